@@ -1,0 +1,69 @@
+// A bare instance for kernel tests: the built strict module, its own memory, a bump allocator.
+// KERNELS_WASM names another build (used while developing a kernel).
+import { readFileSync } from 'node:fs';
+import { instantiateSync } from '@assemblyscript/loader';
+import type { KernelSignatures } from '../../src/runtime/generated/kernels.js';
+
+const HEAP_START = 4096;
+const WORKSPACE = 1 << 20;
+
+export interface KernelBench {
+  readonly kernels: KernelSignatures;
+  readonly memory: WebAssembly.Memory;
+  /** Copies values in, returns the 64-byte aligned pointer. `slack` NaN guard floats follow the data. */
+  f32(values: ArrayLike<number>): number;
+  i32(values: ArrayLike<number>): number;
+  f64(values: ArrayLike<number>): number;
+  /** `length` floats filled with `fill` (default NaN), so that a missing write shows. */
+  out(length: number, fill?: number): number;
+  readF32(pointer: number, length: number): Float32Array;
+  readI32(pointer: number, length: number): Int32Array;
+  readF64(pointer: number, length: number): Float64Array;
+  /** Forgets everything allocated so far. */
+  reset(): void;
+}
+
+export function kernelBench(pages = 1024): KernelBench {
+  const memory = new WebAssembly.Memory({ initial: pages, maximum: 65536 });
+  const bytes = readFileSync(process.env['KERNELS_WASM'] ?? new URL('../../build/strict.wasm', import.meta.url));
+  const { exports } = instantiateSync<Record<string, unknown>>(bytes, { env: { memory } });
+  (exports['setWorkspace'] as (p: number) => void)(HEAP_START);
+  const start = HEAP_START + WORKSPACE;
+  let top = start;
+  const take = (size: number): number => {
+    const pointer = top;
+    top = (top + size + 127) & ~63; // at least 64 spare bytes between neighbours
+    if (top > memory.buffer.byteLength) throw new Error('kernelBench: out of memory');
+    return pointer;
+  };
+  return {
+    kernels: exports as unknown as KernelSignatures,
+    memory,
+    f32: (values) => {
+      const p = take(values.length * 4);
+      new Float32Array(memory.buffer, p, values.length).set(values);
+      return p;
+    },
+    i32: (values) => {
+      const p = take(values.length * 4);
+      new Int32Array(memory.buffer, p, values.length).set(values);
+      return p;
+    },
+    f64: (values) => {
+      const p = take(values.length * 8);
+      new Float64Array(memory.buffer, p, values.length).set(values);
+      return p;
+    },
+    out: (length, fill = NaN) => {
+      const p = take(length * 4);
+      new Float32Array(memory.buffer, p, length).fill(fill);
+      return p;
+    },
+    readF32: (p, length) => new Float32Array(memory.buffer, p, length).slice(),
+    readI32: (p, length) => new Int32Array(memory.buffer, p, length).slice(),
+    readF64: (p, length) => new Float64Array(memory.buffer, p, length).slice(),
+    reset: () => {
+      top = start;
+    },
+  };
+}
