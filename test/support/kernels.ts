@@ -1,7 +1,7 @@
 // A bare instance for kernel tests: the built strict module, its own memory, a bump allocator.
-// KERNELS_WASM names another build (used while developing a kernel).
-import { readFileSync } from 'node:fs';
+// In Node, KERNELS_WASM names another build (used while developing a kernel).
 import { instantiateSync } from '@assemblyscript/loader';
+import { base64 } from '../../src/runtime/generated/wasm-strict.js';
 import type { KernelSignatures } from '../../src/runtime/generated/kernels.js';
 
 const HEAP_START = 4096;
@@ -23,10 +23,18 @@ export interface KernelBench {
   reset(): void;
 }
 
+async function wasmBytes(): Promise<BufferSource> {
+  const file = typeof process === 'undefined' ? undefined : process.env['KERNELS_WASM'];
+  if (file === undefined) return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+  const { readFileSync } = await import('node:fs');
+  return readFileSync(file);
+}
+
+const module = new WebAssembly.Module(await wasmBytes());
+
 export function kernelBench(pages = 1024): KernelBench {
   const memory = new WebAssembly.Memory({ initial: pages, maximum: 65536 });
-  const bytes = readFileSync(process.env['KERNELS_WASM'] ?? new URL('../../build/strict.wasm', import.meta.url));
-  const { exports } = instantiateSync<Record<string, unknown>>(bytes, { env: { memory } });
+  const { exports } = instantiateSync<Record<string, unknown>>(module, { env: { memory } });
   (exports['setWorkspace'] as (p: number) => void)(HEAP_START);
   const start = HEAP_START + WORKSPACE;
   let top = start;
