@@ -9,7 +9,9 @@ const rooms = ['layers', 'losses', 'optimizers', 'models', 'data', 'selection', 
 
 /** Entry points by the name of their file in dist/. */
 export const entries = Object.fromEntries(
-  [['index', 'src/index.ts'], ...rooms.map((room) => [room, `src/${room}/index.ts`])].filter(([, file]) => existsSync(file)),
+  [['index', 'src/index.ts'], ...rooms.map((room) => [room, `src/${room}/index.ts`])].filter(([, file]) =>
+    existsSync(file),
+  ),
 );
 
 // Chunk names carry no hash; what an earlier build left behind must not be published.

@@ -24,11 +24,15 @@ const assemblySources = () => filesUnder('assembly', (file) => isTypeScript(file
 const tools = ['package-lock.json', ...filesUnder('scripts', (file) => file.endsWith('.mjs'))];
 
 async function buildWasm() {
-  await step('kernel tables', [...assemblySources(), ...tools], GENERATED, () => runScript('scripts/generate-kernels.mjs'));
+  await step('kernel tables', [...assemblySources(), ...tools], GENERATED, () =>
+    runScript('scripts/generate-kernels.mjs'),
+  );
   for (const target of TARGETS) {
     const wasm = `build/${target}.wasm`;
     const sources = [...assemblySources(), ...GENERATED.slice(0, 1), 'asconfig.json', ...tools];
-    await step(`wasm ${target}`, sources, [wasm], () => runScript('node_modules/assemblyscript/bin/asc.js', '--target', target));
+    await step(`wasm ${target}`, sources, [wasm], () =>
+      runScript('node_modules/assemblyscript/bin/asc.js', '--target', target),
+    );
     await step(`inline ${target}`, [wasm, ...tools], [inlined(target)], () => inlineWasm(wasm, inlined(target)));
   }
 }
@@ -40,16 +44,23 @@ async function buildPackage() {
   await step('bundle', [...sources, 'rollup.config.mjs'], bundles, () =>
     runScript('node_modules/rollup/dist/bin/rollup', '--config', '--silent'),
   );
-  const declarations = Object.values(entries).map((file) => file.replace('src/', 'dist/types/').replace(/\.ts$/, '.d.ts'));
+  const declarations = Object.values(entries).map((file) =>
+    file.replace('src/', 'dist/types/').replace(/\.ts$/, '.d.ts'),
+  );
   await step('types', [...sources, 'tsconfig.json', 'tsconfig.build.json'], declarations, () => {
     rmSync('dist/types', { recursive: true, force: true });
     runScript('node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json');
   });
   const assets = TARGETS.map((target) => [`build/${target}.wasm`, `dist/wasm/${target}.wasm`]);
-  await step('assets', assets.map(([from]) => from), assets.map(([, to]) => to), () => {
-    mkdirSync('dist/wasm', { recursive: true });
-    for (const [from, to] of assets) copyFileSync(from, to);
-  });
+  await step(
+    'assets',
+    assets.map(([from]) => from),
+    assets.map(([, to]) => to),
+    () => {
+      mkdirSync('dist/wasm', { recursive: true });
+      for (const [from, to] of assets) copyFileSync(from, to);
+    },
+  );
 }
 
 await exclusively(async () => {
