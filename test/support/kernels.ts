@@ -4,6 +4,8 @@ import { instantiateSync } from '@assemblyscript/loader';
 import { base64 } from '../../src/runtime/generated/wasm-strict.js';
 import type { KernelSignatures } from '../../src/runtime/generated/kernels.js';
 
+type KernelExports = KernelSignatures & { setWorkspace(pointer: number): void };
+
 const HEAP_START = 4096;
 const WORKSPACE = 1 << 20;
 
@@ -34,8 +36,8 @@ const module = new WebAssembly.Module(await wasmBytes());
 
 export function kernelBench(pages = 1024): KernelBench {
   const memory = new WebAssembly.Memory({ initial: pages, maximum: 65536 });
-  const { exports } = instantiateSync<Record<string, unknown>>(module, { env: { memory } });
-  (exports['setWorkspace'] as (p: number) => void)(HEAP_START);
+  const { exports } = instantiateSync<Record<string, unknown> & KernelExports>(module, { env: { memory } });
+  exports.setWorkspace(HEAP_START);
   const start = HEAP_START + WORKSPACE;
   let top = start;
   const take = (size: number): number => {
@@ -45,7 +47,7 @@ export function kernelBench(pages = 1024): KernelBench {
     return pointer;
   };
   return {
-    kernels: exports as unknown as KernelSignatures,
+    kernels: exports,
     memory,
     f32: (values) => {
       const p = take(values.length * 4);

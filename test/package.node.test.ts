@@ -1,0 +1,90 @@
+// The built package as its users get it: every entry point by its public name, and what importing it costs.
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { createContext, runInContext } from 'node:vm';
+import { build } from 'esbuild';
+import { describe, expect, test } from 'vitest';
+
+const root = new URL('..', import.meta.url);
+const ENTRIES = [
+  'wasmgrad',
+  'wasmgrad/layers',
+  'wasmgrad/losses',
+  'wasmgrad/optimizers',
+  'wasmgrad/models',
+  'wasmgrad/data',
+  'wasmgrad/selection',
+  'wasmgrad/io',
+];
+
+/** Runs an ES module in a process of its own and returns what it printed. It must end by itself. */
+function runModule(source: string): string {
+  const options = { cwd: root, encoding: 'utf8', timeout: 20_000 } as const;
+  return execFileSync(process.execPath, ['--input-type=module', '--eval', source], options).trim();
+}
+
+async function bundle(contents: string, format: 'iife' | 'esm'): Promise<string> {
+  const result = await build({
+    stdin: { contents, resolveDir: root.pathname },
+    bundle: true,
+    write: false,
+    minify: true,
+    format,
+    platform: 'neutral',
+    target: 'es2022',
+    external: ['node:*'],
+  });
+  return result.outputFiles[0]?.text ?? '';
+}
+
+describe.each(ENTRIES)('%s', (entry) => {
+  test('is found by its public name and exports something', () => {
+    const names = runModule(`import * as entry from '${entry}'; console.log(Object.keys(entry).length)`);
+    expect(Number(names)).toBeGreaterThan(0);
+  });
+
+  test('starts nothing when imported', () => {
+    const source = `
+      const names = Object.getOwnPropertyNames(globalThis).length;
+      const settled = async () => {
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        return String(process.getActiveResourcesInfo().sort());
+      };
+      const before = await settled();
+      await import('${entry}');
+      console.log((await settled()) === before, Object.getOwnPropertyNames(globalThis).length - names);
+    `;
+    expect(runModule(source)).toBe('true 0');
+  });
+
+  test('touches no DOM or Node API when imported', async () => {
+    // A bare context has the language and WebAssembly, but no process, document, navigator or atob. The one thing
+    // added is what every runtime has and the bundled wasm loader makes at once.
+    const code = await bundle(
+      `import * as entry from '${entry}'; globalThis.count = Object.keys(entry).length;`,
+      'iife',
+    );
+    const context = createContext({ TextDecoder });
+    runInContext(code, context);
+    expect(context['count']).toBeGreaterThan(0);
+  });
+});
+
+test('what is not used is not bundled', async () => {
+  const used = await bundle(`import { ShapeError } from 'wasmgrad'; console.log(ShapeError);`, 'esm');
+  expect(used.length).toBeLessThan(2000);
+  expect(used).not.toContain('AGFzbQ'); // "\0asm" in base64
+});
+
+test('no wasm text is shipped and the wasm file has a subpath', () => {
+  const file = createRequire(import.meta.url).resolve('wasmgrad/wasm/strict.wasm');
+  const module = new WebAssembly.Module(readFileSync(file));
+  expect(WebAssembly.Module.imports(module)).toEqual([{ module: 'env', name: 'memory', kind: 'memory' }]);
+  const listing = execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], {
+    cwd: root,
+    encoding: 'utf8',
+  });
+  expect(listing).toContain('dist/wasm/strict.wasm');
+  expect(listing).not.toMatch(/\.wat"|\.map"|\.tsbuildinfo"/);
+});
