@@ -1,3 +1,21 @@
 // Export lines only, one group per room. The order gives the kernels their record ids.
 export { run } from "./program";
 export { setWorkspace } from "./workspace";
+export { sumReduce, sumSquares } from "./reduce/sum";
+export { maxReduce, minReduce } from "./reduce/extrema";
+export { argmaxReduce } from "./reduce/argmax";
+export { guardFinite } from "./reduce/guard";
+export { copyBytes, copyStrided } from "./shape/copy";
+export { gather, scatterAdd, oneHot } from "./shape/gather";
+export { adamAdvance, advanceCounter } from "./optimizers/cells";
+export { sgdUpdate } from "./optimizers/sgd";
+export { adagradUpdate } from "./optimizers/adagrad";
+export { rmspropUpdate } from "./optimizers/rmsprop";
+export { adamUpdate } from "./optimizers/adam";
+export { clipFactor, scaleByCell } from "./optimizers/clip";
+export { addPenaltyGradient, penalty } from "./optimizers/penalty";
+export { logSumExpReduce } from "./reduce/log-sum-exp";
+export { softmaxRows, logSoftmaxRows, softmaxGradient, logSoftmaxGradient } from "./losses/softmax";
+export { softmaxCrossEntropy } from "./losses/softmax-cross-entropy";
+export { sigmoidCrossEntropy } from "./losses/sigmoid-cross-entropy";
+export { crossEntropyRows } from "./losses/cross-entropy";

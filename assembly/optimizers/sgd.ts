@@ -1,0 +1,26 @@
+import { storeLanes } from "../simd/ragged";
+import { cell } from "./cells";
+
+/**
+ * Stochastic gradient descent as in PyTorch. hyper: learning rate, momentum, nesterov (0 or 1), weight decay.
+ * g += decay theta; v = momentum v + g; theta -= rate (nesterov ? g + momentum v : v).
+ * With velocity = 0 (no momentum): theta -= rate g.
+ */
+export function sgdUpdate(theta: usize, gradient: usize, velocity: usize, hyper: usize, begin: i32, end: i32): void {
+  const rate = f32x4.splat(<f32>cell(hyper, 0));
+  const momentum = f32x4.splat(<f32>cell(hyper, 1));
+  const nesterov = cell(hyper, 2) != 0;
+  const decay = f32x4.splat(<f32>cell(hyper, 3));
+  for (let i = begin; i < end; i += 4) {
+    const at = (<usize>i) << 2;
+    const t = v128.load(theta + at);
+    const g = f32x4.add(v128.load(gradient + at), f32x4.mul(decay, t));
+    let step = g;
+    if (velocity != 0) {
+      const v = f32x4.add(f32x4.mul(momentum, v128.load(velocity + at)), g);
+      storeLanes(velocity + at, v, end - i);
+      step = nesterov ? f32x4.add(g, f32x4.mul(momentum, v)) : v;
+    }
+    storeLanes(theta + at, f32x4.sub(t, f32x4.mul(rate, step)), end - i);
+  }
+}

@@ -1,0 +1,57 @@
+// Largest and smallest over the middle axis of [outer, length, inner], into [outer, inner].
+import { storeLanes } from "../simd/ragged";
+import { rowMax, rowMin } from "./rows";
+
+/** Largest of the middle axis; NaN wins, -Infinity when the axis is empty. */
+export function maxReduce(x: usize, y: usize, outer: i32, length: i32, inner: i32, begin: i32, end: i32): void {
+  extremumReduce(x, y, length, inner, true, begin, end);
+}
+
+/** Smallest of the middle axis; NaN wins, Infinity when the axis is empty. */
+export function minReduce(x: usize, y: usize, outer: i32, length: i32, inner: i32, begin: i32, end: i32): void {
+  extremumReduce(x, y, length, inner, false, begin, end);
+}
+
+function extremumReduce(x: usize, y: usize, length: i32, inner: i32, largest: bool, begin: i32, end: i32): void {
+  if (inner == 1) {
+    const stride = (<usize>length) << 2;
+    for (let o = begin; o < end; o++) {
+      const row = x + <usize>o * stride;
+      store<f32>(y + ((<usize>o) << 2), largest ? rowMax(row, length) : rowMin(row, length));
+    }
+    return;
+  }
+  let at = begin;
+  while (at < end) {
+    const row = at / inner;
+    const stop = min(end, (row + 1) * inner);
+    const first = x + ((<usize>row * <usize>(length - 1) * <usize>inner) << 2);
+    for (; at < stop; at += 4) {
+      const column = first + ((<usize>at) << 2);
+      const best = largest
+        ? columnsMax(column, length, (<usize>inner) << 2)
+        : columnsMin(column, length, (<usize>inner) << 2);
+      storeLanes(y + ((<usize>at) << 2), best, stop - at);
+    }
+    at = stop;
+  }
+}
+
+/** The largest of each of four neighbouring columns. */
+export function columnsMax(x: usize, length: i32, stride: usize): v128 {
+  let best = f32x4.splat(-Infinity);
+  for (let l = 0; l < length; l++) {
+    best = f32x4.max(best, v128.load(x));
+    x += stride;
+  }
+  return best;
+}
+
+function columnsMin(x: usize, length: i32, stride: usize): v128 {
+  let best = f32x4.splat(Infinity);
+  for (let l = 0; l < length; l++) {
+    best = f32x4.min(best, v128.load(x));
+    x += stride;
+  }
+  return best;
+}

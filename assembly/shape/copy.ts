@@ -1,0 +1,103 @@
+// Strided copies of 4-byte elements: broadcasting, slicing, padding, permuting and joining are all this one kernel.
+import { storeLanes } from "../simd/ragged";
+import { transpose2d } from "./transpose";
+
+export function copyBytes(x: usize, y: usize, bytes: i32): void {
+  memory.copy(y, x, bytes);
+}
+
+/**
+ * y[sum i_k y_k] = x[sum i_k x_k] over all indices of the box n0 x .. x n5. Strides in elements; those of x may be
+ * 0 (broadcast) or negative. The range counts rows, the flat index of all axes but the last, so that a box is
+ * a run of planes [n4, n5], of which the first and the last may be partial.
+ */
+export function copyStrided(
+  x: usize,
+  y: usize,
+  n0: i32,
+  n1: i32,
+  n2: i32,
+  n3: i32,
+  n4: i32,
+  n5: i32,
+  x0: i32,
+  x1: i32,
+  x2: i32,
+  x3: i32,
+  x4: i32,
+  x5: i32,
+  y0: i32,
+  y1: i32,
+  y2: i32,
+  y3: i32,
+  y4: i32,
+  y5: i32,
+  begin: i32,
+  end: i32,
+): void {
+  if (n5 <= 0) return;
+  let at = begin;
+  while (at < end) {
+    let plane = at / n4;
+    const from = at - plane * n4;
+    const rows = min(end - at, n4 - from);
+    at += rows;
+    const i3 = plane % n3;
+    plane /= n3;
+    const i2 = plane % n2;
+    plane /= n2;
+    const i1 = plane % n1;
+    const i0 = plane / n1;
+    const xAt = i0 * x0 + i1 * x1 + i2 * x2 + i3 * x3 + from * x4;
+    const yAt = i0 * y0 + i1 * y1 + i2 * y2 + i3 * y3 + from * y4;
+    copyPlane(x + ((<usize>xAt) << 2), y + ((<usize>yAt) << 2), rows, n5, x4 << 2, x5 << 2, y4 << 2, y5 << 2);
+  }
+}
+
+/** One plane; strides in bytes (32-bit pointers: negative ones wrap around as they should). */
+function copyPlane(x: usize, y: usize, rows: i32, columns: i32, x4: usize, x5: usize, y4: usize, y5: usize): void {
+  if (x5 == 4 && y5 == 4) {
+    const bytes = columns << 2;
+    if (x4 == bytes && y4 == bytes) return copyRun(x, y, rows * columns);
+    for (let i = 0; i < rows; i++) {
+      copyRun(x, y, columns);
+      x += x4;
+      y += y4;
+    }
+  } else if (x5 == 0 && y5 == 4) {
+    for (let i = 0; i < rows; i++) {
+      const v = v128.load32_splat(x);
+      for (let j = 0; j < columns; j += 4) storeLanes(y + ((<usize>j) << 2), v, columns - j);
+      x += x4;
+      y += y4;
+    }
+  } else if (x4 == 4 && y5 == 4) {
+    transpose2d(x, x5, y, y4, rows, columns);
+  } else if (x5 == 4 && y4 == 4) {
+    transpose2d(x, x4, y, y5, columns, rows);
+  } else {
+    for (let i = 0; i < rows; i++) {
+      let to = y;
+      let from = x;
+      for (let j = 0; j < columns; j++) {
+        store<i32>(to, load<i32>(from));
+        to += y5;
+        from += x5;
+      }
+      x += x4;
+      y += y4;
+    }
+  }
+}
+
+/** From here on the engine's own copy is faster than a vector loop, in spite of the call out of the module. */
+const LONG_RUN: i32 = 256;
+
+/** n neighbouring elements. */
+export function copyRun(x: usize, y: usize, n: i32): void {
+  if (n >= LONG_RUN) {
+    memory.copy(y, x, (<usize>n) << 2);
+    return;
+  }
+  for (let i = 0; i < n; i += 4) storeLanes(y + ((<usize>i) << 2), v128.load(x + ((<usize>i) << 2)), n - i);
+}
