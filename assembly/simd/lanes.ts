@@ -1,0 +1,24 @@
+// Small v128 helpers shared by the vector functions.
+
+/** a * b + c. Strict modules round twice and give the same bits everywhere; relaxed ones may fuse. */
+// @ts-ignore: decorator
+@inline
+export function multiplyAdd4(a: v128, b: v128, c: v128): v128 {
+  if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_madd(a, b, c);
+  return f32x4.add(f32x4.mul(a, b), c);
+}
+
+// Constants are full vectors in read-only memory: engines re-materialise a splat in every iteration,
+// while a load folds into the instruction that uses it.
+export const ONE: usize = memory.data<f32>([1, 1, 1, 1], 16);
+export const TWO: usize = memory.data<f32>([2, 2, 2, 2], 16);
+export const HALF: usize = memory.data<f32>([0.5, 0.5, 0.5, 0.5], 16);
+export const INFINITY: usize = memory.data<u32>([0x7f800000, 0x7f800000, 0x7f800000, 0x7f800000], 16);
+export const SIGN_BIT: usize = memory.data<u32>([0x80000000, 0x80000000, 0x80000000, 0x80000000], 16);
+
+/** The sign of `sign` on a magnitude whose own sign bit is clear. */
+// @ts-ignore: decorator
+@inline
+export function withSign4(magnitude: v128, sign: v128): v128 {
+  return v128.or(magnitude, v128.and(sign, v128.load(SIGN_BIT)));
+}

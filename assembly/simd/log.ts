@@ -1,0 +1,89 @@
+// log, log1p and softplus on four floats.
+//
+// x = 2^k m with m in [sqrt(1/2), sqrt(2)), f = m - 1, log(1 + f) = f - f^2/2 + f^3 P(f). P is a minimax
+// polynomial found with the Remez exchange for the relative error of log1p (2^-27).
+import { exp4 } from "./exp";
+import { HALF, INFINITY, ONE, SIGN_BIT, multiplyAdd4, withSign4 } from "./lanes";
+
+const P: usize = memory.data<f32>([
+  0.052606493, 0.052606493, 0.052606493, 0.052606493,
+  -0.10896726, -0.10896726, -0.10896726, -0.10896726,
+  0.121127985, 0.121127985, 0.121127985, 0.121127985,
+  -0.12549475, -0.12549475, -0.12549475, -0.12549475,
+  0.14209637, 0.14209637, 0.14209637, 0.14209637,
+  -0.16659373, -0.16659373, -0.16659373, -0.16659373,
+  0.20002222, 0.20002222, 0.20002222, 0.20002222,
+  -0.25000167, -0.25000167, -0.25000167, -0.25000167,
+  0.33333313, 0.33333313, 0.33333313, 0.33333313,
+], 16);
+const LN2_HIGH: usize = memory.data<f32>([0.693359375, 0.693359375, 0.693359375, 0.693359375], 16);
+const LN2_LOW: usize = memory.data<f32>([-2.12194440e-4, -2.12194440e-4, -2.12194440e-4, -2.12194440e-4], 16);
+const SMALLEST_NORMAL: usize = memory.data<u32>([0x00800000, 0x00800000, 0x00800000, 0x00800000], 16);
+const SQRT_HALF: usize = memory.data<u32>([0x3f3504f3, 0x3f3504f3, 0x3f3504f3, 0x3f3504f3], 16);
+const TWO_23: usize = memory.data<f32>([8388608, 8388608, 8388608, 8388608], 16);
+const TWENTY_THREE: usize = memory.data<f32>([23, 23, 23, 23], 16);
+const LARGEST_SHIFT: usize = memory.data<i32>([127, 127, 127, 127], 16);
+const MINUS_INFINITY: usize = memory.data<u32>([0xff800000, 0xff800000, 0xff800000, 0xff800000], 16);
+
+/** k ln2 + log(1 + f). */
+// @ts-ignore: decorator
+@inline
+function logSum(k: v128, f: v128): v128 {
+  let p = multiplyAdd4(v128.load(P), f, v128.load(P, 16));
+  p = multiplyAdd4(p, f, v128.load(P, 32));
+  p = multiplyAdd4(p, f, v128.load(P, 48));
+  p = multiplyAdd4(p, f, v128.load(P, 64));
+  p = multiplyAdd4(p, f, v128.load(P, 80));
+  p = multiplyAdd4(p, f, v128.load(P, 96));
+  p = multiplyAdd4(p, f, v128.load(P, 112));
+  p = multiplyAdd4(p, f, v128.load(P, 128));
+  const square = f32x4.mul(f, f);
+  let y = multiplyAdd4(k, v128.load(LN2_LOW), f32x4.mul(f32x4.mul(f, square), p));
+  y = f32x4.sub(y, f32x4.mul(v128.load(HALF), square));
+  return multiplyAdd4(k, v128.load(LN2_HIGH), f32x4.add(f, y));
+}
+
+/** Puts in what the formula cannot give: log(0) = -Inf, log of a negative NaN, +Inf and NaN as they came. */
+// @ts-ignore: decorator
+@inline
+function withEdges(y: v128, argument: v128, x: v128): v128 {
+  const zero = i32x4.splat(0);
+  y = v128.bitselect(y, x, f32x4.lt(x, v128.load(INFINITY)));
+  y = v128.bitselect(v128.load(MINUS_INFINITY), y, f32x4.eq(argument, zero));
+  return v128.or(y, f32x4.lt(argument, zero));
+}
+
+/** log(x): <= 1 ULP over the whole range, subnormal arguments included. */
+// @ts-ignore: decorator
+@inline
+export function log4(x: v128): v128 {
+  const subnormal = f32x4.lt(x, v128.load(SMALLEST_NORMAL));
+  const bits = v128.bitselect(f32x4.mul(x, v128.load(TWO_23)), x, subnormal);
+  const k = i32x4.shr_s(i32x4.sub(bits, v128.load(SQRT_HALF)), 23);
+  const f = f32x4.sub(i32x4.sub(bits, i32x4.shl(k, 23)), v128.load(ONE));
+  const exponent = f32x4.sub(f32x4.convert_i32x4_s(k), v128.and(subnormal, v128.load(TWENTY_THREE)));
+  return withEdges(logSum(exponent, f), x, x);
+}
+
+/** log(1 + x) from u = 1 + x rounded, with what the rounding lost, x - (u - 1), added to f. */
+// @ts-ignore: decorator
+@inline
+export function log1p4(x: v128): v128 {
+  const one = v128.load(ONE);
+  const u = f32x4.add(x, one);
+  const lost = f32x4.sub(x, f32x4.sub(u, one));
+  const k = i32x4.shr_s(i32x4.sub(u, v128.load(SQRT_HALF)), 23);
+  // 2^-k; k = 128 has no such float, but then nothing was lost.
+  const shrink = i32x4.sub(one, i32x4.shl(i32x4.min_s(k, v128.load(LARGEST_SHIFT)), 23));
+  const f = f32x4.add(f32x4.sub(i32x4.sub(u, i32x4.shl(k, 23)), one), f32x4.mul(lost, shrink));
+  const y = withEdges(logSum(f32x4.convert_i32x4_s(k), f), u, x);
+  return withSign4(y, x); // log1p(-0) = -0
+}
+
+/** log(1 + exp(x)) = max(x, 0) + log1p(exp(-|x|)). */
+// @ts-ignore: decorator
+@inline
+export function softplus4(x: v128): v128 {
+  const e = exp4(v128.or(x, v128.load(SIGN_BIT)));
+  return f32x4.add(f32x4.pmax(x, i32x4.splat(0)), log1p4(e));
+}
