@@ -3,6 +3,8 @@ import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
 import { chromium } from './scripts/chromium.mjs';
 
+const source = (path: string): string => fileURLToPath(new URL(`src/${path}`, import.meta.url));
+
 // Shared memory exists only on pages that are cross-origin isolated.
 const headers = {
   'Cross-Origin-Opener-Policy': 'same-origin',
@@ -10,20 +12,21 @@ const headers = {
   'Cross-Origin-Resource-Policy': 'same-origin',
 };
 
-// Tests, and the examples they run, are tested from the sources: one copy of the runtime, whoever imports it.
-const source = (path: string): string => fileURLToPath(new URL(`src/${path}`, import.meta.url));
-const alias = [
-  { find: /^wasmgrad$/, replacement: source('index.ts') },
-  { find: /^wasmgrad\/(\w+)$/, replacement: source('$1/index.ts') },
-];
-
 // The same tests run in Node and in a real browser; a test that needs files or processes is named *.node.test.ts,
 // one that needs a page *.browser.test.ts.
 export default defineConfig({
+  resolve: {
+    // Tests, and the examples they run, use the sources: one copy of the runtime, whoever imports it.
+    alias: [
+      { find: /^wasmgrad$/, replacement: source('index.ts') },
+      { find: /^wasmgrad\/(\w+)$/, replacement: source('$1/index.ts') },
+    ],
+  },
   test: {
+    testTimeout: 60_000, // sweeps over sizes take seconds on a busy machine
     projects: [
       {
-        resolve: { alias },
+        extends: true,
         test: {
           name: 'node',
           include: ['test/**/*.test.ts'],
@@ -31,7 +34,7 @@ export default defineConfig({
         },
       },
       {
-        resolve: { alias },
+        extends: true,
         server: { headers },
         optimizeDeps: { include: ['@assemblyscript/loader', 'fast-check'] },
         test: {
