@@ -1,0 +1,107 @@
+import { callable, finiteNumber, knownOptions } from '../core/checks.js';
+import { tensor } from '../tensors/creation.js';
+import { scoped } from '../tensors/scope.js';
+import { Tensor } from '../tensors/tensor.js';
+import { checkInputs, vjp } from './grad.js';
+import { jvp } from './jvp.js';
+
+export interface CheckOptions {
+  /** Largest allowed difference, relative to the larger of 1 and the derivative's size. Default 1e-2. */
+  readonly tolerance?: number;
+  /** Step of the central differences, relative to the larger of 1 and |x|. Default 2^-7. */
+  readonly step?: number;
+}
+
+/** What `checkGradients` measured. */
+export interface CheckResult {
+  /** Largest difference seen between finite differences, reverse and forward mode. */
+  readonly error: number;
+}
+
+/** A fixed direction without symmetries: the fractional parts of multiples of the golden ratio, in [-1, 1). */
+function direction(size: number, offset: number): Float64Array {
+  return Float64Array.from({ length: size }, (_, i) => 2 * ((i + 1 + 17 * offset) * 0.6180339887498949 % 1) - 1);
+}
+
+function dot(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  let total = 0;
+  for (let i = 0; i < a.length; i++) total += (a[i] ?? 0) * (b[i] ?? 0);
+  return total;
+}
+
+/**
+ * Compares a function's derivatives with finite differences: for every input element a central difference
+ * of `<c, f(x)>` against the vjp of c, and the jvp along a direction against the vjp. For users' own functions.
+ *
+ * @returns the largest error
+ * @throws Error naming input, element and the values when the tolerance is passed.
+ * @example
+ * ```ts
+ * import { checkGradients, init, mul, sin, tensor } from 'wasmgrad';
+ * await init();
+ * checkGradients((x) => mul(x, sin(x)), [tensor([0.3, -1.2])], { tolerance: 1e-2 });
+ * ```
+ */
+export function checkGradients(f: (...inputs: Tensor[]) => Tensor, inputs: readonly Tensor[], options: CheckOptions = {}): CheckResult {
+  callable('checkGradients', 'f', f);
+  knownOptions('checkGradients', options, ['tolerance', 'step']);
+  const tolerance = finiteNumber('checkGradients', 'tolerance', options.tolerance ?? 1e-2, { above: 0 });
+  const step = finiteNumber('checkGradients', 'step', options.step ?? 2 ** -7, { above: 0 });
+  checkInputs('checkGradients', inputs);
+  return scoped(
+    () => {
+      const [out, pull] = vjp(f, inputs);
+      const weights = direction(out.size, 0);
+      const gradients = pull(tensor(weights, out.shape)).map((gradient) => gradient.data());
+      pull.dispose();
+      let worst = 0;
+      const compare = (what: string, derivative: number, reference: number): void => {
+        const error = Math.abs(derivative - reference) / Math.max(1, Math.abs(reference));
+        if (!(error <= tolerance)) {
+          throw new Error(`checkGradients: expected ${what} within ${tolerance} of ${reference}, got ${derivative}`);
+        }
+        worst = Math.max(worst, error);
+      };
+      const along = inputs.map((input, i) => direction(input.size, i + 1));
+      const tangents = inputs.map((input, i) => tensor(along[i] ?? [], input.shape));
+      const [, dout] = jvp(f, inputs, tangents);
+      const reverse = gradients.reduce((total, gradient, i) => total + dot(gradient, along[i] ?? []), 0);
+      compare('the jvp along a direction', dot(weights, dout.data()), reverse);
+      inputs.forEach((input, i) => {
+        const values = Float64Array.from(input.data());
+        const differences = centralDifferences(f, inputs, i, values, weights, step);
+        differences.forEach((difference, j) => {
+          compare(`the gradient of input ${i}, element ${j}`, gradients[i]?.[j] ?? NaN, difference);
+        });
+      });
+      return { error: worst };
+    },
+    () => [],
+  );
+}
+
+function centralDifferences(
+  f: (...inputs: Tensor[]) => Tensor,
+  inputs: readonly Tensor[],
+  which: number,
+  values: Float64Array,
+  weights: Float64Array,
+  step: number,
+): number[] {
+  const shape = inputs[which]?.shape ?? [];
+  const at = (j: number, value: number): number =>
+    scoped(
+      () => {
+        const moved = Float64Array.from(values);
+        moved[j] = value;
+        const args = inputs.map((input, i) => (i === which ? tensor(moved, shape) : input));
+        return dot(weights, f(...args).data());
+      },
+      () => [],
+    );
+  return Array.from(values, (value, j) => {
+    const h = step * Math.max(1, Math.abs(value));
+    const [up, down] = [Math.fround(value + h), Math.fround(value - h)];
+    return (at(j, up) - at(j, down)) / (up - down);
+  });
+}

@@ -1,0 +1,110 @@
+import { callable } from '../core/checks.js';
+import { DisposedError } from '../core/errors.js';
+import { leaves, treeSignature, type Tree } from '../core/trees.js';
+import { call } from '../runtime/kernels.js';
+import type { Program } from '../runtime/program.js';
+import { activeRecorder, record } from '../runtime/recorder.js';
+import { runtime } from '../runtime/state.js';
+import { detach, scoped } from '../tensors/scope.js';
+import { isTensor, Tensor } from '../tensors/tensor.js';
+import { replace } from './grad.js';
+import { identity } from './linear.js';
+import { currentFrame } from './op.js';
+
+/** A function recorded once per input shape. */
+export interface Compiled<A extends readonly unknown[], R> {
+  (...args: A): R;
+  /** Frees the recorded programs; a later call records anew. */
+  dispose(): void;
+}
+
+/** One recording: fixed input buffers, the program, and what it leaves its results in. */
+interface Recording {
+  readonly inputs: readonly Tensor[];
+  readonly program: Program;
+  readonly outputs: readonly Tensor[];
+  readonly result: unknown;
+}
+
+function copyInto(from: Tensor, to: Tensor): void {
+  call('copyBytes', from.pointer(), to.pointer(), 4 * from.size);
+}
+
+function recordFunction<A extends readonly unknown[], R>(f: (...args: A) => R, args: A, given: readonly Tensor[]): Recording {
+  const inputs = given.map((input) => detach(Tensor.allocate(input.shape, input.dtype)));
+  try {
+    const { program, result } = record(() =>
+      scoped(
+        () => {
+          const value = f(...replace(args, inputs));
+          if (value instanceof Promise) throw new TypeError('compile: expected a synchronous function, got one that returns a Promise');
+          const outputs = leaves(value, isTensor).map((leaf) => detach(identity(leaf)));
+          return { outputs, value: replace(value, outputs) };
+        },
+        () => [],
+      ),
+    );
+    return { inputs, program, outputs: result.outputs, result: result.value };
+  } catch (error) {
+    for (const input of inputs) input.dispose();
+    throw error;
+  }
+}
+
+function free({ inputs, program, outputs }: Recording): void {
+  for (const tensor of [...inputs, ...outputs]) tensor.dispose();
+  program.dispose();
+}
+
+/**
+ * Records the kernel calls that `f` makes into a program in linear memory, once for every combination of
+ * input shapes, and replays it from then on: no tensor, closure or check is made per call but for the
+ * results. Gradients inside are recorded too. Tensors captured from outside are read anew at each call.
+ * Values that are not tensors count as part of the signature.
+ *
+ * Inside another `compile`, or under `grad`, `vjp` or `jvp`, `f` itself is called.
+ *
+ * @param f function of tensors or trees of tensors, free of side effects and of reads like `data()`
+ * @throws TypeError when `f` reads values while it is recorded; whatever `f` throws.
+ * @example
+ * ```ts
+ * import { compile, grad, init, mul, sum, tensor } from 'wasmgrad';
+ * await init();
+ * const gradient = compile(grad((x) => sum(mul(x, x))));
+ * console.log(gradient(tensor([1, 2])).toArray()); // [2, 4]
+ * gradient.dispose();
+ * ```
+ */
+export function compile<A extends readonly unknown[], R extends Tree<Tensor>>(f: (...args: A) => R): Compiled<A, R> {
+  callable('compile', 'f', f);
+  const recordings = new Map<string, Recording>();
+  const run = (...args: A): R => {
+    if (currentFrame() || activeRecorder()) return f(...args);
+    runtime();
+    const given = leaves(args, isTensor);
+    for (const input of given) if (input.disposed) throw new DisposedError('compile: expected live tensors, got one after dispose()');
+    const key = treeSignature(args, isTensor, ({ dtype, shape }) => `${dtype}(${shape.join()})`);
+    let recording = recordings.get(key);
+    if (!recording) {
+      recording = recordFunction(f, args, given);
+      recordings.set(key, recording);
+    }
+    const { inputs, program, outputs, result } = recording;
+    given.forEach((input, i) => {
+      const buffer = inputs[i];
+      if (buffer) copyInto(input, buffer);
+    });
+    program.run();
+    const results = outputs.map((output) => {
+      const copy = Tensor.allocate(output.shape, output.dtype);
+      copyInto(output, copy);
+      return copy;
+    });
+    return replace(result as R, results); // a recording under this key came from this very f
+  };
+  const dispose = (): void => {
+    for (const recording of recordings.values()) free(recording);
+    recordings.clear();
+  };
+  return Object.assign(run, { dispose });
+}

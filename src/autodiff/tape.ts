@@ -1,0 +1,109 @@
+import type { Tensor } from '../tensors/tensor.js';
+import { detach, scoped } from '../tensors/scope.js';
+import { addSame } from './linear.js';
+import type { Applied, Frame, Maybe, Op } from './op.js';
+
+/** One recorded application, reduced to what its vjp rule needs. */
+interface Node {
+  readonly name: string;
+  readonly inputIds: readonly number[];
+  readonly outputIds: readonly number[];
+  readonly pull: (cotangents: readonly Maybe[]) => readonly Maybe[];
+  readonly saved: readonly Tensor[];
+}
+
+/** A handle of its own on a value a rule will read. */
+function keep(value: Tensor, wanted: boolean, saved: Tensor[]): Tensor {
+  if (!wanted) return value; // only its shape may be used; the memory can go
+  const handle = detach(value.alias());
+  saved.push(handle);
+  return handle;
+}
+
+/** Records the operations that depend on the watched tensors, then walks them backwards. */
+export class Tape implements Frame {
+  readonly parent: Frame | undefined;
+  readonly #tracked: Set<number>;
+  readonly #nodes: Node[] = [];
+
+  constructor(parent: Frame | undefined, watched: readonly Tensor[]) {
+    this.parent = parent;
+    this.#tracked = new Set(watched.map(({ id }) => id));
+  }
+
+  /** Whether a value depends on a watched tensor. */
+  tracks(value: Tensor): boolean {
+    return this.#tracked.has(value.id);
+  }
+
+  observe<A>(op: Op<A>, inputs: readonly Tensor[], outputs: readonly Tensor[], attributes: A): void {
+    const { rules, name } = op;
+    if (rules === 'nonDifferentiable') return;
+    const needs = inputs.map((input) => this.tracks(input));
+    if (!needs.includes(true)) return;
+    const saved: Tensor[] = [];
+    const applied: Applied<A> = {
+      inputs: inputs.map((input) => keep(input, rules.saves?.inputs ?? true, saved)),
+      outputs: outputs.map((output) => keep(output, rules.saves?.outputs ?? false, saved)),
+      attributes,
+      needs,
+    };
+    for (const { id } of outputs) this.#tracked.add(id);
+    this.#nodes.push({
+      name,
+      inputIds: inputs.map(({ id }) => id),
+      outputIds: outputs.map(({ id }) => id),
+      pull: (cotangents) => rules.vjp(applied, cotangents).map((cotangent, i) => (needs[i] ? cotangent : undefined)),
+      saved,
+    });
+  }
+
+  /**
+   * Cotangents of `targets` for a cotangent of `output`. Each cotangent is freed as soon as it has been used;
+   * with `once` so is what the tape saved, and the tape cannot be walked again.
+   */
+  pull(output: Tensor, cotangent: Tensor, targets: readonly Tensor[], once: boolean): Maybe[] {
+    const wanted = new Set(targets.map(({ id }) => id));
+    const cotangents = new Map<number, Tensor>([[output.id, detach(cotangent.alias())]]);
+    try {
+      for (let i = this.#nodes.length - 1; i >= 0; i--) {
+        const node = this.#nodes[i];
+        if (!node) continue;
+        if (node.outputIds.some((id) => cotangents.has(id))) this.#step(node, cotangents, wanted);
+        if (once) for (const saved of node.saved) saved.dispose();
+      }
+      return targets.map(({ id }) => cotangents.get(id)?.alias());
+    } finally {
+      for (const held of cotangents.values()) held.dispose();
+      if (once) this.dispose();
+    }
+  }
+
+  #step(node: Node, cotangents: Map<number, Tensor>, wanted: ReadonlySet<number>): void {
+    const incoming = node.outputIds.map((id) => cotangents.get(id));
+    scoped(
+      () => {
+        const outgoing = node.pull(incoming);
+        outgoing.forEach((value, i) => {
+          const id = node.inputIds[i];
+          if (!value || id === undefined) return;
+          const known = cotangents.get(id);
+          cotangents.set(id, detach(known ? addSame(known, value) : value.alias()));
+          known?.dispose();
+        });
+      },
+      () => [],
+    );
+    for (const id of node.outputIds) {
+      if (wanted.has(id)) continue;
+      cotangents.get(id)?.dispose();
+      cotangents.delete(id);
+    }
+  }
+
+  /** Frees what the tape saved. */
+  dispose(): void {
+    for (const { saved } of this.#nodes) for (const tensor of saved) tensor.dispose();
+    this.#nodes.length = 0;
+  }
+}

@@ -1,0 +1,54 @@
+/** A tensor, batch or weight has another shape than the operation needs. */
+export class ShapeError extends Error {
+  override readonly name = 'ShapeError';
+}
+
+/** A tensor has another element type than the operation needs. */
+export class DTypeError extends Error {
+  override readonly name = 'DTypeError';
+}
+
+/** A tensor, model, trainer or program is used after its `dispose()`. */
+export class DisposedError extends Error {
+  override readonly name = 'DisposedError';
+}
+
+/** Linear memory cannot grow any further. Tensors made before stay intact. */
+export class OutOfMemoryError extends Error {
+  override readonly name = 'OutOfMemoryError';
+}
+
+/** Where training met a loss that is not finite, and the last loss that was. */
+export interface NonFinitePosition {
+  /** Epoch, counted from 1. */
+  readonly epoch: number;
+  /** Batch within the epoch, counted from 1. */
+  readonly batch: number;
+  /** The last finite loss, or `undefined` when the first one already was not. */
+  readonly lastLoss: number | undefined;
+}
+
+/** Data or a loss hold NaN or infinity. */
+export class NonFiniteError extends Error {
+  override readonly name = 'NonFiniteError';
+  readonly epoch: number | undefined;
+  readonly batch: number | undefined;
+  readonly lastLoss: number | undefined;
+
+  constructor(message: string, position?: NonFinitePosition) {
+    super(message);
+    this.epoch = position?.epoch;
+    this.batch = position?.batch;
+    this.lastLoss = position?.lastLoss;
+  }
+}
+
+/** A file or byte array is damaged or of another format. */
+export class FormatError extends Error {
+  override readonly name = 'FormatError';
+}
+
+/** A tensor was asked for before `await init()`. */
+export class NotInitializedError extends Error {
+  override readonly name = 'NotInitializedError';
+}

@@ -1,0 +1,82 @@
+import { show } from './checks.js';
+import { ShapeError } from './errors.js';
+
+/** Sizes of a tensor's axes, outermost first. */
+export type Shape = readonly number[];
+
+/** Largest number of axes a tensor can have. */
+export const MAX_RANK = 6;
+
+/** `[2, 3]` as people write it. */
+export function shapeText(shape: Shape): string {
+  return `[${shape.join(', ')}]`;
+}
+
+/** Number of elements. */
+export function sizeOf(shape: Shape): number {
+  let size = 1;
+  for (const axis of shape) size *= axis;
+  return size;
+}
+
+export function sameShape(a: Shape, b: Shape): boolean {
+  return a.length === b.length && a.every((axis, i) => axis === b[i]);
+}
+
+/** Checks a shape given by the user: whole sizes >= 0, at most six axes. Returns a copy. */
+export function checkShape(where: string, shape: unknown): number[] {
+  if (!Array.isArray(shape)) throw new TypeError(`${where}: expected shape to be an array of sizes, got ${show(shape)}`);
+  const sizes: unknown[] = shape;
+  const checked = sizes.map((axis) => {
+    if (typeof axis !== 'number' || !Number.isSafeInteger(axis) || axis < 0) {
+      throw new ShapeError(`${where}: expected sizes to be whole numbers >= 0, got ${show(shape)}`);
+    }
+    return axis;
+  });
+  if (checked.length > MAX_RANK) {
+    throw new ShapeError(`${where}: expected at most ${MAX_RANK} axes, got ${shapeText(checked)}`);
+  }
+  return checked;
+}
+
+/** NumPy's broadcasting of two shapes; throws `ShapeError` when they do not fit. */
+export function broadcastShapes(where: string, a: Shape, b: Shape): number[] {
+  const rank = Math.max(a.length, b.length);
+  const out: number[] = [];
+  for (let i = 0; i < rank; i++) {
+    const x = a[a.length - rank + i] ?? 1;
+    const y = b[b.length - rank + i] ?? 1;
+    if (x !== y && x !== 1 && y !== 1) {
+      throw new ShapeError(`${where}: expected shapes that broadcast, got ${shapeText(a)} and ${shapeText(b)}`);
+    }
+    out.push(x === 1 ? y : x);
+  }
+  return out;
+}
+
+/** A possibly negative axis as 0..rank-1. */
+export function checkAxis(where: string, axis: unknown, rank: number): number {
+  if (typeof axis !== 'number' || !Number.isInteger(axis)) {
+    throw new TypeError(`${where}: expected axis to be a whole number, got ${show(axis)}`);
+  }
+  if (axis < -rank || axis >= rank) {
+    throw new RangeError(`${where}: expected axis between ${-rank} and ${rank - 1}, got ${axis}`);
+  }
+  return axis < 0 ? axis + rank : axis;
+}
+
+/** One axis, several, or none (= all), as sorted distinct numbers 0..rank-1. */
+export function checkAxes(where: string, axes: number | readonly number[] | undefined, rank: number): number[] {
+  if (axes === undefined) return Array.from({ length: rank }, (_, i) => i);
+  const list = (typeof axes === 'number' ? [axes] : axes).map((axis) => checkAxis(where, axis, rank));
+  const distinct = [...new Set(list)].sort((x, y) => x - y);
+  if (distinct.length !== list.length) throw new RangeError(`${where}: expected distinct axes, got ${show(axes)}`);
+  return distinct;
+}
+
+/** Row-major element strides. */
+export function stridesOf(shape: Shape): number[] {
+  const strides = new Array<number>(shape.length).fill(1);
+  for (let i = shape.length - 2; i >= 0; i--) strides[i] = (strides[i + 1] ?? 1) * (shape[i + 1] ?? 1);
+  return strides;
+}

@@ -1,0 +1,41 @@
+// Trees (pytrees): a leaf, or arrays and plain objects of trees. Keys are walked in insertion order.
+
+/** A value, or arrays and objects of such values. */
+export type Tree<T> = T | readonly Tree<T>[] | { readonly [key: string]: Tree<T> };
+
+type Guard<T> = (value: unknown) => value is T;
+
+function isBranch(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !ArrayBuffer.isView(value);
+}
+
+/** The leaves of a tree, in order. Anything that is neither leaf nor branch is passed over. */
+export function leaves<T>(tree: unknown, isLeaf: Guard<T>, into: T[] = []): T[] {
+  if (isLeaf(tree)) into.push(tree);
+  else if (Array.isArray(tree)) for (const item of tree) leaves(item, isLeaf, into);
+  else if (isBranch(tree)) for (const key of Object.keys(tree)) leaves(tree[key], isLeaf, into);
+  return into;
+}
+
+/** The same tree with every leaf replaced by one of its own type. Non-leaf values stay as they are. */
+export function mapTree<T, Branch>(tree: Branch, isLeaf: Guard<T>, f: (leaf: T, index: number) => T): Branch {
+  let index = 0;
+  const walk = (node: unknown): unknown => {
+    if (isLeaf(node)) return f(node, index++);
+    if (Array.isArray(node)) return node.map(walk);
+    if (isBranch(node)) return Object.fromEntries(Object.keys(node).map((key) => [key, walk(node[key])]));
+    return node;
+  };
+  return walk(tree) as Branch; // the structure is kept and leaves stay leaves, which the type system cannot follow
+}
+
+/** A text that is equal for trees of equal structure and equal leaf descriptions. */
+export function treeSignature<T>(tree: unknown, isLeaf: Guard<T>, describe: (leaf: T) => string): string {
+  if (isLeaf(tree)) return describe(tree);
+  if (Array.isArray(tree)) return `[${tree.map((item) => treeSignature(item, isLeaf, describe)).join(',')}]`;
+  if (isBranch(tree)) {
+    const parts = Object.keys(tree).map((key) => `${JSON.stringify(key)}:${treeSignature(tree[key], isLeaf, describe)}`);
+    return `{${parts.join(',')}}`;
+  }
+  return String(tree);
+}

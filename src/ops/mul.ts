@@ -1,0 +1,30 @@
+import { applyOne, type Op } from '../autodiff/op.js';
+import type { Tensor } from '../tensors/tensor.js';
+import { sumTo } from './broadcast.js';
+import { bilinear, forwardBroadcast, inferBroadcast } from './support/constructors.js';
+import { withOperands, type Operand } from './support/operands.js';
+
+const kernels = { f32: 'mulBroadcast', i32: 'mulI32' } as const;
+
+const mulOp: Op<undefined> = bilinear({
+  name: 'mul',
+  infer: inferBroadcast('mul', kernels, 'same'),
+  forward: forwardBroadcast(kernels),
+  left: (cotangent, a, b) => sumTo(mul(cotangent, b), a.shape),
+  right: (cotangent, a, b) => sumTo(mul(cotangent, a), b.shape),
+});
+
+/**
+ * a * b, broadcast.
+ *
+ * @throws ShapeError, DTypeError, DisposedError
+ * @example
+ * ```ts
+ * import { init, mul, tensor } from 'wasmgrad';
+ * await init();
+ * console.log(mul(tensor([1, 2, 3]), 2).toArray()); // [2, 4, 6]
+ * ```
+ */
+export function mul(a: Operand, b: Operand): Tensor {
+  return withOperands('mul', [a, b], (pair) => applyOne(mulOp, pair, undefined));
+}

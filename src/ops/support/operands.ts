@@ -1,0 +1,40 @@
+import { show } from '../../core/checks.js';
+import { DTypeError } from '../../core/errors.js';
+import { shapeText } from '../../core/shapes.js';
+import { tensor } from '../../tensors/creation.js';
+import { isTensor, type DType, type Tensor } from '../../tensors/tensor.js';
+
+/** A tensor, or a number that stands for a scalar tensor. */
+export type Operand = Tensor | number;
+
+/** Checks that an argument is a tensor. */
+export function checkTensor(where: string, x: unknown, what = 'a tensor'): Tensor {
+  if (!isTensor(x)) throw new TypeError(`${where}: expected ${what}, got ${show(x)}`);
+  x.assertAlive(where);
+  return x;
+}
+
+/** Checks an element type. */
+export function checkDType(where: string, x: Tensor, dtype: DType): Tensor {
+  if (x.dtype !== dtype) throw new DTypeError(`${where}: expected ${dtype}, got ${x.dtype} of shape ${shapeText(x.shape)}`);
+  return x;
+}
+
+/**
+ * Runs `body` on operands as tensors: numbers become scalars of the tensors' type, freed afterwards.
+ */
+export function withOperands<T>(where: string, operands: readonly Operand[], body: (tensors: readonly Tensor[]) => T): T {
+  const made: Tensor[] = [];
+  const type = operands.find(isTensor)?.dtype ?? 'f32';
+  try {
+    const tensors = operands.map((operand) => {
+      if (typeof operand !== 'number') return checkTensor(where, operand, 'tensors or numbers');
+      const scalar = tensor(operand, [], type === 'i32' && Number.isInteger(operand) ? 'i32' : 'f32');
+      made.push(scalar);
+      return scalar;
+    });
+    return body(tensors);
+  } finally {
+    for (const scalar of made) scalar.dispose();
+  }
+}

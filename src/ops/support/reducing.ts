@@ -1,0 +1,60 @@
+import { call } from '../../runtime/kernels.js';
+import { sizeOf, type Shape } from '../../core/shapes.js';
+import { Tensor } from '../../tensors/tensor.js';
+
+export type ReduceKernel = 'sumReduce' | 'maxReduce' | 'minReduce' | 'logSumExpReduce';
+
+/** x seen as [outer, length, inner] around a run of neighbouring axes. */
+export interface Run {
+  readonly outer: number;
+  readonly length: number;
+  readonly inner: number;
+}
+
+/** The run of axes `first..last`. */
+export function runOf(shape: Shape, first: number, last: number): Run {
+  return {
+    outer: sizeOf(shape.slice(0, first)),
+    length: sizeOf(shape.slice(first, last + 1)),
+    inner: sizeOf(shape.slice(last + 1)),
+  };
+}
+
+/** Runs of neighbouring axes, the innermost first. */
+function runs(axes: readonly number[]): [first: number, last: number][] {
+  const found: [number, number][] = [];
+  for (const axis of [...axes].sort((a, b) => b - a)) {
+    const run = found.at(-1);
+    if (run && run[0] === axis + 1) run[0] = axis;
+    else found.push([axis, axis]);
+  }
+  return found;
+}
+
+function callReduce(kernel: ReduceKernel, x: number, y: number, { outer, length, inner }: Run, scale: number): void {
+  const end = outer * inner;
+  if (kernel === 'sumReduce') call('sumReduce', x, y, outer, length, inner, scale, 0, end);
+  else call(kernel, x, y, outer, length, inner, 0, end);
+}
+
+/** Reduces x over `axes` into y, one pass for each run of neighbouring axes; `scale` multiplies a sum. */
+export function reduceAxes(kernel: ReduceKernel, x: Tensor, y: Tensor, axes: readonly number[], scale = 1): void {
+  const passes = runs(axes);
+  if (passes.length === 0) {
+    if (scale === 1) call('copyBytes', x.pointer(), y.pointer(), 4 * x.size);
+    else call('scaleMap', x.pointer(), y.pointer(), scale, 0, 0, x.size);
+    return;
+  }
+  let source = x.alias();
+  let shape = x.shape;
+  passes.forEach(([first, last], i) => {
+    const run = runOf(shape, first, last);
+    const final = i === passes.length - 1;
+    shape = shape.map((size, axis) => (axis >= first && axis <= last ? 1 : size));
+    const target = final ? y.alias() : Tensor.allocate(shape, y.dtype);
+    callReduce(kernel, source.pointer(), target.pointer(), run, final ? scale : 1);
+    source.dispose();
+    source = target;
+  });
+  source.dispose();
+}

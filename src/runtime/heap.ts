@@ -1,0 +1,172 @@
+import { OutOfMemoryError } from '../core/errors.js';
+
+const PAGE = 65536;
+const ALIGNMENT = 64;
+/** Kernels may read one vector past a buffer's last element, so every block has that much to spare. */
+const SLACK = 16;
+const SUBCLASSES = 8;
+
+/** A run of bytes, in address order among its neighbours. */
+interface Block {
+  readonly start: number;
+  size: number;
+  free: boolean;
+  previous: Block | undefined;
+  next: Block | undefined;
+}
+
+/** Size class: eight steps for every power of two, so a fitting class wastes at most an eighth. */
+function classOf(size: number): number {
+  const units = size / ALIGNMENT;
+  if (units < SUBCLASSES) return units;
+  const exponent = 31 - Math.clz32(units);
+  const step = Math.floor(units / 2 ** (exponent - 3)) - SUBCLASSES;
+  return (exponent - 2) * SUBCLASSES + step;
+}
+
+/**
+ * The allocator of linear memory: two-level segregated fit, neighbours merged on release.
+ * Its book-keeping lives in JavaScript, so a stray kernel write cannot corrupt it, and
+ * `f32`, `i32`, `f64` and `u8` are the only views: they are renewed whenever memory grows.
+ */
+export class Heap {
+  f32: Float32Array<ArrayBuffer>;
+  i32: Int32Array<ArrayBuffer>;
+  f64: Float64Array<ArrayBuffer>;
+  u8: Uint8Array<ArrayBuffer>;
+  /** Bytes handed out. */
+  used = 0;
+
+  readonly memory: WebAssembly.Memory;
+  readonly #maximum: number;
+  readonly #bins: Set<Block>[] = [];
+  readonly #blocks = new Map<number, Block>();
+  #last: Block | undefined;
+  #top: number;
+
+  /** Manages `memory` from `start` on, up to `maximum` bytes. */
+  constructor(memory: WebAssembly.Memory, start: number, maximum: number) {
+    this.memory = memory;
+    this.#maximum = maximum;
+    this.#top = Math.ceil(start / ALIGNMENT) * ALIGNMENT;
+    const buffer = memory.buffer as ArrayBuffer;
+    this.f32 = new Float32Array(buffer);
+    this.i32 = new Int32Array(buffer);
+    this.f64 = new Float64Array(buffer);
+    this.u8 = new Uint8Array(buffer);
+  }
+
+  /** Bytes of linear memory obtained from the engine. */
+  get reserved(): number {
+    return this.u8.byteLength;
+  }
+
+  /** A 64-byte aligned block of at least `bytes` bytes; throws `OutOfMemoryError`. */
+  allocate(bytes: number): number {
+    const size = Math.ceil((bytes + SLACK) / ALIGNMENT) * ALIGNMENT;
+    const block = this.#take(size) ?? this.#extend(size);
+    block.free = false;
+    this.used += block.size;
+    return block.start;
+  }
+
+  /** Returns a block to the heap. */
+  release(pointer: number): void {
+    let block = this.#blocks.get(pointer);
+    if (!block || block.free) throw new Error(`heap: no block at ${pointer}`);
+    this.used -= block.size;
+    block.free = true;
+    if (block.next?.free) this.#merge(block, block.next);
+    if (block.previous?.free) {
+      const { previous } = block;
+      this.#merge(previous, block);
+      block = previous;
+    }
+    this.#bin(block.size).add(block);
+  }
+
+  #bin(size: number): Set<Block> {
+    return (this.#bins[classOf(size)] ??= new Set());
+  }
+
+  #merge(left: Block, right: Block): void {
+    this.#bin(left.size).delete(left);
+    this.#bin(right.size).delete(right);
+    this.#blocks.delete(right.start);
+    left.size += right.size;
+    left.next = right.next;
+    if (right.next) right.next.previous = left;
+    else this.#last = left;
+  }
+
+  /** The first free block that fits, split when it is larger than needed. */
+  #take(size: number): Block | undefined {
+    for (let index = classOf(size); index < this.#bins.length; index++) {
+      for (const block of this.#bins[index] ?? []) {
+        if (block.size < size) continue;
+        this.#bins[index]?.delete(block);
+        if (block.size > size) this.#split(block, size);
+        return block;
+      }
+    }
+    return undefined;
+  }
+
+  #split(block: Block, size: number): void {
+    const rest: Block = { start: block.start + size, size: block.size - size, free: true, previous: block, next: block.next };
+    if (block.next) block.next.previous = rest;
+    else this.#last = rest;
+    block.next = rest;
+    block.size = size;
+    this.#blocks.set(rest.start, rest);
+    this.#bin(rest.size).add(rest);
+  }
+
+  #extend(size: number): Block {
+    const last = this.#last;
+    if (last?.free) {
+      const end = last.start + size;
+      if (end > this.reserved) this.#grow(end);
+      this.#bin(last.size).delete(last);
+      last.size = size;
+      this.#top = end;
+      return last;
+    }
+    const end = this.#top + size;
+    if (end > this.reserved) this.#grow(end);
+    const block: Block = { start: this.#top, size, free: false, previous: last, next: undefined };
+    if (last) last.next = block;
+    this.#last = block;
+    this.#top = end;
+    this.#blocks.set(block.start, block);
+    return block;
+  }
+
+  #grow(end: number): void {
+    // A quarter more than asked, so that many small requests do not grow one page at a time.
+    const wanted = [Math.min(this.#maximum, end + this.reserved / 4), end];
+    for (const bytes of wanted) {
+      const pages = Math.ceil((bytes - this.reserved) / PAGE);
+      if (end > this.#maximum) break;
+      try {
+        this.memory.grow(pages);
+      } catch {
+        continue;
+      }
+      this.#renewViews();
+      return;
+    }
+    const mebibytes = (value: number): string => `${(value / 2 ** 20).toFixed(1)} MiB`;
+    throw new OutOfMemoryError(
+      `memory: expected at most ${mebibytes(this.#maximum)} of linear memory, needed ${mebibytes(end)} (${mebibytes(this.used)} in use)`,
+    );
+  }
+
+  #renewViews(): void {
+    const buffer = this.memory.buffer as ArrayBuffer;
+    this.f32 = new Float32Array(buffer);
+    this.i32 = new Int32Array(buffer);
+    this.f64 = new Float64Array(buffer);
+    this.u8 = new Uint8Array(buffer);
+  }
+}

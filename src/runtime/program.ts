@@ -1,0 +1,42 @@
+import { DisposedError } from '../core/errors.js';
+import { runtime } from './state.js';
+
+/** Reference-counted memory that a program holds on to. */
+export interface Retained {
+  retain(): void;
+  release(): void;
+}
+
+/** Recorded kernel calls in linear memory, replayed by one wasm call. */
+export class Program {
+  readonly #pointer: number;
+  readonly #end: number;
+  readonly #blocks: readonly number[];
+  readonly #retained: readonly Retained[];
+  readonly #run: (program: number, end: number) => number;
+  #disposed = false;
+
+  constructor(pointer: number, bytes: number, blocks: readonly number[], retained: readonly Retained[]) {
+    this.#pointer = pointer;
+    this.#end = pointer + bytes;
+    this.#blocks = blocks;
+    this.#retained = retained;
+    this.#run = runtime().wasm.run;
+  }
+
+  /** Replays every record. Returns `false` when a guard (a value that is not finite) stopped it early. */
+  run(): boolean {
+    if (this.#disposed) throw new DisposedError('program: used after dispose()');
+    return this.#run(this.#pointer, this.#end) === 0;
+  }
+
+  /** Frees the records, the program's own buffers and its hold on captured tensors. */
+  dispose(): void {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    const { heap } = runtime();
+    heap.release(this.#pointer);
+    for (const block of this.#blocks) heap.release(block);
+    for (const storage of this.#retained) storage.release();
+  }
+}

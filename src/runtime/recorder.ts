@@ -1,0 +1,125 @@
+import { kernelLayout, type KernelSignatures } from './generated/kernels.js';
+import { Program, type Retained } from './program.js';
+import { runtime } from './state.js';
+
+const HEADER_BYTES = 16;
+
+/**
+ * Turns kernel calls into records. While it is active nothing runs; blocks released during the
+ * recording serve later requests of the same recording, because the replay frees and reuses them
+ * in the very same order. So memory is planned by the program's own life times.
+ */
+export class Recorder {
+  #bytes = new ArrayBuffer(4096);
+  #view = new DataView(this.#bytes);
+  #length = 0;
+  readonly #blocks = new Map<number, number>();
+  readonly #idle = new Set<number>();
+  readonly #retained = new Set<Retained>();
+
+  append(name: keyof KernelSignatures, args: readonly number[]): void {
+    const [id, kinds, ranged] = kernelLayout[name];
+    let size = HEADER_BYTES;
+    for (const kind of kinds) size += kind === 'd' ? 8 : 4;
+    this.#reserve(size);
+    const view = this.#view;
+    let at = this.#length;
+    view.setInt32(at, id, true);
+    view.setUint32(at + 4, size, true);
+    view.setInt32(at + 8, ranged ? (args[kinds.length] ?? 0) : 0, true);
+    view.setInt32(at + 12, ranged ? (args[kinds.length + 1] ?? 0) : 0, true);
+    at += HEADER_BYTES;
+    for (let i = 0; i < kinds.length; i++) {
+      const value = args[i] ?? 0;
+      const kind = kinds[i];
+      if (kind === 'd') view.setFloat64(at, value, true);
+      else if (kind === 'f') view.setFloat32(at, value, true);
+      else view.setInt32(at, value, true); // pointers and u32 wrap to the same bits
+      at += kind === 'd' ? 8 : 4;
+    }
+    this.#length = at;
+  }
+
+  #reserve(size: number): void {
+    if (this.#length + size <= this.#bytes.byteLength) return;
+    const larger = new ArrayBuffer(2 * this.#bytes.byteLength + size);
+    new Uint8Array(larger).set(new Uint8Array(this.#bytes));
+    this.#bytes = larger;
+    this.#view = new DataView(larger);
+  }
+
+  /** A block of the program's own: the smallest idle one that fits without waste, else a new one. */
+  allocate(bytes: number): number {
+    let best: number | undefined;
+    let bestSize = Math.max(2 * bytes, bytes + 64) + 1;
+    for (const pointer of this.#idle) {
+      const size = this.#blocks.get(pointer) ?? 0;
+      if (size >= bytes && size < bestSize) {
+        best = pointer;
+        bestSize = size;
+      }
+    }
+    if (best !== undefined) {
+      this.#idle.delete(best);
+      return best;
+    }
+    const pointer = runtime().heap.allocate(bytes);
+    this.#blocks.set(pointer, bytes);
+    return pointer;
+  }
+
+  /** Whether a block belongs to this recording; if so it may be reused from here on. */
+  release(pointer: number): boolean {
+    if (!this.#blocks.has(pointer)) return false;
+    this.#idle.add(pointer);
+    return true;
+  }
+
+  owns(pointer: number): boolean {
+    return this.#blocks.has(pointer);
+  }
+
+  /** Keeps storage from outside (weights, constants) alive as long as the program. */
+  retain(storage: Retained): void {
+    if (this.#retained.has(storage)) return;
+    this.#retained.add(storage);
+    storage.retain();
+  }
+
+  /** Writes the records into linear memory. */
+  finish(): Program {
+    const { heap } = runtime();
+    const pointer = heap.allocate(this.#length);
+    heap.u8.set(new Uint8Array(this.#bytes, 0, this.#length), pointer);
+    return new Program(pointer, this.#length, [...this.#blocks.keys()], [...this.#retained]);
+  }
+
+  /** Gives everything back after a recording that failed. */
+  abandon(): void {
+    const { heap } = runtime();
+    for (const pointer of this.#blocks.keys()) heap.release(pointer);
+    for (const storage of this.#retained) storage.release();
+  }
+}
+
+let active: Recorder | undefined;
+
+export function activeRecorder(): Recorder | undefined {
+  return active;
+}
+
+/** Records the kernel calls that `body` makes. Recordings do not nest. */
+export function record<T>(body: () => T): { program: Program; result: T } {
+  if (active) throw new Error('record: a recording is already under way');
+  const recorder = new Recorder();
+  active = recorder;
+  try {
+    const result = body();
+    return { program: recorder.finish(), result };
+  } catch (error) {
+    recorder.abandon();
+    throw error;
+  } finally {
+    active = undefined;
+  }
+}

@@ -1,0 +1,43 @@
+import type { Tensor } from './tensor.js';
+
+/** The tensors made since a scope was opened. */
+export type Scope = Set<Tensor>;
+
+const scopes: Scope[] = [];
+
+/** Called by every new tensor. */
+export function enterScope(tensor: Tensor): void {
+  scopes.at(-1)?.add(tensor);
+}
+
+/** Called by every disposed tensor. */
+export function leaveScope(tensor: Tensor): void {
+  for (let i = scopes.length - 1; i >= 0; i--) if (scopes[i]?.delete(tensor)) return;
+}
+
+/** Takes a tensor out of every scope: its maker frees it himself. */
+export function detach<T extends Tensor>(tensor: T): T {
+  leaveScope(tensor);
+  return tensor;
+}
+
+/**
+ * Runs `body` and frees every tensor made inside, except those that `kept` names from the result;
+ * these move to the scope around it. When `body` throws, everything made inside is freed.
+ */
+export function scoped<T>(body: () => T, kept: (result: T) => readonly Tensor[]): T {
+  const scope: Scope = new Set();
+  scopes.push(scope);
+  const depth = scopes.length;
+  try {
+    const result = body();
+    for (const tensor of kept(result)) {
+      if (!scope.delete(tensor)) continue;
+      scopes[depth - 2]?.add(tensor);
+    }
+    return result;
+  } finally {
+    scopes.length = depth - 1;
+    for (const tensor of scope) tensor.dispose();
+  }
+}

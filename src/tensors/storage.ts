@@ -1,0 +1,48 @@
+import { DisposedError } from '../core/errors.js';
+import { activeRecorder, type Recorder } from '../runtime/recorder.js';
+import { runtime } from '../runtime/state.js';
+
+/** Reference-counted bytes in linear memory; several tensors may share one storage. */
+export class Storage {
+  readonly pointer: number;
+  readonly #owner: Recorder | undefined;
+  #references = 1;
+
+  private constructor(pointer: number, owner: Recorder | undefined) {
+    this.pointer = pointer;
+    this.#owner = owner;
+  }
+
+  /** Memory whose contents a kernel will write. Inside a recording it belongs to the program. */
+  static allocate(bytes: number): Storage {
+    const recorder = activeRecorder();
+    return recorder ? new Storage(recorder.allocate(bytes), recorder) : new Storage(runtime().heap.allocate(bytes), undefined);
+  }
+
+  /** Memory that is filled from JavaScript at once, so no recording may reuse it. */
+  static constant(bytes: number): Storage {
+    const storage = new Storage(runtime().heap.allocate(bytes), undefined);
+    activeRecorder()?.retain(storage);
+    return storage;
+  }
+
+  /** The pointer for a kernel call; a recording under way holds the storage from now on. */
+  use(): number {
+    if (this.#references <= 0) throw new DisposedError('tensor: its memory has been freed');
+    const recorder = activeRecorder();
+    if (recorder && this.#owner !== recorder) recorder.retain(this);
+    return this.pointer;
+  }
+
+  retain(): void {
+    this.#references++;
+  }
+
+  release(): void {
+    this.#references--;
+    if (this.#references > 0) return;
+    if (!this.#owner) runtime().heap.release(this.pointer);
+    else if (activeRecorder() === this.#owner) this.#owner.release(this.pointer);
+    // Otherwise the program owns the block and frees it with itself.
+  }
+}

@@ -1,0 +1,139 @@
+import { DisposedError, ShapeError } from '../core/errors.js';
+import { shapeText, sizeOf, type Shape } from '../core/shapes.js';
+import { activeRecorder } from '../runtime/recorder.js';
+import { runtime } from '../runtime/state.js';
+import { countHandle } from '../runtime/statistics.js';
+import { formatTensor } from './printing.js';
+import { enterScope, leaveScope } from './scope.js';
+import { Storage } from './storage.js';
+
+/** Element type: 32-bit float, or 32-bit integer for indices and labels. */
+export type DType = 'f32' | 'i32';
+
+/** Nested arrays of numbers, as `toArray()` gives them. */
+export type NestedArray = number | NestedArray[];
+
+let nextId = 1;
+
+/**
+ * An n-dimensional array in linear memory, row-major and contiguous. It is a handle: tensors that only
+ * differ in shape share memory, and `dispose()` frees it with the last handle. Operations are functions.
+ */
+export class Tensor {
+  readonly shape: Shape;
+  readonly dtype: DType;
+  /** Number of elements. */
+  readonly size: number;
+  /** Names the value, not the handle: an alias of the same value has the same id. */
+  readonly id: number;
+  readonly #storage: Storage;
+  #disposed = false;
+
+  /** @internal Tensors are made by `tensor`, `zeros`, ... and by operations. */
+  constructor(storage: Storage, shape: Shape, dtype: DType, id?: number) {
+    this.#storage = storage;
+    this.shape = shape;
+    this.dtype = dtype;
+    this.size = sizeOf(shape);
+    this.id = id ?? nextId++;
+    countHandle(1);
+    enterScope(this);
+  }
+
+  /** @internal Memory for a result, contents undefined. */
+  static allocate(shape: Shape, dtype: DType = 'f32'): Tensor {
+    return new Tensor(Storage.allocate(4 * sizeOf(shape)), shape, dtype);
+  }
+
+  /** Whether `dispose()` has been called. */
+  get disposed(): boolean {
+    return this.#disposed;
+  }
+
+  /** @internal Throws `DisposedError` in the name of the operation that wants to use it. */
+  assertAlive(where: string): void {
+    if (this.#disposed) throw new DisposedError(`${where}: expected a live tensor, got one of shape ${shapeText(this.shape)} after dispose()`);
+  }
+
+  /** @internal The address for a kernel call. */
+  pointer(): number {
+    this.assertAlive('tensor');
+    return this.#storage.use();
+  }
+
+  /** @internal A second handle of the same value, to be freed on its own. */
+  alias(): Tensor {
+    return this.view(this.shape, this.id);
+  }
+
+  /** @internal A handle on the same memory with another shape; a new value unless `id` is given. */
+  view(shape: Shape, id?: number): Tensor {
+    this.assertAlive('tensor');
+    this.#storage.use();
+    this.#storage.retain();
+    return new Tensor(this.#storage, shape, this.dtype, id);
+  }
+
+  /**
+   * A fresh copy of the elements, row-major.
+   * @throws DisposedError after `dispose()`; TypeError while a program is being recorded.
+   */
+  data(): Float32Array | Int32Array {
+    this.#readable('data');
+    const { heap } = runtime();
+    const start = this.#storage.pointer / 4;
+    return (this.dtype === 'f32' ? heap.f32 : heap.i32).slice(start, start + this.size);
+  }
+
+  /**
+   * The only element of a tensor of size 1.
+   * @throws ShapeError when there are more or none.
+   */
+  item(): number {
+    if (this.size !== 1) throw new ShapeError(`item: expected a tensor of one element, got ${shapeText(this.shape)}`);
+    this.#readable('item');
+    const { heap } = runtime();
+    return (this.dtype === 'f32' ? heap.f32 : heap.i32)[this.#storage.pointer / 4] ?? NaN;
+  }
+
+  /** The elements as nested arrays; a plain number for a scalar. */
+  toArray(): NestedArray {
+    const data = this.data();
+    let offset = 0;
+    const build = (axis: number): NestedArray => {
+      if (axis === this.shape.length) return data[offset++] ?? NaN;
+      return Array.from({ length: this.shape[axis] ?? 0 }, () => build(axis + 1));
+    };
+    return build(0);
+  }
+
+  /** Frees this handle, and the memory with the last handle on it. A second call does nothing. */
+  dispose(): void {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    countHandle(-1);
+    leaveScope(this);
+    this.#storage.release();
+  }
+
+  /** Same as `dispose()`, for `using x = tensor(...)`. */
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
+  /** Shape, type and the first elements. */
+  toString(): string {
+    return this.#disposed ? `Tensor(disposed, ${shapeText(this.shape)})` : formatTensor(this.data(), this.shape, this.dtype);
+  }
+
+  #readable(method: string): void {
+    this.assertAlive(method);
+    if (activeRecorder()) {
+      throw new TypeError(`${method}: expected values only after compile() has recorded the function, got a read inside it`);
+    }
+  }
+}
+
+export function isTensor(value: unknown): value is Tensor {
+  return value instanceof Tensor;
+}
