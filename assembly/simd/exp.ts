@@ -23,7 +23,15 @@ const HIGHEST: usize = memory.data<f32>([89, 89, 89, 89], 16);
 // expm1 is -1 below, x itself inside the tiny range (which also keeps -0 and subnormals).
 const EXPM1_LOWEST: usize = memory.data<f32>([-18, -18, -18, -18], 16);
 const EXPM1_TINY: usize = memory.data<f32>([2e-8, 2e-8, 2e-8, 2e-8], 16);
-const TANH_TURN: usize = memory.data<f32>([0.2, 0.2, 0.2, 0.2], 16);
+// (tanh(x) - x) / x^3 in x^2 for |x| < 0.55; minimax, 2^-29.
+const TANH_TURN: usize = memory.data<f32>([0.55, 0.55, 0.55, 0.55], 16);
+const T: usize = memory.data<f32>([
+  -0.006243321, -0.006243321, -0.006243321, -0.006243321,
+  0.021050816, 0.021050816, 0.021050816, 0.021050816,
+  -0.053847548, -0.053847548, -0.053847548, -0.053847548,
+  0.13332544, 0.13332544, 0.13332544, 0.13332544,
+  -0.33333316, -0.33333316, -0.33333316, -0.33333316,
+], 16);
 const TANH_HIGHEST: usize = memory.data<f32>([9.1, 9.1, 9.1, 9.1], 16);
 
 /** n + 1.5 * 2^23, n = round(x / ln2). */
@@ -33,23 +41,22 @@ function roundedExponent(x: v128): v128 {
   return multiplyAdd4(x, v128.load(LOG2_E), v128.load(ROUND));
 }
 
-/** r = x - n ln2. */
+/**
+ * expm1(r) = r + r^2 P(r), r = x - n ln2. x - n LN2_HIGH is exact; the low part of r joins the small term, so
+ * that r itself is never rounded into the sum.
+ */
 // @ts-ignore: decorator
 @inline
-function remainder(x: v128, rounded: v128): v128 {
+function expm1Remainder(x: v128, rounded: v128): v128 {
   const n = f32x4.sub(rounded, v128.load(ROUND));
-  return f32x4.sub(f32x4.sub(x, f32x4.mul(n, v128.load(LN2_HIGH))), f32x4.mul(n, v128.load(LN2_LOW)));
-}
-
-/** expm1(r) = r + r^2 P(r) for |r| <= ln2/2. */
-// @ts-ignore: decorator
-@inline
-function expm1Polynomial(r: v128): v128 {
+  const high = f32x4.sub(x, f32x4.mul(n, v128.load(LN2_HIGH)));
+  const low = f32x4.mul(n, v128.load(LN2_LOW));
+  const r = f32x4.sub(high, low);
   let p = multiplyAdd4(v128.load(P), r, v128.load(P, 16));
   p = multiplyAdd4(p, r, v128.load(P, 32));
   p = multiplyAdd4(p, r, v128.load(P, 48));
   p = multiplyAdd4(p, r, v128.load(P, 64));
-  return multiplyAdd4(f32x4.mul(r, r), p, r);
+  return f32x4.add(high, f32x4.sub(f32x4.mul(f32x4.mul(r, r), p), low));
 }
 
 /** 2^n for n in [-126, 127]. */
@@ -59,19 +66,12 @@ function powerOfTwo(rounded: v128): v128 {
   return i32x4.add(i32x4.shl(rounded, 23), v128.load(ONE));
 }
 
-/** exp(x + tail), tail far below 1. x must not exceed 89. */
+/** exp(x + tail), |tail| far below 1: a first-order correction is enough. */
 // @ts-ignore: decorator
 @inline
 export function expWithTail4(x: v128, tail: v128): v128 {
-  const bounded = f32x4.pmax(x, v128.load(LOWEST));
-  const rounded = roundedExponent(bounded);
-  const r = f32x4.add(remainder(bounded, rounded), tail);
-  const y = f32x4.add(expm1Polynomial(r), v128.load(ONE));
-  // 2^n in two factors: 2^n itself is no float for n = 128 and n < -126, where the result is infinite or subnormal.
-  const half = i32x4.shl(i32x4.shr_s(i32x4.sub(rounded, v128.load(ROUND)), 1), 23);
-  const rest = i32x4.sub(i32x4.shl(rounded, 23), half);
-  const one = v128.load(ONE);
-  return f32x4.mul(f32x4.mul(y, i32x4.add(half, one)), i32x4.add(rest, one));
+  const y = exp4(x);
+  return multiplyAdd4(y, tail, y);
 }
 
 /** exp(x): <= 1 ULP over the whole range, subnormal results included. */
@@ -80,7 +80,7 @@ export function expWithTail4(x: v128, tail: v128): v128 {
 export function exp4(x: v128): v128 {
   const bounded = f32x4.pmin(f32x4.pmax(x, v128.load(LOWEST)), v128.load(HIGHEST));
   const rounded = roundedExponent(bounded);
-  const y = f32x4.add(expm1Polynomial(remainder(bounded, rounded)), v128.load(ONE));
+  const y = f32x4.add(expm1Remainder(bounded, rounded), v128.load(ONE));
   const half = i32x4.shl(i32x4.shr_s(i32x4.sub(rounded, v128.load(ROUND)), 1), 23);
   const rest = i32x4.sub(i32x4.shl(rounded, 23), half);
   const one = v128.load(ONE);
@@ -93,7 +93,7 @@ export function exp4(x: v128): v128 {
 export function expm1Moderate4(x: v128): v128 {
   const rounded = roundedExponent(x);
   const scale = powerOfTwo(rounded);
-  return multiplyAdd4(scale, expm1Polynomial(remainder(x, rounded)), f32x4.sub(scale, v128.load(ONE)));
+  return multiplyAdd4(scale, expm1Remainder(x, rounded), f32x4.sub(scale, v128.load(ONE)));
 }
 
 /** expm1(x) over the whole range. Works on half the scale, because 2^128 is no float. */
@@ -102,22 +102,28 @@ export function expm1_4(x: v128): v128 {
   const rounded = roundedExponent(bounded);
   const half = v128.load(HALF);
   const scale = i32x4.add(i32x4.shl(rounded, 23), half); // 2^(n-1)
-  const y = multiplyAdd4(scale, expm1Polynomial(remainder(bounded, rounded)), f32x4.sub(scale, half));
+  const y = multiplyAdd4(scale, expm1Remainder(bounded, rounded), f32x4.sub(scale, half));
   const tiny = f32x4.lt(f32x4.abs(x), v128.load(EXPM1_TINY));
   return v128.bitselect(x, f32x4.add(y, y), tiny);
 }
 
-/**
- * tanh(x) = |t| / (t + 2) with the sign of x, t = expm1(+-2|x|). The negative sign loses fewer bits in t + 2 for small
- * |x|, the positive one keeps t's own error from being doubled for large.
- */
+/** tanh(x) = 1 - 2 / (exp(2|x|) + 1), or x + x^3 T(x^2) where that would cancel; with the sign of x. */
 // @ts-ignore: decorator
 @inline
 export function tanh4(x: v128): v128 {
+  const one = v128.load(ONE);
   const a = f32x4.pmin(f32x4.abs(x), v128.load(TANH_HIGHEST));
-  const small = f32x4.lt(a, v128.load(TANH_TURN));
-  const t = expm1Moderate4(withSign4(f32x4.add(a, a), small));
-  return withSign4(f32x4.div(f32x4.abs(t), f32x4.add(t, v128.load(TWO))), x);
+  const twice = f32x4.add(a, a);
+  const rounded = roundedExponent(twice);
+  const e = f32x4.mul(f32x4.add(expm1Remainder(twice, rounded), one), powerOfTwo(rounded));
+  const large = f32x4.sub(one, f32x4.div(v128.load(TWO), f32x4.add(e, one)));
+  const square = f32x4.mul(a, a);
+  let t = multiplyAdd4(v128.load(T), square, v128.load(T, 16));
+  t = multiplyAdd4(t, square, v128.load(T, 32));
+  t = multiplyAdd4(t, square, v128.load(T, 48));
+  t = multiplyAdd4(t, square, v128.load(T, 64));
+  const small = multiplyAdd4(f32x4.mul(t, square), a, a);
+  return withSign4(v128.bitselect(small, large, f32x4.lt(a, v128.load(TANH_TURN))), x);
 }
 
 /** 1 / (1 + exp(-x)) as (x < 0 ? e : 1) / (1 + e), e = exp(-|x|): exact in the far negative tail too. */
