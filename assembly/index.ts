@@ -19,3 +19,4 @@ export { softmaxRows, logSoftmaxRows, softmaxGradient, logSoftmaxGradient } from
 export { softmaxCrossEntropy } from "./losses/softmax-cross-entropy";
 export { sigmoidCrossEntropy } from "./losses/sigmoid-cross-entropy";
 export { crossEntropyRows } from "./losses/cross-entropy";
+export { philoxFill, uniformFill, normalFill, truncatedNormalFill, dropoutMask } from "./random/fill";

@@ -1,6 +1,5 @@
 import { storeLanes } from "../simd/ragged";
-import { exp4 } from "../simd/exp";
-import { log1p4 } from "../simd/log";
+import { exp4, log1p4 } from "../simd/math";
 
 /**
  * Cross-entropy of sigmoid(z), elementwise, with its gradient; either pointer may be 0. With e = exp(-|z|):

@@ -1,6 +1,6 @@
 // Softmax and log-softmax over rows [rows, cols], and their adjoints. The range counts rows.
 import { storeLanes } from "../simd/ragged";
-import { exp4 } from "../simd/exp";
+import { exp4 } from "../simd/math";
 import { expSum, logOfExpSum } from "../reduce/exp-sum";
 import { rowDot, rowMax, rowSum } from "../reduce/rows";
 

@@ -27,7 +27,10 @@ export const bitsOf = (values: Float32Array): number[] => [
 
 /** Ways to cut [0, units): the odd places first, then one unit at a time when there are few. */
 function cuts(units: number): number[][] {
-  const points = [[0, Math.floor(units / 2), units], [0, Math.min(1, units), Math.min(6, units), units]];
+  const points = [
+    [0, Math.floor(units / 2), units],
+    [0, Math.min(1, units), Math.min(6, units), units],
+  ];
   if (units <= 20) points.push(Array.from({ length: units + 1 }, (_, i) => i));
   return points;
 }
@@ -74,6 +77,7 @@ export function expectClose(actual: ArrayLike<number>, expected: ArrayLike<numbe
     const a = actual[i]!;
     const e = expected[i]!;
     if (Object.is(a, e) || a === e) continue;
-    if (!(Math.abs(a - e) <= tolerance * Math.max(1, Math.abs(e)))) expect.fail(`element ${i}: expected ${e}, got ${a}`);
+    if (!(Math.abs(a - e) <= tolerance * Math.max(1, Math.abs(e))))
+      expect.fail(`element ${i}: expected ${e}, got ${a}`);
   }
 }

@@ -119,11 +119,17 @@ describe('argmaxReduce', () => {
     const few = fc.constantFrom(0, -0, 1, 2, -1, -Infinity, Infinity, NaN);
     const size = fc.integer({ min: 1, max: 9 });
     fc.assert(
-      fc.property(size, fc.integer({ min: 1, max: 23 }), size, fc.infiniteStream(few), (outer, length, inner, stream) => {
-        bench.reset();
-        const x = Float32Array.from({ length: outer * length * inner }, () => stream.next().value as number);
-        expect(run(x, outer, length, inner)).toEqual(reference(x, outer, length, inner, firstLargest));
-      }),
+      fc.property(
+        size,
+        fc.integer({ min: 1, max: 23 }),
+        size,
+        fc.infiniteStream(few),
+        (outer, length, inner, stream) => {
+          bench.reset();
+          const x = Float32Array.from({ length: outer * length * inner }, () => stream.next().value as number);
+          expect(run(x, outer, length, inner)).toEqual(reference(x, outer, length, inner, firstLargest));
+        },
+      ),
     );
   });
 
