@@ -20,3 +20,4 @@ export { softmaxCrossEntropy } from "./losses/softmax-cross-entropy";
 export { sigmoidCrossEntropy } from "./losses/sigmoid-cross-entropy";
 export { crossEntropyRows } from "./losses/cross-entropy";
 export { philoxFill, uniformFill, normalFill, truncatedNormalFill, dropoutMask } from "./random/fill";
+export { gemm, gemmBatched, gemmUnits } from "./gemm/gemm";

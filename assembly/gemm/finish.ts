@@ -1,0 +1,49 @@
+// What follows the sums: bias and activation on columns of C that are still in the cache.
+import { storeLanes } from "../simd/ragged";
+import { sigmoid4, tanh4 } from "../simd/math";
+
+export const RELU: i32 = 1;
+export const SIGMOID: i32 = 2;
+export const TANH: i32 = 3;
+export const LEAKY_RELU: i32 = 4;
+
+/** The functors are the elementwise kernels' own, so fused and separate activation agree to the bit. */
+function activate(x: v128, activation: i32, slope: f32): v128 {
+  switch (activation) {
+    case RELU:
+      return f32x4.max(x, f32x4.splat(0)); // max, unlike pmax(0, x), keeps NaN
+    case SIGMOID:
+      return sigmoid4(x);
+    case TANH:
+      return tanh4(x);
+    case LEAKY_RELU:
+      return v128.bitselect(x, f32x4.mul(x, f32x4.splat(slope)), f32x4.gt(x, f32x4.splat(0)));
+    default:
+      return x;
+  }
+}
+
+/** c[rows, columns] = act(c + bias). biasStep: bytes from one column's bias to the next, 4 or 0 (one scalar); bias 0: none. */
+export function finish(
+  c: usize,
+  stride: usize,
+  rows: i32,
+  columns: i32,
+  bias: usize,
+  biasStep: i32,
+  activation: i32,
+  slope: f32,
+): void {
+  for (let i = 0; i < rows; i++) {
+    for (let j = 0; j < columns; j += 4) {
+      const at = c + ((<usize>j) << 2);
+      let x = v128.load(at);
+      if (bias) {
+        x = f32x4.add(x, biasStep ? v128.load(bias + ((<usize>j) << 2)) : v128.load32_splat(bias));
+      }
+      if (activation) x = activate(x, activation, slope);
+      storeLanes(at, x, columns - j);
+    }
+    c += stride;
+  }
+}

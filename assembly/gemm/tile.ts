@@ -1,0 +1,143 @@
+// The register tile: ROWS x 8 of C from a packed panel of A and a row-strided panel of B.
+// V8 leaves 15 vector registers. Multiply and add apart need one for the product, so 5 rows
+// (10 accumulators + 2 B + A + product = 14); with a fused madd 6 rows (12 + 2 + 1 = 15).
+//
+// The shape of the source decides whether the compilers keep all of this in registers:
+// - no outer loop and no unrolling, and the tile a function of its own;
+// - the last row is stored first: V8 orders the arithmetic of the loop by who uses its results, and in the
+//   other order it loads all of A before the first multiplication and spills (half the rate);
+// - the first step stands before the loop: V8 then keeps the addresses of A's rows out of the loop.
+//
+// Every element of C is one sequential sum over p, so its bits do not depend on the tile it falls into.
+import { multiplyAdd4 } from "../simd/lanes";
+
+/** Rows of a tile, and floats per step of a packed panel of A. */
+export const ROWS: i32 = ASC_FEATURE_RELAXED_SIMD ? 6 : 5;
+/** Columns of a tile, and floats per step of a packed panel of B. */
+export const COLUMNS: i32 = 8;
+
+// @ts-ignore: decorator
+@inline
+function put(out: usize, base: usize, sum: v128): void {
+  v128.store(out, f32x4.add(v128.load(base), sum));
+}
+
+/** out[ROWS,8] = base[ROWS,8] + A[ROWS,k] B[k,8] for k >= 1; strides in bytes, a base stride of 0 repeats one row. */
+export function tile8(
+  a: usize,
+  b: usize,
+  bStride: usize,
+  k: i32,
+  base: usize,
+  baseStride: usize,
+  out: usize,
+  outStride: usize,
+): void {
+  let left = v128.load(b);
+  let right = v128.load(b, 16);
+  let x = v128.load32_splat(a);
+  let s0 = f32x4.mul(x, left),
+    t0 = f32x4.mul(x, right);
+  x = v128.load32_splat(a, 4);
+  let s1 = f32x4.mul(x, left),
+    t1 = f32x4.mul(x, right);
+  x = v128.load32_splat(a, 8);
+  let s2 = f32x4.mul(x, left),
+    t2 = f32x4.mul(x, right);
+  x = v128.load32_splat(a, 12);
+  let s3 = f32x4.mul(x, left),
+    t3 = f32x4.mul(x, right);
+  x = v128.load32_splat(a, 16);
+  let s4 = f32x4.mul(x, left),
+    t4 = f32x4.mul(x, right);
+  if (ROWS == 6) x = v128.load32_splat(a, 20);
+  let s5 = f32x4.mul(x, left),
+    t5 = f32x4.mul(x, right);
+  const end = a + ((<usize>(k * ROWS)) << 2);
+  while ((a += ROWS << 2) < end) {
+    b += bStride;
+    left = v128.load(b);
+    right = v128.load(b, 16);
+    x = v128.load32_splat(a);
+    s0 = multiplyAdd4(x, left, s0);
+    t0 = multiplyAdd4(x, right, t0);
+    x = v128.load32_splat(a, 4);
+    s1 = multiplyAdd4(x, left, s1);
+    t1 = multiplyAdd4(x, right, t1);
+    x = v128.load32_splat(a, 8);
+    s2 = multiplyAdd4(x, left, s2);
+    t2 = multiplyAdd4(x, right, t2);
+    x = v128.load32_splat(a, 12);
+    s3 = multiplyAdd4(x, left, s3);
+    t3 = multiplyAdd4(x, right, t3);
+    x = v128.load32_splat(a, 16);
+    s4 = multiplyAdd4(x, left, s4);
+    t4 = multiplyAdd4(x, right, t4);
+    if (ROWS == 6) {
+      x = v128.load32_splat(a, 20);
+      s5 = multiplyAdd4(x, left, s5);
+      t5 = multiplyAdd4(x, right, t5);
+    }
+  }
+  out += <usize>(ROWS - 1) * outStride;
+  base += <usize>(ROWS - 1) * baseStride;
+  if (ROWS == 6) {
+    put(out + 16, base + 16, t5);
+    put(out, base, s5);
+    out -= outStride;
+    base -= baseStride;
+  }
+  put(out + 16, base + 16, t4);
+  put(out, base, s4);
+  put((out -= outStride) + 16, (base -= baseStride) + 16, t3);
+  put(out, base, s3);
+  put((out -= outStride) + 16, (base -= baseStride) + 16, t2);
+  put(out, base, s2);
+  put((out -= outStride) + 16, (base -= baseStride) + 16, t1);
+  put(out, base, s1);
+  put((out -= outStride) + 16, (base -= baseStride) + 16, t0);
+  put(out, base, s0);
+}
+
+/** The same for four columns or fewer: it reads at most 12 bytes past the last one. */
+export function tile4(
+  a: usize,
+  b: usize,
+  bStride: usize,
+  k: i32,
+  base: usize,
+  baseStride: usize,
+  out: usize,
+  outStride: usize,
+): void {
+  let left = v128.load(b);
+  let s0 = f32x4.mul(v128.load32_splat(a), left);
+  let s1 = f32x4.mul(v128.load32_splat(a, 4), left);
+  let s2 = f32x4.mul(v128.load32_splat(a, 8), left);
+  let s3 = f32x4.mul(v128.load32_splat(a, 12), left);
+  let s4 = f32x4.mul(v128.load32_splat(a, 16), left);
+  let s5 = ROWS == 6 ? f32x4.mul(v128.load32_splat(a, 20), left) : s0;
+  const end = a + ((<usize>(k * ROWS)) << 2);
+  while ((a += ROWS << 2) < end) {
+    b += bStride;
+    left = v128.load(b);
+    s0 = multiplyAdd4(v128.load32_splat(a), left, s0);
+    s1 = multiplyAdd4(v128.load32_splat(a, 4), left, s1);
+    s2 = multiplyAdd4(v128.load32_splat(a, 8), left, s2);
+    s3 = multiplyAdd4(v128.load32_splat(a, 12), left, s3);
+    s4 = multiplyAdd4(v128.load32_splat(a, 16), left, s4);
+    if (ROWS == 6) s5 = multiplyAdd4(v128.load32_splat(a, 20), left, s5);
+  }
+  out += <usize>(ROWS - 1) * outStride;
+  base += <usize>(ROWS - 1) * baseStride;
+  if (ROWS == 6) {
+    put(out, base, s5);
+    out -= outStride;
+    base -= baseStride;
+  }
+  put(out, base, s4);
+  put((out -= outStride), (base -= baseStride), s3);
+  put((out -= outStride), (base -= baseStride), s2);
+  put((out -= outStride), (base -= baseStride), s1);
+  put((out -= outStride), (base -= baseStride), s0);
+}
