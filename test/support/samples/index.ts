@@ -1,0 +1,8 @@
+import { elementwiseSamples } from './elementwise.js';
+import { matmulSamples } from './matmul.js';
+import { reduceSamples } from './reduce.js';
+import type { Sample } from './sample.js';
+import { shapeSamples } from './shape.js';
+
+/** Every operation of the package. */
+export const samples: readonly Sample[] = [...elementwiseSamples, ...shapeSamples, ...reduceSamples, ...matmulSamples];
