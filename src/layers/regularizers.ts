@@ -1,0 +1,53 @@
+import { finiteNumber, knownOptions, show } from '../core/checks.js';
+import { isTensor, type Tensor } from '../tensors/tensor.js';
+
+/** A penalty `l1 * sum |theta| + l2 * sum theta^2`, added to the loss. */
+export interface Penalty {
+  readonly l1: number;
+  readonly l2: number;
+}
+
+/** A penalty, or a function from a weight to a scalar that is added to the loss. */
+export type Regularizer = Penalty | ((weight: Tensor) => Tensor);
+
+/**
+ * Lasso penalty `lambda * sum |theta|`: drives weights to exactly zero.
+ * @throws TypeError, RangeError unless lambda is a finite number >= 0.
+ */
+export function l1(lambda: number): Penalty {
+  return { l1: finiteNumber('l1', 'lambda', lambda, { min: 0 }), l2: 0 };
+}
+
+/**
+ * Ridge penalty `lambda * sum theta^2`, gradient `2 lambda theta` (the lecture's definition, as Keras).
+ * @throws TypeError, RangeError unless lambda is a finite number >= 0.
+ * @example
+ * ```ts
+ * import { dense, l2 } from 'wasmgrad/layers';
+ * const layer = dense({ units: 10, kernelRegularizer: l2(1e-4) });
+ * ```
+ */
+export function l2(lambda: number): Penalty {
+  return { l1: 0, l2: finiteNumber('l2', 'lambda', lambda, { min: 0 }) };
+}
+
+/**
+ * Both penalties (elastic net).
+ * @throws TypeError, RangeError
+ */
+export function l1l2(options: { readonly l1?: number; readonly l2?: number }): Penalty {
+  knownOptions('l1l2', options, ['l1', 'l2']);
+  return {
+    l1: finiteNumber('l1l2', 'l1', options.l1 ?? 0, { min: 0 }),
+    l2: finiteNumber('l1l2', 'l2', options.l2 ?? 0, { min: 0 }),
+  };
+}
+
+/** Checks a regulariser option. */
+export function checkRegularizer(where: string, what: string, value: Regularizer | undefined): Regularizer | undefined {
+  if (value === undefined || typeof value === 'function') return value;
+  if (typeof value !== 'object' || isTensor(value)) {
+    throw new TypeError(`${where}: expected ${what} to be l1(...), l2(...), l1l2(...) or a function, got ${show(value)}`);
+  }
+  return l1l2(value);
+}
