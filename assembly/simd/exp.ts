@@ -97,6 +97,8 @@ export function expm1Moderate4(x: v128): v128 {
 }
 
 /** expm1(x) over the whole range. Works on half the scale, because 2^128 is no float. */
+// @ts-ignore: decorator
+@inline
 export function expm1_4(x: v128): v128 {
   const bounded = f32x4.pmin(f32x4.pmax(x, v128.load(EXPM1_LOWEST)), v128.load(HIGHEST));
   const rounded = roundedExponent(bounded);

@@ -35,6 +35,8 @@ export const TAIL_HIGHEST: usize = memory.data<f32>([14.6, 14.6, 14.6, 14.6], 16
 const HIGH_BITS: usize = memory.data<u32>([0xfffff000, 0xfffff000, 0xfffff000, 0xfffff000], 16);
 
 /** erf(x) = -expm1(log(erfc(|x|))) with the sign of x: one path, relatively exact near 0 as well. */
+// @ts-ignore: decorator
+@inline
 export function erf4(x: v128): v128 {
   const a = f32x4.pmin(f32x4.abs(x), v128.load(ERF_HIGHEST));
   let c = multiplyAdd4(v128.load(ERF_C), a, v128.load(ERF_C, 16));

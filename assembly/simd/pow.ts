@@ -68,6 +68,8 @@ function power(xSingle: v128, ySingle: v128): v128 {
   return f32x4.demote_f64x2_zero(f64x2.mul(e, scale));
 }
 
+// @ts-ignore: decorator
+@inline
 export function pow4(x: v128, y: v128): v128 {
   const one = v128.load(ONE);
   const a = f32x4.abs(x);

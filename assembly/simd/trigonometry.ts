@@ -95,10 +95,14 @@ function remainder(x: v128, rounded: v128): v128 {
   return f32x4.demote_f64x2_zero(f64x2.sub(r, f64x2.mul(n, v128.load(HALF_PI_LOW))));
 }
 
+// @ts-ignore: decorator
+@inline
 export function sin4(x: v128): v128 {
   return sine(x, 0);
 }
 
+// @ts-ignore: decorator
+@inline
 export function cos4(x: v128): v128 {
   return sine(x, 1);
 }

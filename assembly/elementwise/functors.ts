@@ -1,0 +1,159 @@
+// The two-operand functors. Comparisons give 1.0 or 0.0, for integers too. maximum and minimum give NaN when either is.
+import { ONE } from "../simd/lanes";
+import { map2 } from "../simd/map";
+import { pow4 } from "../simd/math";
+
+@unmanaged
+class Add {
+  @inline of(a: v128, b: v128, _p: v128): v128 {
+    return f32x4.add(a, b);
+  }
+}
+@unmanaged
+class Sub {
+  @inline of(a: v128, b: v128, _p: v128): v128 {
+    return f32x4.sub(a, b);
+  }
+}
+@unmanaged
+class Mul {
+  @inline of(a: v128, b: v128, _p: v128): v128 {
+    return f32x4.mul(a, b);
+  }
+}
+@unmanaged
+class Div {
+  @inline of(a: v128, b: v128, _p: v128): v128 {
+    return f32x4.div(a, b);
+  }
+}
+@unmanaged
+class Pow {
+  @inline of(a: v128, b: v128, _p: v128): v128 {
+    return pow4(a, b);
+  }
+}
+@unmanaged
+class Maximum {
+  @inline of(a: v128, b: v128, _p: v128): v128 {
+    return f32x4.max(a, b);
+  }
+}
+@unmanaged
+class Minimum {
+  @inline of(a: v128, b: v128, _p: v128): v128 {
+    return f32x4.min(a, b);
+  }
+}
+@unmanaged
+class Greater {
+  @inline of(a: v128, b: v128, _p: v128): v128 {
+    return v128.and(f32x4.gt(a, b), v128.load(ONE));
+  }
+}
+@unmanaged
+class Less {
+  @inline of(a: v128, b: v128, _p: v128): v128 {
+    return v128.and(f32x4.lt(a, b), v128.load(ONE));
+  }
+}
+@unmanaged
+class Equal {
+  @inline of(a: v128, b: v128, _p: v128): v128 {
+    return v128.and(f32x4.eq(a, b), v128.load(ONE));
+  }
+}
+@unmanaged
+class AddI32 {
+  @inline of(a: v128, b: v128, _p: v128): v128 {
+    return i32x4.add(a, b);
+  }
+}
+@unmanaged
+class SubI32 {
+  @inline of(a: v128, b: v128, _p: v128): v128 {
+    return i32x4.sub(a, b);
+  }
+}
+@unmanaged
+class MulI32 {
+  @inline of(a: v128, b: v128, _p: v128): v128 {
+    return i32x4.mul(a, b);
+  }
+}
+@unmanaged
+class MaximumI32 {
+  @inline of(a: v128, b: v128, _p: v128): v128 {
+    return i32x4.max_s(a, b);
+  }
+}
+@unmanaged
+class MinimumI32 {
+  @inline of(a: v128, b: v128, _p: v128): v128 {
+    return i32x4.min_s(a, b);
+  }
+}
+@unmanaged
+class GreaterI32 {
+  @inline of(a: v128, b: v128, _p: v128): v128 {
+    return v128.and(i32x4.gt_s(a, b), v128.load(ONE));
+  }
+}
+@unmanaged
+class LessI32 {
+  @inline of(a: v128, b: v128, _p: v128): v128 {
+    return v128.and(i32x4.lt_s(a, b), v128.load(ONE));
+  }
+}
+@unmanaged
+class EqualI32 {
+  @inline of(a: v128, b: v128, _p: v128): v128 {
+    return v128.and(i32x4.eq(a, b), v128.load(ONE));
+  }
+}
+
+// One number per functor: the broadcasting walker exists once and picks the loop per run of elements.
+export const ADD: i32 = 0;
+export const SUB: i32 = 1;
+export const MUL: i32 = 2;
+export const DIV: i32 = 3;
+export const POW: i32 = 4;
+export const MAXIMUM: i32 = 5;
+export const MINIMUM: i32 = 6;
+export const GREATER: i32 = 7;
+export const LESS: i32 = 8;
+export const EQUAL: i32 = 9;
+export const ADD_I32: i32 = 10;
+export const SUB_I32: i32 = 11;
+export const MUL_I32: i32 = 12;
+export const MAXIMUM_I32: i32 = 13;
+export const MINIMUM_I32: i32 = 14;
+export const GREATER_I32: i32 = 15;
+export const LESS_I32: i32 = 16;
+export const EQUAL_I32: i32 = 17;
+
+/** y[i] = a[i] op b[i] for `count` elements; a and b advance by 16 bytes per vector, or by 0 when they hold one splat. */
+export function applyBinary(op: i32, a: usize, aStep: i32, b: usize, bStep: i32, y: usize, count: i32): void {
+  const none = i32x4.splat(0);
+  switch (op) {
+    case ADD: map2<Add>(a, b, y, none, aStep, bStep, count); return;
+    case SUB: map2<Sub>(a, b, y, none, aStep, bStep, count); return;
+    case MUL: map2<Mul>(a, b, y, none, aStep, bStep, count); return;
+    case DIV: map2<Div>(a, b, y, none, aStep, bStep, count); return;
+    case POW: map2<Pow>(a, b, y, none, aStep, bStep, count); return;
+    case MAXIMUM: map2<Maximum>(a, b, y, none, aStep, bStep, count); return;
+    case MINIMUM: map2<Minimum>(a, b, y, none, aStep, bStep, count); return;
+    case GREATER: map2<Greater>(a, b, y, none, aStep, bStep, count); return;
+    case LESS: map2<Less>(a, b, y, none, aStep, bStep, count); return;
+    case EQUAL: map2<Equal>(a, b, y, none, aStep, bStep, count); return;
+    case ADD_I32: map2<AddI32>(a, b, y, none, aStep, bStep, count); return;
+    case SUB_I32: map2<SubI32>(a, b, y, none, aStep, bStep, count); return;
+    case MUL_I32: map2<MulI32>(a, b, y, none, aStep, bStep, count); return;
+    case MAXIMUM_I32: map2<MaximumI32>(a, b, y, none, aStep, bStep, count); return;
+    case MINIMUM_I32: map2<MinimumI32>(a, b, y, none, aStep, bStep, count); return;
+    case GREATER_I32: map2<GreaterI32>(a, b, y, none, aStep, bStep, count); return;
+    case LESS_I32: map2<LessI32>(a, b, y, none, aStep, bStep, count); return;
+    case EQUAL_I32: map2<EqualI32>(a, b, y, none, aStep, bStep, count); return;
+    default: unreachable();
+  }
+}

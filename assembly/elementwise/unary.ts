@@ -1,0 +1,176 @@
+// One-operand maps without parameters: y[i] = f(x[i]), in place allowed.
+import { ONE, SIGN_BIT } from "../simd/lanes";
+import { map } from "../simd/map";
+import { cos4, erf4, exp4, expm1_4, log1p4, log4, sigmoid4, sin4, softplus4, tanh4 } from "../simd/math";
+
+@unmanaged
+class Neg {
+  @inline of(x: v128, _p: v128, _q: v128): v128 {
+    return f32x4.neg(x);
+  }
+}
+export function negMap(x: usize, y: usize, begin: i32, end: i32): void {
+  map<Neg>(x, y, i32x4.splat(0), i32x4.splat(0), begin, end);
+}
+
+@unmanaged
+class Abs {
+  @inline of(x: v128, _p: v128, _q: v128): v128 {
+    return f32x4.abs(x);
+  }
+}
+export function absMap(x: usize, y: usize, begin: i32, end: i32): void {
+  map<Abs>(x, y, i32x4.splat(0), i32x4.splat(0), begin, end);
+}
+
+@unmanaged
+class Sign {
+  @inline of(x: v128, zero: v128, _q: v128): v128 {
+    // +-1 with the sign of x; zeros and NaN stay as they are.
+    const unit = v128.or(v128.and(x, v128.load(SIGN_BIT)), v128.load(ONE));
+    return v128.bitselect(unit, x, f32x4.gt(f32x4.abs(x), zero));
+  }
+}
+export function signMap(x: usize, y: usize, begin: i32, end: i32): void {
+  map<Sign>(x, y, i32x4.splat(0), i32x4.splat(0), begin, end);
+}
+
+@unmanaged
+class Floor {
+  @inline of(x: v128, _p: v128, _q: v128): v128 {
+    return f32x4.floor(x);
+  }
+}
+export function floorMap(x: usize, y: usize, begin: i32, end: i32): void {
+  map<Floor>(x, y, i32x4.splat(0), i32x4.splat(0), begin, end);
+}
+
+@unmanaged
+class Square {
+  @inline of(x: v128, _p: v128, _q: v128): v128 {
+    return f32x4.mul(x, x);
+  }
+}
+export function squareMap(x: usize, y: usize, begin: i32, end: i32): void {
+  map<Square>(x, y, i32x4.splat(0), i32x4.splat(0), begin, end);
+}
+
+@unmanaged
+class Sqrt {
+  @inline of(x: v128, _p: v128, _q: v128): v128 {
+    return f32x4.sqrt(x);
+  }
+}
+export function sqrtMap(x: usize, y: usize, begin: i32, end: i32): void {
+  map<Sqrt>(x, y, i32x4.splat(0), i32x4.splat(0), begin, end);
+}
+
+@unmanaged
+class Reciprocal {
+  @inline of(x: v128, _p: v128, _q: v128): v128 {
+    return f32x4.div(v128.load(ONE), x);
+  }
+}
+export function reciprocalMap(x: usize, y: usize, begin: i32, end: i32): void {
+  map<Reciprocal>(x, y, i32x4.splat(0), i32x4.splat(0), begin, end);
+}
+
+@unmanaged
+class Exp {
+  @inline of(x: v128, _p: v128, _q: v128): v128 {
+    return exp4(x);
+  }
+}
+export function expMap(x: usize, y: usize, begin: i32, end: i32): void {
+  map<Exp>(x, y, i32x4.splat(0), i32x4.splat(0), begin, end);
+}
+
+@unmanaged
+class Expm1 {
+  @inline of(x: v128, _p: v128, _q: v128): v128 {
+    return expm1_4(x);
+  }
+}
+export function expm1Map(x: usize, y: usize, begin: i32, end: i32): void {
+  map<Expm1>(x, y, i32x4.splat(0), i32x4.splat(0), begin, end);
+}
+
+@unmanaged
+class Log {
+  @inline of(x: v128, _p: v128, _q: v128): v128 {
+    return log4(x);
+  }
+}
+export function logMap(x: usize, y: usize, begin: i32, end: i32): void {
+  map<Log>(x, y, i32x4.splat(0), i32x4.splat(0), begin, end);
+}
+
+@unmanaged
+class Log1p {
+  @inline of(x: v128, _p: v128, _q: v128): v128 {
+    return log1p4(x);
+  }
+}
+export function log1pMap(x: usize, y: usize, begin: i32, end: i32): void {
+  map<Log1p>(x, y, i32x4.splat(0), i32x4.splat(0), begin, end);
+}
+
+@unmanaged
+class Erf {
+  @inline of(x: v128, _p: v128, _q: v128): v128 {
+    return erf4(x);
+  }
+}
+export function erfMap(x: usize, y: usize, begin: i32, end: i32): void {
+  map<Erf>(x, y, i32x4.splat(0), i32x4.splat(0), begin, end);
+}
+
+@unmanaged
+class Sin {
+  @inline of(x: v128, _p: v128, _q: v128): v128 {
+    return sin4(x);
+  }
+}
+export function sinMap(x: usize, y: usize, begin: i32, end: i32): void {
+  map<Sin>(x, y, i32x4.splat(0), i32x4.splat(0), begin, end);
+}
+
+@unmanaged
+class Cos {
+  @inline of(x: v128, _p: v128, _q: v128): v128 {
+    return cos4(x);
+  }
+}
+export function cosMap(x: usize, y: usize, begin: i32, end: i32): void {
+  map<Cos>(x, y, i32x4.splat(0), i32x4.splat(0), begin, end);
+}
+
+@unmanaged
+class Sigmoid {
+  @inline of(x: v128, _p: v128, _q: v128): v128 {
+    return sigmoid4(x);
+  }
+}
+export function sigmoidMap(x: usize, y: usize, begin: i32, end: i32): void {
+  map<Sigmoid>(x, y, i32x4.splat(0), i32x4.splat(0), begin, end);
+}
+
+@unmanaged
+class Tanh {
+  @inline of(x: v128, _p: v128, _q: v128): v128 {
+    return tanh4(x);
+  }
+}
+export function tanhMap(x: usize, y: usize, begin: i32, end: i32): void {
+  map<Tanh>(x, y, i32x4.splat(0), i32x4.splat(0), begin, end);
+}
+
+@unmanaged
+class Softplus {
+  @inline of(x: v128, _p: v128, _q: v128): v128 {
+    return softplus4(x);
+  }
+}
+export function softplusMap(x: usize, y: usize, begin: i32, end: i32): void {
+  map<Softplus>(x, y, i32x4.splat(0), i32x4.splat(0), begin, end);
+}
