@@ -1,0 +1,41 @@
+import { finiteNumber, flag, knownOptions } from '../core/checks.js';
+import { call } from '../runtime/kernels.js';
+import type { CommonOptions, Optimizer } from './optimizer.js';
+import { COMMON_OPTIONS, optimizerOf } from './rule.js';
+
+export interface AdamOptions extends CommonOptions {
+  /** Share of the running mean of gradients that is kept, in [0, 1). Default 0.9. */
+  readonly beta1?: number;
+  /** Share of the running mean of squared gradients that is kept, in [0, 1). Default 0.999. */
+  readonly beta2?: number;
+  /** Added to the denominator, >= 0. Default 1e-8. */
+  readonly epsilon?: number;
+  /** Divides by the largest mean of squares so far (Reddi et al. 2018). Default false. */
+  readonly amsgrad?: boolean;
+}
+
+/** Adam and AdamW differ only in what weight decay acts on. */
+export function adamRule(name: 'adam' | 'adamw', options: AdamOptions, defaultDecay: number): Optimizer {
+  knownOptions(name, options, [...COMMON_OPTIONS, 'beta1', 'beta2', 'epsilon', 'amsgrad']);
+  const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, amsgrad = false, weightDecay = defaultDecay } = options;
+  finiteNumber(name, 'beta1', beta1, { min: 0, below: 1 });
+  finiteNumber(name, 'beta2', beta2, { min: 0, below: 1 });
+  finiteNumber(name, 'epsilon', epsilon, { min: 0 });
+  flag(name, 'amsgrad', amsgrad);
+  finiteNumber(name, 'weightDecay', weightDecay, { min: 0 });
+  return optimizerOf(
+    {
+      name,
+      config: { beta1, beta2, epsilon, amsgrad, weightDecay },
+      slots: amsgrad ? ['m', 'v', 'vMax'] : ['m', 'v'],
+      // The last two are beta1^t and beta2^t; adamAdvance brings them to the step before it is made.
+      hyper: [beta1, beta2, epsilon, weightDecay, name === 'adamw' ? 1 : 0, 1, 1],
+      evolving: 6,
+      advance: (hyper) => call('adamAdvance', hyper),
+      apply: (theta, gradient, slot, hyper, size) =>
+        call('adamUpdate', theta, gradient, slot('m'), slot('v'), slot('vMax'), hyper, 0, size),
+    },
+    options,
+    0.001,
+  );
+}

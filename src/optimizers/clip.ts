@@ -1,0 +1,27 @@
+import { call } from '../runtime/kernels.js';
+import type { Storage } from '../tensors/storage.js';
+import type { Tensor } from '../tensors/tensor.js';
+import type { Clip } from './rule.js';
+
+/** The sum of squares (f64), then the factor (f32). */
+export const CLIP_BYTES = 16;
+
+/** Emits the clipping of all gradients, in place: by value first, then by their common norm. */
+export function clipGradients(
+  gradients: readonly Tensor[],
+  { clipNorm, clipValue }: Clip,
+  cells: Storage | undefined,
+): void {
+  if (clipValue !== undefined) {
+    for (const gradient of gradients) {
+      const pointer = gradient.pointer();
+      call('clipMap', pointer, pointer, -clipValue, clipValue, 0, gradient.size);
+    }
+  }
+  if (clipNorm === undefined || !cells) return;
+  const sum = cells.use();
+  const factor = sum + 8;
+  gradients.forEach((gradient, i) => call('sumSquares', gradient.pointer(), sum, gradient.size, i === 0 ? 0 : 1));
+  if (gradients.length > 0) call('clipFactor', sum, factor, clipNorm);
+  for (const gradient of gradients) call('scaleByCell', gradient.pointer(), factor, 0, gradient.size);
+}

@@ -1,0 +1,64 @@
+import type { Tensor } from '../tensors/tensor.js';
+
+/** The learning rate of each step. Steps count updates from 0. */
+export type Schedule = (step: number) => number;
+
+export type OptimizerName = 'sgd' | 'adagrad' | 'rmsprop' | 'adam' | 'adamw';
+
+/** Options every optimiser takes. */
+export interface CommonOptions {
+  /** Finite number >= 0, or a schedule. */
+  readonly learningRate?: number | Schedule;
+  /** Finite number >= 0. */
+  readonly weightDecay?: number;
+  /**
+   * Largest Euclidean norm of all gradients taken together; larger ones are scaled by clipNorm / (norm + 1e-6)
+   * (PyTorch's `clip_grad_norm_`; Keras calls this `global_clipnorm`). Default: no clipping.
+   */
+  readonly clipNorm?: number;
+  /** Every element of a gradient is brought into [-clipValue, clipValue], before `clipNorm` looks at it. Default: no clipping. */
+  readonly clipValue?: number;
+}
+
+/** A rule of optimisation with its hyperparameters; it holds no memory and may serve several models. */
+export interface Optimizer {
+  readonly name: OptimizerName;
+  /** The hyperparameters as the factory of this name takes them back; a schedule, being a function, is left out. */
+  readonly config: Readonly<Record<string, number | boolean>>;
+  readonly learningRate: number | Schedule;
+  /** Names of the state tensors kept for each parameter; only those these hyperparameters need. */
+  readonly slots: readonly string[];
+  /**
+   * Memory for training these f32 parameters.
+   * @throws DTypeError, DisposedError
+   */
+  create(parameters: readonly Tensor[]): OptimizerState;
+}
+
+/** What an optimiser remembers of the parameters it trains. */
+export interface OptimizerState {
+  /** For every parameter its state tensors, in the order of `Optimizer.slots`, shaped like the parameter. */
+  readonly slots: readonly (readonly Tensor[])[];
+  /**
+   * One step: clips the gradients, in place, and updates every parameter, in place. Inside a recording it only
+   * emits the kernel calls.
+   * @throws ShapeError, DTypeError, DisposedError, when gradients do not match the parameters
+   */
+  update(gradients: readonly Tensor[]): void;
+  /**
+   * Sets the learning rate of the step, counted from 0, that the next `update` or replay makes.
+   * @throws RangeError when the schedule gives no finite number >= 0
+   */
+  prepare(step: number): void;
+  /** The numbers beside the slots that change from step to step (Adam's running products); empty for most rules. */
+  cells(): Float64Array;
+  /** Puts back what `cells()` gave. @throws RangeError, TypeError */
+  restore(cells: Float64Array): void;
+  /** Frees slots and cells. The parameters stay. */
+  dispose(): void;
+}
+
+/** The learning rate of one step, counted from 0. */
+export function learningRateAt({ learningRate }: Pick<Optimizer, 'learningRate'>, step: number): number {
+  return typeof learningRate === 'function' ? learningRate(step) : learningRate;
+}
