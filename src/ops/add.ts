@@ -1,7 +1,6 @@
-import { addMaybe } from '../autodiff/linear.js';
 import { applyOne, type Op } from '../autodiff/op.js';
 import type { Tensor } from '../tensors/tensor.js';
-import { broadcastTo, sumTo } from './broadcast.js';
+import { broadcastMaybe, sumTo } from './broadcast.js';
 import { nth, only } from './support/arguments.js';
 import { forwardBroadcast, inferBroadcast } from './support/constructors.js';
 import { withOperands, type Operand } from './support/operands.js';
@@ -13,10 +12,11 @@ const addOp: Op<undefined> = {
   infer: inferBroadcast('add', kernels, 'same'),
   forward: forwardBroadcast(kernels),
   rules: {
-    vjp: ({ inputs, needs }, [cotangent]) => inputs.map((input, i) => (cotangent && needs[i] ? sumTo(cotangent, input.shape) : undefined)),
+    vjp: ({ inputs, needs }, [cotangent]) =>
+      inputs.map((input, i) => (cotangent && needs[i] ? sumTo(cotangent, input.shape) : undefined)),
     jvp: ({ outputs }, [da, db]) => {
-      const { shape } = only(outputs);
-      return [addMaybe(da && broadcastTo(da, shape), db && broadcastTo(db, shape))];
+      const tangent = da && db ? add(da, db) : (da ?? db);
+      return [broadcastMaybe(tangent, only(outputs))];
     },
     saves: { inputs: false },
   },

@@ -1,7 +1,7 @@
 // Repeating along axes and adding up along them: each is the other's adjoint.
 import { ShapeError } from '../core/errors.js';
 import { broadcastShapes, checkShape, sameShape, shapeText, type Shape } from '../core/shapes.js';
-import { applyOne, type Op } from '../autodiff/op.js';
+import { applyOne, type Maybe, type Op } from '../autodiff/op.js';
 import type { Tensor } from '../tensors/tensor.js';
 import { only } from './support/arguments.js';
 import { copyBroadcast } from './support/broadcasting.js';
@@ -52,7 +52,9 @@ export function broadcastTo(x: Tensor, shape: Shape): Tensor {
   checkTensor('broadcastTo', x);
   const target = checkShape('broadcastTo', shape);
   if (!sameShape(broadcastShapes('broadcastTo', x.shape, target), target)) {
-    throw new ShapeError(`broadcastTo: expected a shape that ${shapeText(x.shape)} broadcasts to, got ${shapeText(target)}`);
+    throw new ShapeError(
+      `broadcastTo: expected a shape that ${shapeText(x.shape)} broadcasts to, got ${shapeText(target)}`,
+    );
   }
   return applyOne(broadcastOp, [x], target);
 }
@@ -61,4 +63,9 @@ export function broadcastTo(x: Tensor, shape: Shape): Tensor {
 export function sumTo(x: Tensor, shape: Shape): Tensor {
   if (sameShape(x.shape, shape)) return x;
   return applyOne(sumToOp, [x], shape);
+}
+
+/** A tangent repeated to the shape of the value it belongs to. */
+export function broadcastMaybe(tangent: Maybe, value: Tensor): Maybe {
+  return tangent && (sameShape(tangent.shape, value.shape) ? tangent : broadcastTo(tangent, value.shape));
 }

@@ -3,7 +3,10 @@ import { call, type KernelName } from '../../runtime/kernels.js';
 import { Tensor } from '../../tensors/tensor.js';
 
 /** The kernels that walk two broadcast operands. */
-export type BroadcastKernel = Extract<KernelName, `${string}Broadcast` | `${'add' | 'sub' | 'mul' | 'maximum' | 'minimum' | 'greater' | 'less' | 'equal'}I32`>;
+export type BroadcastKernel = Extract<
+  KernelName,
+  `${string}Broadcast` | `${'add' | 'sub' | 'mul' | 'maximum' | 'minimum' | 'greater' | 'less' | 'equal'}I32`
+>;
 
 interface Axis {
   readonly size: number;
@@ -33,7 +36,13 @@ export function mergeAxes(out: Shape, operands: readonly Shape[]): Axis[] {
 }
 
 /** Copies with six axes, the outermost filled up with single steps. */
-export function copyStrided(x: number, y: number, sizes: readonly number[], from: readonly number[], to: readonly number[]): void {
+export function copyStrided(
+  x: number,
+  y: number,
+  sizes: readonly number[],
+  from: readonly number[],
+  to: readonly number[],
+): void {
   const lead = 6 - sizes.length;
   const size = (i: number): number => (i < lead ? 1 : (sizes[i - lead] ?? 1));
   const a = (i: number): number => (i < lead ? 0 : (from[i - lead] ?? 0));
@@ -41,7 +50,31 @@ export function copyStrided(x: number, y: number, sizes: readonly number[], from
   let rows = 1;
   for (let i = 0; i < 5; i++) rows *= size(i);
   if (rows * size(5) === 0) return;
-  call('copyStrided', x, y, size(0), size(1), size(2), size(3), size(4), size(5), a(0), a(1), a(2), a(3), a(4), a(5), b(0), b(1), b(2), b(3), b(4), b(5), 0, rows);
+  call(
+    'copyStrided',
+    x,
+    y,
+    size(0),
+    size(1),
+    size(2),
+    size(3),
+    size(4),
+    size(5),
+    a(0),
+    a(1),
+    a(2),
+    a(3),
+    a(4),
+    a(5),
+    b(0),
+    b(1),
+    b(2),
+    b(3),
+    b(4),
+    b(5),
+    0,
+    rows,
+  );
 }
 
 /** x repeated to `shape`, in new memory. */
@@ -49,6 +82,11 @@ export function materialise(x: Tensor, shape: Shape): Tensor {
   const y = Tensor.allocate(shape, x.dtype);
   copyBroadcast(x, y);
   return y;
+}
+
+/** x in the given shape: a second handle when it has it already, else repeated in new memory. Free it either way. */
+export function expanded(x: Tensor, shape: Shape): Tensor {
+  return sizeOf(x.shape) === sizeOf(shape) ? x.alias() : materialise(x, shape);
 }
 
 /** Writes x, repeated as needed, into y. */
@@ -65,7 +103,7 @@ export function callBroadcast(kernel: BroadcastKernel, a: Tensor, b: Tensor, y: 
   const axes = mergeAxes(y.shape, [a.shape, b.shape]);
   if (axes.length > 3) {
     // Patterns that alternate four times are rare: write one operand out in full and try again.
-    const [first, second] = [a, b].map((x) => (sizeOf(x.shape) === y.size ? x.alias() : materialise(x, y.shape)));
+    const [first, second] = [a, b].map((x) => expanded(x, y.shape));
     if (first && second) callBroadcast(kernel, first, second, y);
     first?.dispose();
     second?.dispose();

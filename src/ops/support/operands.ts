@@ -16,14 +16,30 @@ export function checkTensor(where: string, x: unknown, what = 'a tensor'): Tenso
 
 /** Checks an element type. */
 export function checkDType(where: string, x: Tensor, dtype: DType): Tensor {
-  if (x.dtype !== dtype) throw new DTypeError(`${where}: expected ${dtype}, got ${x.dtype} of shape ${shapeText(x.shape)}`);
+  if (x.dtype !== dtype)
+    throw new DTypeError(`${where}: expected ${dtype}, got ${x.dtype} of shape ${shapeText(x.shape)}`);
   return x;
+}
+
+/** `withOperands` for one. */
+export function withOperand<T>(where: string, operand: Operand, body: (x: Tensor) => T): T {
+  if (typeof operand !== 'number') return body(checkTensor(where, operand, 'a tensor or a number'));
+  const scalar = tensor(operand);
+  try {
+    return body(scalar);
+  } finally {
+    scalar.dispose();
+  }
 }
 
 /**
  * Runs `body` on operands as tensors: numbers become scalars of the tensors' type, freed afterwards.
  */
-export function withOperands<T>(where: string, operands: readonly Operand[], body: (tensors: readonly Tensor[]) => T): T {
+export function withOperands<T>(
+  where: string,
+  operands: readonly Operand[],
+  body: (tensors: readonly Tensor[]) => T,
+): T {
   const made: Tensor[] = [];
   const type = operands.find(isTensor)?.dtype ?? 'f32';
   try {

@@ -1,0 +1,81 @@
+// The package's main entry: re-exports only, one group a room.
+
+// Runtime
+export { init, memory, type InitOptions, type MemoryStatistics } from './runtime/init.js';
+export type { RuntimeInfo } from './runtime/state.js';
+export {
+  DisposedError,
+  DTypeError,
+  FormatError,
+  NonFiniteError,
+  NotInitializedError,
+  OutOfMemoryError,
+  ShapeError,
+  type NonFinitePosition,
+} from './core/errors.js';
+export type { Shape } from './core/shapes.js';
+export type { Tree } from './core/trees.js';
+
+// Tensors
+export {
+  arange,
+  eye,
+  full,
+  ones,
+  randomNormal,
+  randomUniform,
+  tensor,
+  zeros,
+  type NormalOptions,
+  type NumericArray,
+  type TensorData,
+  type UniformOptions,
+} from './tensors/creation.js';
+export { Tensor, type DType, type NestedArray } from './tensors/tensor.js';
+export { tidy } from './tensors/tidy.js';
+
+// Autodiff
+export { checkGradients, type CheckOptions, type CheckResult } from './autodiff/check.js';
+export { compile, type Compiled } from './autodiff/compile.js';
+export { grad, valueAndGrad, vjp, type Pullback, type ValueAndGradient } from './autodiff/grad.js';
+export { graph, type Graph, type GraphNode } from './autodiff/graph.js';
+export { hessian, jacobian, type JacobianOptions } from './autodiff/jacobian.js';
+export { jvp } from './autodiff/jvp.js';
+
+// Operations: elementwise
+export { abs } from './ops/abs.js';
+export { add } from './ops/add.js';
+export { broadcastTo } from './ops/broadcast.js';
+export { cast } from './ops/cast.js';
+export { clip } from './ops/clip.js';
+export { div } from './ops/div.js';
+export { elu } from './ops/elu.js';
+export { equal } from './ops/equal.js';
+export { erf } from './ops/erf.js';
+export { exp } from './ops/exp.js';
+export { expm1 } from './ops/expm1.js';
+export { gelu, type GeluOptions } from './ops/gelu.js';
+export { greater } from './ops/greater.js';
+export { leakyRelu } from './ops/leakyRelu.js';
+export { less } from './ops/less.js';
+export { log } from './ops/log.js';
+export { log1p } from './ops/log1p.js';
+export { maximum } from './ops/maximum.js';
+export { minimum } from './ops/minimum.js';
+export { mul } from './ops/mul.js';
+export { neg } from './ops/neg.js';
+export { pow } from './ops/pow.js';
+export { relu } from './ops/relu.js';
+export { sigmoid } from './ops/sigmoid.js';
+export { sign } from './ops/sign.js';
+export { silu } from './ops/silu.js';
+export { softplus } from './ops/softplus.js';
+export { sqrt } from './ops/sqrt.js';
+export { square } from './ops/square.js';
+export { sub } from './ops/sub.js';
+export { tanh } from './ops/tanh.js';
+export { cos, sin } from './ops/trigonometry.js';
+export { where } from './ops/where.js';
+export type { Operand } from './ops/support/operands.js';
+
+// Operations: shape, reduction, matrices

@@ -1,0 +1,28 @@
+import { applyOne, type Op } from '../autodiff/op.js';
+import { call } from '../runtime/kernels.js';
+import type { Tensor } from '../tensors/tensor.js';
+import { mul } from './mul.js';
+import { sign } from './sign.js';
+import { elementwise } from './support/constructors.js';
+import { withOperand, type Operand } from './support/operands.js';
+
+const absOp: Op<undefined> = elementwise({
+  name: 'abs',
+  run: (x, y, n) => call('absMap', x, y, 0, n),
+  derivative: (direction, x) => mul(direction, sign(x)),
+});
+
+/**
+ * |x|. Its derivative is sign(x), 0 at 0.
+ *
+ * @throws DTypeError, DisposedError
+ * @example
+ * ```ts
+ * import { abs, init, tensor } from 'wasmgrad';
+ * await init();
+ * console.log(abs(tensor([-3, 2])).toArray()); // [3, 2]
+ * ```
+ */
+export function abs(x: Operand): Tensor {
+  return withOperand('abs', x, (operand) => applyOne(absOp, [operand], undefined));
+}

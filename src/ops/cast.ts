@@ -1,0 +1,35 @@
+import { oneOf } from '../core/checks.js';
+import { identity } from '../autodiff/linear.js';
+import { applyOne, type Op } from '../autodiff/op.js';
+import { call } from '../runtime/kernels.js';
+import type { DType, Tensor } from '../tensors/tensor.js';
+import { only } from './support/arguments.js';
+import { checkTensor } from './support/operands.js';
+
+const castOp: Op<DType> = {
+  name: 'cast',
+  infer: (inputs, dtype) => [{ shape: only(inputs).shape, dtype }],
+  forward: (inputs, outputs, dtype) => {
+    const [x, y] = [only(inputs), only(outputs)];
+    call(dtype === 'i32' ? 'castF32ToI32' : 'castI32ToF32', x.pointer(), y.pointer(), 0, y.size);
+  },
+  rules: 'nonDifferentiable', // integers have no derivative
+};
+
+/**
+ * x with another element type. f32 to i32 cuts off the fraction, saturates at 32 bits and makes NaN 0;
+ * no gradient passes between the types. The same type gives a second handle of the same value.
+ *
+ * @throws TypeError or RangeError for another dtype, DisposedError
+ * @example
+ * ```ts
+ * import { cast, init, tensor } from 'wasmgrad';
+ * await init();
+ * console.log(cast(tensor([1.7, -1.7]), 'i32').toArray()); // [1, -1]
+ * ```
+ */
+export function cast(x: Tensor, dtype: DType): Tensor {
+  checkTensor('cast', x);
+  oneOf('cast', 'dtype', dtype, ['f32', 'i32']);
+  return x.dtype === dtype ? identity(x) : applyOne(castOp, [x], dtype);
+}

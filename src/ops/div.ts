@@ -1,0 +1,50 @@
+import { addMaybe } from '../autodiff/linear.js';
+import { applyOne, type Op } from '../autodiff/op.js';
+import type { Tensor } from '../tensors/tensor.js';
+import { broadcastMaybe, sumTo } from './broadcast.js';
+import { mul } from './mul.js';
+import { neg } from './neg.js';
+import { nth, only } from './support/arguments.js';
+import { forwardBroadcast, inferBroadcast } from './support/constructors.js';
+import { withOperands, type Operand } from './support/operands.js';
+
+const kernels = { f32: 'divBroadcast' } as const;
+
+// y = a / b: dy/da = 1 / b, dy/db = -y / b.
+const divOp: Op<undefined> = {
+  name: 'div',
+  infer: inferBroadcast('div', kernels, 'same'),
+  forward: forwardBroadcast(kernels),
+  rules: {
+    vjp: ({ inputs, outputs, needs }, [cotangent]) => {
+      if (!cotangent) return [];
+      const [a, b] = [nth(inputs, 0), nth(inputs, 1)];
+      const toA = div(cotangent, b);
+      return [
+        needs[0] ? sumTo(toA, a.shape) : undefined,
+        needs[1] ? neg(sumTo(mul(toA, only(outputs)), b.shape)) : undefined,
+      ];
+    },
+    jvp: ({ inputs, outputs }, [da, db]) => {
+      const [b, y] = [nth(inputs, 1), only(outputs)];
+      const fromB = db && neg(div(mul(y, db), b));
+      return [addMaybe(broadcastMaybe(da && div(da, b), y), fromB)];
+    },
+    saves: { inputs: true, outputs: true },
+  },
+};
+
+/**
+ * a / b, broadcast, for f32.
+ *
+ * @throws ShapeError, DTypeError, DisposedError
+ * @example
+ * ```ts
+ * import { div, init, tensor } from 'wasmgrad';
+ * await init();
+ * console.log(div(tensor([1, 2, 3]), 2).toArray()); // [0.5, 1, 1.5]
+ * ```
+ */
+export function div(a: Operand, b: Operand): Tensor {
+  return withOperands('div', [a, b], (pair) => applyOne(divOp, pair, undefined));
+}

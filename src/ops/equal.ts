@@ -1,0 +1,21 @@
+import { applyOne } from '../autodiff/op.js';
+import type { Tensor } from '../tensors/tensor.js';
+import { comparison } from './support/comparing.js';
+import { withOperands, type Operand } from './support/operands.js';
+
+const equalOp = comparison('equal', { f32: 'equalBroadcast', i32: 'equalI32' });
+
+/**
+ * 1 where a equals b, else 0, as f32; broadcast. NaN equals nothing. Its derivative is 0.
+ *
+ * @throws ShapeError, DTypeError when the operands differ in type, DisposedError
+ * @example
+ * ```ts
+ * import { equal, init, tensor } from 'wasmgrad';
+ * await init();
+ * console.log(equal(tensor([1, 2, 3]), 2).toArray()); // [0, 1, 0]
+ * ```
+ */
+export function equal(a: Operand, b: Operand): Tensor {
+  return withOperands('equal', [a, b], (pair) => applyOne(equalOp, pair, undefined));
+}

@@ -1,0 +1,21 @@
+import { applyOne } from '../autodiff/op.js';
+import type { Tensor } from '../tensors/tensor.js';
+import { comparison } from './support/comparing.js';
+import { withOperands, type Operand } from './support/operands.js';
+
+const greaterOp = comparison('greater', { f32: 'greaterBroadcast', i32: 'greaterI32' });
+
+/**
+ * 1 where a > b, else 0, as f32; broadcast. Comparisons with NaN give 0. Its derivative is 0.
+ *
+ * @throws ShapeError, DTypeError when the operands differ in type, DisposedError
+ * @example
+ * ```ts
+ * import { greater, init, tensor } from 'wasmgrad';
+ * await init();
+ * console.log(greater(tensor([1, 2, 3]), 2).toArray()); // [0, 0, 1]
+ * ```
+ */
+export function greater(a: Operand, b: Operand): Tensor {
+  return withOperands('greater', [a, b], (pair) => applyOne(greaterOp, pair, undefined));
+}

@@ -1,0 +1,21 @@
+import { applyOne } from '../autodiff/op.js';
+import type { Tensor } from '../tensors/tensor.js';
+import { comparison } from './support/comparing.js';
+import { withOperands, type Operand } from './support/operands.js';
+
+const lessOp = comparison('less', { f32: 'lessBroadcast', i32: 'lessI32' });
+
+/**
+ * 1 where a < b, else 0, as f32; broadcast. Comparisons with NaN give 0. Its derivative is 0.
+ *
+ * @throws ShapeError, DTypeError when the operands differ in type, DisposedError
+ * @example
+ * ```ts
+ * import { init, less, tensor } from 'wasmgrad';
+ * await init();
+ * console.log(less(tensor([1, 2, 3]), 2).toArray()); // [1, 0, 0]
+ * ```
+ */
+export function less(a: Operand, b: Operand): Tensor {
+  return withOperands('less', [a, b], (pair) => applyOne(lessOp, pair, undefined));
+}

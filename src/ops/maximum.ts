@@ -1,0 +1,25 @@
+import { applyOne } from '../autodiff/op.js';
+import type { Tensor } from '../tensors/tensor.js';
+import { extremum, share } from './support/extremum.js';
+import { withOperands, type Operand } from './support/operands.js';
+
+const maximumOp = extremum('maximum', { f32: 'maximumBroadcast', i32: 'maximumI32' }, (a, b) => [
+  share(a, b),
+  share(b, a),
+]);
+
+/**
+ * The larger of a and b, broadcast; NaN when either is NaN. Where they are equal, each gets half of the
+ * gradient (as JAX).
+ *
+ * @throws ShapeError, DTypeError, DisposedError
+ * @example
+ * ```ts
+ * import { init, maximum, tensor } from 'wasmgrad';
+ * await init();
+ * console.log(maximum(tensor([1, 2, 3]), 2).toArray()); // [2, 2, 3]
+ * ```
+ */
+export function maximum(a: Operand, b: Operand): Tensor {
+  return withOperands('maximum', [a, b], (pair) => applyOne(maximumOp, pair, undefined));
+}

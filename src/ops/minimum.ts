@@ -1,0 +1,25 @@
+import { applyOne } from '../autodiff/op.js';
+import type { Tensor } from '../tensors/tensor.js';
+import { extremum, share } from './support/extremum.js';
+import { withOperands, type Operand } from './support/operands.js';
+
+const minimumOp = extremum('minimum', { f32: 'minimumBroadcast', i32: 'minimumI32' }, (a, b) => [
+  share(b, a),
+  share(a, b),
+]);
+
+/**
+ * The smaller of a and b, broadcast; NaN when either is NaN. Where they are equal, each gets half of the
+ * gradient (as JAX).
+ *
+ * @throws ShapeError, DTypeError, DisposedError
+ * @example
+ * ```ts
+ * import { init, minimum, tensor } from 'wasmgrad';
+ * await init();
+ * console.log(minimum(tensor([1, 2, 3]), 2).toArray()); // [1, 2, 2]
+ * ```
+ */
+export function minimum(a: Operand, b: Operand): Tensor {
+  return withOperands('minimum', [a, b], (pair) => applyOne(minimumOp, pair, undefined));
+}

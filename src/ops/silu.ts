@@ -1,0 +1,46 @@
+import { applyOne, type Op } from '../autodiff/op.js';
+import { call } from '../runtime/kernels.js';
+import type { Tensor } from '../tensors/tensor.js';
+import { add } from './add.js';
+import { mul } from './mul.js';
+import { sigmoid, sigmoidGradient } from './sigmoid.js';
+import { sub } from './sub.js';
+import { elementwise } from './support/constructors.js';
+import { fusedGradient } from './support/fusedGradient.js';
+import { withOperand, type Operand } from './support/operands.js';
+
+const siluGradientOp: Op<undefined> = fusedGradient({
+  name: 'siluGradient',
+  run: (direction, x, result, n) => call('siluGradient', direction, x, result, 0, n),
+  curvature: (direction, x) => {
+    // With s = sigmoid(x): silu' = s + x s (1 - s), silu'' = s (1 - s) (2 + x (1 - 2 s)).
+    const s = sigmoid(x);
+    return mul(sigmoidGradient(direction, s), add(mul(x, sub(1, mul(s, 2))), 2));
+  },
+});
+
+/** direction * silu'(x). */
+export function siluGradient(direction: Tensor, x: Tensor): Tensor {
+  return applyOne(siluGradientOp, [direction, x], undefined);
+}
+
+const siluOp: Op<undefined> = elementwise({
+  name: 'silu',
+  run: (x, y, n) => call('siluMap', x, y, 0, n),
+  derivative: (direction, x) => siluGradient(direction, x),
+});
+
+/**
+ * x sigmoid(x), also called swish.
+ *
+ * @throws DTypeError, DisposedError
+ * @example
+ * ```ts
+ * import { init, silu, tensor } from 'wasmgrad';
+ * await init();
+ * console.log(silu(tensor([0, -200])).toArray()); // [0, 0]
+ * ```
+ */
+export function silu(x: Operand): Tensor {
+  return withOperand('silu', x, (operand) => applyOne(siluOp, [operand], undefined));
+}

@@ -1,0 +1,29 @@
+import { applyOne, type Op } from '../autodiff/op.js';
+import { call } from '../runtime/kernels.js';
+import type { Tensor } from '../tensors/tensor.js';
+import { div } from './div.js';
+import { mul } from './mul.js';
+import { elementwise } from './support/constructors.js';
+import { withOperand, type Operand } from './support/operands.js';
+
+const sqrtOp: Op<undefined> = elementwise({
+  name: 'sqrt',
+  run: (x, y, n) => call('sqrtMap', x, y, 0, n),
+  derivative: (direction, _, y) => div(direction, mul(y, 2)),
+  reads: 'y',
+});
+
+/**
+ * The square root; NaN below 0. Its derivative 1 / (2 sqrt(x)) is infinite at 0.
+ *
+ * @throws DTypeError, DisposedError
+ * @example
+ * ```ts
+ * import { init, sqrt, tensor } from 'wasmgrad';
+ * await init();
+ * console.log(sqrt(tensor([4, 9])).toArray()); // [2, 3]
+ * ```
+ */
+export function sqrt(x: Operand): Tensor {
+  return withOperand('sqrt', x, (operand) => applyOne(sqrtOp, [operand], undefined));
+}

@@ -1,0 +1,12 @@
+import type { Op } from '../../autodiff/op.js';
+import { forwardBroadcast, inferBroadcast, type BroadcastKernels } from './constructors.js';
+
+/** An operation that answers 1 or 0 as f32; piecewise constant, so its derivative is 0. */
+export function comparison(name: string, kernels: BroadcastKernels): Op<undefined> {
+  return {
+    name,
+    infer: inferBroadcast(name, kernels, 'f32'),
+    forward: forwardBroadcast(kernels),
+    rules: 'nonDifferentiable',
+  };
+}

@@ -1,0 +1,66 @@
+import { DTypeError } from '../core/errors.js';
+import { broadcastShapes } from '../core/shapes.js';
+import { applyOne, type Op } from '../autodiff/op.js';
+import { call } from '../runtime/kernels.js';
+import type { Tensor } from '../tensors/tensor.js';
+import { broadcastMaybe, sumTo } from './broadcast.js';
+import { cast } from './cast.js';
+import { nth, only } from './support/arguments.js';
+import { expanded } from './support/broadcasting.js';
+import { checkTensor, withOperands, type Operand } from './support/operands.js';
+
+// The derivatives select as well instead of multiplying by 0 and 1: what is infinite or NaN in the branch
+// that is not taken stays there.
+const whereOp: Op<undefined> = {
+  name: 'where',
+  infer: (inputs) => {
+    const [c, a, b] = [nth(inputs, 0), nth(inputs, 1), nth(inputs, 2)];
+    if (a.dtype !== b.dtype)
+      throw new DTypeError(`where: expected branches of one dtype, got ${a.dtype} and ${b.dtype}`);
+    return [{ shape: broadcastShapes('where', c.shape, broadcastShapes('where', a.shape, b.shape)), dtype: a.dtype }];
+  },
+  forward: (inputs, outputs) => {
+    const y = only(outputs);
+    const [c, a, b] = inputs.map((input) => expanded(input, y.shape));
+    if (c && a && b) call('select', c.pointer(), a.pointer(), b.pointer(), y.pointer(), 0, y.size);
+    for (const temporary of [c, a, b]) temporary?.dispose();
+  },
+  rules: {
+    vjp: ({ inputs, needs }, [cotangent]) => {
+      if (!cotangent) return [];
+      const [c, a, b] = [nth(inputs, 0), nth(inputs, 1), nth(inputs, 2)];
+      return [
+        undefined,
+        needs[1] ? sumTo(where(c, cotangent, 0), a.shape) : undefined,
+        needs[2] ? sumTo(where(c, 0, cotangent), b.shape) : undefined,
+      ];
+    },
+    jvp: ({ inputs, outputs }, [, da, db]) => [
+      (da ?? db) && broadcastMaybe(where(nth(inputs, 0), da ?? 0, db ?? 0), only(outputs)),
+    ],
+  },
+};
+
+/**
+ * a where c is not 0, else b; all three broadcast. c is f32 or i32; the derivative by c is 0, and what is
+ * NaN or infinite in the branch not taken does not touch the gradient of `where`. (An operation before it
+ * whose own derivative is infinite there still turns the 0 it receives into NaN, as everywhere.)
+ *
+ * @throws ShapeError, DTypeError when a and b differ in type, DisposedError
+ * @example
+ * ```ts
+ * import { greater, init, tensor, where } from 'wasmgrad';
+ * await init();
+ * const x = tensor([-1, 2, -3]);
+ * console.log(where(greater(x, 0), x, 0).toArray()); // [0, 2, 0]
+ * ```
+ */
+export function where(c: Tensor, a: Operand, b: Operand): Tensor {
+  checkTensor('where', c, 'the condition to be a tensor');
+  const condition = c.dtype === 'i32' ? cast(c, 'f32') : undefined; // the kernel compares floats, so that -0 counts as 0
+  try {
+    return withOperands('where', [a, b], (branches) => applyOne(whereOp, [condition ?? c, ...branches], undefined));
+  } finally {
+    condition?.dispose();
+  }
+}
