@@ -33,7 +33,10 @@ export default defineConfig(
     rules: {
       '@typescript-eslint/no-unused-vars': unusedVars,
       '@typescript-eslint/consistent-type-imports': 'error',
-      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      '@typescript-eslint/no-confusing-void-expression': [
+        'error',
+        { ignoreArrowShorthand: true, ignoreVoidReturningFunctions: true },
+      ],
       '@typescript-eslint/no-unnecessary-type-parameters': 'off', // a named parameter can say more than unknown
       '@typescript-eslint/switch-exhaustiveness-check': 'error',
       // Numbers in messages are the rule here, not a slip.

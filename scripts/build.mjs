@@ -48,7 +48,7 @@ async function buildPackage() {
   const { entries } = await import('../rollup.config.mjs');
   const bundles = Object.keys(entries).map((name) => `dist/${name}.js`);
   await step('bundle', [...sources, 'rollup.config.mjs'], bundles, () =>
-    runScript('node_modules/rollup/dist/bin/rollup', '--config', '--silent'),
+    runScript('node_modules/rollup/dist/bin/rollup', '--config'),
   );
   const declarations = Object.values(entries).map((file) =>
     file.replace('src/', 'dist/types/').replace(/\.ts$/, '.d.ts'),
@@ -70,11 +70,16 @@ async function buildPackage() {
 }
 
 const goal = process.argv[2] ?? 'all';
-await exclusively(async () => {
-  await buildWasm();
-  if (goal === 'targets') {
-    const { targets } = JSON.parse(readFileSync('asconfig.json', 'utf8'));
-    for (const target of Object.keys(targets)) await compile(target);
-  }
-  if (goal === 'all' && existsSync('src/index.ts')) await buildPackage();
-});
+try {
+  await exclusively(async () => {
+    await buildWasm();
+    if (goal === 'targets') {
+      const { targets } = JSON.parse(readFileSync('asconfig.json', 'utf8'));
+      for (const target of Object.keys(targets)) await compile(target);
+    }
+    if (goal === 'all' && existsSync('src/index.ts')) await buildPackage();
+  });
+} catch (error) {
+  console.error(error.message); // the tool that failed has said why
+  process.exitCode = 1;
+}

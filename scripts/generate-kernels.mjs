@@ -87,12 +87,12 @@ ${kernels.map(dispatchCase).join('\n')}
 const signature = ({ args, ranged }) => {
   const list = args.map(({ name }) => `${name}: number`);
   if (ranged) list.push('begin: number', 'end: number');
-  return `(${list.join(', ')})`;
+  return `: (${list.join(', ')}) =>`;
 };
 const table = `${banner}
 /** The kernels' call signatures: pointers are byte offsets, sizes whole numbers. */
 export interface KernelSignatures {
-${kernels.map((kernel) => `  ${kernel.name}${signature(kernel)}: ${kernel.guard ? 'number' : 'void'};`).join('\n')}
+${kernels.map((kernel) => `  ${kernel.name}${signature(kernel)} ${kernel.guard ? 'number' : 'void'};`).join('\n')}
 }
 
 /** Record layout of each kernel: id, one letter an argument (p pointer, i i32, u u32, f f32, d f64), whether it has a work range. */
