@@ -1,5 +1,17 @@
 import { storeLanes } from "../simd/ragged";
-import { cell } from "./cells";
+import { workspace } from "../workspace";
+import { cell, putCoefficient } from "./cells";
+
+// Byte offsets of the coefficients in the table.
+const SHRINK: usize = 0;
+const DECAY: usize = 16;
+const BETA1: usize = 32;
+const REST1: usize = 48;
+const BETA2: usize = 64;
+const REST2: usize = 80;
+const EPSILON: usize = 96;
+const RATE: usize = 112;
+const UNBIAS: usize = 128;
 
 /**
  * Adam, AdamW (decoupled) and AMSGrad (vMax != 0) as in PyTorch. hyper: learning rate, beta1, beta2, epsilon,
@@ -8,42 +20,45 @@ import { cell } from "./cells";
  * theta -= rate / (1 - beta1^t) * m / (sqrt(v) / sqrt(1 - beta2^t) + epsilon).
  */
 export function adamUpdate(
-  theta: usize,
-  gradient: usize,
-  m: usize,
-  v: usize,
-  vMax: usize,
-  hyper: usize,
-  begin: i32,
-  end: i32,
+  theta: usize, gradient: usize, m: usize, v: usize, vMax: usize, hyper: usize, begin: i32, end: i32,
 ): void {
-  const weightDecay = cell(hyper, 4);
-  const decoupled = cell(hyper, 5) != 0;
-  // One path for both kinds of decay: the factor that is not in use is 1 or 0.
-  const shrink = f32x4.splat(decoupled ? <f32>(1 - cell(hyper, 0) * weightDecay) : 1);
-  const decay = f32x4.splat(decoupled ? 0 : <f32>weightDecay);
-  const beta1 = f32x4.splat(<f32>cell(hyper, 1));
-  const rest1 = f32x4.splat(<f32>(1 - cell(hyper, 1)));
-  const beta2 = f32x4.splat(<f32>cell(hyper, 2));
-  const rest2 = f32x4.splat(<f32>(1 - cell(hyper, 2)));
-  const epsilon = f32x4.splat(<f32>cell(hyper, 3));
-  const rate = f32x4.splat(<f32>(cell(hyper, 0) / (1 - cell(hyper, 6))));
-  const unbias = f32x4.splat(<f32>(1 / sqrt(1 - cell(hyper, 7))));
+  const k = workspace;
+  putCoefficients(k, hyper);
   for (let i = begin; i < end; i += 4) {
-    const at = (<usize>i) << 2;
+    const at = <usize>i << 2;
     const left = end - i;
     const t = v128.load(theta + at);
-    const g = f32x4.add(v128.load(gradient + at), f32x4.mul(decay, t));
-    const mean = f32x4.add(f32x4.mul(beta1, v128.load(m + at)), f32x4.mul(rest1, g));
-    let square = f32x4.add(f32x4.mul(beta2, v128.load(v + at)), f32x4.mul(rest2, f32x4.mul(g, g)));
+    const g = f32x4.add(v128.load(gradient + at), f32x4.mul(t, v128.load(k, DECAY)));
+    const oldMean = f32x4.mul(v128.load(m + at), v128.load(k, BETA1));
+    const mean = f32x4.add(oldMean, f32x4.mul(g, v128.load(k, REST1)));
+    const oldSquare = f32x4.mul(v128.load(v + at), v128.load(k, BETA2));
+    let square = f32x4.add(oldSquare, f32x4.mul(f32x4.mul(g, g), v128.load(k, REST2)));
     storeLanes(m + at, mean, left);
     storeLanes(v + at, square, left);
     if (vMax != 0) {
       square = f32x4.max(v128.load(vMax + at), square);
       storeLanes(vMax + at, square, left);
     }
-    const root = f32x4.add(f32x4.mul(f32x4.sqrt(square), unbias), epsilon);
-    const step = f32x4.div(f32x4.mul(rate, mean), root);
-    storeLanes(theta + at, f32x4.sub(f32x4.mul(t, shrink), step), left);
+    const root = f32x4.add(f32x4.mul(f32x4.sqrt(square), v128.load(k, UNBIAS)), v128.load(k, EPSILON));
+    const step = f32x4.div(f32x4.mul(mean, v128.load(k, RATE)), root);
+    storeLanes(theta + at, f32x4.sub(f32x4.mul(t, v128.load(k, SHRINK)), step), left);
   }
+}
+
+/** Derived in f64 and rounded once. One path for both kinds of decay: the factor that is not in use is 1 or 0. */
+function putCoefficients(k: usize, hyper: usize): void {
+  const rate = cell(hyper, 0);
+  const beta1 = cell(hyper, 1);
+  const beta2 = cell(hyper, 2);
+  const decay = cell(hyper, 4);
+  const decoupled = cell(hyper, 5) != 0;
+  putCoefficient(k, SHRINK, decoupled ? 1 - rate * decay : 1);
+  putCoefficient(k, DECAY, decoupled ? 0 : decay);
+  putCoefficient(k, BETA1, beta1);
+  putCoefficient(k, REST1, 1 - beta1);
+  putCoefficient(k, BETA2, beta2);
+  putCoefficient(k, REST2, 1 - beta2);
+  putCoefficient(k, EPSILON, cell(hyper, 3));
+  putCoefficient(k, RATE, rate / (1 - cell(hyper, 6)));
+  putCoefficient(k, UNBIAS, 1 / sqrt(1 - cell(hyper, 7)));
 }

@@ -1,5 +1,14 @@
 import { storeLanes } from "../simd/ragged";
-import { cell } from "./cells";
+import { workspace } from "../workspace";
+import { cell, putCoefficient } from "./cells";
+
+// Byte offsets of the coefficients in the table.
+const RATE: usize = 0;
+const RHO: usize = 16;
+const REST: usize = 32;
+const EPSILON: usize = 48;
+const MOMENTUM: usize = 64;
+const DECAY: usize = 80;
 
 /**
  * RMSprop as in PyTorch. hyper: learning rate, decay rho, epsilon, momentum, weight decay.
@@ -8,41 +17,36 @@ import { cell } from "./cells";
  * With momentumBuffer = 0 (no momentum): theta -= rate g / denominator.
  */
 export function rmspropUpdate(
-  theta: usize,
-  gradient: usize,
-  squareAverage: usize,
-  average: usize,
-  momentumBuffer: usize,
-  hyper: usize,
-  begin: i32,
-  end: i32,
+  theta: usize, gradient: usize, squareAverage: usize, average: usize, momentumBuffer: usize, hyper: usize,
+  begin: i32, end: i32,
 ): void {
-  const rate = f32x4.splat(<f32>cell(hyper, 0));
-  const rho = f32x4.splat(<f32>cell(hyper, 1));
-  const rest = f32x4.splat(<f32>(1 - cell(hyper, 1)));
-  const epsilon = f32x4.splat(<f32>cell(hyper, 2));
-  const momentum = f32x4.splat(<f32>cell(hyper, 3));
-  const decay = f32x4.splat(<f32>cell(hyper, 4));
-  const zero = f32x4.splat(0);
+  const k = workspace;
+  putCoefficient(k, RATE, cell(hyper, 0));
+  putCoefficient(k, RHO, cell(hyper, 1));
+  putCoefficient(k, REST, 1 - cell(hyper, 1));
+  putCoefficient(k, EPSILON, cell(hyper, 2));
+  putCoefficient(k, MOMENTUM, cell(hyper, 3));
+  putCoefficient(k, DECAY, cell(hyper, 4));
   for (let i = begin; i < end; i += 4) {
-    const at = (<usize>i) << 2;
+    const at = <usize>i << 2;
     const left = end - i;
     const t = v128.load(theta + at);
-    const g = f32x4.add(v128.load(gradient + at), f32x4.mul(decay, t));
-    const s = f32x4.add(f32x4.mul(rho, v128.load(squareAverage + at)), f32x4.mul(rest, f32x4.mul(g, g)));
-    storeLanes(squareAverage + at, s, left);
-    let variance = s;
+    const g = f32x4.add(v128.load(gradient + at), f32x4.mul(t, v128.load(k, DECAY)));
+    const oldSquare = f32x4.mul(v128.load(squareAverage + at), v128.load(k, RHO));
+    let variance = f32x4.add(oldSquare, f32x4.mul(f32x4.mul(g, g), v128.load(k, REST)));
+    storeLanes(squareAverage + at, variance, left);
     if (average != 0) {
-      const a = f32x4.add(f32x4.mul(rho, v128.load(average + at)), f32x4.mul(rest, g));
-      storeLanes(average + at, a, left);
+      const oldMean = f32x4.mul(v128.load(average + at), v128.load(k, RHO));
+      const mean = f32x4.add(oldMean, f32x4.mul(g, v128.load(k, REST)));
+      storeLanes(average + at, mean, left);
       // A constant gradient makes s and a^2 equal up to rounding, and the root of -1e-9 would be NaN.
-      variance = f32x4.pmax(f32x4.sub(s, f32x4.mul(a, a)), zero);
+      variance = f32x4.pmax(f32x4.sub(variance, f32x4.mul(mean, mean)), i32x4.splat(0));
     }
-    let step = f32x4.div(g, f32x4.add(f32x4.sqrt(variance), epsilon));
+    let step = f32x4.div(g, f32x4.add(f32x4.sqrt(variance), v128.load(k, EPSILON)));
     if (momentumBuffer != 0) {
-      step = f32x4.add(f32x4.mul(momentum, v128.load(momentumBuffer + at)), step);
+      step = f32x4.add(f32x4.mul(v128.load(momentumBuffer + at), v128.load(k, MOMENTUM)), step);
       storeLanes(momentumBuffer + at, step, left);
     }
-    storeLanes(theta + at, f32x4.sub(t, f32x4.mul(rate, step)), left);
+    storeLanes(theta + at, f32x4.sub(t, f32x4.mul(step, v128.load(k, RATE))), left);
   }
 }

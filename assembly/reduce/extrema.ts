@@ -1,6 +1,6 @@
 // Largest and smallest over the middle axis of [outer, length, inner], into [outer, inner].
 import { storeLanes } from "../simd/ragged";
-import { rowMax, rowMin } from "./rows";
+import { pick, rowMax, rowMin } from "./rows";
 
 /** Largest of the middle axis; NaN wins, -Infinity when the axis is empty. */
 export function maxReduce(x: usize, y: usize, outer: i32, length: i32, inner: i32, begin: i32, end: i32): void {
@@ -37,21 +37,25 @@ function extremumReduce(x: usize, y: usize, length: i32, inner: i32, largest: bo
   }
 }
 
-/** The largest of each of four neighbouring columns. */
-export function columnsMax(x: usize, length: i32, stride: usize): v128 {
-  let best = f32x4.splat(-Infinity);
+// @ts-ignore: decorator
+@inline
+function columnsExtremum(x: usize, length: i32, stride: usize, largest: bool): v128 {
+  let best = f32x4.splat(largest ? -Infinity : Infinity);
+  let nan = i32x4.splat(0);
   for (let l = 0; l < length; l++) {
-    best = f32x4.max(best, v128.load(x));
+    const v = v128.load(x);
+    best = pick(best, v, largest);
+    nan = v128.or(nan, f32x4.ne(v, v));
     x += stride;
   }
-  return best;
+  return v128.or(best, nan); // all bits set is a NaN
+}
+
+/** The largest of each of four neighbouring columns. */
+export function columnsMax(x: usize, length: i32, stride: usize): v128 {
+  return columnsExtremum(x, length, stride, true);
 }
 
 function columnsMin(x: usize, length: i32, stride: usize): v128 {
-  let best = f32x4.splat(Infinity);
-  for (let l = 0; l < length; l++) {
-    best = f32x4.min(best, v128.load(x));
-    x += stride;
-  }
-  return best;
+  return columnsExtremum(x, length, stride, false);
 }

@@ -6,14 +6,17 @@ import { addPair, promoteHigh } from "../simd/ragged";
 export function rowSum(x: usize, n: i32): f64 {
   let low = f64x2.splat(0);
   let high = low;
-  const end = x + (<usize>n << 2);
-  for (; x + 16 <= end; x += 16) {
-    const v = v128.load(x);
-    low = f64x2.add(low, f64x2.promote_low_f32x4(v));
-    high = f64x2.add(high, promoteHigh(v));
+  for (; n >= 4; n -= 4) {
+    const u = v128.load(x);
+    low = f64x2.add(low, f64x2.promote_low_f32x4(u));
+    high = f64x2.add(high, promoteHigh(u));
+    x += 16;
   }
   let sum = addPair(f64x2.add(low, high));
-  for (; x < end; x += 4) sum += <f64>load<f32>(x);
+  for (; n > 0; n--) {
+    sum += <f64>load<f32>(x);
+    x += 4;
+  }
   return sum;
 }
 
@@ -21,8 +24,7 @@ export function rowSum(x: usize, n: i32): f64 {
 export function rowDot(a: usize, b: usize, n: i32): f64 {
   let low = f64x2.splat(0);
   let high = low;
-  let i = 0;
-  for (; i < n - 3; i += 4) {
+  for (; n >= 4; n -= 4) {
     const u = v128.load(a);
     const v = v128.load(b);
     low = f64x2.add(low, f64x2.mul(f64x2.promote_low_f32x4(u), f64x2.promote_low_f32x4(v)));
@@ -31,7 +33,7 @@ export function rowDot(a: usize, b: usize, n: i32): f64 {
     b += 16;
   }
   let sum = addPair(f64x2.add(low, high));
-  for (; i < n; i++) {
+  for (; n > 0; n--) {
     sum += <f64>load<f32>(a) * <f64>load<f32>(b);
     a += 4;
     b += 4;
@@ -39,30 +41,44 @@ export function rowDot(a: usize, b: usize, n: i32): f64 {
   return sum;
 }
 
-/** Larger (or smaller) of each lane, NaN if either is: the order of such a reduction never matters. */
+/**
+ * Larger (or smaller) of each lane; a NaN in b is passed over. One instruction, where f32x4.max takes seven on x86,
+ * so the reductions collect NaN in a mask of their own.
+ */
 // @ts-ignore: decorator
 @inline
-function pick(a: v128, b: v128, largest: bool): v128 {
-  return largest ? f32x4.max(a, b) : f32x4.min(a, b);
+export function pick(a: v128, b: v128, largest: bool): v128 {
+  return largest ? f32x4.pmax(a, b) : f32x4.pmin(a, b);
 }
 
 // @ts-ignore: decorator
 @inline
 function rowExtremum(x: usize, n: i32, largest: bool): f32 {
   let a = f32x4.splat(largest ? -Infinity : Infinity);
+  let nan = i32x4.splat(0);
   if (n >= 4) {
     let b = a;
     // The last vector may overlap the one before: looking at an element twice changes nothing.
     const last = x + (<usize>(n - 4) << 2);
     for (; x + 16 <= last; x += 32) {
-      a = pick(a, v128.load(x), largest);
-      b = pick(b, v128.load(x, 16), largest);
+      const u = v128.load(x);
+      const v = v128.load(x, 16);
+      a = pick(a, u, largest);
+      b = pick(b, v, largest);
+      nan = v128.or(nan, v128.or(f32x4.ne(u, u), f32x4.ne(v, v)));
     }
-    a = pick(pick(a, b, largest), v128.load(x < last ? x : last), largest);
-    a = pick(a, v128.load(last), largest);
+    const u = v128.load(x < last ? x : last);
+    const v = v128.load(last);
+    a = pick(pick(a, b, largest), pick(u, v, largest), largest);
+    nan = v128.or(nan, v128.or(f32x4.ne(u, u), f32x4.ne(v, v)));
   } else {
-    for (let i = 0; i < n; i++) a = pick(a, v128.load32_splat(x + (<usize>i << 2)), largest);
+    for (let i = 0; i < n; i++) {
+      const u = v128.load32_splat(x + (<usize>i << 2));
+      a = pick(a, u, largest);
+      nan = v128.or(nan, f32x4.ne(u, u));
+    }
   }
+  if (v128.any_true(nan)) return NaN;
   a = pick(a, v128.shuffle<i32>(a, a, 2, 3, 2, 3), largest);
   a = pick(a, v128.shuffle<i32>(a, a, 1, 1, 1, 1), largest);
   return f32x4.extract_lane(a, 0);
