@@ -21,9 +21,66 @@ export { sigmoidCrossEntropy } from "./losses/sigmoid-cross-entropy";
 export { crossEntropyRows } from "./losses/cross-entropy";
 export { philoxFill, uniformFill, normalFill, truncatedNormalFill, dropoutMask } from "./random/fill";
 export { gemm, gemmBatched, gemmUnits } from "./gemm/gemm";
-export { negMap, absMap, signMap, floorMap, squareMap, sqrtMap, reciprocalMap, expMap, expm1Map, logMap, log1pMap, erfMap, sinMap, cosMap, sigmoidMap, tanhMap, softplusMap } from "./elementwise/unary";
-export { reluMap, leakyReluMap, eluMap, clipMap, scaleMap, siluMap, geluMap, geluTanhMap } from "./elementwise/activations";
-export { sigmoidGradient, tanhGradient, reluGradient, leakyReluGradient, eluGradient, softplusGradient, geluGradient, siluGradient, geluTanhGradient } from "./elementwise/gradients";
-export { addBroadcast, subBroadcast, mulBroadcast, divBroadcast, powBroadcast, maximumBroadcast, minimumBroadcast, greaterBroadcast, lessBroadcast, equalBroadcast } from "./elementwise/binary";
-export { addI32, subI32, mulI32, maximumI32, minimumI32, greaterI32, lessI32, equalI32 } from "./elementwise/binary-i32";
+export {
+  negMap,
+  absMap,
+  signMap,
+  floorMap,
+  squareMap,
+  sqrtMap,
+  reciprocalMap,
+  expMap,
+  expm1Map,
+  logMap,
+  log1pMap,
+  erfMap,
+  sinMap,
+  cosMap,
+  sigmoidMap,
+  tanhMap,
+  softplusMap,
+} from "./elementwise/unary";
+export {
+  reluMap,
+  leakyReluMap,
+  eluMap,
+  clipMap,
+  scaleMap,
+  siluMap,
+  geluMap,
+  geluTanhMap,
+} from "./elementwise/activations";
+export {
+  sigmoidGradient,
+  tanhGradient,
+  reluGradient,
+  leakyReluGradient,
+  eluGradient,
+  softplusGradient,
+  geluGradient,
+  siluGradient,
+  geluTanhGradient,
+} from "./elementwise/gradients";
+export {
+  addBroadcast,
+  subBroadcast,
+  mulBroadcast,
+  divBroadcast,
+  powBroadcast,
+  maximumBroadcast,
+  minimumBroadcast,
+  greaterBroadcast,
+  lessBroadcast,
+  equalBroadcast,
+} from "./elementwise/binary";
+export {
+  addI32,
+  subI32,
+  mulI32,
+  maximumI32,
+  minimumI32,
+  greaterI32,
+  lessI32,
+  equalI32,
+} from "./elementwise/binary-i32";
 export { select, fill, fillI32, arangeF32, castF32ToI32, castI32ToF32 } from "./elementwise/data";

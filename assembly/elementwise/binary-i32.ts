@@ -3,65 +3,153 @@ import { broadcast } from "./broadcast";
 import { ADD_I32, EQUAL_I32, GREATER_I32, LESS_I32, MAXIMUM_I32, MINIMUM_I32, MUL_I32, SUB_I32 } from "./functors";
 
 export function addI32(
-  a: usize, b: usize, y: usize,
-  n0: i32, n1: i32, n2: i32, a0: i32, a1: i32, a2: i32, b0: i32, b1: i32, b2: i32,
-  begin: i32, end: i32,
+  a: usize,
+  b: usize,
+  y: usize,
+  n0: i32,
+  n1: i32,
+  n2: i32,
+  a0: i32,
+  a1: i32,
+  a2: i32,
+  b0: i32,
+  b1: i32,
+  b2: i32,
+  begin: i32,
+  end: i32,
 ): void {
   broadcast(ADD_I32, a, b, y, n0, n1, n2, a0, a1, a2, b0, b1, b2, begin, end);
 }
 
 export function subI32(
-  a: usize, b: usize, y: usize,
-  n0: i32, n1: i32, n2: i32, a0: i32, a1: i32, a2: i32, b0: i32, b1: i32, b2: i32,
-  begin: i32, end: i32,
+  a: usize,
+  b: usize,
+  y: usize,
+  n0: i32,
+  n1: i32,
+  n2: i32,
+  a0: i32,
+  a1: i32,
+  a2: i32,
+  b0: i32,
+  b1: i32,
+  b2: i32,
+  begin: i32,
+  end: i32,
 ): void {
   broadcast(SUB_I32, a, b, y, n0, n1, n2, a0, a1, a2, b0, b1, b2, begin, end);
 }
 
 export function mulI32(
-  a: usize, b: usize, y: usize,
-  n0: i32, n1: i32, n2: i32, a0: i32, a1: i32, a2: i32, b0: i32, b1: i32, b2: i32,
-  begin: i32, end: i32,
+  a: usize,
+  b: usize,
+  y: usize,
+  n0: i32,
+  n1: i32,
+  n2: i32,
+  a0: i32,
+  a1: i32,
+  a2: i32,
+  b0: i32,
+  b1: i32,
+  b2: i32,
+  begin: i32,
+  end: i32,
 ): void {
   broadcast(MUL_I32, a, b, y, n0, n1, n2, a0, a1, a2, b0, b1, b2, begin, end);
 }
 
 export function maximumI32(
-  a: usize, b: usize, y: usize,
-  n0: i32, n1: i32, n2: i32, a0: i32, a1: i32, a2: i32, b0: i32, b1: i32, b2: i32,
-  begin: i32, end: i32,
+  a: usize,
+  b: usize,
+  y: usize,
+  n0: i32,
+  n1: i32,
+  n2: i32,
+  a0: i32,
+  a1: i32,
+  a2: i32,
+  b0: i32,
+  b1: i32,
+  b2: i32,
+  begin: i32,
+  end: i32,
 ): void {
   broadcast(MAXIMUM_I32, a, b, y, n0, n1, n2, a0, a1, a2, b0, b1, b2, begin, end);
 }
 
 export function minimumI32(
-  a: usize, b: usize, y: usize,
-  n0: i32, n1: i32, n2: i32, a0: i32, a1: i32, a2: i32, b0: i32, b1: i32, b2: i32,
-  begin: i32, end: i32,
+  a: usize,
+  b: usize,
+  y: usize,
+  n0: i32,
+  n1: i32,
+  n2: i32,
+  a0: i32,
+  a1: i32,
+  a2: i32,
+  b0: i32,
+  b1: i32,
+  b2: i32,
+  begin: i32,
+  end: i32,
 ): void {
   broadcast(MINIMUM_I32, a, b, y, n0, n1, n2, a0, a1, a2, b0, b1, b2, begin, end);
 }
 
 export function greaterI32(
-  a: usize, b: usize, y: usize,
-  n0: i32, n1: i32, n2: i32, a0: i32, a1: i32, a2: i32, b0: i32, b1: i32, b2: i32,
-  begin: i32, end: i32,
+  a: usize,
+  b: usize,
+  y: usize,
+  n0: i32,
+  n1: i32,
+  n2: i32,
+  a0: i32,
+  a1: i32,
+  a2: i32,
+  b0: i32,
+  b1: i32,
+  b2: i32,
+  begin: i32,
+  end: i32,
 ): void {
   broadcast(GREATER_I32, a, b, y, n0, n1, n2, a0, a1, a2, b0, b1, b2, begin, end);
 }
 
 export function lessI32(
-  a: usize, b: usize, y: usize,
-  n0: i32, n1: i32, n2: i32, a0: i32, a1: i32, a2: i32, b0: i32, b1: i32, b2: i32,
-  begin: i32, end: i32,
+  a: usize,
+  b: usize,
+  y: usize,
+  n0: i32,
+  n1: i32,
+  n2: i32,
+  a0: i32,
+  a1: i32,
+  a2: i32,
+  b0: i32,
+  b1: i32,
+  b2: i32,
+  begin: i32,
+  end: i32,
 ): void {
   broadcast(LESS_I32, a, b, y, n0, n1, n2, a0, a1, a2, b0, b1, b2, begin, end);
 }
 
 export function equalI32(
-  a: usize, b: usize, y: usize,
-  n0: i32, n1: i32, n2: i32, a0: i32, a1: i32, a2: i32, b0: i32, b1: i32, b2: i32,
-  begin: i32, end: i32,
+  a: usize,
+  b: usize,
+  y: usize,
+  n0: i32,
+  n1: i32,
+  n2: i32,
+  a0: i32,
+  a1: i32,
+  a2: i32,
+  b0: i32,
+  b1: i32,
+  b2: i32,
+  begin: i32,
+  end: i32,
 ): void {
   broadcast(EQUAL_I32, a, b, y, n0, n1, n2, a0, a1, a2, b0, b1, b2, begin, end);
 }

@@ -3,81 +3,191 @@ import { broadcast } from "./broadcast";
 import { ADD, DIV, EQUAL, GREATER, LESS, MAXIMUM, MINIMUM, MUL, POW, SUB } from "./functors";
 
 export function addBroadcast(
-  a: usize, b: usize, y: usize,
-  n0: i32, n1: i32, n2: i32, a0: i32, a1: i32, a2: i32, b0: i32, b1: i32, b2: i32,
-  begin: i32, end: i32,
+  a: usize,
+  b: usize,
+  y: usize,
+  n0: i32,
+  n1: i32,
+  n2: i32,
+  a0: i32,
+  a1: i32,
+  a2: i32,
+  b0: i32,
+  b1: i32,
+  b2: i32,
+  begin: i32,
+  end: i32,
 ): void {
   broadcast(ADD, a, b, y, n0, n1, n2, a0, a1, a2, b0, b1, b2, begin, end);
 }
 
 export function subBroadcast(
-  a: usize, b: usize, y: usize,
-  n0: i32, n1: i32, n2: i32, a0: i32, a1: i32, a2: i32, b0: i32, b1: i32, b2: i32,
-  begin: i32, end: i32,
+  a: usize,
+  b: usize,
+  y: usize,
+  n0: i32,
+  n1: i32,
+  n2: i32,
+  a0: i32,
+  a1: i32,
+  a2: i32,
+  b0: i32,
+  b1: i32,
+  b2: i32,
+  begin: i32,
+  end: i32,
 ): void {
   broadcast(SUB, a, b, y, n0, n1, n2, a0, a1, a2, b0, b1, b2, begin, end);
 }
 
 export function mulBroadcast(
-  a: usize, b: usize, y: usize,
-  n0: i32, n1: i32, n2: i32, a0: i32, a1: i32, a2: i32, b0: i32, b1: i32, b2: i32,
-  begin: i32, end: i32,
+  a: usize,
+  b: usize,
+  y: usize,
+  n0: i32,
+  n1: i32,
+  n2: i32,
+  a0: i32,
+  a1: i32,
+  a2: i32,
+  b0: i32,
+  b1: i32,
+  b2: i32,
+  begin: i32,
+  end: i32,
 ): void {
   broadcast(MUL, a, b, y, n0, n1, n2, a0, a1, a2, b0, b1, b2, begin, end);
 }
 
 export function divBroadcast(
-  a: usize, b: usize, y: usize,
-  n0: i32, n1: i32, n2: i32, a0: i32, a1: i32, a2: i32, b0: i32, b1: i32, b2: i32,
-  begin: i32, end: i32,
+  a: usize,
+  b: usize,
+  y: usize,
+  n0: i32,
+  n1: i32,
+  n2: i32,
+  a0: i32,
+  a1: i32,
+  a2: i32,
+  b0: i32,
+  b1: i32,
+  b2: i32,
+  begin: i32,
+  end: i32,
 ): void {
   broadcast(DIV, a, b, y, n0, n1, n2, a0, a1, a2, b0, b1, b2, begin, end);
 }
 
 export function powBroadcast(
-  a: usize, b: usize, y: usize,
-  n0: i32, n1: i32, n2: i32, a0: i32, a1: i32, a2: i32, b0: i32, b1: i32, b2: i32,
-  begin: i32, end: i32,
+  a: usize,
+  b: usize,
+  y: usize,
+  n0: i32,
+  n1: i32,
+  n2: i32,
+  a0: i32,
+  a1: i32,
+  a2: i32,
+  b0: i32,
+  b1: i32,
+  b2: i32,
+  begin: i32,
+  end: i32,
 ): void {
   broadcast(POW, a, b, y, n0, n1, n2, a0, a1, a2, b0, b1, b2, begin, end);
 }
 
 export function maximumBroadcast(
-  a: usize, b: usize, y: usize,
-  n0: i32, n1: i32, n2: i32, a0: i32, a1: i32, a2: i32, b0: i32, b1: i32, b2: i32,
-  begin: i32, end: i32,
+  a: usize,
+  b: usize,
+  y: usize,
+  n0: i32,
+  n1: i32,
+  n2: i32,
+  a0: i32,
+  a1: i32,
+  a2: i32,
+  b0: i32,
+  b1: i32,
+  b2: i32,
+  begin: i32,
+  end: i32,
 ): void {
   broadcast(MAXIMUM, a, b, y, n0, n1, n2, a0, a1, a2, b0, b1, b2, begin, end);
 }
 
 export function minimumBroadcast(
-  a: usize, b: usize, y: usize,
-  n0: i32, n1: i32, n2: i32, a0: i32, a1: i32, a2: i32, b0: i32, b1: i32, b2: i32,
-  begin: i32, end: i32,
+  a: usize,
+  b: usize,
+  y: usize,
+  n0: i32,
+  n1: i32,
+  n2: i32,
+  a0: i32,
+  a1: i32,
+  a2: i32,
+  b0: i32,
+  b1: i32,
+  b2: i32,
+  begin: i32,
+  end: i32,
 ): void {
   broadcast(MINIMUM, a, b, y, n0, n1, n2, a0, a1, a2, b0, b1, b2, begin, end);
 }
 
 export function greaterBroadcast(
-  a: usize, b: usize, y: usize,
-  n0: i32, n1: i32, n2: i32, a0: i32, a1: i32, a2: i32, b0: i32, b1: i32, b2: i32,
-  begin: i32, end: i32,
+  a: usize,
+  b: usize,
+  y: usize,
+  n0: i32,
+  n1: i32,
+  n2: i32,
+  a0: i32,
+  a1: i32,
+  a2: i32,
+  b0: i32,
+  b1: i32,
+  b2: i32,
+  begin: i32,
+  end: i32,
 ): void {
   broadcast(GREATER, a, b, y, n0, n1, n2, a0, a1, a2, b0, b1, b2, begin, end);
 }
 
 export function lessBroadcast(
-  a: usize, b: usize, y: usize,
-  n0: i32, n1: i32, n2: i32, a0: i32, a1: i32, a2: i32, b0: i32, b1: i32, b2: i32,
-  begin: i32, end: i32,
+  a: usize,
+  b: usize,
+  y: usize,
+  n0: i32,
+  n1: i32,
+  n2: i32,
+  a0: i32,
+  a1: i32,
+  a2: i32,
+  b0: i32,
+  b1: i32,
+  b2: i32,
+  begin: i32,
+  end: i32,
 ): void {
   broadcast(LESS, a, b, y, n0, n1, n2, a0, a1, a2, b0, b1, b2, begin, end);
 }
 
 export function equalBroadcast(
-  a: usize, b: usize, y: usize,
-  n0: i32, n1: i32, n2: i32, a0: i32, a1: i32, a2: i32, b0: i32, b1: i32, b2: i32,
-  begin: i32, end: i32,
+  a: usize,
+  b: usize,
+  y: usize,
+  n0: i32,
+  n1: i32,
+  n2: i32,
+  a0: i32,
+  a1: i32,
+  a2: i32,
+  b0: i32,
+  b1: i32,
+  b2: i32,
+  begin: i32,
+  end: i32,
 ): void {
   broadcast(EQUAL, a, b, y, n0, n1, n2, a0, a1, a2, b0, b1, b2, begin, end);
 }

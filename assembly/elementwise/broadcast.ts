@@ -12,7 +12,7 @@ const CHUNK: i32 = 512;
 // Workspace: a splat of a, a splat of b, a chunk of a, a chunk of b (each with room for a whole vector read at its end).
 const B_SPLAT: usize = 16;
 const A_CHUNK: usize = 64;
-const B_CHUNK: usize = A_CHUNK + (<usize>CHUNK << 2) + 64;
+const B_CHUNK: usize = A_CHUNK + ((<usize>CHUNK) << 2) + 64;
 
 const STRIDED: i32 = -1;
 const SPLAT: i32 = 0;
@@ -30,15 +30,25 @@ function splat(value: usize, slot: usize): usize {
 }
 
 /** Copies the operand's values for the output elements [from, from + count) one after the other. */
-function gather(source: usize, target: usize, from: i32, count: i32, n1: i32, n2: i32, s0: i32, s1: i32, s2: i32): void {
+function gather(
+  source: usize,
+  target: usize,
+  from: i32,
+  count: i32,
+  n1: i32,
+  n2: i32,
+  s0: i32,
+  s1: i32,
+  s2: i32,
+): void {
   let row = from / n2;
   let i2 = from - row * n2;
   let i1 = row % n1;
-  let p = source + ((((row / n1) * s0 + i1 * s1 + i2 * s2)) << 2);
+  let p = source + (((row / n1) * s0 + i1 * s1 + i2 * s2) << 2);
   const step = s2 << 2;
   const rowStep = (s1 - n2 * s2) << 2;
   const planeStep = (s0 - n1 * s1) << 2;
-  for (const end = target + (<usize>count << 2); target < end; target += 4) {
+  for (const end = target + ((<usize>count) << 2); target < end; target += 4) {
     store<u32>(target, load<u32>(p));
     p += step;
     if (++i2 == n2) {
@@ -53,23 +63,37 @@ function gather(source: usize, target: usize, from: i32, count: i32, n1: i32, n2
 }
 
 function broadcastRows(
-  op: i32, a: usize, b: usize, y: usize,
-  n1: i32, n2: i32, a0: i32, a1: i32, a2: i32, b0: i32, b1: i32, b2: i32,
-  begin: i32, end: i32,
+  op: i32,
+  a: usize,
+  b: usize,
+  y: usize,
+  n1: i32,
+  n2: i32,
+  a0: i32,
+  a1: i32,
+  a2: i32,
+  b0: i32,
+  b1: i32,
+  b2: i32,
+  begin: i32,
+  end: i32,
 ): void {
   let row = begin / n2;
   let i2 = begin - row * n2;
   let i1 = row % n1;
   let i0 = row / n1;
-  for (let at = begin; at < end; ) {
+  for (let at = begin; at < end;) {
     const count = min(n2 - i2, end - at);
     const pa = a + ((i0 * a0 + i1 * a1 + i2 * a2) << 2);
     const pb = b + ((i0 * b0 + i1 * b1 + i2 * b2) << 2);
     applyBinary(
       op,
-      a2 ? pa : splat(pa, workspace), a2 << 4,
-      b2 ? pb : splat(pb, workspace + B_SPLAT), b2 << 4,
-      y + (<usize>at << 2), count,
+      a2 ? pa : splat(pa, workspace),
+      a2 << 4,
+      b2 ? pb : splat(pb, workspace + B_SPLAT),
+      b2 << 4,
+      y + ((<usize>at) << 2),
+      count,
     );
     at += count;
     i2 = 0;
@@ -81,9 +105,21 @@ function broadcastRows(
 }
 
 export function broadcast(
-  op: i32, a: usize, b: usize, y: usize,
-  n0: i32, n1: i32, n2: i32, a0: i32, a1: i32, a2: i32, b0: i32, b1: i32, b2: i32,
-  begin: i32, end: i32,
+  op: i32,
+  a: usize,
+  b: usize,
+  y: usize,
+  n0: i32,
+  n1: i32,
+  n2: i32,
+  a0: i32,
+  a1: i32,
+  a2: i32,
+  b0: i32,
+  b1: i32,
+  b2: i32,
+  begin: i32,
+  end: i32,
 ): void {
   if (begin >= end) return;
   const aLayout = layout(n0, n1, n2, a0, a1, a2);
@@ -101,10 +137,10 @@ export function broadcast(
   let pb = bLayout == SPLAT ? splat(b, workspace + B_SPLAT) : workspace + B_CHUNK;
   for (let at = begin; at < end; at += chunk) {
     const count = min(chunk, end - at);
-    if (aLayout == CONTIGUOUS) pa = a + (<usize>at << 2);
+    if (aLayout == CONTIGUOUS) pa = a + ((<usize>at) << 2);
     else if (aLayout == STRIDED && (at == begin || !aRepeats)) gather(a, pa, at, count, n1, n2, a0, a1, a2);
-    if (bLayout == CONTIGUOUS) pb = b + (<usize>at << 2);
+    if (bLayout == CONTIGUOUS) pb = b + ((<usize>at) << 2);
     else if (bLayout == STRIDED && (at == begin || !bRepeats)) gather(b, pb, at, count, n1, n2, b0, b1, b2);
-    applyBinary(op, pa, aLayout & 16, pb, bLayout & 16, y + (<usize>at << 2), count);
+    applyBinary(op, pa, aLayout & 16, pb, bLayout & 16, y + ((<usize>at) << 2), count);
   }
 }

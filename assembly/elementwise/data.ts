@@ -4,7 +4,7 @@ import { storeLanes } from "../simd/ragged";
 
 /** y = c != 0 ? a : b; -0 counts as zero, NaN does not. */
 export function select(c: usize, a: usize, b: usize, y: usize, begin: i32, end: i32): void {
-  let at = <usize>begin << 2;
+  let at = (<usize>begin) << 2;
   for (let left = end - begin; left > 0; left -= 4) {
     const chosen = f32x4.ne(v128.load(c + at), i32x4.splat(0));
     storeLanes(y + at, v128.bitselect(v128.load(a + at), v128.load(b + at), chosen), left);
@@ -15,7 +15,7 @@ export function select(c: usize, a: usize, b: usize, y: usize, begin: i32, end: 
 // @ts-ignore: decorator
 @inline
 function fillWith(y: usize, value: v128, begin: i32, end: i32): void {
-  y += <usize>begin << 2;
+  y += (<usize>begin) << 2;
   for (let left = end - begin; left > 0; left -= 4) {
     storeLanes(y, value, left);
     y += 16;
@@ -32,7 +32,7 @@ export function fillI32(y: usize, value: i32, begin: i32, end: i32): void {
 
 /** y[i] = start + i step, rounded once: computed in double precision. */
 export function arangeF32(y: usize, start: f32, step: f32, begin: i32, end: i32): void {
-  y += <usize>begin << 2;
+  y += (<usize>begin) << 2;
   for (let i = begin; i < end; i++) {
     store<f32>(y, <f32>(<f64>start + <f64>i * <f64>step));
     y += 4;

@@ -136,24 +136,61 @@ export const EQUAL_I32: i32 = 17;
 export function applyBinary(op: i32, a: usize, aStep: i32, b: usize, bStep: i32, y: usize, count: i32): void {
   const none = i32x4.splat(0);
   switch (op) {
-    case ADD: map2<Add>(a, b, y, none, aStep, bStep, count); return;
-    case SUB: map2<Sub>(a, b, y, none, aStep, bStep, count); return;
-    case MUL: map2<Mul>(a, b, y, none, aStep, bStep, count); return;
-    case DIV: map2<Div>(a, b, y, none, aStep, bStep, count); return;
-    case POW: map2<Pow>(a, b, y, none, aStep, bStep, count); return;
-    case MAXIMUM: map2<Maximum>(a, b, y, none, aStep, bStep, count); return;
-    case MINIMUM: map2<Minimum>(a, b, y, none, aStep, bStep, count); return;
-    case GREATER: map2<Greater>(a, b, y, none, aStep, bStep, count); return;
-    case LESS: map2<Less>(a, b, y, none, aStep, bStep, count); return;
-    case EQUAL: map2<Equal>(a, b, y, none, aStep, bStep, count); return;
-    case ADD_I32: map2<AddI32>(a, b, y, none, aStep, bStep, count); return;
-    case SUB_I32: map2<SubI32>(a, b, y, none, aStep, bStep, count); return;
-    case MUL_I32: map2<MulI32>(a, b, y, none, aStep, bStep, count); return;
-    case MAXIMUM_I32: map2<MaximumI32>(a, b, y, none, aStep, bStep, count); return;
-    case MINIMUM_I32: map2<MinimumI32>(a, b, y, none, aStep, bStep, count); return;
-    case GREATER_I32: map2<GreaterI32>(a, b, y, none, aStep, bStep, count); return;
-    case LESS_I32: map2<LessI32>(a, b, y, none, aStep, bStep, count); return;
-    case EQUAL_I32: map2<EqualI32>(a, b, y, none, aStep, bStep, count); return;
-    default: unreachable();
+    case ADD:
+      map2<Add>(a, b, y, none, aStep, bStep, count);
+      return;
+    case SUB:
+      map2<Sub>(a, b, y, none, aStep, bStep, count);
+      return;
+    case MUL:
+      map2<Mul>(a, b, y, none, aStep, bStep, count);
+      return;
+    case DIV:
+      map2<Div>(a, b, y, none, aStep, bStep, count);
+      return;
+    case POW:
+      map2<Pow>(a, b, y, none, aStep, bStep, count);
+      return;
+    case MAXIMUM:
+      map2<Maximum>(a, b, y, none, aStep, bStep, count);
+      return;
+    case MINIMUM:
+      map2<Minimum>(a, b, y, none, aStep, bStep, count);
+      return;
+    case GREATER:
+      map2<Greater>(a, b, y, none, aStep, bStep, count);
+      return;
+    case LESS:
+      map2<Less>(a, b, y, none, aStep, bStep, count);
+      return;
+    case EQUAL:
+      map2<Equal>(a, b, y, none, aStep, bStep, count);
+      return;
+    case ADD_I32:
+      map2<AddI32>(a, b, y, none, aStep, bStep, count);
+      return;
+    case SUB_I32:
+      map2<SubI32>(a, b, y, none, aStep, bStep, count);
+      return;
+    case MUL_I32:
+      map2<MulI32>(a, b, y, none, aStep, bStep, count);
+      return;
+    case MAXIMUM_I32:
+      map2<MaximumI32>(a, b, y, none, aStep, bStep, count);
+      return;
+    case MINIMUM_I32:
+      map2<MinimumI32>(a, b, y, none, aStep, bStep, count);
+      return;
+    case GREATER_I32:
+      map2<GreaterI32>(a, b, y, none, aStep, bStep, count);
+      return;
+    case LESS_I32:
+      map2<LessI32>(a, b, y, none, aStep, bStep, count);
+      return;
+    case EQUAL_I32:
+      map2<EqualI32>(a, b, y, none, aStep, bStep, count);
+      return;
+    default:
+      unreachable();
   }
 }

@@ -10,7 +10,7 @@ const INVERSE_SQRT_TWO_PI: usize = memory.data<f32>([0.3989422804, 0.3989422804,
 // @ts-ignore: decorator
 @inline
 function gradient<F>(dy: usize, v: usize, dx: usize, p: v128, begin: i32, end: i32): void {
-  const start = <usize>begin << 2;
+  const start = (<usize>begin) << 2;
   map2<F>(dy + start, v + start, dx + start, p, 16, 16, end - begin);
 }
 

@@ -10,8 +10,8 @@ import { storeLanes } from "./ragged";
 // @ts-ignore: decorator
 @inline
 export function map<F>(x: usize, y: usize, p: v128, q: v128, begin: i32, end: i32): void {
-  x += <usize>begin << 2;
-  y += <usize>begin << 2;
+  x += (<usize>begin) << 2;
+  y += (<usize>begin) << 2;
   for (let left = end - begin; left > 0; left -= 4) {
     const v = changetype<F>(0).of(v128.load(x), p, q);
     storeLanes(y, v, left);

@@ -6,16 +6,20 @@
 // minimax polynomials (Remez, relative error 2^-27 and 2^-33).
 import { HALF, ONE, multiplyAdd4 } from "./lanes";
 
-const S: usize = memory.data<f32>([
-  -0.00019517897, -0.00019517897, -0.00019517897, -0.00019517897,
-  0.008332187, 0.008332187, 0.008332187, 0.008332187,
-  -0.16666655, -0.16666655, -0.16666655, -0.16666655,
-], 16);
-const C: usize = memory.data<f32>([
-  2.4432327e-05, 2.4432327e-05, 2.4432327e-05, 2.4432327e-05,
-  -0.001388731, -0.001388731, -0.001388731, -0.001388731,
-  0.041666646, 0.041666646, 0.041666646, 0.041666646,
-], 16);
+const S: usize = memory.data<f32>(
+  [
+    -0.00019517897, -0.00019517897, -0.00019517897, -0.00019517897, 0.008332187, 0.008332187, 0.008332187, 0.008332187,
+    -0.16666655, -0.16666655, -0.16666655, -0.16666655,
+  ],
+  16,
+);
+const C: usize = memory.data<f32>(
+  [
+    2.4432327e-5, 2.4432327e-5, 2.4432327e-5, 2.4432327e-5, -0.001388731, -0.001388731, -0.001388731, -0.001388731,
+    0.041666646, 0.041666646, 0.041666646, 0.041666646,
+  ],
+  16,
+);
 const TWO_OVER_PI: usize = memory.data<f64>([0.6366197723675814, 0.6366197723675814], 16);
 // 1.5 * 2^52: rounds to an integer and leaves it in the low bits.
 const ROUND: usize = memory.data<f64>([6755399441055744, 6755399441055744], 16);
@@ -23,17 +27,17 @@ const HALF_PI_HIGH: usize = memory.data<f64>([1.570796325802803, 1.5707963258028
 const HALF_PI_LOW: usize = memory.data<f64>([9.920935796805404e-10, 9.920935796805404e-10], 16);
 const LARGE: usize = memory.data<f32>([33554432, 33554432, 33554432, 33554432], 16);
 // 2/pi = 0.a2f9836e..., 256 bits, most significant word first.
-const TWO_OVER_PI_BITS: usize = memory.data<u32>([
-  0xa2f9836e, 0x4e441529, 0xfc2757d1, 0xf534ddc0,
-  0xdb629599, 0x3c439041, 0xfe5163ab, 0xdebbc561,
-], 16);
+const TWO_OVER_PI_BITS: usize = memory.data<u32>(
+  [0xa2f9836e, 0x4e441529, 0xfc2757d1, 0xf534ddc0, 0xdb629599, 0x3c439041, 0xfe5163ab, 0xdebbc561],
+  16,
+);
 
 /** 64 bits of 2/pi, the first of weight 2^-(index + 1). */
 function bitsOfTwoOverPi(index: u32): u64 {
   const words = TWO_OVER_PI_BITS + ((index >> 5) << 2);
   const shift = <u64>(index & 31);
-  const high = (<u64>load<u32>(words) << 32) | <u64>load<u32>(words, 4);
-  return (high << shift) | ((<u64>load<u32>(words, 8) << shift) >> 32);
+  const high = ((<u64>load<u32>(words)) << 32) | (<u64>load<u32>(words, 4));
+  return (high << shift) | (((<u64>load<u32>(words, 8)) << shift) >> 32);
 }
 
 /**
