@@ -1,10 +1,248 @@
+import { abs } from '../../../src/ops/abs.js';
 import { add } from '../../../src/ops/add.js';
+import { broadcastTo } from '../../../src/ops/broadcast.js';
+import { cast } from '../../../src/ops/cast.js';
+import { clip } from '../../../src/ops/clip.js';
+import { div } from '../../../src/ops/div.js';
+import { equal } from '../../../src/ops/equal.js';
+import { erf } from '../../../src/ops/erf.js';
+import { exp } from '../../../src/ops/exp.js';
+import { expm1 } from '../../../src/ops/expm1.js';
+import { greater } from '../../../src/ops/greater.js';
+import { less } from '../../../src/ops/less.js';
+import { log } from '../../../src/ops/log.js';
+import { log1p } from '../../../src/ops/log1p.js';
+import { maximum } from '../../../src/ops/maximum.js';
+import { minimum } from '../../../src/ops/minimum.js';
 import { mul } from '../../../src/ops/mul.js';
-import { map64 } from '../arrays.js';
-import { binaryCases, type Sample } from './sample.js';
+import { neg } from '../../../src/ops/neg.js';
+import { pow } from '../../../src/ops/pow.js';
+import { sign } from '../../../src/ops/sign.js';
+import { sqrt } from '../../../src/ops/sqrt.js';
+import { square } from '../../../src/ops/square.js';
+import { sub } from '../../../src/ops/sub.js';
+import { cos, sin } from '../../../src/ops/trigonometry.js';
+import { where } from '../../../src/ops/where.js';
+import type { Tensor } from '../../../src/tensors/tensor.js';
+import { at64, build64, map64 } from '../arrays.js';
+import { erf64 } from '../erf.js';
+import { BROADCAST, binaryCases, unaryCases, type Input, type Sample } from './sample.js';
+
+type Values = Omit<Input, 'shape'>;
+type Options = Partial<Omit<Sample, 'op' | 'apply' | 'reference'>>;
+
+function unary(
+  op: string,
+  apply: (x: Tensor) => Tensor,
+  reference: (x: number) => number,
+  input: Values = {},
+  options: Options = {},
+): Sample {
+  return { op, apply, reference: map64(reference), cases: unaryCases(input), ...options };
+}
+
+function binary(
+  op: string,
+  apply: (a: Tensor, b: Tensor) => Tensor,
+  reference: (a: number, b: number) => number,
+  [a, b]: readonly [Values, Values] = [{}, {}],
+  options: Options = {},
+): Sample {
+  return { op, apply, reference: map64(reference), cases: binaryCases(a, b), operands: [a, b], ...options };
+}
+
+const whole: Values = { dtype: 'i32', low: -3, high: 4 };
+const wholes = [whole, whole] as const;
+const counts: Options = { variant: 'i32', differentiable: [] };
+
+const arithmetic: readonly Sample[] = [
+  binary('add', add, (a, b) => a + b),
+  binary('add', add, (a, b) => a + b, wholes, counts),
+  binary('sub', sub, (a, b) => a - b),
+  binary('sub', sub, (a, b) => a - b, wholes, counts),
+  binary('mul', mul, (a, b) => a * b),
+  binary('mul', mul, (a, b) => a * b, wholes, counts),
+  binary('div', div, (a, b) => a / b, [{}, { low: 0.5, high: 3 }]),
+  binary('div', div, (a, b) => a / b, [{}, { low: -3, high: -0.5 }], { variant: 'by negatives' }),
+  binary('pow', pow, (a, b) => a ** b, [
+    { low: 0.3, high: 2.5 },
+    { low: -2, high: 2.5 },
+  ]),
+  unary(
+    'pow',
+    (x) => pow(x, 3),
+    (x) => x ** 3,
+    {},
+    { variant: 'whole exponent' },
+  ),
+  unary(
+    'pow',
+    (x) => pow(x, -2),
+    (x) => x ** -2,
+    { low: -3, high: -0.5 },
+    { variant: 'negative exponent' },
+  ),
+  unary(
+    'add',
+    (x) => add(1.5, x),
+    (x) => 1.5 + x,
+    {},
+    { variant: 'number first' },
+  ),
+  unary(
+    'sub',
+    (x) => sub(1.5, x),
+    (x) => 1.5 - x,
+    {},
+    { variant: 'number first' },
+  ),
+  unary(
+    'sub',
+    (x) => sub(x, 1.5),
+    (x) => x - 1.5,
+    {},
+    { variant: 'number second' },
+  ),
+  unary(
+    'mul',
+    (x) => mul(x, x),
+    (x) => x * x,
+    {},
+    { variant: 'with itself' },
+  ),
+  unary(
+    'div',
+    (x) => div(2, x),
+    (x) => 2 / x,
+    { low: 0.5, high: 3 },
+    { variant: 'number first' },
+  ),
+  unary(
+    'div',
+    (x) => div(x, 4),
+    (x) => x / 4,
+    {},
+    { variant: 'number second' },
+  ),
+];
+
+const functions: readonly Sample[] = [
+  unary('neg', neg, (x) => -x),
+  unary('square', square, (x) => x * x),
+  unary('sqrt', sqrt, Math.sqrt, { low: 0.3, high: 4 }),
+  unary('exp', exp, Math.exp),
+  unary('expm1', expm1, Math.expm1),
+  unary('expm1', expm1, Math.expm1, { low: -12, high: -8 }, { variant: 'far below 0' }),
+  unary('log', log, Math.log, { low: 0.3, high: 4 }),
+  unary('log1p', log1p, Math.log1p, { low: -0.6, high: 4 }),
+  unary('erf', erf, erf64),
+  unary('sin', sin, Math.sin, { low: -5, high: 5 }),
+  unary('cos', cos, Math.cos, { low: -5, high: 5 }),
+  unary('abs', abs, Math.abs, { away: [0] }),
+  unary('sign', sign, Math.sign, { away: [0] }),
+  unary(
+    'clip',
+    (x) => clip(x, -0.5, 1),
+    (x) => Math.min(Math.max(x, -0.5), 1),
+    { away: [-0.5, 1] },
+  ),
+  unary(
+    'clip',
+    (x) => clip(x, -Infinity, 1),
+    (x) => Math.min(x, 1),
+    { away: [1] },
+    { variant: 'one-sided' },
+  ),
+];
+
+const apart = [{ grid: 0.25 }, { grid: 0.25, offset: 0.125 }] as const;
+const tied: Values = { grid: 0.5 };
+
+const comparisons: readonly Sample[] = [
+  binary('maximum', maximum, Math.max, apart),
+  binary('maximum', maximum, Math.max, [tied, tied], { variant: 'with ties', differentiable: [] }),
+  binary('maximum', maximum, Math.max, wholes, counts),
+  binary('minimum', minimum, Math.min, apart),
+  binary('minimum', minimum, Math.min, [tied, tied], { variant: 'with ties', differentiable: [] }),
+  binary('minimum', minimum, Math.min, wholes, counts),
+  binary('greater', greater, (a, b) => Number(a > b), apart),
+  binary('greater', greater, (a, b) => Number(a > b), [tied, tied], { variant: 'with ties', differentiable: [] }),
+  binary('greater', greater, (a, b) => Number(a > b), wholes, counts),
+  binary('less', less, (a, b) => Number(a < b), apart),
+  binary('less', less, (a, b) => Number(a < b), [tied, tied], { variant: 'with ties', differentiable: [] }),
+  binary('less', less, (a, b) => Number(a < b), wholes, counts),
+  binary('equal', equal, (a, b) => Number(a === b), apart),
+  binary('equal', equal, (a, b) => Number(a === b), [tied, tied], { variant: 'with ties', differentiable: [] }),
+  binary('equal', equal, (a, b) => Number(a === b), wholes, counts),
+];
+
+const either = map64((c, a, b) => (c !== 0 ? a : b));
+
+function whereCases(condition: Values): Input[][] {
+  return BROADCAST.flatMap(([a, b]) => [
+    [{ ...condition, shape: [] }, { shape: a }, { shape: b }],
+    [{ ...condition, shape: a }, { shape: b }, { shape: a }],
+    [{ ...condition, shape: b }, { shape: [] }, { shape: a }],
+  ]);
+}
+
+const selections: readonly Sample[] = [
+  {
+    op: 'where',
+    apply: (c, a, b) => where(c, a, b),
+    reference: either,
+    cases: whereCases({ dtype: 'i32', low: 0, high: 2 }),
+    operands: [{ dtype: 'i32', low: 0, high: 2 }, {}, {}],
+  },
+  {
+    op: 'where',
+    variant: 'f32 condition',
+    apply: (c, a, b) => where(greater(c, 0), a, b),
+    reference: map64((c, a, b) => (c > 0 ? a : b)),
+    cases: whereCases({}),
+    operands: [{ away: [0] }, {}, {}],
+  },
+  {
+    op: 'where',
+    variant: 'i32 branches',
+    apply: (c, a, b) => where(c, a, b),
+    reference: either,
+    cases: [
+      [
+        { ...whole, shape: [3, 1] },
+        { ...whole, shape: [4] },
+        { ...whole, shape: [] },
+      ],
+    ],
+    differentiable: [],
+  },
+  {
+    op: 'cast',
+    variant: 'to i32',
+    apply: (x) => cast(x, 'i32'),
+    reference: map64((x) => Math.trunc(x)),
+    cases: unaryCases({ low: -5, high: 5 }),
+    differentiable: [],
+  },
+  {
+    op: 'cast',
+    variant: 'to f32',
+    apply: (x) => cast(x, 'f32'),
+    reference: map64((x) => x),
+    cases: unaryCases(whole),
+  },
+  { op: 'cast', variant: 'to itself', apply: (x) => cast(x, 'f32'), reference: map64((x) => x), cases: unaryCases() },
+  ...BROADCAST.map(([from]): Sample => {
+    const shape = [2, ...(from.length ? from : [3])].map((size) => (size === 1 ? 4 : size));
+    return {
+      op: 'broadcastTo',
+      variant: `[${from.join()}] to [${shape.join()}]`,
+      apply: (x) => broadcastTo(x, shape),
+      reference: (x) => build64(shape, (index) => at64(x, index)),
+      cases: [[{ shape: from }]],
+    };
+  }),
+];
 
 /** Rows of the elementwise operations. */
-export const elementwiseSamples: readonly Sample[] = [
-  { op: 'add', apply: add, reference: map64((a, b) => a + b), cases: binaryCases(), operands: [{}, {}] },
-  { op: 'mul', apply: mul, reference: map64((a, b) => a * b), cases: binaryCases(), operands: [{}, {}] },
-];
+export const elementwiseSamples: readonly Sample[] = [...arithmetic, ...functions, ...comparisons, ...selections];

@@ -1,3 +1,4 @@
+import { activationSamples } from './activation.js';
 import { elementwiseSamples } from './elementwise.js';
 import { matmulSamples } from './matmul.js';
 import { reduceSamples } from './reduce.js';
@@ -5,4 +6,10 @@ import type { Sample } from './sample.js';
 import { shapeSamples } from './shape.js';
 
 /** Every operation of the package. */
-export const samples: readonly Sample[] = [...elementwiseSamples, ...shapeSamples, ...reduceSamples, ...matmulSamples];
+export const samples: readonly Sample[] = [
+  ...elementwiseSamples,
+  ...activationSamples,
+  ...shapeSamples,
+  ...reduceSamples,
+  ...matmulSamples,
+];

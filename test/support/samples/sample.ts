@@ -17,6 +17,9 @@ export interface Input {
   readonly high?: number;
   /** Points the values keep a distance of 0.05 from: where the derivative jumps. */
   readonly away?: readonly number[];
+  /** Values are whole multiples of this, plus `offset`: operands on shifted grids are never close to each other. */
+  readonly grid?: number;
+  readonly offset?: number;
   /** These very values instead of random ones. */
   readonly values?: readonly number[];
 }
@@ -45,10 +48,12 @@ export interface Sample {
 }
 
 /** Values of an input, the same for the same seed, exact in f32. */
-export function valuesOf({ shape, dtype, low = -2, high = 2, away = [], values }: Input, seed: number): Float32Array {
+export function valuesOf(input: Input, seed: number): Float32Array {
+  const { shape, dtype, low = -2, high = 2, away = [], grid, offset = 0, values } = input;
   if (values) return Float32Array.from(values);
   return numbers(sizeOf(shape), seed, low, high).map((value) => {
     if (dtype === 'i32') return Math.floor(value);
+    if (grid !== undefined) return Math.round(value / grid) * grid + offset;
     const near = away.find((point) => Math.abs(value - point) < 0.05);
     return near === undefined ? value : near + (value < near ? -0.06 : 0.06);
   });

@@ -1,0 +1,23 @@
+import { expect, it } from 'vitest';
+import * as api from '../../src/index.js';
+import { samples } from '../support/samples/index.js';
+
+/** Exported functions that are no operations: the runtime, making tensors, autodiff, and what shows them. */
+const OTHERS = [
+  ...['init', 'memory', 'Tensor', 'tidy'],
+  ...['arange', 'eye', 'full', 'ones', 'randomNormal', 'randomUniform', 'tensor', 'zeros'],
+  ...['checkGradients', 'compile', 'grad', 'graph', 'hessian', 'jacobian', 'jvp', 'valueAndGrad', 'vjp'],
+];
+
+const isError = (value: unknown): boolean => typeof value === 'function' && value.prototype instanceof Error;
+const operations = Object.entries(api)
+  .filter(([name, value]) => !OTHERS.includes(name) && !isError(value))
+  .map(([name]) => name);
+
+it.each(operations)('%s has a row in the table', (name) => {
+  expect(samples.some(({ op }) => op === name)).toBe(true);
+});
+
+it.each([...new Set(samples.map(({ op }) => op))])('%s is exported', (name) => {
+  expect(Object.keys(api)).toContain(name);
+});
