@@ -1,0 +1,45 @@
+import { show } from '../core/checks.js';
+import { ShapeError } from '../core/errors.js';
+import { checkShape, shapeText, sizeOf, type Shape } from '../core/shapes.js';
+import { viewAs } from '../autodiff/linear.js';
+import type { Tensor } from '../tensors/tensor.js';
+import { checkTensor } from './support/operands.js';
+
+/** The shape with its one -1, if any, replaced by what the number of elements leaves. */
+function resolve(x: Tensor, shape: Shape): number[] {
+  const free = Array.isArray(shape) ? shape.indexOf(-1) : -1;
+  const known = checkShape('reshape', free < 0 ? shape : shape.map((size, i) => (i === free ? 1 : size)));
+  if (free >= 0) {
+    const rest = sizeOf(known);
+    if (rest === 0 || x.size % rest !== 0) {
+      throw new ShapeError(
+        `reshape: expected a shape of ${x.size} elements for ${shapeText(x.shape)}, got ${show(shape)}`,
+      );
+    }
+    known[free] = x.size / rest;
+  }
+  if (sizeOf(known) !== x.size) {
+    throw new ShapeError(
+      `reshape: expected a shape of ${x.size} elements for ${shapeText(x.shape)}, got ${shapeText(known)}`,
+    );
+  }
+  return known;
+}
+
+/**
+ * The same elements, row-major, under another shape. No copy: memory is shared.
+ *
+ * @param x f32 or i32
+ * @param shape sizes; one of them may be -1 and is then what is left
+ * @throws ShapeError when the number of elements differs.
+ * @example
+ * ```ts
+ * import { arange, init, reshape } from 'wasmgrad';
+ * await init();
+ * console.log(reshape(arange(6), [2, -1]).toArray()); // [[0, 1, 2], [3, 4, 5]]
+ * ```
+ */
+export function reshape(x: Tensor, shape: Shape): Tensor {
+  checkTensor('reshape', x);
+  return viewAs(x, resolve(x, shape));
+}

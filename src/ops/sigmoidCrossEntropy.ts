@@ -1,0 +1,89 @@
+import { finiteNumber } from '../core/checks.js';
+import { ShapeError } from '../core/errors.js';
+import { sameShape, shapeText } from '../core/shapes.js';
+import { addMaybe } from '../autodiff/linear.js';
+import { apply, currentFrame, type Op } from '../autodiff/op.js';
+import { call } from '../runtime/kernels.js';
+import { scoped } from '../tensors/scope.js';
+import { Tensor } from '../tensors/tensor.js';
+import { mul } from './mul.js';
+import { sigmoid, sigmoidGradient } from './sigmoid.js';
+import { sum } from './sum.js';
+import { nth } from './support/arguments.js';
+import { checkDType, checkTensor } from './support/operands.js';
+
+interface Attributes {
+  readonly scale: number;
+  /** Whether the kernel writes the gradient too; always true when a transformation looks on. */
+  readonly gradient: boolean;
+}
+
+/** Logits and targets to the scalar loss and its gradient G = scale (sigmoid(z) - t), itself an output. */
+const sigmoidCrossEntropyOp: Op<Attributes> = {
+  name: 'sigmoidCrossEntropy',
+  infer: (inputs, { gradient }) => {
+    const loss = { shape: [], dtype: 'f32' as const };
+    return gradient ? [loss, { shape: nth(inputs, 0).shape, dtype: 'f32' }] : [loss];
+  },
+  forward: (inputs, [loss, gradient], { scale }) => {
+    const [z, target] = [nth(inputs, 0), nth(inputs, 1)];
+    const n = z.size;
+    const losses = Tensor.allocate([n]);
+    const dz = gradient?.pointer() ?? 0;
+    call('sigmoidCrossEntropy', z.pointer(), target.pointer(), losses.pointer(), dz, scale, 0, n);
+    if (loss) call('sumReduce', losses.pointer(), loss.pointer(), 1, n, 1, 1, 0, 1);
+    losses.dispose();
+  },
+  rules: {
+    vjp: ({ inputs, outputs, attributes: { scale }, needs }, [byLoss, byGradient]) => {
+      const z = nth(inputs, 0);
+      const gradient = nth(outputs, 1);
+      const byLogits = () => addMaybe(byLoss && mul(byLoss, gradient), byGradient && alongLogits(byGradient, z, scale));
+      const byTarget = () => addMaybe(byLoss && mul(mul(byLoss, -scale), z), byGradient && mul(byGradient, -scale));
+      return [needs[0] ? byLogits() : undefined, needs[1] ? byTarget() : undefined];
+    },
+    jvp: ({ inputs, outputs, attributes: { scale } }, [dz, dt]) => {
+      const z = nth(inputs, 0);
+      return [
+        addMaybe(dz && sum(mul(dz, nth(outputs, 1))), dt && mul(sum(mul(dt, z)), -scale)),
+        addMaybe(dz && alongLogits(dz, z, scale), dt && mul(dt, -scale)),
+      ];
+    },
+    saves: { inputs: true, outputs: true },
+  },
+};
+
+/** The derivative of G along a direction of the logits. */
+function alongLogits(direction: Tensor, z: Tensor, scale: number): Tensor {
+  return mul(sigmoidGradient(direction, sigmoid(z)), scale);
+}
+
+/**
+ * Cross-entropy of sigmoid(logits), summed over all elements: `scale * sum max(z, 0) - z t + log(1 + exp(-|z|))`. Loss and
+ * gradient `scale (sigmoid(z) - t)` come from one pass over the logits, and neither overflows nor cancels.
+ *
+ * @param logits f32, any shape
+ * @param target f32 of the same shape, probabilities
+ * @param scale factor of the sum, e.g. 1 / size for the mean. Default 1.
+ * @returns scalar
+ * @throws ShapeError, DTypeError
+ * @example
+ * ```ts
+ * import { grad, init, sigmoidCrossEntropy, tensor } from 'wasmgrad';
+ * await init();
+ * console.log(grad((z) => sigmoidCrossEntropy(z, tensor([1])))(tensor([0])).toArray()); // [-0.5]
+ * ```
+ */
+export function sigmoidCrossEntropy(logits: Tensor, target: Tensor, scale = 1): Tensor {
+  finiteNumber('sigmoidCrossEntropy', 'scale', scale);
+  for (const x of [logits, target]) checkDType('sigmoidCrossEntropy', checkTensor('sigmoidCrossEntropy', x), 'f32');
+  if (!sameShape(logits.shape, target.shape)) {
+    throw new ShapeError(
+      `sigmoidCrossEntropy: expected targets of shape ${shapeText(logits.shape)}, got ${shapeText(target.shape)}`,
+    );
+  }
+  return scoped(
+    () => nth(apply(sigmoidCrossEntropyOp, [logits, target], { scale, gradient: currentFrame() !== undefined }), 0),
+    (loss) => [loss],
+  );
+}

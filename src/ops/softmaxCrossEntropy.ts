@@ -1,0 +1,138 @@
+import { ShapeError } from '../core/errors.js';
+import { finiteNumber } from '../core/checks.js';
+import { sameShape, shapeText, sizeOf } from '../core/shapes.js';
+import { addMaybe, viewAs } from '../autodiff/linear.js';
+import { apply, currentFrame, type Op } from '../autodiff/op.js';
+import { call } from '../runtime/kernels.js';
+import { scoped } from '../tensors/scope.js';
+import { Tensor } from '../tensors/tensor.js';
+import { mul } from './mul.js';
+import { logSoftmax, softmax, softmaxGradient } from './softmax.js';
+import { sub } from './sub.js';
+import { sum } from './sum.js';
+import { nth } from './support/arguments.js';
+import { checkIndices } from './support/indices.js';
+import { checkDType, checkTensor } from './support/operands.js';
+
+interface Attributes {
+  readonly scale: number;
+  /** Whether the kernel writes the gradient too; always true when a transformation looks on. */
+  readonly gradient: boolean;
+}
+
+const rowSum = (x: Tensor): Tensor => sum(x, { axis: -1, keepDims: true });
+
+/**
+ * [rows, cols] logits and targets to the scalar loss and its gradient G = scale (softmax(z) sum t - t).
+ * G is an output, so that the vjp is one product; its own derivatives give the second order.
+ */
+const softmaxCrossEntropyOp: Op<Attributes> = {
+  name: 'softmaxCrossEntropy',
+  infer: (inputs, { gradient }) => {
+    const loss = { shape: [], dtype: 'f32' as const };
+    return gradient ? [loss, { shape: nth(inputs, 0).shape, dtype: 'f32' }] : [loss];
+  },
+  forward: (inputs, [loss, gradient], { scale }) => {
+    const [z, target] = [nth(inputs, 0), nth(inputs, 1)];
+    const [rows = 0, cols = 0] = z.shape;
+    const rowLoss = Tensor.allocate([rows]);
+    const byIndex = Number(target.dtype === 'i32');
+    const dz = gradient?.pointer() ?? 0;
+    call(
+      'softmaxCrossEntropy',
+      z.pointer(),
+      target.pointer(),
+      byIndex,
+      rowLoss.pointer(),
+      dz,
+      rows,
+      cols,
+      scale,
+      0,
+      rows,
+    );
+    if (loss) call('sumReduce', rowLoss.pointer(), loss.pointer(), 1, rows, 1, 1, 0, 1);
+    rowLoss.dispose();
+  },
+  rules: {
+    vjp: ({ inputs, outputs, attributes: { scale }, needs }, [byLoss, byGradient]) => {
+      const [z, target] = [nth(inputs, 0), nth(inputs, 1)];
+      const gradient = nth(outputs, 1);
+      return [
+        needs[0]
+          ? addMaybe(byLoss && mul(byLoss, gradient), byGradient && alongLogits(byGradient, z, target, scale))
+          : undefined,
+        needs[1]
+          ? addMaybe(
+              byLoss && mul(mul(byLoss, -scale), logSoftmax(z)),
+              byGradient && mul(sub(rowSum(mul(byGradient, softmax(z))), byGradient), scale),
+            )
+          : undefined,
+      ];
+    },
+    jvp: ({ inputs, outputs, attributes: { scale } }, [dz, dt]) => {
+      const [z, target] = [nth(inputs, 0), nth(inputs, 1)];
+      return [
+        addMaybe(dz && sum(mul(dz, nth(outputs, 1))), dt && mul(sum(mul(dt, logSoftmax(z))), -scale)),
+        addMaybe(dz && alongLogits(dz, z, target, scale), dt && mul(sub(mul(softmax(z), rowSum(dt)), dt), scale)),
+      ];
+    },
+    saves: { inputs: true, outputs: true },
+  },
+};
+
+/** The derivative of G along a direction of the logits: symmetric, so it serves both modes. */
+function alongLogits(direction: Tensor, z: Tensor, target: Tensor, scale: number): Tensor {
+  const moved = mul(softmaxGradient(direction, softmax(z)), scale);
+  return target.dtype === 'i32' ? moved : mul(moved, rowSum(target));
+}
+
+/** Checks a classification target against logits or probabilities [..., classes]: the same shape, or class indices. */
+function checkTarget(prediction: Tensor, target: Tensor): Tensor {
+  const { shape } = prediction;
+  if (target.dtype === 'f32' && sameShape(target.shape, shape)) return target;
+  const lead = shape.slice(0, -1);
+  const expected = `targets f32 ${shapeText(shape)} or i32 ${shapeText(lead)}`;
+  if (!sameShape(target.shape, target.dtype === 'f32' ? shape : lead)) {
+    throw new ShapeError(`softmaxCrossEntropy: expected ${expected}, got ${target.dtype} ${shapeText(target.shape)}`);
+  }
+  return checkIndices('softmaxCrossEntropy', target, shape.at(-1) ?? 0, 'class indices');
+}
+
+/**
+ * Cross-entropy of softmax(logits), summed over rows: `scale * sum_r -sum_k t_k log softmax(z_r)_k`. Loss and gradient
+ * `scale (softmax(z) sum t - t)` come from one pass over the logits, and neither overflows nor cancels.
+ *
+ * @param logits f32 [..., classes]
+ * @param target f32 of the same shape (one-hot, or any weights), or class indices i32 [...]
+ * @param scale factor of the sum, e.g. 1 / rows for the mean. Default 1.
+ * @returns scalar
+ * @throws ShapeError, DTypeError; RangeError for an index outside 0..classes-1 (NaN while a program is recorded)
+ * @example
+ * ```ts
+ * import { grad, init, softmaxCrossEntropy, tensor } from 'wasmgrad';
+ * await init();
+ * const labels = tensor([0], [1], 'i32');
+ * console.log(grad((z) => softmaxCrossEntropy(z, labels))(tensor([[0, 0]])).toArray()); // [[-0.5, 0.5]]
+ * ```
+ */
+export function softmaxCrossEntropy(logits: Tensor, target: Tensor, scale = 1): Tensor {
+  finiteNumber('softmaxCrossEntropy', 'scale', scale);
+  checkDType('softmaxCrossEntropy', checkTensor('softmaxCrossEntropy', logits), 'f32');
+  checkTensor('softmaxCrossEntropy', target);
+  const cols = logits.shape.at(-1);
+  if (!cols)
+    throw new ShapeError(`softmaxCrossEntropy: expected logits [..., classes], got ${shapeText(logits.shape)}`);
+  checkTarget(logits, target);
+  const rows = sizeOf(logits.shape.slice(0, -1));
+  return scoped(
+    () => {
+      const flat = logits.shape.length === 2 ? logits : viewAs(logits, [rows, cols]);
+      const shape = target.dtype === 'i32' ? [rows] : [rows, cols];
+      const against = sameShape(target.shape, shape) ? target : viewAs(target, shape);
+      const attributes = { scale, gradient: currentFrame() !== undefined };
+      return nth(apply(softmaxCrossEntropyOp, [flat, against], attributes), 0);
+    },
+    (loss) => [loss],
+  );
+}

@@ -1,0 +1,64 @@
+import { call } from '../../runtime/kernels.js';
+
+/** Sizes of a matrix product: op(A) is [m, k], op(B) is [k, n]. */
+export interface ProductSizes {
+  readonly m: number;
+  readonly n: number;
+  readonly k: number;
+}
+
+/** Which operands are stored transposed. */
+export interface TransposeFlags {
+  readonly transposeA: boolean;
+  readonly transposeB: boolean;
+}
+
+/** What the kernel does to a finished element: activation(sum + bias). */
+export interface Epilogue {
+  /** Address of n floats, 0 for none. */
+  readonly bias: number;
+  /** The kernel's number of the activation, 0 for none. */
+  readonly activation: number;
+  readonly slope: number;
+}
+
+const NOTHING: Epilogue = { bias: 0, activation: 0, slope: 0 };
+
+/** Work units of an m x n product; the kernel's own rule (`gemmUnits` in assembly/gemm/gemm.ts). */
+export function gemmUnits(m: number, n: number): number {
+  return m >= n ? Math.ceil(m / 5) : Math.ceil(n / 8);
+}
+
+/** C = activation(op(A) op(B) + bias) of contiguous matrices given by address. */
+export function callGemm(
+  a: number,
+  b: number,
+  c: number,
+  { m, n, k }: ProductSizes,
+  { transposeA, transposeB }: TransposeFlags,
+  { bias, activation, slope }: Epilogue = NOTHING,
+): void {
+  if (m * n === 0) return;
+  const lda = transposeA ? m : k;
+  const ldb = transposeB ? k : n;
+  const [ta, tb] = [Number(transposeA), Number(transposeB)];
+  call('gemm', a, lda, b, ldb, c, n, m, n, k, ta, tb, 0, bias, activation, slope, 0, gemmUnits(m, n));
+}
+
+/** The same for `count` matrices in a row; `stepA` and `stepB` count matrices, 0 shares one. */
+export function callGemmBatched(
+  a: number,
+  stepA: number,
+  b: number,
+  stepB: number,
+  c: number,
+  { m, n, k }: ProductSizes,
+  { transposeA, transposeB }: TransposeFlags,
+  count: number,
+): void {
+  if (m * n === 0) return;
+  const lda = transposeA ? m : k;
+  const ldb = transposeB ? k : n;
+  const [ta, tb] = [Number(transposeA), Number(transposeB)];
+  call('gemmBatched', a, lda, stepA * m * k, b, ldb, stepB * k * n, c, n, m * n, m, n, k, ta, tb, 0, 0, count);
+}
