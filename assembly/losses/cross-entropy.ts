@@ -36,8 +36,6 @@ function weightedLog(p: usize, t: usize, n: i32): f64 {
   return addPair(sum);
 }
 
-// @ts-ignore: decorator
-@inline
 function clampedLog(p: v128): v128 {
   return log4(f32x4.pmax(p, f32x4.splat(TINY)));
 }

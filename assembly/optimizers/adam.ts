@@ -11,7 +11,6 @@ const BETA2: usize = 64;
 const REST2: usize = 80;
 const EPSILON: usize = 96;
 const RATE: usize = 112;
-const UNBIAS: usize = 128;
 
 /**
  * Adam, AdamW (decoupled) and AMSGrad (vMax != 0) as in PyTorch. hyper: learning rate, beta1, beta2, epsilon,
@@ -39,26 +38,29 @@ export function adamUpdate(
       square = f32x4.max(v128.load(vMax + at), square);
       storeLanes(vMax + at, square, left);
     }
-    const root = f32x4.add(f32x4.mul(f32x4.sqrt(square), v128.load(k, UNBIAS)), v128.load(k, EPSILON));
+    const root = f32x4.add(f32x4.sqrt(square), v128.load(k, EPSILON));
     const step = f32x4.div(f32x4.mul(mean, v128.load(k, RATE)), root);
     storeLanes(theta + at, f32x4.sub(f32x4.mul(t, v128.load(k, SHRINK)), step), left);
   }
 }
 
-/** Derived in f64 and rounded once. One path for both kinds of decay: the factor that is not in use is 1 or 0. */
+/**
+ * Derived in f64 and rounded once. One path for both kinds of decay: the factor that is not in use is 1 or 0. The
+ * root's sqrt(1 - beta2^t) multiplies rate and epsilon instead, which is the same and leaves the loop one product less.
+ */
 function putCoefficients(k: usize, hyper: usize): void {
   const rate = cell(hyper, 0);
   const beta1 = cell(hyper, 1);
   const beta2 = cell(hyper, 2);
   const decay = cell(hyper, 4);
   const decoupled = cell(hyper, 5) != 0;
+  const unbias = sqrt(1 - cell(hyper, 7));
   putCoefficient(k, SHRINK, decoupled ? 1 - rate * decay : 1);
   putCoefficient(k, DECAY, decoupled ? 0 : decay);
   putCoefficient(k, BETA1, beta1);
   putCoefficient(k, REST1, 1 - beta1);
   putCoefficient(k, BETA2, beta2);
   putCoefficient(k, REST2, 1 - beta2);
-  putCoefficient(k, EPSILON, cell(hyper, 3));
-  putCoefficient(k, RATE, rate / (1 - cell(hyper, 6)));
-  putCoefficient(k, UNBIAS, 1 / sqrt(1 - cell(hyper, 7)));
+  putCoefficient(k, EPSILON, cell(hyper, 3) * unbias);
+  putCoefficient(k, RATE, (rate * unbias) / (1 - cell(hyper, 6)));
 }
