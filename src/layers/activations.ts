@@ -74,7 +74,7 @@ export function resolveActivation(where: string, activation: Activation): Resolv
   return withParameter(where, activation);
 }
 
-function withParameter(where: string, activation: Extract<Activation, { name: string }>): ResolvedActivation {
+function withParameter(where: string, activation: Exclude<Activation, string | ((x: Tensor) => Tensor)>): ResolvedActivation {
   const at = `${where}: activation`;
   oneOf(where, 'activation.name', activation.name, ['leakyRelu', 'elu', 'gelu']);
   const config = { ...activation };

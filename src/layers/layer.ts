@@ -78,6 +78,8 @@ export interface Layer {
   init?(inputShape: Shape): Readonly<Record<string, WeightSpec | Tensor>>;
   /** The output for a batch. */
   apply(weights: LayerWeights, x: Tensor, context: LayerContext): Tensor | LayerResult;
+  /** Whether the layer carries a state from step to step, and so takes part in `predictState`. */
+  readonly recurrent?: boolean;
   /** Name of the activation the layer ends in, if it is a named one. */
   readonly activation?: string | undefined;
   /** The same layer without that activation: it gives the logits for a fused loss. */

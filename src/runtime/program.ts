@@ -24,10 +24,10 @@ export class Program {
     this.#run = runtime().wasm.run;
   }
 
-  /** Replays every record. Returns `false` when a guard (a value that is not finite) stopped it early. */
-  run(): boolean {
+  /** Replays every record. Returns 0, or the status of the guard (a value that is not finite) that stopped it early. */
+  run(): number {
     if (this.#disposed) throw new DisposedError('program: used after dispose()');
-    return this.#run(this.#pointer, this.#end) === 0;
+    return this.#run(this.#pointer, this.#end);
   }
 
   /** Frees the records, the program's own buffers and its hold on captured tensors. */

@@ -27,7 +27,7 @@ export function isNumericArray(value: unknown): value is NumericArray {
 }
 
 /** Flattens nested arrays row by row; throws when rows differ in length or an entry is no number. */
-function flatten(where: string, data: unknown): { values: ArrayLike<number>; shape: number[] } {
+export function flatten(where: string, data: unknown): { values: ArrayLike<number>; shape: number[] } {
   if (typeof data === 'number') return { values: [data], shape: [] };
   if (isNumericArray(data)) return { values: data, shape: [data.length] };
   if (!Array.isArray(data)) throw new TypeError(`${where}: expected numbers, nested arrays or a typed array, got ${show(data)}`);

@@ -61,6 +61,12 @@ export class Tensor {
     return this.#storage.use();
   }
 
+  /** @internal The address for reads and writes from JavaScript, outside any recording. */
+  get address(): number {
+    if (this.#disposed) this.assertAlive('tensor');
+    return this.#storage.pointer;
+  }
+
   /** @internal A second handle of the same value, to be freed on its own. */
   alias(): Tensor {
     return this.view(this.shape, this.id);

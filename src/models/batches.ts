@@ -1,0 +1,50 @@
+// Checks on batches that the trainer, the evaluator and prediction share.
+import { show } from '../core/checks.js';
+import { NonFiniteError, ShapeError } from '../core/errors.js';
+import { shapeText, sizeOf, type Shape } from '../core/shapes.js';
+
+/** How the targets of a batch are given. */
+export type TargetKind = 'dense' | 'indices';
+
+/** Number of rows in a flat batch of inputs. */
+export function rowsOf(where: string, x: unknown, inputShape: Shape, limit: number): number {
+  if (!(x instanceof Float32Array)) throw new TypeError(`${where}: expected x to be a Float32Array, got ${show(x)}`);
+  const width = sizeOf(inputShape);
+  const rows = x.length / width;
+  if (!Number.isInteger(rows) || rows < 1) {
+    throw new ShapeError(`${where}: expected x of whole rows of ${width} values (${shapeText(inputShape)}), got ${x.length} values`);
+  }
+  if (rows > limit) throw new RangeError(`${where}: expected at most ${limit} rows, got ${rows}`);
+  return rows;
+}
+
+/** Whether flat targets are in the prediction's shape or one class index a row. */
+export function targetKind(where: string, length: number, rows: number, outputShape: Shape): TargetKind {
+  const size = rows * sizeOf(outputShape);
+  if (length === size) return 'dense';
+  const classes = outputShape.at(-1) ?? 1;
+  if (length * classes === size) return 'indices';
+  throw new ShapeError(`${where}: expected ${size} targets (${shapeText([rows, ...outputShape])}) or ${size / classes} class indices, got ${length}`);
+}
+
+/** Shape of the target tensor. */
+export function targetShape(kind: TargetKind, rows: number, outputShape: Shape): number[] {
+  return kind === 'dense' ? [rows, ...outputShape] : [rows, ...outputShape.slice(0, -1)];
+}
+
+/** Class indices must be whole numbers from 0 to classes - 1. */
+export function checkLabels(where: string, y: ArrayLike<number>, classes: number): void {
+  for (let i = 0; i < y.length; i++) {
+    const label = y[i] ?? NaN;
+    if (!(label >= 0 && label < classes && Number.isInteger(label))) {
+      throw new RangeError(`${where}: expected labels from 0 to ${classes - 1}, got ${label} at position ${i}`);
+    }
+  }
+}
+
+/** Throws for the first value that is not finite. */
+export function reportNonFinite(where: string, what: string, values: ArrayLike<number>): never {
+  let position = 0;
+  while (position < values.length && Number.isFinite(values[position])) position++;
+  throw new NonFiniteError(`${where}: expected finite ${what}, got ${values[position]} at position ${position}`);
+}

@@ -1,0 +1,89 @@
+import { knownOptions, wholeNumber } from '../core/checks.js';
+import { Dataset, type TrainingData } from '../data/index.js';
+import type { Loss } from '../losses/index.js';
+import { Evaluator } from './evaluator.js';
+import { resolveMetrics, type Metric } from './metrics.js';
+import type { Model } from './model.js';
+import { checkDataset, kindOf } from './samples.js';
+
+export interface EvaluateOptions {
+  readonly loss: Loss;
+  readonly metrics?: readonly Metric[];
+  /** Rows evaluated at a time. Default 256. */
+  readonly batchSize?: number;
+}
+
+/** The loss and one value a metric, by name. */
+export type Evaluation = { readonly loss: number } & Readonly<Record<string, number>>;
+
+/** Row-weighted means of what an evaluator gives for each batch. */
+export class RunningMean {
+  #sums: number[];
+  #rows = 0;
+
+  constructor(count: number) {
+    this.#sums = new Array<number>(count).fill(0);
+  }
+
+  add(values: readonly number[], rows: number): void {
+    for (let i = 0; i < this.#sums.length; i++) this.#sums[i] = (this.#sums[i] ?? 0) + rows * (values[i] ?? NaN);
+    this.#rows += rows;
+  }
+
+  get values(): number[] {
+    return this.#sums.map((sum) => sum / this.#rows);
+  }
+
+  /** Rows added so far. */
+  get rows(): number {
+    return this.#rows;
+  }
+
+  /** The sums behind the means, for a snapshot. */
+  get state(): { sums: number[]; rows: number } {
+    return { sums: [...this.#sums], rows: this.#rows };
+  }
+
+  /** Goes on from a snapshot. */
+  restore({ sums, rows }: { readonly sums: readonly number[]; readonly rows: number }): void {
+    this.#sums = [...sums];
+    this.#rows = rows;
+  }
+}
+
+/** The batches of an evaluation, one at a time, so that the caller may give way in between. */
+export function* evaluateBatches(evaluator: Evaluator, data: Dataset, model: Model, batchSize: number, mean: RunningMean): Generator<void> {
+  const kind = kindOf('evaluate', data, model);
+  const order = Uint32Array.from({ length: data.size }, (_, i) => i);
+  for (let begin = 0; begin < data.size; begin += batchSize) {
+    const end = Math.min(begin + batchSize, data.size);
+    const lengths = data.lengths?.subarray(begin, end);
+    const values = evaluator.run(
+      end - begin,
+      kind,
+      (x, y) => {
+        data.copyRows(order, begin, end, x, y);
+      },
+      lengths,
+    );
+    mean.add(values, end - begin);
+    yield;
+  }
+}
+
+/** @internal Behind `model.evaluate`. */
+export function evaluate(model: Model, data: TrainingData, options: EvaluateOptions): Evaluation {
+  knownOptions('evaluate', options, ['loss', 'metrics', 'batchSize']);
+  const metrics = resolveMetrics('evaluate', options.metrics);
+  const batchSize = wholeNumber('evaluate', 'batchSize', options.batchSize ?? 256, { min: 1 });
+  const set = checkDataset('evaluate', data, model);
+  const evaluator = new Evaluator(model.network, options.loss, metrics);
+  try {
+    const mean = new RunningMean(1 + metrics.length);
+    for (const _ of evaluateBatches(evaluator, set, model, batchSize, mean)) void _;
+    const [loss = NaN, ...rest] = mean.values;
+    return { loss, ...Object.fromEntries(metrics.map(({ name }, i) => [name, rest[i] ?? NaN])) };
+  } finally {
+    evaluator.dispose();
+  }
+}

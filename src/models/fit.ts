@@ -1,0 +1,190 @@
+import { NonFiniteError } from '../core/errors.js';
+import { Dataset, permutation, type TrainingData } from '../data/index.js';
+import { learningRateAt } from '../optimizers/optimizer.js';
+import type { EpochLog, TrainingControl } from './callbacks.js';
+import { evaluateBatches, RunningMean } from './evaluate.js';
+import { Evaluator } from './evaluator.js';
+import { checkFit, validationName, type FitOptions, type FitPlan } from './fitOptions.js';
+import type { Model } from './model.js';
+import { Progress } from './progress.js';
+import { rowBatches, streamedBatches, type TrainingBatch } from './samples.js';
+import { restoreSnapshot, takeSnapshot } from './snapshot.js';
+import { Trainer } from './trainer.js';
+import { Turns } from './turns.js';
+
+/** How training went. */
+export interface History {
+  /** One log an epoch that was completed. */
+  readonly epochs: readonly EpochLog[];
+  readonly stopped: 'completed' | 'earlyStopping' | 'aborted';
+}
+
+/** Rows a validation program takes at a time. */
+const VALIDATION_ROWS = 256;
+
+/** One call of `fit`. */
+class Run {
+  readonly #model: Model;
+  readonly #plan: FitPlan;
+  readonly #trainer: Trainer;
+  readonly #evaluator: Evaluator | undefined;
+  readonly #names: readonly string[];
+  readonly #log: EpochLog[] = [];
+  readonly #turns = new Turns();
+  readonly #progress: Progress | undefined;
+  readonly #control: TrainingControl;
+  #mean: RunningMean;
+  #epoch = 0;
+  #batch = 0;
+  #lastLoss: number | undefined;
+  #stopping = false;
+
+  constructor(model: Model, plan: FitPlan) {
+    const { loss, optimizer, batchSize, seed, metrics } = plan;
+    this.#model = model;
+    this.#plan = plan;
+    this.#trainer = new Trainer(model.network, { loss, optimizer, batchSize, seed }, metrics);
+    this.#evaluator = plan.validation && new Evaluator(model.network, loss, metrics);
+    this.#names = ['loss', ...metrics.map(({ name }) => name)];
+    this.#mean = new RunningMean(this.#names.length);
+    this.#progress = plan.progress ? new Progress(plan.epochs) : undefined;
+    this.#control = {
+      model,
+      stop: () => {
+        this.#stopping = true;
+      },
+      snapshot: () =>
+        takeSnapshot(model, this.#trainer, { epoch: this.#epoch, batch: this.#batch, log: this.#log, ...this.#mean.state }),
+    };
+  }
+
+  async run(): Promise<History> {
+    const { callbacks, epochs, from } = this.#plan;
+    try {
+      if (from) this.#continue(from);
+      for (const callback of callbacks) await callback.onTrainBegin?.(this.#control);
+      while (this.#epoch < epochs && !this.#stopping) {
+        if (!(await this.#runEpoch())) return { epochs: this.#log, stopped: 'aborted' };
+      }
+      return { epochs: this.#log, stopped: this.#stopping ? 'earlyStopping' : 'completed' };
+    } finally {
+      for (const callback of callbacks) await callback.onTrainEnd?.(this.#control);
+      this.#trainer.dispose();
+      this.#evaluator?.dispose();
+    }
+  }
+
+  #continue(from: NonNullable<FitPlan['from']>): void {
+    restoreSnapshot(this.#model, this.#trainer, from);
+    this.#epoch = from.epoch;
+    this.#batch = from.batch;
+    this.#log.push(...from.log);
+    this.#mean.restore(from);
+  }
+
+  #batches(): Iterable<TrainingBatch> | AsyncIterable<TrainingBatch> {
+    const { data, shuffle, seed, batchSize } = this.#plan;
+    if (!(data instanceof Dataset)) return streamedBatches(data, this.#model, this.#batch);
+    const order = shuffle ? permutation(data.size, seed, this.#epoch) : Uint32Array.from({ length: data.size }, (_, i) => i);
+    return rowBatches(data, this.#model, order, batchSize, this.#batch);
+  }
+
+  /** Returns false when the signal ended it. */
+  async #runEpoch(): Promise<boolean> {
+    const { signal } = this.#plan;
+    const began = performance.now();
+    const rowsBefore = this.#mean.rows;
+    const source = this.#batches();
+    if (Symbol.iterator in source) {
+      for (const batch of source) {
+        if (signal?.aborted) return false;
+        this.#step(batch, began, rowsBefore);
+        await this.#afterBatch(batch.rows);
+      }
+    } else {
+      for await (const batch of source) {
+        if (signal?.aborted) return false;
+        this.#step(batch, began, rowsBefore);
+        await this.#afterBatch(batch.rows);
+      }
+    }
+    if (signal?.aborted) return false;
+    await this.#endEpoch(began, this.#mean.rows - rowsBefore);
+    return true;
+  }
+
+  #step({ rows, kind, lengths, fill }: TrainingBatch, began: number, rowsBefore: number): void {
+    const loss = this.#trainer.stepFrom(rows, kind, fill, lengths);
+    this.#batch++;
+    if (!Number.isFinite(loss)) {
+      const [epoch, batch] = [this.#epoch + 1, this.#batch];
+      throw new NonFiniteError(
+        `fit: expected a finite loss and gradient, got loss ${loss} in epoch ${epoch}, batch ${batch} (last finite loss ${this.#lastLoss ?? 'none'})`,
+        { epoch, batch, lastLoss: this.#lastLoss },
+      );
+    }
+    this.#lastLoss = loss;
+    const masked = lengths !== undefined;
+    this.#mean.add([loss, ...this.#plan.metrics.map((_, i) => this.#trainer.metric(rows, kind, masked, i))], rows);
+    this.#show(began, rowsBefore);
+  }
+
+  #show(began: number, rowsBefore: number): void {
+    if (!this.#progress) return;
+    const { data } = this.#plan;
+    const total = data instanceof Dataset ? data.size : undefined;
+    const done = this.#mean.rows;
+    const seconds = (performance.now() - began) / 1000;
+    this.#progress.batch(this.#epoch + 1, done, total, () => this.#named(this.#mean.values), seconds, done - rowsBefore);
+  }
+
+  async #afterBatch(rows: number): Promise<void> {
+    const { onBatchEnd, callbacks } = this.#plan;
+    const log = { epoch: this.#epoch + 1, batch: this.#batch, loss: this.#lastLoss ?? NaN, rows };
+    onBatchEnd?.(log);
+    for (const callback of callbacks) if (callback.onBatchEnd) await callback.onBatchEnd(log, this.#control);
+    if (this.#turns.due) await this.#turns.give();
+  }
+
+  #named(values: readonly number[]): Record<string, number> {
+    return Object.fromEntries(this.#names.map((name, i) => [name, values[i] ?? NaN]));
+  }
+
+  async #validate(): Promise<Record<string, number>> {
+    const { validation } = this.#plan;
+    if (!validation || !this.#evaluator) return {};
+    const mean = new RunningMean(this.#names.length);
+    for (const _ of evaluateBatches(this.#evaluator, validation, this.#model, VALIDATION_ROWS, mean)) {
+      if (this.#turns.due) await this.#turns.give();
+      void _;
+    }
+    return Object.fromEntries(this.#names.map((name, i) => [validationName(name), mean.values[i] ?? NaN]));
+  }
+
+  async #endEpoch(began: number, rows: number): Promise<void> {
+    const trained = (performance.now() - began) / 1000;
+    if (this.#mean.rows === 0) throw new RangeError('fit: expected at least one batch in an epoch, got none');
+    const values = { ...this.#named(this.#mean.values), ...(await this.#validate()) };
+    const seconds = (performance.now() - began) / 1000;
+    const log: EpochLog = {
+      epoch: this.#epoch + 1,
+      ...values,
+      loss: this.#mean.values[0] ?? NaN,
+      learningRate: learningRateAt(this.#plan.optimizer, Math.max(0, this.#trainer.steps - 1)),
+      seconds,
+      samplesPerSecond: rows / Math.max(trained, 1e-9),
+    };
+    this.#log.push(log);
+    this.#epoch++;
+    this.#batch = 0;
+    this.#mean = new RunningMean(this.#names.length);
+    this.#progress?.epoch(log.epoch, values, seconds, log.samplesPerSecond);
+    this.#plan.onEpochEnd?.(log);
+    for (const callback of this.#plan.callbacks) await callback.onEpochEnd?.(log, this.#control);
+  }
+}
+
+/** @internal Behind `model.fit`. */
+export async function fit(model: Model, data: TrainingData, options: FitOptions): Promise<History> {
+  return new Run(model, checkFit(model, data, options)).run();
+}

@@ -1,0 +1,139 @@
+import { callable, finiteNumber, flag, knownOptions, show, wholeNumber } from '../core/checks.js';
+import { Dataset, type BatchSource, type TrainingData } from '../data/index.js';
+import type { Loss } from '../losses/index.js';
+import type { Optimizer } from '../optimizers/optimizer.js';
+import type { BatchLog, Callback, EpochLog } from './callbacks.js';
+import { resolveMetrics, type CustomMetric, type Metric } from './metrics.js';
+import type { Model } from './model.js';
+import { checkDataset, checkTrainingData } from './samples.js';
+import type { TrainingSnapshot } from './snapshot.js';
+
+export interface FitOptions {
+  readonly loss: Loss;
+  readonly optimizer: Optimizer;
+  /** Rows a step. Default 32. */
+  readonly batchSize?: number;
+  /** Passes over the data. Default 1. */
+  readonly epochs?: number;
+  /** A new order of rows every epoch. Default true; iterables are taken as they come. */
+  readonly shuffle?: boolean;
+  /** Seed of the order of rows and of dropout. Whole number >= 0, default 0. */
+  readonly seed?: number;
+  /** Data to evaluate after each epoch. */
+  readonly validation?: TrainingData;
+  /** Share of the rows, taken from the end before shuffling, kept for validation. Default 0. */
+  readonly validationSplit?: number;
+  readonly metrics?: readonly Metric[];
+  readonly callbacks?: readonly Callback[];
+  readonly onBatchEnd?: (log: BatchLog) => void;
+  readonly onEpochEnd?: (log: EpochLog) => void;
+  /** Ends training after the batch under way. */
+  readonly signal?: AbortSignal;
+  /** A bar on a terminal, a line an epoch elsewhere. Default false. */
+  readonly progress?: boolean;
+  /** Continues a run from where a snapshot was taken (see `resume` in `wasmgrad/io`). */
+  readonly from?: TrainingSnapshot;
+}
+
+/** Options with defaults, checked against model and data. */
+export interface FitPlan {
+  readonly loss: Loss;
+  readonly optimizer: Optimizer;
+  readonly data: Dataset | BatchSource;
+  readonly validation: Dataset | undefined;
+  readonly batchSize: number;
+  readonly epochs: number;
+  readonly shuffle: boolean;
+  readonly seed: number;
+  readonly metrics: readonly CustomMetric[];
+  readonly callbacks: readonly Callback[];
+  readonly onBatchEnd: ((log: BatchLog) => void) | undefined;
+  readonly onEpochEnd: ((log: EpochLog) => void) | undefined;
+  readonly signal: AbortSignal | undefined;
+  readonly progress: boolean;
+  readonly from: TrainingSnapshot | undefined;
+}
+
+const known = [
+  'loss',
+  'optimizer',
+  'batchSize',
+  'epochs',
+  'shuffle',
+  'seed',
+  'validation',
+  'validationSplit',
+  'metrics',
+  'callbacks',
+  'onBatchEnd',
+  'onEpochEnd',
+  'signal',
+  'progress',
+  'from',
+];
+
+/** Training rows and validation rows. */
+function splitData(model: Model, given: TrainingData, options: FitOptions): Pick<FitPlan, 'data' | 'validation'> {
+  const share = finiteNumber('fit', 'validationSplit', options.validationSplit ?? 0, { min: 0, below: 1 });
+  const { validation } = options;
+  if (validation !== undefined && share > 0) throw new TypeError('fit: expected validation or validationSplit, got both');
+  const data = checkTrainingData('fit', given, model);
+  if (validation !== undefined) return { data, validation: checkDataset('fit: validation', validation, model) };
+  if (share === 0) return { data, validation: undefined };
+  if (!(data instanceof Dataset)) throw new TypeError('fit: expected a dataset to split for validation, got an iterable of batches');
+  const kept = Math.floor(data.size * (1 - share));
+  if (kept < 1 || kept >= data.size) {
+    throw new RangeError(`fit: expected validationSplit to leave rows on both sides of ${data.size}, got ${share}`);
+  }
+  return { data: data.slice(0, kept), validation: data.slice(kept, data.size) };
+}
+
+/** Names the epoch log will have. */
+function logNames(metrics: readonly CustomMetric[], validated: boolean): string[] {
+  const names = ['loss', ...metrics.map(({ name }) => name)];
+  return validated ? [...names, ...names.map(validationName)] : names;
+}
+
+/** `loss` to `valLoss`. */
+export function validationName(name: string): string {
+  return `val${name.charAt(0).toUpperCase()}${name.slice(1)}`;
+}
+
+/** Checks everything that can be checked before the first step. */
+export function checkFit(model: Model, data: TrainingData, options: FitOptions): FitPlan {
+  knownOptions('fit', options, known);
+  const { signal, callbacks = [], from, onBatchEnd, onEpochEnd } = options;
+  const { optimizer }: { optimizer: unknown } = options;
+  if (typeof optimizer !== 'object' || optimizer === null || !('create' in optimizer)) {
+    throw new TypeError(`fit: expected optimizer to be made by sgd(...), adam(...) or the like, got ${show(optimizer)}`);
+  }
+  if (signal !== undefined && !(signal instanceof AbortSignal)) throw new TypeError(`fit: expected signal to be an AbortSignal, got ${show(signal)}`);
+  const list: unknown = callbacks;
+  if (!Array.isArray(list)) throw new TypeError(`fit: expected callbacks to be an array, got ${show(list)}`);
+  if (onBatchEnd !== undefined) callable('fit', 'onBatchEnd', onBatchEnd);
+  if (onEpochEnd !== undefined) callable('fit', 'onEpochEnd', onEpochEnd);
+  const metrics = resolveMetrics('fit', options.metrics);
+  const split = splitData(model, data, options);
+  const names = logNames(metrics, split.validation !== undefined);
+  for (const callback of callbacks) {
+    for (const monitor of callback.monitors ?? []) {
+      if (!names.includes(monitor)) throw new RangeError(`fit: expected monitor to be one of ${names.join(', ')}, got '${monitor}'`);
+    }
+  }
+  return {
+    ...split,
+    loss: callable('fit', 'loss', options.loss),
+    optimizer: options.optimizer,
+    batchSize: wholeNumber('fit', 'batchSize', options.batchSize ?? 32, { min: 1 }),
+    epochs: wholeNumber('fit', 'epochs', options.epochs ?? 1, { min: 1 }),
+    shuffle: flag('fit', 'shuffle', options.shuffle ?? true),
+    seed: wholeNumber('fit', 'seed', options.seed ?? 0, { min: 0 }),
+    progress: flag('fit', 'progress', options.progress ?? false),
+    metrics,
+    callbacks,
+    onBatchEnd,
+    onEpochEnd,
+    signal,
+    from,
+  };
+}

@@ -1,0 +1,234 @@
+import { knownOptions, show } from '../core/checks.js';
+import { DisposedError, NonFiniteError, ShapeError } from '../core/errors.js';
+import { sameShape, shapeText, sizeOf, type Shape } from '../core/shapes.js';
+import type { TrainingData } from '../data/index.js';
+import type { RecurrentState } from '../layers/layer.js';
+import { cast } from '../ops/cast.js';
+import { reshape } from '../ops/reshape.js';
+import { call } from '../runtime/kernels.js';
+import { seedWords, tensor, toTensor, type TensorData } from '../tensors/creation.js';
+import { scoped } from '../tensors/scope.js';
+import { isTensor, Tensor } from '../tensors/tensor.js';
+import { evaluate, type EvaluateOptions, type Evaluation } from './evaluate.js';
+import { fit, type History } from './fit.js';
+import type { FitOptions } from './fitOptions.js';
+import { forward, type Network, type Weight, type WeightTree } from './network.js';
+import { ChunkedPredictor, makePredictor, type Predictor, type PredictorOptions } from './predictor.js';
+import { summarise } from './summary.js';
+import { Trainer, type TrainerOptions } from './trainer.js';
+
+/** Data a model predicts from: a tensor, nested arrays, or a flat typed array of whole samples. */
+export type ModelInput = Tensor | TensorData;
+
+export interface ApplyOptions {
+  /** Default false: inference mode. */
+  readonly training?: boolean;
+  /** Valid steps of each sequence. */
+  readonly lengths?: ArrayLike<number>;
+  /** Seed of dropout, needed when training with dropout. */
+  readonly seed?: number;
+  /** States of the recurrent layers to start from; with it (an empty array for zeros) the states come back too. */
+  readonly state?: readonly RecurrentState[];
+}
+
+/**
+ * Layers with weights. The weights live in linear memory until `dispose()`; training changes them in place.
+ * Models are made by `sequential`.
+ */
+export class Model {
+  /** Shape of one input sample. */
+  readonly inputShape: Shape;
+  /** Shape of one output sample. */
+  readonly outputShape: Shape;
+  /** The weights in the order of the layers. */
+  readonly weights: readonly Weight[];
+  /** @internal */
+  readonly network: Network;
+  readonly #predictor: ChunkedPredictor;
+  #disposed = false;
+
+  /** @internal */
+  constructor(network: Network) {
+    this.network = network;
+    this.inputShape = network.inputShape;
+    this.outputShape = network.outputShape;
+    this.weights = network.weights;
+    this.#predictor = new ChunkedPredictor(network);
+  }
+
+  /** Number of weights, trainable or not. */
+  get parameterCount(): number {
+    return this.weights.reduce((total, { shape }) => total + sizeOf(shape), 0);
+  }
+
+  /** The layers, their output shapes and weights, as a table. */
+  summary(): string {
+    return summarise(this.network);
+  }
+
+  /**
+   * Copies of all weights by name.
+   * @throws DisposedError
+   */
+  getWeights(): Record<string, Float32Array> {
+    this.#alive('getWeights');
+    return Object.fromEntries(this.weights.map(({ name, tensor: value }) => [name, Float32Array.from(value.data())]));
+  }
+
+  /**
+   * Sets some or all weights; trainers and predictors made before see the new values. All or nothing.
+   *
+   * @param values by weight name: tensors, flat typed arrays or nested arrays of the weight's shape
+   * @throws RangeError for an unknown name; ShapeError, NonFiniteError for values that do not fit
+   */
+  setWeights(values: Readonly<Record<string, ModelInput>>): void {
+    this.#alive('setWeights');
+    scoped(
+      () => {
+        const pairs = Object.entries(values).map(([name, value]) => {
+          const weight = this.weights.find((candidate) => candidate.name === name);
+          if (!weight) throw new RangeError(`setWeights: expected one of ${this.weights.map((known) => known.name).join(', ')}, got '${name}'`);
+          return { weight, value: checkValues(weight, value) };
+        });
+        for (const { weight, value } of pairs) call('copyBytes', value.pointer(), weight.tensor.pointer(), 4 * value.size);
+      },
+      () => [],
+    );
+  }
+
+  /**
+   * The outputs for a batch, in inference mode.
+   *
+   * @param x `[B, ...inputShape]`: tensor, nested arrays, or a flat typed array
+   * @returns `[B, ...outputShape]`
+   * @throws ShapeError, DisposedError
+   */
+  predict(x: ModelInput, options: { readonly lengths?: ArrayLike<number> } = {}): Tensor {
+    this.#alive('predict');
+    knownOptions('predict', options, ['lengths']);
+    return scoped(
+      () => {
+        const batch = this.#batch('predict', x);
+        const { lengths } = options;
+        if (lengths) this.#checkLengths('predict', lengths, batch);
+        return this.#predictor.predict(batch, lengths);
+      },
+      (result) => [result],
+    );
+  }
+
+  /**
+   * The model as a pure function of its weights: differentiate it, compose it, compile it.
+   *
+   * @param weights every weight by name, e.g. from `model.weights`
+   * @param x `[B, ...inputShape]`
+   * @returns the output; with `state` given `[output, state]`
+   * @throws ShapeError, TypeError
+   */
+  apply(weights: WeightTree, x: ModelInput, options: ApplyOptions & { readonly state: readonly RecurrentState[] }): [Tensor, RecurrentState[]];
+  apply(weights: WeightTree, x: ModelInput, options?: ApplyOptions): Tensor;
+  apply(weights: WeightTree, x: ModelInput, options: ApplyOptions = {}): Tensor | [Tensor, RecurrentState[]] {
+    knownOptions('apply', options, ['training', 'lengths', 'seed', 'state']);
+    const { training = false, lengths, seed, state } = options;
+    const batch = this.#batch('apply', x);
+    if (lengths) this.#checkLengths('apply', lengths, batch);
+    const key = seed === undefined ? undefined : tensor(Int32Array.of(seedWords('apply', seed)[0], 0));
+    const result = forward(this.network.layers, weights, batch, {
+      training,
+      lengths: lengths && tensor(Int32Array.from(lengths)),
+      key,
+      states: state?.length ? state : undefined,
+    });
+    return state ? [result.output, [...result.states]] : result.output;
+  }
+
+  /**
+   * Prediction for a fixed batch size into arrays of the caller's: `(input, output) => void`, without allocation.
+   * @throws TypeError, RangeError, DisposedError
+   */
+  predictor(options: PredictorOptions = {}): Predictor {
+    this.#alive('predictor');
+    return makePredictor(this.network, options);
+  }
+
+  /**
+   * Training step by step, under one's own control.
+   * @throws TypeError, RangeError, DisposedError
+   */
+  trainer(options: TrainerOptions): Trainer {
+    this.#alive('trainer');
+    return new Trainer(this.network, options);
+  }
+
+  /**
+   * Trains the model. The page or event loop gets its turn every few milliseconds.
+   * @throws typed errors for data and options before the first step; NonFiniteError when the loss stops being finite,
+   * with the weights as they were before.
+   */
+  async fit(data: TrainingData, options: FitOptions): Promise<History> {
+    this.#alive('fit');
+    return fit(this, data, options);
+  }
+
+  /**
+   * Loss and metrics on data, as means over its rows.
+   * @throws typed errors for data and options
+   */
+  evaluate(data: TrainingData, options: EvaluateOptions): Evaluation {
+    this.#alive('evaluate');
+    return evaluate(this, data, options);
+  }
+
+  /** Frees the weights. A second call does nothing. */
+  dispose(): void {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    this.#predictor.dispose();
+    for (const { tensor: value } of this.weights) value.dispose();
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
+  #alive(where: string): void {
+    if (this.#disposed) throw new DisposedError(`${where}: expected a live model, got one after dispose()`);
+  }
+
+  /** An input batch as an f32 tensor [rows, ...inputShape]. */
+  #batch(where: string, x: ModelInput): Tensor {
+    const given = isTensor(x) ? x : tensor(x);
+    given.assertAlive(where);
+    const batch = given.dtype === 'i32' ? cast(given, 'f32') : given;
+    const width = sizeOf(this.inputShape);
+    const rows = batch.size / width;
+    const expected = [Number.isInteger(rows) ? rows : NaN, ...this.inputShape];
+    if (sameShape(batch.shape, expected)) return batch;
+    if (ArrayBuffer.isView(x) && Number.isInteger(rows)) return reshape(batch, expected);
+    throw new ShapeError(`${where}: expected input [${['batch', ...this.inputShape].join(', ')}], got ${shapeText(given.shape)}`);
+  }
+
+  #checkLengths(where: string, lengths: ArrayLike<number>, batch: Tensor): void {
+    const [rows = 0, steps = 0] = batch.shape;
+    if (lengths.length !== rows) throw new ShapeError(`${where}: expected ${rows} lengths, got ${lengths.length}`);
+    for (let i = 0; i < rows; i++) {
+      const length = lengths[i] ?? NaN;
+      if (!Number.isInteger(length) || length < 1 || length > steps) {
+        throw new RangeError(`${where}: expected lengths from 1 to ${steps}, got ${length} at position ${i}`);
+      }
+    }
+  }
+}
+
+/** Values for a weight, of its shape and finite. */
+function checkValues({ name, shape }: Weight, value: ModelInput): Tensor {
+  const given = toTensor(value);
+  const flat = ArrayBuffer.isView(value) && given.size === sizeOf(shape);
+  if (given.dtype !== 'f32') throw new TypeError(`setWeights: expected ${name} to be f32, got ${given.dtype}`);
+  if (!flat && !sameShape(given.shape, shape)) {
+    throw new ShapeError(`setWeights: expected ${name} of shape ${shapeText(shape)}, got ${shapeText(given.shape)}`);
+  }
+  const bad = given.data().findIndex((number) => !Number.isFinite(number));
+  if (bad >= 0) throw new NonFiniteError(`setWeights: expected finite values for ${name}, got ${show(given.data()[bad])} at position ${bad}`);
+  return given;
+}

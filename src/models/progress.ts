@@ -1,0 +1,65 @@
+// A progress line for terminals, plain lines elsewhere. Nothing here is needed when `progress` is off.
+
+interface Terminal {
+  write(text: string): unknown;
+  readonly isTTY?: boolean;
+}
+
+function terminal(): Terminal | undefined {
+  const host: { process?: { stdout?: Terminal } } = globalThis;
+  return host.process?.stdout;
+}
+
+const WIDTH = 24;
+const INTERVAL_MS = 80;
+
+function duration(seconds: number): string {
+  if (seconds < 60) return `${seconds.toFixed(0)} s`;
+  return `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
+}
+
+/** Numbers of a log as people read them. */
+function entry(name: string, value: number): string {
+  if (/accuracy/i.test(name)) return `${name} ${(100 * value).toFixed(2)} %`;
+  return `${name} ${value.toPrecision(4)}`;
+}
+
+/** Shows how far an epoch is: a bar that rewrites itself on a terminal; one line an epoch anywhere else. */
+export class Progress {
+  readonly #epochs: number;
+  readonly #out: Terminal | undefined;
+  #shown = 0;
+
+  constructor(epochs: number) {
+    this.#epochs = epochs;
+    this.#out = terminal();
+  }
+
+  /** After a batch. `total` is undefined when the number of rows is not known beforehand. */
+  batch(
+    epoch: number,
+    rows: number,
+    total: number | undefined,
+    values: () => Readonly<Record<string, number>>,
+    seconds: number,
+    rowsTimed: number,
+  ): void {
+    const now = performance.now();
+    if (!this.#out?.isTTY || now - this.#shown < INTERVAL_MS) return;
+    this.#shown = now;
+    const share = total ? rows / total : 0;
+    const bar = total ? `${'█'.repeat(Math.round(share * WIDTH))}${'░'.repeat(WIDTH - Math.round(share * WIDTH))} ` : '';
+    const rate = rowsTimed / Math.max(seconds, 1e-9);
+    const left = total ? ` · ${duration((total - rows) / rate)} left` : '';
+    const parts = Object.entries(values()).map(([name, value]) => entry(name, value));
+    this.#out.write(`\r\x1b[Kepoch ${epoch}/${this.#epochs} ${bar}${parts.join(' · ')} · ${Math.round(rate).toLocaleString('en-US')} samples/s${left}`);
+  }
+
+  /** After an epoch. */
+  epoch(epoch: number, values: Readonly<Record<string, number>>, seconds: number, samplesPerSecond: number): void {
+    const parts = Object.entries(values).map(([name, value]) => entry(name, value));
+    const line = `epoch ${epoch}/${this.#epochs} ${parts.join(' · ')} · ${Math.round(samplesPerSecond).toLocaleString('en-US')} samples/s · ${seconds.toFixed(1)} s`;
+    if (!this.#out) console.log(line);
+    else this.#out.write(`${this.#out.isTTY ? '\r\x1b[K' : ''}${line}\n`);
+  }
+}

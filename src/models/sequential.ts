@@ -1,0 +1,28 @@
+import type { Layer } from '../layers/layer.js';
+import { runtime } from '../runtime/state.js';
+import { Model } from './model.js';
+import { buildNetwork, type NetworkOptions } from './network.js';
+
+/**
+ * A model of layers in a row. All shapes are checked, and the weights made, at once.
+ *
+ * @param options `inputShape`: shape of one sample, without the batch axis; `seed`: of initial weights, default 0
+ * @throws ShapeError, RangeError, TypeError naming the layer; NotInitializedError before `init()`
+ * @example
+ * ```ts
+ * import { init } from 'wasmgrad';
+ * import { dense } from 'wasmgrad/layers';
+ * import { sequential } from 'wasmgrad/models';
+ * await init();
+ * const model = sequential({ inputShape: [784], seed: 7 }, [
+ *   dense({ units: 128, activation: 'relu' }),
+ *   dense({ units: 10, activation: 'softmax' }),
+ * ]);
+ * console.log(model.parameterCount); // 101770
+ * model.dispose();
+ * ```
+ */
+export function sequential(options: NetworkOptions, layers: readonly Layer[]): Model {
+  runtime();
+  return new Model(buildNetwork(options, layers));
+}
