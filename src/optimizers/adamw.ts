@@ -1,4 +1,4 @@
-import { adamRule, type AdamOptions } from './adam-rule.js';
+import { adamRule, type AdamOptions } from './adamRule.js';
 import type { Optimizer } from './optimizer.js';
 
 /**

@@ -42,7 +42,9 @@ export function referenceRun(
   for (let step = 0; step < steps; step++) {
     const gradients = gradientsAt(step, sizes).map((gradient) => Float64Array.from(gradient));
     clip?.(gradients);
-    theta.forEach((parameter, i) => reference(parameter, gradients[i]!, slots[i]!, step));
+    theta.forEach((parameter, i) => {
+      reference(parameter, gradients[i]!, slots[i]!, step);
+    });
   }
   return { theta, slots };
 }
@@ -62,7 +64,7 @@ export function parametersOf(): Tensor[] {
 /** The gradients of one step as tensors. */
 export function gradientTensors(step: number): Tensor[] {
   const sizes = SHAPES.map((shape) => shape.reduce((a, b) => a * b, 1));
-  return gradientsAt(step, sizes).map((gradient, i) => tensor(gradient, SHAPES[i]!));
+  return gradientsAt(step, sizes).map((gradient, i) => tensor(gradient, SHAPES[i]));
 }
 
 /** Runs the optimiser over the same gradients and compares parameters and slots with the reference. */

@@ -1,0 +1,93 @@
+import { knownOptions, show } from '../core/checks.js';
+import { ShapeError } from '../core/errors.js';
+import { isNumericArray } from '../tensors/creation.js';
+import { Tensor } from '../tensors/tensor.js';
+import { buildDataset, rowText } from './build.js';
+import { Dataset } from './rowStore.js';
+import type { RowData } from './rows.js';
+
+/** One batch of rows: named, as a pair, or a `Dataset`. */
+export type Batch =
+  | { readonly x: RowData; readonly y?: RowData; readonly lengths?: ArrayLike<number> }
+  | readonly [x: RowData, y: RowData]
+  | Dataset;
+
+/** Batches made as they are needed. A function is called for every pass, which lets generators be read again. */
+export type Batches = Iterable<Batch> | AsyncIterable<Batch> | (() => Iterable<Batch> | AsyncIterable<Batch>);
+
+/** Whatever `fit` trains on. */
+export type TrainingData = Dataset | BatchSource | Batches;
+
+function isIterator(value: object): boolean {
+  return 'next' in value && typeof value.next === 'function';
+}
+
+function isNamedBatch(value: unknown): boolean {
+  return (
+    value instanceof Dataset ||
+    (typeof value === 'object' && value !== null && 'x' in value && !(value instanceof Tensor))
+  );
+}
+
+/** Whether data are batches still to come and not rows: an array only when its items are `{ x, y }`. */
+export function isBatches(data: unknown): data is Batches {
+  if (typeof data === 'function') return true;
+  if (typeof data !== 'object' || data === null || isNumericArray(data) || data instanceof Tensor) return false;
+  if (data instanceof Dataset) return false;
+  if (Array.isArray(data)) return isNamedBatch(data[0]);
+  return Symbol.asyncIterator in data || Symbol.iterator in data;
+}
+
+function toDataset(batch: Batch): Dataset {
+  if (batch instanceof Dataset) return batch;
+  if (Array.isArray(batch)) {
+    const [x, y, ...rest]: (RowData | undefined)[] = batch;
+    if (x === undefined || rest.length > 0) throw new TypeError(`dataset: expected a batch [x, y], got ${show(batch)}`);
+    return buildDataset(x, y);
+  }
+  if (!isNamedBatch(batch) || !('x' in batch))
+    throw new TypeError(`dataset: expected a batch { x, y }, got ${show(batch)}`);
+  const { x, y, lengths } = knownOptions('dataset', batch, ['x', 'y', 'lengths']);
+  return buildDataset(x, y, lengths && { lengths });
+}
+
+/**
+ * Batches that come from an iterable, checked one by one as they come: each is a `Dataset`, and all have rows of the
+ * same shape. Made by `dataset`.
+ */
+export class BatchSource implements AsyncIterable<Dataset> {
+  readonly #batches: Batches;
+  #consumed = false;
+
+  /** @internal */
+  constructor(batches: Batches) {
+    this.#batches = batches;
+  }
+
+  /**
+   * One pass over the batches.
+   * @throws TypeError when it is the second pass over a generator, which gives its batches only once
+   */
+  async *[Symbol.asyncIterator](): AsyncGenerator<Dataset, void, undefined> {
+    let shape: string | undefined;
+    for await (const batch of this.#open()) {
+      const rows = toDataset(batch);
+      shape ??= rowText(rows);
+      if (rowText(rows) !== shape) {
+        throw new ShapeError(`dataset: expected batches with rows of shape ${shape}, got ${rowText(rows)}`);
+      }
+      yield rows;
+    }
+  }
+
+  #open(): Iterable<Batch> | AsyncIterable<Batch> {
+    const batches = this.#batches;
+    if (typeof batches === 'function') return batches();
+    if (this.#consumed && isIterator(batches)) {
+      const advice = 'pass the generator function itself, or train for one epoch';
+      throw new TypeError(`dataset: expected batches for another pass, got a generator that has been read (${advice})`);
+    }
+    this.#consumed = true;
+    return batches;
+  }
+}

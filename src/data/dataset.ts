@@ -1,0 +1,48 @@
+import { show } from '../core/checks.js';
+import { BatchSource, isBatches, type Batches, type TrainingData } from './batches.js';
+import { buildDataset, type DatasetOptions } from './build.js';
+import { Dataset } from './rowStore.js';
+import type { RowData } from './rows.js';
+
+/**
+ * Data to train on or to evaluate with.
+ *
+ * Rows lie along the first axis of tensors and nested arrays; flat typed arrays are cut into rows by `options.shape`
+ * (e.g. `[28, 28, 1]`), or into as many as `y` has. `x` becomes f32 without any scaling; a Float32Array is used as it
+ * is, not copied, so leave it alone afterwards. Targets that are integers by type (Uint8Array, Int32Array, an i32
+ * tensor, ...), one a row, are class indices; everything else is floats. Values past a row's length are padding.
+ *
+ * Batches, `{ x, y, lengths? }` or `[x, y]`, may also come from any iterable or async iterable, or from a generator
+ * function, which is called once a pass.
+ *
+ * @param x inputs [n, ...]
+ * @param y targets [n] or [n, ...]
+ * @throws ShapeError when rows are ragged or x, y and lengths do not match; RangeError when there are none;
+ *   NonFiniteError for NaN or infinity, with its position; TypeError for other data and unknown options.
+ * @example
+ * ```ts
+ * import { dataset } from 'wasmgrad/data';
+ * const data = dataset([[0, 0], [0, 1], [1, 0], [1, 1]], [[0], [1], [1], [0]]);
+ * console.log(data.size, data.xShape, data.yShape); // 4 [2] [1]
+ * const images = dataset(new Uint8Array(2 * 784), new Uint8Array([7, 2]), { shape: [28, 28, 1] });
+ * console.log(images.size, images.isIndices); // 2 true
+ * ```
+ */
+export function dataset(x: RowData, y?: RowData, options?: DatasetOptions): Dataset;
+export function dataset(batches: Batches): BatchSource;
+export function dataset(x: RowData | Batches, y?: RowData, options?: DatasetOptions): Dataset | BatchSource {
+  if (!isBatches(x)) return buildDataset(x, y, options);
+  if (y !== undefined || options !== undefined) {
+    throw new TypeError(
+      `dataset: expected batches alone, each with its own targets, got ${show(y ?? options)} besides`,
+    );
+  }
+  return new BatchSource(x);
+}
+
+/** What `fit` and its like were given, in one of two forms. @throws TypeError */
+export function asTrainingData(where: string, data: TrainingData): Dataset | BatchSource {
+  if (data instanceof Dataset || data instanceof BatchSource) return data;
+  if (isBatches(data)) return new BatchSource(data);
+  throw new TypeError(`${where}: expected data made by dataset(...) or an iterable of batches, got ${show(data)}`);
+}

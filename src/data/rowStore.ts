@@ -1,0 +1,151 @@
+import { show, wholeNumber } from '../core/checks.js';
+import { sizeOf, type Shape } from '../core/shapes.js';
+
+/** What a `Dataset` is made of; checked by whoever makes one. */
+export interface DatasetParts {
+  readonly size: number;
+  readonly x: Float32Array;
+  readonly xShape: Shape;
+  readonly y?: Float32Array | Int32Array | undefined;
+  readonly yShape?: Shape;
+  readonly lengths?: Int32Array | undefined;
+}
+
+type Numbers = Float32Array | Int32Array;
+
+/** From this length on a row is moved as a block; below, the loop beats the call's fixed cost. */
+const LONG_ROW = 48;
+
+/** Copies whole rows: this is in every training step. */
+function copy(
+  from: Numbers,
+  rowSize: number,
+  order: ArrayLike<number>,
+  begin: number,
+  end: number,
+  into: Numbers,
+  at: number,
+): void {
+  let to = at;
+  for (let i = begin; i < end; i++) {
+    const start = order[i]! * rowSize;
+    if (rowSize >= LONG_ROW) {
+      into.set(from.subarray(start, start + rowSize), to);
+      to += rowSize;
+      continue;
+    }
+    for (let j = start; j < start + rowSize; j++) into[to++] = from[j]!;
+  }
+}
+
+function gather<T extends Numbers>(from: T, into: T, rowSize: number, order: ArrayLike<number>): T {
+  copy(from, rowSize, order, 0, order.length, into, 0);
+  return into;
+}
+
+/** Samples held in arrays: a row of `x`, and of `y` if there are targets, for each. Made by `dataset`. */
+export class Dataset {
+  /** Number of rows. */
+  readonly size: number;
+  /** Inputs, row-major. */
+  readonly x: Float32Array;
+  /** Shape of one row of `x`. */
+  readonly xShape: Shape;
+  /** Targets, row-major: class indices as Int32Array, everything else as Float32Array. */
+  readonly y: Float32Array | Int32Array | undefined;
+  /** Shape of one row of `y`; `[]` for class indices, and when there is no `y`. */
+  readonly yShape: Shape;
+  /** Valid time steps of each row, for sequences of different length. */
+  readonly lengths: Int32Array | undefined;
+  readonly #xSize: number;
+  readonly #ySize: number;
+
+  /** @internal */
+  constructor({ size, x, xShape, y, yShape = [], lengths }: DatasetParts) {
+    this.size = size;
+    this.x = x;
+    this.xShape = xShape;
+    this.y = y;
+    this.yShape = yShape;
+    this.lengths = lengths;
+    this.#xSize = sizeOf(xShape);
+    this.#ySize = sizeOf(yShape);
+  }
+
+  /** Whether `y` holds integers, one class index a row. Whole numbers given as floats count as floats. */
+  get isIndices(): boolean {
+    return this.y instanceof Int32Array;
+  }
+
+  /**
+   * The rows of these indices, copied, in this order.
+   * @throws RangeError, TypeError
+   */
+  subset(indices: ArrayLike<number>): Dataset {
+    for (let i = 0; i < indices.length; i++) wholeNumber('subset', 'indices', indices[i], { min: 0, below: this.size });
+    const n = indices.length;
+    const { x, y, lengths } = this;
+    return new Dataset({
+      size: n,
+      x: gather(x, new Float32Array(n * this.#xSize), this.#xSize, indices),
+      xShape: this.xShape,
+      y:
+        y instanceof Int32Array
+          ? gather(y, new Int32Array(n * this.#ySize), this.#ySize, indices)
+          : y && gather(y, new Float32Array(n * this.#ySize), this.#ySize, indices),
+      yShape: this.yShape,
+      lengths: lengths && gather(lengths, new Int32Array(n), 1, indices),
+    });
+  }
+
+  /**
+   * Rows `begin` to `end`, the latter not included, without a copy.
+   * @throws RangeError, TypeError
+   */
+  slice(begin: number, end: number = this.size): Dataset {
+    wholeNumber('slice', 'begin', begin, { min: 0, max: this.size });
+    wholeNumber('slice', 'end', end, { min: begin, max: this.size });
+    return new Dataset({
+      size: end - begin,
+      x: this.x.subarray(begin * this.#xSize, end * this.#xSize),
+      xShape: this.xShape,
+      y: this.y?.subarray(begin * this.#ySize, end * this.#ySize),
+      yShape: this.yShape,
+      lengths: this.lengths?.subarray(begin, end),
+    });
+  }
+
+  /** The same rows with other values of `x`. @internal */
+  withX(x: Float32Array): Dataset {
+    const { size, xShape, y, yShape, lengths } = this;
+    return new Dataset({ size, x, xShape, y, yShape, lengths });
+  }
+
+  /**
+   * Copies the rows `indices[begin]` to `indices[end - 1]` to `intoX[atX]...` and `intoY[atY]...`, one after the other.
+   * It allocates nothing and checks nothing: indices below `size`, room enough.
+   */
+  copyRows(
+    indices: ArrayLike<number>,
+    begin: number,
+    end: number,
+    intoX: Float32Array,
+    intoY?: Float32Array | Int32Array,
+    atX = 0,
+    atY = 0,
+  ): void {
+    copy(this.x, this.#xSize, indices, begin, end, intoX, atX);
+    if (intoY && this.y) copy(this.y, this.#ySize, indices, begin, end, intoY, atY);
+  }
+
+  /** As `copyRows` for `lengths`; nothing happens when there are none. */
+  copyLengths(indices: ArrayLike<number>, begin: number, end: number, into: Int32Array, at = 0): void {
+    if (this.lengths) copy(this.lengths, 1, indices, begin, end, into, at);
+  }
+}
+
+/** Refuses what is no `Dataset`. @throws TypeError */
+export function checkDataset(where: string, data: unknown): Dataset {
+  if (data instanceof Dataset) return data;
+  throw new TypeError(`${where}: expected data made by dataset(...), got ${show(data)}`);
+}

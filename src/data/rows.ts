@@ -1,0 +1,79 @@
+// What users hand in as x or y, brought to flat values and a shape.
+import { NonFiniteError, ShapeError } from '../core/errors.js';
+import { shapeText, sizeOf, type Shape } from '../core/shapes.js';
+import { flatten, type TensorData } from '../tensors/creation.js';
+import { Tensor } from '../tensors/tensor.js';
+
+/** Rows of numbers: a tensor or nested arrays (rows along the first axis), or flat values. */
+export type RowData = Tensor | TensorData;
+
+export interface Flat {
+  readonly values: ArrayLike<number>;
+  readonly shape: Shape;
+  /** Flat values without axes of their own; how many make a row is to be found out. */
+  readonly isFlat: boolean;
+}
+
+/** Values and shape of whatever was given. @throws ShapeError, TypeError, DisposedError */
+export function flatValues(where: string, data: RowData): Flat {
+  if (data instanceof Tensor) return { values: data.data(), shape: data.shape, isFlat: false };
+  const { values, shape } = flatten(where, data);
+  if (shape.length === 0) throw new ShapeError(`${where}: expected rows, got a single number`);
+  return { values, shape, isFlat: shape.length === 1 };
+}
+
+/** How many rows flat values are, `columns` in a row. */
+export function rowCount(where: string, what: string, values: ArrayLike<number>, rowShape: Shape): number {
+  const rows = values.length / Math.max(1, sizeOf(rowShape));
+  if (Number.isInteger(rows)) return rows;
+  const expected = `expected ${what} to hold whole rows of shape ${shapeText(rowShape)}`;
+  throw new ShapeError(`${where}: ${expected}, got ${values.length} numbers`);
+}
+
+/** The values as f32: the array itself when it is one. */
+export function asFloats(values: ArrayLike<number>): Float32Array {
+  return values instanceof Float32Array ? values : Float32Array.from(values);
+}
+
+/** Whether the elements are whole by their type. */
+export function isIntegerArray(values: ArrayLike<number>): boolean {
+  return ArrayBuffer.isView(values) && !(values instanceof Float32Array) && !(values instanceof Float64Array);
+}
+
+/** Where a value that is not finite lies, or -1. */
+export function firstNonFinite(values: Float32Array, begin = 0): number {
+  for (let i = begin; i < values.length; i++) {
+    const value = values[i]!;
+    if (value - value !== 0) return i;
+  }
+  return -1;
+}
+
+/**
+ * The values, all finite. What lies past a sequence's length is padding that nobody reads: there a value that is not
+ * finite becomes 0, in a copy.
+ * @throws NonFiniteError naming row and element
+ */
+export function finiteRows(
+  where: string,
+  what: string,
+  values: Float32Array,
+  rowShape: Shape,
+  lengths?: Int32Array,
+): Float32Array {
+  const rowSize = sizeOf(rowShape);
+  const step = rowSize / (rowShape[0] ?? 1);
+  let clean = values;
+  for (let at = firstNonFinite(values); at >= 0; at = firstNonFinite(values, at + 1)) {
+    const row = Math.floor(at / rowSize);
+    const element = at % rowSize;
+    if (!lengths || element < lengths[row]! * step) {
+      throw new NonFiniteError(
+        `${where}: expected finite ${what}, got ${values[at]} in row ${row}, element ${element}`,
+      );
+    }
+    if (clean === values) clean = values.slice();
+    clean[at] = 0;
+  }
+  return clean;
+}
