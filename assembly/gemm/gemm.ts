@@ -4,10 +4,11 @@
 //   blocked  panels of A and B through the register tile (blocked.ts)
 import { blocked } from "./blocked";
 import { finish } from "./finish";
-import { timesColumns, timesRows } from "./vector";
+import { timesColumns, timesNarrowRows, timesRows } from "./vector";
 
 const ROW_GRAIN: i32 = 5;
 const COLUMN_GRAIN: i32 = 8;
+const NARROW: i32 = 12;
 
 /** Work units of an m x n product: strips of 5 rows when m >= n, else of 8 columns. */
 export function gemmUnits(m: i32, n: i32): i32 {
@@ -57,8 +58,10 @@ export function gemm(
   const columnB = b + <usize>left * bColumn;
   const corner = c + <usize>top * stride + ((<usize>left) << 2);
   const biasHere: usize = bias ? bias + ((<usize>left) << 2) : 0;
-  if (k == 0 || (m <= 4 && (!transposeB || aStep == 4))) {
+  if (k == 0 || (m <= 4 && (transposeB ? aStep == 4 : m < 4 || n <= NARROW))) {
     if (transposeB && k > 0) timesColumns(rowA, aRow, columnB, bColumn, corner, stride, rows, columns, k, accumulate);
+    else if (n <= NARROW)
+      timesNarrowRows(rowA, aRow, aStep, columnB, bStep, corner, stride, rows, columns, k, accumulate);
     else timesRows(rowA, aRow, aStep, columnB, bStep, corner, stride, rows, columns, k, accumulate);
     if (bias || activation) finish(corner, stride, rows, columns, biasHere, 4, activation, slope);
   } else if (n == 1 && ldc == 1 && (transposeA || bStep == 4)) {

@@ -14,7 +14,25 @@ function addRows4(y: usize, n: i32, x: usize, step: usize, b: usize, stride: usi
   let b1 = b + stride,
     b2 = b1 + stride,
     b3 = b2 + stride;
-  for (let j = n; j > 0; j -= 4) {
+  let j = n;
+  for (; j >= 8; j -= 8) {
+    let sum = multiplyAdd4(x0, v128.load(b), v128.load(y));
+    let next = multiplyAdd4(x0, v128.load(b, 16), v128.load(y, 16));
+    sum = multiplyAdd4(x1, v128.load(b1), sum);
+    next = multiplyAdd4(x1, v128.load(b1, 16), next);
+    sum = multiplyAdd4(x2, v128.load(b2), sum);
+    next = multiplyAdd4(x2, v128.load(b2, 16), next);
+    sum = multiplyAdd4(x3, v128.load(b3), sum);
+    next = multiplyAdd4(x3, v128.load(b3, 16), next);
+    v128.store(y, sum);
+    v128.store(y, next, 16);
+    y += 32;
+    b += 32;
+    b1 += 32;
+    b2 += 32;
+    b3 += 32;
+  }
+  for (; j > 0; j -= 4) {
     let sum = multiplyAdd4(x0, v128.load(b), v128.load(y));
     sum = multiplyAdd4(x1, v128.load(b1), sum);
     sum = multiplyAdd4(x2, v128.load(b2), sum);
@@ -65,6 +83,55 @@ export function timesRows(
     for (let i = 0; i < rows; i++) addRow(y + <usize>i * yRow, n, x + <usize>i * xRow, b);
     x += xStep;
     b += stride;
+  }
+}
+
+/** x[k] times four columns of b. Four partial sums (p mod 4) hide the latency of the additions. */
+function columns4(x: usize, xStep: usize, b: usize, stride: usize, k: i32): v128 {
+  let s0 = f32x4.splat(0);
+  let s1 = s0;
+  let s2 = s0;
+  let s3 = s0;
+  let p = k;
+  for (; p >= 4; p -= 4) {
+    s0 = multiplyAdd4(v128.load32_splat(x), v128.load(b), s0);
+    s1 = multiplyAdd4(v128.load32_splat(x + xStep), v128.load(b + stride), s1);
+    s2 = multiplyAdd4(v128.load32_splat(x + 2 * xStep), v128.load(b + 2 * stride), s2);
+    s3 = multiplyAdd4(v128.load32_splat(x + 3 * xStep), v128.load(b + 3 * stride), s3);
+    x += 4 * xStep;
+    b += 4 * stride;
+  }
+  for (; p > 0; p--) {
+    s0 = multiplyAdd4(v128.load32_splat(x), v128.load(b), s0);
+    x += xStep;
+    b += stride;
+  }
+  return f32x4.add(f32x4.add(s0, s1), f32x4.add(s2, s3));
+}
+
+/** As timesRows, for so few columns that the sums stay in registers and a row of b in one line of the cache. */
+export function timesNarrowRows(
+  x: usize,
+  xRow: usize,
+  xStep: usize,
+  b: usize,
+  stride: usize,
+  y: usize,
+  yRow: usize,
+  rows: i32,
+  n: i32,
+  k: i32,
+  accumulate: i32,
+): void {
+  for (let i = 0; i < rows; i++) {
+    for (let j = 0; j < n; j += 4) {
+      const offset = (<usize>j) << 2;
+      let sum = columns4(x, xStep, b + offset, stride, k);
+      if (accumulate) sum = f32x4.add(v128.load(y + offset), sum);
+      storeLanes(y + offset, sum, n - j);
+    }
+    x += xRow;
+    y += yRow;
   }
 }
 
