@@ -1,0 +1,52 @@
+import { flag, knownOptions } from '../core/checks.js';
+import { clip } from '../ops/clip.js';
+import { log } from '../ops/log.js';
+import { mul } from '../ops/mul.js';
+import { TINY } from '../ops/probabilityCrossEntropy.js';
+import { sigmoidCrossEntropy } from '../ops/sigmoidCrossEntropy.js';
+import { sub } from '../ops/sub.js';
+import type { Tensor } from '../tensors/tensor.js';
+import { tidy } from '../tensors/tidy.js';
+import { checkLossReduction, named, type LossOptions, type NamedLoss } from './loss.js';
+import { checkPair, scaleOf, total } from './terms.js';
+
+export interface CrossEntropyOptions extends LossOptions {
+  /** Predictions are logits, before sigmoid or softmax. Default false: probabilities. */
+  readonly fromLogits?: boolean;
+}
+
+/** sum (t - 1) log(1 - p) - t log p, a logarithm never below that of the smallest normal float. */
+function ofProbabilities(p: Tensor, t: Tensor, scale: number): Tensor {
+  const logOf = (x: Tensor): Tensor => log(clip(x, TINY, Infinity));
+  return total(sub(mul(sub(t, 1), logOf(sub(1, p))), mul(t, logOf(p))), scale);
+}
+
+/**
+ * Binary cross-entropy `-t log p - (1 - t) log(1 - p)`, the negative log-likelihood of Bernoulli targets: mean over all elements,
+ * or `'sum'`. With `fromLogits`, p = sigmoid(prediction) in one stable pass with gradient (p - t) / size.
+ *
+ * From probabilities, log x is taken as log max(x, 2^-126), at least -87.3, with derivative 0 below that: loss and gradient are finite
+ * for p = 0 and 1. A model that ends in sigmoid is trained through the logits by itself.
+ *
+ * @throws TypeError, RangeError for bad options; the loss throws ShapeError and DTypeError
+ * @example
+ * ```ts
+ * import { init, tensor } from 'wasmgrad';
+ * import { binaryCrossEntropy } from 'wasmgrad/losses';
+ * await init();
+ * const loss = binaryCrossEntropy({ fromLogits: true });
+ * console.log(loss(tensor([[100], [-100]]), tensor([[1], [0]])).item()); // 0
+ * ```
+ */
+export function binaryCrossEntropy(options: CrossEntropyOptions = {}): NamedLoss {
+  const where = 'binaryCrossEntropy';
+  const reduction = checkLossReduction(where, knownOptions(where, options, ['reduction', 'fromLogits']));
+  const fromLogits = flag(where, 'fromLogits', options.fromLogits ?? false);
+  const config = { reduction, fromLogits };
+  return named(where, config, (prediction, target) => {
+    checkPair(where, prediction, target);
+    const scale = scaleOf(reduction, prediction.size);
+    if (fromLogits) return sigmoidCrossEntropy(prediction, target, scale);
+    return tidy(() => ofProbabilities(prediction, target, scale));
+  });
+}

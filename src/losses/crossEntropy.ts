@@ -1,0 +1,83 @@
+import { flag, knownOptions } from '../core/checks.js';
+import { DTypeError, ShapeError } from '../core/errors.js';
+import { sameShape, shapeText, sizeOf } from '../core/shapes.js';
+import { valuesKnown } from '../autodiff/op.js';
+import { cast } from '../ops/cast.js';
+import { probabilityCrossEntropy } from '../ops/probabilityCrossEntropy.js';
+import { reshape } from '../ops/reshape.js';
+import { softmaxCrossEntropy } from '../ops/softmaxCrossEntropy.js';
+import { checkDType, checkTensor } from '../ops/support/operands.js';
+import type { Tensor } from '../tensors/tensor.js';
+import { tidy } from '../tensors/tidy.js';
+import type { CrossEntropyOptions } from './binaryCrossEntropy.js';
+import { checkLossReduction, named, type NamedLoss } from './loss.js';
+import { checkSome, scaleOf } from './terms.js';
+
+const where = 'crossEntropy';
+
+/** Whether targets are class indices; throws when they are neither these nor rows of weights. */
+function checkTargets(prediction: Tensor, target: Tensor): boolean {
+  checkDType(`${where}: prediction`, checkTensor(where, prediction, 'prediction to be a tensor'), 'f32');
+  checkTensor(where, target, 'target to be a tensor');
+  const { shape } = prediction;
+  if (shape.length === 0) throw new ShapeError(`${where}: expected prediction [..., classes], got a scalar`);
+  checkSome(where, shape);
+  const lead = shape.slice(0, -1);
+  if (sameShape(target.shape, shape)) {
+    if (target.dtype === 'f32') return false;
+    throw new DTypeError(
+      `${where}: expected one-hot targets f32, or class indices ${shapeText(lead)}, got i32 of shape ${shapeText(shape)}`,
+    );
+  }
+  if (!sameShape(target.shape, lead)) {
+    throw new ShapeError(
+      `${where}: expected one-hot targets ${shapeText(shape)} or class indices ${shapeText(lead)}, got ${shapeText(target.shape)}`,
+    );
+  }
+  checkLabels(target, shape.at(-1) ?? 0);
+  return true;
+}
+
+/** Labels must be classes. While a program is recorded their values are not known, and a bad one makes the loss NaN. */
+function checkLabels(labels: Tensor, classes: number): void {
+  if (!valuesKnown()) return;
+  for (const label of labels.data()) {
+    if (!Number.isInteger(label) || label < 0 || label >= classes) {
+      throw new RangeError(`${where}: expected class indices in 0..${classes - 1}, got ${label}`);
+    }
+  }
+}
+
+/**
+ * Categorical cross-entropy `-sum_k t_k log p_k`: mean over rows (all axes but the last), or `'sum'`. With `fromLogits`,
+ * p = softmax(prediction) in one stable pass with gradient (p - t) / rows.
+ *
+ * Targets are rows of weights in the prediction's shape (one-hot), or one class index a row, i32 or f32.
+ * From probabilities, log p is taken as log max(p, 2^-126), at least -87.3, with derivative 0 below that: loss and gradient are finite
+ * for p = 0. A model that ends in softmax is trained through the logits by itself.
+ *
+ * @throws TypeError, RangeError for bad options; the loss throws ShapeError, DTypeError, and RangeError for a label outside 0..classes-1
+ * @example
+ * ```ts
+ * import { init, tensor } from 'wasmgrad';
+ * import { crossEntropy } from 'wasmgrad/losses';
+ * await init();
+ * const loss = crossEntropy();
+ * console.log(loss(tensor([[0.5, 0.5], [1, 0]]), tensor([1, 0])).item()); // log(2) / 2 = 0.3466
+ * ```
+ */
+export function crossEntropy(options: CrossEntropyOptions = {}): NamedLoss {
+  const reduction = checkLossReduction(where, knownOptions(where, options, ['reduction', 'fromLogits']));
+  const fromLogits = flag(where, 'fromLogits', options.fromLogits ?? false);
+  const config = { reduction, fromLogits };
+  return named(where, config, (prediction, target) => {
+    const byIndex = checkTargets(prediction, target);
+    const rows = sizeOf(prediction.shape.slice(0, -1));
+    const scale = scaleOf(reduction, rows);
+    return tidy(() => {
+      const flat = reshape(prediction, [rows, -1]);
+      const against = byIndex ? cast(reshape(target, [rows]), 'i32') : reshape(target, [rows, -1]);
+      return (fromLogits ? softmaxCrossEntropy : probabilityCrossEntropy)(flat, against, scale);
+    });
+  });
+}

@@ -1,0 +1,37 @@
+// What the losses have in common: checks of prediction and target, and the weighted sum of the terms.
+import { ShapeError } from '../core/errors.js';
+import { sameShape, shapeText, type Shape } from '../core/shapes.js';
+import { scaledSum } from '../ops/sum.js';
+import { checkDType, checkTensor } from '../ops/support/operands.js';
+import { reductionOf } from '../ops/support/reduction.js';
+import type { Tensor } from '../tensors/tensor.js';
+import type { LossReduction } from './loss.js';
+
+/** Throws when there is nothing to average. */
+export function checkSome(where: string, shape: Shape): void {
+  if (shape.includes(0))
+    throw new ShapeError(`${where}: expected at least one row, got prediction ${shapeText(shape)}`);
+}
+
+/** Checks that prediction and target are f32 of one shape with at least one element. */
+export function checkPair(where: string, prediction: Tensor, target: Tensor): void {
+  checkDType(`${where}: prediction`, checkTensor(where, prediction, 'prediction to be a tensor'), 'f32');
+  checkDType(`${where}: target`, checkTensor(where, target, 'target to be a tensor'), 'f32');
+  if (!sameShape(prediction.shape, target.shape)) {
+    throw new ShapeError(
+      `${where}: expected target of the prediction's shape ${shapeText(prediction.shape)}, got ${shapeText(target.shape)}`,
+    );
+  }
+  checkSome(where, prediction.shape);
+}
+
+/** The factor of the sum: 1 for `'sum'`, 1 / count for `'mean'`. */
+export function scaleOf(reduction: LossReduction, count: number): number {
+  return reduction === 'mean' ? 1 / count : 1;
+}
+
+/** scale times the sum of all terms. */
+export function total(terms: Tensor, scale: number): Tensor {
+  const axes = terms.shape.map((_, axis) => axis);
+  return scaledSum(terms, reductionOf(terms.shape, axes, false), scale);
+}
