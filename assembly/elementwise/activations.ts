@@ -2,7 +2,7 @@
 // (0 for gelu and silu), not the NaN of 0 * Inf.
 import { expm1_4, sigmoid4 } from "../simd/exp";
 import { ONE, multiplyAdd4, withSign4 } from "../simd/lanes";
-import { map } from "../simd/map";
+import { map, mapLight } from "../simd/map";
 import { TAIL_HIGHEST, gaussian4, scaledTail4 } from "../simd/normal";
 import { EXP_LOWEST, tanhGeluArgument } from "./gelu";
 
@@ -14,7 +14,7 @@ class Relu {
   }
 }
 export function reluMap(x: usize, y: usize, begin: i32, end: i32): void {
-  map<Relu>(x, y, i32x4.splat(0), i32x4.splat(0), begin, end);
+  mapLight<Relu>(x, y, i32x4.splat(0), i32x4.splat(0), begin, end);
 }
 
 @unmanaged
@@ -24,7 +24,7 @@ class LeakyRelu {
   }
 }
 export function leakyReluMap(x: usize, y: usize, slope: f32, begin: i32, end: i32): void {
-  map<LeakyRelu>(x, y, f32x4.splat(slope), i32x4.splat(0), begin, end);
+  mapLight<LeakyRelu>(x, y, f32x4.splat(slope), i32x4.splat(0), begin, end);
 }
 
 @unmanaged
@@ -44,7 +44,7 @@ class Clip {
   }
 }
 export function clipMap(x: usize, y: usize, lower: f32, upper: f32, begin: i32, end: i32): void {
-  map<Clip>(x, y, f32x4.splat(lower), f32x4.splat(upper), begin, end);
+  mapLight<Clip>(x, y, f32x4.splat(lower), f32x4.splat(upper), begin, end);
 }
 
 @unmanaged
@@ -55,7 +55,7 @@ class Scale {
 }
 /** y = x * factor + offset */
 export function scaleMap(x: usize, y: usize, factor: f32, offset: f32, begin: i32, end: i32): void {
-  map<Scale>(x, y, f32x4.splat(factor), f32x4.splat(offset), begin, end);
+  mapLight<Scale>(x, y, f32x4.splat(factor), f32x4.splat(offset), begin, end);
 }
 
 @unmanaged

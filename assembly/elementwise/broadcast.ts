@@ -2,12 +2,14 @@
 // elements, 0 on a broadcast axis. It cuts the range [begin, end) of flat output elements into long runs in which
 // each operand is either contiguous or one value, so that one vector loop per operation serves every shape:
 //   - both operands contiguous or scalar: a single run;
-//   - rows of SHORT_ROW elements and more: a run per row, a repeated value splat into the workspace;
+//   - rows that are not short: a run per row, a repeated value splat into the workspace;
 //   - shorter rows: chunks, with strided operands laid out in the workspace first.
 import { workspace } from "../workspace";
 import { applyBinary } from "./functors";
 
-const SHORT_ROW: i32 = 24;
+// Laying out a chunk costs a copy per element, or nothing when the same rows serve every chunk.
+const SHORT_ROW: i32 = 16;
+const SHORT_REPEATED_ROW: i32 = 96;
 const CHUNK: i32 = 512;
 // Workspace: a splat of a, a splat of b, a chunk of a, a chunk of b (each with room for a whole vector read at its end).
 const B_SPLAT: usize = 16;
@@ -122,17 +124,24 @@ export function broadcast(
   end: i32,
 ): void {
   if (begin >= end) return;
+  if (n0 == 1 && n1 == 1) {
+    const at = <usize>begin << 2;
+    const pa = a2 ? a + at : splat(a, workspace);
+    const pb = b2 ? b + at : splat(b, workspace + B_SPLAT);
+    applyBinary(op, pa, a2 << 4, pb, b2 << 4, y + at, end - begin);
+    return;
+  }
   const aLayout = layout(n0, n1, n2, a0, a1, a2);
   const bLayout = layout(n0, n1, n2, b0, b1, b2);
   const simple = aLayout != STRIDED && bLayout != STRIDED;
-  if (!simple && n2 >= SHORT_ROW) {
+  const aRepeats = aLayout != STRIDED || (a1 == 0 && (n0 == 1 || a0 == 0));
+  const bRepeats = bLayout != STRIDED || (b1 == 0 && (n0 == 1 || b0 == 0));
+  if (!simple && n2 >= (aRepeats && bRepeats ? SHORT_REPEATED_ROW : SHORT_ROW)) {
     broadcastRows(op, a, b, y, n1, n2, a0, a1, a2, b0, b1, b2, begin, end);
     return;
   }
   // A chunk is whole rows, so an operand that repeats row by row has the same values in every chunk.
   const chunk = simple ? end - begin : CHUNK - (CHUNK % n2);
-  const aRepeats = a1 == 0 && (n0 == 1 || a0 == 0);
-  const bRepeats = b1 == 0 && (n0 == 1 || b0 == 0);
   let pa = aLayout == SPLAT ? splat(a, workspace) : workspace + A_CHUNK;
   let pb = bLayout == SPLAT ? splat(b, workspace + B_SPLAT) : workspace + B_CHUNK;
   for (let at = begin; at < end; at += chunk) {

@@ -1,5 +1,5 @@
 // Filling, choosing and converting.
-import { map } from "../simd/map";
+import { map, mapLight } from "../simd/map";
 import { storeLanes } from "../simd/ragged";
 
 /** y = c != 0 ? a : b; -0 counts as zero, NaN does not. */
@@ -57,5 +57,5 @@ class ToF32 {
   }
 }
 export function castI32ToF32(x: usize, y: usize, begin: i32, end: i32): void {
-  map<ToF32>(x, y, i32x4.splat(0), i32x4.splat(0), begin, end);
+  mapLight<ToF32>(x, y, i32x4.splat(0), i32x4.splat(0), begin, end);
 }

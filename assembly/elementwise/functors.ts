@@ -1,6 +1,6 @@
 // The two-operand functors. Comparisons give 1.0 or 0.0, for integers too. maximum and minimum give NaN when either is.
 import { ONE } from "../simd/lanes";
-import { map2 } from "../simd/map";
+import { map2, map2Light } from "../simd/map";
 import { pow4 } from "../simd/math";
 
 @unmanaged
@@ -137,13 +137,13 @@ export function applyBinary(op: i32, a: usize, aStep: i32, b: usize, bStep: i32,
   const none = i32x4.splat(0);
   switch (op) {
     case ADD:
-      map2<Add>(a, b, y, none, aStep, bStep, count);
+      map2Light<Add>(a, b, y, none, aStep, bStep, count);
       return;
     case SUB:
-      map2<Sub>(a, b, y, none, aStep, bStep, count);
+      map2Light<Sub>(a, b, y, none, aStep, bStep, count);
       return;
     case MUL:
-      map2<Mul>(a, b, y, none, aStep, bStep, count);
+      map2Light<Mul>(a, b, y, none, aStep, bStep, count);
       return;
     case DIV:
       map2<Div>(a, b, y, none, aStep, bStep, count);
@@ -152,43 +152,43 @@ export function applyBinary(op: i32, a: usize, aStep: i32, b: usize, bStep: i32,
       map2<Pow>(a, b, y, none, aStep, bStep, count);
       return;
     case MAXIMUM:
-      map2<Maximum>(a, b, y, none, aStep, bStep, count);
+      map2Light<Maximum>(a, b, y, none, aStep, bStep, count);
       return;
     case MINIMUM:
-      map2<Minimum>(a, b, y, none, aStep, bStep, count);
+      map2Light<Minimum>(a, b, y, none, aStep, bStep, count);
       return;
     case GREATER:
-      map2<Greater>(a, b, y, none, aStep, bStep, count);
+      map2Light<Greater>(a, b, y, none, aStep, bStep, count);
       return;
     case LESS:
-      map2<Less>(a, b, y, none, aStep, bStep, count);
+      map2Light<Less>(a, b, y, none, aStep, bStep, count);
       return;
     case EQUAL:
-      map2<Equal>(a, b, y, none, aStep, bStep, count);
+      map2Light<Equal>(a, b, y, none, aStep, bStep, count);
       return;
     case ADD_I32:
-      map2<AddI32>(a, b, y, none, aStep, bStep, count);
+      map2Light<AddI32>(a, b, y, none, aStep, bStep, count);
       return;
     case SUB_I32:
-      map2<SubI32>(a, b, y, none, aStep, bStep, count);
+      map2Light<SubI32>(a, b, y, none, aStep, bStep, count);
       return;
     case MUL_I32:
-      map2<MulI32>(a, b, y, none, aStep, bStep, count);
+      map2Light<MulI32>(a, b, y, none, aStep, bStep, count);
       return;
     case MAXIMUM_I32:
-      map2<MaximumI32>(a, b, y, none, aStep, bStep, count);
+      map2Light<MaximumI32>(a, b, y, none, aStep, bStep, count);
       return;
     case MINIMUM_I32:
-      map2<MinimumI32>(a, b, y, none, aStep, bStep, count);
+      map2Light<MinimumI32>(a, b, y, none, aStep, bStep, count);
       return;
     case GREATER_I32:
-      map2<GreaterI32>(a, b, y, none, aStep, bStep, count);
+      map2Light<GreaterI32>(a, b, y, none, aStep, bStep, count);
       return;
     case LESS_I32:
-      map2<LessI32>(a, b, y, none, aStep, bStep, count);
+      map2Light<LessI32>(a, b, y, none, aStep, bStep, count);
       return;
     case EQUAL_I32:
-      map2<EqualI32>(a, b, y, none, aStep, bStep, count);
+      map2Light<EqualI32>(a, b, y, none, aStep, bStep, count);
       return;
     default:
       unreachable();

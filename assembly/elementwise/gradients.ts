@@ -1,7 +1,7 @@
 // Gradient maps: dx[i] = dy[i] f'(.), one pass; v is the saved input x or output y of f. In place allowed.
 import { exp4, sigmoid4 } from "../simd/exp";
 import { ONE, SIGN_BIT, withSign4 } from "../simd/lanes";
-import { map2 } from "../simd/map";
+import { map2, map2Light } from "../simd/map";
 import { TAIL_HIGHEST, gaussian4, scaledTail4 } from "../simd/normal";
 import { EXP_LOWEST, tanhGeluArgument, tanhGeluSlope } from "./gelu";
 
@@ -14,6 +14,13 @@ function gradient<F>(dy: usize, v: usize, dx: usize, p: v128, begin: i32, end: i
   map2<F>(dy + start, v + start, dx + start, p, 16, 16, end - begin);
 }
 
+// @ts-ignore: decorator
+@inline
+function lightGradient<F>(dy: usize, v: usize, dx: usize, p: v128, begin: i32, end: i32): void {
+  const start = (<usize>begin) << 2;
+  map2Light<F>(dy + start, v + start, dx + start, p, 16, 16, end - begin);
+}
+
 @unmanaged
 class Sigmoid {
   @inline of(dy: v128, y: v128, _p: v128): v128 {
@@ -22,7 +29,7 @@ class Sigmoid {
 }
 /** dy y (1 - y) */
 export function sigmoidGradient(dy: usize, y: usize, dx: usize, begin: i32, end: i32): void {
-  gradient<Sigmoid>(dy, y, dx, i32x4.splat(0), begin, end);
+  lightGradient<Sigmoid>(dy, y, dx, i32x4.splat(0), begin, end);
 }
 
 @unmanaged
@@ -34,7 +41,7 @@ class Tanh {
 }
 /** dy (1 - y) (1 + y) */
 export function tanhGradient(dy: usize, y: usize, dx: usize, begin: i32, end: i32): void {
-  gradient<Tanh>(dy, y, dx, i32x4.splat(0), begin, end);
+  lightGradient<Tanh>(dy, y, dx, i32x4.splat(0), begin, end);
 }
 
 @unmanaged
@@ -45,7 +52,7 @@ class Relu {
 }
 /** v > 0 ? dy : 0, v the input or the output */
 export function reluGradient(dy: usize, v: usize, dx: usize, begin: i32, end: i32): void {
-  gradient<Relu>(dy, v, dx, i32x4.splat(0), begin, end);
+  lightGradient<Relu>(dy, v, dx, i32x4.splat(0), begin, end);
 }
 
 @unmanaged
@@ -56,7 +63,7 @@ class LeakyRelu {
 }
 /** v > 0 ? dy : slope dy, v the input or (slope > 0) the output */
 export function leakyReluGradient(dy: usize, v: usize, dx: usize, slope: f32, begin: i32, end: i32): void {
-  gradient<LeakyRelu>(dy, v, dx, f32x4.splat(slope), begin, end);
+  lightGradient<LeakyRelu>(dy, v, dx, f32x4.splat(slope), begin, end);
 }
 
 @unmanaged

@@ -1,6 +1,6 @@
 // One-operand maps without parameters: y[i] = f(x[i]), in place allowed.
 import { ONE, SIGN_BIT } from "../simd/lanes";
-import { map } from "../simd/map";
+import { map, mapLight } from "../simd/map";
 import { cos4, erf4, exp4, expm1_4, log1p4, log4, sigmoid4, sin4, softplus4, tanh4 } from "../simd/math";
 
 @unmanaged
@@ -10,7 +10,7 @@ class Neg {
   }
 }
 export function negMap(x: usize, y: usize, begin: i32, end: i32): void {
-  map<Neg>(x, y, i32x4.splat(0), i32x4.splat(0), begin, end);
+  mapLight<Neg>(x, y, i32x4.splat(0), i32x4.splat(0), begin, end);
 }
 
 @unmanaged
@@ -20,7 +20,7 @@ class Abs {
   }
 }
 export function absMap(x: usize, y: usize, begin: i32, end: i32): void {
-  map<Abs>(x, y, i32x4.splat(0), i32x4.splat(0), begin, end);
+  mapLight<Abs>(x, y, i32x4.splat(0), i32x4.splat(0), begin, end);
 }
 
 @unmanaged
@@ -32,7 +32,7 @@ class Sign {
   }
 }
 export function signMap(x: usize, y: usize, begin: i32, end: i32): void {
-  map<Sign>(x, y, i32x4.splat(0), i32x4.splat(0), begin, end);
+  mapLight<Sign>(x, y, i32x4.splat(0), i32x4.splat(0), begin, end);
 }
 
 @unmanaged
@@ -42,7 +42,7 @@ class Floor {
   }
 }
 export function floorMap(x: usize, y: usize, begin: i32, end: i32): void {
-  map<Floor>(x, y, i32x4.splat(0), i32x4.splat(0), begin, end);
+  mapLight<Floor>(x, y, i32x4.splat(0), i32x4.splat(0), begin, end);
 }
 
 @unmanaged
@@ -52,7 +52,7 @@ class Square {
   }
 }
 export function squareMap(x: usize, y: usize, begin: i32, end: i32): void {
-  map<Square>(x, y, i32x4.splat(0), i32x4.splat(0), begin, end);
+  mapLight<Square>(x, y, i32x4.splat(0), i32x4.splat(0), begin, end);
 }
 
 @unmanaged
@@ -72,7 +72,7 @@ class Reciprocal {
   }
 }
 export function reciprocalMap(x: usize, y: usize, begin: i32, end: i32): void {
-  map<Reciprocal>(x, y, i32x4.splat(0), i32x4.splat(0), begin, end);
+  mapLight<Reciprocal>(x, y, i32x4.splat(0), i32x4.splat(0), begin, end);
 }
 
 @unmanaged

@@ -54,11 +54,12 @@ function expm1Remainder(x: v128, rounded: v128): v128 {
   const high = f32x4.sub(x, f32x4.mul(n, v128.load(LN2_HIGH)));
   const low = f32x4.mul(n, v128.load(LN2_LOW));
   const r = f32x4.sub(high, low);
-  let p = multiplyAdd4(v128.load(P), r, v128.load(P, 16));
-  p = multiplyAdd4(p, r, v128.load(P, 32));
-  p = multiplyAdd4(p, r, v128.load(P, 48));
-  p = multiplyAdd4(p, r, v128.load(P, 64));
-  return f32x4.add(high, f32x4.sub(f32x4.mul(f32x4.mul(r, r), p), low));
+  // Two halves side by side: the dependency chain is what limits these loops.
+  const square = f32x4.mul(r, r);
+  const lower = multiplyAdd4(v128.load(P, 48), r, v128.load(P, 64));
+  const upper = multiplyAdd4(v128.load(P), square, multiplyAdd4(v128.load(P, 16), r, v128.load(P, 32)));
+  const p = multiplyAdd4(upper, square, lower);
+  return f32x4.add(high, f32x4.sub(f32x4.mul(square, p), low));
 }
 
 /** 2^n for n in [-126, 127]. */

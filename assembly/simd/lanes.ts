@@ -22,3 +22,22 @@ export const SIGN_BIT: usize = memory.data<u32>([0x80000000, 0x80000000, 0x80000
 export function withSign4(magnitude: v128, sign: v128): v128 {
   return v128.or(magnitude, v128.and(sign, v128.load(SIGN_BIT)));
 }
+
+/**
+ * Degree 8, nine coefficient vectors from the highest power down, as three quadratics in x joined by powers of
+ * x^3: as many operations as Horner's rule in a dependency chain half as long, which is what limits these loops.
+ */
+// @ts-ignore: decorator
+@inline
+export function polynomial9(table: usize, x: v128, square: v128, cube: v128): v128 {
+  const high = quadratic(v128.load(table), v128.load(table, 16), v128.load(table, 32), x, square);
+  const middle = quadratic(v128.load(table, 48), v128.load(table, 64), v128.load(table, 80), x, square);
+  const low = quadratic(v128.load(table, 96), v128.load(table, 112), v128.load(table, 128), x, square);
+  return multiplyAdd4(multiplyAdd4(high, cube, middle), cube, low);
+}
+
+// @ts-ignore: decorator
+@inline
+function quadratic(a: v128, b: v128, c: v128, x: v128, square: v128): v128 {
+  return multiplyAdd4(a, square, multiplyAdd4(b, x, c));
+}

@@ -3,7 +3,7 @@
 // x = 2^k m with m in [sqrt(1/2), sqrt(2)), f = m - 1, log(1 + f) = f - f^2/2 + f^3 P(f). P is a minimax
 // polynomial found with the Remez exchange for the relative error of log1p (2^-27).
 import { exp4 } from "./exp";
-import { HALF, INFINITY, ONE, SIGN_BIT, multiplyAdd4, withSign4 } from "./lanes";
+import { HALF, INFINITY, ONE, SIGN_BIT, multiplyAdd4, polynomial9, withSign4 } from "./lanes";
 
 const P: usize = memory.data<f32>(
   [
@@ -27,16 +27,10 @@ const MINUS_INFINITY: usize = memory.data<u32>([0xff800000, 0xff800000, 0xff8000
 // @ts-ignore: decorator
 @inline
 function logSum(k: v128, f: v128): v128 {
-  let p = multiplyAdd4(v128.load(P), f, v128.load(P, 16));
-  p = multiplyAdd4(p, f, v128.load(P, 32));
-  p = multiplyAdd4(p, f, v128.load(P, 48));
-  p = multiplyAdd4(p, f, v128.load(P, 64));
-  p = multiplyAdd4(p, f, v128.load(P, 80));
-  p = multiplyAdd4(p, f, v128.load(P, 96));
-  p = multiplyAdd4(p, f, v128.load(P, 112));
-  p = multiplyAdd4(p, f, v128.load(P, 128));
   const square = f32x4.mul(f, f);
-  let y = multiplyAdd4(k, v128.load(LN2_LOW), f32x4.mul(f32x4.mul(f, square), p));
+  const cube = f32x4.mul(f, square);
+  const p = polynomial9(P, f, square, cube);
+  let y = multiplyAdd4(k, v128.load(LN2_LOW), f32x4.mul(cube, p));
   y = f32x4.sub(y, f32x4.mul(v128.load(HALF), square));
   return multiplyAdd4(k, v128.load(LN2_HIGH), f32x4.add(f, y));
 }
@@ -63,25 +57,31 @@ export function log4(x: v128): v128 {
   return withEdges(logSum(exponent, f), x, x);
 }
 
-/** log(1 + x) from u = 1 + x rounded, with what the rounding lost, x - (u - 1), added to f. */
+/** log(1 + x) from u = 1 + x rounded, with what the rounding lost, x - (u - 1), added to f. u finite and positive. */
 // @ts-ignore: decorator
 @inline
-export function log1p4(x: v128): v128 {
+function log1pSum(x: v128, u: v128): v128 {
   const one = v128.load(ONE);
-  const u = f32x4.add(x, one);
   const lost = f32x4.sub(x, f32x4.sub(u, one));
   const k = i32x4.shr_s(i32x4.sub(u, v128.load(SQRT_HALF)), 23);
   // 2^-k; k = 128 has no such float, but then nothing was lost.
   const shrink = i32x4.sub(one, i32x4.shl(i32x4.min_s(k, v128.load(LARGEST_SHIFT)), 23));
   const f = f32x4.add(f32x4.sub(i32x4.sub(u, i32x4.shl(k, 23)), one), f32x4.mul(lost, shrink));
-  const y = withEdges(logSum(f32x4.convert_i32x4_s(k), f), u, x);
-  return withSign4(y, x); // log1p(-0) = -0
+  return logSum(f32x4.convert_i32x4_s(k), f);
 }
 
-/** log(1 + exp(x)) = max(x, 0) + log1p(exp(-|x|)). */
+/** log(1 + x): <= 1.5 ULP over the whole range; log1p(-0) = -0. */
+// @ts-ignore: decorator
+@inline
+export function log1p4(x: v128): v128 {
+  const u = f32x4.add(x, v128.load(ONE));
+  return withSign4(withEdges(log1pSum(x, u), u, x), x);
+}
+
+/** log(1 + exp(x)) = max(x, 0) + log1p(exp(-|x|)); the first term brings a NaN through. */
 // @ts-ignore: decorator
 @inline
 export function softplus4(x: v128): v128 {
   const e = exp4(v128.or(x, v128.load(SIGN_BIT)));
-  return f32x4.add(f32x4.pmax(x, i32x4.splat(0)), log1p4(e));
+  return f32x4.add(f32x4.pmax(x, i32x4.splat(0)), log1pSum(e, f32x4.add(e, v128.load(ONE))));
 }

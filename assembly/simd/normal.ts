@@ -1,6 +1,6 @@
 // The error function and the tail of the normal distribution, on four floats.
 import { expWithTail4, expm1Moderate4 } from "./exp";
-import { HALF, ONE, multiplyAdd4, withSign4 } from "./lanes";
+import { HALF, ONE, multiplyAdd4, polynomial9, withSign4 } from "./lanes";
 
 // log(erfc(x)) = x (C0 + C(x)) on [0, 3.95], beyond which erf is 1. Minimax (Remez) for the relative error
 // of erf, 2^-27; the constant term is split, its high part is C0 = -2/sqrt(pi).
@@ -36,14 +36,8 @@ const HIGH_BITS: usize = memory.data<u32>([0xfffff000, 0xfffff000, 0xfffff000, 0
 @inline
 export function erf4(x: v128): v128 {
   const a = f32x4.pmin(f32x4.abs(x), v128.load(ERF_HIGHEST));
-  let c = multiplyAdd4(v128.load(ERF_C), a, v128.load(ERF_C, 16));
-  c = multiplyAdd4(c, a, v128.load(ERF_C, 32));
-  c = multiplyAdd4(c, a, v128.load(ERF_C, 48));
-  c = multiplyAdd4(c, a, v128.load(ERF_C, 64));
-  c = multiplyAdd4(c, a, v128.load(ERF_C, 80));
-  c = multiplyAdd4(c, a, v128.load(ERF_C, 96));
-  c = multiplyAdd4(c, a, v128.load(ERF_C, 112));
-  c = multiplyAdd4(c, a, v128.load(ERF_C, 128));
+  const square = f32x4.mul(a, a);
+  const c = polynomial9(ERF_C, a, square, f32x4.mul(a, square));
   const logTail = f32x4.add(f32x4.mul(a, v128.load(ERF_C0)), f32x4.mul(a, c));
   return withSign4(f32x4.abs(expm1Moderate4(logTail)), x);
 }
@@ -71,12 +65,6 @@ export function gaussian4(a: v128): v128 {
 export function scaledTail4(a: v128): v128 {
   const one = v128.load(ONE);
   const t = f32x4.div(one, multiplyAdd4(a, v128.load(TAIL_SCALE), one));
-  let w = multiplyAdd4(v128.load(TAIL), t, v128.load(TAIL, 16));
-  w = multiplyAdd4(w, t, v128.load(TAIL, 32));
-  w = multiplyAdd4(w, t, v128.load(TAIL, 48));
-  w = multiplyAdd4(w, t, v128.load(TAIL, 64));
-  w = multiplyAdd4(w, t, v128.load(TAIL, 80));
-  w = multiplyAdd4(w, t, v128.load(TAIL, 96));
-  w = multiplyAdd4(w, t, v128.load(TAIL, 112));
-  return multiplyAdd4(w, t, v128.load(TAIL, 128));
+  const square = f32x4.mul(t, t);
+  return polynomial9(TAIL, t, square, f32x4.mul(t, square));
 }
