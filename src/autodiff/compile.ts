@@ -1,6 +1,6 @@
 import { callable } from '../core/checks.js';
 import { DisposedError } from '../core/errors.js';
-import { leaves, treeSignature, type Tree } from '../core/trees.js';
+import { leaves, treeSignature } from '../core/trees.js';
 import { call } from '../runtime/kernels.js';
 import type { Program } from '../runtime/program.js';
 import { activeRecorder, record } from '../runtime/recorder.js';
@@ -75,7 +75,7 @@ function free({ inputs, program, outputs }: Recording): void {
  * gradient.dispose();
  * ```
  */
-export function compile<A extends readonly unknown[], R extends Tree<Tensor>>(f: (...args: A) => R): Compiled<A, R> {
+export function compile<A extends readonly unknown[], R>(f: (...args: A) => R): Compiled<A, R> {
   callable('compile', 'f', f);
   const recordings = new Map<string, Recording>();
   const run = (...args: A): R => {

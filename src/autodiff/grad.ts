@@ -1,13 +1,14 @@
 import { callable, show } from '../core/checks.js';
 import { DTypeError, ShapeError } from '../core/errors.js';
 import { sameShape, shapeText } from '../core/shapes.js';
-import { leaves, mapTree, type Tree } from '../core/trees.js';
-import { ones, zeros } from '../tensors/creation.js';
+import { leaves, mapTree } from '../core/trees.js';
+import { zeros } from '../tensors/creation.js';
 import { detach, scoped } from '../tensors/scope.js';
 import { isTensor, Tensor } from '../tensors/tensor.js';
 import { identity } from './linear.js';
 import { currentFrame, withFrame, type Maybe } from './op.js';
 import { Tape } from './tape.js';
+import { withUnit } from './unit.js';
 
 /** Checks that a function's result is one tensor. */
 export function checkResult(where: string, result: unknown): Tensor {
@@ -18,9 +19,13 @@ export function checkResult(where: string, result: unknown): Tensor {
 /** The f32 tensors of an argument tree; throws when there are none. */
 export function checkInputs(where: string, tree: unknown): Tensor[] {
   const found = leaves(tree, isTensor);
-  if (found.length === 0) throw new TypeError(`${where}: expected a tensor, or a tree of tensors, to differentiate by, got ${show(tree)}`);
+  if (found.length === 0)
+    throw new TypeError(`${where}: expected a tensor, or a tree of tensors, to differentiate by, got ${show(tree)}`);
   for (const leaf of found) {
-    if (leaf.dtype !== 'f32') throw new DTypeError(`${where}: expected f32 tensors to differentiate by, got ${leaf.dtype} of shape ${shapeText(leaf.shape)}`);
+    if (leaf.dtype !== 'f32')
+      throw new DTypeError(
+        `${where}: expected f32 tensors to differentiate by, got ${leaf.dtype} of shape ${shapeText(leaf.shape)}`,
+      );
   }
   return found;
 }
@@ -30,13 +35,18 @@ export function checkDirection(where: string, what: string, direction: unknown, 
   if (!isTensor(direction)) throw new TypeError(`${where}: expected ${what} to be a tensor, got ${show(direction)}`);
   if (direction.dtype !== 'f32') throw new DTypeError(`${where}: expected ${what} to be f32, got ${direction.dtype}`);
   if (!sameShape(direction.shape, value.shape)) {
-    throw new ShapeError(`${where}: expected ${what} of shape ${shapeText(value.shape)}, got ${shapeText(direction.shape)}`);
+    throw new ShapeError(
+      `${where}: expected ${what} of shape ${shapeText(value.shape)}, got ${shapeText(direction.shape)}`,
+    );
   }
   return direction;
 }
 
 /** Runs `body` on fresh names of `inputs`, recording onto a tape. */
-export function traced<T>(inputs: readonly Tensor[], body: (watched: readonly Tensor[]) => T): { tape: Tape; watched: readonly Tensor[]; result: T } {
+export function traced<T>(
+  inputs: readonly Tensor[],
+  body: (watched: readonly Tensor[]) => T,
+): { tape: Tape; watched: readonly Tensor[]; result: T } {
   const watched = inputs.map(identity);
   const tape = new Tape(currentFrame(), watched);
   try {
@@ -52,8 +62,14 @@ export function filledIn(gradients: readonly Maybe[], targets: readonly Tensor[]
   return targets.map((target, i) => gradients[i] ?? zeros(target.shape));
 }
 
+// A tree is typed as any object: an interface of the user's has no index signature, and may hold other values too.
+// The overload for one tensor comes first, so that `x` needs no annotation.
+
 /** Value and gradients of a function of a tree. */
-export type ValueAndGradient<T extends Tree<Tensor>, R extends readonly unknown[]> = (x: T, ...rest: R) => [value: Tensor, gradients: T];
+export type ValueAndGradient<T, R extends readonly unknown[]> = (
+  x: T,
+  ...rest: R
+) => [value: Tensor, gradients: T];
 
 /**
  * The function that gives the value of `f` and its gradient by the first argument, a tensor or a tree of
@@ -69,7 +85,15 @@ export type ValueAndGradient<T extends Tree<Tensor>, R extends readonly unknown[
  * console.log(value.item(), gradient.toArray()); // 14 [2, 4, 6]
  * ```
  */
-export function valueAndGrad<T extends Tree<Tensor>, R extends readonly unknown[]>(f: (x: T, ...rest: R) => Tensor): ValueAndGradient<T, R> {
+export function valueAndGrad<R extends readonly unknown[]>(
+  f: (x: Tensor, ...rest: R) => Tensor,
+): ValueAndGradient<Tensor, R>;
+export function valueAndGrad<T extends object, R extends readonly unknown[]>(
+  f: (x: T, ...rest: R) => Tensor,
+): ValueAndGradient<T, R>;
+export function valueAndGrad<T extends object, R extends readonly unknown[]>(
+  f: (x: T, ...rest: R) => Tensor,
+): ValueAndGradient<T, R> {
   callable('valueAndGrad', 'f', f);
   return (x, ...rest) => {
     const inputs = checkInputs('grad', x);
@@ -79,9 +103,12 @@ export function valueAndGrad<T extends Tree<Tensor>, R extends readonly unknown[
         try {
           const value = checkResult('grad', result);
           if (value.size !== 1 || value.dtype !== 'f32') {
-            throw new ShapeError(`grad: expected the function to return an f32 scalar, got ${value.dtype} of shape ${shapeText(value.shape)}`);
+            throw new ShapeError(
+              `grad: expected the function to return an f32 scalar, got ${value.dtype} of shape ${shapeText(value.shape)}`,
+            );
           }
-          const gradients = filledIn(tape.pull(value, ones(value.shape), watched, true), watched);
+          const pulled = withUnit(value.shape, (unit) => tape.pull(value, unit, watched, true));
+          const gradients = filledIn(pulled, watched);
           return [identity(value), replace(x, gradients)];
         } finally {
           tape.dispose();
@@ -109,7 +136,15 @@ export function replace<T>(tree: T, tensors: readonly Tensor[]): T {
  * console.log(grad(cube)(tensor(2)).item(), grad(grad(cube))(tensor(2)).item()); // 12 12
  * ```
  */
-export function grad<T extends Tree<Tensor>, R extends readonly unknown[]>(f: (x: T, ...rest: R) => Tensor): (x: T, ...rest: R) => T {
+export function grad<R extends readonly unknown[]>(
+  f: (x: Tensor, ...rest: R) => Tensor,
+): (x: Tensor, ...rest: R) => Tensor;
+export function grad<T extends object, R extends readonly unknown[]>(
+  f: (x: T, ...rest: R) => Tensor,
+): (x: T, ...rest: R) => T;
+export function grad<T extends object, R extends readonly unknown[]>(
+  f: (x: T, ...rest: R) => Tensor,
+): (x: T, ...rest: R) => T {
   callable('grad', 'f', f);
   const both = valueAndGrad(f);
   return (x, ...rest) => {

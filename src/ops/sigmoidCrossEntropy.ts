@@ -3,6 +3,7 @@ import { ShapeError } from '../core/errors.js';
 import { sameShape, shapeText } from '../core/shapes.js';
 import { addMaybe } from '../autodiff/linear.js';
 import { apply, currentFrame, type Op } from '../autodiff/op.js';
+import { isUnit } from '../autodiff/unit.js';
 import { call } from '../runtime/kernels.js';
 import { scoped } from '../tensors/scope.js';
 import { Tensor } from '../tensors/tensor.js';
@@ -38,7 +39,11 @@ const sigmoidCrossEntropyOp: Op<Attributes> = {
     vjp: ({ inputs, outputs, attributes: { scale }, needs }, [byLoss, byGradient]) => {
       const z = nth(inputs, 0);
       const gradient = nth(outputs, 1);
-      const byLogits = () => addMaybe(byLoss && mul(byLoss, gradient), byGradient && alongLogits(byGradient, z, scale));
+      const byLogits = () =>
+        addMaybe(
+          byLoss && (isUnit(byLoss) ? gradient : mul(byLoss, gradient)),
+          byGradient && alongLogits(byGradient, z, scale),
+        );
       const byTarget = () => addMaybe(byLoss && mul(mul(byLoss, -scale), z), byGradient && mul(byGradient, -scale));
       return [needs[0] ? byLogits() : undefined, needs[1] ? byTarget() : undefined];
     },

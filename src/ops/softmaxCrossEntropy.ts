@@ -3,6 +3,7 @@ import { finiteNumber } from '../core/checks.js';
 import { sameShape, shapeText, sizeOf } from '../core/shapes.js';
 import { addMaybe, viewAs } from '../autodiff/linear.js';
 import { apply, currentFrame, type Op } from '../autodiff/op.js';
+import { isUnit } from '../autodiff/unit.js';
 import { call } from '../runtime/kernels.js';
 import { scoped } from '../tensors/scope.js';
 import { Tensor } from '../tensors/tensor.js';
@@ -60,7 +61,10 @@ const softmaxCrossEntropyOp: Op<Attributes> = {
       const gradient = nth(outputs, 1);
       return [
         needs[0]
-          ? addMaybe(byLoss && mul(byLoss, gradient), byGradient && alongLogits(byGradient, z, target, scale))
+          ? addMaybe(
+              byLoss && (isUnit(byLoss) ? gradient : mul(byLoss, gradient)),
+              byGradient && alongLogits(byGradient, z, target, scale),
+            )
           : undefined,
         needs[1]
           ? addMaybe(
