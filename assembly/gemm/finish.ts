@@ -7,17 +7,17 @@ export const SIGMOID: i32 = 2;
 export const TANH: i32 = 3;
 export const LEAKY_RELU: i32 = 4;
 
-/** The functors are the elementwise kernels' own, so fused and separate activation agree to the bit. */
+/** The same instructions as in the elementwise kernels, so fused and separate activation agree to the bit. */
 function activate(x: v128, activation: i32, slope: f32): v128 {
   switch (activation) {
     case RELU:
-      return f32x4.max(x, f32x4.splat(0)); // max, unlike pmax(0, x), keeps NaN
+      return f32x4.pmax(x, i32x4.splat(0)); // the operand that pmax keeps when either is NaN is the first
     case SIGMOID:
       return sigmoid4(x);
     case TANH:
       return tanh4(x);
     case LEAKY_RELU:
-      return v128.bitselect(x, f32x4.mul(x, f32x4.splat(slope)), f32x4.gt(x, f32x4.splat(0)));
+      return v128.bitselect(x, f32x4.mul(x, f32x4.splat(slope)), f32x4.gt(x, i32x4.splat(0)));
     default:
       return x;
   }
