@@ -168,7 +168,8 @@ describe('truncatedNormalFill', () => {
 
 describe('dropoutMask', () => {
   it.each(SIZES)('%i elements of the uniform numbers of (seed, step)', (n) => {
-    for (const rate of [0, 0.2, 0.5, 1]) {
+    const exactly = words(1, [7, 11], 5).map((w) => (w >>> 8) / 2 ** 24); // u = rate is kept
+    for (const rate of [0, 0.2, 0.5, 1, ...exactly]) {
       bench.reset();
       const key = bench.i32([7, 11]);
       const y = inSlices(bench, blank(n), n, (p, b, e) => kernels.dropoutMask(p, key, 5, rate, b, e));

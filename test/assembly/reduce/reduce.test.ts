@@ -90,12 +90,17 @@ describe.each(['sumReduce', 'maxReduce', 'minReduce', 'logSumExpReduce'] as cons
 });
 
 describe('sumReduce', () => {
-  it('scales, rounding the sum once', () => {
-    const x = numbers(30, 3);
-    const y = bench.out(3);
-    kernels.sumReduce(bench.f32(x), y, 3, 10, 1, Math.fround(0.1), 0, 3);
-    const sums = reference(x, 3, 10, 1, sum);
-    expect([...bench.readF32(y, 3)]).toEqual(sums.map((s) => Math.fround(Math.fround(s) * Math.fround(0.1))));
+  it.each([1, 13])('scales the sum, %i columns', (inner) => {
+    const x = numbers(30 * inner, 3);
+    const y = bench.out(3 * inner);
+    const scale = Math.fround(0.1);
+    kernels.sumReduce(bench.f32(x), y, 3, 10, inner, scale, 0, 3 * inner);
+    const sums = reference(x, 3, 10, inner, sum);
+    expectClose(
+      bench.readF32(y, 3 * inner),
+      sums.map((s) => Math.fround(Math.fround(s) * scale)),
+      1e-7,
+    );
   });
 
   it.each([1, 2])('stays exact over a million elements, %i columns', (inner) => {
