@@ -79,3 +79,22 @@ export { where } from './ops/where.js';
 export type { Operand } from './ops/support/operands.js';
 
 // Operations: shape, reduction, matrices
+export { affine, type AffineActivation } from './ops/affine.js';
+export { argmax } from './ops/argmax.js';
+export { concat, stack } from './ops/concat.js';
+export { gather } from './ops/gather.js';
+export { logSumExp } from './ops/logSumExp.js';
+export { matmul, type MatmulOptions } from './ops/matmul.js';
+export { max } from './ops/max.js';
+export { mean } from './ops/mean.js';
+export { min } from './ops/min.js';
+export { oneHot } from './ops/oneHot.js';
+export { reshape } from './ops/reshape.js';
+export { sigmoidCrossEntropy } from './ops/sigmoidCrossEntropy.js';
+export { pad, slice, type Padding } from './ops/slice.js';
+export { logSoftmax, softmax } from './ops/softmax.js';
+export { softmaxCrossEntropy } from './ops/softmaxCrossEntropy.js';
+export { sum } from './ops/sum.js';
+export type { ReduceOptions } from './ops/support/reduction.js';
+export { transpose } from './ops/transpose.js';
+export { variance } from './ops/variance.js';

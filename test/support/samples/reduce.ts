@@ -1,4 +1,206 @@
-import type { Sample } from './sample.js';
+import type { Shape } from '../../../src/core/shapes.js';
+import { argmax } from '../../../src/ops/argmax.js';
+import { logSumExp } from '../../../src/ops/logSumExp.js';
+import { max } from '../../../src/ops/max.js';
+import { mean } from '../../../src/ops/mean.js';
+import { min } from '../../../src/ops/min.js';
+import { sigmoidCrossEntropy } from '../../../src/ops/sigmoidCrossEntropy.js';
+import { logSoftmax, softmax } from '../../../src/ops/softmax.js';
+import { softmaxCrossEntropy } from '../../../src/ops/softmaxCrossEntropy.js';
+import { sum } from '../../../src/ops/sum.js';
+import type { ReduceOptions } from '../../../src/ops/support/reduction.js';
+import { variance } from '../../../src/ops/variance.js';
+import type { Tensor } from '../../../src/tensors/tensor.js';
+import { at64, build64, type Array64 } from '../arrays.js';
+import { RAGGED, type Sample } from './sample.js';
+
+type Fold = (values: readonly number[]) => number;
+
+/** f of the elements that share all other indices; axes counted from 0. */
+function reduce64(x: Array64, axes: readonly number[], keepDims: boolean, f: Fold): Array64 {
+  const kept = x.shape.map((size, i) => (axes.includes(i) ? 1 : size));
+  const groups = build64(kept, () => 0);
+  const members = Array.from(groups.data, (): number[] => []);
+  const numbered = build64(kept, (_, flat) => flat);
+  build64(x.shape, (index) => {
+    members[at64(numbered, index)]!.push(at64(x, index));
+    return 0;
+  });
+  return {
+    shape: keepDims ? kept : kept.filter((_, i) => !axes.includes(i)),
+    data: Float64Array.from(members, f),
+  };
+}
+
+interface Family {
+  readonly op: string;
+  readonly apply: (x: Tensor, options?: ReduceOptions) => Tensor;
+  readonly f: Fold;
+  /** Whether an empty selection has a value, and so a derivative. */
+  readonly empty: boolean;
+}
+
+const total: Fold = (values) => values.reduce((sum, value) => sum + value, 0);
+const average: Fold = (values) => total(values) / values.length;
+
+const families: readonly Family[] = [
+  { op: 'sum', apply: sum, f: total, empty: true },
+  { op: 'mean', apply: mean, f: average, empty: false },
+  { op: 'max', apply: max, f: (values) => Math.max(...values), empty: false },
+  { op: 'min', apply: min, f: (values) => Math.min(...values), empty: false },
+  {
+    op: 'variance',
+    apply: variance,
+    f: (values) => average(values.map((value) => (value - average(values)) ** 2)),
+    empty: false,
+  },
+  { op: 'logSumExp', apply: logSumExp, f: (values) => Math.log(total(values.map(Math.exp))), empty: true },
+];
+
+/** Axis option, the axes it means at this rank, and shapes. */
+const selections: readonly (readonly [options: ReduceOptions | undefined, axes: readonly number[], shape: Shape])[] = [
+  [{ axis: 0 }, [0], [4, 3]],
+  [{ axis: 0 }, [0], [3, 5, 2]],
+  [{ axis: 1 }, [1], [4, 3]],
+  [{ axis: -1 }, [2], [2, 3, 5]],
+  [{ axis: -1, keepDims: true }, [2], [2, 2, 4]],
+  [{ axis: [0, 2] }, [0, 2], [3, 2, 4]],
+  [{ axis: [-1, 0], keepDims: true }, [0, 2], [2, 3, 2]],
+  [{ axis: [1, 2] }, [1, 2], [2, 3, 4]],
+  [{ axis: [] }, [], [2, 3]],
+  [{ keepDims: true }, [0, 1], [3, 3]],
+  [{ axis: 1 }, [1], [0, 3]],
+  [{ axis: 0 }, [0], [1, 4]],
+];
+
+function rowsOf({ op, apply, f, empty }: Family): Sample[] {
+  const over = (options: ReduceOptions, axes: readonly number[], shape: Shape): Sample => ({
+    op,
+    variant: `${JSON.stringify(options)} of ${JSON.stringify(shape)}`,
+    apply: (x) => apply(x, options),
+    reference: (x) => reduce64(x, axes, options.keepDims ?? false, f),
+    cases: [[{ shape }]],
+  });
+  const ragged = RAGGED.filter((shape) => empty || !shape.includes(0));
+  return [
+    {
+      op,
+      apply: (x) => apply(x),
+      reference: (x) =>
+        reduce64(
+          x,
+          x.shape.map((_, i) => i),
+          false,
+          f,
+        ),
+      cases: ragged.map((shape) => [{ shape }]),
+    },
+    ...selections.map(([options, axes, shape]) => over(options ?? {}, axes, shape)),
+  ];
+}
+
+const softmax64 = (values: readonly number[]): number[] =>
+  values.map((value) => Math.exp(value) / total(values.map(Math.exp)));
+
+/** A function of rows applied along an axis. */
+function along64(x: Array64, axis: number, f: (values: readonly number[]) => readonly number[]): Array64 {
+  return build64(x.shape, (index) => {
+    const row = Array.from({ length: x.shape[axis]! }, (_, k) =>
+      at64(
+        x,
+        index.map((i, a) => (a === axis ? k : i)),
+      ),
+    );
+    return f(row)[index[axis]!]!;
+  });
+}
+
+function rowwise(op: 'softmax' | 'logSoftmax', axis: number, shape: Shape): Sample {
+  const at = (axis + shape.length) % shape.length;
+  const f = op === 'softmax' ? softmax64 : (values: readonly number[]): number[] => softmax64(values).map(Math.log);
+  return {
+    op,
+    variant: `axis ${axis} of ${JSON.stringify(shape)}`,
+    apply: (x) => (op === 'softmax' ? softmax : logSoftmax)(x, axis),
+    reference: (x) => along64(x, at, f),
+    cases: [[{ shape }]],
+  };
+}
+
+const rowwiseSamples = (['softmax', 'logSoftmax'] as const).flatMap((op) => [
+  ...[[1], [2], [3], [5], [9], [3, 4], [4, 1], [2, 2, 3], [0, 3], [3, 0]].map((shape) => rowwise(op, -1, shape)),
+  rowwise(op, 0, [4, 3]),
+  rowwise(op, 1, [2, 3, 2]),
+]);
+
+const scalar = (value: number): Array64 => ({ shape: [], data: Float64Array.of(value) });
+
+/** -sum t log softmax(z) over all rows, targets by row or by class. */
+function crossEntropy64(z: Array64, t: Array64): number {
+  const logs = along64(z, z.shape.length - 1, (values) => softmax64(values).map(Math.log));
+  const classes = z.shape.at(-1)!;
+  const weight = (i: number): number =>
+    t.shape.length === z.shape.length ? t.data[i]! : Number(t.data[Math.floor(i / classes)] === i % classes);
+  return -logs.data.reduce((sum, log, i) => sum + weight(i) * log, 0);
+}
+
+const lossSamples: readonly Sample[] = [
+  {
+    op: 'softmaxCrossEntropy',
+    apply: (z, t) => softmaxCrossEntropy(z, t, 0.3),
+    reference: (z, t) => scalar(0.3 * crossEntropy64(z, t)),
+    cases: [
+      [{ shape: [3, 4] }, { shape: [3, 4], low: 0, high: 1 }],
+      [{ shape: [2, 2, 3] }, { shape: [2, 2, 3], low: 0, high: 1 }],
+      [{ shape: [5] }, { shape: [5], low: 0, high: 1 }],
+      [{ shape: [0, 5] }, { shape: [0, 5] }],
+      [{ shape: [4, 3] }, { shape: [4], dtype: 'i32', low: 0, high: 3 }],
+      [{ shape: [2, 2, 5] }, { shape: [2, 2], dtype: 'i32', low: 0, high: 5 }],
+      [{ shape: [3] }, { shape: [], dtype: 'i32', low: 0, high: 3 }],
+    ],
+  },
+  {
+    op: 'sigmoidCrossEntropy',
+    apply: (z, t) => sigmoidCrossEntropy(z, t, 0.3),
+    reference: (z, t) => scalar(0.3 * z.data.reduce((sum, v, i) => sum + Math.log1p(Math.exp(v)) - v * t.data[i]!, 0)),
+    cases: [[], [1], [5], [3, 4], [0, 2]].map((shape) => [{ shape }, { shape, low: 0, high: 1 }]),
+  },
+];
+
+const argmax64: Fold = (values) => values.indexOf(Math.max(...values));
 
 /** Rows of the reduce operations. */
-export const reduceSamples: readonly Sample[] = [];
+export const reduceSamples: readonly Sample[] = [
+  ...families.flatMap(rowsOf),
+  ...rowwiseSamples,
+  ...lossSamples,
+  {
+    op: 'argmax',
+    apply: (x) => argmax(x),
+    reference: (x) =>
+      reduce64(
+        x,
+        x.shape.map((_, i) => i),
+        false,
+        argmax64,
+      ),
+    cases: RAGGED.filter((shape) => !shape.includes(0)).map((shape) => [{ shape }]),
+    differentiable: [],
+  },
+  ...(
+    [
+      [0, [4, 3]],
+      [1, [4, 3]],
+      [1, [2, 5, 3]],
+      [2, [2, 2, 9]],
+      [1, [0, 2]],
+    ] as const
+  ).map(([axis, shape]): Sample => ({
+    op: 'argmax',
+    variant: `axis ${axis} of ${JSON.stringify(shape)}`,
+    apply: (x) => argmax(x, axis),
+    reference: (x) => reduce64(x, [axis], false, argmax64),
+    cases: [[{ shape }]],
+    differentiable: [],
+  })),
+];

@@ -1,4 +1,231 @@
-import type { Sample } from './sample.js';
+import type { Shape } from '../../../src/core/shapes.js';
+import { concat, stack } from '../../../src/ops/concat.js';
+import { gather } from '../../../src/ops/gather.js';
+import { oneHot } from '../../../src/ops/oneHot.js';
+import { reshape } from '../../../src/ops/reshape.js';
+import { pad, slice, type Padding } from '../../../src/ops/slice.js';
+import { transpose } from '../../../src/ops/transpose.js';
+import { at64, build64, type Array64 } from '../arrays.js';
+import type { Input, Sample } from './sample.js';
+
+/** The same row once for f32 and once for i32. */
+function bothTypes(sample: Sample): Sample[] {
+  const whole = sample.cases.map((inputs) =>
+    inputs.map((input) => ({ ...input, dtype: 'i32' as const, low: -9, high: 9 })),
+  );
+  return [sample, { ...sample, variant: `${sample.variant ?? ''} i32`, cases: whole }];
+}
+
+function transposeRow(axes: readonly number[] | undefined, order: readonly number[], shapes: readonly Shape[]): Sample {
+  return {
+    op: 'transpose',
+    variant: axes ? JSON.stringify(axes) : `reversed, rank ${order.length}`,
+    apply: (x) => transpose(x, axes),
+    reference: (x) =>
+      build64(
+        order.map((axis) => x.shape[axis]!),
+        (index) => {
+          const from: number[] = [];
+          order.forEach((axis, i) => (from[axis] = index[i]!));
+          return at64(x, from);
+        },
+      ),
+    cases: shapes.map((shape) => [{ shape }]),
+  };
+}
+
+function sliceRow(shape: Shape, begin: readonly number[], size: readonly number[], out: Shape): Sample {
+  return {
+    op: 'slice',
+    variant: `${JSON.stringify(shape)} from ${JSON.stringify(begin)} size ${JSON.stringify(size)}`,
+    apply: (x) => slice(x, begin, size),
+    reference: (x) =>
+      build64(out, (index) =>
+        at64(
+          x,
+          index.map((i, axis) => i + (begin[axis] ?? 0)),
+        ),
+      ),
+    cases: [[{ shape }]],
+  };
+}
+
+function padRow(shape: Shape, padding: Padding, value?: number): Sample {
+  return {
+    op: 'pad',
+    variant: `${JSON.stringify(shape)} by ${JSON.stringify(padding)} with ${value ?? 'nothing'}`,
+    apply: (x) => pad(x, padding, value),
+    reference: (x) =>
+      build64(
+        shape.map((n, i) => n + padding[i]![0] + padding[i]![1]),
+        (index) => {
+          const inside = index.map((i, axis) => i - padding[axis]![0]);
+          return inside.every((i, axis) => i >= 0 && i < shape[axis]!) ? at64(x, inside) : (value ?? 0);
+        },
+      ),
+    cases: [[{ shape }]],
+  };
+}
+
+function concatRow(axis: number, shapes: readonly Shape[]): Sample {
+  const at = axis < 0 ? axis + shapes[0]!.length : axis;
+  return {
+    op: 'concat',
+    variant: `${JSON.stringify(shapes)} along ${axis}`,
+    apply: (...list) => concat(list, axis),
+    reference: (...list) => {
+      const length = list.reduce((sum, { shape }) => sum + shape[at]!, 0);
+      return build64(
+        list[0]!.shape.map((size, i) => (i === at ? length : size)),
+        (index) => {
+          let k = index[at]!;
+          let from = 0;
+          while (k >= list[from]!.shape[at]!) k -= list[from++]!.shape[at]!;
+          return at64(
+            list[from]!,
+            index.map((i, a) => (a === at ? k : i)),
+          );
+        },
+      );
+    },
+    cases: [shapes.map((shape) => ({ shape }))],
+  };
+}
+
+function stackRow(axis: number, shape: Shape, count: number): Sample {
+  const at = axis < 0 ? axis + shape.length + 1 : axis;
+  return {
+    op: 'stack',
+    variant: `${count} of ${JSON.stringify(shape)} along ${axis}`,
+    apply: (...list) => stack(list, axis),
+    reference: (...list) =>
+      build64([...shape.slice(0, at), count, ...shape.slice(at)], (index) =>
+        at64(
+          list[index[at]!]!,
+          index.filter((_, i) => i !== at),
+        ),
+      ),
+    cases: [Array.from({ length: count }, () => ({ shape }))],
+  };
+}
+
+function gatherRow(axis: number, x: Input, indices: Shape): Sample {
+  const at = axis < 0 ? axis + x.shape.length : axis;
+  return {
+    op: 'gather',
+    variant: `${JSON.stringify(indices)} ${x.dtype ?? ''} of ${JSON.stringify(x.shape)} along ${axis}`,
+    apply: (a, i) => gather(a, i, axis),
+    reference: (a, i) =>
+      build64([...x.shape.slice(0, at), ...indices, ...x.shape.slice(at + 1)], (index) => {
+        const k = at64(i, index.slice(at, at + indices.length));
+        return at64(a, [...index.slice(0, at), k, ...index.slice(at + indices.length)]);
+      }),
+    cases: [[x, { shape: indices, dtype: 'i32', low: 0, high: x.shape[at]! }]],
+  };
+}
+
+function reshapeRow(from: Shape, asked: Shape, to: Shape): Sample {
+  return {
+    op: 'reshape',
+    variant: `${JSON.stringify(from)} to ${JSON.stringify(asked)}`,
+    apply: (x) => reshape(x, asked),
+    reference: (x): Array64 => ({ shape: to, data: x.data }),
+    cases: [[{ shape: from }]],
+  };
+}
 
 /** Rows of the shape operations. */
-export const shapeSamples: readonly Sample[] = [];
+export const shapeSamples: readonly Sample[] = [
+  transposeRow(undefined, [], [[]]),
+  transposeRow(undefined, [0], [[5]]),
+  transposeRow(
+    undefined,
+    [1, 0],
+    [
+      [3, 5],
+      [1, 4],
+      [4, 4],
+      [0, 3],
+    ],
+  ),
+  transposeRow(undefined, [2, 1, 0], [[2, 3, 4]]),
+  transposeRow([1, 0, 2], [1, 0, 2], [[2, 3, 4]]),
+  transposeRow([0, -1, 1], [0, 2, 1], [[2, 3, 5]]),
+  transposeRow([2, 0, 1], [2, 0, 1], [[2, 3, 4]]),
+  transposeRow([3, 1, 0, 2], [3, 1, 0, 2], [[2, 1, 3, 2]]),
+  transposeRow([5, 3, 1, 0, 2, 4], [5, 3, 1, 0, 2, 4], [[2, 1, 2, 2, 1, 2]]),
+  reshapeRow([2, 3], [3, 2], [3, 2]),
+  reshapeRow([2, 3], [-1], [6]),
+  reshapeRow([2, 3], [3, -1, 1], [3, 2, 1]),
+  reshapeRow([0, 3], [3, -1], [3, 0]),
+  reshapeRow([1], [], []),
+  sliceRow([5], [1], [3], [3]),
+  sliceRow([5], [2], [-1], [3]),
+  sliceRow([3, 4], [0, 1], [2, 2], [2, 2]),
+  sliceRow([3, 4], [1], [], [2, 4]),
+  sliceRow([3, 4], [3, 0], [0, -1], [0, 4]),
+  sliceRow([2, 3, 4], [1, 0, 2], [1, -1, 2], [1, 3, 2]),
+  padRow([3], [[1, 2]]),
+  padRow(
+    [2, 3],
+    [
+      [0, 1],
+      [2, 0],
+    ],
+    5,
+  ),
+  padRow(
+    [2, 2, 2],
+    [
+      [1, 0],
+      [0, 0],
+      [1, 1],
+    ],
+    -1,
+  ),
+  padRow(
+    [0, 2],
+    [
+      [1, 0],
+      [0, 1],
+    ],
+    3,
+  ),
+  padRow([], []),
+  concatRow(0, [[2], [3], [0], [1]]),
+  concatRow(0, [
+    [2, 3],
+    [1, 3],
+  ]),
+  concatRow(1, [
+    [2, 3],
+    [2, 1],
+    [2, 4],
+  ]),
+  concatRow(-2, [
+    [2, 1, 3],
+    [2, 2, 3],
+  ]),
+  concatRow(0, [[4]]),
+  stackRow(0, [3], 2),
+  stackRow(1, [2, 3], 3),
+  stackRow(-1, [2, 2], 2),
+  stackRow(0, [], 3),
+]
+  .flatMap((sample) => bothTypes(sample))
+  .concat([
+    gatherRow(0, { shape: [4, 3] }, [5]),
+    gatherRow(1, { shape: [2, 4, 3] }, [2, 3]),
+    gatherRow(-1, { shape: [3, 5] }, [2]),
+    gatherRow(0, { shape: [6] }, []),
+    gatherRow(0, { shape: [3, 2] }, [0]),
+    gatherRow(0, { shape: [4, 3], dtype: 'i32', low: -9, high: 9 }, [5]),
+    ...[[5], [2, 3], [], [0]].map((shape): Sample => ({
+      op: 'oneHot',
+      variant: JSON.stringify(shape),
+      apply: (indices) => oneHot(indices, 4),
+      reference: (indices) =>
+        build64([...shape, 4], (index) => Number(at64(indices, index.slice(0, -1)) === index.at(-1))),
+      cases: [[{ shape, dtype: 'i32', low: 0, high: 4 }]],
+    })),
+  ]);

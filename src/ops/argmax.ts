@@ -1,0 +1,47 @@
+import { ShapeError } from '../core/errors.js';
+import { checkAxis, shapeText, sizeOf } from '../core/shapes.js';
+import { applyOne, type Op } from '../autodiff/op.js';
+import { call } from '../runtime/kernels.js';
+import type { Tensor } from '../tensors/tensor.js';
+import { only } from './support/arguments.js';
+import { checkDType, checkTensor } from './support/operands.js';
+import { runOf } from './support/reducing.js';
+
+/** Attribute: the axis, or undefined for the flat index. */
+const argmaxOp: Op<number | undefined> = {
+  name: 'argmax',
+  infer: (inputs, axis) => {
+    const { shape } = only(inputs);
+    return [{ shape: axis === undefined ? [] : shape.filter((_, i) => i !== axis), dtype: 'i32' }];
+  },
+  forward: (inputs, outputs, axis) => {
+    const [x, y] = [only(inputs), only(outputs)];
+    const flat = { outer: 1, length: sizeOf(x.shape), inner: 1 };
+    const { outer, length, inner } = axis === undefined ? flat : runOf(x.shape, axis, axis);
+    call('argmaxReduce', x.pointer(), y.pointer(), outer, length, inner, 0, outer * inner);
+  },
+  rules: 'nonDifferentiable',
+};
+
+/**
+ * Index of the largest element along an axis, the first one at ties; NaN counts as largest (NumPy).
+ *
+ * @param x f32
+ * @param axis default: the index into the flat array
+ * @returns i32, without that axis
+ * @throws ShapeError for an empty axis; RangeError, DTypeError
+ * @example
+ * ```ts
+ * import { argmax, init, tensor } from 'wasmgrad';
+ * await init();
+ * console.log(argmax(tensor([[1, 3, 2], [9, 0, 9]]), 1).toArray()); // [1, 0]
+ * ```
+ */
+export function argmax(x: Tensor, axis?: number): Tensor {
+  checkDType('argmax', checkTensor('argmax', x), 'f32');
+  const at = axis === undefined ? undefined : checkAxis('argmax', axis, x.shape.length);
+  if ((at === undefined ? x.size : x.shape[at]) === 0) {
+    throw new ShapeError(`argmax: expected at least one element to choose from, got ${shapeText(x.shape)}`);
+  }
+  return applyOne(argmaxOp, [x], at);
+}

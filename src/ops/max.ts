@@ -1,0 +1,22 @@
+import type { Tensor } from '../tensors/tensor.js';
+import { extremumReduction } from './support/extremumReduction.js';
+import type { ReduceOptions } from './support/reduction.js';
+
+const reduce = extremumReduction('max');
+
+/**
+ * The largest element over axes; NaN if there is one. The derivative is shared equally between elements that tie.
+ *
+ * @param x f32
+ * @param options `axis`: default all; `keepDims`: default false
+ * @throws ShapeError when there is nothing to choose from; RangeError for an axis out of range; DTypeError; TypeError for unknown options.
+ * @example
+ * ```ts
+ * import { init, max, tensor } from 'wasmgrad';
+ * await init();
+ * console.log(max(tensor([[1, 4], [3, 2]]), { axis: 0 }).toArray()); // [3, 4]
+ * ```
+ */
+export function max(x: Tensor, options: ReduceOptions = {}): Tensor {
+  return reduce(x, options);
+}

@@ -1,0 +1,22 @@
+import type { Tensor } from '../tensors/tensor.js';
+import { extremumReduction } from './support/extremumReduction.js';
+import type { ReduceOptions } from './support/reduction.js';
+
+const reduce = extremumReduction('min');
+
+/**
+ * The smallest element over axes; NaN if there is one. The derivative is shared equally between elements that tie.
+ *
+ * @param x f32
+ * @param options `axis`: default all; `keepDims`: default false
+ * @throws ShapeError when there is nothing to choose from; RangeError for an axis out of range; DTypeError; TypeError for unknown options.
+ * @example
+ * ```ts
+ * import { init, min, tensor } from 'wasmgrad';
+ * await init();
+ * console.log(min(tensor([[1, 4], [3, 2]]), { axis: 0 }).toArray()); // [1, 2]
+ * ```
+ */
+export function min(x: Tensor, options: ReduceOptions = {}): Tensor {
+  return reduce(x, options);
+}

@@ -1,0 +1,52 @@
+import { ShapeError } from '../../core/errors.js';
+import { shapeText } from '../../core/shapes.js';
+import { viewAs } from '../../autodiff/linear.js';
+import { applyOne, type Op } from '../../autodiff/op.js';
+import type { Tensor } from '../../tensors/tensor.js';
+import { div } from '../div.js';
+import { equal } from '../equal.js';
+import { mul } from '../mul.js';
+import { scaledSum } from '../sum.js';
+import { only } from './arguments.js';
+import { checkDType, checkTensor } from './operands.js';
+import { reduceAxes } from './reducing.js';
+import { checkReduction, type ReduceOptions, type Reduction } from './reduction.js';
+
+/** Each element's part in the result: 1 / (number of elements that reach it), else 0. Constant almost everywhere. */
+function shares(x: Tensor, y: Tensor, reduction: Reduction): Tensor {
+  const reached = equal(x, viewAs(y, reduction.kept));
+  return div(reached, viewAs(scaledSum(reached, reduction, 1), reduction.kept));
+}
+
+function extremumOp(name: 'max' | 'min'): Op<Reduction> {
+  const kernel = name === 'max' ? 'maxReduce' : 'minReduce';
+  return {
+    name,
+    infer: (_, { out }) => [{ shape: out, dtype: 'f32' }],
+    forward: (inputs, outputs, { axes }) => {
+      reduceAxes(kernel, only(inputs), only(outputs), axes);
+    },
+    rules: {
+      vjp: ({ inputs, outputs, attributes }, [cotangent]) => [
+        cotangent && mul(shares(only(inputs), only(outputs), attributes), viewAs(cotangent, attributes.kept)),
+      ],
+      jvp: ({ inputs, outputs, attributes }, [tangent]) => [
+        tangent && scaledSum(mul(shares(only(inputs), only(outputs), attributes), tangent), attributes, 1),
+      ],
+      saves: { inputs: true, outputs: true },
+    },
+  };
+}
+
+/** The largest or smallest element over axes, as a public operation. */
+export function extremumReduction(name: 'max' | 'min'): (x: Tensor, options: ReduceOptions) => Tensor {
+  const op = extremumOp(name);
+  return (x, options) => {
+    checkDType(name, checkTensor(name, x), 'f32');
+    const reduction = checkReduction(name, x.shape, options);
+    if (reduction.count === 0) {
+      throw new ShapeError(`${name}: expected at least one element to choose from, got ${shapeText(x.shape)}`);
+    }
+    return applyOne(op, [x], reduction);
+  };
+}
