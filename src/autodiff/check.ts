@@ -1,7 +1,7 @@
 import { callable, finiteNumber, knownOptions } from '../core/checks.js';
 import { tensor } from '../tensors/creation.js';
 import { scoped } from '../tensors/scope.js';
-import { Tensor } from '../tensors/tensor.js';
+import type { Tensor } from '../tensors/tensor.js';
 import { checkInputs, vjp } from './grad.js';
 import { jvp } from './jvp.js';
 
@@ -20,7 +20,7 @@ export interface CheckResult {
 
 /** A fixed direction without symmetries: the fractional parts of multiples of the golden ratio, in [-1, 1). */
 function direction(size: number, offset: number): Float64Array {
-  return Float64Array.from({ length: size }, (_, i) => 2 * ((i + 1 + 17 * offset) * 0.6180339887498949 % 1) - 1);
+  return Float64Array.from({ length: size }, (_, i) => 2 * (((i + 1 + 17 * offset) * 0.6180339887498949) % 1) - 1);
 }
 
 function dot(a: ArrayLike<number>, b: ArrayLike<number>): number {
@@ -42,7 +42,11 @@ function dot(a: ArrayLike<number>, b: ArrayLike<number>): number {
  * checkGradients((x) => mul(x, sin(x)), [tensor([0.3, -1.2])], { tolerance: 1e-2 });
  * ```
  */
-export function checkGradients(f: (...inputs: Tensor[]) => Tensor, inputs: readonly Tensor[], options: CheckOptions = {}): CheckResult {
+export function checkGradients(
+  f: (...inputs: Tensor[]) => Tensor,
+  inputs: readonly Tensor[],
+  options: CheckOptions = {},
+): CheckResult {
   callable('checkGradients', 'f', f);
   knownOptions('checkGradients', options, ['tolerance', 'step']);
   const tolerance = finiteNumber('checkGradients', 'tolerance', options.tolerance ?? 1e-2, { above: 0 });

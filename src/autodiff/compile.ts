@@ -19,25 +19,30 @@ export interface Compiled<A extends readonly unknown[], R> {
 }
 
 /** One recording: fixed input buffers, the program, and what it leaves its results in. */
-interface Recording {
+interface Recording<R> {
   readonly inputs: readonly Tensor[];
   readonly program: Program;
   readonly outputs: readonly Tensor[];
-  readonly result: unknown;
+  readonly result: R;
 }
 
 function copyInto(from: Tensor, to: Tensor): void {
   call('copyBytes', from.pointer(), to.pointer(), 4 * from.size);
 }
 
-function recordFunction<A extends readonly unknown[], R>(f: (...args: A) => R, args: A, given: readonly Tensor[]): Recording {
+function recordFunction<A extends readonly unknown[], R>(
+  f: (...args: A) => R,
+  args: A,
+  given: readonly Tensor[],
+): Recording<R> {
   const inputs = given.map((input) => detach(Tensor.allocate(input.shape, input.dtype)));
   try {
     const { program, result } = record(() =>
       scoped(
         () => {
           const value = f(...replace(args, inputs));
-          if (value instanceof Promise) throw new TypeError('compile: expected a synchronous function, got one that returns a Promise');
+          if (value instanceof Promise)
+            throw new TypeError('compile: expected a synchronous function, got one that returns a Promise');
           const outputs = leaves(value, isTensor).map((leaf) => detach(identity(leaf)));
           return { outputs, value: replace(value, outputs) };
         },
@@ -51,7 +56,7 @@ function recordFunction<A extends readonly unknown[], R>(f: (...args: A) => R, a
   }
 }
 
-function free({ inputs, program, outputs }: Recording): void {
+function free({ inputs, program, outputs }: Recording<unknown>): void {
   for (const tensor of [...inputs, ...outputs]) tensor.dispose();
   program.dispose();
 }
@@ -77,12 +82,13 @@ function free({ inputs, program, outputs }: Recording): void {
  */
 export function compile<A extends readonly unknown[], R>(f: (...args: A) => R): Compiled<A, R> {
   callable('compile', 'f', f);
-  const recordings = new Map<string, Recording>();
+  const recordings = new Map<string, Recording<R>>();
   const run = (...args: A): R => {
     if (currentFrame() || activeRecorder()) return f(...args);
     runtime();
     const given = leaves(args, isTensor);
-    for (const input of given) if (input.disposed) throw new DisposedError('compile: expected live tensors, got one after dispose()');
+    for (const input of given)
+      if (input.disposed) throw new DisposedError('compile: expected live tensors, got one after dispose()');
     const key = treeSignature(args, isTensor, ({ dtype, shape }) => `${dtype}(${shape.join()})`);
     let recording = recordings.get(key);
     if (!recording) {
@@ -100,7 +106,9 @@ export function compile<A extends readonly unknown[], R>(f: (...args: A) => R): 
       copyInto(output, copy);
       return copy;
     });
-    return replace(result as R, results); // a recording under this key came from this very f
+    // A recording under this key came from this very f.
+
+    return replace(result, results);
   };
   const dispose = (): void => {
     for (const recording of recordings.values()) free(recording);

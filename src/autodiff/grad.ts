@@ -4,7 +4,7 @@ import { sameShape, shapeText } from '../core/shapes.js';
 import { leaves, mapTree } from '../core/trees.js';
 import { zeros } from '../tensors/creation.js';
 import { detach, scoped } from '../tensors/scope.js';
-import { isTensor, Tensor } from '../tensors/tensor.js';
+import { isTensor, type Tensor } from '../tensors/tensor.js';
 import { identity } from './linear.js';
 import { currentFrame, withFrame, type Maybe } from './op.js';
 import { Tape } from './tape.js';
@@ -66,10 +66,7 @@ export function filledIn(gradients: readonly Maybe[], targets: readonly Tensor[]
 // The overload for one tensor comes first, so that `x` needs no annotation.
 
 /** Value and gradients of a function of a tree. */
-export type ValueAndGradient<T, R extends readonly unknown[]> = (
-  x: T,
-  ...rest: R
-) => [value: Tensor, gradients: T];
+export type ValueAndGradient<T, R extends readonly unknown[]> = (x: T, ...rest: R) => [value: Tensor, gradients: T];
 
 /**
  * The function that gives the value of `f` and its gradient by the first argument, a tensor or a tree of

@@ -64,7 +64,11 @@ class Tangents implements Frame {
  * console.log(out.item(), dout.item()); // 0 1
  * ```
  */
-export function jvp(f: (...inputs: Tensor[]) => Tensor, inputs: readonly Tensor[], tangents: readonly Tensor[]): [out: Tensor, dout: Tensor] {
+export function jvp(
+  f: (...inputs: Tensor[]) => Tensor,
+  inputs: readonly Tensor[],
+  tangents: readonly Tensor[],
+): [out: Tensor, dout: Tensor] {
   callable('jvp', 'f', f);
   checkInputs('jvp', inputs);
   if (tangents.length !== inputs.length) {

@@ -67,7 +67,8 @@ const flipOp: Op<undefined> = {
   infer: ([x]) => (x ? [{ shape: [...x.shape].reverse(), dtype: x.dtype }] : []),
   forward: ([x], [y]) => {
     const [m = 0, n = 0] = x?.shape ?? [];
-    if (x && y) call('copyStrided', x.pointer(), y.pointer(), 1, 1, 1, 1, n, m, 0, 0, 0, 0, 1, n, 0, 0, 0, 0, m, 1, 0, n);
+    if (x && y)
+      call('copyStrided', x.pointer(), y.pointer(), 1, 1, 1, 1, n, m, 0, 0, 0, 0, 1, n, 0, 0, 0, 0, m, 1, 0, n);
   },
   rules: {
     vjp: (_, [cotangent]) => [cotangent && flipMatrix(cotangent)],
@@ -134,7 +135,8 @@ const stackRowsOp: Op<Shape> = {
     });
   },
   rules: {
-    vjp: ({ inputs }, [cotangent]) => inputs.map((_, row) => cotangent && takeRow(cotangent, { row, rows: inputs.length })),
+    vjp: ({ inputs }, [cotangent]) =>
+      inputs.map((_, row) => cotangent && takeRow(cotangent, { row, rows: inputs.length })),
     jvp: ({ inputs, attributes }, tangents) => [
       stackRows(
         inputs.map((_, i) => tangents[i] ?? zeros(attributes)),

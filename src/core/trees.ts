@@ -18,7 +18,9 @@ export function leaves<T>(tree: unknown, isLeaf: Guard<T>, into: T[] = []): T[] 
 }
 
 /** The same tree with every leaf replaced by one of its own type. Non-leaf values stay as they are. */
-export function mapTree<T, Branch>(tree: Branch, isLeaf: Guard<T>, f: (leaf: T, index: number) => T): Branch {
+export function mapTree<T, Branch>(tree: Branch, isLeaf: Guard<T>, f: (leaf: T, index: number) => T): Branch;
+// That the structure is kept and leaves stay leaves is what the signature above says and types cannot follow.
+export function mapTree<T>(tree: unknown, isLeaf: Guard<T>, f: (leaf: T, index: number) => T): unknown {
   let index = 0;
   const walk = (node: unknown): unknown => {
     if (isLeaf(node)) return f(node, index++);
@@ -26,16 +28,31 @@ export function mapTree<T, Branch>(tree: Branch, isLeaf: Guard<T>, f: (leaf: T, 
     if (isBranch(node)) return Object.fromEntries(Object.keys(node).map((key) => [key, walk(node[key])]));
     return node;
   };
-  return walk(tree) as Branch; // the structure is kept and leaves stay leaves, which the type system cannot follow
+  return walk(tree);
 }
 
-/** A text that is equal for trees of equal structure and equal leaf descriptions. */
+const identities = new WeakMap<object, number>();
+let nextIdentity = 1;
+
+/** A text for a value that is neither leaf nor branch: equal for equal values, for functions only for the same one. */
+function describeOther(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value);
+  if (Object.is(value, -0)) return '-0';
+  if (typeof value !== 'function' && !ArrayBuffer.isView(value)) return `${typeof value} ${String(value)}`;
+  let identity = identities.get(value);
+  if (identity === undefined) identities.set(value, (identity = nextIdentity++));
+  return `#${identity}`;
+}
+
+/** A text that is equal for trees of equal structure, equal leaf descriptions and equal other values. */
 export function treeSignature<T>(tree: unknown, isLeaf: Guard<T>, describe: (leaf: T) => string): string {
   if (isLeaf(tree)) return describe(tree);
   if (Array.isArray(tree)) return `[${tree.map((item) => treeSignature(item, isLeaf, describe)).join(',')}]`;
   if (isBranch(tree)) {
-    const parts = Object.keys(tree).map((key) => `${JSON.stringify(key)}:${treeSignature(tree[key], isLeaf, describe)}`);
+    const parts = Object.keys(tree).map(
+      (key) => `${JSON.stringify(key)}:${treeSignature(tree[key], isLeaf, describe)}`,
+    );
     return `{${parts.join(',')}}`;
   }
-  return String(tree);
+  return describeOther(tree);
 }
