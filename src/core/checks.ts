@@ -10,7 +10,8 @@ export function show(value: unknown): string {
   }
   if (typeof value === 'function') return 'a function';
   if (ArrayBuffer.isView(value)) return `a ${value.constructor.name}`;
-  if (typeof value === 'object' && value !== null) return `an object with keys ${Object.keys(value).join(', ') || '(none)'}`;
+  if (typeof value === 'object' && value !== null)
+    return `an object with keys ${Object.keys(value).join(', ') || '(none)'}`;
   return String(value);
 }
 

@@ -25,7 +25,8 @@ export function sameShape(a: Shape, b: Shape): boolean {
 
 /** Checks a shape given by the user: whole sizes >= 0, at most six axes. Returns a copy. */
 export function checkShape(where: string, shape: unknown): number[] {
-  if (!Array.isArray(shape)) throw new TypeError(`${where}: expected shape to be an array of sizes, got ${show(shape)}`);
+  if (!Array.isArray(shape))
+    throw new TypeError(`${where}: expected shape to be an array of sizes, got ${show(shape)}`);
   const sizes: unknown[] = shape;
   const checked = sizes.map((axis) => {
     if (typeof axis !== 'number' || !Number.isSafeInteger(axis) || axis < 0) {

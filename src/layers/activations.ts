@@ -74,7 +74,10 @@ export function resolveActivation(where: string, activation: Activation): Resolv
   return withParameter(where, activation);
 }
 
-function withParameter(where: string, activation: Exclude<Activation, string | ((x: Tensor) => Tensor)>): ResolvedActivation {
+function withParameter(
+  where: string,
+  activation: Exclude<Activation, string | ((x: Tensor) => Tensor)>,
+): ResolvedActivation {
   const at = `${where}: activation`;
   oneOf(where, 'activation.name', activation.name, ['leakyRelu', 'elu', 'gelu']);
   const config = { ...activation };

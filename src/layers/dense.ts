@@ -24,7 +24,16 @@ export interface DenseOptions {
   readonly name?: string;
 }
 
-const known = ['units', 'activation', 'useBias', 'kernelInitializer', 'biasInitializer', 'kernelRegularizer', 'biasRegularizer', 'name'];
+const known = [
+  'units',
+  'activation',
+  'useBias',
+  'kernelInitializer',
+  'biasInitializer',
+  'kernelRegularizer',
+  'biasRegularizer',
+  'name',
+];
 
 /**
  * Fully connected layer `y = f(x W + b)`: x [B, ..., in], kernel W [in, units], bias b [units], y [B, ..., units].
@@ -47,7 +56,11 @@ export function dense(options: DenseOptions): Layer {
   const units = wholeNumber('dense', 'units', options.units, { min: 1 });
   const useBias = flag('dense', 'useBias', options.useBias ?? true);
   const activation = resolveActivation('dense', options.activation ?? 'linear');
-  const kernelInitializer = checkInitializer('dense', 'kernelInitializer', options.kernelInitializer ?? 'glorotUniform');
+  const kernelInitializer = checkInitializer(
+    'dense',
+    'kernelInitializer',
+    options.kernelInitializer ?? 'glorotUniform',
+  );
   const biasInitializer = checkInitializer('dense', 'biasInitializer', options.biasInitializer ?? 'zeros');
   const kernelRegularizer = checkRegularizer('dense', 'kernelRegularizer', options.kernelRegularizer);
   const biasRegularizer = checkRegularizer('dense', 'biasRegularizer', options.biasRegularizer);
@@ -57,11 +70,16 @@ export function dense(options: DenseOptions): Layer {
     config: { ...options },
     activation: activation.name,
     outputShape(inputShape) {
-      if (inputShape.length < 1) throw new ShapeError(`dense: expected input [batch, ..., features], got ${shapeText(inputShape)}`);
+      if (inputShape.length < 1)
+        throw new ShapeError(`dense: expected input [batch, ..., features], got ${shapeText(inputShape)}`);
       return [...inputShape.slice(0, -1), units];
     },
     init(inputShape) {
-      const kernel: WeightSpec = { shape: [inputShape.at(-1) ?? 1, units], initializer: kernelInitializer, regularizer: kernelRegularizer };
+      const kernel: WeightSpec = {
+        shape: [inputShape.at(-1) ?? 1, units],
+        initializer: kernelInitializer,
+        regularizer: kernelRegularizer,
+      };
       if (!useBias) return { kernel };
       return { kernel, bias: { shape: [units], initializer: biasInitializer, regularizer: biasRegularizer } };
     },

@@ -4,7 +4,7 @@ import { sameShape, shapeText, sizeOf, type Shape } from '../core/shapes.js';
 import { call } from '../runtime/kernels.js';
 import { tensor, toTensor, type TensorData } from '../tensors/creation.js';
 import { scoped } from '../tensors/scope.js';
-import { Tensor } from '../tensors/tensor.js';
+import type { Tensor } from '../tensors/tensor.js';
 import { orthonormal } from './support/orthonormal.js';
 
 const names = [
@@ -120,7 +120,8 @@ function copyFrom(values: Tensor, out: Tensor): void {
 }
 
 function fillMatrix(name: 'orthogonal' | 'identity', out: Tensor, source: RandomSource): void {
-  if (out.shape.length < 2) throw new ShapeError(`${name}: expected a weight of at least two axes, got ${shapeText(out.shape)}`);
+  if (out.shape.length < 2)
+    throw new ShapeError(`${name}: expected a weight of at least two axes, got ${shapeText(out.shape)}`);
   const columns = out.shape.at(-1) ?? 1;
   const rows = out.size / Math.max(1, columns);
   const values = new Float64Array(out.size);
@@ -139,7 +140,9 @@ export function initialise(out: Tensor, initializer: Initializer, source: Random
       else if (typeof initializer === 'function') {
         const values = toTensor(initializer(out.shape));
         if (!sameShape(values.shape, out.shape)) {
-          throw new ShapeError(`initializer: expected values of shape ${shapeText(out.shape)}, got ${shapeText(values.shape)}`);
+          throw new ShapeError(
+            `initializer: expected values of shape ${shapeText(out.shape)}, got ${shapeText(values.shape)}`,
+          );
         }
         copyFrom(values, out);
       } else if (initializer.name === 'constant') call('fill', out.pointer(), initializer.value, 0, out.size);

@@ -47,7 +47,9 @@ export function l1l2(options: { readonly l1?: number; readonly l2?: number }): P
 export function checkRegularizer(where: string, what: string, value: Regularizer | undefined): Regularizer | undefined {
   if (value === undefined || typeof value === 'function') return value;
   if (typeof value !== 'object' || isTensor(value)) {
-    throw new TypeError(`${where}: expected ${what} to be l1(...), l2(...), l1l2(...) or a function, got ${show(value)}`);
+    throw new TypeError(
+      `${where}: expected ${what} to be l1(...), l2(...), l1l2(...) or a function, got ${show(value)}`,
+    );
   }
   return l1l2(value);
 }

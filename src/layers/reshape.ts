@@ -10,7 +10,9 @@ function resolve(target: Shape, inputShape: Shape): number[] {
   const free = known === 0 ? 0 : sizeOf(inputShape) / known;
   const shape = target.map((size) => (size === -1 ? free : size));
   if (!Number.isInteger(free) || sizeOf(shape) !== sizeOf(inputShape)) {
-    throw new ShapeError(`reshape: expected a shape of ${sizeOf(inputShape)} elements for input ${shapeText(inputShape)}, got ${shapeText(target)}`);
+    throw new ShapeError(
+      `reshape: expected a shape of ${sizeOf(inputShape)} elements for input ${shapeText(inputShape)}, got ${shapeText(target)}`,
+    );
   }
   return shape;
 }
@@ -28,9 +30,13 @@ function resolve(target: Shape, inputShape: Shape): number[] {
 export function reshape(options: { readonly shape: Shape; readonly name?: string }): Layer {
   knownOptions('reshape', options, ['shape', 'name']);
   const target: unknown = options.shape;
-  if (!Array.isArray(target)) throw new TypeError(`reshape: expected shape to be an array of sizes, got ${show(target)}`);
+  if (!Array.isArray(target))
+    throw new TypeError(`reshape: expected shape to be an array of sizes, got ${show(target)}`);
   const sizes = [...options.shape];
-  if (!sizes.every((size) => Number.isInteger(size) && (size >= 1 || size === -1)) || sizes.filter((size) => size === -1).length > 1) {
+  if (
+    !sizes.every((size) => Number.isInteger(size) && (size >= 1 || size === -1)) ||
+    sizes.filter((size) => size === -1).length > 1
+  ) {
     throw new RangeError(`reshape: expected sizes >= 1 and at most one -1, got ${show(target)}`);
   }
   return {

@@ -12,7 +12,9 @@ export function rowsOf(where: string, x: unknown, inputShape: Shape, limit: numb
   const width = sizeOf(inputShape);
   const rows = x.length / width;
   if (!Number.isInteger(rows) || rows < 1) {
-    throw new ShapeError(`${where}: expected x of whole rows of ${width} values (${shapeText(inputShape)}), got ${x.length} values`);
+    throw new ShapeError(
+      `${where}: expected x of whole rows of ${width} values (${shapeText(inputShape)}), got ${x.length} values`,
+    );
   }
   if (rows > limit) throw new RangeError(`${where}: expected at most ${limit} rows, got ${rows}`);
   return rows;
@@ -24,7 +26,9 @@ export function targetKind(where: string, length: number, rows: number, outputSh
   if (length === size) return 'dense';
   const classes = outputShape.at(-1) ?? 1;
   if (length * classes === size) return 'indices';
-  throw new ShapeError(`${where}: expected ${size} targets (${shapeText([rows, ...outputShape])}) or ${size / classes} class indices, got ${length}`);
+  throw new ShapeError(
+    `${where}: expected ${size} targets (${shapeText([rows, ...outputShape])}) or ${size / classes} class indices, got ${length}`,
+  );
 }
 
 /** Shape of the target tensor. */

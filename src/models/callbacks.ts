@@ -34,9 +34,9 @@ export interface EpochLog {
 export interface TrainingControl {
   readonly model: Model;
   /** Everything needed to go on from here bit by bit. */
-  snapshot(): TrainingSnapshot;
+  readonly snapshot: () => TrainingSnapshot;
   /** Ends training after this epoch; `history.stopped` becomes `'earlyStopping'`. */
-  stop(): void;
+  readonly stop: () => void;
 }
 
 /** Code that runs beside training. Every part is optional. */
@@ -77,11 +77,15 @@ export interface EarlyStoppingOptions {
 export function earlyStopping(options: EarlyStoppingOptions = {}): Callback {
   knownOptions('earlyStopping', options, ['monitor', 'patience', 'minDelta', 'mode', 'restoreBest']);
   const { monitor = 'valLoss' } = options;
-  if (typeof (monitor as unknown) !== 'string') throw new TypeError(`earlyStopping: expected monitor to be a string, got ${show(monitor)}`);
+  if (typeof (monitor as unknown) !== 'string')
+    throw new TypeError(`earlyStopping: expected monitor to be a string, got ${show(monitor)}`);
   const patience = wholeNumber('earlyStopping', 'patience', options.patience ?? 0, { min: 0 });
   const minDelta = finiteNumber('earlyStopping', 'minDelta', options.minDelta ?? 0, { min: 0 });
   const restore = flag('earlyStopping', 'restoreBest', options.restoreBest ?? true);
-  const mode = oneOf('earlyStopping', 'mode', options.mode ?? (/accuracy/i.test(monitor) ? 'max' : 'min'), ['min', 'max']);
+  const mode = oneOf('earlyStopping', 'mode', options.mode ?? (/accuracy/i.test(monitor) ? 'max' : 'min'), [
+    'min',
+    'max',
+  ]);
   const direction = mode === 'min' ? 1 : -1;
   let best = Infinity;
   let waited = 0;

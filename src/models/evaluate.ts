@@ -1,5 +1,6 @@
 import { knownOptions, wholeNumber } from '../core/checks.js';
-import { Dataset, type TrainingData } from '../data/index.js';
+import type { Dataset } from '../data/index.js';
+import { type TrainingData } from '../data/index.js';
 import type { Loss } from '../losses/index.js';
 import { Evaluator } from './evaluator.js';
 import { resolveMetrics, type Metric } from './metrics.js';
@@ -52,7 +53,13 @@ export class RunningMean {
 }
 
 /** The batches of an evaluation, one at a time, so that the caller may give way in between. */
-export function* evaluateBatches(evaluator: Evaluator, data: Dataset, model: Model, batchSize: number, mean: RunningMean): Generator<void> {
+export function* evaluateBatches(
+  evaluator: Evaluator,
+  data: Dataset,
+  model: Model,
+  batchSize: number,
+  mean: RunningMean,
+): Generator<undefined, void> {
   const kind = kindOf('evaluate', data, model);
   const order = Uint32Array.from({ length: data.size }, (_, i) => i);
   for (let begin = 0; begin < data.size; begin += batchSize) {
@@ -67,7 +74,7 @@ export function* evaluateBatches(evaluator: Evaluator, data: Dataset, model: Mod
       lengths,
     );
     mean.add(values, end - begin);
-    yield;
+    yield undefined;
   }
 }
 
@@ -80,7 +87,8 @@ export function evaluate(model: Model, data: TrainingData, options: EvaluateOpti
   const evaluator = new Evaluator(model.network, options.loss, metrics);
   try {
     const mean = new RunningMean(1 + metrics.length);
-    for (const _ of evaluateBatches(evaluator, set, model, batchSize, mean)) void _;
+    const batches = evaluateBatches(evaluator, set, model, batchSize, mean);
+    while (!batches.next().done);
     const [loss = NaN, ...rest] = mean.values;
     return { loss, ...Object.fromEntries(metrics.map(({ name }, i) => [name, rest[i] ?? NaN])) };
   } finally {

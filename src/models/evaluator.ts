@@ -29,7 +29,12 @@ export class Evaluator {
   }
 
   /** The loss, penalties included, then one value a metric, of a batch that `fill` writes into linear memory. */
-  run(rows: number, kind: TargetKind, fill: (x: Float32Array, y: Float32Array | Int32Array) => void, lengths?: ArrayLike<number>): number[] {
+  run(
+    rows: number,
+    kind: TargetKind,
+    fill: (x: Float32Array, y: Float32Array | Int32Array) => void,
+    lengths?: ArrayLike<number>,
+  ): number[] {
     const { x, y, lengths: buffer, results, program } = this.#programs.get(rows, kind, lengths !== undefined);
     const { heap } = runtime();
     const view = (tensor: Tensor, all: Float32Array | Int32Array): Float32Array | Int32Array =>

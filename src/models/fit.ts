@@ -54,7 +54,12 @@ class Run {
         this.#stopping = true;
       },
       snapshot: () =>
-        takeSnapshot(model, this.#trainer, { epoch: this.#epoch, batch: this.#batch, log: this.#log, ...this.#mean.state }),
+        takeSnapshot(model, this.#trainer, {
+          epoch: this.#epoch,
+          batch: this.#batch,
+          log: this.#log,
+          ...this.#mean.state,
+        }),
     };
   }
 
@@ -85,7 +90,9 @@ class Run {
   #batches(): Iterable<TrainingBatch> | AsyncIterable<TrainingBatch> {
     const { data, shuffle, seed, batchSize } = this.#plan;
     if (!(data instanceof Dataset)) return streamedBatches(data, this.#model, this.#batch);
-    const order = shuffle ? permutation(data.size, seed, this.#epoch) : Uint32Array.from({ length: data.size }, (_, i) => i);
+    const order = shuffle
+      ? permutation(data.size, seed, this.#epoch)
+      : Uint32Array.from({ length: data.size }, (_, i) => i);
     return rowBatches(data, this.#model, order, batchSize, this.#batch);
   }
 
@@ -135,7 +142,14 @@ class Run {
     const total = data instanceof Dataset ? data.size : undefined;
     const done = this.#mean.rows;
     const seconds = (performance.now() - began) / 1000;
-    this.#progress.batch(this.#epoch + 1, done, total, () => this.#named(this.#mean.values), seconds, done - rowsBefore);
+    this.#progress.batch(
+      this.#epoch + 1,
+      done,
+      total,
+      () => this.#named(this.#mean.values),
+      seconds,
+      done - rowsBefore,
+    );
   }
 
   async #afterBatch(rows: number): Promise<void> {
@@ -154,10 +168,8 @@ class Run {
     const { validation } = this.#plan;
     if (!validation || !this.#evaluator) return {};
     const mean = new RunningMean(this.#names.length);
-    for (const _ of evaluateBatches(this.#evaluator, validation, this.#model, VALIDATION_ROWS, mean)) {
-      if (this.#turns.due) await this.#turns.give();
-      void _;
-    }
+    const batches = evaluateBatches(this.#evaluator, validation, this.#model, VALIDATION_ROWS, mean);
+    while (!batches.next().done) if (this.#turns.due) await this.#turns.give();
     return Object.fromEntries(this.#names.map((name, i) => [validationName(name), mean.values[i] ?? NaN]));
   }
 

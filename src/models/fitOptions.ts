@@ -76,11 +76,13 @@ const known = [
 function splitData(model: Model, given: TrainingData, options: FitOptions): Pick<FitPlan, 'data' | 'validation'> {
   const share = finiteNumber('fit', 'validationSplit', options.validationSplit ?? 0, { min: 0, below: 1 });
   const { validation } = options;
-  if (validation !== undefined && share > 0) throw new TypeError('fit: expected validation or validationSplit, got both');
+  if (validation !== undefined && share > 0)
+    throw new TypeError('fit: expected validation or validationSplit, got both');
   const data = checkTrainingData('fit', given, model);
   if (validation !== undefined) return { data, validation: checkDataset('fit: validation', validation, model) };
   if (share === 0) return { data, validation: undefined };
-  if (!(data instanceof Dataset)) throw new TypeError('fit: expected a dataset to split for validation, got an iterable of batches');
+  if (!(data instanceof Dataset))
+    throw new TypeError('fit: expected a dataset to split for validation, got an iterable of batches');
   const kept = Math.floor(data.size * (1 - share));
   if (kept < 1 || kept >= data.size) {
     throw new RangeError(`fit: expected validationSplit to leave rows on both sides of ${data.size}, got ${share}`);
@@ -105,9 +107,12 @@ export function checkFit(model: Model, data: TrainingData, options: FitOptions):
   const { signal, callbacks = [], from, onBatchEnd, onEpochEnd } = options;
   const { optimizer }: { optimizer: unknown } = options;
   if (typeof optimizer !== 'object' || optimizer === null || !('create' in optimizer)) {
-    throw new TypeError(`fit: expected optimizer to be made by sgd(...), adam(...) or the like, got ${show(optimizer)}`);
+    throw new TypeError(
+      `fit: expected optimizer to be made by sgd(...), adam(...) or the like, got ${show(optimizer)}`,
+    );
   }
-  if (signal !== undefined && !(signal instanceof AbortSignal)) throw new TypeError(`fit: expected signal to be an AbortSignal, got ${show(signal)}`);
+  if (signal !== undefined && !(signal instanceof AbortSignal))
+    throw new TypeError(`fit: expected signal to be an AbortSignal, got ${show(signal)}`);
   const list: unknown = callbacks;
   if (!Array.isArray(list)) throw new TypeError(`fit: expected callbacks to be an array, got ${show(list)}`);
   if (onBatchEnd !== undefined) callable('fit', 'onBatchEnd', onBatchEnd);
@@ -117,7 +122,8 @@ export function checkFit(model: Model, data: TrainingData, options: FitOptions):
   const names = logNames(metrics, split.validation !== undefined);
   for (const callback of callbacks) {
     for (const monitor of callback.monitors ?? []) {
-      if (!names.includes(monitor)) throw new RangeError(`fit: expected monitor to be one of ${names.join(', ')}, got '${monitor}'`);
+      if (!names.includes(monitor))
+        throw new RangeError(`fit: expected monitor to be one of ${names.join(', ')}, got '${monitor}'`);
     }
   }
   return {

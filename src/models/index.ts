@@ -1,5 +1,12 @@
 export { sequential } from './sequential.js';
-export { earlyStopping, type BatchLog, type Callback, type EarlyStoppingOptions, type EpochLog, type TrainingControl } from './callbacks.js';
+export {
+  earlyStopping,
+  type BatchLog,
+  type Callback,
+  type EarlyStoppingOptions,
+  type EpochLog,
+  type TrainingControl,
+} from './callbacks.js';
 export type { EvaluateOptions, Evaluation } from './evaluate.js';
 export type { History } from './fit.js';
 export type { FitOptions } from './fitOptions.js';

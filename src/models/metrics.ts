@@ -21,20 +21,33 @@ export type Metric = 'accuracy' | 'meanSquaredError' | 'meanAbsoluteError' | Cus
 /** Share of rows whose class is right. Targets are class indices, one-hot rows, or 0/1 for a single output. */
 function accuracy(prediction: Tensor, target: Tensor): Tensor {
   const classes = prediction.shape.at(-1) ?? 1;
-  if (classes === 1) return mean(equal(greater(prediction, 0.5), greater(target.dtype === 'i32' ? cast(target, 'f32') : target, 0.5)));
+  if (classes === 1)
+    return mean(equal(greater(prediction, 0.5), greater(target.dtype === 'i32' ? cast(target, 'f32') : target, 0.5)));
   const labels = target.dtype === 'i32' ? target : argmax(target, -1);
   return mean(equal(argmax(prediction, -1), labels));
 }
 
 /** Checks a metrics option. */
 export function resolveMetrics(where: string, metrics: readonly Metric[] | undefined): CustomMetric[] {
-  if (metrics !== undefined && !Array.isArray(metrics)) throw new TypeError(`${where}: expected metrics to be an array, got ${show(metrics)}`);
+  const given: unknown = metrics;
+  if (given !== undefined && !Array.isArray(given))
+    throw new TypeError(`${where}: expected metrics to be an array, got ${show(metrics)}`);
   return (metrics ?? []).map((metric) => {
     if (metric === 'accuracy') return { name: metric, compute: accuracy };
-    if (metric === 'meanSquaredError') return { name: metric, compute: (prediction, target) => mean(square(sub(prediction, target))) };
-    if (metric === 'meanAbsoluteError') return { name: metric, compute: (prediction, target) => mean(abs(sub(prediction, target))) };
+    if (metric === 'meanSquaredError')
+      return { name: metric, compute: (prediction, target) => mean(square(sub(prediction, target))) };
+    if (metric === 'meanAbsoluteError')
+      return { name: metric, compute: (prediction, target) => mean(abs(sub(prediction, target))) };
     const custom: unknown = metric;
-    if (typeof custom === 'object' && custom !== null && typeof metric.compute === 'function' && typeof metric.name === 'string') return metric;
-    throw new TypeError(`${where}: expected a metric to be 'accuracy', 'meanSquaredError', 'meanAbsoluteError' or { name, compute }, got ${show(metric)}`);
+    if (
+      typeof custom === 'object' &&
+      custom !== null &&
+      typeof metric.compute === 'function' &&
+      typeof metric.name === 'string'
+    )
+      return metric;
+    throw new TypeError(
+      `${where}: expected a metric to be 'accuracy', 'meanSquaredError', 'meanAbsoluteError' or { name, compute }, got ${show(metric)}`,
+    );
   });
 }

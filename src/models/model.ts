@@ -8,7 +8,8 @@ import { reshape } from '../ops/reshape.js';
 import { call } from '../runtime/kernels.js';
 import { seedWords, tensor, toTensor, type TensorData } from '../tensors/creation.js';
 import { scoped } from '../tensors/scope.js';
-import { isTensor, Tensor } from '../tensors/tensor.js';
+import type { Tensor } from '../tensors/tensor.js';
+import { isTensor } from '../tensors/tensor.js';
 import { evaluate, type EvaluateOptions, type Evaluation } from './evaluate.js';
 import { fit, type History } from './fit.js';
 import type { FitOptions } from './fitOptions.js';
@@ -87,10 +88,14 @@ export class Model {
       () => {
         const pairs = Object.entries(values).map(([name, value]) => {
           const weight = this.weights.find((candidate) => candidate.name === name);
-          if (!weight) throw new RangeError(`setWeights: expected one of ${this.weights.map((known) => known.name).join(', ')}, got '${name}'`);
+          if (!weight)
+            throw new RangeError(
+              `setWeights: expected one of ${this.weights.map((known) => known.name).join(', ')}, got '${name}'`,
+            );
           return { weight, value: checkValues(weight, value) };
         });
-        for (const { weight, value } of pairs) call('copyBytes', value.pointer(), weight.tensor.pointer(), 4 * value.size);
+        for (const { weight, value } of pairs)
+          call('copyBytes', value.pointer(), weight.tensor.pointer(), 4 * value.size);
       },
       () => [],
     );
@@ -125,7 +130,11 @@ export class Model {
    * @returns the output; with `state` given `[output, state]`
    * @throws ShapeError, TypeError
    */
-  apply(weights: WeightTree, x: ModelInput, options: ApplyOptions & { readonly state: readonly RecurrentState[] }): [Tensor, RecurrentState[]];
+  apply(
+    weights: WeightTree,
+    x: ModelInput,
+    options: ApplyOptions & { readonly state: readonly RecurrentState[] },
+  ): [Tensor, RecurrentState[]];
   apply(weights: WeightTree, x: ModelInput, options?: ApplyOptions): Tensor;
   apply(weights: WeightTree, x: ModelInput, options: ApplyOptions = {}): Tensor | [Tensor, RecurrentState[]] {
     knownOptions('apply', options, ['training', 'lengths', 'seed', 'state']);
@@ -205,7 +214,9 @@ export class Model {
     const expected = [Number.isInteger(rows) ? rows : NaN, ...this.inputShape];
     if (sameShape(batch.shape, expected)) return batch;
     if (ArrayBuffer.isView(x) && Number.isInteger(rows)) return reshape(batch, expected);
-    throw new ShapeError(`${where}: expected input [${['batch', ...this.inputShape].join(', ')}], got ${shapeText(given.shape)}`);
+    throw new ShapeError(
+      `${where}: expected input [${['batch', ...this.inputShape].join(', ')}], got ${shapeText(given.shape)}`,
+    );
   }
 
   #checkLengths(where: string, lengths: ArrayLike<number>, batch: Tensor): void {
@@ -229,6 +240,9 @@ function checkValues({ name, shape }: Weight, value: ModelInput): Tensor {
     throw new ShapeError(`setWeights: expected ${name} of shape ${shapeText(shape)}, got ${shapeText(given.shape)}`);
   }
   const bad = given.data().findIndex((number) => !Number.isFinite(number));
-  if (bad >= 0) throw new NonFiniteError(`setWeights: expected finite values for ${name}, got ${show(given.data()[bad])} at position ${bad}`);
+  if (bad >= 0)
+    throw new NonFiniteError(
+      `setWeights: expected finite values for ${name}, got ${show(given.data()[bad])} at position ${bad}`,
+    );
   return given;
 }

@@ -62,12 +62,24 @@ export interface ForwardResult {
   readonly lengths: Tensor | undefined;
 }
 
+/** Whether the two functions every layer needs are there. */
+function isLayer(value: unknown): value is Layer {
+  if (typeof value !== 'object' || value === null) return false;
+  return (
+    'apply' in value &&
+    typeof value.apply === 'function' &&
+    'outputShape' in value &&
+    typeof value.outputShape === 'function'
+  );
+}
+
 function checkLayer(layer: unknown, position: number): Layer {
-  const candidate = layer as Partial<Layer> | null;
-  if (typeof layer !== 'object' || typeof candidate?.apply !== 'function' || typeof candidate.outputShape !== 'function') {
-    throw new TypeError(`sequential: expected layer ${position + 1} to be an object with outputShape and apply, got ${show(layer)}`);
+  if (!isLayer(layer)) {
+    throw new TypeError(
+      `sequential: expected layer ${position + 1} to be an object with outputShape and apply, got ${show(layer)}`,
+    );
   }
-  return layer as Layer; // the two functions every layer needs are there
+  return layer;
 }
 
 /** Names layers by kind and running number from 1 and works out every shape. */
@@ -122,7 +134,12 @@ function weightSpecs(layer: Layer, inputShape: Shape): Record<string, WeightSpec
 }
 
 /** The values of a flat or shaped array, under the weight's own shape. */
-function fill(tensor: Tensor, { initializer = 'glorotUniform' }: WeightSpec, seed: readonly [number, number], stream: number): void {
+function fill(
+  tensor: Tensor,
+  { initializer = 'glorotUniform' }: WeightSpec,
+  seed: readonly [number, number],
+  stream: number,
+): void {
   if (typeof initializer !== 'function') return initialise(tensor, initializer, { seed, stream });
   initialise(tensor, (shape) => asShaped(initializer(shape), shape), { seed, stream });
 }
@@ -162,16 +179,27 @@ export interface NetworkOptions {
 export function buildNetwork(options: NetworkOptions, layers: readonly Layer[]): Network {
   knownOptions('sequential', options, ['inputShape', 'seed']);
   const inputShape = checkShape('sequential', options.inputShape);
-  if (inputShape.some((size) => size < 1)) throw new ShapeError(`sequential: expected inputShape of sizes >= 1, got ${shapeText(inputShape)}`);
+  if (inputShape.some((size) => size < 1))
+    throw new ShapeError(`sequential: expected inputShape of sizes >= 1, got ${shapeText(inputShape)}`);
   const list: unknown = layers;
   if (!Array.isArray(list)) throw new TypeError(`sequential: expected an array of layers, got ${show(list)}`);
   const seed = seedWords('sequential', options.seed);
   const named = nameLayers(inputShape, layers);
-  return { inputShape, outputShape: named.at(-1)?.outputShape ?? inputShape, layers: named, weights: makeWeights(named, seed) };
+  return {
+    inputShape,
+    outputShape: named.at(-1)?.outputShape ?? inputShape,
+    layers: named,
+    weights: makeWeights(named, seed),
+  };
 }
 
 /** The pure function from weights and a batch to the output. */
-export function forward(layers: readonly NamedLayer[], weights: WeightTree, x: Tensor, options: ForwardOptions): ForwardResult {
+export function forward(
+  layers: readonly NamedLayer[],
+  weights: WeightTree,
+  x: Tensor,
+  options: ForwardOptions,
+): ForwardResult {
   const updates = new Map<string, Tensor>();
   const states: RecurrentState[] = [];
   let value = x;
@@ -181,7 +209,10 @@ export function forward(layers: readonly NamedLayer[], weights: WeightTree, x: T
     const own: Record<string, Tensor> = {};
     for (const short of shorts) {
       const weight = weights[`${name}/${short}`];
-      if (!weight) throw new TypeError(`apply: expected a weight '${name}/${short}', got ${Object.keys(weights).join(', ') || 'none'}`);
+      if (!weight)
+        throw new TypeError(
+          `apply: expected a weight '${name}/${short}', got ${Object.keys(weights).join(', ') || 'none'}`,
+        );
       own[short] = weight;
     }
     const state = layer.recurrent ? options.states?.[recurrent++] : undefined;

@@ -41,7 +41,9 @@ export function makeObjective(where: string, network: Network, loss: Loss): Obje
 function checkScalar(where: string, value: unknown): Tensor {
   if (!isTensor(value)) throw new TypeError(`${where}: expected the loss to be a scalar tensor, got ${show(value)}`);
   if (value.size !== 1 || value.dtype !== 'f32') {
-    throw new ShapeError(`${where}: expected the loss to be an f32 scalar, got ${value.dtype} of shape ${shapeText(value.shape)}`);
+    throw new ShapeError(
+      `${where}: expected the loss to be an f32 scalar, got ${value.dtype} of shape ${shapeText(value.shape)}`,
+    );
   }
   return value;
 }

@@ -12,7 +12,11 @@ export function addPenalties(weights: readonly NetworkWeight[], lossCell: number
 }
 
 /** Adds l1 and l2 penalties to the loss cell and their gradients `l1 sign(theta) + 2 l2 theta` to the gradients. */
-export function applyPenalties(weights: readonly NetworkWeight[], gradients: readonly Tensor[], lossCell: number): void {
+export function applyPenalties(
+  weights: readonly NetworkWeight[],
+  gradients: readonly Tensor[],
+  lossCell: number,
+): void {
   addPenalties(weights, lossCell);
   weights.forEach(({ regularizer, tensor }, i) => {
     const gradient = gradients[i];

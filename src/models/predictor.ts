@@ -83,8 +83,10 @@ export function makePredictor(network: Network, options: PredictorOptions): Pred
 }
 
 function refuse(input: unknown, into: unknown, x: Tensor, output: Tensor): never {
-  if (!(input instanceof Float32Array)) throw new TypeError(`predictor: expected input to be a Float32Array, got ${show(input)}`);
-  if (!(into instanceof Float32Array)) throw new TypeError(`predictor: expected output to be a Float32Array, got ${show(into)}`);
+  if (!(input instanceof Float32Array))
+    throw new TypeError(`predictor: expected input to be a Float32Array, got ${show(input)}`);
+  if (!(into instanceof Float32Array))
+    throw new TypeError(`predictor: expected output to be a Float32Array, got ${show(into)}`);
   throw new ShapeError(
     `predictor: expected input of ${x.size} values (${shapeText(x.shape)}) and output of ${output.size} (${shapeText(output.shape)}), got ${input.length} and ${into.length}`,
   );
@@ -112,7 +114,11 @@ export class ChunkedPredictor {
       const count = Math.min(CHUNK, rows - begin);
       const entry = this.#program(count, lengths !== undefined);
       call('copyBytes', x.pointer() + begin * inBytes, entry.x.pointer(), count * inBytes);
-      if (entry.lengths && lengths) writeI32(entry.lengths, Array.from({ length: count }, (_, i) => lengths[begin + i] ?? 0));
+      if (entry.lengths && lengths)
+        writeI32(
+          entry.lengths,
+          Array.from({ length: count }, (_, i) => lengths[begin + i] ?? 0),
+        );
       entry.program.run();
       call('copyBytes', entry.output.pointer(), result.pointer() + begin * outBytes, count * outBytes);
     }

@@ -48,17 +48,22 @@ export class Progress {
     if (!this.#out?.isTTY || now - this.#shown < INTERVAL_MS) return;
     this.#shown = now;
     const share = total ? rows / total : 0;
-    const bar = total ? `${'█'.repeat(Math.round(share * WIDTH))}${'░'.repeat(WIDTH - Math.round(share * WIDTH))} ` : '';
+    const bar = total
+      ? `${'█'.repeat(Math.round(share * WIDTH))}${'░'.repeat(WIDTH - Math.round(share * WIDTH))} `
+      : '';
     const rate = rowsTimed / Math.max(seconds, 1e-9);
     const left = total ? ` · ${duration((total - rows) / rate)} left` : '';
     const parts = Object.entries(values()).map(([name, value]) => entry(name, value));
-    this.#out.write(`\r\x1b[Kepoch ${epoch}/${this.#epochs} ${bar}${parts.join(' · ')} · ${Math.round(rate).toLocaleString('en-US')} samples/s${left}`);
+    this.#out.write(
+      `\r\x1b[Kepoch ${epoch}/${this.#epochs} ${bar}${parts.join(' · ')} · ${Math.round(rate).toLocaleString('en-US')} samples/s${left}`,
+    );
   }
 
   /** After an epoch. */
   epoch(epoch: number, values: Readonly<Record<string, number>>, seconds: number, samplesPerSecond: number): void {
     const parts = Object.entries(values).map(([name, value]) => entry(name, value));
     const line = `epoch ${epoch}/${this.#epochs} ${parts.join(' · ')} · ${Math.round(samplesPerSecond).toLocaleString('en-US')} samples/s · ${seconds.toFixed(1)} s`;
+    // eslint-disable-next-line no-console -- where there is no terminal the console is what the user asked for
     if (!this.#out) console.log(line);
     else this.#out.write(`${this.#out.isTTY ? '\r\x1b[K' : ''}${line}\n`);
   }

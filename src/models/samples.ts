@@ -24,7 +24,8 @@ function checkRows(where: string, data: Dataset, model: Model): Dataset {
 /** Data held in arrays, checked against the model. */
 export function checkDataset(where: string, data: TrainingData, model: Model): Dataset {
   const given = asTrainingData(where, data);
-  if (given instanceof BatchSource) throw new TypeError(`${where}: expected data made by dataset(x, y), got an iterable of batches`);
+  if (given instanceof BatchSource)
+    throw new TypeError(`${where}: expected data made by dataset(x, y), got an iterable of batches`);
   return checkRows(where, given, model);
 }
 
@@ -56,7 +57,13 @@ function batch(data: Dataset, kind: TargetKind, order: ArrayLike<number>, begin:
 }
 
 /** The batches of rows in the given order, from batch number `first` on. */
-export function* rowBatches(data: Dataset, model: Model, order: ArrayLike<number>, batchSize: number, first: number): Generator<TrainingBatch> {
+export function* rowBatches(
+  data: Dataset,
+  model: Model,
+  order: ArrayLike<number>,
+  batchSize: number,
+  first: number,
+): Generator<TrainingBatch> {
   const kind = kindOf('fit', data, model);
   for (let begin = first * batchSize; begin < data.size; begin += batchSize) {
     yield batch(data, kind, order, begin, Math.min(begin + batchSize, data.size));
@@ -64,7 +71,11 @@ export function* rowBatches(data: Dataset, model: Model, order: ArrayLike<number
 }
 
 /** The batches of an iterable, checked one by one. */
-export async function* streamedBatches(source: BatchSource, model: Model, first: number): AsyncGenerator<TrainingBatch> {
+export async function* streamedBatches(
+  source: BatchSource,
+  model: Model,
+  first: number,
+): AsyncGenerator<TrainingBatch> {
   let number = 0;
   for await (const data of source) {
     if (number++ < first) continue;

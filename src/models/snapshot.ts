@@ -57,12 +57,14 @@ export function takeSnapshot(model: Model, trainer: Trainer, position: Position)
 /** Puts the state of a run back; throws `FormatError` before anything is changed when it belongs to another run. */
 export function restoreSnapshot(model: Model, trainer: Trainer, snapshot: TrainingSnapshot): void {
   const { optimizer, key, slotNames, trained, signature } = trainer.state;
-  if (snapshot.optimizer !== signature) throw new FormatError(`resume: expected state of ${signature}, got ${show(snapshot.optimizer)}`);
+  if (snapshot.optimizer !== signature)
+    throw new FormatError(`resume: expected state of ${signature}, got ${show(snapshot.optimizer)}`);
   const pairs = trained.flatMap(({ name }, i) =>
     slotNames.map((slot, k) => {
       const values = snapshot.slots[`${slot}:${name}`];
       const tensor = optimizer.slots[i]?.[k];
-      if (!tensor || values?.length !== tensor.size) throw new FormatError(`resume: expected state '${slot}' of ${tensor?.size ?? 0} values for ${name}`);
+      if (!tensor || values?.length !== tensor.size)
+        throw new FormatError(`resume: expected state '${slot}' of ${tensor?.size ?? 0} values for ${name}`);
       return { tensor, values };
     }),
   );

@@ -22,7 +22,11 @@ export interface BatchKey {
 }
 
 /** The fixed buffers of a batch program: inputs, targets, lengths if any, and the cells for loss and metrics. */
-export function allocateBatch({ inputShape, outputShape }: Network, { rows, kind, masked }: BatchKey, metrics: number): Omit<BatchProgram, 'program'> {
+export function allocateBatch(
+  { inputShape, outputShape }: Network,
+  { rows, kind, masked }: BatchKey,
+  metrics: number,
+): Omit<BatchProgram, 'program'> {
   return {
     x: detach(Tensor.allocate([rows, ...inputShape])),
     y: detach(Tensor.allocate(targetShape(kind, rows, outputShape), kind === 'indices' ? 'i32' : 'f32')),

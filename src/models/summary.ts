@@ -4,7 +4,9 @@ import type { Network } from './network.js';
 /** The table `model.summary()` prints: a row a layer, then the totals. */
 export function summarise({ inputShape, layers, weights }: Network): string {
   const count = (name: string): number =>
-    weights.filter((weight) => weight.name.startsWith(`${name}/`)).reduce((total, { shape }) => total + sizeOf(shape), 0);
+    weights
+      .filter((weight) => weight.name.startsWith(`${name}/`))
+      .reduce((total, { shape }) => total + sizeOf(shape), 0);
   const batch = (shape: readonly number[]): string => `[${['B', ...shape].join(', ')}]`;
   const rows = [
     ['Layer', 'Output shape', 'Weights', 'Parameters'],
@@ -29,5 +31,11 @@ export function summarise({ inputShape, layers, weights }: Network): string {
   const trainable = weights.reduce((sum, { shape, trainable: own }) => sum + (own ? sizeOf(shape) : 0), 0);
   const number = (value: number): string => value.toLocaleString('en-US');
   const [head = '', ...body] = lines;
-  return [head, rule, ...body, rule, `Parameters: ${number(total)} (trainable ${number(trainable)}, fixed ${number(total - trainable)})`].join('\n');
+  return [
+    head,
+    rule,
+    ...body,
+    rule,
+    `Parameters: ${number(total)} (trainable ${number(trainable)}, fixed ${number(total - trainable)})`,
+  ].join('\n');
 }

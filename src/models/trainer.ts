@@ -10,7 +10,7 @@ import { record } from '../runtime/recorder.js';
 import { runtime } from '../runtime/state.js';
 import { seedWords, tensor } from '../tensors/creation.js';
 import { detach, scoped } from '../tensors/scope.js';
-import { Tensor } from '../tensors/tensor.js';
+import type { Tensor } from '../tensors/tensor.js';
 import { checkLabels, reportNonFinite, rowsOf, targetKind, type TargetKind } from './batches.js';
 import { writeF32, writeI32 } from './copy.js';
 import type { CustomMetric } from './metrics.js';
@@ -78,7 +78,9 @@ export class Trainer {
     this.batchSize = wholeNumber('trainer', 'batchSize', options.batchSize, { min: 1 });
     const { optimizer }: { optimizer: unknown } = options;
     if (typeof optimizer !== 'object' || optimizer === null || !('create' in optimizer)) {
-      throw new TypeError(`trainer: expected optimizer to be made by sgd(...), adam(...) or the like, got ${show(optimizer)}`);
+      throw new TypeError(
+        `trainer: expected optimizer to be made by sgd(...), adam(...) or the like, got ${show(optimizer)}`,
+      );
     }
     const [seed] = seedWords('trainer', options.seed);
     this.#network = network;
@@ -118,7 +120,12 @@ export class Trainer {
   }
 
   /** @internal As `step`, with a function that writes the batch right into linear memory; labels are checked already. */
-  stepFrom(rows: number, kind: TargetKind, fill: (x: Float32Array, y: Float32Array | Int32Array) => void, lengths?: ArrayLike<number>): number {
+  stepFrom(
+    rows: number,
+    kind: TargetKind,
+    fill: (x: Float32Array, y: Float32Array | Int32Array) => void,
+    lengths?: ArrayLike<number>,
+  ): number {
     const entry = this.#entry(rows, kind, lengths);
     const { heap } = runtime();
     const [xStart, yStart] = [entry.x.address / 4, entry.y.address / 4];
@@ -136,7 +143,13 @@ export class Trainer {
   /** @internal What must be kept to go on later bit by bit. */
   get state(): TrainerState {
     const { name, slots } = this.#rule;
-    return { optimizer: this.#optimizer, key: this.#key, slotNames: slots, trained: this.#trained, signature: `${name}(${slots.join(', ')})` };
+    return {
+      optimizer: this.#optimizer,
+      key: this.#key,
+      slotNames: slots,
+      trained: this.#trained,
+      signature: `${name}(${slots.join(', ')})`,
+    };
   }
 
   /** @internal Continues counting from a checkpoint. */
@@ -210,7 +223,10 @@ export class Trainer {
   }
 
   #forward(trained: WeightTree, x: Tensor, y: Tensor, lengths: Tensor | undefined): { loss: Tensor; extras: Extras } {
-    const all: WeightTree = { ...Object.fromEntries(this.#network.weights.map(({ name, tensor: value }) => [name, value])), ...trained };
+    const all: WeightTree = {
+      ...Object.fromEntries(this.#network.weights.map(({ name, tensor: value }) => [name, value])),
+      ...trained,
+    };
     const pass = forward(this.#objective.layers, all, x, { training: true, lengths, key: this.#key });
     const loss = this.#objective.loss(pass.output, y, pass.lengths);
     const penalty = customPenalties(this.#trained, trained);
@@ -232,7 +248,8 @@ export class Trainer {
   #emitUpdates({ updates }: Extras): void {
     for (const [name, value] of updates) {
       const weight = this.#network.weights.find((candidate) => candidate.name === name);
-      if (!weight || sizeOf(weight.shape) !== value.size) throw new ShapeError(`${name}: expected an update of the weight's shape`);
+      if (!weight || sizeOf(weight.shape) !== value.size)
+        throw new ShapeError(`${name}: expected an update of the weight's shape`);
       call('copyBytes', value.pointer(), weight.tensor.pointer(), 4 * value.size);
       value.dispose();
     }

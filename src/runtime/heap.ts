@@ -49,7 +49,7 @@ export class Heap {
     this.memory = memory;
     this.#maximum = maximum;
     this.#top = Math.ceil(start / ALIGNMENT) * ALIGNMENT;
-    const buffer = memory.buffer as ArrayBuffer;
+    const buffer = memory.buffer;
     this.f32 = new Float32Array(buffer);
     this.i32 = new Int32Array(buffer);
     this.f64 = new Float64Array(buffer);
@@ -113,7 +113,13 @@ export class Heap {
   }
 
   #split(block: Block, size: number): void {
-    const rest: Block = { start: block.start + size, size: block.size - size, free: true, previous: block, next: block.next };
+    const rest: Block = {
+      start: block.start + size,
+      size: block.size - size,
+      free: true,
+      previous: block,
+      next: block.next,
+    };
     if (block.next) block.next.previous = rest;
     else this.#last = rest;
     block.next = rest;
@@ -163,7 +169,7 @@ export class Heap {
   }
 
   #renewViews(): void {
-    const buffer = this.memory.buffer as ArrayBuffer;
+    const buffer = this.memory.buffer;
     this.f32 = new Float32Array(buffer);
     this.i32 = new Int32Array(buffer);
     this.f64 = new Float64Array(buffer);

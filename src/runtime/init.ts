@@ -41,7 +41,9 @@ async function compileModule(source: InitOptions['module']): Promise<WebAssembly
   if (source instanceof URL) return compileModule(await fetch(source));
   if (source instanceof Response) return WebAssembly.compile(await source.arrayBuffer());
   if (source instanceof ArrayBuffer || ArrayBuffer.isView(source)) return WebAssembly.compile(source);
-  throw new TypeError(`init: expected module to be a WebAssembly.Module, bytes, a Response or a URL, got ${show(source)}`);
+  throw new TypeError(
+    `init: expected module to be a WebAssembly.Module, bytes, a Response or a URL, got ${show(source)}`,
+  );
 }
 
 function describe(threads: number | 'auto', simd: 'strict' | 'relaxed'): RuntimeInfo {

@@ -13,7 +13,6 @@ export class Program {
   readonly #end: number;
   readonly #blocks: readonly number[];
   readonly #retained: readonly Retained[];
-  readonly #run: (program: number, end: number) => number;
   #disposed = false;
 
   constructor(pointer: number, bytes: number, blocks: readonly number[], retained: readonly Retained[]) {
@@ -21,13 +20,12 @@ export class Program {
     this.#end = pointer + bytes;
     this.#blocks = blocks;
     this.#retained = retained;
-    this.#run = runtime().wasm.run;
   }
 
   /** Replays every record. Returns 0, or the status of the guard (a value that is not finite) that stopped it early. */
   run(): number {
     if (this.#disposed) throw new DisposedError('program: used after dispose()');
-    return this.#run(this.#pointer, this.#end);
+    return runtime().wasm.run(this.#pointer, this.#end);
   }
 
   /** Frees the records, the program's own buffers and its hold on captured tensors. */

@@ -23,14 +23,20 @@ export type NumericArray =
 
 /** Whether a value is a typed array of plain numbers. */
 export function isNumericArray(value: unknown): value is NumericArray {
-  return ArrayBuffer.isView(value) && !(value instanceof DataView) && !(value instanceof BigInt64Array) && !(value instanceof BigUint64Array);
+  return (
+    ArrayBuffer.isView(value) &&
+    !(value instanceof DataView) &&
+    !(value instanceof BigInt64Array) &&
+    !(value instanceof BigUint64Array)
+  );
 }
 
 /** Flattens nested arrays row by row; throws when rows differ in length or an entry is no number. */
 export function flatten(where: string, data: unknown): { values: ArrayLike<number>; shape: number[] } {
   if (typeof data === 'number') return { values: [data], shape: [] };
   if (isNumericArray(data)) return { values: data, shape: [data.length] };
-  if (!Array.isArray(data)) throw new TypeError(`${where}: expected numbers, nested arrays or a typed array, got ${show(data)}`);
+  if (!Array.isArray(data))
+    throw new TypeError(`${where}: expected numbers, nested arrays or a typed array, got ${show(data)}`);
   const items: unknown[] = data;
   if (items.length === 0) return { values: [], shape: [0] };
   if (items.every((item) => typeof item === 'number')) return { values: items, shape: [items.length] };
@@ -78,7 +84,9 @@ export function tensor(data: TensorData, shape?: Shape, dtype?: DType): Tensor {
   const target = shape === undefined ? checkShape('tensor', flat.shape) : checkShape('tensor', shape);
   const type = oneOf('tensor', 'dtype', dtype ?? (data instanceof Int32Array ? 'i32' : 'f32'), ['f32', 'i32']);
   if (sizeOf(target) !== flat.values.length) {
-    throw new ShapeError(`tensor: expected ${sizeOf(target)} elements for shape ${shapeText(target)}, got ${flat.values.length}`);
+    throw new ShapeError(
+      `tensor: expected ${sizeOf(target)} elements for shape ${shapeText(target)}, got ${flat.values.length}`,
+    );
   }
   if (type === 'i32' && !(data instanceof Int32Array)) checkWhole('tensor', flat.values);
   const storage = Storage.constant(4 * flat.values.length);

@@ -4,7 +4,8 @@ const EDGE = 3;
 
 /** `Tensor([2, 2], f32) [[1, 2], [3, 4]]`, long axes shortened to their first and last three entries. */
 export function formatTensor(data: ArrayLike<number>, shape: Shape, dtype: string): string {
-  const number = (value: number): string => (Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(5))));
+  const number = (value: number): string =>
+    Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(5)));
   const build = (axis: number, offset: number, stride: number): string => {
     if (axis === shape.length) return number(data[offset] ?? NaN);
     const length = shape[axis] ?? 0;

@@ -16,7 +16,9 @@ export class Storage {
   /** Memory whose contents a kernel will write. Inside a recording it belongs to the program. */
   static allocate(bytes: number): Storage {
     const recorder = activeRecorder();
-    return recorder ? new Storage(recorder.allocate(bytes), recorder) : new Storage(runtime().heap.allocate(bytes), undefined);
+    return recorder
+      ? new Storage(recorder.allocate(bytes), recorder)
+      : new Storage(runtime().heap.allocate(bytes), undefined);
   }
 
   /** Memory that is filled from JavaScript at once, so no recording may reuse it. */

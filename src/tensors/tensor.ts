@@ -52,7 +52,10 @@ export class Tensor {
 
   /** @internal Throws `DisposedError` in the name of the operation that wants to use it. */
   assertAlive(where: string): void {
-    if (this.#disposed) throw new DisposedError(`${where}: expected a live tensor, got one of shape ${shapeText(this.shape)} after dispose()`);
+    if (this.#disposed)
+      throw new DisposedError(
+        `${where}: expected a live tensor, got one of shape ${shapeText(this.shape)} after dispose()`,
+      );
   }
 
   /** @internal The address for a kernel call. */
@@ -129,13 +132,17 @@ export class Tensor {
 
   /** Shape, type and the first elements. */
   toString(): string {
-    return this.#disposed ? `Tensor(disposed, ${shapeText(this.shape)})` : formatTensor(this.data(), this.shape, this.dtype);
+    return this.#disposed
+      ? `Tensor(disposed, ${shapeText(this.shape)})`
+      : formatTensor(this.data(), this.shape, this.dtype);
   }
 
   #readable(method: string): void {
     this.assertAlive(method);
     if (activeRecorder()) {
-      throw new TypeError(`${method}: expected values only after compile() has recorded the function, got a read inside it`);
+      throw new TypeError(
+        `${method}: expected values only after compile() has recorded the function, got a read inside it`,
+      );
     }
   }
 }

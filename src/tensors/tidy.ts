@@ -18,7 +18,8 @@ import { isTensor } from './tensor.js';
  */
 export function tidy<T>(body: () => T): T {
   return scoped(body, (result) => {
-    if (result instanceof Promise) throw new TypeError('tidy: expected a synchronous function, got one that returns a Promise');
+    if (result instanceof Promise)
+      throw new TypeError('tidy: expected a synchronous function, got one that returns a Promise');
     return leaves(result, isTensor);
   });
 }

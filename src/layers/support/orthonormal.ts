@@ -7,7 +7,9 @@ export function orthonormal(random: ArrayLike<number>, rows: number, columns: nu
   const length = Math.max(rows, columns);
   // Vector i is row i of a wide matrix, column i of a tall one.
   const at = (i: number, k: number): number => (rows <= columns ? i * columns + k : k * columns + i);
-  const vectors = Array.from({ length: count }, (_, i) => Float64Array.from({ length }, (__, k) => random[at(i, k)] ?? 0));
+  const vectors = Array.from({ length: count }, (_, i) =>
+    Float64Array.from({ length }, (__, k) => random[at(i, k)] ?? 0),
+  );
   vectors.forEach((vector, i) => {
     for (let pass = 0; pass < 2; pass++) for (let j = 0; j < i; j++) removeComponent(vector, vectors[j] ?? vector);
     let square = 0;
