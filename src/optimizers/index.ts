@@ -11,3 +11,8 @@ export {
   type OptimizerState,
   type Schedule,
 } from './optimizer.js';
+export { stepDecay, type StepDecayOptions } from './schedules/stepDecay.js';
+export { exponentialDecay, type ExponentialDecayOptions } from './schedules/exponentialDecay.js';
+export { cosineDecay, type CosineDecayOptions } from './schedules/cosineDecay.js';
+export { warmup, type WarmupOptions } from './schedules/warmup.js';
+export { piecewise, type PiecewiseOptions } from './schedules/piecewise.js';

@@ -1,0 +1,44 @@
+import { finiteNumber, knownOptions, show, wholeNumber } from '../../core/checks.js';
+import type { Schedule } from '../optimizer.js';
+
+export interface PiecewiseOptions {
+  /** Steps at which the rate changes, rising, >= 1. */
+  readonly boundaries: readonly number[];
+  /** Rates before, between and after them, >= 0: one more than boundaries. */
+  readonly values: readonly number[];
+}
+
+/**
+ * values[i] for boundaries[i - 1] <= step < boundaries[i]. Keras' `PiecewiseConstantDecay` changes one step later.
+ *
+ * @throws TypeError, RangeError for unknown or impossible options
+ * @example
+ * ```ts
+ * import { piecewise } from 'wasmgrad/optimizers';
+ * const rate = piecewise({ boundaries: [100, 200], values: [0.1, 0.01, 0.001] });
+ * console.log(rate(99), rate(100), rate(200)); // 0.1 0.01 0.001
+ * ```
+ */
+export function piecewise(options: PiecewiseOptions): Schedule {
+  const { boundaries, values } = knownOptions('piecewise', options, ['boundaries', 'values']);
+  const steps: number[] = [];
+  for (const step of checkList('boundaries', boundaries)) {
+    steps.push(wholeNumber('piecewise', 'boundaries', step, { min: (steps.at(-1) ?? 0) + 1 }));
+  }
+  const rates = checkList('values', values).map((rate) => finiteNumber('piecewise', 'values', rate, { min: 0 }));
+  if (rates.length !== steps.length + 1) {
+    throw new RangeError(
+      `piecewise: expected ${steps.length + 1} values, one more than boundaries, got ${rates.length}`,
+    );
+  }
+  return (step) => {
+    let i = 0;
+    while (i < steps.length && step >= (steps[i] ?? 0)) i++;
+    return rates[i] ?? 0;
+  };
+}
+
+function checkList(what: string, list: unknown): unknown[] {
+  if (!Array.isArray(list)) throw new TypeError(`piecewise: expected ${what} to be an array, got ${show(list)}`);
+  return Array.from<unknown>(list);
+}
