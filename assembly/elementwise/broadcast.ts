@@ -125,7 +125,7 @@ export function broadcast(
 ): void {
   if (begin >= end) return;
   if (n0 == 1 && n1 == 1) {
-    const at = <usize>begin << 2;
+    const at = (<usize>begin) << 2;
     const pa = a2 ? a + at : splat(a, workspace);
     const pb = b2 ? b + at : splat(b, workspace + B_SPLAT);
     applyBinary(op, pa, a2 << 4, pb, b2 << 4, y + at, end - begin);

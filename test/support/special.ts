@@ -20,6 +20,7 @@ export const erfc = (x: number): number => (x < 0 ? 2 - erfcPositive(-x) : erfcP
 
 /** Small |x| by the series, so that the result is relatively exact there too. */
 export function erf(x: number): number {
+  if (x === 0) return x;
   if (Math.abs(x) >= 0.5 || Number.isNaN(x)) return x < 0 ? erfc(-x) - 1 : 1 - erfc(x);
   let term = x;
   let sum = x;

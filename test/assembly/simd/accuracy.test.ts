@@ -13,6 +13,11 @@ const x = new Float32Array(bench.memory.buffer, input, COUNT);
 const y = new Float32Array(bench.memory.buffer, output, COUNT);
 const bits = new Uint32Array(bench.memory.buffer, input, COUNT);
 
+// Zeros, the smallest and largest subnormals, the smallest normals, infinities, NaN.
+const EDGES = [0, 1, 3, 0x007fffff, 0x00800000, 0x7f800000]
+  .flatMap((edge) => [edge, edge + 2 ** 31])
+  .concat(0x7fc00000);
+
 type Map = (x: number, y: number, begin: number, end: number) => void;
 
 /** The largest error in ULP over floats `stride` bit patterns apart: every exponent, both signs, NaN and infinities. */
@@ -21,6 +26,7 @@ function largestError(kernel: Map, f: (x: number) => number, stride: number): { 
   let at = 0;
   for (let first = 0; first < 2 ** 32; first += stride * COUNT) {
     for (let i = 0; i < COUNT; i++) bits[i] = first + i * stride;
+    bits.set(EDGES);
     kernel(input, output, 0, COUNT);
     for (let i = 0; i < COUNT; i++) {
       const e = ulpError(y[i]!, f(x[i]!));
