@@ -1,6 +1,7 @@
-// The published ESM: one file an entry point, what they share in dist/chunks, everything tree-shakable.
-// @assemblyscript/loader is bundled in, so the package has no dependencies.
-import { existsSync, rmSync } from 'node:fs';
+// The published ESM: one file a module, so that `sideEffects: false` lets every bundler drop what is not used; in a
+// few large chunks the table-building calls of unused operations would stay. @assemblyscript/loader is taken in, so
+// that the package has no dependencies.
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { nodeResolve } from '@rollup/plugin-node-resolve';
 import esbuild from 'rollup-plugin-esbuild';
@@ -14,10 +15,13 @@ export const entries = Object.fromEntries(
   ),
 );
 
-// Chunk names carry no hash; what an earlier build left behind must not be published.
-const removeStaleChunks = {
-  name: 'remove-stale-chunks',
-  generateBundle: ({ dir }) => rmSync(join(dir, 'chunks'), { recursive: true, force: true }),
+// A module that no longer exists must not be published. Removed after writing, so that dist/ is usable meanwhile.
+const removeStaleModules = {
+  name: 'remove-stale-modules',
+  writeBundle({ dir }, bundle) {
+    const modules = readdirSync(dir, { recursive: true }).filter((file) => file.endsWith('.js'));
+    for (const file of modules) if (!(file.replaceAll('\\', '/') in bundle)) rmSync(join(dir, file));
+  },
 };
 
 export default {
@@ -26,7 +30,14 @@ export default {
   plugins: [
     nodeResolve({ extensions: ['.ts', '.js'] }),
     esbuild({ target: 'es2022', tsconfig: 'tsconfig.json' }),
-    removeStaleChunks,
+    removeStaleModules,
   ],
-  output: { dir: 'dist', format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name].js' },
+  output: {
+    dir: 'dist',
+    format: 'es',
+    preserveModules: true,
+    preserveModulesRoot: 'src',
+    // npm never packs a folder named node_modules
+    entryFileNames: ({ name }) => `${name.replace(/^.*node_modules\//, 'vendor/')}.js`,
+  },
 };
