@@ -1,4 +1,4 @@
-import { NonFiniteError } from '../core/errors.js';
+import { FormatError, NonFiniteError } from '../core/errors.js';
 import { Dataset, permutation, type TrainingData } from '../data/index.js';
 import { learningRateAt } from '../optimizers/optimizer.js';
 import type { EpochLog, TrainingControl } from './callbacks.js';
@@ -8,7 +8,7 @@ import { checkFit, validationName, type FitOptions, type FitPlan } from './fitOp
 import type { Model } from './model.js';
 import { Progress } from './progress.js';
 import { rowBatches, streamedBatches, type TrainingBatch } from './samples.js';
-import { restoreSnapshot, takeSnapshot } from './snapshot.js';
+import { restoreSnapshot, takeSnapshot, type TrainingSnapshot } from './snapshot.js';
 import { Trainer } from './trainer.js';
 import { Turns } from './turns.js';
 
@@ -59,14 +59,26 @@ class Run {
           batch: this.#batch,
           log: this.#log,
           ...this.#mean.state,
+          seed,
+          shuffle: plan.shuffle,
+          batchSize,
         }),
     };
   }
 
   async run(): Promise<History> {
-    const { callbacks, epochs, from } = this.#plan;
     try {
-      if (from) this.#continue(from);
+      if (this.#plan.from) this.#continue(this.#plan.from);
+      return await this.#runEpochs();
+    } finally {
+      this.#trainer.dispose();
+      this.#evaluator?.dispose();
+    }
+  }
+
+  async #runEpochs(): Promise<History> {
+    const { callbacks, epochs } = this.#plan;
+    try {
       for (const callback of callbacks) await callback.onTrainBegin?.(this.#control);
       while (this.#epoch < epochs && !this.#stopping) {
         if (!(await this.#runEpoch())) return { epochs: this.#log, stopped: 'aborted' };
@@ -74,17 +86,30 @@ class Run {
       return { epochs: this.#log, stopped: this.#stopping ? 'earlyStopping' : 'completed' };
     } finally {
       for (const callback of callbacks) await callback.onTrainEnd?.(this.#control);
-      this.#trainer.dispose();
-      this.#evaluator?.dispose();
     }
   }
 
-  #continue(from: NonNullable<FitPlan['from']>): void {
+  #continue(from: TrainingSnapshot): void {
+    if (from.sums.length !== this.#names.length)
+      throw new FormatError(
+        `resume: expected running means of ${this.#names.join(', ')}, got ${from.sums.length} numbers`,
+      );
+    if (from.batch > 0) this.#checkOrder(from);
     restoreSnapshot(this.#model, this.#trainer, from);
     this.#epoch = from.epoch;
     this.#batch = from.batch;
     this.#log.push(...from.log);
     this.#mean.restore(from);
+  }
+
+  /** Within an epoch the rows still to come follow from these options. */
+  #checkOrder(from: TrainingSnapshot): void {
+    for (const name of ['batchSize', 'seed', 'shuffle'] as const) {
+      if (this.#plan[name] === from[name]) continue;
+      throw new RangeError(
+        `fit: expected ${name} ${from[name]} as in the run to resume, which is within an epoch, got ${this.#plan[name]}`,
+      );
+    }
   }
 
   #batches(): Iterable<TrainingBatch> | AsyncIterable<TrainingBatch> {

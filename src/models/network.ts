@@ -8,6 +8,7 @@ import type { Regularizer } from '../layers/regularizers.js';
 import { seedWords, toTensor, type TensorData } from '../tensors/creation.js';
 import { detach, scoped } from '../tensors/scope.js';
 import { isTensor, Tensor } from '../tensors/tensor.js';
+import { writeF32 } from './copy.js';
 
 /** A weight of a model. The tensor is the live one: training changes it in place. */
 export interface Weight {
@@ -149,16 +150,26 @@ function asShaped(values: Tensor | TensorData, shape: Shape): Tensor {
   return given.size === sizeOf(shape) && given.shape.length === 1 ? given.view(shape) : given;
 }
 
+/** The values of a weight that is not to be initialised; refuses by throwing, before memory is taken for it. */
+export type WeightValues = (name: string, shape: Shape) => Float32Array;
+
 /** Allocates and fills the weights of named layers. */
-function makeWeights(layers: readonly NamedLayer[], seed: readonly [number, number]): NetworkWeight[] {
+function makeWeights(
+  layers: readonly NamedLayer[],
+  seed: readonly [number, number],
+  values?: WeightValues,
+): NetworkWeight[] {
   const made: NetworkWeight[] = [];
   try {
     for (const { name, layer, inputShape } of layers) {
       for (const [short, spec] of Object.entries(weightSpecs(layer, inputShape))) {
-        const tensor = detach(Tensor.allocate(spec.shape));
         const { shape, trainable = true, regularizer } = spec;
-        made.push({ name: `${name}/${short}`, shape, trainable, tensor, regularizer });
-        fill(tensor, spec, seed, made.length);
+        const full = `${name}/${short}`;
+        const given = values?.(full, shape);
+        const tensor = detach(Tensor.allocate(shape));
+        made.push({ name: full, shape, trainable, tensor, regularizer });
+        if (given) writeF32(tensor, given);
+        else fill(tensor, spec, seed, made.length);
       }
     }
     return made;
@@ -175,8 +186,8 @@ export interface NetworkOptions {
   readonly seed?: number;
 }
 
-/** Checks everything, then builds a network. */
-export function buildNetwork(options: NetworkOptions, layers: readonly Layer[]): Network {
+/** Checks everything, then builds a network, with `values` in place of its initialisers if given. */
+export function buildNetwork(options: NetworkOptions, layers: readonly Layer[], values?: WeightValues): Network {
   knownOptions('sequential', options, ['inputShape', 'seed']);
   const inputShape = checkShape('sequential', options.inputShape);
   if (inputShape.some((size) => size < 1))
@@ -189,7 +200,7 @@ export function buildNetwork(options: NetworkOptions, layers: readonly Layer[]):
     inputShape,
     outputShape: named.at(-1)?.outputShape ?? inputShape,
     layers: named,
-    weights: makeWeights(named, seed),
+    weights: makeWeights(named, seed, values),
   };
 }
 
