@@ -1,6 +1,7 @@
 import { viewAs } from '../autodiff/linear.js';
 import { applyOne, type Op } from '../autodiff/op.js';
 import type { Tensor } from '../tensors/tensor.js';
+import { div } from './div.js';
 import { exp } from './exp.js';
 import { mul } from './mul.js';
 import { sub } from './sub.js';
@@ -10,9 +11,10 @@ import { checkDType, checkTensor } from './support/operands.js';
 import { reduceAxes } from './support/reducing.js';
 import { checkReduction, type ReduceOptions, type Reduction } from './support/reduction.js';
 
-/** d logSumExp / dx = exp(x - y), the softmax of x. */
-function shares(x: Tensor, y: Tensor, { kept }: Reduction): Tensor {
-  return exp(sub(x, viewAs(y, kept)));
+/** d logSumExp / dx = exp(x - y), the softmax of x, divided by its sum: a large y is rounded, and this takes the error out. */
+function shares(x: Tensor, y: Tensor, reduction: Reduction): Tensor {
+  const raw = exp(sub(x, viewAs(y, reduction.kept)));
+  return div(raw, viewAs(scaledSum(raw, reduction, 1), reduction.kept));
 }
 
 const logSumExpOp: Op<Reduction> = {

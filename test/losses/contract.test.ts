@@ -1,0 +1,153 @@
+// What losses say of themselves, what they refuse, and which of them a model's last activation turns into a fused one.
+import { describe, expect, it } from 'vitest';
+import { compile } from '../../src/autodiff/compile.js';
+import { valueAndGrad } from '../../src/autodiff/grad.js';
+import { DTypeError, DisposedError, ShapeError } from '../../src/core/errors.js';
+import {
+  binaryCrossEntropy,
+  crossEntropy,
+  fusedLoss,
+  halfMeanSquaredError,
+  huber,
+  meanAbsoluteError,
+  meanSquaredError,
+} from '../../src/losses/index.js';
+import { sigmoid } from '../../src/ops/sigmoid.js';
+import { softmax } from '../../src/ops/softmax.js';
+import { tensor, zeros } from '../../src/tensors/creation.js';
+import type { Tensor } from '../../src/tensors/tensor.js';
+import { tidy } from '../../src/tensors/tidy.js';
+import { withRuntime } from '../support/live.js';
+import { expectClose, numbers } from '../support/slices.js';
+import { wrong } from '../support/wrong.js';
+
+withRuntime();
+
+const factories = {
+  binaryCrossEntropy,
+  crossEntropy,
+  halfMeanSquaredError,
+  huber,
+  meanAbsoluteError,
+  meanSquaredError,
+};
+
+describe.each(Object.entries(factories))('%s', (name, factory) => {
+  it('tells its name and options', () => {
+    expect({ ...factory() }).toMatchObject({ kind: name, reduction: 'mean', config: { reduction: 'mean' } });
+    expect({ ...factory({ reduction: 'sum' }) }).toMatchObject({
+      kind: name,
+      reduction: 'sum',
+      config: { reduction: 'sum' },
+    });
+  });
+
+  it('refuses unknown options and reductions', () => {
+    // @ts-expect-error a misspelt option
+    expect(() => factory({ reductoin: 'sum' })).toThrow(`${name}: unknown option 'reductoin'`);
+    // @ts-expect-error no such reduction
+    expect(() => factory({ reduction: 'none' })).toThrow(RangeError);
+  });
+
+  it('names itself and both shapes when they differ', () => {
+    tidy(() => {
+      const loss = factory();
+      expect(() => loss(zeros([2, 3]), zeros([3, 2]))).toThrow(ShapeError);
+      expect(() => loss(zeros([2, 3]), zeros([3, 2]))).toThrow(new RegExp(`^${name}: .*\\[2, 3\\].*, got \\[3, 2\\]$`));
+      expect(() => loss(zeros([0, 3]), zeros([0, 3]))).toThrow(`${name}: expected at least one row`);
+    });
+  });
+
+  it('refuses other types and disposed tensors', () => {
+    tidy(() => {
+      const loss = factory();
+      const p = zeros([2, 2]);
+      const whole = tensor([1, 0, 0, 1], [2, 2], 'i32');
+      expect(() => loss(p, whole)).toThrow(DTypeError);
+      expect(() => loss(whole, p)).toThrow(DTypeError);
+      expect(() =>
+        loss(
+          p,
+          wrong([
+            [1, 0],
+            [0, 1],
+          ]),
+        ),
+      ).toThrow(TypeError);
+      const gone = zeros([2, 2]);
+      gone.dispose();
+      expect(() => loss(p, gone)).toThrow(DisposedError);
+    });
+  });
+});
+
+it('huber and the cross-entropies check and tell their own options', () => {
+  expect(() => huber({ delta: 0 })).toThrow(RangeError);
+  expect(huber({ delta: 2 }).config).toEqual({ reduction: 'mean', delta: 2 });
+  for (const factory of [crossEntropy, binaryCrossEntropy]) {
+    expect(factory().fromLogits).toBe(false);
+    expect({ ...factory({ fromLogits: true }) }).toMatchObject({ fromLogits: true, config: { fromLogits: true } });
+    expect(() => factory({ fromLogits: wrong('yes') })).toThrow(TypeError);
+  }
+});
+
+describe('labels of crossEntropy', () => {
+  it('lie in 0..classes-1', () => {
+    tidy(() => {
+      for (const loss of [crossEntropy(), crossEntropy({ fromLogits: true })]) {
+        const p = zeros([2, 3]);
+        expect(() => loss(p, tensor([0, 3], [2], 'i32'))).toThrow(
+          'crossEntropy: expected class indices in 0..2, got 3',
+        );
+        expect(() => loss(p, tensor([-1, 0], [2], 'i32'))).toThrow(RangeError);
+        expect(() => loss(p, tensor([0, 1.5]))).toThrow('got 1.5');
+        expect(() => loss(p, tensor([0, NaN]))).toThrow(RangeError);
+        expect(() => loss(p, tensor([0]))).toThrow(ShapeError);
+        expect(() => loss(tensor(1), tensor(1))).toThrow(ShapeError);
+      }
+    });
+  });
+
+  it('make the loss NaN when only a recorded program sees them', () => {
+    tidy(() => {
+      for (const fromLogits of [true, false]) {
+        const loss = crossEntropy({ fromLogits });
+        const p = tensor([[0.5, 0.5]]);
+        const step = compile((labels: Tensor) => loss(p, labels));
+        expect(step(tensor([1], [1], 'i32')).item()).toBeCloseTo(Math.LN2, 6);
+        expect(step(tensor([2], [1], 'i32')).item()).toBeNaN();
+        step.dispose();
+      }
+    });
+  });
+});
+
+describe('fusedLoss', () => {
+  it('pairs softmax with crossEntropy and sigmoid with binaryCrossEntropy, of probabilities', () => {
+    expect(fusedLoss(crossEntropy(), 'softmax')).toBeDefined();
+    expect(fusedLoss(binaryCrossEntropy(), 'sigmoid')).toBeDefined();
+    expect(fusedLoss(crossEntropy(), 'sigmoid')).toBeUndefined();
+    expect(fusedLoss(binaryCrossEntropy(), 'softmax')).toBeUndefined();
+    expect(fusedLoss(crossEntropy({ fromLogits: true }), 'softmax')).toBeUndefined();
+    expect(fusedLoss(meanSquaredError(), 'softmax')).toBeUndefined();
+    expect(fusedLoss((p) => p, 'softmax')).toBeUndefined();
+  });
+
+  it.each([
+    ['softmax', crossEntropy, softmax],
+    ['sigmoid', binaryCrossEntropy, sigmoid],
+  ] as const)('gives the same loss and gradient through %s', (name, factory, activation) => {
+    for (const reduction of ['mean', 'sum'] as const) {
+      tidy(() => {
+        const loss = factory({ reduction });
+        const fused = fusedLoss(loss, name)!;
+        const z = tensor(numbers(12, 1, -3, 3), [4, 3]);
+        const t = tensor([0, 0, 1, 1, 0, 0, 0, 1, 0, 0, 1, 0], [4, 3]);
+        const [value, gradient] = valueAndGrad((x: Tensor) => fused(x, t))(z);
+        const [slow, chained] = valueAndGrad((x: Tensor) => loss(activation(x), t))(z);
+        expectClose([value.item()], [slow.item()], 1e-6);
+        expectClose(gradient.data(), chained.data(), 1e-6);
+      });
+    }
+  });
+});

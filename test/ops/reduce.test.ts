@@ -1,0 +1,148 @@
+import { describe, expect, it } from 'vitest';
+import { grad } from '../../src/autodiff/grad.js';
+import { DTypeError, ShapeError } from '../../src/core/errors.js';
+import { argmax } from '../../src/ops/argmax.js';
+import { logSumExp } from '../../src/ops/logSumExp.js';
+import { max } from '../../src/ops/max.js';
+import { mean } from '../../src/ops/mean.js';
+import { min } from '../../src/ops/min.js';
+import { logSoftmax, softmax } from '../../src/ops/softmax.js';
+import { sum } from '../../src/ops/sum.js';
+import { variance } from '../../src/ops/variance.js';
+import { tensor, zeros } from '../../src/tensors/creation.js';
+import { tidy } from '../../src/tensors/tidy.js';
+import { withRuntime } from '../support/live.js';
+import { expectClose, numbers } from '../support/slices.js';
+import { wrong } from '../support/wrong.js';
+
+withRuntime();
+
+const reductions = { sum, mean, max, min, variance, logSumExp };
+
+describe.each(Object.entries(reductions))('%s', (_, reduce) => {
+  it('checks axis, options and type', () => {
+    tidy(() => {
+      const x = zeros([2, 3]);
+      expect(() => reduce(x, { axis: 2 })).toThrow(RangeError);
+      expect(() => reduce(x, { axis: [0, -2] })).toThrow('distinct axes');
+      expect(() => reduce(x, { axis: 0.5 })).toThrow(TypeError);
+      // @ts-expect-error a misspelt option
+      expect(() => reduce(x, { keepdims: true })).toThrow("unknown option 'keepdims'");
+      expect(() => reduce(tensor([1, 2], [2], 'i32'))).toThrow(DTypeError);
+      expect(() => reduce(wrong([1, 2]))).toThrow(TypeError);
+    });
+  });
+});
+
+describe('sum', () => {
+  it('stays within rounding of the exact sum over a million elements', () => {
+    tidy(() => {
+      const x = numbers(1_000_000, 5, -1, 2);
+      const exact = x.reduce((total, value) => total + value, 0);
+      expect(Math.abs(sum(tensor(x)).item() / exact - 1)).toBeLessThan(1e-7);
+    });
+  });
+});
+
+describe('nothing to reduce', () => {
+  it('is 0 for a sum, NaN for a mean, -Infinity for logSumExp, an error for an extremum', () => {
+    tidy(() => {
+      const none = zeros([2, 0]);
+      expect(sum(none, { axis: 1 }).toArray()).toEqual([0, 0]);
+      expect(mean(none).item()).toBeNaN();
+      expect(variance(none).item()).toBeNaN();
+      expect(logSumExp(none).item()).toBe(-Infinity);
+      for (const reduce of [max, min]) {
+        expect(() => reduce(none, { axis: 1 })).toThrow(ShapeError);
+        expect(reduce(none, { axis: 0 }).shape).toEqual([0]);
+      }
+      expect(() => argmax(none)).toThrow('argmax: expected at least one element to choose from, got [2, 0]');
+      expect(() => argmax(none, 1)).toThrow(ShapeError);
+      expect(argmax(none, 0).shape).toEqual([0]);
+    });
+  });
+});
+
+describe('max and min', () => {
+  it('share their gradient equally between ties', () => {
+    tidy(() => {
+      const x = tensor([
+        [1, 3, 3],
+        [2, 0, 0],
+      ]);
+      expect(grad((v: typeof x) => sum(max(v, { axis: 1 })))(x).toArray()).toEqual([
+        [0, 0.5, 0.5],
+        [1, 0, 0],
+      ]);
+      expect(grad((v: typeof x) => sum(min(v, { axis: 1 })))(x).toArray()).toEqual([
+        [1, 0, 0],
+        [0, 0.5, 0.5],
+      ]);
+    });
+  });
+
+  it('carry NaN through', () => {
+    tidy(() => {
+      const x = tensor([
+        [1, NaN],
+        [2, 3],
+      ]);
+      expect(max(x, { axis: 1 }).toArray()).toEqual([NaN, 3]);
+      expect(min(x, { axis: 1 }).toArray()).toEqual([NaN, 2]);
+      expect(argmax(x, 1).toArray()).toEqual([1, 1]);
+    });
+  });
+});
+
+describe('argmax', () => {
+  it('is i32, takes the first of ties, and has no derivative', () => {
+    tidy(() => {
+      const x = tensor([
+        [5, 5, 1],
+        [0, 7, 7],
+      ]);
+      const best = argmax(x, -1);
+      expect(best.dtype).toBe('i32');
+      expect(best.toArray()).toEqual([0, 1]);
+      expect(argmax(x).item()).toBe(4);
+      expect(() => argmax(x, 2)).toThrow(RangeError);
+      expect(() => argmax(tensor([1], [1], 'i32'))).toThrow(DTypeError);
+    });
+  });
+});
+
+describe('stability', () => {
+  it('of the variance far from 0', () => {
+    tidy(() => {
+      expect(variance(tensor([10001, 10002, 10003, 10004])).item()).toBe(1.25);
+    });
+  });
+
+  it('of logSumExp and softmax for large logits', () => {
+    tidy(() => {
+      const x = tensor([
+        [1000, 1000],
+        [-1000, -1000],
+        [0, -Infinity],
+      ]);
+      expectClose(logSumExp(x, { axis: 1 }).data(), [1000 + Math.LN2, -1000 + Math.LN2, 0], 1e-7);
+      expect(logSumExp(tensor([-Infinity, -Infinity])).item()).toBe(-Infinity);
+      expect(logSumExp(tensor([Infinity, 0])).item()).toBe(Infinity);
+      expect(softmax(x).toArray()).toEqual([
+        [0.5, 0.5],
+        [0.5, 0.5],
+        [1, 0],
+      ]);
+      expectClose(logSoftmax(tensor([300, 0])).data(), [0, -300], 1e-7);
+      expect(grad((v: typeof x) => logSumExp(v))(tensor([1000, 1000])).toArray()).toEqual([0.5, 0.5]);
+    });
+  });
+
+  it('checks softmax axes and types', () => {
+    tidy(() => {
+      expect(() => softmax(tensor(1))).toThrow(RangeError);
+      expect(() => logSoftmax(zeros([2]), 1)).toThrow('logSoftmax: expected axis between -1 and 0, got 1');
+      expect(() => softmax(tensor([1], [1], 'i32'))).toThrow(DTypeError);
+    });
+  });
+});
