@@ -8,6 +8,7 @@ import { jvp } from '../../src/autodiff/jvp.js';
 import { addSame } from '../../src/autodiff/linear.js';
 import { sumTo } from '../../src/ops/broadcast.js';
 import { mul } from '../../src/ops/mul.js';
+import { liveHandles } from '../../src/runtime/statistics.js';
 import { tensor } from '../../src/tensors/creation.js';
 import type { Tensor } from '../../src/tensors/tensor.js';
 import { tidy } from '../../src/tensors/tidy.js';
@@ -92,7 +93,10 @@ describe('values', () => {
   it.each(rows)('%s', (_, sample) => {
     for (const inputs of sample.cases) {
       tidy(() => {
-        const result = sample.apply(...tensorsOf(inputs));
+        const given = tensorsOf(inputs);
+        const before = liveHandles();
+        const result = sample.apply(...given);
+        expect(liveHandles() - before, 'handles made').toBe(sample.handles ?? 1);
         const expected = sample.reference(...arraysOf(inputs));
         expect(result.shape).toEqual([...expected.shape]);
         expectClose(result.data(), expected.data, sample.tolerance ?? 2e-6);

@@ -197,6 +197,7 @@ const selections: readonly Sample[] = [
   {
     op: 'where',
     variant: 'f32 condition',
+    handles: 2,
     apply: (c, a, b) => where(greater(c, 0), a, b),
     reference: map64((c, a, b) => (c > 0 ? a : b)),
     cases: whereCases({}),

@@ -43,6 +43,8 @@ export interface Sample {
   readonly gradientTolerance?: number;
   /** The same for second derivatives. Default 2e-4. */
   readonly secondTolerance?: number;
+  /** Tensors that `apply` leaves: 1, the result, unless `apply` is a composition. */
+  readonly handles?: number;
   /** Elementwise with this many operands, broadcast; the generic tests then try random shapes too. */
   readonly operands?: readonly Omit<Input, 'shape'>[];
 }
