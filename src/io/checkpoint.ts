@@ -1,0 +1,76 @@
+import { knownOptions, show, wholeNumber } from '../core/checks.js';
+import type { TrainingData } from '../data/index.js';
+import type { Callback, FitOptions, History, Model, TrainingControl, TrainingSnapshot } from '../models/index.js';
+import { checkSource, checkTarget, readBytes, writeBytes, type Source, type Target } from './places.js';
+import { decodeSnapshot, encodeSnapshot } from './snapshotFile.js';
+
+export interface CheckpointOptions {
+  /** Also after every so many batches of an epoch. Default: at the ends of epochs only. */
+  readonly every?: number;
+}
+
+/**
+ * A callback for `fit` that keeps the state of training in a file: a path in Node, `'indexeddb://name'` or a
+ * FileSystemFileHandle in browsers. The file is replaced as a whole, so that a crash leaves the old or the new one.
+ * `resume` goes on from it.
+ *
+ * @throws TypeError, RangeError
+ * @example
+ * ```ts
+ * import { init } from 'wasmgrad';
+ * import { dataset } from 'wasmgrad/data';
+ * import { checkpoint, resume } from 'wasmgrad/io';
+ * import { dense } from 'wasmgrad/layers';
+ * import { meanSquaredError } from 'wasmgrad/losses';
+ * import { sequential } from 'wasmgrad/models';
+ * import { adam } from 'wasmgrad/optimizers';
+ * await init();
+ * const model = sequential({ inputShape: [1] }, [dense({ units: 1 })]);
+ * const data = dataset([[0], [1], [2], [3]], [[1], [3], [5], [7]]);
+ * const place = typeof indexedDB === 'undefined' ? '/tmp/example.checkpoint' : 'indexeddb://example.checkpoint';
+ * const options = { loss: meanSquaredError(), optimizer: adam(), batchSize: 2, callbacks: [checkpoint(place)] };
+ * await model.fit(data, { ...options, epochs: 2 });
+ * const history = await resume(place, model, data, { ...options, epochs: 4 });
+ * console.log(history.epochs.length); // 4
+ * model.dispose();
+ * ```
+ */
+export function checkpoint(path: Target, options: CheckpointOptions = {}): Callback {
+  const target = checkTarget('checkpoint', path);
+  knownOptions('checkpoint', options, ['every']);
+  const every = options.every === undefined ? Infinity : wholeNumber('checkpoint', 'every', options.every, { min: 1 });
+  const write = (control: TrainingControl): Promise<void> =>
+    writeBytes('checkpoint', target, encodeSnapshot(control.snapshot()));
+  return {
+    onBatchEnd: ({ batch }, control) => (batch % every === 0 ? write(control) : undefined),
+    onEpochEnd: (_, control) => write(control),
+  };
+}
+
+/**
+ * Goes on with a run from its checkpoint, bit by bit as if it had never stopped: parameters, optimiser state, random
+ * numbers, epoch and batch. The model, the data and the options must be those of the first call of `fit`; `epochs`
+ * counts from the run's beginning. Callbacks begin anew: an `earlyStopping` knows nothing of the epochs before.
+ *
+ * With a path alone: the snapshot, to hand to `fit` as option `from`.
+ *
+ * @throws FormatError for a damaged or foreign file, or one of another model or optimiser, before anything is changed;
+ *   RangeError when, within an epoch, batchSize, seed or shuffle differ; all that `fit` throws
+ */
+export function resume(path: Source): Promise<TrainingSnapshot>;
+export function resume(path: Source, model: Model, data: TrainingData, options: FitOptions): Promise<History>;
+export async function resume(
+  path: Source,
+  model?: Model,
+  data?: TrainingData,
+  options?: FitOptions,
+): Promise<TrainingSnapshot | History> {
+  const source = checkSource('resume', path);
+  const snapshot = decodeSnapshot(await readBytes('resume', source));
+  if (model === undefined) return snapshot;
+  if (data === undefined || options === undefined)
+    throw new TypeError(
+      `resume: expected data and the options of fit after the model, got ${show(data)} and ${show(options)}`,
+    );
+  return model.fit(data, { ...options, from: snapshot });
+}

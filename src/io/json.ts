@@ -1,0 +1,80 @@
+// JSON out of files that nobody vouches for.
+import { show } from '../core/checks.js';
+import { FormatError } from '../core/errors.js';
+
+/** Deeper nesting than any file of ours has, and far from what a recursive walk can bear. */
+const MAX_DEPTH = 32;
+
+/** The index of the quote that ends the string starting at `start`. */
+function closingQuote(text: string, start: number): number {
+  let i = start + 1;
+  while (text[i] !== '"') i += text[i] === '\\' ? 2 : 1;
+  return i;
+}
+
+/** Of text known to be JSON: refuses deep nesting, and keys that come twice (of which JSON.parse drops one silently). */
+function checkStructure(where: string, text: string): void {
+  const open: Set<unknown>[] = [];
+  for (let i = 0; i < text.length; i++) {
+    const character = text[i];
+    if (character === '{' || character === '[') open.push(new Set());
+    if (character === '}' || character === ']') open.pop();
+    if (open.length > MAX_DEPTH)
+      throw new FormatError(`${where}: expected at most ${MAX_DEPTH} levels of nesting, got more`);
+    if (character !== '"') continue;
+    const end = closingQuote(text, i);
+    let next = end + 1;
+    while (' \t\n\r'.includes(text[next] ?? '.')) next++;
+    if (text[next] === ':') checkKey(where, JSON.parse(text.slice(i, end + 1)), open.at(-1));
+    i = end;
+  }
+}
+
+function checkKey(where: string, key: unknown, keys: Set<unknown> | undefined): void {
+  if (key === '__proto__') throw new FormatError(`${where}: expected ordinary keys, got '__proto__'`);
+  if (keys?.has(key)) throw new FormatError(`${where}: expected distinct keys, got ${show(key)} twice`);
+  keys?.add(key);
+}
+
+/** Parses JSON. @throws FormatError whatever is wrong with it */
+export function parseJson(where: string, text: string): unknown {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new FormatError(`${where}: expected JSON, got ${show(text.slice(0, 40))}`, { cause });
+  }
+  checkStructure(where, text);
+  return value;
+}
+
+/** Whether a parsed value is an object with keys. */
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** A parsed value as an object with just these keys. @throws FormatError */
+export function recordOf(where: string, value: unknown, known?: readonly string[]): Readonly<Record<string, unknown>> {
+  if (!isRecord(value)) throw new FormatError(`${where}: expected an object, got ${show(value)}`);
+  const unknown = known && Object.keys(value).find((key) => !known.includes(key));
+  if (unknown !== undefined) throw new FormatError(`${where}: expected keys ${known?.join(', ')}, got '${unknown}'`);
+  return value;
+}
+
+/** A parsed value as an array. @throws FormatError */
+export function listOf(where: string, value: unknown): readonly unknown[] {
+  if (!Array.isArray(value)) throw new FormatError(`${where}: expected an array, got ${show(value)}`);
+  return value;
+}
+
+/** A parsed value as text. @throws FormatError */
+export function textOf(where: string, value: unknown): string {
+  if (typeof value !== 'string') throw new FormatError(`${where}: expected a string, got ${show(value)}`);
+  return value;
+}
+
+/** A parsed value as a whole number >= 0. @throws FormatError */
+export function countOf(where: string, value: unknown): number {
+  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value;
+  throw new FormatError(`${where}: expected a whole number >= 0, got ${show(value)}`);
+}

@@ -1,0 +1,118 @@
+// A training snapshot as a safetensors file: weights, slots and counters as tensors, the rest as JSON in the metadata.
+import { show } from '../core/checks.js';
+import { FormatError } from '../core/errors.js';
+import type { EpochLog, TrainingSnapshot } from '../models/index.js';
+import { countOf, listOf, parseJson, recordOf, textOf } from './json.js';
+import { decodeTensors, encodeTensors, type Elements, type FileTensor, type TensorFile } from './safetensors.js';
+
+/** Entry of the metadata that holds what is not tensors. */
+const KEY = 'wasmgradCheckpoint';
+const VERSION = 1;
+const WHERE = 'resume';
+
+/** Prefixes of the tensors' names. */
+const WEIGHT = 'weight:';
+const SLOT = 'slot:';
+
+const JSON_KEYS = ['version', 'epoch', 'batch', 'steps', 'rows', 'optimizer', 'seed', 'shuffle', 'batchSize', 'log'];
+
+/** Numbers JSON has no word for. */
+function toJson(value: number | undefined): unknown {
+  return Number.isFinite(value) ? value : String(value);
+}
+
+function fromJson(value: unknown): number {
+  if (typeof value === 'number') return value;
+  if (value === 'NaN' || value === 'Infinity' || value === '-Infinity') return Number(value);
+  throw new FormatError(`${WHERE}: expected a number in the log, got ${show(value)}`);
+}
+
+function flat(data: Elements): FileTensor {
+  return { shape: [data.length], data };
+}
+
+function prefixed(prefix: string, values: Readonly<Record<string, Float32Array>>): [string, FileTensor][] {
+  return Object.entries(values).map(([name, data]) => [prefix + name, flat(data)]);
+}
+
+/** The bytes of a checkpoint. */
+export function encodeSnapshot(snapshot: TrainingSnapshot): Uint8Array {
+  const { weights, slots, cells, key, sums, log, ...rest } = snapshot;
+  const logs = log.map((entry) =>
+    Object.fromEntries(
+      Object.entries(entry).flatMap(([name, value]) => (value === undefined ? [] : [[name, toJson(value)]])),
+    ),
+  );
+  const tensors = new Map([
+    ...prefixed(WEIGHT, weights),
+    ...prefixed(SLOT, slots),
+    ['cells', flat(cells)] as const,
+    ['sums', flat(Float64Array.from(sums))] as const,
+    ['key', flat(key)] as const,
+  ]);
+  return encodeTensors({ tensors, metadata: { [KEY]: JSON.stringify({ version: VERSION, ...rest, log: logs }) } });
+}
+
+function readLog(value: unknown): EpochLog {
+  const given = recordOf(WHERE, value);
+  const numbers = Object.fromEntries(Object.entries(given).map(([name, number]) => [name, fromJson(number)]));
+  const { epoch, loss, learningRate, seconds, samplesPerSecond } = numbers;
+  if (
+    epoch === undefined ||
+    loss === undefined ||
+    learningRate === undefined ||
+    seconds === undefined ||
+    samplesPerSecond === undefined
+  ) {
+    throw new FormatError(`${WHERE}: expected a log of an epoch, got ${show(value)}`);
+  }
+  return { ...numbers, epoch, loss, learningRate, seconds, samplesPerSecond };
+}
+
+function float32(name: string, { data }: FileTensor): Float32Array {
+  if (data instanceof Float32Array) return data;
+  throw new FormatError(`${WHERE}: expected ${show(name)} of dtype F32, got another`);
+}
+
+function withPrefix(prefix: string, { tensors }: TensorFile): Record<string, Float32Array> {
+  const found = [...tensors].filter(([name]) => name.startsWith(prefix));
+  return Object.fromEntries(found.map(([name, tensor]) => [name.slice(prefix.length), float32(name, tensor)]));
+}
+
+function float64(name: string, { tensors }: TensorFile): Float64Array {
+  const data = tensors.get(name)?.data;
+  if (data instanceof Float64Array) return data;
+  throw new FormatError(`${WHERE}: expected a tensor '${name}' of dtype F64, got ${data ? 'another dtype' : 'none'}`);
+}
+
+/** The snapshot in the bytes of a checkpoint. @throws FormatError */
+export function decodeSnapshot(bytes: Uint8Array): TrainingSnapshot {
+  const file = decodeTensors(WHERE, bytes);
+  const text = file.metadata[KEY];
+  if (text === undefined)
+    throw new FormatError(`${WHERE}: expected a file of checkpoint(), got one without '${KEY}' in its metadata`);
+  const values = recordOf(WHERE, parseJson(WHERE, text), JSON_KEYS);
+  if (values['version'] !== VERSION)
+    throw new FormatError(`${WHERE}: expected version ${VERSION}, got ${show(values['version'])}`);
+  const { shuffle } = values;
+  if (typeof shuffle !== 'boolean')
+    throw new FormatError(`${WHERE}: expected shuffle to be true or false, got ${show(shuffle)}`);
+  const key = file.tensors.get('key')?.data;
+  if (!(key instanceof Int32Array)) throw new FormatError(`${WHERE}: expected a tensor 'key' of dtype I32, got none`);
+  return {
+    epoch: countOf(WHERE, values['epoch']),
+    batch: countOf(WHERE, values['batch']),
+    steps: countOf(WHERE, values['steps']),
+    rows: countOf(WHERE, values['rows']),
+    seed: countOf(WHERE, values['seed']),
+    batchSize: countOf(WHERE, values['batchSize']),
+    shuffle,
+    optimizer: textOf(WHERE, values['optimizer']),
+    log: listOf(WHERE, values['log']).map(readLog),
+    weights: withPrefix(WEIGHT, file),
+    slots: withPrefix(SLOT, file),
+    cells: float64('cells', file),
+    sums: Array.from(float64('sums', file)),
+    key,
+  };
+}
