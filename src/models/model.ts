@@ -1,6 +1,7 @@
 import { knownOptions, show } from '../core/checks.js';
 import { DisposedError, NonFiniteError, ShapeError } from '../core/errors.js';
 import { sameShape, shapeText, sizeOf, type Shape } from '../core/shapes.js';
+import { leaves } from '../core/trees.js';
 import type { TrainingData } from '../data/index.js';
 import type { RecurrentState } from '../layers/layer.js';
 import { cast } from '../ops/cast.js';
@@ -13,7 +14,7 @@ import { isTensor } from '../tensors/tensor.js';
 import { evaluate, type EvaluateOptions, type Evaluation } from './evaluate.js';
 import { fit, type History } from './fit.js';
 import type { FitOptions } from './fitOptions.js';
-import { forward, type Network, type Weight, type WeightTree } from './network.js';
+import { forward, type ForwardResult, type Network, type Weight, type WeightTree } from './network.js';
 import { ChunkedPredictor, makePredictor, type Predictor, type PredictorOptions } from './predictor.js';
 import { summarise } from './summary.js';
 import { Trainer, type TrainerOptions } from './trainer.js';
@@ -138,16 +139,11 @@ export class Model {
   apply(weights: WeightTree, x: ModelInput, options?: ApplyOptions): Tensor;
   apply(weights: WeightTree, x: ModelInput, options: ApplyOptions = {}): Tensor | [Tensor, RecurrentState[]] {
     knownOptions('apply', options, ['training', 'lengths', 'seed', 'state']);
-    const { training = false, lengths, seed, state } = options;
-    const batch = this.#batch('apply', x);
-    if (lengths) this.#checkLengths('apply', lengths, batch);
-    const key = seed === undefined ? undefined : tensor(Int32Array.of(seedWords('apply', seed)[0], 0));
-    const result = forward(this.network.layers, weights, batch, {
-      training,
-      lengths: lengths && tensor(Int32Array.from(lengths)),
-      key,
-      states: state?.length ? state : undefined,
-    });
+    const { state } = options;
+    const result = scoped(
+      () => this.#forward(weights, x, options),
+      ({ output, states }) => [output, ...leaves(states, isTensor)],
+    );
     return state ? [result.output, [...result.states]] : result.output;
   }
 
@@ -217,6 +213,21 @@ export class Model {
     throw new ShapeError(
       `${where}: expected input [${['batch', ...this.inputShape].join(', ')}], got ${shapeText(given.shape)}`,
     );
+  }
+
+  #forward(
+    weights: WeightTree,
+    x: ModelInput,
+    { training = false, lengths, seed, state }: ApplyOptions,
+  ): ForwardResult {
+    const batch = this.#batch('apply', x);
+    if (lengths) this.#checkLengths('apply', lengths, batch);
+    return forward(this.network.layers, weights, batch, {
+      training,
+      lengths: lengths && tensor(Int32Array.from(lengths)),
+      key: seed === undefined ? undefined : tensor(Int32Array.of(seedWords('apply', seed)[0], 0)),
+      states: state?.length ? state : undefined,
+    });
   }
 
   #checkLengths(where: string, lengths: ArrayLike<number>, batch: Tensor): void {
