@@ -1,0 +1,34 @@
+import { finiteNumber, knownOptions } from '../core/checks.js';
+import type { Dataset } from './rowStore.js';
+import type { RowData } from './rows.js';
+import { columnStatistics, Scaler } from './scaler.js';
+
+export interface MinMaxOptions {
+  /** What the smallest value becomes. Default 0. */
+  readonly min?: number;
+  /** What the largest value becomes, > min. Default 1. */
+  readonly max?: number;
+}
+
+/**
+ * Fits a scaling of every column (the last axis) to the range from `min` to `max`, as scikit-learn's MinMaxScaler.
+ * A constant column becomes `min`. Fit it on the training data alone, then apply it to all; other data may then lie
+ * outside of the range.
+ *
+ * @throws TypeError, RangeError for impossible options or empty data; NonFiniteError, ShapeError
+ * @example
+ * ```ts
+ * import { dataset, minMaxScale } from 'wasmgrad/data';
+ * const train = dataset([[1, 10], [3, 30], [2, 15]], [0, 1, 0]);
+ * console.log(minMaxScale(train).apply(train).x); // Float32Array [0, 0, 1, 1, 0.5, 0.25]
+ * ```
+ */
+export function minMaxScale(data: Dataset | RowData, options: MinMaxOptions = {}): Scaler {
+  const { min = 0, max = 1 } = knownOptions('minMaxScale', options, ['min', 'max']);
+  finiteNumber('minMaxScale', 'min', min);
+  finiteNumber('minMaxScale', 'max', max, { above: min });
+  const { minimum, maximum } = columnStatistics('minMaxScale', data);
+  const scale = maximum.map((value, i) => (value > minimum[i]! ? (value - minimum[i]!) / (max - min) : 1));
+  const offset = minimum.map((value, i) => value - min * scale[i]!);
+  return new Scaler('minMaxScale', offset, scale);
+}

@@ -1,0 +1,103 @@
+import { flag, knownOptions, show } from '../core/checks.js';
+import { FormatError } from '../core/errors.js';
+import { buildDataset } from './build.js';
+import { parseCsv, type CsvRecord } from './csv.js';
+import type { Dataset } from './rowStore.js';
+
+/** A column by its name, or by its position from 0. */
+export type ColumnKey = string | number;
+
+export interface CsvOptions {
+  /** Whether the first line holds the names of the columns. Without it they are called '0', '1', ... Default true. */
+  readonly header?: boolean;
+  /** One character between cells. Default ','. */
+  readonly delimiter?: string;
+  /** Columns that make up `x`, in this order. Default: all but `label`. */
+  readonly columns?: readonly ColumnKey[];
+  /** The column that becomes `y`. Default: none. */
+  readonly label?: ColumnKey;
+}
+
+export interface CsvTable {
+  /** The rows: `x` [n, columns]; `y` [n] with a label. */
+  readonly data: Dataset;
+  /** Names of the columns of `x`. */
+  readonly columns: string[];
+  /** For a label of words: what each class index means, in alphabetical order. */
+  readonly classes?: string[];
+}
+
+const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+
+function checkDelimiter(delimiter: unknown): string {
+  if (typeof delimiter === 'string' && delimiter.length === 1 && !'"\r\n'.includes(delimiter)) return delimiter;
+  const expected = 'expected delimiter to be one character, no quote or line break';
+  throw new (typeof delimiter === 'string' ? RangeError : TypeError)(`readCsv: ${expected}, got ${show(delimiter)}`);
+}
+
+/** The position of a column. */
+function find(names: readonly string[], key: ColumnKey): number {
+  const position = typeof key === 'string' ? names.indexOf(key) : key;
+  if (Number.isInteger(position) && position >= 0 && position < names.length) return position;
+  throw new RangeError(`readCsv: expected a column of ${show(names)}, got ${show(key)}`);
+}
+
+function parseNumber(record: CsvRecord, position: number, names: readonly string[]): number {
+  const text = (record.cells[position] ?? '').trim();
+  if (NUMBER.test(text)) return Number(text);
+  throw new FormatError(
+    `readCsv: expected a number in line ${record.line}, column '${names[position]}', got ${show(text)}`,
+  );
+}
+
+/** Numbers as they are; if any cell is none, all are words, and y counts them. */
+function readLabels(records: readonly CsvRecord[], position: number): { y: number[] | Int32Array; classes?: string[] } {
+  const words = records.map(({ cells }) => (cells[position] ?? '').trim());
+  const blank = words.indexOf('');
+  if (blank >= 0)
+    throw new FormatError(`readCsv: expected a label in line ${records[blank]?.line ?? 0}, got an empty cell`);
+  if (words.every((word) => NUMBER.test(word))) return { y: words.map(Number) };
+  const classes = [...new Set(words)].sort();
+  const index = new Map(classes.map((word, i) => [word, i]));
+  return { y: Int32Array.from(words, (word) => index.get(word) ?? -1), classes };
+}
+
+function checkWidths(records: readonly CsvRecord[], width: number): void {
+  for (const { cells, line } of records) {
+    if (cells.length !== width)
+      throw new FormatError(`readCsv: expected ${width} cells in line ${line}, got ${cells.length}`);
+  }
+}
+
+/**
+ * Reads a table of numbers from CSV (RFC 4180). The label may be a number, or a word: then `y` holds class indices.
+ *
+ * @throws FormatError, with the line, for damaged text, rows of other length and cells that are no numbers;
+ *   RangeError for columns that are not there; TypeError for unknown options
+ * @example
+ * ```ts
+ * import { readCsv } from 'wasmgrad/data';
+ * const text = 'length,width,kind\n5.1,3.5,iris\n4.9,3,rose\n';
+ * const { data, columns, classes } = readCsv(text, { label: 'kind' });
+ * console.log(columns, classes, data.y); // ['length', 'width'] ['iris', 'rose'] Int32Array [0, 1]
+ * ```
+ */
+export function readCsv(text: string, options: CsvOptions = {}): CsvTable {
+  if (typeof text !== 'string') throw new TypeError(`readCsv: expected text, got ${show(text)}`);
+  knownOptions('readCsv', options, ['header', 'delimiter', 'columns', 'label']);
+  const hasHeader = flag('readCsv', 'header', options.header ?? true);
+  const records = parseCsv(text, checkDelimiter(options.delimiter ?? ','));
+  const [first] = records;
+  const rows = hasHeader ? records.slice(1) : records;
+  if (!first || rows.length === 0) throw new FormatError('readCsv: expected at least one line of data, got none');
+  const names = first.cells.map((name, i) => (hasHeader ? name.trim() : String(i)));
+  checkWidths(rows, names.length);
+
+  const label = options.label === undefined ? undefined : find(names, options.label);
+  const positions = options.columns?.map((key) => find(names, key)) ?? [...names.keys()].filter((i) => i !== label);
+  if (positions.length === 0) throw new RangeError('readCsv: expected at least one column for x, got none');
+  const x = Float32Array.from(rows.flatMap((row) => positions.map((position) => parseNumber(row, position, names))));
+  const { y, classes } = label === undefined ? {} : readLabels(rows, label);
+  const data = buildDataset(x, y, { shape: [positions.length] });
+  return { data, columns: positions.map((position) => names[position] ?? ''), ...(classes && { classes }) };
+}

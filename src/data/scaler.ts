@@ -1,0 +1,124 @@
+import { NonFiniteError, ShapeError } from '../core/errors.js';
+import { sizeOf, type Shape } from '../core/shapes.js';
+import { tensor } from '../tensors/creation.js';
+import type { Tensor } from '../tensors/tensor.js';
+import { Dataset } from './rowStore.js';
+import { asFloats, firstNonFinite, flatValues, type RowData } from './rows.js';
+
+/** Smallest, largest and mean value and standard deviation (of the population) of every column. */
+export interface ColumnStatistics {
+  readonly minimum: Float64Array;
+  readonly maximum: Float64Array;
+  readonly mean: Float64Array;
+  readonly deviation: Float64Array;
+}
+
+/** Values with the number of columns: the last axis; for sequences, what lies past a length is left out. */
+interface Table {
+  readonly values: Float32Array;
+  readonly columns: number;
+  /** Calls `visit` with column and value for all that count. */
+  readonly each: (visit: (column: number, value: number) => void) => void;
+}
+
+/** The shape with its rows; one axis alone is a single column. */
+function columnsOf(shape: Shape): number {
+  return shape.length > 1 ? (shape.at(-1) ?? 1) : 1;
+}
+
+function tableOf(where: string, data: Dataset | RowData): Table {
+  const isDataset = data instanceof Dataset;
+  const flat = isDataset ? { values: data.x, shape: [data.size, ...data.xShape] } : flatValues(where, data);
+  const values = asFloats(flat.values);
+  if (values.length === 0) throw new RangeError(`${where}: expected at least one row, got none`);
+  if (firstNonFinite(values) >= 0) throw new NonFiniteError(`${where}: expected finite x, got NaN or infinity`);
+  const columns = columnsOf(flat.shape);
+  const [rows = 1, steps = 1] = flat.shape;
+  const lengths = isDataset && data.xShape.length > 1 ? data.lengths : undefined;
+  const rowSize = sizeOf(flat.shape.slice(1));
+  const each: Table['each'] = (visit) => {
+    for (let row = 0; row < rows; row++) {
+      const used = lengths ? (rowSize / steps) * (lengths[row] ?? 0) : rowSize;
+      for (let i = row * rowSize; i < row * rowSize + used; i++) visit(i % columns, values[i] ?? 0);
+    }
+  };
+  return { values, columns, each };
+}
+
+/** Statistics of the columns, in float64. @throws RangeError, NonFiniteError, ShapeError, TypeError */
+export function columnStatistics(where: string, data: Dataset | RowData): ColumnStatistics {
+  const { columns, each } = tableOf(where, data);
+  const minimum = new Float64Array(columns).fill(Infinity);
+  const maximum = new Float64Array(columns).fill(-Infinity);
+  const mean = new Float64Array(columns);
+  const deviation = new Float64Array(columns);
+  const count = new Float64Array(columns);
+  each((column, value) => {
+    minimum[column] = Math.min(minimum[column]!, value);
+    maximum[column] = Math.max(maximum[column]!, value);
+    mean[column]! += value;
+    count[column]!++;
+  });
+  if (count[0] === 0) throw new RangeError(`${where}: expected at least one value within the lengths, got none`);
+  for (let i = 0; i < columns; i++) mean[i]! /= count[i]!;
+  // A second pass, since the difference of two large sums would lose the small deviations.
+  each((column, value) => void (deviation[column]! += (value - mean[column]!) ** 2));
+  for (let i = 0; i < columns; i++) deviation[i] = Math.sqrt(deviation[i]! / count[i]!);
+  return { minimum, maximum, mean, deviation };
+}
+
+/** Maps every column by (x - offset) / scale, and back. Made by `standardize` and `minMaxScale`. */
+export class Scaler {
+  /** What is subtracted from each column. */
+  readonly offset: Float64Array;
+  /** What each column is divided by. */
+  readonly scale: Float64Array;
+  readonly #where: string;
+
+  /** @internal */
+  constructor(where: string, offset: Float64Array, scale: Float64Array) {
+    this.#where = where;
+    this.offset = offset;
+    this.scale = scale;
+  }
+
+  /**
+   * Scaled values: a dataset of scaled `x`, a new tensor for a tensor or nested arrays, a new array for flat rows.
+   * @throws ShapeError when the last axis has another size than the data it was fitted on
+   */
+  apply(data: Dataset): Dataset;
+  apply(data: Float32Array): Float32Array;
+  apply(data: RowData): Tensor;
+  apply(data: Dataset | RowData): Dataset | Float32Array | Tensor {
+    return this.#map(data, (value, offset, scale) => (value - offset) / scale);
+  }
+
+  /** The values that `apply` would scale to these. @throws ShapeError */
+  invert(data: Dataset): Dataset;
+  invert(data: Float32Array): Float32Array;
+  invert(data: RowData): Tensor;
+  invert(data: Dataset | RowData): Dataset | Float32Array | Tensor {
+    return this.#map(data, (value, offset, scale) => value * scale + offset);
+  }
+
+  #map(
+    data: Dataset | RowData,
+    f: (value: number, offset: number, scale: number) => number,
+  ): Dataset | Float32Array | Tensor {
+    const columns = this.offset.length;
+    const mapped = (values: ArrayLike<number>, width: number): Float32Array => {
+      if (width !== columns) {
+        throw new ShapeError(`${this.#where}: expected ${columns} columns as in the data fitted on, got ${width}`);
+      }
+      const out = new Float32Array(values.length);
+      for (let i = 0; i < out.length; i++) {
+        out[i] = f(values[i]!, this.offset[i % columns]!, this.scale[i % columns]!);
+      }
+      return out;
+    };
+    if (data instanceof Dataset) return data.withX(mapped(data.x, columnsOf([data.size, ...data.xShape])));
+    if (data instanceof Float32Array) return mapped(data, data.length % columns === 0 ? columns : data.length);
+    const { values, shape } = flatValues(this.#where, data);
+    return tensor(mapped(values, columnsOf(shape)), shape);
+  }
+}

@@ -1,0 +1,39 @@
+import { finiteNumber, knownOptions } from '../core/checks.js';
+import { permutation } from './permutation.js';
+import { checkDataset, type Dataset } from './rowStore.js';
+
+export interface SplitOptions {
+  /** Share of the rows that is set aside, between 0 and 1. Default 0.25. */
+  readonly testFraction?: number;
+  /** Whole number >= 0. Default 0. */
+  readonly seed?: number;
+}
+
+export interface Split {
+  readonly train: Dataset;
+  readonly test: Dataset;
+}
+
+/**
+ * Shuffles the rows and parts them: ceil(size * testFraction) rows, as scikit-learn counts, for the test. Both are copies.
+ *
+ * @throws TypeError, RangeError for unknown or impossible options, and when either part would be empty
+ * @example
+ * ```ts
+ * import { dataset, trainTestSplit } from 'wasmgrad/data';
+ * const data = dataset([[1], [2], [3], [4]], [1, 4, 9, 16]);
+ * const { train, test } = trainTestSplit(data, { testFraction: 0.25, seed: 1 });
+ * console.log(train.size, test.size); // 3 1
+ * ```
+ */
+export function trainTestSplit(data: Dataset, options: SplitOptions = {}): Split {
+  const { size } = checkDataset('trainTestSplit', data);
+  const { testFraction = 0.25, seed = 0 } = knownOptions('trainTestSplit', options, ['testFraction', 'seed']);
+  finiteNumber('trainTestSplit', 'testFraction', testFraction, { above: 0, below: 1 });
+  const testSize = Math.ceil(size * testFraction);
+  if (testSize === size) {
+    throw new RangeError(`trainTestSplit: expected rows for both parts, got ${size} and testFraction ${testFraction}`);
+  }
+  const order = permutation(size, seed, 0);
+  return { train: data.subset(order.subarray(testSize)), test: data.subset(order.subarray(0, testSize)) };
+}

@@ -1,0 +1,129 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { FormatError, NonFiniteError } from '../../src/core/errors.js';
+import { readCsv, type CsvTable } from '../../src/data/index.js';
+import { parseCsv } from '../../src/data/csv.js';
+
+const cells = (text: string, delimiter = ','): string[][] => parseCsv(text, delimiter).map((record) => record.cells);
+const summary = ({ data, columns, classes }: CsvTable): unknown => ({
+  x: [...data.x],
+  y: data.y && [...data.y],
+  columns,
+  classes,
+});
+
+describe('parseCsv', () => {
+  it.each<[string, string, string[][]]>([
+    [
+      'plain',
+      'a,b\nc,d\n',
+      [
+        ['a', 'b'],
+        ['c', 'd'],
+      ],
+    ],
+    [
+      'no last line break',
+      'a,b\nc,d',
+      [
+        ['a', 'b'],
+        ['c', 'd'],
+      ],
+    ],
+    [
+      'CR LF and CR',
+      'a,b\r\nc,d\re,f\r\n',
+      [
+        ['a', 'b'],
+        ['c', 'd'],
+        ['e', 'f'],
+      ],
+    ],
+    ['quotes', '"a,1","b ""x""","c\nd"\n', [['a,1', 'b "x"', 'c\nd']]],
+    [
+      'empty cells',
+      ',\na,,\n"",b',
+      [
+        ['', ''],
+        ['a', '', ''],
+        ['', 'b'],
+      ],
+    ],
+    ['an empty quoted line', '""\n', [['']]],
+    ['blank lines', '\n\na\n\r\nb\n\n', [['a'], ['b']]],
+    ['a byte order mark', '\ufeffa,b', [['a', 'b']]],
+    ['quotes inside of a cell', 'a"b,c', [['a"b', 'c']]],
+    ['nothing', '', []],
+  ])('%s', (_, text, expected) => {
+    expect(cells(text)).toEqual(expected);
+  });
+
+  it('takes any delimiter', () => {
+    expect(cells('a;b,c\t"d;e"', ';')).toEqual([['a', 'b,c\t"d', 'e"']]);
+    expect(cells('a\tb', '\t')).toEqual([['a', 'b']]);
+  });
+
+  it('counts lines, those in quotes and blank ones too', () => {
+    expect(parseCsv('a\n\n"b\nb"\r\nc', ',').map(({ line }) => line)).toEqual([1, 3, 5]);
+  });
+
+  it('reads back whatever is written with quotes', () => {
+    const table = fc.array(
+      fc.array(fc.string({ unit: fc.constantFrom('a', '"', ',', '\n', '\r', ' ', '1') }), { minLength: 1 }),
+    );
+    const written = (rows: string[][]): string =>
+      rows.map((row) => row.map((cell) => `"${cell.replaceAll('"', '""')}"`).join(',')).join('\r\n');
+    fc.assert(
+      fc.property(table, (rows) => {
+        expect(cells(written(rows))).toEqual(rows);
+      }),
+    );
+  });
+});
+
+describe('readCsv', () => {
+  const text = 'length, width ,kind\n5.1,3.5,rose\n4.9,3,iris\n-1e2,.5,rose\n';
+  const x = [5.1, 3.5, 4.9, 3, -100, 0.5].map(Math.fround);
+
+  it('reads numbers, and words as classes', () => {
+    const table = readCsv(text, { label: 'kind' });
+    expect(summary(table)).toEqual({ x, y: [1, 0, 1], columns: ['length', 'width'], classes: ['iris', 'rose'] });
+    expect(table.data).toMatchObject({ size: 3, xShape: [2], yShape: [], isIndices: true });
+  });
+
+  it('chooses columns by name and position', () => {
+    const { data, columns } = readCsv(text, { columns: ['width', 0] });
+    expect(columns).toEqual(['width', 'length']);
+    expect([...data.x.slice(0, 2)]).toEqual([3.5, Math.fround(5.1)]);
+    expect(data.y).toBeUndefined();
+  });
+
+  it('keeps numbers as labels, not as indices', () => {
+    const table = readCsv('1;2;7\n3;4;8', { header: false, delimiter: ';', label: 2 });
+    expect(summary(table)).toEqual({ x: [1, 2, 3, 4], y: [7, 8], columns: ['0', '1'], classes: undefined });
+    expect(table.data.isIndices).toBe(false);
+  });
+
+  it.each<[string, () => unknown, new (message: string) => Error, string]>([
+    ['no data', () => readCsv('a,b\n'), FormatError, 'at least one line of data'],
+    ['nothing', () => readCsv('', { header: false }), FormatError, 'at least one line of data'],
+    ['ragged rows', () => readCsv('a,b\n1,2\n\n3\n'), FormatError, 'expected 2 cells in line 4, got 1'],
+    ['words', () => readCsv('a,b\n1,2\n3,x\n'), FormatError, "expected a number in line 3, column 'b', got 'x'"],
+    ['empty cells', () => readCsv('a,b\n1,\n'), FormatError, "line 2, column 'b', got ''"],
+    ['hexadecimal', () => readCsv('a\n0x10\n'), FormatError, "got '0x10'"],
+    ['empty labels', () => readCsv('a,b\n1,x\n1,\n', { label: 'b' }), FormatError, 'expected a label in line 3'],
+    ['open quotes', () => readCsv('a\n1\n"2\n3'), FormatError, 'expected a closing quote, got none from line 3 on'],
+    ['text after quotes', () => readCsv('a\n"1"2'), FormatError, "after the closing quote, got '2' in line 2"],
+    ['numbers past f32', () => readCsv('a\n1e99'), NonFiniteError, 'row 0'],
+    ['missing columns', () => readCsv('a\n1', { label: 'b' }), RangeError, "expected a column of ['a'], got 'b'"],
+    ['positions outside', () => readCsv('a\n1', { columns: [1] }), RangeError, 'got 1'],
+    ['no columns', () => readCsv('a\n1', { label: 'a' }), RangeError, 'at least one column for x'],
+    ['long delimiters', () => readCsv('a\n1', { delimiter: '::' }), RangeError, 'one character'],
+    ['quotes as delimiters', () => readCsv('a\n1', { delimiter: '"' }), RangeError, 'one character'],
+    ['misspelt options', () => readCsv('a\n1', { separator: ',' } as object), TypeError, "unknown option 'separator'"],
+    ['bytes', () => readCsv(new Uint8Array(3) as never), TypeError, 'readCsv: expected text, got a Uint8Array'],
+  ])('refuses %s', (_, make, type, message) => {
+    expect(make).toThrow(type);
+    expect(make).toThrow(message);
+  });
+});

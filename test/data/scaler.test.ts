@@ -1,0 +1,126 @@
+import { describe, expect, it } from 'vitest';
+import { NonFiniteError, ShapeError } from '../../src/core/errors.js';
+import { dataset, minMaxScale, standardize } from '../../src/data/index.js';
+import { tensor } from '../../src/tensors/creation.js';
+import { withRuntime } from '../support/live.js';
+import { expectClose, numbers } from '../support/slices.js';
+
+withRuntime();
+
+const rows = Array.from({ length: 41 }, (_, i) =>
+  [...numbers(3, i, -1, 1)].map((value, k) => (k + 1) * value + 100 * k),
+);
+const column = (k: number): number[] => rows.map((row) => Math.fround(row[k]!));
+
+describe('standardize', () => {
+  it('brings every column to mean 0 and deviation 1, as float64 says', () => {
+    const data = dataset(rows, new Int32Array(41));
+    const scaled = standardize(data).apply(data);
+    expect(scaled.y).toBe(data.y);
+    for (let k = 0; k < 3; k++) {
+      const values = column(k);
+      const mean = values.reduce((a, b) => a + b) / 41;
+      const deviation = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / 41);
+      const expected = values.map((value) => (value - mean) / deviation);
+      expectClose(
+        scaled.x.filter((_, i) => i % 3 === k),
+        expected,
+        1e-6,
+      );
+    }
+  });
+
+  it('does for other data what it learned, and undoes it', () => {
+    const scaler = standardize([
+      [1, 10],
+      [3, 30],
+    ]);
+    expect([...scaler.offset, ...scaler.scale]).toEqual([2, 20, 1, 10]);
+    const x = tensor([[2, 40]]);
+    const scaled = scaler.apply(x);
+    const back = scaler.invert(scaled);
+    expect(scaled.toArray()).toEqual([[0, 2]]);
+    expect(back.toArray()).toEqual([[2, 40]]);
+    expect(scaler.apply(new Float32Array([4, 20]))).toEqual(new Float32Array([2, 0]));
+    const nested = scaler.invert([[0, 1]]);
+    expect(nested.toArray()).toEqual([[2, 30]]);
+    const data = dataset([[5, 50]], [1]);
+    expect([...scaler.invert(scaler.apply(data)).x]).toEqual([5, 50]);
+    for (const one of [x, scaled, back, nested]) one.dispose();
+  });
+
+  it('makes constant columns 0, whatever rounding does to their mean', () => {
+    const data = dataset(
+      Array.from({ length: 7 }, (_, i) => [0.1, i]),
+      new Float32Array(7),
+    );
+    const { x } = standardize(data).apply(data);
+    expect([...x.filter((_, i) => i % 2 === 0)]).toEqual([0, 0, 0, 0, 0, 0, 0]);
+  });
+
+  it('keeps small deviations far from 0', () => {
+    const scaler = standardize(Float32Array.from([1e6, 1e6 + 1, 1e6 + 2]));
+    expect(scaler.scale[0]).toBeCloseTo(Math.sqrt(2 / 3), 14);
+  });
+
+  it('takes the channels of images, and only the valid steps of sequences', () => {
+    const images = dataset(
+      Float32Array.from({ length: 16 }, (_, i) => (i % 2) * 10 + Math.floor(i / 8)),
+      [0, 1],
+      { shape: [2, 2, 2] },
+    );
+    expect([...standardize(images).offset]).toEqual([0.5, 10.5]);
+    const sequences = dataset(
+      [
+        [[1], [99]],
+        [[2], [3]],
+      ],
+      [0, 1],
+      { lengths: [1, 2] },
+    );
+    expect([...standardize(sequences).offset]).toEqual([2]);
+  });
+});
+
+describe('minMaxScale', () => {
+  it('brings every column to [0, 1] or the range asked for', () => {
+    const data = dataset(
+      [
+        [1, 10, 5],
+        [3, 30, 5],
+        [2, 15, 5],
+      ],
+      [0, 1, 0],
+    );
+    expect([...minMaxScale(data).apply(data).x]).toEqual([0, 0, 0, 1, 1, 0, 0.5, 0.25, 0]);
+    const scaler = minMaxScale(data, { min: -1, max: 3 });
+    const scaled = scaler.apply(data);
+    expect([...scaled.x]).toEqual([-1, -1, -1, 3, 3, -1, 1, 0, -1]);
+    expect([...scaler.invert(scaled).x]).toEqual([...data.x]);
+  });
+
+  it.each([{ min: 1 }, { min: 2, max: 1 }, { max: NaN }])('refuses the range %j', (range) => {
+    expect(() => minMaxScale([[1], [2]], range)).toThrow(RangeError);
+  });
+});
+
+describe('both', () => {
+  it('refuse data they cannot use', () => {
+    for (const fit of [standardize, minMaxScale]) {
+      expect(() => fit([])).toThrow(RangeError);
+      expect(() => fit([[1, NaN]])).toThrow(NonFiniteError);
+      expect(() => fit([[1], [1, 2]])).toThrow(ShapeError);
+      expect(() => fit('x' as never)).toThrow(TypeError);
+      const scaler = fit([
+        [1, 2],
+        [3, 4],
+      ]);
+      expect(() => scaler.apply([[1, 2, 3]])).toThrow(
+        `${fit.name}: expected 2 columns as in the data fitted on, got 3`,
+      );
+      expect(() => scaler.apply(new Float32Array(3))).toThrow(ShapeError);
+      expect(() => scaler.invert(dataset([[1]], [1]))).toThrow(ShapeError);
+    }
+    expect(() => minMaxScale([[1]], { range: [0, 1] } as object)).toThrow(TypeError);
+  });
+});
