@@ -30,12 +30,20 @@ function copyInto(from: Tensor, to: Tensor): void {
   call('copyBytes', from.pointer(), to.pointer(), 4 * from.size);
 }
 
+/** Memory for tensors like these: for all of them, or an error and none. */
+function allocateAll(like: readonly Tensor[]): Tensor[] {
+  return scoped(
+    () => like.map(({ shape, dtype }) => Tensor.allocate(shape, dtype)),
+    (made) => made,
+  );
+}
+
 function recordFunction<A extends readonly unknown[], R>(
   f: (...args: A) => R,
   args: A,
   given: readonly Tensor[],
 ): Recording<R> {
-  const inputs = given.map((input) => detach(Tensor.allocate(input.shape, input.dtype)));
+  const inputs = allocateAll(given).map(detach);
   try {
     const { program, result } = record(() =>
       scoped(
@@ -101,13 +109,11 @@ export function compile<A extends readonly unknown[], R>(f: (...args: A) => R): 
       if (buffer) copyInto(input, buffer);
     });
     program.run();
-    const results = outputs.map((output) => {
-      const copy = Tensor.allocate(output.shape, output.dtype);
-      copyInto(output, copy);
-      return copy;
+    const results = allocateAll(outputs);
+    outputs.forEach((output, i) => {
+      const copy = results[i];
+      if (copy) copyInto(output, copy);
     });
-    // A recording under this key came from this very f.
-
     return replace(result, results);
   };
   const dispose = (): void => {

@@ -1,0 +1,69 @@
+// A runtime with little memory. (A file of its own: init happens once.)
+import { beforeAll, describe, expect, it } from 'vitest';
+import { compile } from '../../src/autodiff/compile.js';
+import { grad } from '../../src/autodiff/grad.js';
+import { OutOfMemoryError } from '../../src/core/errors.js';
+import { sumTo } from '../../src/ops/broadcast.js';
+import { exp } from '../../src/ops/exp.js';
+import { mul } from '../../src/ops/mul.js';
+import { base64 } from '../../src/runtime/generated/wasm-strict.js';
+import { init, memory } from '../../src/runtime/init.js';
+import { activeRecorder } from '../../src/runtime/recorder.js';
+import { full, tensor, zeros } from '../../src/tensors/creation.js';
+import type { Tensor } from '../../src/tensors/tensor.js';
+import { tidy } from '../../src/tensors/tidy.js';
+
+const MEBIBYTE = 2 ** 20;
+
+describe('a runtime of 8 MiB', () => {
+  beforeAll(async () => {
+    const module = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0)); // bytes of one's own, too
+    const info = await init({ maximumMemory: 8 * MEBIBYTE, module, threads: 4, simd: 'relaxed' });
+    expect(info.reason).toBe(
+      'this version runs on one thread, 4 were asked for; this version has no relaxed SIMD kernels',
+    );
+  });
+
+  it('throws OutOfMemoryError beyond its limit and keeps every tensor', () => {
+    const held: Tensor[] = [];
+    expect(() => {
+      for (;;) held.push(full([MEBIBYTE / 4], held.length));
+    }).toThrow(OutOfMemoryError);
+    expect(held.length).toBe(6);
+    expect(memory().reserved).toBeLessThanOrEqual(8 * MEBIBYTE);
+    held.forEach((x, i) => {
+      expect(x.data().every((value) => value === i)).toBe(true);
+    });
+    expect(() => zeros([1e9, 1e9])).toThrow(OutOfMemoryError);
+    expect(() => tensor(new Float32Array(MEBIBYTE))).toThrow(OutOfMemoryError);
+    expect(memory().liveTensors).toBe(6);
+    for (const x of held) x.dispose();
+    expect(memory()).toMatchObject({ used: 0, liveTensors: 0 });
+    tidy(() => full([5 * (MEBIBYTE / 4)], 1)).dispose(); // the freed megabytes are one again
+  });
+
+  it('leaves nothing behind when an operation, a gradient or a recording runs out', () => {
+    const x = full([MEBIBYTE / 4], 0.5); // 1 MiB
+    const { used } = memory();
+    const greedy = (input: Tensor): Tensor => {
+      let y = input;
+      for (let i = 0; i < 20; i++) y = mul(y, exp(y));
+      return sumTo(y, []);
+    };
+    const compiled = compile(grad(greedy));
+    for (const run of [() => tidy(() => greedy(x)), () => grad(greedy)(x), () => compiled(x)]) {
+      expect(run).toThrow(OutOfMemoryError);
+      expect(memory()).toMatchObject({ used, liveTensors: 1 });
+    }
+    expect(activeRecorder()).toBeUndefined();
+    const copies = compile((input: Tensor) => [input, input, input, input, input, input]);
+    expect(() => copies(x)).toThrow(OutOfMemoryError); // only its results do not fit
+    copies.dispose();
+    expect(memory()).toMatchObject({ used, liveTensors: 1 });
+    const modest = tidy(() => sumTo(mul(x, x), []));
+    expect(modest.item()).toBe(MEBIBYTE / 16);
+    modest.dispose();
+    x.dispose();
+    expect(memory().used).toBe(0);
+  });
+});
