@@ -61,9 +61,9 @@ describe('sequential', () => {
     expect(() =>
       sequential({ inputShape: [2] }, [dense({ units: 1, name: 'a' }), dense({ units: 1, name: 'a' })]),
     ).toThrow(/'a' twice/);
-    // @ts-expect-error misspelt
+    // @ts-expect-error the option is misspelt
     expect(() => sequential({ inputshape: [2] }, [])).toThrow(/unknown option 'inputshape'/);
-    // @ts-expect-error misspelt
+    // @ts-expect-error the option is misspelt
     expect(() => dense({ unit: 3 })).toThrow(/unknown option 'unit'/);
     // @ts-expect-error no such activation
     expect(() => dense({ units: 3, activation: 'reluu' })).toThrow(RangeError);
@@ -184,7 +184,7 @@ describe('apply', () => {
     ]);
     const weights = Object.fromEntries(model.weights.map(({ name, tensor: value }) => [name, value]));
     tidy(() => {
-      const x = tensor(numbers(15, 1) as unknown as Float32Array, [5, 3]);
+      const x = tensor(numbers(15, 1), [5, 3]);
       expect([...model.apply(weights, x).data()]).toEqual([...model.predict(x).data()]);
       const labels = tensor([0, 1, 1, 0, 1], [5], 'i32');
       const loss = (tree: typeof weights): ReturnType<typeof sum> => crossEntropy()(model.apply(tree, x), labels);

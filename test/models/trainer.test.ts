@@ -190,7 +190,7 @@ describe('trainer', () => {
     const model = classifier();
     const good = { loss: crossEntropy(), optimizer: sgd(), batchSize: 4 };
     expect(() => model.trainer({ ...good, batchSize: 0 })).toThrow(RangeError);
-    // @ts-expect-error misspelt
+    // @ts-expect-error the option is misspelt
     expect(() => model.trainer({ ...good, batchsize: 4 })).toThrow(/unknown option 'batchsize'/);
     // @ts-expect-error not an optimiser
     expect(() => model.trainer({ ...good, optimizer: 'sgd' })).toThrow(TypeError);
