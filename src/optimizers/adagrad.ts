@@ -1,7 +1,7 @@
 import { finiteNumber, knownOptions } from '../core/checks.js';
 import { call } from '../runtime/kernels.js';
 import type { CommonOptions, Optimizer } from './optimizer.js';
-import { COMMON_OPTIONS, optimizerOf } from './rule.js';
+import { COMMON_OPTIONS, optimizerOf } from './define.js';
 
 export interface AdagradOptions extends CommonOptions {
   /** What the sums of squares start from, >= 0. Default 0. */

@@ -1,7 +1,7 @@
 import { finiteNumber, flag, knownOptions } from '../core/checks.js';
 import { call } from '../runtime/kernels.js';
 import type { CommonOptions, Optimizer } from './optimizer.js';
-import { COMMON_OPTIONS, optimizerOf } from './rule.js';
+import { COMMON_OPTIONS, optimizerOf } from './define.js';
 
 export interface AdamOptions extends CommonOptions {
   /** Share of the running mean of gradients that is kept, in [0, 1). Default 0.9. */

@@ -1,7 +1,7 @@
 import { finiteNumber, flag, knownOptions } from '../core/checks.js';
 import { call } from '../runtime/kernels.js';
 import type { CommonOptions, Optimizer } from './optimizer.js';
-import { COMMON_OPTIONS, optimizerOf } from './rule.js';
+import { COMMON_OPTIONS, optimizerOf } from './define.js';
 
 export interface SgdOptions extends CommonOptions {
   /** Share of the last step that is kept, >= 0 (and usually < 1). Default 0. */

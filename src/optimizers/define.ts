@@ -1,0 +1,39 @@
+import { finiteNumber } from '../core/checks.js';
+import type { CommonOptions, Optimizer, Schedule } from './optimizer.js';
+import type { Clip, Rule } from './rule.js';
+import { State } from './state.js';
+
+/** Names of the options every optimiser takes. */
+export const COMMON_OPTIONS = ['learningRate', 'weightDecay', 'clipNorm', 'clipValue'] as const;
+
+function checkLearningRate(where: string, learningRate: number | Schedule): number | Schedule {
+  return typeof learningRate === 'function'
+    ? learningRate
+    : finiteNumber(where, 'learningRate', learningRate, { min: 0 });
+}
+
+function checkBound(where: string, what: string, bound: number | undefined): number | undefined {
+  return bound === undefined ? undefined : finiteNumber(where, what, bound, { above: 0 });
+}
+
+/** The optimiser of a rule whose own options have been checked. */
+export function optimizerOf(rule: Rule, options: CommonOptions, defaultRate: number): Optimizer {
+  const { name, slots } = rule;
+  const learningRate = checkLearningRate(name, options.learningRate ?? defaultRate);
+  const clipNorm = checkBound(name, 'clipNorm', options.clipNorm);
+  const clipValue = checkBound(name, 'clipValue', options.clipValue);
+  const config = {
+    ...(typeof learningRate === 'number' && { learningRate }),
+    ...rule.config,
+    ...(clipNorm !== undefined && { clipNorm }),
+    ...(clipValue !== undefined && { clipValue }),
+  };
+  const clip: Clip = { clipNorm, clipValue };
+  return {
+    name,
+    config,
+    learningRate,
+    slots,
+    create: (parameters) => new State(rule, learningRate, clip, parameters),
+  };
+}
