@@ -35,7 +35,7 @@ function ofProbabilities(p: Tensor, t: Tensor, scale: number): Tensor {
  * import { binaryCrossEntropy } from 'wasmgrad/losses';
  * await init();
  * const loss = binaryCrossEntropy({ fromLogits: true });
- * console.log(loss(tensor([[100], [-100]]), tensor([[1], [0]])).item()); // 0
+ * console.log(loss(tensor([[0], [-200]]), tensor([[1], [0]])).item()); // log(2) / 2 = 0.3466
  * ```
  */
 export function binaryCrossEntropy(options: CrossEntropyOptions = {}): NamedLoss {

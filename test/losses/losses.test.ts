@@ -208,6 +208,11 @@ describe('at the edges', () => {
         expect(loss(tensor([[0, 1]]), tensor([[0, 1]])).item()).toBe(0);
       }
       expect(crossEntropy()(tensor([[0, 1]]), tensor([0])).item()).toBeCloseTo(126 * Math.LN2, 4);
+      expect(
+        grad(crossEntropy())(tensor([[0, 1]]), tensor([0]))
+          .data()
+          .map(Math.abs),
+      ).toEqual(Float32Array.of(0, 0));
       expect(grad(crossEntropy())(tensor([[1e-30, 1]]), tensor([0])).data()[0]).toBeCloseTo(-1e30, -25);
     });
   });

@@ -166,6 +166,7 @@ export const shapeSamples: readonly Sample[] = [
   sliceRow([3, 4], [3, 0], [0, -1], [0, 4]),
   sliceRow([2, 3, 4], [1, 0, 2], [1, -1, 2], [1, 3, 2]),
   padRow([3], [[1, 2]]),
+  padRow([4], [[0, 1]], 7),
   padRow(
     [2, 3],
     [
