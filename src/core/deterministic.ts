@@ -46,7 +46,7 @@ const COS_SERIES = [
 
 function horner(series: readonly number[], x: number): number {
   let sum = 0;
-  for (const coefficient of series) sum = sum * x + coefficient;
+  for (let i = 0; i < series.length; i++) sum = sum * x + series[i]!;
   return sum;
 }
 
@@ -63,6 +63,7 @@ export function integerPower(base: number, n: number): number {
 
 /** x * 2^k, 1/2 < x < 2: in two steps, since 2^k alone may be too large or too small for a double. */
 function scale(x: number, k: number): number {
+  if (k === 0) return x;
   const base = k < 0 ? 0.5 : 2;
   const n = Math.abs(k);
   const first = Math.min(n, 1000);
@@ -93,7 +94,8 @@ export function log(x: number): number {
 
 /** cos(pi x). The reduction is exact, so that cosPi(1/2) = 0 and cosPi(1) = -1. */
 export function cosPi(x: number): number {
-  const turn = Math.abs(x) % 2;
+  const size = Math.abs(x);
+  const turn = size <= 2 ? size : size % 2;
   const half = turn > 1 ? 2 - turn : turn; // 0..1
   if (half > 0.5) return -cosPi(1 - half);
   const near = half <= 0.25;
@@ -102,10 +104,12 @@ export function cosPi(x: number): number {
   return near ? 1 + z * horner(COS_SERIES, z) : y + y * z * horner(SIN_SERIES, z);
 }
 
-/** base^exponent for base > 0 and exponent >= 0: the whole part by multiplication, the rest as exp(f log base). */
-export function power(base: number, exponent: number): number {
-  const whole = Math.floor(exponent);
-  const rest = exponent - whole;
-  const result = integerPower(base, whole);
-  return rest === 0 ? result : result * exp(rest * log(base));
+/** exponent => base^exponent for base > 0 and exponents >= 0: whole parts by multiplication, the rest as exp(f log base). */
+export function powersOf(base: number): (exponent: number) => number {
+  const logarithm = log(base);
+  return (exponent) => {
+    const whole = Math.floor(exponent);
+    const rest = exponent - whole;
+    return rest === 0 ? integerPower(base, whole) : integerPower(base, whole) * exp(rest * logarithm);
+  };
 }

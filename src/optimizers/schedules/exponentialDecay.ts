@@ -1,5 +1,5 @@
 import { finiteNumber, knownOptions, wholeNumber } from '../../core/checks.js';
-import { power } from '../../core/deterministic.js';
+import { powersOf } from '../../core/deterministic.js';
 import type { Schedule } from '../optimizer.js';
 
 export interface ExponentialDecayOptions {
@@ -27,5 +27,6 @@ export function exponentialDecay(options: ExponentialDecayOptions): Schedule {
   finiteNumber('exponentialDecay', 'initial', initial, { min: 0 });
   finiteNumber('exponentialDecay', 'rate', rate, { above: 0 });
   wholeNumber('exponentialDecay', 'steps', steps, { min: 1 });
-  return (step) => initial * power(rate, step / steps);
+  const power = powersOf(rate);
+  return (step) => initial * power(step / steps);
 }
