@@ -93,5 +93,6 @@ function withParameter(
   }
   knownOptions(at, activation, ['name', 'approximate']);
   const approximate = activation.approximate ?? false;
+  if (approximate !== false) oneOf(where, 'activation.approximate', approximate, ['tanh']);
   return { name: 'gelu', config, apply: (x) => gelu(x, { approximate }), slope: 0 };
 }

@@ -6,7 +6,7 @@ import type { Layer } from './layer.js';
 /**
  * Inverted dropout (Srivastava et al. 2014): while training, each element is zeroed with probability `rate` and the
  * others are divided by 1 - rate, so that nothing changes in prediction. The mask follows from the
- * model's seed, the step and the layer, so a run can be repeated bit by bit.
+ * seed of the training, the step and the layer, so a run can be repeated bit by bit.
  *
  * @throws TypeError, RangeError unless 0 <= rate < 1.
  * @example

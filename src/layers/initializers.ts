@@ -38,6 +38,9 @@ export interface RandomSource {
   readonly stream: number;
 }
 
+/** Keras' standard deviation of `'randomNormal'` and limit of `'randomUniform'`. */
+const WIDTH = 0.05;
+
 /** Checks an initialiser option. */
 export function checkInitializer(where: string, what: string, value: Initializer): Initializer {
   if (typeof value === 'function') return value;
@@ -46,18 +49,19 @@ export function checkInitializer(where: string, what: string, value: Initializer
     throw new TypeError(`${where}: expected ${what} to be a name, an object or a function, got ${show(value)}`);
   }
   const at = `${where}: ${what}`;
-  switch (oneOf(where, `${what}.name`, value.name, ['constant', 'randomNormal', 'randomUniform'])) {
-    case 'constant':
-      knownOptions(at, value, ['name', 'value']);
-      break;
-    case 'randomNormal':
-      knownOptions(at, value, ['name', 'mean', 'std']);
-      break;
-    case 'randomUniform':
-      knownOptions(at, value, ['name', 'min', 'max']);
-      break;
+  oneOf(where, `${what}.name`, value.name, ['constant', 'randomNormal', 'randomUniform']);
+  if (value.name === 'constant') {
+    knownOptions(at, value, ['name', 'value']);
+    finiteNumber(at, 'value', value.value);
+  } else if (value.name === 'randomNormal') {
+    knownOptions(at, value, ['name', 'mean', 'std']);
+    finiteNumber(at, 'mean', value.mean ?? 0);
+    finiteNumber(at, 'std', value.std ?? WIDTH, { min: 0 });
+  } else {
+    knownOptions(at, value, ['name', 'min', 'max']);
+    const min = finiteNumber(at, 'min', value.min ?? -WIDTH);
+    finiteNumber(at, 'max', value.max ?? WIDTH, { min });
   }
-  for (const [key, number] of Object.entries(value)) if (key !== 'name') finiteNumber(at, key, number);
   return value;
 }
 
@@ -106,9 +110,9 @@ function fillByName(name: InitializerName, out: Tensor, source: RandomSource): v
     case 'lecunNormal':
       return scaled(out, source, name === 'lecunUniform' ? 'Uniform' : 'Normal', 1 / fanIn);
     case 'randomNormal':
-      return normal(out, source, 0, 0.05);
+      return normal(out, source, 0, WIDTH);
     case 'randomUniform':
-      return uniform(out, source, -0.05, 0.05);
+      return uniform(out, source, -WIDTH, WIDTH);
     case 'orthogonal':
     case 'identity':
       return fillMatrix(name, out, source);
@@ -146,8 +150,9 @@ export function initialise(out: Tensor, initializer: Initializer, source: Random
         }
         copyFrom(values, out);
       } else if (initializer.name === 'constant') call('fill', out.pointer(), initializer.value, 0, out.size);
-      else if (initializer.name === 'randomNormal') normal(out, source, initializer.mean ?? 0, initializer.std ?? 0.05);
-      else uniform(out, source, initializer.min ?? -0.05, initializer.max ?? 0.05);
+      else if (initializer.name === 'randomNormal')
+        normal(out, source, initializer.mean ?? 0, initializer.std ?? WIDTH);
+      else uniform(out, source, initializer.min ?? -WIDTH, initializer.max ?? WIDTH);
     },
     () => [],
   );

@@ -1,38 +1,11 @@
 import { finiteNumber, flag, knownOptions, oneOf, show, wholeNumber } from '../core/checks.js';
-import type { Model } from './model.js';
+import type { BatchLog, EpochLog } from './logs.js';
+import type { Trainable } from './trainable.js';
 import type { TrainingSnapshot } from './snapshot.js';
-
-/** What is known at the end of a batch. */
-export interface BatchLog {
-  /** From 1. */
-  readonly epoch: number;
-  /** From 1, within the epoch. */
-  readonly batch: number;
-  readonly loss: number;
-  /** Rows of this batch. */
-  readonly rows: number;
-}
-
-/** What is known at the end of an epoch. */
-export interface EpochLog {
-  /** From 1. */
-  readonly epoch: number;
-  /** Row-weighted mean of the batch losses, penalties included. */
-  readonly loss: number;
-  readonly valLoss?: number;
-  /** Learning rate of the epoch's last step. */
-  readonly learningRate: number;
-  /** Wall time of the epoch, validation included. */
-  readonly seconds: number;
-  /** Training rows a second, validation time left out. */
-  readonly samplesPerSecond: number;
-  /** Metrics by name, on validation data with `val` before the capitalised name. */
-  readonly [metric: string]: number | undefined;
-}
 
 /** What a callback may do. */
 export interface TrainingControl {
-  readonly model: Model;
+  readonly model: Trainable;
   /** Everything needed to go on from here bit by bit. */
   readonly snapshot: () => TrainingSnapshot;
   /** Ends training after this epoch; `history.stopped` becomes `'earlyStopping'`. */

@@ -4,7 +4,7 @@ import { type TrainingData } from '../data/index.js';
 import type { Loss } from '../losses/index.js';
 import { Evaluator } from './evaluator.js';
 import { resolveMetrics, type Metric } from './metrics.js';
-import type { Model } from './model.js';
+import type { Trainable } from './trainable.js';
 import { checkDataset, kindOf } from './samples.js';
 
 export interface EvaluateOptions {
@@ -56,7 +56,7 @@ export class RunningMean {
 export function* evaluateBatches(
   evaluator: Evaluator,
   data: Dataset,
-  model: Model,
+  model: Trainable,
   batchSize: number,
   mean: RunningMean,
 ): Generator<undefined, void> {
@@ -79,7 +79,7 @@ export function* evaluateBatches(
 }
 
 /** @internal Behind `model.evaluate`. */
-export function evaluate(model: Model, data: TrainingData, options: EvaluateOptions): Evaluation {
+export function evaluate(model: Trainable, data: TrainingData, options: EvaluateOptions): Evaluation {
   knownOptions('evaluate', options, ['loss', 'metrics', 'batchSize']);
   const metrics = resolveMetrics('evaluate', options.metrics);
   const batchSize = wholeNumber('evaluate', 'batchSize', options.batchSize ?? 256, { min: 1 });

@@ -7,7 +7,7 @@ import { scoped } from '../tensors/scope.js';
 import type { Tensor } from '../tensors/tensor.js';
 import type { TargetKind } from './batches.js';
 import { writeI32 } from './copy.js';
-import type { CustomMetric } from './metrics.js';
+import { measure, type CustomMetric } from './metrics.js';
 import { forward, type Network } from './network.js';
 import { makeObjective, type Objective } from './objective.js';
 import { addPenalties, customPenalties } from './penalties.js';
@@ -65,7 +65,7 @@ export class Evaluator {
   }
 
   #emit({ x, y, lengths, results }: Omit<BatchProgram, 'program'>): void {
-    const { weights } = this.#network;
+    const weights = this.#network.weights.filter(({ trainable }) => trainable); // as in training
     const pass = forward(this.#objective.layers, weightTree(this.#network), x, { training: false, lengths });
     const loss = this.#objective.loss(pass.output, y, pass.lengths);
     const penalty = customPenalties(weights, weightTree(this.#network));
@@ -74,8 +74,8 @@ export class Evaluator {
     addPenalties(weights, results.pointer());
     if (this.#metrics.length === 0) return;
     const prediction = this.#objective.prediction(pass.output);
-    this.#metrics.forEach(({ compute }, i) => {
-      call('copyBytes', compute(prediction, y).pointer(), results.pointer() + 4 * (i + 1), 4);
+    this.#metrics.forEach((metric, i) => {
+      call('copyBytes', measure(metric, prediction, y).pointer(), results.pointer() + 4 * (i + 1), 4);
     });
   }
 

@@ -2,9 +2,10 @@ import { callable, finiteNumber, flag, knownOptions, show, wholeNumber } from '.
 import { Dataset, type BatchSource, type TrainingData } from '../data/index.js';
 import type { Loss } from '../losses/index.js';
 import type { Optimizer } from '../optimizers/optimizer.js';
-import type { BatchLog, Callback, EpochLog } from './callbacks.js';
+import type { Callback } from './callbacks.js';
+import type { BatchLog, EpochLog } from './logs.js';
 import { resolveMetrics, type CustomMetric, type Metric } from './metrics.js';
-import type { Model } from './model.js';
+import type { Trainable } from './trainable.js';
 import { checkDataset, checkTrainingData } from './samples.js';
 import type { TrainingSnapshot } from './snapshot.js';
 
@@ -25,8 +26,8 @@ export interface FitOptions {
   readonly validationSplit?: number;
   readonly metrics?: readonly Metric[];
   readonly callbacks?: readonly Callback[];
-  readonly onBatchEnd?: (log: BatchLog) => void;
-  readonly onEpochEnd?: (log: EpochLog) => void;
+  readonly onBatchEnd?: (log: BatchLog) => void | Promise<void>;
+  readonly onEpochEnd?: (log: EpochLog) => void | Promise<void>;
   /** Ends training after the batch under way. */
   readonly signal?: AbortSignal;
   /** A bar on a terminal, a line an epoch elsewhere. Default false. */
@@ -47,8 +48,8 @@ export interface FitPlan {
   readonly seed: number;
   readonly metrics: readonly CustomMetric[];
   readonly callbacks: readonly Callback[];
-  readonly onBatchEnd: ((log: BatchLog) => void) | undefined;
-  readonly onEpochEnd: ((log: EpochLog) => void) | undefined;
+  readonly onBatchEnd: FitOptions['onBatchEnd'] | undefined;
+  readonly onEpochEnd: FitOptions['onEpochEnd'] | undefined;
   readonly signal: AbortSignal | undefined;
   readonly progress: boolean;
   readonly from: TrainingSnapshot | undefined;
@@ -73,7 +74,7 @@ const known = [
 ];
 
 /** Training rows and validation rows. */
-function splitData(model: Model, given: TrainingData, options: FitOptions): Pick<FitPlan, 'data' | 'validation'> {
+function splitData(model: Trainable, given: TrainingData, options: FitOptions): Pick<FitPlan, 'data' | 'validation'> {
   const share = finiteNumber('fit', 'validationSplit', options.validationSplit ?? 0, { min: 0, below: 1 });
   const { validation } = options;
   if (validation !== undefined && share > 0)
@@ -83,7 +84,7 @@ function splitData(model: Model, given: TrainingData, options: FitOptions): Pick
   if (share === 0) return { data, validation: undefined };
   if (!(data instanceof Dataset))
     throw new TypeError('fit: expected a dataset to split for validation, got an iterable of batches');
-  const kept = Math.floor(data.size * (1 - share));
+  const kept = Math.floor(data.size * (1 - share) + 1e-9); // 10 * (1 - 0.9) is a little less than 1
   if (kept < 1 || kept >= data.size) {
     throw new RangeError(`fit: expected validationSplit to leave rows on both sides of ${data.size}, got ${share}`);
   }
@@ -102,7 +103,7 @@ export function validationName(name: string): string {
 }
 
 /** Checks everything that can be checked before the first step. */
-export function checkFit(model: Model, data: TrainingData, options: FitOptions): FitPlan {
+export function checkFit(model: Trainable, data: TrainingData, options: FitOptions): FitPlan {
   knownOptions('fit', options, known);
   const { signal, callbacks = [], from, onBatchEnd, onEpochEnd } = options;
   const { optimizer }: { optimizer: unknown } = options;

@@ -1,14 +1,8 @@
 export { sequential } from './sequential.js';
-export {
-  earlyStopping,
-  type BatchLog,
-  type Callback,
-  type EarlyStoppingOptions,
-  type EpochLog,
-  type TrainingControl,
-} from './callbacks.js';
+export { earlyStopping, type Callback, type EarlyStoppingOptions, type TrainingControl } from './callbacks.js';
+export type { BatchLog, EpochLog } from './logs.js';
 export type { EvaluateOptions, Evaluation } from './evaluate.js';
-export type { History } from './fit.js';
+export type { History } from './run.js';
 export type { FitOptions } from './fitOptions.js';
 export type { CustomMetric, Metric } from './metrics.js';
 export { Model, type ApplyOptions, type ModelInput } from './model.js';

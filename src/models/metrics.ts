@@ -8,6 +8,7 @@ import { mean } from '../ops/mean.js';
 import { square } from '../ops/square.js';
 import { sub } from '../ops/sub.js';
 import type { Tensor } from '../tensors/tensor.js';
+import { checkScalar } from './objective.js';
 
 /** A metric of one's own: a scalar from predictions and targets of a batch, averaged over rows. */
 export interface CustomMetric {
@@ -27,27 +28,46 @@ function accuracy(prediction: Tensor, target: Tensor): Tensor {
   return mean(equal(argmax(prediction, -1), labels));
 }
 
-/** Checks a metrics option. */
+const values: Readonly<Record<Extract<Metric, string>, CustomMetric['compute']>> = {
+  accuracy,
+  meanSquaredError: (prediction, target) => mean(square(sub(prediction, target))),
+  meanAbsoluteError: (prediction, target) => mean(abs(sub(prediction, target))),
+};
+
+/** Entries of a log that are no metrics. */
+const taken = ['loss', 'epoch', 'learningRate', 'seconds', 'samplesPerSecond'];
+
+function resolveMetric(where: string, metric: unknown): CustomMetric {
+  if (metric === 'accuracy' || metric === 'meanSquaredError' || metric === 'meanAbsoluteError')
+    return { name: metric, compute: values[metric] };
+  if (isCustom(metric)) return metric;
+  throw new TypeError(
+    `${where}: expected a metric to be 'accuracy', 'meanSquaredError', 'meanAbsoluteError' or { name, compute }, got ${show(metric)}`,
+  );
+}
+
+function isCustom(metric: unknown): metric is CustomMetric {
+  if (typeof metric !== 'object' || metric === null) return false;
+  return (
+    'compute' in metric && typeof metric.compute === 'function' && 'name' in metric && typeof metric.name === 'string'
+  );
+}
+
+/** A metric's value on a batch. @throws ShapeError, TypeError when it is no scalar */
+export function measure({ name, compute }: CustomMetric, prediction: Tensor, target: Tensor): Tensor {
+  return checkScalar(name, 'the metric', compute(prediction, target));
+}
+
+/** Checks a metrics option: known metrics, each under a name of its own. */
 export function resolveMetrics(where: string, metrics: readonly Metric[] | undefined): CustomMetric[] {
   const given: unknown = metrics;
   if (given !== undefined && !Array.isArray(given))
     throw new TypeError(`${where}: expected metrics to be an array, got ${show(metrics)}`);
-  return (metrics ?? []).map((metric) => {
-    if (metric === 'accuracy') return { name: metric, compute: accuracy };
-    if (metric === 'meanSquaredError')
-      return { name: metric, compute: (prediction, target) => mean(square(sub(prediction, target))) };
-    if (metric === 'meanAbsoluteError')
-      return { name: metric, compute: (prediction, target) => mean(abs(sub(prediction, target))) };
-    const custom: unknown = metric;
-    if (
-      typeof custom === 'object' &&
-      custom !== null &&
-      typeof metric.compute === 'function' &&
-      typeof metric.name === 'string'
-    )
-      return metric;
-    throw new TypeError(
-      `${where}: expected a metric to be 'accuracy', 'meanSquaredError', 'meanAbsoluteError' or { name, compute }, got ${show(metric)}`,
-    );
-  });
+  const resolved = (metrics ?? []).map((metric) => resolveMetric(where, metric));
+  const names = new Set(taken);
+  for (const { name } of resolved) {
+    if (names.has(name)) throw new RangeError(`${where}: expected metrics of distinct names, got '${name}' twice`);
+    names.add(name);
+  }
+  return resolved;
 }

@@ -1,5 +1,5 @@
 import { knownOptions, show } from '../core/checks.js';
-import { DisposedError, NonFiniteError, ShapeError } from '../core/errors.js';
+import { DisposedError, DTypeError, NonFiniteError, ShapeError } from '../core/errors.js';
 import { sameShape, shapeText, sizeOf, type Shape } from '../core/shapes.js';
 import { leaves } from '../core/trees.js';
 import type { TrainingData } from '../data/index.js';
@@ -12,10 +12,11 @@ import { scoped } from '../tensors/scope.js';
 import type { Tensor } from '../tensors/tensor.js';
 import { isTensor } from '../tensors/tensor.js';
 import { evaluate, type EvaluateOptions, type Evaluation } from './evaluate.js';
-import { fit, type History } from './fit.js';
+import { fit } from './fit.js';
 import type { FitOptions } from './fitOptions.js';
 import { forward, type ForwardResult, type Network, type Weight, type WeightTree } from './network.js';
 import { ChunkedPredictor, makePredictor, type Predictor, type PredictorOptions } from './predictor.js';
+import type { History } from './run.js';
 import { summarise } from './summary.js';
 import { Trainer, type TrainerOptions } from './trainer.js';
 
@@ -81,7 +82,7 @@ export class Model {
    * Sets some or all weights; trainers and predictors made before see the new values. All or nothing.
    *
    * @param values by weight name: tensors, flat typed arrays or nested arrays of the weight's shape
-   * @throws RangeError for an unknown name; ShapeError, NonFiniteError for values that do not fit
+   * @throws RangeError for an unknown name; ShapeError, DTypeError, NonFiniteError for values that do not fit
    */
   setWeights(values: Readonly<Record<string, ModelInput>>): void {
     this.#alive('setWeights');
@@ -168,7 +169,8 @@ export class Model {
   /**
    * Trains the model. The page or event loop gets its turn every few milliseconds.
    * @throws typed errors for data and options before the first step; NonFiniteError when the loss stops being finite,
-   * with the weights as they were before.
+   * with the weights as they were before; DisposedError when the model is disposed meanwhile; Error while another
+   * `fit` of this model is under way.
    */
   async fit(data: TrainingData, options: FitOptions): Promise<History> {
     this.#alive('fit');
@@ -194,6 +196,11 @@ export class Model {
 
   [Symbol.dispose](): void {
     this.dispose();
+  }
+
+  /** Whether `dispose()` has been called. */
+  get disposed(): boolean {
+    return this.#disposed;
   }
 
   #alive(where: string): void {
@@ -246,7 +253,7 @@ export class Model {
 function checkValues({ name, shape }: Weight, value: ModelInput): Tensor {
   const given = toTensor(value);
   const flat = ArrayBuffer.isView(value) && given.size === sizeOf(shape);
-  if (given.dtype !== 'f32') throw new TypeError(`setWeights: expected ${name} to be f32, got ${given.dtype}`);
+  if (given.dtype !== 'f32') throw new DTypeError(`setWeights: expected ${name} to be f32, got ${given.dtype}`);
   if (!flat && !sameShape(given.shape, shape)) {
     throw new ShapeError(`setWeights: expected ${name} of shape ${shapeText(shape)}, got ${shapeText(given.shape)}`);
   }

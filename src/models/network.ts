@@ -182,7 +182,7 @@ function makeWeights(
 export interface NetworkOptions {
   /** Shape of one sample, without the batch axis. */
   readonly inputShape: Shape;
-  /** Seed of the initial weights and of dropout. Whole number >= 0, default 0. */
+  /** Seed of the initial weights. Whole number >= 0, default 0. */
   readonly seed?: number;
 }
 

@@ -27,22 +27,23 @@ export function makeObjective(where: string, network: Network, loss: Loss): Obje
     const { apply } = resolveActivation(where, name);
     return {
       layers: [...network.layers.slice(0, -1), { ...last, layer: bare }],
-      loss: (output, target) => checkScalar(where, fused(output, target)),
+      loss: (output, target) => checkScalar(where, 'the loss', fused(output, target)),
       prediction: apply,
     };
   }
   return {
     layers: network.layers,
-    loss: (output, target) => checkScalar(where, loss(output, target)),
+    loss: (output, target) => checkScalar(where, 'the loss', loss(output, target)),
     prediction: (output) => output,
   };
 }
 
-function checkScalar(where: string, value: unknown): Tensor {
-  if (!isTensor(value)) throw new TypeError(`${where}: expected the loss to be a scalar tensor, got ${show(value)}`);
+/** A scalar that a function of the user's gave. */
+export function checkScalar(where: string, what: string, value: unknown): Tensor {
+  if (!isTensor(value)) throw new TypeError(`${where}: expected ${what} to be a scalar tensor, got ${show(value)}`);
   if (value.size !== 1 || value.dtype !== 'f32') {
     throw new ShapeError(
-      `${where}: expected the loss to be an f32 scalar, got ${value.dtype} of shape ${shapeText(value.shape)}`,
+      `${where}: expected ${what} to be an f32 scalar, got ${value.dtype} of shape ${shapeText(value.shape)}`,
     );
   }
   return value;

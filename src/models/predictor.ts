@@ -71,6 +71,8 @@ export function makePredictor(network: Network, options: PredictorOptions): Pred
   const run = (input: Float32Array, into: Float32Array): void => {
     if (input.length !== x.size || into.length !== output.size) refuse(input, into, x, output);
     if (x.disposed) throw new DisposedError('predictor: expected a live predictor, got one after dispose()');
+    if (network.weights[0]?.tensor.disposed)
+      throw new DisposedError('predictor: expected a live model, got one after dispose()');
     writeF32(x, input);
     program.run();
     readF32(output, into);

@@ -1,6 +1,7 @@
 // A progress line for terminals, plain lines elsewhere. Nothing here is needed when `progress` is off.
 
-interface Terminal {
+/** What of a terminal is used. */
+export interface Terminal {
   write(text: string): unknown;
   readonly isTTY?: boolean;
 }
@@ -14,8 +15,9 @@ const WIDTH = 24;
 const INTERVAL_MS = 80;
 
 function duration(seconds: number): string {
-  if (seconds < 60) return `${seconds.toFixed(0)} s`;
-  return `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
+  if (seconds < 59.5) return `${seconds.toFixed(0)} s`;
+  const whole = Math.round(seconds);
+  return `${Math.floor(whole / 60)} min ${whole % 60} s`;
 }
 
 /** Numbers of a log as people read them. */
@@ -30,9 +32,9 @@ export class Progress {
   readonly #out: Terminal | undefined;
   #shown = 0;
 
-  constructor(epochs: number) {
+  constructor(epochs: number, out: Terminal | undefined = terminal()) {
     this.#epochs = epochs;
-    this.#out = terminal();
+    this.#out = out;
   }
 
   /** After a batch. `total` is undefined when the number of rows is not known beforehand. */

@@ -2,15 +2,15 @@ import { ShapeError } from '../core/errors.js';
 import { sameShape, shapeText, sizeOf } from '../core/shapes.js';
 import { asTrainingData, BatchSource, Dataset, type TrainingData } from '../data/index.js';
 import { checkLabels, targetKind, type TargetKind } from './batches.js';
-import type { Model } from './model.js';
+import type { Trainable } from './trainable.js';
 
 /** How the targets of a dataset are given. */
-export function kindOf(where: string, data: Dataset, model: Model): TargetKind {
+export function kindOf(where: string, data: Dataset, model: Trainable): TargetKind {
   return targetKind(where, data.size * sizeOf(data.yShape), data.size, model.outputShape);
 }
 
 /** Checks rows against a model: shapes of inputs and targets, range of labels. */
-function checkRows(where: string, data: Dataset, model: Model): Dataset {
+function checkRows(where: string, data: Dataset, model: Trainable): Dataset {
   const { inputShape, outputShape } = model;
   const flat = data.xShape.length === 1 && data.xShape[0] === sizeOf(inputShape);
   if (!flat && !sameShape(data.xShape, inputShape)) {
@@ -22,7 +22,7 @@ function checkRows(where: string, data: Dataset, model: Model): Dataset {
 }
 
 /** Data held in arrays, checked against the model. */
-export function checkDataset(where: string, data: TrainingData, model: Model): Dataset {
+export function checkDataset(where: string, data: TrainingData, model: Trainable): Dataset {
   const given = asTrainingData(where, data);
   if (given instanceof BatchSource)
     throw new TypeError(`${where}: expected data made by dataset(x, y), got an iterable of batches`);
@@ -30,7 +30,7 @@ export function checkDataset(where: string, data: TrainingData, model: Model): D
 }
 
 /** Data to train on; what comes in batches is checked as it comes. */
-export function checkTrainingData(where: string, data: TrainingData, model: Model): Dataset | BatchSource {
+export function checkTrainingData(where: string, data: TrainingData, model: Trainable): Dataset | BatchSource {
   const given = asTrainingData(where, data);
   return given instanceof Dataset ? checkRows(where, given, model) : given;
 }
@@ -59,7 +59,7 @@ function batch(data: Dataset, kind: TargetKind, order: ArrayLike<number>, begin:
 /** The batches of rows in the given order, from batch number `first` on. */
 export function* rowBatches(
   data: Dataset,
-  model: Model,
+  model: Trainable,
   order: ArrayLike<number>,
   batchSize: number,
   first: number,
@@ -73,7 +73,7 @@ export function* rowBatches(
 /** The batches of an iterable, checked one by one. */
 export async function* streamedBatches(
   source: BatchSource,
-  model: Model,
+  model: Trainable,
   first: number,
 ): AsyncGenerator<TrainingBatch> {
   let number = 0;

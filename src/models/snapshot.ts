@@ -1,8 +1,8 @@
 import { show } from '../core/checks.js';
 import { FormatError } from '../core/errors.js';
-import type { EpochLog } from './callbacks.js';
+import type { EpochLog } from './logs.js';
 import { writeF32, writeI32 } from './copy.js';
-import type { Model } from './model.js';
+import type { Trainable } from './trainable.js';
 import type { Trainer } from './trainer.js';
 
 /** Everything a training run needs to go on bit by bit. */
@@ -40,7 +40,7 @@ export type Position = Pick<
 >;
 
 /** Copies the state of a run. */
-export function takeSnapshot(model: Model, trainer: Trainer, position: Position): TrainingSnapshot {
+export function takeSnapshot(model: Trainable, trainer: Trainer, position: Position): TrainingSnapshot {
   const { optimizer, key, slotNames, trained } = trainer.state;
   const slots: Record<string, Float32Array> = {};
   trained.forEach(({ name }, i) => {
@@ -89,7 +89,7 @@ function checkNames(what: string, given: object, expected: readonly string[]): v
 }
 
 /** Puts the state of a run back; throws `FormatError` before anything is changed when it belongs to another run. */
-export function restoreSnapshot(model: Model, trainer: Trainer, snapshot: TrainingSnapshot): void {
+export function restoreSnapshot(model: Trainable, trainer: Trainer, snapshot: TrainingSnapshot): void {
   const { optimizer, key, slotNames, trained, signature } = trainer.state;
   if (snapshot.optimizer !== signature)
     throw new FormatError(`resume: expected state of ${signature}, got ${show(snapshot.optimizer)}`);

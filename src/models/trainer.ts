@@ -13,7 +13,7 @@ import { detach, scoped } from '../tensors/scope.js';
 import type { Tensor } from '../tensors/tensor.js';
 import { checkLabels, reportNonFinite, rowsOf, targetKind, type TargetKind } from './batches.js';
 import { writeF32, writeI32 } from './copy.js';
-import type { CustomMetric } from './metrics.js';
+import { measure, type CustomMetric } from './metrics.js';
 import { forward, type Network, type NetworkWeight, type WeightTree } from './network.js';
 import { makeObjective, type Objective } from './objective.js';
 import { applyPenalties, customPenalties } from './penalties.js';
@@ -87,6 +87,7 @@ export class Trainer {
     this.#objective = makeObjective('trainer', network, options.loss);
     this.metrics = metrics;
     this.#trained = network.weights.filter(({ trainable }) => trainable);
+    if (this.#trained.length === 0) throw new TypeError('trainer: expected a model with weights to train, got none');
     this.#rule = options.optimizer;
     this.#optimizer = options.optimizer.create(this.#trained.map((weight) => weight.tensor));
     this.#key = detach(tensor(Int32Array.of(seed, 0), [2]));
@@ -159,6 +160,8 @@ export class Trainer {
 
   #entry(rows: number, kind: TargetKind, lengths: ArrayLike<number> | undefined): BatchProgram {
     if (this.#disposed) throw new DisposedError('step: expected a live trainer, got one after dispose()');
+    if (this.#trained[0]?.tensor.disposed)
+      throw new DisposedError('step: expected a live model, got one after dispose()');
     const entry = this.#programs.get(rows, kind, lengths !== undefined);
     if (entry.lengths && lengths) {
       const steps = this.#network.inputShape[0] ?? 0;
@@ -216,6 +219,8 @@ export class Trainer {
     if (extras) this.#emitMetrics(extras.prediction, y, results);
     call('guardFinite', cell, 1, BAD_LOSS);
     for (const gradient of list) call('guardFinite', gradient.pointer(), gradient.size, BAD_GRADIENT);
+    for (const update of extras?.updates.values() ?? [])
+      call('guardFinite', update.pointer(), update.size, BAD_GRADIENT);
     this.#optimizer.update(list);
     for (const gradient of list) gradient.dispose();
     if (extras) this.#emitUpdates(extras);
@@ -238,8 +243,8 @@ export class Trainer {
   #emitMetrics(output: Tensor, y: Tensor, results: Tensor): void {
     if (this.metrics.length > 0) {
       const prediction = this.#objective.prediction(output);
-      this.metrics.forEach(({ compute }, i) => {
-        call('copyBytes', compute(prediction, y).pointer(), results.pointer() + 4 * (i + 1), 4);
+      this.metrics.forEach((metric, i) => {
+        call('copyBytes', measure(metric, prediction, y).pointer(), results.pointer() + 4 * (i + 1), 4);
       });
     }
     output.dispose();

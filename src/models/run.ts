@@ -1,0 +1,238 @@
+import { DisposedError, FormatError, NonFiniteError } from '../core/errors.js';
+import { Dataset, permutation } from '../data/index.js';
+import { learningRateAt } from '../optimizers/optimizer.js';
+import type { TrainingControl } from './callbacks.js';
+import type { EpochLog } from './logs.js';
+import { evaluateBatches, RunningMean } from './evaluate.js';
+import { Evaluator } from './evaluator.js';
+import { validationName, type FitPlan } from './fitOptions.js';
+import { Listeners } from './listeners.js';
+import type { Trainable } from './trainable.js';
+import { Progress } from './progress.js';
+import { rowBatches, streamedBatches, type TrainingBatch } from './samples.js';
+import { restoreSnapshot, takeSnapshot, type TrainingSnapshot } from './snapshot.js';
+import { Trainer } from './trainer.js';
+import { Turns } from './turns.js';
+
+/** How training went. */
+export interface History {
+  /** One log an epoch that was completed. */
+  readonly epochs: readonly EpochLog[];
+  readonly stopped: 'completed' | 'earlyStopping' | 'aborted';
+}
+
+/** Rows a validation program takes at a time. */
+const VALIDATION_ROWS = 256;
+
+/** One call of `fit`: the loop over epochs and batches, and what is known while it runs. */
+export class TrainingRun {
+  readonly #model: Trainable;
+  readonly #plan: FitPlan;
+  readonly #trainer: Trainer;
+  readonly #evaluator: Evaluator | undefined;
+  readonly #names: readonly string[];
+  readonly #log: EpochLog[] = [];
+  readonly #turns = new Turns();
+  readonly #progress: Progress | undefined;
+  readonly #listeners: Listeners;
+  #mean: RunningMean;
+  #epoch = 0;
+  #batch = 0;
+  #lastLoss: number | undefined;
+  #stopping = false;
+
+  constructor(model: Trainable, plan: FitPlan) {
+    const { loss, optimizer, batchSize, seed, metrics } = plan;
+    this.#model = model;
+    this.#plan = plan;
+    this.#trainer = new Trainer(model.network, { loss, optimizer, batchSize, seed }, metrics);
+    this.#evaluator = plan.validation && new Evaluator(model.network, loss, metrics);
+    this.#names = ['loss', ...metrics.map(({ name }) => name)];
+    this.#mean = new RunningMean(this.#names.length);
+    this.#progress = plan.progress ? new Progress(plan.epochs) : undefined;
+    this.#listeners = new Listeners(plan, this.#control());
+  }
+
+  #control(): TrainingControl {
+    const { seed, shuffle, batchSize } = this.#plan;
+    return {
+      model: this.#model,
+      stop: () => {
+        this.#stopping = true;
+      },
+      snapshot: () =>
+        takeSnapshot(this.#model, this.#trainer, {
+          epoch: this.#epoch,
+          batch: this.#batch,
+          log: this.#log,
+          ...this.#mean.state,
+          seed,
+          shuffle,
+          batchSize,
+        }),
+    };
+  }
+
+  async run(): Promise<History> {
+    try {
+      if (this.#plan.from) this.#continue(this.#plan.from);
+      return await this.#runEpochs();
+    } finally {
+      this.#trainer.dispose();
+      this.#evaluator?.dispose();
+    }
+  }
+
+  async #runEpochs(): Promise<History> {
+    let stopped: History['stopped'];
+    try {
+      await this.#listeners.begin();
+      stopped = await this.#untilStopped();
+    } catch (error) {
+      await this.#listeners.end().catch(() => undefined); // what ended training is what the caller must hear of
+      throw error;
+    }
+    await this.#listeners.end();
+    return { epochs: this.#log, stopped };
+  }
+
+  async #untilStopped(): Promise<History['stopped']> {
+    while (this.#epoch < this.#plan.epochs && !this.#stopping) if (!(await this.#runEpoch())) return 'aborted';
+    return this.#stopping ? 'earlyStopping' : 'completed';
+  }
+
+  #continue(from: TrainingSnapshot): void {
+    if (from.sums.length !== this.#names.length)
+      throw new FormatError(
+        `resume: expected running means of ${this.#names.join(', ')}, got ${from.sums.length} numbers`,
+      );
+    if (from.batch > 0) this.#checkOrder(from);
+    restoreSnapshot(this.#model, this.#trainer, from);
+    this.#epoch = from.epoch;
+    this.#batch = from.batch;
+    this.#log.push(...from.log);
+    this.#mean.restore(from);
+  }
+
+  /** Within an epoch the rows still to come follow from these options. */
+  #checkOrder(from: TrainingSnapshot): void {
+    for (const name of ['batchSize', 'seed', 'shuffle'] as const) {
+      if (this.#plan[name] === from[name]) continue;
+      throw new RangeError(
+        `fit: expected ${name} ${from[name]} as in the run to resume, which is within an epoch, got ${this.#plan[name]}`,
+      );
+    }
+  }
+
+  #batches(): Iterable<TrainingBatch> | AsyncIterable<TrainingBatch> {
+    const { data, shuffle, seed, batchSize } = this.#plan;
+    if (!(data instanceof Dataset)) return streamedBatches(data, this.#model, this.#batch);
+    const order = shuffle
+      ? permutation(data.size, seed, this.#epoch)
+      : Uint32Array.from({ length: data.size }, (_, i) => i);
+    return rowBatches(data, this.#model, order, batchSize, this.#batch);
+  }
+
+  /** Returns false when the signal ended it. */
+  async #runEpoch(): Promise<boolean> {
+    const began = performance.now();
+    const rowsBefore = this.#mean.rows;
+    const source = this.#batches();
+    if (Symbol.iterator in source) {
+      for (const batch of source) if (!(await this.#runBatch(batch, began, rowsBefore))) return false;
+    } else {
+      for await (const batch of source) if (!(await this.#runBatch(batch, began, rowsBefore))) return false;
+    }
+    return !this.#aborted && this.#endEpoch(began, this.#mean.rows - rowsBefore);
+  }
+
+  get #aborted(): boolean {
+    return this.#plan.signal?.aborted ?? false;
+  }
+
+  /** Returns false, having done nothing, when the signal is given. */
+  async #runBatch(batch: TrainingBatch, began: number, rowsBefore: number): Promise<boolean> {
+    if (this.#aborted) return false;
+    this.#step(batch, began, rowsBefore);
+    if (this.#listeners.hearBatches) {
+      const [epoch, loss] = [this.#epoch + 1, this.#lastLoss ?? NaN];
+      await this.#listeners.batch({ epoch, batch: this.#batch, loss, rows: batch.rows });
+    }
+    if (this.#turns.due) await this.#turns.give();
+    return true;
+  }
+
+  #step({ rows, kind, lengths, fill }: TrainingBatch, began: number, rowsBefore: number): void {
+    if (this.#model.disposed) throw new DisposedError('fit: expected a live model, got one disposed during training');
+    const loss = this.#trainer.stepFrom(rows, kind, fill, lengths);
+    this.#batch++;
+    if (!Number.isFinite(loss)) {
+      const [epoch, batch] = [this.#epoch + 1, this.#batch];
+      throw new NonFiniteError(
+        `fit: expected a finite loss and gradient, got loss ${loss} in epoch ${epoch}, batch ${batch} (last finite loss ${this.#lastLoss ?? 'none'})`,
+        { epoch, batch, lastLoss: this.#lastLoss },
+      );
+    }
+    this.#lastLoss = loss;
+    const masked = lengths !== undefined;
+    this.#mean.add([loss, ...this.#plan.metrics.map((_, i) => this.#trainer.metric(rows, kind, masked, i))], rows);
+    this.#show(began, rowsBefore);
+  }
+
+  #show(began: number, rowsBefore: number): void {
+    if (!this.#progress) return;
+    const { data } = this.#plan;
+    const total = data instanceof Dataset ? data.size : undefined;
+    const done = this.#mean.rows;
+    const seconds = (performance.now() - began) / 1000;
+    this.#progress.batch(
+      this.#epoch + 1,
+      done,
+      total,
+      () => this.#named(this.#mean.values),
+      seconds,
+      done - rowsBefore,
+    );
+  }
+
+  #named(values: readonly number[]): Record<string, number> {
+    return Object.fromEntries(this.#names.map((name, i) => [name, values[i] ?? NaN]));
+  }
+
+  /** The values on the validation data, or undefined when the signal came first. */
+  async #validate(): Promise<Record<string, number> | undefined> {
+    const { validation } = this.#plan;
+    if (!validation || !this.#evaluator) return {};
+    const mean = new RunningMean(this.#names.length);
+    const batches = evaluateBatches(this.#evaluator, validation, this.#model, VALIDATION_ROWS, mean);
+    while (!batches.next().done) {
+      if (this.#turns.due) await this.#turns.give();
+      if (this.#aborted) return undefined;
+    }
+    return Object.fromEntries(this.#names.map((name, i) => [validationName(name), mean.values[i] ?? NaN]));
+  }
+
+  async #endEpoch(began: number, rows: number): Promise<boolean> {
+    const trained = (performance.now() - began) / 1000;
+    if (this.#mean.rows === 0) throw new RangeError('fit: expected at least one batch in an epoch, got none');
+    const validation = await this.#validate();
+    if (!validation) return false;
+    const values = { ...this.#named(this.#mean.values), ...validation };
+    const seconds = (performance.now() - began) / 1000;
+    const log: EpochLog = {
+      epoch: this.#epoch + 1,
+      ...values,
+      loss: this.#mean.values[0] ?? NaN,
+      learningRate: learningRateAt(this.#plan.optimizer, Math.max(0, this.#trainer.steps - 1)),
+      seconds,
+      samplesPerSecond: rows / Math.max(trained, 1e-9),
+    };
+    this.#log.push(log);
+    this.#epoch++;
+    this.#batch = 0;
+    this.#mean = new RunningMean(this.#names.length);
+    this.#progress?.epoch(log.epoch, values, seconds, log.samplesPerSecond);
+    await this.#listeners.epoch(log);
+    return true;
+  }
+}
