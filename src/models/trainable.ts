@@ -7,6 +7,8 @@ export interface Trainable {
   readonly inputShape: Shape;
   readonly outputShape: Shape;
   readonly weights: readonly Weight[];
+  /** Whether `dispose()` has been called. */
+  readonly disposed: boolean;
   /** @internal */
   readonly network: Network;
   /** Copies of all weights by name. */

@@ -1,22 +1,25 @@
-import type { Tensor } from './tensor.js';
+/** What a scope keeps track of: tensors. */
+export interface Handle {
+  dispose(): void;
+}
 
 /** The tensors made since a scope was opened. */
-export type Scope = Set<Tensor>;
+type Scope = Set<Handle>;
 
 const scopes: Scope[] = [];
 
 /** Called by every new tensor. */
-export function enterScope(tensor: Tensor): void {
+export function enterScope(tensor: Handle): void {
   scopes.at(-1)?.add(tensor);
 }
 
 /** Called by every disposed tensor. */
-export function leaveScope(tensor: Tensor): void {
+export function leaveScope(tensor: Handle): void {
   for (let i = scopes.length - 1; i >= 0; i--) if (scopes[i]?.delete(tensor)) return;
 }
 
 /** Takes a tensor out of every scope: its maker frees it himself. */
-export function detach<T extends Tensor>(tensor: T): T {
+export function detach<T extends Handle>(tensor: T): T {
   leaveScope(tensor);
   return tensor;
 }
@@ -25,7 +28,7 @@ export function detach<T extends Tensor>(tensor: T): T {
  * Runs `body` and frees every tensor made inside, except those that `kept` names from the result;
  * these move to the scope around it. When `body` throws, everything made inside is freed.
  */
-export function scoped<T>(body: () => T, kept: (result: T) => readonly Tensor[]): T {
+export function scoped<T>(body: () => T, kept: (result: T) => readonly Handle[]): T {
   const scope: Scope = new Set();
   scopes.push(scope);
   const depth = scopes.length;
