@@ -1,9 +1,11 @@
 // C[m,n] = act((accumulate ? C : 0) + op(A) op(B) + bias[n]), row-major. Two ways, chosen from the whole
 // problem so that the bits do not depend on how the work is split over threads:
 //   vector   one to four rows, a single column, or an empty sum: memory-bound, nothing packed (vector.ts)
+//   outer    a single step: bound by the stores (outer.ts)
 //   blocked  panels of A and B through the register tile (blocked.ts)
 import { blocked } from "./blocked";
 import { finish } from "./finish";
+import { outerProduct } from "./outer";
 import { timesColumns, timesNarrowRows, timesRows } from "./vector";
 
 const ROW_GRAIN: i32 = 5;
@@ -63,6 +65,9 @@ export function gemm(
     else if (n <= NARROW)
       timesNarrowRows(rowA, aRow, aStep, columnB, bStep, corner, stride, rows, columns, k, accumulate);
     else timesRows(rowA, aRow, aStep, columnB, bStep, corner, stride, rows, columns, k, accumulate);
+    if (bias || activation) finish(corner, stride, rows, columns, biasHere, 4, activation, slope);
+  } else if (k == 1 && bColumn == 4) {
+    outerProduct(rowA, aRow, columnB, corner, stride, rows, columns, accumulate);
     if (bias || activation) finish(corner, stride, rows, columns, biasHere, 4, activation, slope);
   } else if (n == 1 && ldc == 1 && (transposeA || bStep == 4)) {
     // A column is the row C^T = op(B)^T op(A)^T.
