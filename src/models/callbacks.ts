@@ -12,15 +12,15 @@ export interface TrainingControl {
   readonly stop: () => void;
 }
 
-/** Code that runs beside training. Every part is optional. */
+/** Code that runs beside training. Every part is optional; a promise it returns is waited for. */
 export interface Callback {
   /** Names of log entries that must exist; an unknown one is an error before training starts. */
   readonly monitors?: readonly string[];
-  onTrainBegin?(control: TrainingControl): void | Promise<void>;
-  onBatchEnd?(log: BatchLog, control: TrainingControl): void | Promise<void>;
-  onEpochEnd?(log: EpochLog, control: TrainingControl): void | Promise<void>;
+  onTrainBegin?(control: TrainingControl): unknown;
+  onBatchEnd?(log: BatchLog, control: TrainingControl): unknown;
+  onEpochEnd?(log: EpochLog, control: TrainingControl): unknown;
   /** Runs whatever ends training, errors included. */
-  onTrainEnd?(control: TrainingControl): void | Promise<void>;
+  onTrainEnd?(control: TrainingControl): unknown;
 }
 
 export interface EarlyStoppingOptions {

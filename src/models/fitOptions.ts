@@ -26,8 +26,10 @@ export interface FitOptions {
   readonly validationSplit?: number;
   readonly metrics?: readonly Metric[];
   readonly callbacks?: readonly Callback[];
-  readonly onBatchEnd?: (log: BatchLog) => void | Promise<void>;
-  readonly onEpochEnd?: (log: EpochLog) => void | Promise<void>;
+  /** Called after every batch; a promise it returns is waited for. */
+  readonly onBatchEnd?: (log: BatchLog) => unknown;
+  /** Called after every epoch; a promise it returns is waited for. */
+  readonly onEpochEnd?: (log: EpochLog) => unknown;
   /** Ends training after the batch under way. */
   readonly signal?: AbortSignal;
   /** A bar on a terminal, a line an epoch elsewhere. Default false. */

@@ -206,25 +206,32 @@ export class Trainer {
     if (y.dtype === 'f32') call('guardFinite', y.pointer(), lengths ? 0 : y.size, BAD_TARGET);
     const parameters = Object.fromEntries(this.#trained.map((weight) => [weight.name, weight.tensor]));
     let extras: Extras | undefined;
-    const [loss, gradients] = valueAndGrad((trained: WeightTree) => {
-      const pass = this.#forward(trained, x, y, lengths);
-      extras = pass.extras;
-      return pass.loss;
-    })(parameters);
-    const cell = results.pointer();
-    call('copyBytes', loss.pointer(), cell, 4);
-    loss.dispose();
-    const list = this.#trained.map(({ name }) => gradients[name]).filter((gradient) => gradient !== undefined);
-    applyPenalties(this.#trained, list, cell);
-    if (extras) this.#emitMetrics(extras.prediction, y, results);
-    call('guardFinite', cell, 1, BAD_LOSS);
-    for (const gradient of list) call('guardFinite', gradient.pointer(), gradient.size, BAD_GRADIENT);
-    for (const update of extras?.updates.values() ?? [])
-      call('guardFinite', update.pointer(), update.size, BAD_GRADIENT);
-    this.#optimizer.update(list);
-    for (const gradient of list) gradient.dispose();
-    if (extras) this.#emitUpdates(extras);
+    try {
+      const [loss, gradients] = valueAndGrad((trained: WeightTree) => {
+        const pass = this.#forward(trained, x, y, lengths);
+        extras = pass.extras;
+        return pass.loss;
+      })(parameters);
+      call('copyBytes', loss.pointer(), results.pointer(), 4);
+      loss.dispose();
+      const list = this.#trained.map(({ name }) => gradients[name]).filter((gradient) => gradient !== undefined);
+      applyPenalties(this.#trained, list, results.pointer());
+      if (extras) this.#emitMetrics(extras.prediction, y, results);
+      this.#emitUpdate(list, results, extras);
+    } finally {
+      for (const kept of [extras?.prediction, ...(extras?.updates.values() ?? [])]) kept?.dispose();
+    }
     call('advanceCounter', this.#key.pointer() + 4);
+  }
+
+  /** Guards, then everything that changes weights. */
+  #emitUpdate(gradients: readonly Tensor[], results: Tensor, extras: Extras | undefined): void {
+    call('guardFinite', results.pointer(), 1, BAD_LOSS);
+    const updates = [...(extras?.updates.values() ?? [])];
+    for (const value of [...gradients, ...updates]) call('guardFinite', value.pointer(), value.size, BAD_GRADIENT);
+    this.#optimizer.update(gradients);
+    for (const gradient of gradients) gradient.dispose();
+    if (extras) this.#emitUpdates(extras);
   }
 
   #forward(trained: WeightTree, x: Tensor, y: Tensor, lengths: Tensor | undefined): { loss: Tensor; extras: Extras } {
@@ -256,7 +263,6 @@ export class Trainer {
       if (!weight || sizeOf(weight.shape) !== value.size)
         throw new ShapeError(`${name}: expected an update of the weight's shape`);
       call('copyBytes', value.pointer(), weight.tensor.pointer(), 4 * value.size);
-      value.dispose();
     }
   }
 
