@@ -84,3 +84,9 @@ export {
   equalI32,
 } from "./elementwise/binary-i32";
 export { select, fill, fillI32, arangeF32, castF32ToI32, castI32ToF32 } from "./elementwise/data";
+export { conv2d } from "./conv/conv2d";
+export { conv2dInputGradient } from "./conv/conv2d-input";
+export { conv2dFilterGradient } from "./conv/conv2d-filter";
+export { depthwiseConv2d, depthwiseInputGradient, depthwiseFilterGradient } from "./conv/depthwise";
+export { maxPool2d, maxPoolGradient, maxPoolPick } from "./pool/max";
+export { avgPool2d, avgPoolGradient } from "./pool/average";

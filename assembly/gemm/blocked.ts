@@ -6,21 +6,21 @@ import { finish } from "./finish";
 import { packA, packB } from "./pack";
 import { COLUMNS, ROWS, tile4, tile8 } from "./tile";
 
-const STEPS: i32 = 256; // along k
-const BLOCK_ROWS: i32 = 120; // whole tiles of 5 and of 6
-const BLOCK_COLUMNS: i32 = 512;
+export const STEPS: i32 = 256; // along k
+export const BLOCK_ROWS: i32 = 120; // whole tiles of 5 and of 6
+export const BLOCK_COLUMNS: i32 = 512;
 
 // Workspace: packed A | packed B | one ragged tile.
-const A_BYTES: i32 = BLOCK_ROWS * STEPS * 4;
-const B_BYTES: i32 = BLOCK_COLUMNS * STEPS * 4;
+export const A_BYTES: i32 = BLOCK_ROWS * STEPS * 4;
+export const B_BYTES: i32 = BLOCK_COLUMNS * STEPS * 4;
 const TILE_STRIDE: i32 = COLUMNS * 4;
 
-const ZEROS: usize = memory.data<f32>([0, 0, 0, 0, 0, 0, 0, 0], 16);
+export const ZEROS: usize = memory.data<f32>([0, 0, 0, 0, 0, 0, 0, 0], 16);
 
 /** The size of equal blocks, none above `most`, that cover `total`. */
 // @ts-ignore: decorator
 @inline
-function balanced(total: i32, most: i32): i32 {
+export function balanced(total: i32, most: i32): i32 {
   const blocks = (total + most - 1) / most;
   return blocks > 1 ? (total + blocks - 1) / blocks : total;
 }
@@ -56,7 +56,7 @@ function raggedTile(
 }
 
 /** c[rows, columns <= 8] = base + A B for a packed block of A and one panel of B. */
-function strip(
+export function strip(
   a: usize,
   b: usize,
   bStride: usize,

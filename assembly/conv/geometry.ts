@@ -1,0 +1,30 @@
+// What a convolution or pooling kernel has to know of its shapes. The block is constant data that the operation
+// writes (src/ops/support/window.ts keeps the same order), since 16 sizes are too many arguments.
+
+/** 32-bit cells, in this order. Images are NHWC, filters [kernelHeight, kernelWidth, inChannels / groups, outChannels]. */
+@unmanaged
+export class Geometry {
+  batch: i32;
+  inHeight: i32;
+  inWidth: i32;
+  inChannels: i32;
+  outHeight: i32;
+  outWidth: i32;
+  outChannels: i32;
+  kernelHeight: i32;
+  kernelWidth: i32;
+  strideHeight: i32;
+  strideWidth: i32;
+  dilationHeight: i32;
+  dilationWidth: i32;
+  padTop: i32;
+  padLeft: i32;
+  groups: i32;
+}
+
+/** a / b rounded up, for b > 0 and any sign of a. */
+// @ts-ignore: decorator
+@inline
+export function divideUp(a: i32, b: i32): i32 {
+  return a > 0 ? (a + b - 1) / b : -(-a / b);
+}

@@ -1,0 +1,156 @@
+// Implicit GEMM: the matrix of patches, one row a pixel of the destination and one column a filter tap and
+// channel, exists only as the panels that the register tile reads next. Padding is zeros in the panel.
+import { workspace } from "../workspace";
+import { A_BYTES, B_BYTES, STEPS } from "../gemm/blocked";
+import { ROWS } from "../gemm/tile";
+import { Geometry } from "./geometry";
+
+/**
+ * The matrix. Column (i, j, c) of pixel (image, row, column) is channel c of the source at
+ * y = row stepY + firstY + i tapY, x = column stepX + firstX + j tapX.
+ */
+@unmanaged
+export class Patches {
+  /** First channel of the group in the first pixel. */
+  source: usize;
+  height: i32;
+  width: i32;
+  /** Bytes from one source pixel to the next. */
+  pixel: i32;
+  /** Channels of the group. */
+  channels: i32;
+  /** Destination pixels of an image. */
+  rows: i32;
+  columns: i32;
+  stepY: i32;
+  stepX: i32;
+  firstY: i32;
+  firstX: i32;
+  tapRows: i32;
+  tapColumns: i32;
+  tapY: i32;
+  tapX: i32;
+}
+
+// Behind the GEMM's part of the workspace: its ragged tile, then one panel's pixels or taps, then zeros.
+const SCRATCH: i32 = A_BYTES + B_BYTES + 256;
+export const ADDRESSES: i32 = SCRATCH;
+export const YS: i32 = SCRATCH + 32;
+export const XS: i32 = SCRATCH + 64;
+export const POINTERS: i32 = SCRATCH + 96;
+export const PADDING: i32 = SCRATCH + 128;
+const PADDING_BYTES: i32 = STEPS * 4 + 16;
+const PATCHES: i32 = PADDING + PADDING_BYTES;
+/** Where the kernels' own scratch begins. */
+export const AFTER_PATCHES: i32 = PATCHES + 64;
+
+export const OUTSIDE: i32 = -(1 << 30);
+
+/** The one matrix a kernel works on, its fields unset. */
+export function newPatches(): Patches {
+  memory.fill(workspace + PADDING, 0, PADDING_BYTES);
+  return changetype<Patches>(workspace + PATCHES);
+}
+
+/** The patches of a convolution's input, one row an output pixel; `source` is left to set. */
+export function inputPatches(g: Geometry): Patches {
+  const patches = newPatches();
+  patches.height = g.inHeight;
+  patches.width = g.inWidth;
+  patches.pixel = g.inChannels << 2;
+  patches.channels = g.inChannels / g.groups;
+  patches.rows = g.outHeight;
+  patches.columns = g.outWidth;
+  patches.stepY = g.strideHeight;
+  patches.stepX = g.strideWidth;
+  patches.firstY = -g.padTop;
+  patches.firstX = -g.padLeft;
+  patches.tapRows = g.kernelHeight;
+  patches.tapColumns = g.kernelWidth;
+  patches.tapY = g.dilationHeight;
+  patches.tapX = g.dilationWidth;
+  return patches;
+}
+
+// @ts-ignore: decorator
+@inline
+export function at(list: i32, i: i32): usize {
+  return workspace + list + (i << 2);
+}
+
+/** Four floats each of four rows as four steps. */
+// @ts-ignore: decorator
+@inline
+function transpose4(to: usize, step: usize, p0: usize, p1: usize, p2: usize, p3: usize): void {
+  const r0 = v128.load(p0);
+  const r1 = v128.load(p1);
+  const r2 = v128.load(p2);
+  const r3 = v128.load(p3);
+  const a = v128.shuffle<f32>(r0, r1, 0, 4, 1, 5);
+  const b = v128.shuffle<f32>(r2, r3, 0, 4, 1, 5);
+  const c = v128.shuffle<f32>(r0, r1, 2, 6, 3, 7);
+  const d = v128.shuffle<f32>(r2, r3, 2, 6, 3, 7);
+  v128.store(to, v128.shuffle<f64>(a, b, 0, 2));
+  v128.store(to + step, v128.shuffle<f64>(a, b, 1, 3));
+  v128.store(to + 2 * step, v128.shuffle<f64>(c, d, 0, 2));
+  v128.store(to + 3 * step, v128.shuffle<f64>(c, d, 1, 3));
+}
+
+// @ts-ignore: decorator
+@inline
+function spread4(to: usize, step: usize, from: usize): void {
+  const row = v128.load(from);
+  v128.store32_lane(to, row, 0);
+  v128.store32_lane(to + step, row, 1);
+  v128.store32_lane(to + 2 * step, row, 2);
+  v128.store32_lane(to + 3 * step, row, 3);
+}
+
+/** n steps of a panel whose rows are contiguous from the listed addresses + offset on. */
+export function packRun(to: usize, list: usize, offset: usize, n: i32): void {
+  let p0 = load<usize>(list) + offset;
+  let p1 = load<usize>(list, 4) + offset;
+  let p2 = load<usize>(list, 8) + offset;
+  let p3 = load<usize>(list, 12) + offset;
+  let p4 = load<usize>(list, 16) + offset;
+  let p5 = load<usize>(list, 20) + offset;
+  const step: usize = ROWS << 2;
+  for (; n >= 4; n -= 4) {
+    transpose4(to, step, p0, p1, p2, p3);
+    spread4(to + 16, step, p4);
+    if (ROWS == 6) spread4(to + 20, step, p5);
+    to += 4 * step;
+    p0 += 16;
+    p1 += 16;
+    p2 += 16;
+    p3 += 16;
+    p4 += 16;
+    p5 += 16;
+  }
+  for (; n > 0; n--) {
+    store<f32>(to, load<f32>(p0));
+    store<f32>(to, load<f32>(p1), 4);
+    store<f32>(to, load<f32>(p2), 8);
+    store<f32>(to, load<f32>(p3), 12);
+    store<f32>(to, load<f32>(p4), 16);
+    if (ROWS == 6) store<f32>(to, load<f32>(p5), 20);
+    to += step;
+    p0 += 4;
+    p1 += 4;
+    p2 += 4;
+    p3 += 4;
+    p4 += 4;
+    p5 += 4;
+  }
+}
+
+/** n steps of a panel whose rows lie side by side; `next` bytes from step to step. */
+export function packSteps(to: usize, from: usize, next: usize, n: i32): void {
+  for (; n > 0; n--) {
+    v128.store(to, v128.load(from));
+    store<f32>(to, load<f32>(from, 16), 16);
+    if (ROWS == 6) store<f32>(to, load<f32>(from, 20), 20);
+    to += ROWS << 2;
+    from += next;
+  }
+}
