@@ -1,6 +1,7 @@
 import { knownOptions, show } from '../core/checks.js';
 import { DisposedError, DTypeError, NonFiniteError, ShapeError } from '../core/errors.js';
 import { sameShape, shapeText, sizeOf, type Shape } from '../core/shapes.js';
+import { currentFrame, valuesKnown } from '../autodiff/op.js';
 import { leaves } from '../core/trees.js';
 import type { TrainingData } from '../data/index.js';
 import type { RecurrentState } from '../layers/layer.js';
@@ -15,7 +16,7 @@ import { evaluate, type EvaluateOptions, type Evaluation } from './evaluate.js';
 import { fit } from './fit.js';
 import type { FitOptions } from './fitOptions.js';
 import { forward, type ForwardResult, type Network, type Weight, type WeightTree } from './network.js';
-import { ChunkedPredictor, makePredictor, type Predictor, type PredictorOptions } from './predictor.js';
+import { ChunkedPredictor, makePredictor, type Predictor, type PredictorOptions, weightTree } from './predictor.js';
 import type { History } from './run.js';
 import { summarise } from './summary.js';
 import { Trainer, type TrainerOptions } from './trainer.js';
@@ -113,6 +114,8 @@ export class Model {
   predict(x: ModelInput, options: { readonly lengths?: ArrayLike<number> } = {}): Tensor {
     this.#alive('predict');
     knownOptions('predict', options, ['lengths']);
+    // Recorded programs are for plain calls; inside grad, compile and the like it is one more function.
+    if (currentFrame() || !valuesKnown()) return this.apply(weightTree(this.network), x, options);
     return scoped(
       () => {
         const batch = this.#batch('predict', x);

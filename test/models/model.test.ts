@@ -176,6 +176,28 @@ describe('predict', () => {
   });
 });
 
+describe('predict inside a transformation', () => {
+  it('is differentiated and compiled like any function', () => {
+    const model = sequential({ inputShape: [2], seed: 4 }, [
+      dense({ units: 3, activation: 'tanh' }),
+      dense({ units: 1 }),
+    ]);
+    tidy(() => {
+      const x = tensor([[0.3, -0.7]]);
+      const expected = model.predict(x).item();
+      const compiled = compile((input: typeof x) => mul(model.predict(input), 2));
+      expect(compiled(x).item()).toBe(2 * expected);
+      expect(compiled(x).item()).toBe(2 * expected);
+      compiled.dispose();
+      const h = 1e-2;
+      const at = (value: number): number => model.predict([[value, -0.7]]).item();
+      const gradient = grad((input: typeof x) => sum(model.predict(input)))(x);
+      expect(gradient.data()[0]).toBeCloseTo((at(0.3 + h) - at(0.3 - h)) / (2 * h), 3);
+    });
+    model.dispose();
+  });
+});
+
 describe('apply', () => {
   it('is a pure function of the weights: differentiated, compiled, the same as predict', () => {
     const model = sequential({ inputShape: [3], seed: 1 }, [
