@@ -1,0 +1,69 @@
+import { callable, knownOptions } from '../core/checks.js';
+import type { Dataset } from '../data/index.js';
+import type { History, Model } from '../models/index.js';
+import { partition, type KFoldOptions } from './kFold.js';
+import { deviations, meanScores, scoreFold, type BuildContext, type FoldFitOptions, type Scores } from './scores.js';
+
+/** Options of `kFold` and of `fit`. */
+export interface CrossValidateOptions extends KFoldOptions, Omit<FoldFitOptions, 'seed'> {}
+
+export interface CrossValidation {
+  /** Loss and metrics on each fold's test rows. */
+  readonly folds: readonly Scores[];
+  /** Their means. */
+  readonly mean: Scores;
+  /** Their standard deviations, the sum of squares divided by k. */
+  readonly std: Scores;
+  /** How each training went. */
+  readonly histories: readonly History[];
+}
+
+/**
+ * k-fold cross-validation: k models, each trained without one part of the rows and scored on it.
+ *
+ * The seed (default 0) decides the folds; fold i is trained with seed + i, which `build` gets for the initial weights.
+ * Callbacks are shared by the trainings, which run one after the other. The test rows take no part in training: early
+ * stopping needs `validationSplit` or `validation` of its own.
+ *
+ * @param build makes a fresh model; it is disposed after its fold
+ * @param data made by `dataset(x, y)`
+ * @throws RangeError when k is larger than the data; whatever `build` and `fit` throw; the signal's reason when aborted
+ * @example
+ * ```ts
+ * import { init } from 'wasmgrad';
+ * import { dataset } from 'wasmgrad/data';
+ * import { dense } from 'wasmgrad/layers';
+ * import { meanSquaredError } from 'wasmgrad/losses';
+ * import { sequential } from 'wasmgrad/models';
+ * import { sgd } from 'wasmgrad/optimizers';
+ * import { crossValidate } from 'wasmgrad/selection';
+ * await init();
+ * const data = dataset([[0], [1], [2], [3], [4], [5]], [[0], [2], [4], [6], [8], [10]]);
+ * const build = ({ seed }) => sequential({ inputShape: [1], seed }, [dense({ units: 1 })]);
+ * const result = await crossValidate(build, data, {
+ *   k: 3, loss: meanSquaredError(), optimizer: sgd({ learningRate: 0.02 }), epochs: 20,
+ * });
+ * console.log(result.mean.loss, result.std.loss);
+ * ```
+ */
+export async function crossValidate(
+  build: (context: BuildContext) => Model | Promise<Model>,
+  data: Dataset,
+  options: CrossValidateOptions,
+): Promise<CrossValidation> {
+  callable('crossValidate', 'build', build);
+  const { k, stratified, seed = 0, ...fitOptions } = knownOptions('crossValidate', options, Object.keys(options));
+  const folds = partition('crossValidate', data, {
+    seed,
+    ...(k !== undefined && { k }),
+    ...(stratified !== undefined && { stratified }),
+  });
+  const scores: Scores[] = [];
+  const histories: History[] = [];
+  for (const [fold, rows] of folds.entries()) {
+    const result = await scoreFold('crossValidate', build, rows, { fold, seed: seed + fold }, fitOptions);
+    scores.push(result.scores);
+    histories.push(result.history);
+  }
+  return { folds: scores, mean: meanScores(scores), std: deviations(scores), histories };
+}

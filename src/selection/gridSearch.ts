@@ -1,0 +1,189 @@
+import { callable, flag, knownOptions, oneOf, show, wholeNumber } from '../core/checks.js';
+import type { Dataset } from '../data/index.js';
+import type { Model } from '../models/index.js';
+import { inProcess, type Executor, type GridPoint, type Search, type TrialTask } from './executor.js';
+import { pointsOf, type Grid, type PointOf } from './grid.js';
+import { partition } from './kFold.js';
+import { checkPointFit, fitOptionsAt, type PointFit } from './pointOptions.js';
+import { showTrial } from './progress.js';
+import { scoreFold, type BuildContext } from './scores.js';
+import { runTasks } from './tasks.js';
+import { TrialBook, trialTable, type Trial } from './trials.js';
+
+/** How far a search is. */
+export interface SearchProgress {
+  /** Trials finished, this one included. */
+  readonly done: number;
+  readonly total: number;
+}
+
+export interface GridSearchOptions<G extends Grid> {
+  /** Makes a fresh model for a point of the grid; it is disposed after its fold. */
+  readonly build: (point: PointOf<G>, context: BuildContext) => Model | Promise<Model>;
+  /** The values to try, as plain data; every combination is a trial. */
+  readonly grid: G;
+  /** Made by `dataset(x, y)`. */
+  readonly data: Dataset;
+  /** Folds of the cross-validation. Default 5. */
+  readonly folds?: number;
+  /**
+   * Options of `fit`, or a function that makes them from a point. In options given as an object the point's
+   * `learningRate`, `batchSize` and `epochs`, as far as the grid has them, replace those that are there.
+   */
+  readonly fit: PointFit<PointOf<G>>;
+  /** Where models are trained. Default `inProcess()`. */
+  readonly executor?: Executor;
+  /** Decides folds, initial weights and orders of rows. Whole number >= 0, default 0. */
+  readonly seed?: number;
+  /** Whether every fold gets its share of every class. Default false. */
+  readonly stratified?: boolean;
+  /** `'loss'` or the name of a metric: what the ranking goes by. Default `'loss'`. */
+  readonly monitor?: string;
+  /** Whether smaller or larger is better. Default: larger for accuracies, smaller otherwise. */
+  readonly mode?: 'min' | 'max';
+  /** Called when all folds of a point are done; with several workers in no fixed order. */
+  readonly onTrial?: (trial: Omit<Trial<PointOf<G>>, 'rank'>, progress: SearchProgress) => void;
+  /** A line for every trial. Default false. */
+  readonly progress?: boolean;
+  /** Ends the search: it rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
+}
+
+export interface GridSearch<P> {
+  /** One trial for every point of the grid, ranked. */
+  readonly trials: readonly Trial<P>[];
+  readonly best: Trial<P>;
+  /** The ranked trials as text. */
+  readonly table: () => string;
+}
+
+const known = [
+  'build',
+  'grid',
+  'data',
+  'folds',
+  'fit',
+  'executor',
+  'seed',
+  'stratified',
+  'monitor',
+  'mode',
+  'onTrial',
+  'progress',
+  'signal',
+];
+
+/** Names of the scores, as far as they are known before the first training. */
+function checkMonitor<P extends GridPoint>(monitor: unknown, fit: PointFit<P>, points: readonly P[]): string {
+  if (typeof monitor !== 'string')
+    throw new TypeError(`gridSearch: expected monitor to be a string, got ${show(monitor)}`);
+  if (monitor === 'loss') return monitor;
+  const names = new Set(['loss']);
+  for (const point of points) {
+    try {
+      for (const metric of fitOptionsAt('gridSearch', fit, point).metrics ?? [])
+        names.add(typeof metric === 'string' ? metric : metric.name);
+    } catch {
+      // What this point is refused for is reported with its trial.
+    }
+  }
+  if (names.has(monitor)) return monitor;
+  throw new RangeError(`gridSearch: expected monitor to be one of ${[...names].join(', ')}, got '${monitor}'`);
+}
+
+function checkExecutor(executor: unknown): void {
+  if (typeof executor === 'object' && executor !== null && 'start' in executor && typeof executor.start === 'function')
+    return;
+  throw new TypeError(
+    `gridSearch: expected executor to be inProcess(), workerPool(...) or { start }, got ${show(executor)}`,
+  );
+}
+
+/** Search and tasks from checked options. */
+function plan<G extends Grid>(options: GridSearchOptions<G>): { points: PointOf<G>[]; search: Search } {
+  const { build, grid, data, folds = 5, fit, seed = 0, stratified = false, signal } = options;
+  callable('gridSearch', 'build', build);
+  checkPointFit('gridSearch', fit);
+  const points = pointsOf('gridSearch', grid);
+  const parts = partition('gridSearch', data, { k: folds, seed, stratified }, 'folds');
+  const evaluate = async ({ trial, fold, seed: foldSeed }: TrialTask): ReturnType<Search['evaluate']> => {
+    const point = points[trial]!;
+    const given = fitOptionsAt('gridSearch', fit, point);
+    const fitOptions = signal && !given.signal ? { ...given, signal } : given;
+    const make = (context: BuildContext): Model | Promise<Model> => build(point, context);
+    return (await scoreFold('gridSearch', make, parts[fold]!, { fold, seed: foldSeed }, fitOptions)).scores;
+  };
+  return { points, search: { data, k: folds, seed, stratified, signal, evaluate } };
+}
+
+/**
+ * Trains and scores every combination of the grid's values by k-fold cross-validation, and ranks them.
+ *
+ * All points see the same folds; fold i is trained with seed + i, which `build` gets for the initial weights, so one
+ * seed reproduces every number, whatever the executor. A point that `build` or `fit` refuses, or whose loss does not
+ * stay finite, is a failed trial: it is reported with its error, ranks last, and the search goes on.
+ *
+ * @throws TypeError, RangeError for unknown or impossible options: empty grids, more folds than rows, a monitor that is
+ *   no metric; the first trial's error when every trial has failed; the signal's reason when aborted
+ * @example
+ * ```ts
+ * import { init } from 'wasmgrad';
+ * import { dataset } from 'wasmgrad/data';
+ * import { dense } from 'wasmgrad/layers';
+ * import { meanSquaredError } from 'wasmgrad/losses';
+ * import { sequential } from 'wasmgrad/models';
+ * import { sgd } from 'wasmgrad/optimizers';
+ * import { gridSearch } from 'wasmgrad/selection';
+ * await init();
+ * const { best, table } = await gridSearch({
+ *   build: ({ units }, { seed }) =>
+ *     sequential({ inputShape: [1], seed }, [dense({ units, activation: 'tanh' }), dense({ units: 1 })]),
+ *   grid: { learningRate: [0.01, 0.1], units: [2, 4] },
+ *   data: dataset([[0], [1], [2], [3], [4], [5]], [[0], [1], [0], [1], [0], [1]]),
+ *   folds: 3,
+ *   fit: { loss: meanSquaredError(), optimizer: sgd(), epochs: 5 },
+ * });
+ * console.log(best.point, best.mean.loss);
+ * console.log(table());
+ * ```
+ */
+export async function gridSearch<const G extends Grid>(options: GridSearchOptions<G>): Promise<GridSearch<PointOf<G>>> {
+  knownOptions('gridSearch', options, known);
+  const { executor = inProcess(), signal, onTrial, fit } = options;
+  const { points, search } = plan(options);
+  const monitor = checkMonitor(options.monitor ?? 'loss', fit, points);
+  const mode = options.mode ?? (/accuracy/i.test(monitor) ? 'max' : 'min');
+  oneOf('gridSearch', 'mode', mode, ['min', 'max']);
+  const progress = flag('gridSearch', 'progress', options.progress ?? false);
+  if (onTrial !== undefined) callable('gridSearch', 'onTrial', onTrial);
+  if (signal !== undefined && !(signal instanceof AbortSignal))
+    throw new TypeError(`gridSearch: expected signal to be an AbortSignal, got ${show(signal)}`);
+  checkExecutor(executor);
+  signal?.throwIfAborted();
+
+  const book = new TrialBook(points, search.k);
+  let done = 0;
+  await runTasks(executor, search, tasksOf(points, search), (task, outcome) => {
+    const trial = book.enter(task, outcome);
+    if (!trial) return;
+    done++;
+    if (progress) showTrial(trial, monitor, done, points.length);
+    onTrial?.(trial, { done, total: points.length });
+  });
+  const trials = book.ranked(monitor, mode);
+  const [best] = trials;
+  if (!best || 'error' in best) throw trials.find(({ index }) => index === 0)?.error;
+  return { trials, best, table: () => trialTable(trials) };
+}
+
+/** All folds of a point come one after the other, so that trials finish early. */
+function tasksOf(points: readonly GridPoint[], { k, seed }: Search): TrialTask[] {
+  return points.flatMap((point, trial) =>
+    Array.from({ length: k }, (_, fold) => ({
+      trial,
+      point,
+      fold,
+      seed: wholeNumber('gridSearch', 'seed', seed + fold),
+    })),
+  );
+}

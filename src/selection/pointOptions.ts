@@ -1,0 +1,49 @@
+// Hyperparameters of a point that are options of training, put in their place.
+import { callable, finiteNumber, show, wholeNumber } from '../core/checks.js';
+import { adagrad, adam, adamw, rmsprop, sgd, type Optimizer, type OptimizerName } from '../optimizers/index.js';
+import type { GridPoint } from './executor.js';
+import type { FoldFitOptions } from './scores.js';
+
+/** Options of `fit` for every point, or a function that makes them from the point. */
+export type PointFit<P> = FoldFitOptions | ((point: P) => FoldFitOptions);
+
+// Every factory checks its options itself; declared as a method, the parameter fits them all.
+const factories: Readonly<Record<OptimizerName, { make(options: object): Optimizer }['make']>> = {
+  sgd,
+  adagrad,
+  rmsprop,
+  adam,
+  adamw,
+};
+
+/** The options of a point. Given as an object, `learningRate`, `batchSize` and `epochs` of the point go into them. */
+export function fitOptionsAt<P extends GridPoint>(where: string, fit: PointFit<P>, point: P): FoldFitOptions {
+  if (typeof fit === 'function') return fit(point);
+  const { learningRate, batchSize, epochs }: GridPoint = point;
+  const { optimizer } = fit;
+  return {
+    ...fit,
+    ...(learningRate !== undefined && {
+      optimizer: factories[optimizer.name]({
+        ...optimizer.config,
+        learningRate: finiteNumber(where, 'learningRate', learningRate, { min: 0 }),
+      }),
+    }),
+    ...(batchSize !== undefined && { batchSize: wholeNumber(where, 'batchSize', batchSize, { min: 1 }) }),
+    ...(epochs !== undefined && { epochs: wholeNumber(where, 'epochs', epochs, { min: 1 }) }),
+  };
+}
+
+/** Checks what can be checked before there is a point. */
+export function checkPointFit<P>(where: string, fit: PointFit<P>): PointFit<P> {
+  if (typeof fit === 'function') return fit;
+  const given: unknown = fit;
+  if (typeof given !== 'object' || given === null)
+    throw new TypeError(`${where}: expected fit to be options of fit or a function of a point, got ${show(given)}`);
+  callable(where, 'fit.loss', fit.loss);
+  const optimizer: unknown = fit.optimizer;
+  if (typeof optimizer === 'object' && optimizer !== null && 'config' in optimizer) return fit;
+  throw new TypeError(
+    `${where}: expected fit.optimizer to be made by sgd(...), adam(...) or the like, got ${show(optimizer)}`,
+  );
+}

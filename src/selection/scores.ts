@@ -1,0 +1,75 @@
+import { show } from '../core/checks.js';
+import type { Evaluation, FitOptions, History } from '../models/index.js';
+import { Model } from '../models/index.js';
+import type { Fold } from './kFold.js';
+
+/** The loss and one value a metric, by name. */
+export type Scores = Evaluation;
+
+/** What a fresh model is built for. */
+export interface BuildContext {
+  /** From 0. */
+  readonly fold: number;
+  /** A seed for the initial weights, another one for every fold. */
+  readonly seed: number;
+}
+
+/** Options of `fit` for every fold; without a seed of their own they take the fold's. */
+export type FoldFitOptions = Omit<FitOptions, 'from'>;
+
+/** A model's scores on the rows it has not seen, and how its training went. */
+export interface FoldResult {
+  readonly scores: Scores;
+  readonly history: History;
+}
+
+/**
+ * Builds a model, trains it on a fold's training rows, scores it on the others, and frees it.
+ * @throws what build, fit or evaluate throw; the signal's reason once it is given
+ */
+export async function scoreFold(
+  where: string,
+  build: (context: BuildContext) => Model | Promise<Model>,
+  { train, test }: Fold,
+  context: BuildContext,
+  options: FoldFitOptions,
+): Promise<FoldResult> {
+  options.signal?.throwIfAborted();
+  const model: unknown = await build(context);
+  if (!(model instanceof Model)) throw new TypeError(`${where}: expected build to return a model, got ${show(model)}`);
+  try {
+    const history = await model.fit(train, { ...options, seed: options.seed ?? context.seed });
+    options.signal?.throwIfAborted();
+    const { loss, metrics } = options;
+    return { scores: model.evaluate(test, { loss, ...(metrics && { metrics }) }), history };
+  } finally {
+    model.dispose();
+  }
+}
+
+function reduce(scores: readonly Scores[], statistic: (values: readonly number[]) => number): Scores {
+  const [first] = scores;
+  const { loss, ...rest } = first ?? { loss: NaN };
+  const of = (name: string): number => statistic(scores.map((fold) => fold[name] ?? NaN));
+  return {
+    loss: first ? of('loss') : loss,
+    ...Object.fromEntries(Object.keys(rest).map((name) => [name, of(name)])),
+  };
+}
+
+function meanOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+/** The mean of every score over the folds. */
+export function meanScores(scores: readonly Scores[]): Scores {
+  return reduce(scores, meanOf);
+}
+
+/** The standard deviation of every score over the folds: sqrt(mean (s - mean s)^2), as NumPy and scikit-learn. */
+export function deviations(scores: readonly Scores[]): Scores {
+  return reduce(scores, (values) => {
+    const mean = meanOf(values);
+    return Math.sqrt(meanOf(values.map((value) => (value - mean) * (value - mean))));
+  });
+}

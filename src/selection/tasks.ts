@@ -1,0 +1,44 @@
+import type { Executor, Search, TrialTask } from './executor.js';
+import type { FoldOutcome } from './trials.js';
+
+/**
+ * Runs all tasks, as many at once as the executor allows, and reports each.
+ * @throws the signal's reason once it is given; whatever `report` or the executor's start and close throw
+ */
+export async function runTasks(
+  executor: Executor,
+  search: Search,
+  tasks: readonly TrialTask[],
+  report: (task: TrialTask, outcome: FoldOutcome) => void,
+): Promise<void> {
+  const session = await executor.start(search);
+  const queue = tasks.values();
+  const { signal } = search;
+  let stopped = false;
+  const lane = async (): Promise<void> => {
+    for (const task of queue) {
+      if (stopped || signal?.aborted) return;
+      const outcome = await attempt(() => session.run(task));
+      if (signal?.aborted) return;
+      report(task, outcome);
+    }
+  };
+  const lanes = Array.from({ length: Math.max(1, session.concurrency) }, () =>
+    lane().catch((error: unknown) => {
+      stopped = true;
+      throw error;
+    }),
+  );
+  const ended = await Promise.allSettled(lanes);
+  await session.close();
+  signal?.throwIfAborted();
+  for (const result of ended) if (result.status === 'rejected') throw result.reason;
+}
+
+async function attempt(run: () => ReturnType<Search['evaluate']>): Promise<FoldOutcome> {
+  try {
+    return { scores: await run() };
+  } catch (error) {
+    return { error };
+  }
+}
