@@ -42,6 +42,7 @@ export function describeLayer(name: string, { kind, name: own, config }: Layer):
       `saveModel: expected layer '${name}' to have kind and config, from which it can be made again, got a custom layer without`,
     );
   }
-  const plain = plainValue(`config of layer '${name}'`, config, 0);
+  const { name: _, ...options } = config; // the name stands beside the options
+  const plain = plainValue(`config of layer '${name}'`, options, 0);
   return { kind, ...(own === undefined ? {} : { name: own }), config: plain };
 }

@@ -1,4 +1,4 @@
-import { knownOptions, show } from '../core/checks.js';
+import { callable, knownOptions, show } from '../core/checks.js';
 import { FormatError, NotInitializedError, OutOfMemoryError } from '../core/errors.js';
 import { sameShape, shapeText, type Shape } from '../core/shapes.js';
 import type { Layer } from '../layers/layer.js';
@@ -27,11 +27,17 @@ export interface LoadOptions {
   readonly layers?: Readonly<Record<string, Factory<Layer>>>;
 }
 
-function describeOptimizer(optimizer: Optimizer): object {
+function describeOptimizer(where: string, optimizer: Optimizer): object {
+  const given: unknown = optimizer;
+  if (typeof given !== 'object' || given === null || !('create' in given)) {
+    throw new TypeError(
+      `${where}: expected optimizer to be made by sgd(...), adam(...) or the like, got ${show(given)}`,
+    );
+  }
   const { name, config, learningRate } = optimizer;
   if (typeof learningRate === 'function') {
     throw new TypeError(
-      'saveModel: expected an optimizer with a number as learningRate, got a schedule, which is a function',
+      `${where}: expected an optimizer with a number as learningRate, got a schedule, which is a function`,
     );
   }
   return { name, config };
@@ -45,7 +51,7 @@ export function modelBytes(where: string, model: Model, options: SaveOptions): U
     version: VERSION,
     inputShape: model.inputShape,
     layers: model.network.layers.map(({ name, layer }) => describeLayer(name, layer)),
-    ...(options.optimizer && { optimizer: describeOptimizer(options.optimizer) }),
+    ...(options.optimizer !== undefined && { optimizer: describeOptimizer(where, options.optimizer) }),
   };
   const values = model.getWeights();
   const tensors = model.weights.map(({ name, shape }): [string, FileTensor] => [
@@ -129,6 +135,7 @@ class Stock {
 export function modelFromBytes(where: string, bytes: Uint8Array, options: LoadOptions): Model {
   runtime();
   const { layers: custom = {} } = knownOptions(where, options, ['layers']);
+  for (const [kind, factory] of Object.entries(custom)) callable(where, `layers.${kind}`, factory);
   const { tensors, metadata } = decodeTensors(where, bytes);
   const { inputShape: sizes, layers: entries } = readConfig(where, metadata);
   const inputShape = listOf(where, sizes).map((size) => countOf(where, size));

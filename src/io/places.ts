@@ -36,14 +36,17 @@ export function checkSource(where: string, source: unknown): Source {
   return checkTarget(where, source);
 }
 
+/** Node's files. Bundlers for browsers let the import pass because it is guarded, or put an empty module there. */
 async function nodeFiles(where: string): Promise<typeof NodeFiles> {
+  const host: { process?: { versions?: { node?: unknown } } } = globalThis;
+  let cause: unknown;
   try {
-    return await import(/* webpackIgnore: true */ /* @vite-ignore */ 'node:fs/promises');
-  } catch (cause) {
-    throw new TypeError(`${where}: expected '${SCHEME}name' or a File, got a path, which only Node can open`, {
-      cause,
-    });
+    if (host.process?.versions?.node !== undefined)
+      return await import(/* webpackIgnore: true */ /* @vite-ignore */ 'node:fs/promises');
+  } catch (error) {
+    cause = error;
   }
+  throw new TypeError(`${where}: expected '${SCHEME}name' or a File, got a path, which only Node can open`, { cause });
 }
 
 let written = 0;

@@ -1,0 +1,5 @@
+import { withRuntime } from '../support/live.js';
+import { resumeTests } from './resuming.js';
+
+withRuntime();
+resumeTests((name) => `indexeddb://test ${name}`);

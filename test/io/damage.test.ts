@@ -1,0 +1,176 @@
+// Files that are damaged, foreign or hostile: FormatError or a whole model, never anything else, and no memory lost.
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { FormatError } from '../../src/core/errors.js';
+import { loadModel, loadOptimizer, saveModel } from '../../src/io/index.js';
+import { adam } from '../../src/optimizers/index.js';
+import { memory } from '../../src/runtime/init.js';
+import { withRuntime } from '../support/live.js';
+import { container, smallModel, withConfig, withHeader } from './support.js';
+
+withRuntime();
+
+function savedBytes(): Uint8Array {
+  using model = smallModel();
+  return saveModel(model, { optimizer: adam({ learningRate: 0.01 }) });
+}
+
+/** Loads, frees, and tells whether it worked. Anything but FormatError fails the test. */
+function attempt(bytes: Uint8Array): boolean {
+  const before = memory();
+  try {
+    loadModel(bytes).dispose();
+    return true;
+  } catch (error) {
+    if (!(error instanceof FormatError)) throw error;
+    return false;
+  } finally {
+    expect(memory().liveTensors).toBe(before.liveTensors);
+    expect(memory().used).toBe(before.used);
+    expect(memory().reserved - before.reserved).toBeLessThan(2 ** 20);
+  }
+}
+
+test('cut off at any byte', () => {
+  const bytes = savedBytes();
+  for (let end = 0; end < bytes.length; end++) expect(attempt(bytes.subarray(0, end)), `${end} bytes`).toBe(false);
+  expect(attempt(bytes)).toBe(true);
+  expect(attempt(new Uint8Array([...bytes, 0]))).toBe(false);
+});
+
+test('any byte changed', () => {
+  const bytes = savedBytes();
+  const change = fc.record({ at: fc.nat(bytes.length - 1), to: fc.nat(255) });
+  fc.assert(
+    fc.property(fc.array(change, { minLength: 1, maxLength: 3 }), (changes) => {
+      const damaged = bytes.slice();
+      for (const { at, to } of changes) damaged[at] = to;
+      attempt(damaged);
+    }),
+    { numRuns: 1500 },
+  );
+});
+
+test('every bit of the header flipped', () => {
+  const bytes = savedBytes();
+  const header = Number(new DataView(bytes.buffer).getBigUint64(0, true));
+  for (let bit = 0; bit < 8 * (8 + header); bit++) {
+    const damaged = bytes.slice();
+    damaged[bit >> 3]! ^= 1 << (bit & 7);
+    attempt(damaged);
+  }
+});
+
+test('random bytes and random headers', () => {
+  fc.assert(fc.property(fc.uint8Array({ maxLength: 64 }), (bytes) => !attempt(bytes)));
+  fc.assert(fc.property(fc.json(), (text) => !attempt(container(text))));
+});
+
+/** A JSON value with one of its parts replaced. */
+function mutate(value: unknown, path: number, replacement: unknown): unknown {
+  const parts: ((with_: unknown) => unknown)[] = [];
+  const walk = (node: unknown, rebuild: (with_: unknown) => unknown): void => {
+    parts.push(rebuild);
+    if (Array.isArray(node)) node.forEach((item, i) => walk(item, (x) => rebuild(node.with(i, x))));
+    else if (typeof node === 'object' && node !== null) {
+      const entries = Object.entries(node);
+      entries.forEach(([, item], i) =>
+        walk(item, (x) => rebuild(Object.fromEntries(entries.map(([key, old], k) => [key, k === i ? x : old])))),
+      );
+    }
+  };
+  walk(value, (x) => x);
+  return parts[path % parts.length]?.(replacement);
+}
+
+const values = fc.oneof(
+  fc.jsonValue({ maxDepth: 3 }),
+  fc.constantFrom<unknown>(
+    1e12,
+    2 ** 53,
+    -1,
+    0,
+    0.5,
+    1e308,
+    '',
+    'dense',
+    'custom',
+    '__proto__',
+    [],
+    {},
+    null,
+    [1e9, 1e9],
+    true,
+  ),
+);
+
+test('any part of the configuration replaced', () => {
+  const bytes = savedBytes();
+  fc.assert(
+    fc.property(fc.nat(1000), values, (path, value) => {
+      attempt(withConfig(bytes, (config) => mutate(config, path, value)));
+    }),
+    { numRuns: 1500 },
+  );
+});
+
+test('any part of the header replaced', () => {
+  const bytes = savedBytes();
+  fc.assert(
+    fc.property(fc.nat(1000), values, (path, value) => {
+      attempt(withHeader(bytes, (header) => mutate(header, path, value)));
+      try {
+        loadOptimizer(withHeader(bytes, (header) => mutate(header, path, value)));
+      } catch (error) {
+        expect(error).toBeInstanceOf(FormatError);
+      }
+    }),
+    { numRuns: 1500 },
+  );
+});
+
+describe('the message tells what is wrong', () => {
+  const layer = (over: object) => (config: Record<string, unknown>) => {
+    const [first, ...rest] = config['layers'] as { config: object }[];
+    return { ...config, layers: [{ ...first, config: { ...first?.config, ...over } }, ...rest] };
+  };
+  const entry = (over: object) => (config: Record<string, unknown>) => {
+    const [first, ...rest] = config['layers'] as object[];
+    return { ...config, layers: [{ ...first, ...over }, ...rest] };
+  };
+  const set = (over: object) => (config: Record<string, unknown>) => ({ ...config, ...over });
+  const cases: [string, (config: Record<string, unknown>) => unknown, RegExp][] = [
+    ['another version', set({ version: 2 }), /version 1, got 2/],
+    ['an unknown entry', set({ more: 1 }), /'more'/],
+    ['no layers', set({ layers: undefined }), /array/],
+    ['fewer layers', set({ layers: [] }), /only the model's weights, got 'hidden\/kernel' too/],
+    ['another input', set({ inputShape: [4] }), /'hidden\/kernel' of shape \[4, 5\], got \[3, 5\]/],
+    ['an absurd input', set({ inputShape: [1e15] }), /of shape/],
+    ['absurd units', layer({ units: 1e12 }), /'hidden\/kernel' of shape \[3, 1000000000000\]/],
+    ['negative units', layer({ units: -1 }), /units to be a whole number >= 1/],
+    ['units as text', layer({ units: '5' }), /units to be a whole number/],
+    ['an unknown option', layer({ unit: 5 }), /unknown option 'unit'/],
+    ['an unknown activation', layer({ activation: 'rely' }), /activation to be one of/],
+    ['no bias', layer({ useBias: false }), /got 'hidden\/bias' too/],
+    ['a name of a number', entry({ name: 5 }), /string, got 5/],
+    ['another name', entry({ name: 'other' }), /weight 'other\/kernel', got none/],
+    ['an unknown kind', entry({ kind: 'toString' }), /known kind of layer/],
+  ];
+  test.each(cases)('%s', (_, change, message) => {
+    const damaged = withConfig(savedBytes(), change);
+    expect(() => loadModel(damaged)).toThrow(FormatError);
+    expect(() => loadModel(damaged)).toThrow(message);
+  });
+
+  test('a foreign file', () => {
+    const foreign = container('{"weight":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}', new Uint8Array(4));
+    expect(() => loadModel(foreign)).toThrow(/expected a file of saveModel/);
+    expect(() => loadModel(foreign)).toThrow(FormatError);
+  });
+
+  test('weights that are not finite', () => {
+    const bytes = savedBytes();
+    new DataView(bytes.buffer).setFloat32(bytes.length - 4, NaN, true);
+    expect(() => loadModel(bytes)).toThrow(/finite weights, got NaN in 'dense_2\/bias', element 1/);
+  });
+});

@@ -1,0 +1,217 @@
+import { describe, expect, test } from 'vitest';
+import { DisposedError, FormatError } from '../../src/core/errors.js';
+import { loadModel, loadOptimizer, saveModel } from '../../src/io/index.js';
+import { activation, dense, flatten, l1l2, reshape, type Layer } from '../../src/layers/index.js';
+import { meanSquaredError } from '../../src/losses/index.js';
+import { sequential, type Model } from '../../src/models/index.js';
+import { adagrad, adam, adamw, rmsprop, sgd, stepDecay } from '../../src/optimizers/index.js';
+import { mul } from '../../src/ops/mul.js';
+import { relu } from '../../src/ops/relu.js';
+import { square } from '../../src/ops/square.js';
+import { sum } from '../../src/ops/sum.js';
+import { memory } from '../../src/runtime/init.js';
+import { withRuntime } from '../support/live.js';
+import { wrong } from '../support/wrong.js';
+import { smallModel, takeApart, weightBits, withConfig } from './support.js';
+
+withRuntime();
+
+/** Both models have the same weights, names, output and training step, to the bit. */
+function expectSame(a: Model, b: Model): void {
+  expect(b.summary()).toBe(a.summary());
+  expect(weightBits(b)).toEqual(weightBits(a));
+  const rows = 3;
+  const x = Float32Array.from(
+    { length: rows * a.inputShape.reduce((p, q) => p * q, 1) },
+    (_, i) => ((i * 7) % 11) / 5 - 1,
+  );
+  using ya = a.predict(x);
+  using yb = b.predict(x);
+  expect(yb.data()).toEqual(ya.data());
+  const target = new Float32Array(ya.size).fill(0.5);
+  const losses = [a, b].map((model) => {
+    const trainer = model.trainer({ loss: meanSquaredError(), optimizer: adam(), batchSize: rows, seed: 5 });
+    const steps = [1, 2, 3].map(() => trainer.step(x, target));
+    trainer.dispose();
+    return steps;
+  });
+  expect(losses[1]).toEqual(losses[0]);
+  expect(weightBits(b)).toEqual(weightBits(a));
+}
+
+test('a model comes back as it was: layers, names, weights, output, further training', () => {
+  using model = smallModel();
+  using copy = loadModel(saveModel(model));
+  expect(copy.weights.map(({ name }) => name)).toEqual([
+    'hidden/kernel',
+    'hidden/bias',
+    'dense_2/kernel',
+    'dense_2/bias',
+  ]);
+  expectSame(model, copy);
+});
+
+test('every kind of layer and option comes back', () => {
+  const layers = [
+    reshape({ shape: [6, 2] }),
+    activation({ name: 'elu', alpha: 0.5 }),
+    dense({
+      units: 4,
+      activation: 'gelu',
+      useBias: false,
+      kernelInitializer: { name: 'randomNormal', std: 0.3 },
+      kernelRegularizer: l1l2({ l1: 0.01, l2: 0.02 }),
+    }),
+    flatten({ name: 'all' }),
+    dense({ units: 2, biasInitializer: 'ones', biasRegularizer: l1l2({ l2: 0.1 }) }),
+    activation('softplus'),
+  ];
+  using model = sequential({ inputShape: [3, 4], seed: 11 }, layers);
+  using copy = loadModel(saveModel(model));
+  expectSame(model, copy);
+});
+
+test('bytes may be an ArrayBuffer, or lie anywhere in one', () => {
+  using model = smallModel();
+  const bytes = saveModel(model);
+  using whole = loadModel(bytes.slice().buffer);
+  const shifted = new Uint8Array(bytes.length + 5);
+  shifted.set(bytes, 3);
+  using part = loadModel(shifted.subarray(3, 3 + bytes.length));
+  expect(weightBits(whole)).toEqual(weightBits(model));
+  expect(weightBits(part)).toEqual(weightBits(model));
+});
+
+test('the file has a tensor a weight, F32 in row-major order, and the configuration as text', () => {
+  using model = smallModel();
+  const { header, body } = takeApart(saveModel(model));
+  const {
+    dtype,
+    shape,
+    data_offsets: offsets,
+  } = header['hidden/kernel'] as { dtype: string; shape: number[]; data_offsets: number[] };
+  expect([dtype, shape]).toEqual(['F32', [3, 5]]);
+  const values = Array.from({ length: 15 }, (_, i) =>
+    new DataView(body.buffer).getFloat32((offsets[0] ?? 0) + 4 * i, true),
+  );
+  expect(Float32Array.from(values)).toEqual(model.getWeights()['hidden/kernel']);
+  const { wasmgrad } = header['__metadata__'] as { wasmgrad: string };
+  expect(JSON.parse(wasmgrad)).toMatchObject({
+    version: 1,
+    inputShape: [3],
+    layers: [
+      { kind: 'dense', name: 'hidden', config: { units: 5, activation: { name: 'leakyRelu', slope: 0.1 } } },
+      { kind: 'dropout', config: { rate: 0.25 } },
+      { kind: 'dense', config: { units: 2, activation: 'softmax' } },
+    ],
+  });
+});
+
+describe('custom layers', () => {
+  const scale = (by: number, own?: string): Layer => ({
+    kind: 'scale',
+    name: own,
+    config: { by },
+    outputShape: (shape) => shape,
+    init: (shape) => ({ gain: { shape, initializer: 'ones' } }),
+    apply: ({ gain }, x) => mul(mul(x, gain!), by),
+  });
+  const layers = { scale: (config: { by: number }) => scale(config.by) };
+
+  test('come back through their factory, with their name', () => {
+    using model = sequential({ inputShape: [2] }, [scale(3), scale(4, 'last')]);
+    model.setWeights({ 'last/gain': [5, 6] });
+    using copy = loadModel(saveModel(model), { layers });
+    expect(copy.weights.map(({ name }) => name)).toEqual(['scale_1/gain', 'last/gain']);
+    expectSame(model, copy);
+  });
+
+  test('need their factory', () => {
+    using model = sequential({ inputShape: [2] }, [scale(3)]);
+    expect(() => loadModel(saveModel(model))).toThrow(/factory in option layers, got 'scale'/);
+    expect(() => loadModel(saveModel(model))).toThrow(FormatError);
+  });
+
+  test('without kind or config cannot be saved', () => {
+    const { kind, config, ...rest } = scale(3);
+    using nameless = sequential({ inputShape: [2] }, [{ ...rest, config }]);
+    using optionless = sequential({ inputShape: [2] }, [{ ...rest, kind }]);
+    expect(() => saveModel(nameless)).toThrow(TypeError);
+    expect(() => saveModel(nameless)).toThrow(/layer 'custom_1'/);
+    expect(() => saveModel(optionless)).toThrow(/layer 'scale_1'/);
+  });
+});
+
+describe('functions among the options', () => {
+  test('initialisers are left out, for the weights are saved', () => {
+    using model = sequential({ inputShape: [2] }, [dense({ units: 1, kernelInitializer: () => [3, 4] })]);
+    using copy = loadModel(saveModel(model));
+    expect(copy.getWeights()['dense_1/kernel']).toEqual(Float32Array.of(3, 4));
+  });
+
+  test('activations and regularisers cannot be saved', () => {
+    using active = sequential({ inputShape: [2] }, [dense({ units: 1, activation: relu })]);
+    using second = sequential({ inputShape: [2] }, [activation(relu)]);
+    using regular = sequential({ inputShape: [2] }, [dense({ units: 1, kernelRegularizer: (w) => sum(square(w)) })]);
+    expect(() => saveModel(active)).toThrow(TypeError);
+    expect(() => saveModel(active)).toThrow(/layer 'dense_1'.activation .* got a function/);
+    expect(() => saveModel(second)).toThrow(/layer 'activation_1'.activation .* got a function/);
+    expect(() => saveModel(regular)).toThrow(/layer 'dense_1'.kernelRegularizer .* got a function/);
+  });
+});
+
+describe('optimiser', () => {
+  const optimizers = [
+    sgd({ learningRate: 0.2, momentum: 0.9, nesterov: true, clipNorm: 1 }),
+    adagrad({ learningRate: 0.3 }),
+    rmsprop({ learningRate: 0.01, centered: true, momentum: 0.5 }),
+    adam({ learningRate: 0.002, amsgrad: true, clipValue: 2 }),
+    adamw({ learningRate: 0.004, weightDecay: 0.02 }),
+  ];
+  test.each(optimizers)('$name comes back with its hyperparameters', (optimizer) => {
+    using model = smallModel();
+    const back = loadOptimizer(saveModel(model, { optimizer }));
+    expect(back?.name).toBe(optimizer.name);
+    expect(back?.config).toEqual(optimizer.config);
+    expect(back?.learningRate).toBe(optimizer.learningRate);
+    expect(back?.slots).toEqual(optimizer.slots);
+  });
+
+  test('none, a schedule, damage', () => {
+    using model = smallModel();
+    expect(loadOptimizer(saveModel(model))).toBeUndefined();
+    const scheduled = sgd({ learningRate: stepDecay({ initial: 1, factor: 0.5, every: 2 }) });
+    expect(() => saveModel(model, { optimizer: scheduled })).toThrow(/learningRate, got a schedule/);
+    const bytes = saveModel(model, { optimizer: adam() });
+    const other = (optimizer: unknown): Uint8Array => withConfig(bytes, (config) => ({ ...config, optimizer }));
+    for (const wrong of [
+      null,
+      1,
+      { name: 'adam' },
+      { name: 'constructor', config: {} },
+      { name: 'sgd', config: { beta1: 1 } },
+    ]) {
+      expect(() => loadOptimizer(other(wrong))).toThrow(FormatError);
+    }
+  });
+});
+
+describe('wrong use', () => {
+  test('of saveModel', () => {
+    const model = smallModel();
+    expect(() => saveModel(wrong({}))).toThrow(/saveModel: expected a model, got an object/);
+    expect(() => saveModel(model, wrong({ optimiser: adam() }))).toThrow(/unknown option 'optimiser'/);
+    expect(() => saveModel(model, { optimizer: wrong('adam') })).toThrow(/expected optimizer .* got 'adam'/);
+    model.dispose();
+    expect(() => saveModel(model)).toThrow(DisposedError);
+  });
+
+  test('of loadModel', () => {
+    expect(() => loadModel(wrong<Uint8Array>(42))).toThrow(/loadModel: expected a path, .* got 42/);
+    using model = smallModel();
+    expect(() => loadModel(saveModel(model), wrong({ layer: {} }))).toThrow(/unknown option 'layer'/);
+    expect(() => loadModel(saveModel(model), wrong({ layers: { dense: 1 } }))).toThrow(TypeError);
+    expect(() => loadOptimizer(new Uint8Array(3))).toThrow(FormatError);
+    expect(memory().liveTensors).toBe(4);
+  });
+});

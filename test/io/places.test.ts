@@ -1,0 +1,57 @@
+import { expect, test } from 'vitest';
+import { FormatError } from '../../src/core/errors.js';
+import { checkpoint, loadModel, resume, saveModel, writeModel, type FileHandle } from '../../src/io/index.js';
+import { withRuntime } from '../support/live.js';
+import { wrong } from '../support/wrong.js';
+import { smallModel, weightBits } from './support.js';
+
+withRuntime();
+
+/** A file of the browser's file picker, in memory. */
+function handle(): FileHandle {
+  let file = new Blob();
+  return {
+    getFile: () => Promise.resolve(file),
+    createWritable: () => {
+      const parts: Uint8Array<ArrayBuffer>[] = [];
+      return Promise.resolve({
+        write: (bytes) => Promise.resolve(void parts.push(bytes)),
+        close: () => Promise.resolve(void (file = new Blob(parts))),
+      });
+    },
+  };
+}
+
+test('a model from a Blob and from a File', async () => {
+  using model = smallModel();
+  const bytes = new Uint8Array(saveModel(model));
+  using copy = await loadModel(new Blob([bytes]));
+  using second = await loadModel(new File([bytes], 'model.safetensors'));
+  expect(weightBits(copy)).toEqual(weightBits(model));
+  expect(weightBits(second)).toEqual(weightBits(model));
+});
+
+test('a model into a file handle and back', async () => {
+  using model = smallModel();
+  const file = handle();
+  await writeModel(model, file);
+  using copy = await loadModel(file);
+  expect(weightBits(copy)).toEqual(weightBits(model));
+});
+
+test('a damaged file is a rejection, of any source', async () => {
+  await expect(loadModel(new Blob(['no model']))).rejects.toThrow(FormatError);
+  await expect(loadModel(handle())).rejects.toThrow(FormatError);
+  await expect(resume(new Blob(['no checkpoint']))).rejects.toThrow(FormatError);
+});
+
+test('places that are none', async () => {
+  using model = smallModel();
+  for (const place of ['', 'indexeddb://', 1, null, {}]) {
+    await expect(writeModel(model, wrong(place)), JSON.stringify(place)).rejects.toThrow(/writeModel: expected a path/);
+    await expect(resume(wrong(place)), JSON.stringify(place)).rejects.toThrow(TypeError);
+    expect(() => checkpoint(wrong(place)), JSON.stringify(place)).toThrow(TypeError);
+  }
+  expect(() => checkpoint('a', { every: 0 })).toThrow(RangeError);
+  expect(() => checkpoint('a', wrong({ each: 2 }))).toThrow(/unknown option 'each'/);
+});
