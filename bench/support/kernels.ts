@@ -1,0 +1,43 @@
+// The bare kernels: the published wasm file with a memory of the bench's own, nothing of the library around it.
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { instantiateSync } from '@assemblyscript/loader';
+import type { KernelSignatures } from '../../src/runtime/generated/kernels.js';
+
+const PAGE = 65536;
+const STATIC_BYTES = PAGE;
+const WORKSPACE_BYTES = 1 << 20;
+const ALIGNMENT = 64;
+
+type Exports = { [K in keyof KernelSignatures]: KernelSignatures[K] } & { setWorkspace(pointer: number): void };
+
+/** An instance of the kernels and a memory in which blocks are handed out one after the other. */
+export class Kernels {
+  readonly wasm: Exports;
+  readonly #memory = new WebAssembly.Memory({ initial: (STATIC_BYTES + WORKSPACE_BYTES) / PAGE, maximum: 65536 });
+  #top = STATIC_BYTES + WORKSPACE_BYTES;
+
+  constructor() {
+    const file = createRequire(import.meta.url).resolve('wasmgrad/wasm/strict.wasm');
+    const module = new WebAssembly.Module(readFileSync(file));
+    // The instance's own exports: those of the loader go through a wrapper that takes longer than a small kernel.
+    const { instance } = instantiateSync(module, { env: { memory: this.#memory } });
+    this.wasm = instance.exports as Exports;
+    this.wasm.setWorkspace(STATIC_BYTES);
+  }
+
+  /** The address of a new block that holds `values`. */
+  place(values: Float32Array): number {
+    const pointer = this.#top;
+    this.#top = Math.ceil((pointer + values.byteLength + ALIGNMENT) / ALIGNMENT) * ALIGNMENT;
+    const missing = this.#top - this.#memory.buffer.byteLength;
+    if (missing > 0) this.#memory.grow(Math.ceil(missing / PAGE));
+    new Float32Array(this.#memory.buffer, pointer, values.length).set(values);
+    return pointer;
+  }
+
+  /** Makes all blocks free again. */
+  reset(): void {
+    this.#top = STATIC_BYTES + WORKSPACE_BYTES;
+  }
+}
