@@ -124,6 +124,9 @@ export function checkFit(model: Trainable, data: TrainingData, options: FitOptio
   const split = splitData(model, data, options);
   const names = logNames(metrics, split.validation !== undefined);
   for (const callback of callbacks) {
+    const given: unknown = callback;
+    if (typeof given !== 'object' || given === null)
+      throw new TypeError(`fit: expected every callback to be an object, got ${show(given)}`);
     for (const monitor of callback.monitors ?? []) {
       if (!names.includes(monitor))
         throw new RangeError(`fit: expected monitor to be one of ${names.join(', ')}, got '${monitor}'`);

@@ -162,8 +162,12 @@ export class TrainingRun {
     return true;
   }
 
-  #step({ rows, kind, lengths, fill }: TrainingBatch, began: number, rowsBefore: number): void {
+  #checkAlive(): void {
     if (this.#model.disposed) throw new DisposedError('fit: expected a live model, got one disposed during training');
+  }
+
+  #step({ rows, kind, lengths, fill }: TrainingBatch, began: number, rowsBefore: number): void {
+    this.#checkAlive();
     const loss = this.#trainer.stepFrom(rows, kind, fill, lengths);
     this.#batch++;
     if (!Number.isFinite(loss)) {
@@ -213,6 +217,7 @@ export class TrainingRun {
   }
 
   async #endEpoch(began: number, rows: number): Promise<boolean> {
+    this.#checkAlive();
     const trained = (performance.now() - began) / 1000;
     if (this.#mean.rows === 0) throw new RangeError('fit: expected at least one batch in an epoch, got none');
     const validation = await this.#validate();

@@ -1,0 +1,179 @@
+// Everything that can be wrong with data and options is said before anything is done.
+import { describe, expect, it } from 'vitest';
+import { DTypeError, NonFiniteError, ShapeError, tensor } from '../../src/index.js';
+import { dataset } from '../../src/data/index.js';
+import { dense, flatten } from '../../src/layers/index.js';
+import { binaryCrossEntropy, crossEntropy, meanSquaredError } from '../../src/losses/index.js';
+import { sequential, type FitOptions, type Model } from '../../src/models/index.js';
+import { sgd } from '../../src/optimizers/index.js';
+import { withRuntime } from '../support/live.js';
+import { wrong } from '../support/wrong.js';
+import { options, toyData, toyModel, toyRows, using } from './problem.js';
+
+withRuntime();
+
+type Data = Parameters<Model['fit']>[0];
+type ErrorKind = new (...args: never[]) => Error;
+interface Misuse {
+  readonly what: string;
+  readonly data?: () => Data;
+  readonly options?: object;
+  readonly error: ErrorKind;
+  readonly says: RegExp;
+}
+
+const one = [[1, 2, 3, 4]];
+const cases: readonly Misuse[] = [
+  { what: 'a misspelt option', options: { bachSize: 3 }, error: TypeError, says: /unknown option 'bachSize'/ },
+  { what: 'no loss', options: { loss: undefined }, error: TypeError, says: /loss to be a function, got undefined/ },
+  { what: 'the name of a loss', options: { loss: 'mse' }, error: TypeError, says: /got 'mse'/ },
+  { what: 'a loss factory', options: { loss: crossEntropy }, error: TypeError, says: /options|option|scalar/ },
+  { what: 'the name of an optimiser', options: { optimizer: 'adam' }, error: TypeError, says: /got 'adam'/ },
+  { what: 'an optimiser factory', options: { optimizer: sgd }, error: TypeError, says: /sgd\(\.\.\.\)/ },
+  { what: 'batchSize 0', options: { batchSize: 0 }, error: RangeError, says: /batchSize .*>= 1, got 0/ },
+  { what: 'batchSize 2.5', options: { batchSize: 2.5 }, error: RangeError, says: /whole number/ },
+  { what: 'batchSize as text', options: { batchSize: '8' }, error: TypeError, says: /got '8'/ },
+  { what: 'epochs 0', options: { epochs: 0 }, error: RangeError, says: /epochs .*>= 1, got 0/ },
+  { what: 'a seed below zero', options: { seed: -1 }, error: RangeError, says: /seed .*>= 0, got -1/ },
+  { what: 'shuffle as a number', options: { shuffle: 1 }, error: TypeError, says: /shuffle .*true or false/ },
+  { what: 'progress as text', options: { progress: 'yes' }, error: TypeError, says: /progress/ },
+  { what: 'a controller for a signal', options: { signal: {} }, error: TypeError, says: /AbortSignal/ },
+  { what: 'one callback', options: { callbacks: {} }, error: TypeError, says: /callbacks to be an array/ },
+  { what: 'a callback that is none', options: { callbacks: [5] }, error: TypeError, says: /callback .*got 5/ },
+  { what: 'onBatchEnd as text', options: { onBatchEnd: 'log' }, error: TypeError, says: /onBatchEnd/ },
+  { what: 'onEpochEnd as text', options: { onEpochEnd: 'log' }, error: TypeError, says: /onEpochEnd/ },
+  { what: 'a split of 1', options: { validationSplit: 1 }, error: RangeError, says: /validationSplit .*< 1, got 1/ },
+  { what: 'a split of nothing', options: { validationSplit: 0.99 }, error: RangeError, says: /rows on both sides/ },
+  {
+    what: 'split and validation data',
+    options: { validationSplit: 0.5, validation: dataset(one, [0]) },
+    error: TypeError,
+    says: /got both/,
+  },
+  {
+    what: 'validation without targets',
+    options: { validation: dataset(one) },
+    error: TypeError,
+    says: /validation: expected data with targets/,
+  },
+  {
+    what: 'validation of another shape',
+    options: { validation: dataset([[1, 2]], [0]) },
+    error: ShapeError,
+    says: /validation: expected rows of shape \[4\], got \[2\]/,
+  },
+  {
+    what: 'validation labels that are no classes',
+    options: { validation: dataset(one, [3]) },
+    error: RangeError,
+    says: /validation: expected labels from 0 to 2, got 3/,
+  },
+  {
+    what: 'validation in batches',
+    options: { validation: [{ x: one, y: [0] }] },
+    error: TypeError,
+    says: /dataset\(x, y\)/,
+  },
+  {
+    what: 'a split of batches',
+    data: () => [{ x: one, y: [0] }],
+    options: { validationSplit: 0.5 },
+    error: TypeError,
+    says: /dataset to split/,
+  },
+  { what: 'plain arrays as data', data: () => wrong(one), error: TypeError, says: /dataset\(\.\.\.\)/ },
+  { what: 'no data', data: () => wrong(undefined), error: TypeError, says: /got undefined/ },
+  { what: 'data without targets', data: () => dataset(one), error: TypeError, says: /with targets/ },
+  { what: 'rows too short', data: () => dataset([[1, 2]], [0]), error: ShapeError, says: /\[4\], got \[2\]/ },
+  { what: 'too many targets', data: () => dataset(one, [[1, 2]]), error: ShapeError, says: /3 targets .*got 2/ },
+  { what: 'a label too large', data: () => dataset(one, [3]), error: RangeError, says: /0 to 2, got 3 at position 0/ },
+  { what: 'a label below zero', data: () => dataset(one, [-1]), error: RangeError, says: /0 to 2, got -1/ },
+  { what: 'a broken label', data: () => dataset(one, [0.5]), error: RangeError, says: /0 to 2, got 0\.5/ },
+  {
+    what: 'NaN that came into the rows later',
+    data: () => {
+      const { x, y } = toyRows(8);
+      const data = dataset(x, y);
+      x[5] = NaN;
+      return data;
+    },
+    options: { shuffle: false },
+    error: NonFiniteError,
+    says: /finite x, got NaN at position 5/,
+  },
+  { what: 'a loss for other targets', options: { loss: meanSquaredError() }, error: DTypeError, says: /f32, got i32/ },
+  {
+    what: 'a loss that is no scalar',
+    options: { loss: (prediction: unknown) => prediction },
+    error: ShapeError,
+    says: /scalar, got f32 of shape \[8, 3\]/,
+  },
+  { what: 'a loss without an answer', options: { loss: () => 0 }, error: TypeError, says: /scalar tensor, got 0/ },
+];
+
+describe('fit refuses', () => {
+  it.each(cases)('$what', async ({ data, options: bad, error, says }) => {
+    await using(toyModel(), async (model) => {
+      const before = model.getWeights();
+      const run = model.fit((data ?? ((): Data => toyData(16)))(), wrong<FitOptions>({ ...options, ...bad }));
+      const reason: unknown = await run.then(
+        () => undefined,
+        (thrown: unknown) => thrown,
+      );
+      expect(reason).toBeInstanceOf(error);
+      expect(String(reason)).toMatch(says);
+      expect(model.getWeights()).toEqual(before);
+      expect((await model.fit(toyData(16), options)).stopped).toBe('completed');
+    });
+  });
+
+  it('a model without weights to train', async () => {
+    const model = sequential({ inputShape: [4] }, [flatten()]);
+    await using(model, async () => {
+      const run = model.fit(dataset(one, one), { loss: meanSquaredError(), optimizer: sgd() });
+      await expect(run).rejects.toThrow(/weights to train/);
+    });
+  });
+});
+
+describe('evaluate refuses', () => {
+  const loss = crossEntropy();
+  it.each<[string, () => Data, object, ErrorKind, RegExp]>([
+    ['a misspelt option', () => toyData(8), { loss, metric: [] }, TypeError, /unknown option 'metric'/],
+    ['no loss', () => toyData(8), {}, TypeError, /loss to be a function/],
+    ['batchSize 0', () => toyData(8), { loss, batchSize: 0 }, RangeError, /batchSize/],
+    ['batches', () => [{ x: one, y: [0] }], { loss }, TypeError, /iterable of batches/],
+    ['rows of another shape', () => dataset([[1]], [0]), { loss }, ShapeError, /\[4\], got \[1\]/],
+    ['no targets', () => dataset(one), { loss }, TypeError, /with targets/],
+    ['labels that are no classes', () => dataset(one, [9]), { loss }, RangeError, /got 9/],
+    ['a loss for other targets', () => toyData(8), { loss: binaryCrossEntropy() }, DTypeError, /f32, got i32/],
+  ])('%s', async (_, data, bad, error, says) => {
+    await using(toyModel(), (model) => {
+      const run = (): unknown => model.evaluate(data(), wrong(bad));
+      expect(run).toThrow(error);
+      expect(run).toThrow(says);
+      expect(model.evaluate(toyData(8), { loss }).loss).toBeGreaterThan(0);
+    });
+  });
+});
+
+describe('setWeights and predict refuse', () => {
+  it('other element types, lengths that do not fit, misspelt options', async () => {
+    await using(toyModel(), (model) => {
+      expect(() => {
+        model.setWeights({ 'dense_2/bias': Int32Array.of(1, 2, 3) });
+      }).toThrow(DTypeError);
+      expect(() => model.predict(one, wrong({ length: [1] }))).toThrow(/unknown option 'length'/);
+      expect(() => model.predict(one, { lengths: [1, 2] })).toThrow(/1 lengths, got 2/);
+      expect(() => model.predictor({ batchSize: 0 })).toThrow(RangeError);
+      expect(() => model.predict(wrong({}))).toThrow(TypeError);
+      const gone = tensor(one);
+      gone.dispose();
+      expect(() => model.predict(gone)).toThrow(/predict/);
+    });
+  });
+
+  it('a layer that leaves no features', () => {
+    expect(() => sequential({ inputShape: [2, 2] }, [dense({ units: 2 }), dense({ units: 0 })])).toThrow(RangeError);
+  });
+});
