@@ -1,5 +1,6 @@
 import { instantiate } from '@assemblyscript/loader';
 import { finiteNumber, knownOptions, oneOf, show, wholeNumber } from '../core/checks.js';
+import { inlinedBytes } from './binary.js';
 import { Heap } from './heap.js';
 import { currentRuntime, runtime, setRuntime, type Runtime, type RuntimeInfo, type WasmExports } from './state.js';
 import { liveHandles } from './statistics.js';
@@ -30,13 +31,8 @@ function checkOptions(options: InitOptions): { threads: number | 'auto'; simd: '
   return { threads, simd, maximum: Math.floor(maximumMemory / PAGE) * PAGE };
 }
 
-async function inlinedModule(): Promise<WebAssembly.Module> {
-  const { base64 } = await import('./generated/wasm-strict.js');
-  return WebAssembly.compile(Uint8Array.from(atob(base64), (character) => character.charCodeAt(0)));
-}
-
 async function compileModule(source: InitOptions['module']): Promise<WebAssembly.Module> {
-  if (source === undefined) return inlinedModule();
+  if (source === undefined) return WebAssembly.compile(await inlinedBytes());
   if (source instanceof WebAssembly.Module) return source;
   if (source instanceof URL) return compileModule(await fetch(source));
   if (source instanceof Response) return WebAssembly.compile(await source.arrayBuffer());

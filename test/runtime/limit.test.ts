@@ -6,7 +6,7 @@ import { OutOfMemoryError } from '../../src/core/errors.js';
 import { sumTo } from '../../src/ops/broadcast.js';
 import { exp } from '../../src/ops/exp.js';
 import { mul } from '../../src/ops/mul.js';
-import { base64 } from '../../src/runtime/generated/wasm-strict.js';
+import { inlinedBytes } from '../../src/runtime/binary.js';
 import { init, memory } from '../../src/runtime/init.js';
 import { activeRecorder } from '../../src/runtime/recorder.js';
 import { full, tensor, zeros } from '../../src/tensors/creation.js';
@@ -17,7 +17,7 @@ const MEBIBYTE = 2 ** 20;
 
 describe('a runtime of 8 MiB', () => {
   beforeAll(async () => {
-    const module = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0)); // bytes of one's own, too
+    const module = await inlinedBytes(); // bytes of one's own, too
     const info = await init({ maximumMemory: 8 * MEBIBYTE, module, threads: 4, simd: 'relaxed' });
     expect(info.reason).toBe(
       'this version runs on one thread, 4 were asked for; this version has no relaxed SIMD kernels',

@@ -1,7 +1,7 @@
 // A bare instance for kernel tests: the built strict module, its own memory, a bump allocator.
 // In Node, KERNELS_WASM names another build (used while developing a kernel).
 import { instantiateSync } from '@assemblyscript/loader';
-import { base64 } from '../../src/runtime/generated/wasm-strict.js';
+import { inlinedBytes } from '../../src/runtime/binary.js';
 import type { KernelSignatures } from '../../src/runtime/generated/kernels.js';
 
 type KernelExports = KernelSignatures & { setWorkspace(pointer: number): void };
@@ -27,7 +27,7 @@ export interface KernelBench {
 
 async function wasmBytes(): Promise<BufferSource> {
   const file = typeof process === 'undefined' ? undefined : process.env['KERNELS_WASM'];
-  if (file === undefined) return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+  if (file === undefined) return inlinedBytes();
   const { readFileSync } = await import('node:fs');
   return readFileSync(file);
 }
