@@ -50,7 +50,13 @@ export function traced<T>(
   const watched = inputs.map(identity);
   const tape = new Tape(currentFrame(), watched);
   try {
-    return { tape, watched, result: withFrame(tape, () => body(watched)) };
+    // What the body made is freed before the way back: the tape holds what its rules will read.
+    const inner = (): T =>
+      scoped(
+        () => body(watched),
+        (result) => leaves(result, isTensor),
+      );
+    return { tape, watched, result: withFrame(tape, inner) };
   } catch (error) {
     tape.dispose();
     throw error;

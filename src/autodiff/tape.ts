@@ -63,13 +63,12 @@ export class Tape implements Frame {
    * with `once` so is what the tape saved, and the tape cannot be walked again.
    */
   pull(output: Tensor, cotangent: Tensor, targets: readonly Tensor[], once: boolean): Maybe[] {
-    const wanted = new Set(targets.map(({ id }) => id));
     const cotangents = new Map<number, Tensor>([[output.id, detach(cotangent.alias())]]);
     try {
       for (let i = this.#nodes.length - 1; i >= 0; i--) {
         const node = this.#nodes[i];
         if (!node) continue;
-        if (node.outputIds.some((id) => cotangents.has(id))) this.#step(node, cotangents, wanted);
+        if (node.outputIds.some((id) => cotangents.has(id))) this.#step(node, cotangents);
         if (once) for (const saved of node.saved) saved.dispose();
       }
       return targets.map(({ id }) => cotangents.get(id)?.alias());
@@ -79,7 +78,7 @@ export class Tape implements Frame {
     }
   }
 
-  #step(node: Node, cotangents: Map<number, Tensor>, wanted: ReadonlySet<number>): void {
+  #step(node: Node, cotangents: Map<number, Tensor>): void {
     const incoming = node.outputIds.map((id) => cotangents.get(id));
     scoped(
       () => {
@@ -94,8 +93,8 @@ export class Tape implements Frame {
       },
       () => [],
     );
+    // No output is a target: those have their names from before the tape.
     for (const id of node.outputIds) {
-      if (wanted.has(id)) continue;
       cotangents.get(id)?.dispose();
       cotangents.delete(id);
     }

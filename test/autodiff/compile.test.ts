@@ -263,6 +263,24 @@ describe('compile', () => {
     expect(usedBy(40)).toBeLessThan(usedBy(4) + 40 * 128); // records grow, buffers do not
   });
 
+  it('frees cotangents and saved values as soon as a backward pass has used them', () => {
+    const usedBy = (layers: number): number => {
+      const f = (weights: readonly Tensor[]): Tensor => total(weights.reduce((x, w) => sin(mul(x, w))));
+      const gradient = compile(grad(f));
+      const weights = Array.from({ length: layers + 1 }, () => full([1024], 0.5));
+      const before = memory().used;
+      const results = gradient(weights);
+      const used = memory().used - before - (layers + 1) * 2 * 4160; // less results and input buffers
+      for (const each of [...weights, ...results]) each.dispose();
+      gradient.dispose();
+      return used;
+    };
+    // Forwards a layer saves two values; backwards its gradient takes the place of one of them.
+    const blocks = (usedBy(30) - usedBy(10)) / 20 / 4160;
+    expect(blocks).toBeGreaterThan(1.9);
+    expect(blocks).toBeLessThan(2.3);
+  });
+
   it('frees its programs on dispose', () => {
     const { used } = memory();
     const compiled = compile((x: Tensor) => mul(exp(x), x));

@@ -7,11 +7,13 @@ import { jvp } from '../../src/autodiff/jvp.js';
 import { add } from '../../src/ops/add.js';
 import { sumTo } from '../../src/ops/broadcast.js';
 import { mul } from '../../src/ops/mul.js';
+import { pow } from '../../src/ops/pow.js';
 import { sin } from '../../src/ops/trigonometry.js';
 import { ones, tensor } from '../../src/tensors/creation.js';
 import type { Tensor } from '../../src/tensors/tensor.js';
 import { tidy } from '../../src/tensors/tidy.js';
 import { withRuntime } from '../support/live.js';
+import { expectClose } from '../support/slices.js';
 
 type Scalar = (x: Tensor) => Tensor;
 const byGrad = (f: Scalar): Scalar => grad(f);
@@ -133,6 +135,64 @@ describe('Jacobians of Jacobians', () => {
       expect(grad(trace)(tensor([2, 3])).toArray()).toEqual([12, 18]);
       const quartic = (x: Tensor): Tensor => sumTo(mul(f(x), x), []);
       expect(grad((x: Tensor) => sumTo(hessian(quartic)(x), []))(tensor([2, 3])).toArray()).toEqual([48, 72]);
+    });
+  });
+});
+
+describe('a Jacobian under three more derivatives, every mix of modes', () => {
+  withRuntime();
+  const powers = [
+    [3, 2],
+    [1, 4],
+    [4, 1],
+  ] as const; // f_i = x^a y^b: not square, and no symmetry that could hide a transposed axis
+  const point = [1.5, -0.5] as const;
+  const weights = [1, -2, 3, 4, -5, 6];
+  const directions = [
+    [1, 2],
+    [-1, 3],
+    [2, 1],
+  ] as const;
+
+  const f = (v: Tensor): Tensor => {
+    const [x, y] = [sumTo(mul(v, tensor([1, 0])), []), sumTo(mul(v, tensor([0, 1])), [])];
+    return powers
+      .map(([a, b], i) => mul(mul(pow(x, a), pow(y, b)), tensor([0, 1, 2].map((k) => Number(k === i)))))
+      .reduce((p, q) => add(p, q));
+  };
+  const dot = (a: Tensor, b: Tensor): Tensor => sumTo(mul(a, b), []);
+  const along = (g: Scalar, direction: readonly number[], forward: boolean): Scalar =>
+    forward
+      ? (v) => jvp(g, [v], [tensor([...direction])])[1]
+      : (v) => dot(grad((u: Tensor) => g(u))(v), tensor([...direction]));
+
+  /** The derivative of order n of x^k. */
+  const power64 = (x: number, k: number, n: number): number =>
+    n === 0 ? x ** k : k === 0 ? 0 : k * power64(x, k - 1, n - 1);
+  // The squared entries of the Jacobian are monomials too: (a x^(a-1) y^b)^2 and (b x^a y^(b-1))^2.
+  const monomials = powers.flatMap(([a, b]) => [
+    { factor: a * a, powers: [2 * a - 2, 2 * b] as const },
+    { factor: b * b, powers: [2 * a, 2 * b - 2] as const },
+  ]);
+  let expected = 0;
+  monomials.forEach(({ factor, powers: [a, b] }, i) => {
+    for (let axes = 0; axes < 8; axes++) {
+      const [j, k, l] = [axes & 1, (axes >> 1) & 1, (axes >> 2) & 1];
+      const ys = j + k + l;
+      const partial = factor * power64(point[0], a, 3 - ys) * power64(point[1], b, ys);
+      expected += weights[i]! * directions[0][j]! * directions[1][k]! * directions[2][l]! * partial;
+    }
+  });
+
+  it.each(Array.from({ length: 16 }, (_, i) => i))('mix %i', (mix) => {
+    const forward = (level: number): boolean => ((mix >> level) & 1) === 1;
+    tidy(() => {
+      const first: Scalar = (v) => {
+        const matrix = jacobian(f, { mode: forward(3) ? 'forward' : 'reverse' })(v);
+        return dot(mul(matrix, matrix), tensor(weights, [3, 2])); // not linear, so that its cotangent varies as well
+      };
+      const fourth = directions.reduce((g, direction, level) => along(g, direction, forward(level)), first);
+      expectClose([fourth(tensor([...point])).item()], [expected], 1e-5);
     });
   });
 });

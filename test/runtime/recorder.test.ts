@@ -61,6 +61,21 @@ describe('record', () => {
     program.dispose();
   });
 
+  it('never gives a block to a request that is larger', () => {
+    const { program, result } = record(() => {
+      const [small, wall] = [Tensor.allocate([70]), Tensor.allocate([1])];
+      const at = small.pointer();
+      small.dispose();
+      const larger = Tensor.allocate([71]);
+      const found = larger.pointer() === at;
+      larger.dispose();
+      wall.dispose();
+      return found;
+    });
+    expect(result).toBe(false);
+    program.dispose();
+  });
+
   it('keeps memory from outside out of reuse, and alive', () => {
     const { used } = memory();
     const x = tensor([1, 2, 3]);
