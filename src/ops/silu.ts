@@ -38,7 +38,7 @@ const siluOp: Op<undefined> = elementwise({
  * ```ts
  * import { init, silu, tensor } from 'wasmgrad';
  * await init();
- * console.log(silu(tensor([0, -200])).toArray()); // [0, 0]
+ * console.log(silu(tensor([0, 200])).toArray()); // [0, 200]
  * ```
  */
 export function silu(x: Operand): Tensor {
