@@ -15,8 +15,8 @@ export interface Chart {
 }
 
 const WIDTH = 520;
-const HEIGHT = 340;
-const PLOT = { left: 64, right: 16, top: 40, bottom: 48 };
+const HEIGHT = 360;
+const PLOT = { left: 64, right: 16, top: 64, bottom: 48 };
 
 // The eight colours of Okabe and Ito (2008) that differ for colour-blind readers too, without yellow and black.
 const COLOURS = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#56b4e9', '#e69f00'];
@@ -75,12 +75,14 @@ function polyline(points: readonly Point[], index: number): string {
   return points.length <= 40 ? curve + dots.join('') : curve;
 }
 
+/** One row between title and plot, where no curve can be. */
 function legend(series: readonly Series[]): string {
+  let x = PLOT.left;
   return series
     .map(({ name }, i) => {
-      const y = PLOT.top + 14 + 18 * i;
-      const x = WIDTH - PLOT.right - 140;
-      return polyline([[x, y - 4], [x + 24, y - 4]], i) + text(x + 32, y, 'start', name); // prettier-ignore
+      const key = polyline([[x, 44], [x + 22, 44]], i) + text(x + 28, 48, 'start', name); // prettier-ignore
+      x += 46 + 6.5 * name.length;
+      return key;
     })
     .join('\n');
 }

@@ -25,11 +25,9 @@ async function readSet(prefix: string): Promise<Dataset> {
     readFileIdx(`${prefix}-images-idx3-ubyte`),
     readFileIdx(`${prefix}-labels-idx1-ubyte`),
   ]);
-  return dataset(
-    Float32Array.from(images, (grey) => grey / 255),
-    labels,
-    { shape: [784] },
-  );
+  const grey = new Float32Array(images.length);
+  for (let i = 0; i < grey.length; i++) grey[i] = images[i]! / 255;
+  return dataset(grey, labels, { shape: [784] });
 }
 
 /** All 60,000 training images and 10,000 test images. */
