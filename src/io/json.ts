@@ -49,7 +49,7 @@ export function parseJson(where: string, text: string): unknown {
 }
 
 /** Whether a parsed value is an object with keys. */
-export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
