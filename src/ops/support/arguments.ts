@@ -1,4 +1,4 @@
-import { Tensor } from '../../tensors/tensor.js';
+import type { Tensor } from '../../tensors/tensor.js';
 
 /** The first of an op's inputs or outputs, which its shape rule has made sure of. */
 export function only(tensors: readonly Tensor[]): Tensor {

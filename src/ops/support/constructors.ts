@@ -16,10 +16,15 @@ export interface BroadcastKernels {
 }
 
 /** Shape rule of a broadcasting operation on two operands of one type. */
-export function inferBroadcast(name: string, kernels: BroadcastKernels, result: 'same' | 'f32') {
-  return (inputs: readonly Tensor[]) => {
+export function inferBroadcast(
+  name: string,
+  kernels: BroadcastKernels,
+  result: 'same' | 'f32',
+): Op<undefined>['infer'] {
+  return (inputs) => {
     const [a, b] = [nth(inputs, 0), nth(inputs, 1)];
-    if (a.dtype !== b.dtype) throw new DTypeError(`${name}: expected operands of one dtype, got ${a.dtype} and ${b.dtype}`);
+    if (a.dtype !== b.dtype)
+      throw new DTypeError(`${name}: expected operands of one dtype, got ${a.dtype} and ${b.dtype}`);
     if (a.dtype === 'i32' && !kernels.i32) {
       throw new DTypeError(`${name}: expected f32, got i32 of shapes ${shapeText(a.shape)} and ${shapeText(b.shape)}`);
     }
@@ -36,7 +41,9 @@ export function forwardBroadcast(kernels: BroadcastKernels) {
 }
 
 /** Linear in its one input: the jvp is the operation itself, the vjp its transpose. */
-export function linear<A>(definition: Omit<Op<A>, 'rules'> & { readonly transpose: (cotangent: Tensor, x: Tensor, attributes: A) => Tensor }): Op<A> {
+export function linear<A>(
+  definition: Omit<Op<A>, 'rules'> & { readonly transpose: (cotangent: Tensor, x: Tensor, attributes: A) => Tensor },
+): Op<A> {
   const { transpose, ...rest } = definition;
   const op: Op<A> = {
     ...rest,
@@ -63,7 +70,10 @@ export function bilinear<A>(definition: Omit<Op<A>, 'rules'> & BilinearRules<A>)
       vjp: ({ inputs, attributes, needs }, [cotangent]) => {
         if (!cotangent) return [];
         const [a, b] = [nth(inputs, 0), nth(inputs, 1)];
-        return [needs[0] ? left(cotangent, a, b, attributes) : undefined, needs[1] ? right(cotangent, a, b, attributes) : undefined];
+        return [
+          needs[0] ? left(cotangent, a, b, attributes) : undefined,
+          needs[1] ? right(cotangent, a, b, attributes) : undefined,
+        ];
       },
       jvp: ({ inputs, attributes }, [da, db]) => {
         const [a, b] = [nth(inputs, 0), nth(inputs, 1)];
@@ -99,8 +109,12 @@ export function elementwise<A>({ name, run, derivative, reads = 'x' }: Elementwi
       run(x.pointer(), only(outputs).pointer(), x.size, attributes);
     },
     rules: {
-      vjp: ({ inputs, outputs, attributes }, [cotangent]) => [cotangent && derivative(cotangent, only(inputs), only(outputs), attributes)],
-      jvp: ({ inputs, outputs, attributes }, [tangent]) => [tangent && derivative(tangent, only(inputs), only(outputs), attributes)],
+      vjp: ({ inputs, outputs, attributes }, [cotangent]) => [
+        cotangent && derivative(cotangent, only(inputs), only(outputs), attributes),
+      ],
+      jvp: ({ inputs, outputs, attributes }, [tangent]) => [
+        tangent && derivative(tangent, only(inputs), only(outputs), attributes),
+      ],
       saves: { inputs: reads === 'x' || reads === 'both', outputs: reads === 'y' || reads === 'both' },
     },
   };
