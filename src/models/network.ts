@@ -1,7 +1,7 @@
 // A stack of named layers with its weights: what every model is made of, whatever runs it.
 import { knownOptions, show } from '../core/checks.js';
-import { ShapeError } from '../core/errors.js';
-import { checkShape, shapeText, sizeOf, type Shape } from '../core/shapes.js';
+import { DTypeError, ShapeError } from '../core/errors.js';
+import { checkShape, sameShape, shapeText, sizeOf, type Shape } from '../core/shapes.js';
 import { initialise } from '../layers/initializers.js';
 import type { Layer, RecurrentState, WeightSpec } from '../layers/layer.js';
 import type { Regularizer } from '../layers/regularizers.js';
@@ -204,6 +204,14 @@ export function buildNetwork(options: NetworkOptions, layers: readonly Layer[], 
   };
 }
 
+/** What a layer gave: buffers are as large as its `outputShape` says, so it must keep its word. */
+function checkOutput(name: string, output: unknown, shape: Shape): Tensor {
+  if (!isTensor(output)) throw new TypeError(`${name}: expected apply to give a tensor, got ${show(output)}`);
+  if (output.dtype !== 'f32') throw new DTypeError(`${name}: expected apply to give f32, got ${output.dtype}`);
+  if (sameShape(output.shape, shape)) return output;
+  throw new ShapeError(`${name}: expected apply to give shape ${shapeText(shape)}, got ${shapeText(output.shape)}`);
+}
+
 /** The pure function from weights and a batch to the output. */
 export function forward(
   layers: readonly NamedLayer[],
@@ -216,7 +224,7 @@ export function forward(
   let value = x;
   let { lengths } = options;
   let recurrent = 0;
-  for (const { name, layer, stream, weights: shorts } of layers) {
+  for (const { name, layer, stream, outputShape, weights: shorts } of layers) {
     const own: Record<string, Tensor> = {};
     for (const short of shorts) {
       const weight = weights[`${name}/${short}`];
@@ -229,11 +237,11 @@ export function forward(
     const state = layer.recurrent ? options.states?.[recurrent++] : undefined;
     const result = layer.apply(own, value, { training: options.training, lengths, key: options.key, stream, state });
     if (isTensor(result)) {
-      value = result;
+      value = checkOutput(name, result, [value.shape[0] ?? 0, ...outputShape]);
       continue;
     }
-    value = result.output;
-    lengths = result.lengths ?? lengths;
+    value = checkOutput(name, result.output, [value.shape[0] ?? 0, ...outputShape]);
+    if (result.lengths !== undefined) lengths = result.lengths ?? undefined;
     if (result.state !== undefined) states.push(result.state);
     for (const [short, update] of Object.entries(result.updates ?? {})) updates.set(`${name}/${short}`, update);
   }
