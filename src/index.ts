@@ -98,3 +98,14 @@ export { sum } from './ops/sum.js';
 export type { ReduceOptions } from './ops/support/reduction.js';
 export { transpose } from './ops/transpose.js';
 export { variance } from './ops/variance.js';
+
+// Operations: images and sequences
+export { avgPool2d } from './ops/avgPool2d.js';
+export { conv1d, type Conv1dOptions } from './ops/conv1d.js';
+export { conv2d, type Conv2dOptions } from './ops/conv2d.js';
+export { conv2dAffine, type Conv2dAffineOptions } from './ops/conv2dAffine.js';
+export { conv2dTranspose, type Conv2dTransposeOptions } from './ops/conv2dTranspose.js';
+export { depthwiseConv2d } from './ops/depthwiseConv2d.js';
+export { maxPool2d } from './ops/maxPool2d.js';
+export type { PoolOptions } from './ops/support/pooling.js';
+export type { Extent, ImagePadding } from './ops/support/window.js';

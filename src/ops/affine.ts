@@ -6,43 +6,21 @@ import { applyOne, type Op } from '../autodiff/op.js';
 import { scoped } from '../tensors/scope.js';
 import type { Tensor } from '../tensors/tensor.js';
 import { broadcastTo, sumTo } from './broadcast.js';
-import { leakyReluGradient } from './leakyRelu.js';
 import { matmul } from './matmul.js';
-import { reluGradient } from './relu.js';
-import { sigmoidGradient } from './sigmoid.js';
 import { nth, only } from './support/arguments.js';
+import {
+  activations,
+  throughActivation,
+  type AffineActivation,
+  type FusedActivation,
+} from './support/fusedActivation.js';
 import { callGemm } from './support/gemm.js';
 import { checkDType, checkTensor } from './support/operands.js';
-import { tanhGradient } from './tanh.js';
 
-/** Activations whose derivative follows from their value, in the order of the kernel's numbers. */
-const activations = ['linear', 'relu', 'sigmoid', 'tanh', 'leakyRelu'] as const;
-
-export type AffineActivation = (typeof activations)[number];
-
-interface Attributes {
-  readonly activation: AffineActivation;
-  readonly slope: number;
-}
-
-/** direction * f'(z), from y = f(z); the same for cotangents and tangents. */
-function throughActivation(direction: Tensor, y: Tensor, { activation, slope }: Attributes): Tensor {
-  switch (activation) {
-    case 'linear':
-      return direction;
-    case 'relu':
-      return reluGradient(direction, y);
-    case 'sigmoid':
-      return sigmoidGradient(direction, y);
-    case 'tanh':
-      return tanhGradient(direction, y);
-    case 'leakyRelu':
-      return leakyReluGradient(direction, y, slope); // y and z have one sign, since slope >= 0
-  }
-}
+export type { AffineActivation };
 
 /** x [m, k], kernel [k, n] and perhaps bias [n]: one product with the rest as its last step. */
-const affineOp: Op<Attributes> = {
+const affineOp: Op<FusedActivation> = {
   name: 'affine',
   infer: (inputs) => [{ shape: [nth(inputs, 0).shape[0] ?? 0, nth(inputs, 1).shape[1] ?? 0], dtype: 'f32' }],
   forward: (inputs, outputs, { activation, slope }) => {

@@ -1,4 +1,5 @@
 import { activationSamples } from './activation.js';
+import { convSamples } from './conv.js';
 import { elementwiseSamples } from './elementwise.js';
 import { matmulSamples } from './matmul.js';
 import { reduceSamples } from './reduce.js';
@@ -12,4 +13,5 @@ export const samples: readonly Sample[] = [
   ...shapeSamples,
   ...reduceSamples,
   ...matmulSamples,
+  ...convSamples,
 ];

@@ -1,0 +1,92 @@
+import { finiteNumber, oneOf } from '../core/checks.js';
+import { ShapeError } from '../core/errors.js';
+import { shapeText } from '../core/shapes.js';
+import { addMaybe } from '../autodiff/linear.js';
+import { applyOne, type Op } from '../autodiff/op.js';
+import type { Tensor } from '../tensors/tensor.js';
+import { broadcastTo, sumTo } from './broadcast.js';
+import { conv2dGeometry, convolution, filterGradient, inputGradient, type Conv2dOptions } from './conv2d.js';
+import { nth, only } from './support/arguments.js';
+import { callConv2d } from './support/convolution.js';
+import {
+  activations,
+  throughActivation,
+  type AffineActivation,
+  type FusedActivation,
+} from './support/fusedActivation.js';
+import { checkDType, checkTensor } from './support/operands.js';
+import { imageShape, type Geometry } from './support/window.js';
+
+export interface Conv2dAffineOptions extends Conv2dOptions {
+  /** Default `'linear'`. */
+  readonly activation?: AffineActivation;
+  /** Of leakyRelu below zero, >= 0. Default 0.2. */
+  readonly slope?: number;
+}
+
+interface Attributes extends FusedActivation {
+  readonly geometry: Geometry;
+}
+
+/** Image, filter and perhaps bias [out]: one convolution with the rest as its last step. */
+const conv2dAffineOp: Op<Attributes> = {
+  name: 'conv2dAffine',
+  infer: (_, { geometry }) => [{ shape: imageShape(geometry, 'output'), dtype: 'f32' }],
+  forward: (inputs, outputs, { geometry, activation, slope }) => {
+    const epilogue = { bias: inputs[2]?.pointer() ?? 0, activation: activations.indexOf(activation), slope };
+    callConv2d(nth(inputs, 0), nth(inputs, 1), only(outputs), geometry, epilogue);
+  },
+  rules: {
+    vjp: ({ inputs, outputs, attributes, needs }, [cotangent]) => {
+      if (!cotangent) return [];
+      const { geometry } = attributes;
+      const dz = throughActivation(cotangent, only(outputs), attributes);
+      return [
+        needs[0] ? inputGradient(dz, nth(inputs, 1), geometry) : undefined,
+        needs[1] ? filterGradient(nth(inputs, 0), dz, geometry) : undefined,
+        needs[2] ? sumTo(dz, dz.shape.slice(3)) : undefined,
+      ];
+    },
+    jvp: ({ inputs, outputs, attributes }, [dx, dFilter, dBias]) => {
+      const [x, filter, y] = [nth(inputs, 0), nth(inputs, 1), only(outputs)];
+      const { geometry } = attributes;
+      const byProduct = addMaybe(dx && convolution(dx, filter, geometry), dFilter && convolution(x, dFilter, geometry));
+      const dz = addMaybe(byProduct, dBias && broadcastTo(dBias, y.shape));
+      return [dz && throughActivation(dz, y, attributes)];
+    },
+    saves: { inputs: true, outputs: true },
+  },
+};
+
+/**
+ * `activation(conv2d(x, filter) + bias)` in one kernel call, what a convolutional layer does.
+ *
+ * @param x f32 [batch, height, width, in]
+ * @param filter f32 [kernel height, kernel width, in / groups, out]
+ * @param bias f32 [out]; none when undefined
+ * @param options those of `conv2d`, and `activation`, `slope`
+ * @returns [batch, rows, columns, out]
+ * @throws ShapeError, DTypeError; TypeError, RangeError for bad options
+ * @example
+ * ```ts
+ * import { conv2dAffine, init, ones, tensor } from 'wasmgrad';
+ * await init();
+ * const y = conv2dAffine(ones([1, 3, 3, 1]), ones([3, 3, 1, 1]), tensor([-10]), { activation: 'relu' });
+ * console.log(y.item()); // 0
+ * ```
+ */
+export function conv2dAffine(x: Tensor, filter: Tensor, bias?: Tensor, options: Conv2dAffineOptions = {}): Tensor {
+  const { activation = 'linear', slope = 0.2, ...rest } = options;
+  oneOf('conv2d', 'activation', activation, activations);
+  finiteNumber('conv2d', 'slope', slope, { min: 0 });
+  const geometry = conv2dGeometry('conv2d', x, filter, rest);
+  if (bias) {
+    checkDType('conv2d', checkTensor('conv2d', bias), 'f32');
+    if (bias.shape.length !== 1 || bias.shape[0] !== geometry.outChannels) {
+      throw new ShapeError(
+        `conv2d: expected bias [${geometry.outChannels}] for filter ${shapeText(filter.shape)}, got ${shapeText(bias.shape)}`,
+      );
+    }
+  }
+  return applyOne(conv2dAffineOp, bias ? [x, filter, bias] : [x, filter], { geometry, activation, slope });
+}

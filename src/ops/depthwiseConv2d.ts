@@ -1,0 +1,45 @@
+import { knownOptions } from '../core/checks.js';
+import { ShapeError } from '../core/errors.js';
+import { shapeText } from '../core/shapes.js';
+import { viewAs } from '../autodiff/linear.js';
+import { scoped } from '../tensors/scope.js';
+import type { Tensor } from '../tensors/tensor.js';
+import { conv2d, type Conv2dOptions } from './conv2d.js';
+import { checkDType, checkTensor } from './support/operands.js';
+
+/** A filter [height, width, in, multiplier] as conv2d's [height, width, 1, in * multiplier]; no data moves. */
+export function depthwiseFilter(where: string, filter: Tensor): Tensor {
+  checkDType(where, checkTensor(where, filter), 'f32');
+  const [height = 0, width = 0, channels = 0, multiplier = 0] = filter.shape;
+  if (filter.shape.length !== 4 || channels < 1) {
+    throw new ShapeError(
+      `${where}: expected filter [height, width, channels, multiplier], got ${shapeText(filter.shape)}`,
+    );
+  }
+  return viewAs(filter, [height, width, 1, channels * multiplier]);
+}
+
+/**
+ * Convolution of each channel with filters of its own: output channel `c * multiplier + m` is channel c of x convolved
+ * with `filter[:, :, c, m]`.
+ *
+ * @param x f32 [batch, height, width, channels]
+ * @param filter f32 [kernel height, kernel width, channels, multiplier]
+ * @param options strides, padding, dilations, as for `conv2d`
+ * @returns [batch, rows, columns, channels * multiplier]
+ * @throws ShapeError, DTypeError; TypeError, RangeError for bad options
+ * @example
+ * ```ts
+ * import { depthwiseConv2d, init, ones } from 'wasmgrad';
+ * await init();
+ * console.log(depthwiseConv2d(ones([1, 4, 4, 3]), ones([2, 2, 3, 2])).shape); // [1, 3, 3, 6]
+ * ```
+ */
+export function depthwiseConv2d(x: Tensor, filter: Tensor, options: Omit<Conv2dOptions, 'groups'> = {}): Tensor {
+  knownOptions('depthwiseConv2d', options, ['strides', 'padding', 'dilations']);
+  const groups = filter.shape[2] ?? 1;
+  return scoped(
+    () => conv2d(x, depthwiseFilter('depthwiseConv2d', filter), { ...options, groups }),
+    (y) => [y],
+  );
+}

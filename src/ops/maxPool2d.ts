@@ -1,0 +1,82 @@
+import { apply, applyOne, type Op } from '../autodiff/op.js';
+import { call } from '../runtime/kernels.js';
+import { scoped } from '../tensors/scope.js';
+import type { Tensor } from '../tensors/tensor.js';
+import { nth, only } from './support/arguments.js';
+import { poolGeometry, type PoolOptions } from './support/pooling.js';
+import { imageShape, withGeometry, type Geometry } from './support/window.js';
+
+/** The largest cell of each window, and which one it was: i32, its number in the image plane. */
+const maxPoolOp: Op<Geometry> = {
+  name: 'maxPool2d',
+  infer: (_, g) => [
+    { shape: imageShape(g, 'output'), dtype: 'f32' },
+    { shape: imageShape(g, 'output'), dtype: 'i32' },
+  ],
+  forward: (inputs, outputs, g) => {
+    const [x, y, index] = [only(inputs).pointer(), nth(outputs, 0).pointer(), nth(outputs, 1).pointer()];
+    withGeometry(g, (block) => {
+      call('maxPool2d', x, y, index, block, 0, g.batch * g.output[0]);
+    });
+  },
+  rules: {
+    vjp: ({ outputs, attributes }, [dy]) => [dy && applyOne(placeOp, [dy, nth(outputs, 1)], attributes)],
+    jvp: ({ outputs, attributes }, [tangent]) => [tangent && applyOne(pickOp, [tangent, nth(outputs, 1)], attributes)],
+    saves: { inputs: false, outputs: true },
+  },
+};
+
+/** The cells of t that have won. */
+const pickOp: Op<Geometry> = {
+  name: 'maxPoolPick',
+  infer: (_, g) => [{ shape: imageShape(g, 'output'), dtype: 'f32' }],
+  forward: (inputs, outputs, g) => {
+    const [t, index, y] = [nth(inputs, 0).pointer(), nth(inputs, 1).pointer(), only(outputs).pointer()];
+    withGeometry(g, (block) => {
+      call('maxPoolPick', t, index, y, block, 0, g.batch * g.output[0]);
+    });
+  },
+  rules: {
+    vjp: ({ inputs, attributes }, [dy]) => [dy && applyOne(placeOp, [dy, nth(inputs, 1)], attributes)],
+    jvp: ({ inputs, attributes }, [tangent]) => [tangent && applyOne(pickOp, [tangent, nth(inputs, 1)], attributes)],
+  },
+};
+
+/** Its transpose: values put where the winners stand, zero elsewhere. */
+const placeOp: Op<Geometry> = {
+  name: 'maxPoolGradient',
+  infer: (_, g) => [{ shape: imageShape(g, 'input'), dtype: 'f32' }],
+  forward: (inputs, outputs, g) => {
+    const [dy, index, dx] = [nth(inputs, 0).pointer(), nth(inputs, 1).pointer(), only(outputs).pointer()];
+    withGeometry(g, (block) => {
+      call('maxPoolGradient', dy, index, dx, block, 0, g.batch * g.input[0]);
+    });
+  },
+  rules: {
+    vjp: ({ inputs, attributes }, [dx]) => [dx && applyOne(pickOp, [dx, nth(inputs, 1)], attributes)],
+    jvp: ({ inputs, attributes }, [tangent]) => [tangent && applyOne(placeOp, [tangent, nth(inputs, 1)], attributes)],
+  },
+};
+
+/**
+ * The largest cell of each window. Padding counts as -inf; NaN is handed on; of equal cells the first gets the gradient.
+ *
+ * @param x f32 [batch, height, width, channels]
+ * @param options `poolSize`: default 2; `strides`: default `poolSize`; `padding`: default `'valid'`
+ * @returns [batch, rows, columns, channels]
+ * @throws ShapeError, DTypeError; TypeError, RangeError for bad options
+ * @example
+ * ```ts
+ * import { init, maxPool2d, tensor } from 'wasmgrad';
+ * await init();
+ * const x = tensor([1, 5, 2, 0, 3, 4, 7, 6], [1, 2, 4, 1]);
+ * console.log(maxPool2d(x, { poolSize: 2 }).data()); // 5, 7
+ * ```
+ */
+export function maxPool2d(x: Tensor, options: PoolOptions = {}): Tensor {
+  const geometry = poolGeometry('maxPool2d', x, options);
+  return scoped(
+    () => nth(apply(maxPoolOp, [x], geometry), 0),
+    (y) => [y],
+  );
+}

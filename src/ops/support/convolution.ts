@@ -1,0 +1,64 @@
+// The kernel calls of a convolution: a plain product for 1 x 1 filters, one channel a group, or any other.
+import { sizeOf } from '../../core/shapes.js';
+import { call } from '../../runtime/kernels.js';
+import type { Tensor } from '../../tensors/tensor.js';
+import { callGemm, gemmUnits, type Epilogue } from './gemm.js';
+import { filterShape, withGeometry, type Geometry } from './window.js';
+
+const UNIT = 5; // pixels
+
+/** Whether each output pixel needs the input pixel at its own place only, so that the image is a matrix of pixels. */
+function isProduct({ kernel, strides, before, after, groups }: Geometry): boolean {
+  return groups === 1 && [...kernel, ...strides].every((n) => n === 1) && [...before, ...after].every((n) => n === 0);
+}
+
+const isDepthwise = ({ groups, inChannels }: Geometry): boolean => groups === inChannels && groups > 1;
+const pixels = ({ batch }: Geometry, [height, width]: readonly [number, number]): number => batch * height * width;
+
+/** y = activation(conv(x, filter) + bias). */
+export function callConv2d(x: Tensor, filter: Tensor, y: Tensor, g: Geometry, epilogue: Epilogue): void {
+  if (y.size === 0) return;
+  const [px, pf, py] = [x.pointer(), filter.pointer(), y.pointer()];
+  const m = pixels(g, g.output);
+  if (isProduct(g)) {
+    const flags = { transposeA: false, transposeB: false };
+    callGemm(px, pf, py, { m, n: g.outChannels, k: g.inChannels }, flags, epilogue);
+    return;
+  }
+  const { bias, activation, slope } = epilogue;
+  withGeometry(g, (block) => {
+    if (isDepthwise(g)) call('depthwiseConv2d', px, pf, bias, py, block, activation, slope, 0, g.batch * g.output[0]);
+    else call('conv2d', px, pf, bias, py, block, activation, slope, 0, Math.ceil(m / UNIT));
+  });
+}
+
+/** dx of a convolution for the cotangent dy. */
+export function callInputGradient(dy: Tensor, filter: Tensor, dx: Tensor, g: Geometry): void {
+  if (dx.size === 0) return;
+  const [pdy, pf, pdx] = [dy.pointer(), filter.pointer(), dx.pointer()];
+  const m = pixels(g, g.input);
+  if (isProduct(g)) {
+    const flags = { transposeA: false, transposeB: true };
+    callGemm(pdy, pf, pdx, { m, n: g.inChannels, k: g.outChannels }, flags);
+    return;
+  }
+  withGeometry(g, (block) => {
+    if (isDepthwise(g)) call('depthwiseInputGradient', pdy, pf, pdx, block, 0, g.batch * g.input[0]);
+    else call('conv2dInputGradient', pdy, pf, pdx, block, 0, Math.ceil(m / UNIT));
+  });
+}
+
+/** The gradient of a convolution by its filter for the cotangent dy. */
+export function callFilterGradient(x: Tensor, dy: Tensor, df: Tensor, g: Geometry): void {
+  const [px, pdy, pdf] = [x.pointer(), dy.pointer(), df.pointer()];
+  if (isProduct(g)) {
+    const flags = { transposeA: true, transposeB: false };
+    callGemm(px, pdy, pdf, { m: g.inChannels, n: g.outChannels, k: pixels(g, g.output) }, flags);
+    return;
+  }
+  withGeometry(g, (block) => {
+    const rows = sizeOf(filterShape(g).slice(0, 3));
+    if (isDepthwise(g)) call('depthwiseFilterGradient', px, pdy, pdf, block, 0, Math.ceil(g.outChannels / 4));
+    else call('conv2dFilterGradient', px, pdy, pdf, block, 0, gemmUnits(rows, g.outChannels / g.groups));
+  });
+}

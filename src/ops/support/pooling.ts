@@ -1,0 +1,46 @@
+import { knownOptions } from '../../core/checks.js';
+import { ShapeError } from '../../core/errors.js';
+import { shapeText } from '../../core/shapes.js';
+import type { Tensor } from '../../tensors/tensor.js';
+import { checkDType, checkTensor } from './operands.js';
+import {
+  checkExtent,
+  checkPadding,
+  windowOf,
+  type Extent,
+  type Geometry,
+  type ImagePadding,
+  type Window,
+} from './window.js';
+
+export interface PoolOptions {
+  /** Size of the windows. Default 2. */
+  readonly poolSize?: Extent;
+  /** Cells from one window to the next. Default: `poolSize`, so that windows do not overlap. */
+  readonly strides?: Extent;
+  /** Default `'valid'`. Pads are smaller than the windows. */
+  readonly padding?: ImagePadding;
+}
+
+/** The windows of a pool over an image of [height, width]. */
+export function poolWindow(where: string, size: readonly [number, number], options: PoolOptions): Window {
+  const known = knownOptions(where, options, ['poolSize', 'strides', 'padding']);
+  const kernel = checkExtent(where, 'poolSize', known.poolSize ?? 2);
+  const strides = checkExtent(where, 'strides', known.strides ?? kernel);
+  const padding = checkPadding(where, known.padding ?? 'valid');
+  if (typeof padding !== 'string' && padding.some((pads) => pads.some((n, axis) => n >= (kernel[axis] ?? 0)))) {
+    throw new RangeError(`${where}: expected padding below poolSize ${shapeText(kernel)}, so that no window is empty`);
+  }
+  return windowOf(where, size, kernel, { strides, dilations: [1, 1], padding });
+}
+
+/** The same over a batch of images; a pool works on each channel by itself. */
+export function poolGeometry(where: string, x: Tensor, options: PoolOptions): Geometry {
+  checkDType(where, checkTensor(where, x), 'f32');
+  const [batch = 0, height = 0, width = 0, channels = 0] = x.shape;
+  if (x.shape.length !== 4) {
+    throw new ShapeError(`${where}: expected input [batch, height, width, channels], got ${shapeText(x.shape)}`);
+  }
+  const window = poolWindow(where, [height, width], options);
+  return { ...window, batch, inChannels: channels, outChannels: channels, groups: channels };
+}

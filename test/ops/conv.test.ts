@@ -1,0 +1,185 @@
+import { describe, expect, it } from 'vitest';
+import { compile } from '../../src/autodiff/compile.js';
+import { grad } from '../../src/autodiff/grad.js';
+import { DTypeError, ShapeError } from '../../src/core/errors.js';
+import { avgPool2d } from '../../src/ops/avgPool2d.js';
+import { conv1d } from '../../src/ops/conv1d.js';
+import { conv2d } from '../../src/ops/conv2d.js';
+import { conv2dAffine } from '../../src/ops/conv2dAffine.js';
+import { conv2dTranspose } from '../../src/ops/conv2dTranspose.js';
+import { depthwiseConv2d } from '../../src/ops/depthwiseConv2d.js';
+import { maxPool2d } from '../../src/ops/maxPool2d.js';
+import { sum } from '../../src/ops/sum.js';
+import { memory } from '../../src/runtime/init.js';
+import { ones, randomNormal, tensor, zeros } from '../../src/tensors/creation.js';
+import { tidy } from '../../src/tensors/tidy.js';
+import { withRuntime } from '../support/live.js';
+import { wrong } from '../support/wrong.js';
+
+withRuntime();
+
+describe('conv2d', () => {
+  it('names what it expected and what it got', () => {
+    tidy(() => {
+      const x = zeros([1, 5, 5, 2]);
+      const f = zeros([3, 3, 2, 4]);
+      expect(() => conv2d(zeros([28, 28]), f)).toThrow(
+        'conv2d: expected input [batch, height, width, channels], got [28, 28]',
+      );
+      expect(() => conv2d(x, zeros([3, 3]))).toThrow(
+        'conv2d: expected filter [height, width, in / groups, out], got [3, 3]',
+      );
+      expect(() => conv2d(x, zeros([3, 3, 3, 4]))).toThrow(
+        'conv2d: expected input [batch, height, width, 3] for filter [3, 3, 3, 4], got [1, 5, 5, 2]',
+      );
+      expect(() => conv2d(x, zeros([6, 3, 2, 4]))).toThrow(
+        'conv2d: expected a kernel that fits into the padded input, got [6, 3] on [5, 5]',
+      );
+      expect(() => conv2d(x, f, { dilations: 3 })).toThrow('got [3, 3] with dilations [3, 3] on [5, 5]');
+      expect(() => conv2d(x, zeros([0, 3, 2, 4]))).toThrow(ShapeError);
+      expect(() => conv2d(zeros([1, 0, 5, 2]), f)).toThrow(ShapeError);
+      expect(() => conv2d(x, zeros([3, 3, 0, 4]))).toThrow(ShapeError);
+      expect(() => conv2d(x, zeros([3, 3, 1, 3]), { groups: 2 })).toThrow(
+        'conv2d: expected groups to divide 3 output channels, got 2 for filter [3, 3, 1, 3]',
+      );
+      expect(() => conv2d(tensor(new Int32Array(4), [1, 2, 2, 1]), ones([1, 1, 1, 1]))).toThrow(DTypeError);
+    });
+  });
+
+  it('refuses bad options', () => {
+    tidy(() => {
+      const x = zeros([1, 5, 5, 2]);
+      const f = zeros([3, 3, 2, 4]);
+      expect(() => conv2d(x, f, wrong({ stride: 2 }))).toThrow(TypeError);
+      expect(() => conv2d(x, f, { strides: 0 })).toThrow('conv2d: expected strides to be a whole number >= 1, got 0');
+      expect(() => conv2d(x, f, { strides: [1, -1] })).toThrow(RangeError);
+      expect(() => conv2d(x, f, { dilations: 1.5 })).toThrow(RangeError);
+      expect(() => conv2d(x, f, { strides: wrong([1]) })).toThrow(RangeError);
+      expect(() => conv2d(x, f, { strides: wrong('2') })).toThrow(TypeError);
+      expect(() => conv2d(x, f, { padding: wrong('full') })).toThrow(RangeError);
+      expect(() => conv2d(x, f, { padding: wrong([1, 1]) })).toThrow(TypeError);
+      expect(() =>
+        conv2d(x, f, {
+          padding: [
+            [0, -1],
+            [0, 0],
+          ],
+        }),
+      ).toThrow(RangeError);
+      expect(() => conv2d(x, f, { groups: 0 })).toThrow(RangeError);
+      expect(() => conv2dAffine(x, f, zeros([3]))).toThrow(
+        'conv2d: expected bias [4] for filter [3, 3, 2, 4], got [3]',
+      );
+      expect(() => conv2dAffine(x, f, undefined, { activation: wrong('softmax') })).toThrow(RangeError);
+    });
+  });
+
+  it('makes nothing larger than its result', () => {
+    tidy(() => {
+      const x = randomNormal([4, 16, 16, 8]);
+      const f = randomNormal([3, 3, 8, 8]);
+      const before = memory().used;
+      const y = conv2d(x, f, { padding: 'same' });
+      expect(memory().used - before).toBeLessThanOrEqual(4 * y.size + 64);
+    });
+  });
+
+  it('replays in a compiled step with constant memory', () => {
+    const step = compile(grad((f: Parameters<typeof conv2d>[1]) => sum(maxPool2d(conv2d(ones([2, 6, 6, 1]), f)))));
+    const f = randomNormal([3, 3, 1, 2], { seed: 1 });
+    step(f).dispose();
+    const before = memory().used;
+    for (let i = 0; i < 10; i++) step(f).dispose();
+    expect(memory().used).toBe(before);
+    f.dispose();
+    step.dispose();
+  });
+});
+
+describe('relatives of conv2d', () => {
+  it('check their operands', () => {
+    tidy(() => {
+      const x = zeros([1, 5, 5, 2]);
+      expect(() => depthwiseConv2d(x, zeros([3, 3, 2]))).toThrow(
+        'depthwiseConv2d: expected filter [height, width, channels, multiplier], got [3, 3, 2]',
+      );
+      expect(() => depthwiseConv2d(x, zeros([3, 3, 3, 1]))).toThrow(ShapeError);
+      expect(() => depthwiseConv2d(x, zeros([3, 3, 2, 1]), wrong({ groups: 2 }))).toThrow(TypeError);
+      expect(() => conv2dTranspose(x, zeros([3, 3, 2, 3]))).toThrow(
+        'conv2dTranspose: expected filter [height, width, out, 2] for input [1, 5, 5, 2], got [3, 3, 2, 3]',
+      );
+      expect(() => conv2dTranspose(zeros([5, 5]), zeros([3, 3, 2, 3]))).toThrow(ShapeError);
+      expect(() => conv1d(x, zeros([3, 2, 3]))).toThrow(
+        'conv1d: expected input [batch, steps, channels], got [1, 5, 5, 2]',
+      );
+      expect(() => conv1d(zeros([1, 5, 2]), zeros([3, 2]))).toThrow(ShapeError);
+      expect(() => conv1d(zeros([1, 2, 2]), zeros([3, 2, 4]))).toThrow(ShapeError);
+      expect(() => conv1d(zeros([1, 5, 2]), zeros([3, 2, 4]), { padding: wrong('full') })).toThrow(RangeError);
+      expect(() => conv1d(zeros([1, 5, 2]), zeros([3, 2, 4]), { strides: 0 })).toThrow(RangeError);
+    });
+  });
+
+  it('conv2dTranspose has the shapes of Keras, and of the convolution it undoes', () => {
+    tidy(() => {
+      const shape = (size: number, k: number, options: Parameters<typeof conv2dTranspose>[2]): number =>
+        conv2dTranspose(zeros([1, size, size, 1]), zeros([k, k, 1, 1]), options).shape[1]!;
+      expect(shape(4, 3, {})).toBe(6);
+      expect(shape(4, 3, { strides: 2 })).toBe(9);
+      expect(shape(4, 1, { strides: 2 })).toBe(8);
+      expect(shape(4, 3, { strides: 2, padding: 'same' })).toBe(8);
+      expect(
+        shape(4, 3, {
+          strides: 2,
+          padding: [
+            [1, 1],
+            [1, 1],
+          ],
+        }),
+      ).toBe(7);
+      expect(() =>
+        shape(1, 1, {
+          padding: [
+            [1, 1],
+            [1, 1],
+          ],
+        }),
+      ).toThrow(ShapeError);
+    });
+  });
+});
+
+describe('pools', () => {
+  it('check their operands', () => {
+    tidy(() => {
+      const x = zeros([1, 4, 4, 1]);
+      for (const [name, pool] of [
+        ['maxPool2d', maxPool2d],
+        ['avgPool2d', avgPool2d],
+      ] as const) {
+        expect(() => pool(zeros([4, 4]))).toThrow(
+          `${name}: expected input [batch, height, width, channels], got [4, 4]`,
+        );
+        expect(() => pool(x, { poolSize: 5 })).toThrow(ShapeError);
+        expect(() => pool(x, { poolSize: 0 })).toThrow(RangeError);
+        expect(() => pool(x, wrong({ size: 2 }))).toThrow(TypeError);
+        expect(() =>
+          pool(x, {
+            padding: [
+              [2, 0],
+              [0, 0],
+            ],
+          }),
+        ).toThrow(`${name}: expected padding below poolSize [2, 2], so that no window is empty`);
+        expect(() => pool(tensor(new Int32Array(4), [1, 2, 2, 1]))).toThrow(DTypeError);
+      }
+    });
+  });
+
+  it('give the gradient of equal cells to the first, and of windows all below zero to the largest', () => {
+    tidy(() => {
+      const x = tensor([-2, -1, -1, -3, -5, -5, -5, -5], [1, 2, 4, 1]);
+      const gradient = grad((t: typeof x) => sum(maxPool2d(t)))(x);
+      expect([...gradient.data()]).toEqual([0, 1, 1, 0, 0, 0, 0, 0]);
+    });
+  });
+});
