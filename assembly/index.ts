@@ -90,3 +90,7 @@ export { conv2dFilterGradient } from "./conv/conv2d-filter";
 export { depthwiseConv2d, depthwiseInputGradient, depthwiseFilterGradient } from "./conv/depthwise";
 export { maxPool2d, maxPoolGradient, maxPoolPick } from "./pool/max";
 export { avgPool2d, avgPoolGradient } from "./pool/average";
+export { projectSO3 } from "./linalg/project-so3";
+export { projectSO3Derivative } from "./linalg/project-so3-derivative";
+export { unitQuaternionRows } from "./linalg/unit-quaternion";
+export { leastSquares } from "./linalg/least-squares";
