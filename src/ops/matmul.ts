@@ -22,13 +22,15 @@ export interface MatmulOptions {
 const PLAIN: TransposeFlags = { transposeA: false, transposeB: false };
 
 const lead = (shape: Shape): Shape => shape.slice(0, -2);
-const rowsOf = (shape: Shape): number => shape.at(-2) ?? 1;
-const columnsOf = (shape: Shape): number => shape.at(-1) ?? 1;
+const rowsOf = (shape: Shape): number => shape[shape.length - 2] ?? 1;
+const columnsOf = (shape: Shape): number => shape[shape.length - 1] ?? 1;
 
 /** Sizes of the product of two shapes of rank >= 2; throws when the inner sizes differ. */
 function productSizes(a: Shape, b: Shape, { transposeA, transposeB }: TransposeFlags): ProductSizes {
-  const [m, k] = transposeA ? [columnsOf(a), rowsOf(a)] : [rowsOf(a), columnsOf(a)];
-  const [rows, n] = transposeB ? [columnsOf(b), rowsOf(b)] : [rowsOf(b), columnsOf(b)];
+  const m = transposeA ? columnsOf(a) : rowsOf(a);
+  const k = transposeA ? rowsOf(a) : columnsOf(a);
+  const rows = transposeB ? columnsOf(b) : rowsOf(b);
+  const n = transposeB ? rowsOf(b) : columnsOf(b);
   if (rows !== k) {
     const how = transposeA || transposeB ? ` with transposeA ${transposeA}, transposeB ${transposeB}` : '';
     throw new ShapeError(`matmul: expected inner sizes that agree, got ${shapeText(a)} and ${shapeText(b)}${how}`);
@@ -41,6 +43,7 @@ const matmulOp: Op<TransposeFlags> = bilinear<TransposeFlags>({
   infer: (inputs, flags) => {
     const [a, b] = [nth(inputs, 0).shape, nth(inputs, 1).shape];
     const { m, n } = productSizes(a, b, flags);
+    if (a.length === 2 && b.length === 2) return [{ shape: [m, n], dtype: 'f32' }];
     return [{ shape: checkShape('matmul', [...broadcastShapes('matmul', lead(a), lead(b)), m, n]), dtype: 'f32' }];
   },
   forward: (inputs, outputs, flags) => {
@@ -64,6 +67,10 @@ const matmulOp: Op<TransposeFlags> = bilinear<TransposeFlags>({
 function multiply(a: Tensor, b: Tensor, c: Tensor, flags: TransposeFlags): void {
   if (c.size === 0) return;
   const sizes = productSizes(a.shape, b.shape, flags);
+  if (a.shape.length === 2 && b.shape.length === 2) {
+    callGemm(a.pointer(), b.pointer(), c.pointer(), sizes, flags);
+    return;
+  }
   const { m, n, k } = sizes;
   const axes = mergeAxes(lead(c.shape), [lead(a.shape), lead(b.shape)]);
   const [pa, pb, pc] = [a.pointer(), b.pointer(), c.pointer()];

@@ -99,7 +99,13 @@ export function copyBroadcast(x: Tensor, y: Tensor): void {
 
 /** y = kernel(a, b) with NumPy's broadcasting. */
 export function callBroadcast(kernel: BroadcastKernel, a: Tensor, b: Tensor, y: Tensor): void {
-  if (y.size === 0) return;
+  const n = y.size;
+  if (n === 0) return;
+  if (a.size === n && b.size === n) {
+    // Nothing repeats: one run, without working out how to walk it.
+    call(kernel, a.pointer(), b.pointer(), y.pointer(), 1, 1, n, 0, 0, 1, 0, 0, 1, 0, n);
+    return;
+  }
   const axes = mergeAxes(y.shape, [a.shape, b.shape]);
   if (axes.length > 3) {
     // Patterns that alternate four times are rare: write one operand out in full and try again.
@@ -118,6 +124,6 @@ export function callBroadcast(kernel: BroadcastKernel, a: Tensor, b: Tensor, y: 
     ...([outer.strides[0] ?? 0, middle.strides[0] ?? 0, inner.strides[0] ?? 0] as const),
     ...([outer.strides[1] ?? 0, middle.strides[1] ?? 0, inner.strides[1] ?? 0] as const),
     0,
-    y.size,
+    n,
   );
 }

@@ -40,6 +40,10 @@ export function withOperands<T>(
   operands: readonly Operand[],
   body: (tensors: readonly Tensor[]) => T,
 ): T {
+  if (operands.every(isTensor)) {
+    for (const operand of operands) operand.assertAlive(where);
+    return body(operands);
+  }
   const made: Tensor[] = [];
   const type = operands.find(isTensor)?.dtype ?? 'f32';
   try {
