@@ -94,3 +94,5 @@ export { projectSO3 } from "./linalg/project-so3";
 export { projectSO3Derivative } from "./linalg/project-so3-derivative";
 export { unitQuaternionRows } from "./linalg/unit-quaternion";
 export { leastSquares } from "./linalg/least-squares";
+export { maskSteps, lastStep, placeLastStep, reverseSteps, previousSteps } from "./recurrent/sequence";
+export { simpleRnnForward, simpleRnnBackward } from "./recurrent/simple";

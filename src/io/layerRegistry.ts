@@ -2,8 +2,19 @@ import { activation } from '../layers/activation.js';
 import { dense } from '../layers/dense.js';
 import { dropout } from '../layers/dropout.js';
 import { flatten } from '../layers/flatten.js';
+import { avgPool2d } from '../layers/avgPool2d.js';
+import { conv1d } from '../layers/conv1d.js';
+import { conv2d } from '../layers/conv2d.js';
+import { conv2dTranspose } from '../layers/conv2dTranspose.js';
+import { depthwiseConv2d } from '../layers/depthwiseConv2d.js';
+import { globalAveragePool2d } from '../layers/globalAveragePool2d.js';
+import { globalMaxPool2d } from '../layers/globalMaxPool2d.js';
+import { maxPool2d } from '../layers/maxPool2d.js';
+import { upsampling2d } from '../layers/upsampling2d.js';
+import { zeroPadding2d } from '../layers/zeroPadding2d.js';
 import type { Layer } from '../layers/layer.js';
 import { reshape } from '../layers/reshape.js';
+import { simpleRnn } from '../layers/simpleRnn.js';
 import type { Factory } from './factory.js';
 
 /** What makes a layer again from its configuration: the factory that made it. One line a kind. */
@@ -13,4 +24,15 @@ export const layerFactories: Readonly<Record<string, Factory<Layer>>> = {
   dropout,
   flatten,
   reshape,
+  simpleRnn,
+  avgPool2d,
+  conv1d,
+  conv2d,
+  conv2dTranspose,
+  depthwiseConv2d,
+  globalAveragePool2d,
+  globalMaxPool2d,
+  maxPool2d,
+  upsampling2d,
+  zeroPadding2d,
 };

@@ -41,8 +41,8 @@ export interface LayerResult {
   readonly updates?: Readonly<Record<string, Tensor>>;
   /** A recurrent layer's state after the last valid step. */
   readonly state?: RecurrentState;
-  /** Lengths that hold for the output, when they differ from the input's. */
-  readonly lengths?: Tensor;
+  /** Lengths that hold for the output, when they differ from the input's; `null` when it has no steps any more. */
+  readonly lengths?: Tensor | null;
 }
 
 /**

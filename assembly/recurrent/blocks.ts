@@ -1,0 +1,26 @@
+// How the recurrent kernels divide their work: a block of sequences goes through all steps before the next one
+// starts, so its states stay in the cache; blocks know nothing of each other. The range counts blocks, and a block's
+// size depends on the batch alone, so the bits do not depend on who runs it.
+import { gemm, gemmUnits } from "../gemm/gemm";
+
+/** Sequences of a block: four tiles of five rows, which gemm multiplies without packing B at every step. */
+export const BLOCK: i32 = 20;
+
+/** C (+)= A B + bias over all work units. */
+export function product(
+  a: usize,
+  lda: i32,
+  b: usize,
+  ldb: i32,
+  c: usize,
+  ldc: i32,
+  m: i32,
+  n: i32,
+  k: i32,
+  accumulate: i32,
+  bias: usize,
+  activation: i32,
+  slope: f32,
+): void {
+  gemm(a, lda, b, ldb, c, ldc, m, n, k, 0, 0, accumulate, bias, activation, slope, 0, gemmUnits(m, n));
+}

@@ -1,0 +1,61 @@
+import { knownOptions } from '../core/checks.js';
+import { simpleRnn as simpleRnnOp } from '../ops/simpleRnn.js';
+import { resolveActivation, type Activation } from './activations.js';
+import type { Layer } from './layer.js';
+import {
+  checkRecurrent,
+  recurrentCall,
+  recurrentOptions,
+  recurrentResult,
+  recurrentShape,
+  recurrentWeights,
+  stateOf,
+  type RecurrentOptions,
+} from './support/recurrent.js';
+
+export interface SimpleRnnOptions extends RecurrentOptions {
+  /** Default `'tanh'`. */
+  readonly activation?: Activation;
+}
+
+/**
+ * Simple (Elman) recurrent layer `h_t = f(x_t W + h_{t-1} R + b)`: x [B, T, in], kernel W [in, units],
+ * recurrentKernel R [units, units], bias b [units]; the output is h_T [B, units] or, with `returnSequences`,
+ * all states [B, T, units]. h_0 is 0 unless a state is handed in.
+ *
+ * In a batch with `lengths`, h_T is the state after the last valid step, states past a length are 0, and what the
+ * input holds there influences nothing.
+ *
+ * Trained by back-propagation through time over all steps, one kernel each way for linear, relu, leakyRelu, sigmoid
+ * and tanh.
+ *
+ * @throws TypeError, RangeError for bad options; ShapeError for an input that is no sequence.
+ * @example
+ * ```ts
+ * import { init } from 'wasmgrad';
+ * import { dense, simpleRnn } from 'wasmgrad/layers';
+ * import { sequential } from 'wasmgrad/models';
+ * await init();
+ * const model = sequential({ inputShape: [32, 16] }, [simpleRnn({ units: 64 }), dense({ units: 1 })]);
+ * console.log(model.parameterCount); // 5249
+ * model.dispose();
+ * ```
+ */
+export function simpleRnn(options: SimpleRnnOptions): Layer {
+  knownOptions('simpleRnn', options, recurrentOptions);
+  const setup = checkRecurrent('simpleRnn', options);
+  const { name, slope, apply: activate } = resolveActivation('simpleRnn', options.activation ?? 'tanh');
+  return {
+    kind: 'simpleRnn',
+    name: options.name,
+    config: { ...options },
+    recurrent: true,
+    outputShape: (inputShape) => recurrentShape(setup, inputShape),
+    init: (inputShape) => recurrentWeights(setup, inputShape, 1),
+    apply(weights, x, context) {
+      const inputs = { ...recurrentCall(setup, weights, x, context), states: [stateOf(setup, x, context.state)] };
+      const sequence = simpleRnnOp(inputs, { activation: name, slope, activate });
+      return recurrentResult(setup, sequence, context, (last) => last);
+    },
+  };
+}

@@ -1,0 +1,142 @@
+// What the recurrent layers have in common: options, weights, and how input, lengths and state come in and go out.
+import { flag, show, wholeNumber } from '../../core/checks.js';
+import { ShapeError } from '../../core/errors.js';
+import type { Shape } from '../../core/shapes.js';
+import { lastStep, maskSteps } from '../../ops/sequence.js';
+import { zeros } from '../../tensors/creation.js';
+import { isTensor, type Tensor } from '../../tensors/tensor.js';
+import { checkInitializer, type Initializer } from '../initializers.js';
+import type { LayerContext, LayerResult, LayerWeights, RecurrentState, WeightSpec } from '../layer.js';
+import { checkRegularizer, type Regularizer } from '../regularizers.js';
+import { weightOf } from './weights.js';
+
+/** Options of every recurrent layer. */
+export interface RecurrentOptions {
+  /** Size of the state, >= 1. */
+  readonly units: number;
+  /** Whether the output is the state after every step, [B, T, units], or after the last valid one, [B, units]. Default false. */
+  readonly returnSequences?: boolean;
+  /** Default true. */
+  readonly useBias?: boolean;
+  /** Default `'glorotUniform'`. */
+  readonly kernelInitializer?: Initializer;
+  /** Default `'orthogonal'`. */
+  readonly recurrentInitializer?: Initializer;
+  /** Default `'zeros'`. */
+  readonly biasInitializer?: Initializer;
+  readonly kernelRegularizer?: Regularizer;
+  readonly recurrentRegularizer?: Regularizer;
+  readonly biasRegularizer?: Regularizer;
+  readonly name?: string;
+}
+
+/** Names of the options of every recurrent layer. */
+export const recurrentOptions = [
+  'units',
+  'activation',
+  'returnSequences',
+  'useBias',
+  'kernelInitializer',
+  'recurrentInitializer',
+  'biasInitializer',
+  'kernelRegularizer',
+  'recurrentRegularizer',
+  'biasRegularizer',
+  'name',
+] as const;
+
+/** The options checked, defaults filled in. */
+export interface RecurrentSetup {
+  readonly where: string;
+  readonly units: number;
+  readonly returnSequences: boolean;
+  readonly useBias: boolean;
+  readonly kernel: Pick<WeightSpec, 'initializer' | 'regularizer'>;
+  readonly recurrentKernel: Pick<WeightSpec, 'initializer' | 'regularizer'>;
+  readonly bias: Pick<WeightSpec, 'initializer' | 'regularizer'>;
+}
+
+/** Checks the common options. */
+export function checkRecurrent(where: string, options: RecurrentOptions): RecurrentSetup {
+  const weight = (what: string, given: Initializer, penalty: Regularizer | undefined): RecurrentSetup['kernel'] => ({
+    initializer: checkInitializer(where, `${what}Initializer`, given),
+    regularizer: checkRegularizer(where, `${what}Regularizer`, penalty),
+  });
+  return {
+    where,
+    units: wholeNumber(where, 'units', options.units, { min: 1 }),
+    returnSequences: flag(where, 'returnSequences', options.returnSequences ?? false),
+    useBias: flag(where, 'useBias', options.useBias ?? true),
+    kernel: weight('kernel', options.kernelInitializer ?? 'glorotUniform', options.kernelRegularizer),
+    recurrentKernel: weight('recurrent', options.recurrentInitializer ?? 'orthogonal', options.recurrentRegularizer),
+    bias: weight('bias', options.biasInitializer ?? 'zeros', options.biasRegularizer),
+  };
+}
+
+/** Shape of the output; throws when the input is no sequence. */
+export function recurrentShape({ where, units, returnSequences }: RecurrentSetup, inputShape: Shape): Shape {
+  const [steps, features] = inputShape;
+  if (inputShape.length !== 2 || steps === undefined || features === undefined || steps < 1)
+    throw new ShapeError(
+      `${where}: expected input [batch, steps, features], got [${['batch', ...inputShape].join(', ')}]`,
+    );
+  return returnSequences ? [steps, units] : [units];
+}
+
+/** Kernel [in, G units], recurrent kernel [units, G units] and, if wanted, bias. */
+export function recurrentWeights(
+  { units, useBias, kernel, recurrentKernel, bias }: RecurrentSetup,
+  inputShape: Shape,
+  gates: number,
+  biasShape: Shape = [gates * units],
+): Record<string, WeightSpec> {
+  return {
+    kernel: { shape: [inputShape.at(-1) ?? 1, gates * units], ...kernel },
+    recurrentKernel: { shape: [units, gates * units], ...recurrentKernel },
+    ...(useBias ? { bias: { shape: biasShape, ...bias } } : {}),
+  };
+}
+
+/** What an operation needs of a layer's weights and context, with padding selected away. */
+export interface RecurrentCall {
+  readonly x: Tensor;
+  readonly kernel: Tensor;
+  readonly recurrentKernel: Tensor;
+  readonly bias: Tensor | undefined;
+  readonly lengths: Tensor | undefined;
+}
+
+/** Gathers a call's tensors. */
+export function recurrentCall(
+  { where, useBias }: RecurrentSetup,
+  weights: LayerWeights,
+  x: Tensor,
+  { lengths }: LayerContext,
+): RecurrentCall {
+  return {
+    x: lengths ? maskSteps(x, lengths) : x,
+    kernel: weightOf(where, weights, 'kernel'),
+    recurrentKernel: weightOf(where, weights, 'recurrentKernel'),
+    bias: useBias ? weightOf(where, weights, 'bias') : undefined,
+    lengths,
+  };
+}
+
+/** A layer's state that is one tensor, zeros at the start. */
+export function stateOf({ where, units }: RecurrentSetup, x: Tensor, state: RecurrentState | undefined): Tensor {
+  if (state === undefined) return zeros([x.shape[0] ?? 0, units]);
+  if (!isTensor(state)) throw new TypeError(`${where}: expected the state to be a tensor, got ${show(state)}`);
+  return state;
+}
+
+/** The layer's answer from its sequences of states, the output's first. */
+export function recurrentResult(
+  { returnSequences }: RecurrentSetup,
+  sequence: Tensor,
+  { lengths }: LayerContext,
+  stateFrom: (last: Tensor) => RecurrentState,
+): LayerResult {
+  const last = lastStep(sequence, lengths);
+  const state = stateFrom(last);
+  return returnSequences ? { output: sequence, state } : { output: last, state, lengths: null };
+}

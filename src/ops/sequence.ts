@@ -1,0 +1,189 @@
+// Operations on batches of sequences x [batch, steps, ...], of which each may have a length of its own (i32 [batch]).
+// What lies past a length is selected away, never multiplied by 0: it may be NaN and influences nothing.
+import { DTypeError, ShapeError } from '../core/errors.js';
+import { shapeText, sizeOf, type Shape } from '../core/shapes.js';
+import { applyOne, apply, type Op } from '../autodiff/op.js';
+import { call } from '../runtime/kernels.js';
+import { zeros } from '../tensors/creation.js';
+import type { Tensor } from '../tensors/tensor.js';
+import { nth, only } from './support/arguments.js';
+import { copyStrided } from './support/broadcasting.js';
+
+type StepKernel = 'maskSteps' | 'lastStep' | 'placeLastStep' | 'reverseSteps';
+
+const withoutSteps = (shape: Shape): Shape => [shape[0] ?? 0, ...shape.slice(2)];
+const withLengths = (x: Tensor, lengths: Tensor | undefined): Tensor[] => (lengths ? [x, lengths] : [x]);
+
+function checkSequence(where: string, x: Tensor, lengths: Tensor | undefined): void {
+  const [batch, steps = 0] = x.shape;
+  if (x.shape.length < 2 || steps === 0)
+    throw new ShapeError(`${where}: expected sequences [batch, steps, ...], got ${shapeText(x.shape)}`);
+  if (!lengths) return;
+  if (lengths.dtype !== 'i32') throw new DTypeError(`${where}: expected lengths i32, got ${lengths.dtype}`);
+  if (lengths.shape.length !== 1 || lengths.shape[0] !== batch)
+    throw new ShapeError(`${where}: expected lengths [${batch}], got ${shapeText(lengths.shape)}`);
+}
+
+/** The sizes of a kernel call follow from the tensor that has the axis of steps. */
+function callSteps(kernel: StepKernel, x: Tensor, lengths: Tensor | undefined, y: Tensor, full: Shape): void {
+  const [batch = 0, steps = 0] = full;
+  const width = sizeOf(full.slice(2));
+  call(kernel, x.pointer(), lengths?.pointer() ?? 0, y.pointer(), steps, width, 0, batch);
+}
+
+/** Linear in x and its own adjoint: what it selects is selected from the cotangent as well. */
+function selfAdjoint(name: 'maskSteps' | 'reverseSteps'): Op<undefined> {
+  const op: Op<undefined> = {
+    name,
+    infer: ([x]) => (x ? [x] : []),
+    forward: (inputs, outputs) => {
+      const x = only(inputs);
+      callSteps(name, x, inputs[1], only(outputs), x.shape);
+    },
+    rules: {
+      vjp: ({ inputs }, [cotangent]) => [cotangent && applyOne(op, withLengths(cotangent, inputs[1]), undefined)],
+      jvp: ({ inputs }, [tangent]) => [tangent && applyOne(op, withLengths(tangent, inputs[1]), undefined)],
+    },
+  };
+  return op;
+}
+
+const maskStepsOp = selfAdjoint('maskSteps');
+const reverseStepsOp = selfAdjoint('reverseSteps');
+
+/** x up to each length and 0 from there on, whatever lies there; so is its gradient. */
+export function maskSteps(x: Tensor, lengths: Tensor): Tensor {
+  checkSequence('maskSteps', x, lengths);
+  return applyOne(maskStepsOp, [x, lengths], undefined);
+}
+
+/** Each sequence's valid steps in the opposite order, 0 past them. */
+export function reverseSteps(x: Tensor, lengths?: Tensor): Tensor {
+  checkSequence('reverseSteps', x, lengths);
+  return applyOne(reverseStepsOp, withLengths(x, lengths), undefined);
+}
+
+const lastStepOp: Op<number> = {
+  name: 'lastStep',
+  infer: (inputs) => [{ shape: withoutSteps(only(inputs).shape), dtype: 'f32' }],
+  forward: (inputs, outputs) => {
+    const x = only(inputs);
+    callSteps('lastStep', x, inputs[1], only(outputs), x.shape);
+  },
+  rules: {
+    vjp: ({ inputs, attributes }, [cotangent]) => [
+      cotangent && applyOne(placeLastStepOp, withLengths(cotangent, inputs[1]), attributes),
+    ],
+    jvp: ({ inputs, attributes }, [tangent]) => [
+      tangent && applyOne(lastStepOp, withLengths(tangent, inputs[1]), attributes),
+    ],
+  },
+};
+
+const placeLastStepOp: Op<number> = {
+  name: 'placeLastStep',
+  infer: (inputs, steps) => {
+    const [batch = 0, ...rest] = only(inputs).shape;
+    return [{ shape: [batch, steps, ...rest], dtype: 'f32' }];
+  },
+  forward: (inputs, outputs) => {
+    const y = only(outputs);
+    callSteps('placeLastStep', only(inputs), inputs[1], y, y.shape);
+  },
+  rules: {
+    vjp: ({ inputs, attributes }, [cotangent]) => [
+      cotangent && applyOne(lastStepOp, withLengths(cotangent, inputs[1]), attributes),
+    ],
+    jvp: ({ inputs, attributes }, [tangent]) => [
+      tangent && applyOne(placeLastStepOp, withLengths(tangent, inputs[1]), attributes),
+    ],
+  },
+};
+
+/** Each sequence's last valid step: [batch, steps, ...] to [batch, ...]. */
+export function lastStep(x: Tensor, lengths?: Tensor): Tensor {
+  checkSequence('lastStep', x, lengths);
+  return applyOne(lastStepOp, withLengths(x, lengths), x.shape[1] ?? 0);
+}
+
+const splitStepsOp: Op<undefined> = {
+  name: 'splitSteps',
+  infer: (inputs) => {
+    const { shape, dtype } = only(inputs);
+    return Array.from({ length: shape[1] ?? 0 }, () => ({ shape: withoutSteps(shape), dtype }));
+  },
+  forward: (inputs, outputs) => {
+    const x = only(inputs);
+    const [batch = 0, steps = 0] = x.shape;
+    const width = sizeOf(x.shape.slice(2));
+    outputs.forEach((y, t) => {
+      copyStrided(x.pointer() + 4 * t * width, y.pointer(), [batch, width], [steps * width, 1], [width, 1]);
+    });
+  },
+  rules: {
+    vjp: ({ inputs }, cotangents) => [
+      stackSteps(cotangents.map((cotangent) => cotangent ?? zeros(withoutSteps(only(inputs).shape)))),
+    ],
+    jvp: (_, [tangent]) => (tangent ? splitSteps(tangent) : []),
+    saves: { inputs: false },
+  },
+};
+
+const stackStepsOp: Op<undefined> = {
+  name: 'stackSteps',
+  infer: (inputs) => {
+    const [batch = 0, ...rest] = only(inputs).shape;
+    return [{ shape: [batch, inputs.length, ...rest], dtype: 'f32' }];
+  },
+  forward: (inputs, outputs) => {
+    const y = only(outputs);
+    const [batch = 0, steps = 0] = y.shape;
+    const width = sizeOf(y.shape.slice(2));
+    inputs.forEach((x, t) => {
+      copyStrided(x.pointer(), y.pointer() + 4 * t * width, [batch, width], [width, 1], [steps * width, 1]);
+    });
+  },
+  rules: {
+    vjp: (_, [cotangent]) => (cotangent ? splitSteps(cotangent) : []),
+    jvp: ({ inputs }, tangents) => [stackSteps(inputs.map((input, i) => tangents[i] ?? zeros(input.shape)))],
+    saves: { inputs: false },
+  },
+};
+
+/** The steps of a batch of sequences, one tensor [batch, ...] each. */
+export function splitSteps(x: Tensor): Tensor[] {
+  return apply(splitStepsOp, [x], undefined);
+}
+
+/** The opposite of `splitSteps`. */
+export function stackSteps(steps: readonly Tensor[]): Tensor {
+  return applyOne(stackStepsOp, steps, undefined);
+}
+
+const previousStepsOp: Op<undefined> = {
+  name: 'previousSteps',
+  infer: ([x]) => (x ? [x] : []),
+  forward: (inputs, outputs) => {
+    const [x, first] = [nth(inputs, 0), nth(inputs, 1)];
+    const [batch = 0, steps = 0] = x.shape;
+    const width = sizeOf(x.shape.slice(2));
+    call('previousSteps', x.pointer(), first.pointer(), only(outputs).pointer(), steps, width, 0, batch);
+  },
+  rules: {
+    // Written with single steps: only derivatives of derivatives of a recurrent layer come this way.
+    vjp: ({ inputs }, [cotangent]) => {
+      if (!cotangent) return [];
+      const [head, ...tail] = splitSteps(cotangent);
+      return [stackSteps([...tail, zeros(withoutSteps(only(inputs).shape))]), head];
+    },
+    jvp: ({ inputs: [x, first] }, [dx, dFirst]) => [
+      x && first && previousSteps(dx ?? zeros(x.shape), dFirst ?? zeros(first.shape)),
+    ],
+    saves: { inputs: false },
+  },
+};
+
+/** y[b, 0] = first[b] and y[b, t] = x[b, t - 1]: at each step, what the step before has left. */
+export function previousSteps(x: Tensor, first: Tensor): Tensor {
+  return applyOne(previousStepsOp, [x, first], undefined);
+}

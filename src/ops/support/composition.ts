@@ -1,0 +1,84 @@
+// Derivative rules of a fused operation by what it is made of. The fused kernels serve the usual case, one tape over
+// the operation; forward mode and higher orders differentiate the composition of elementary operations instead.
+import { grad } from '../../autodiff/grad.js';
+import { jvp } from '../../autodiff/jvp.js';
+import { viewAs } from '../../autodiff/linear.js';
+import type { Applied, Maybe, Rules } from '../../autodiff/op.js';
+import { sizeOf } from '../../core/shapes.js';
+import type { Tensor } from '../../tensors/tensor.js';
+import { add } from '../add.js';
+import { concat } from '../concat.js';
+import { mul } from '../mul.js';
+import { slice } from '../slice.js';
+import { sumTo } from '../broadcast.js';
+
+/** The operation's differentiable outputs, the first ones, from all its inputs, written with ops. */
+export type Composition<A> = (inputs: readonly Tensor[], attributes: A) => readonly Tensor[];
+
+/** sum_i <x_i, y_i>, where there is a y_i. */
+export function innerProduct(xs: readonly Tensor[], ys: readonly Maybe[]): Tensor {
+  const terms = xs.flatMap((x, i) => {
+    const y = ys[i];
+    return y ? [sumTo(mul(x, y), [])] : [];
+  });
+  return terms.reduce((total, term) => add(total, term));
+}
+
+/** The composition as a function of some of the inputs. */
+function restricted<A>(compose: Composition<A>, { inputs, attributes }: Applied<A>, which: readonly number[]) {
+  return (moved: readonly Tensor[]): readonly Tensor[] =>
+    compose(
+      inputs.map((input, i) => moved[which.indexOf(i)] ?? input),
+      attributes,
+    );
+}
+
+const flat = (x: Tensor): Tensor => viewAs(x, [x.size]);
+
+/**
+ * Both rules of an operation that equals a composition.
+ *
+ * @param relevant number of inputs that matter, the first ones; the others follow from them. Default all.
+ */
+export function composedRules<A>(
+  compose: Composition<A>,
+  relevant: (inputs: readonly Tensor[]) => number = (inputs) => inputs.length,
+): Pick<Rules<A>, 'vjp' | 'jvp'> {
+  return {
+    vjp: (applied, cotangents) => {
+      const { inputs, needs } = applied;
+      const count = relevant(inputs);
+      const which = inputs.flatMap((_, i) => (needs[i] && i < count ? [i] : []));
+      if (which.length === 0) return [];
+      const f = restricted(compose, applied, which);
+      const points = inputs.filter((_, i) => which.includes(i));
+      const gradients = grad((moved: readonly Tensor[]) => innerProduct(f(moved), cotangents))(points);
+      return inputs.map((_, i) => gradients[which.indexOf(i)]);
+    },
+    jvp: (applied, tangents) => {
+      const { inputs } = applied;
+      const count = relevant(inputs);
+      const which = inputs.flatMap((_, i) => (tangents[i] && i < count ? [i] : []));
+      if (which.length === 0) return [];
+      const f = restricted(compose, applied, which);
+      const points = inputs.filter((_, i) => which.includes(i));
+      const directions = which.flatMap((i) => tangents[i] ?? []);
+      const shapes: Tensor[] = [];
+      const [, all] = jvp(
+        (...moved) => {
+          const outputs = f(moved);
+          shapes.push(...outputs);
+          return concat(outputs.map(flat));
+        },
+        points,
+        directions,
+      );
+      let begin = 0;
+      return shapes.map(({ shape }) => {
+        const size = sizeOf(shape);
+        begin += size;
+        return viewAs(slice(all, [begin - size], [size]), shape);
+      });
+    },
+  };
+}

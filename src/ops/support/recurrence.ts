@@ -1,0 +1,182 @@
+// What the recurrent operations have in common. The input's share of all gates, p = x W + b, is one product over all
+// steps; a kernel then goes through the steps. On the way back a kernel gives dp, and the weights' gradients are again
+// one product each over all steps.
+import { viewAs } from '../../autodiff/linear.js';
+import { apply, type Applied, type Maybe, type Op, type Spec } from '../../autodiff/op.js';
+import type { Shape } from '../../core/shapes.js';
+import { call } from '../../runtime/kernels.js';
+import { Tensor } from '../../tensors/tensor.js';
+import { sumTo } from '../broadcast.js';
+import { matmul } from '../matmul.js';
+import { previousSteps } from '../sequence.js';
+import { nth } from './arguments.js';
+import { copyStrided } from './broadcasting.js';
+import { composedRules } from './composition.js';
+import { gemmUnits } from './gemm.js';
+import {
+  checkRecurrentInputs,
+  pack,
+  sizesOf,
+  unpack,
+  type Cell,
+  type Layout,
+  type RecurrentInputs,
+} from './recurrentCell.js';
+import { composeGradient, composeRecurrence } from './unrolled.js';
+
+const rowsOf = (x: Tensor): Tensor => viewAs(x, [(x.shape[0] ?? 0) * (x.shape[1] ?? 0), x.shape[2] ?? 0]);
+
+const f32 = (shape: Shape): Spec => ({ shape, dtype: 'f32' });
+
+/** [B, T, width] */
+function sequenceShape(inputs: RecurrentInputs, width: number): Shape {
+  const { batch, steps } = sizesOf(inputs);
+  return [batch, steps, width];
+}
+
+/** The cotangents at the front of `rest`, and what follows. */
+function takeCotangents(rest: readonly Tensor[], flags: readonly boolean[]): [cotangents: Maybe[], outputs: Tensor[]] {
+  let next = 0;
+  const cotangents = flags.map((there) => (there ? rest[next++] : undefined));
+  return [cotangents, rest.slice(next)];
+}
+
+/**
+ * From the inputs, the cotangents of the sequences of states, and the outputs: the gradients at p, at q where it is
+ * apart, and at the first states.
+ */
+function gradientOperation<C>(cell: Cell<C>): Op<Layout<C>> {
+  const given = cell.states + (cell.saved > 0 ? 1 : 0); // outputs, at the end: they follow from the inputs
+  return {
+    name: `${cell.name}Gradient`,
+    infer: (all, layout) => {
+      const { inputs } = unpack(cell, all, layout);
+      const gates = sequenceShape(inputs, nth(all, 2).shape[1] ?? 0);
+      return [gates, ...(cell.apart ? [gates] : []), ...inputs.states.map(({ shape }) => shape)].map(f32);
+    },
+    forward: (all, results, layout) => {
+      const { inputs, rest } = unpack(cell, all, layout);
+      const [cotangents, outputs] = takeCotangents(rest, layout.cotangents);
+      const sequences = outputs.slice(0, cell.states);
+      const dq = cell.apart ? nth(results, 1) : undefined;
+      const [dp, dStates, saved] = [nth(results, 0), results.slice(cell.apart ? 2 : 1), outputs[cell.states]];
+      const [units = 0, columns = 0] = inputs.recurrentKernel.shape;
+      const transposed = Tensor.allocate([columns, units]);
+      try {
+        copyStrided(inputs.recurrentKernel.pointer(), transposed.pointer(), [columns, units], [1, columns], [units, 1]);
+        const task = { inputs, transposed, sequences, saved, cotangents, dp, dq, dStates };
+        cell.backward(task, sizesOf(inputs), layout.options);
+      } finally {
+        transposed.dispose();
+      }
+    },
+    rules: composedRules(
+      (all, layout) => {
+        const { inputs, rest } = unpack(cell, all, layout);
+        const [cotangents] = takeCotangents(rest, layout.cotangents);
+        return composeGradient(cell, inputs, cotangents, layout.options);
+      },
+      (all) => all.length - given,
+    ),
+  };
+}
+
+/** The vjp rule: the kernel's way back through the steps, then one product a weight over all of them. */
+function pullBack<C>(
+  cell: Cell<C>,
+  gradientOp: Op<Layout<C>>,
+  { inputs: all, outputs, attributes, needs }: Applied<Layout<C>>,
+  given: readonly Maybe[],
+): Maybe[] {
+  const { inputs } = unpack(cell, all, attributes);
+  const cotangents = given.slice(0, cell.states);
+  const layout = { ...attributes, cotangents: cotangents.map((cotangent) => cotangent !== undefined) };
+  const extra = [...cotangents.filter((cotangent) => cotangent !== undefined), ...outputs];
+  const results = apply(gradientOp, [...all, ...extra], layout);
+  const [p, q] = [rowsOf(nth(results, 0)), rowsOf(nth(results, cell.apart ? 1 : 0))];
+  const before = (): Tensor => rowsOf(previousSteps(nth(outputs, 0), nth(inputs.states, 0)));
+  const biases = [...(attributes.bias ? [p] : []), ...(attributes.recurrentBias ? [q] : [])];
+  const first = 3 + cell.states;
+  return [
+    needs[0] ? viewAs(matmul(p, inputs.kernel, { transposeB: true }), inputs.x.shape) : undefined,
+    needs[1] ? matmul(rowsOf(inputs.x), p, { transposeA: true }) : undefined,
+    needs[2] ? matmul(before(), q, { transposeA: true }) : undefined,
+    ...results.slice(cell.apart ? 2 : 1),
+    ...biases.map((rows, i) => (needs[first + i] ? sumTo(rows, rows.shape.slice(1)) : undefined)),
+  ];
+}
+
+/** The sequences of states, then what the way back needs besides. */
+function forwardOperation<C>(cell: Cell<C>, gradientOp: Op<Layout<C>>): Op<Layout<C>> {
+  const { jvp } = composedRules<Layout<C>>((all, layout) =>
+    composeRecurrence(cell, unpack(cell, all, layout).inputs, layout.options),
+  );
+  return {
+    name: cell.name,
+    infer: (all, layout) => {
+      const { inputs } = unpack(cell, all, layout);
+      const { units } = sizesOf(inputs);
+      const saved = cell.saved > 0 ? [sequenceShape(inputs, cell.saved * units)] : [];
+      return [...inputs.states.map(() => sequenceShape(inputs, units)), ...saved].map(f32);
+    },
+    forward: (all, outputs, layout) => {
+      const { inputs } = unpack(cell, all, layout);
+      const saved = outputs[cell.states];
+      const sizes = sizesOf(inputs);
+      if (sizes.batch === 0) return;
+      project(inputs, saved ?? nth(outputs, 0));
+      cell.forward(inputs, outputs.slice(0, cell.states), saved, sizes, layout.options);
+    },
+    rules: {
+      vjp: (applied, cotangents) => pullBack(cell, gradientOp, applied, cotangents),
+      jvp,
+      saves: { inputs: true, outputs: true },
+    },
+  };
+}
+
+/** A cell as an operation: the sequences of its states. */
+export function recurrence<C>(cell: Cell<C>): (inputs: RecurrentInputs, options: C) => Tensor[] {
+  const op = forwardOperation(cell, gradientOperation(cell));
+  return (inputs, options) => {
+    checkRecurrentInputs(cell, inputs);
+    const { bias, recurrentBias, lengths } = inputs;
+    const layout = {
+      bias: bias !== undefined,
+      recurrentBias: recurrentBias !== undefined,
+      lengths: lengths !== undefined,
+      cotangents: [],
+      options,
+    };
+    const outputs = apply(op, pack(inputs), layout);
+    outputs[cell.states]?.dispose();
+    return outputs.slice(0, cell.states);
+  };
+}
+
+/** p = x W + b into the first columns of a sequence of rows. */
+function project({ x, kernel, bias }: RecurrentInputs, into: Tensor): void {
+  const [batch = 0, steps = 0, features = 0] = x.shape;
+  const [m, n, ldc] = [batch * steps, kernel.shape[1] ?? 0, into.shape[2] ?? 0];
+  const b = bias?.pointer() ?? 0;
+  call(
+    'gemm',
+    x.pointer(),
+    features,
+    kernel.pointer(),
+    n,
+    into.pointer(),
+    ldc,
+    m,
+    n,
+    features,
+    0,
+    0,
+    0,
+    b,
+    0,
+    0,
+    0,
+    gemmUnits(m, n),
+  );
+}

@@ -1,0 +1,143 @@
+// A kind of recurrent unit, and what operations on it are handed.
+import type { Maybe } from '../../autodiff/op.js';
+import { DTypeError, ShapeError } from '../../core/errors.js';
+import { sameShape, shapeText, type Shape } from '../../core/shapes.js';
+import type { Tensor } from '../../tensors/tensor.js';
+import { nth } from './arguments.js';
+
+/** What a recurrent operation works on. G gates, u units. */
+export interface RecurrentInputs {
+  /** [B, T, in]; finite past a length, too. */
+  readonly x: Tensor;
+  /** W [in, G u] */
+  readonly kernel: Tensor;
+  /** R [u, G u] */
+  readonly recurrentKernel: Tensor;
+  /** First states, [B, u] each. */
+  readonly states: readonly Tensor[];
+  /** b [G u] */
+  readonly bias?: Tensor | undefined;
+  /** Added to h R, [G u]; for cells that keep it apart from b. */
+  readonly recurrentBias?: Tensor | undefined;
+  /** Valid steps, i32 [B]. */
+  readonly lengths?: Tensor | undefined;
+}
+
+/** Sizes of a kernel call. */
+export interface RecurrentSizes {
+  readonly batch: number;
+  readonly steps: number;
+  readonly units: number;
+  /** Blocks of sequences, the kernels' work units. */
+  readonly blocks: number;
+}
+
+/** One kind of recurrent unit. C: its own options. */
+export interface Cell<C> {
+  readonly name: string;
+  readonly gates: number;
+  /** Number of states, the first being the output. */
+  readonly states: number;
+  /** Floats a unit and step that the way back needs besides the states; 0: p is made in place of the first state. */
+  readonly saved: number;
+  /** Whether the gradients at p and at h R differ (a gate acts between the two). */
+  readonly apart: boolean;
+  /** The next states from p_t [B, G u] and q_t, added to h R, written with ops. */
+  readonly step: (
+    p: Tensor,
+    q: Maybe,
+    recurrentKernel: Tensor,
+    states: readonly Tensor[],
+    options: C,
+  ) => readonly Tensor[];
+  /** The kernel call that fills the sequences of states, p standing in `saved` or in the first of them. */
+  readonly forward: (
+    inputs: RecurrentInputs,
+    sequences: readonly Tensor[],
+    saved: Maybe,
+    sizes: RecurrentSizes,
+    options: C,
+  ) => void;
+  /** The kernel call on the way back, with R^T at address `transposed`. */
+  readonly backward: (task: BackwardTask, sizes: RecurrentSizes, options: C) => void;
+}
+
+/** What a kernel on the way back reads and writes. */
+export interface BackwardTask {
+  readonly inputs: RecurrentInputs;
+  readonly transposed: Tensor;
+  readonly sequences: readonly Tensor[];
+  readonly saved: Maybe;
+  readonly cotangents: readonly Maybe[];
+  /** Gradient at p. */
+  readonly dp: Tensor;
+  /** Gradient at h R, if it is another. */
+  readonly dq: Maybe;
+  /** Gradients of the first states. */
+  readonly dStates: readonly Tensor[];
+}
+
+/** Which optional tensors are there, in the order in which they are handed over. */
+export interface Layout<C> {
+  readonly bias: boolean;
+  readonly recurrentBias: boolean;
+  readonly lengths: boolean;
+  /** Which states' sequences have a cotangent, on the way back. */
+  readonly cotangents: readonly boolean[];
+  readonly options: C;
+}
+
+/** Sequences of a block; the kernels' own number (`BLOCK` in assembly/recurrent/blocks.ts). */
+const BLOCK = 20;
+
+export function sizesOf({ x, recurrentKernel }: RecurrentInputs): RecurrentSizes {
+  const [batch = 0, steps = 0] = x.shape;
+  return { batch, steps, units: recurrentKernel.shape[0] ?? 0, blocks: Math.ceil(batch / BLOCK) };
+}
+
+export function pack({ x, kernel, recurrentKernel, states, bias, recurrentBias, lengths }: RecurrentInputs): Tensor[] {
+  return [x, kernel, recurrentKernel, ...states, bias, recurrentBias, lengths].filter((input) => input !== undefined);
+}
+
+export function unpack<C>(
+  cell: Cell<C>,
+  all: readonly Tensor[],
+  layout: Layout<C>,
+): { inputs: RecurrentInputs; rest: Tensor[] } {
+  let next = 3 + cell.states;
+  const optional = (there: boolean): Tensor | undefined => (there ? nth(all, next++) : undefined);
+  const inputs: RecurrentInputs = {
+    x: nth(all, 0),
+    kernel: nth(all, 1),
+    recurrentKernel: nth(all, 2),
+    states: all.slice(3, 3 + cell.states),
+    bias: optional(layout.bias),
+    recurrentBias: optional(layout.recurrentBias),
+    lengths: optional(layout.lengths),
+  };
+  return { inputs, rest: all.slice(next) };
+}
+
+/** Checks shapes and types before anything is allocated. */
+export function checkRecurrentInputs<C>(
+  { name, gates }: Cell<C>,
+  { x, kernel, recurrentKernel, states, bias, recurrentBias, lengths }: RecurrentInputs,
+): void {
+  const [batch = 0, steps = 0, features = 0] = x.shape;
+  if (x.shape.length !== 3 || steps === 0)
+    throw new ShapeError(`${name}: expected input [batch, steps, features], got ${shapeText(x.shape)}`);
+  const units = recurrentKernel.shape[0] ?? 0;
+  const expect = (what: string, tensor: Tensor | undefined, shape: Shape): void => {
+    if (!tensor) return;
+    if (tensor.dtype !== 'f32') throw new DTypeError(`${name}: expected ${what} f32, got ${tensor.dtype}`);
+    if (!sameShape(tensor.shape, shape))
+      throw new ShapeError(`${name}: expected ${what} ${shapeText(shape)}, got ${shapeText(tensor.shape)}`);
+  };
+  expect('input', x, x.shape);
+  expect('recurrent kernel', recurrentKernel, [units, gates * units]);
+  expect('kernel', kernel, [features, gates * units]);
+  for (const state of states) expect('state', state, [batch, units]);
+  for (const vector of [bias, recurrentBias]) expect('bias', vector, [gates * units]);
+  if (lengths && (lengths.dtype !== 'i32' || !sameShape(lengths.shape, [batch])))
+    throw new ShapeError(`${name}: expected lengths i32 [${batch}], got ${lengths.dtype} ${shapeText(lengths.shape)}`);
+}
