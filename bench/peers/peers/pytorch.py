@@ -1,0 +1,189 @@
+"""Native PyTorch on one thread: the same workloads and the same answers to the same messages as support/worker.mjs,
+one JSON object a line on standard input and output."""
+
+import json
+import math
+import sys
+import time
+import traceback
+
+import numpy as np
+import torch
+from torch import nn
+
+torch.set_num_threads(1)
+
+WINDOW = 0.5e-3
+UNDISTURBED = 1.5e-3
+ACTIVATIONS = {"relu": nn.ReLU, "tanh": nn.Tanh, "sigmoid": nn.Sigmoid}
+
+
+def random_values(length, seed=1):
+    state = seed
+    values = np.empty(length, np.float32)
+    for i in range(length):
+        state = (state * 1664525 + 1013904223) & 0xFFFFFFFF
+        values[i] = (state >> 8) / 2**23 - 1
+    return values
+
+
+class Nhwc(nn.Module):
+    """Images arrive as NHWC; PyTorch calls that memory format channels_last."""
+
+    def forward(self, x):
+        return x.permute(0, 3, 1, 2)
+
+
+def network(workload):
+    training = workload["kind"] == "train"
+    modules = []
+    shape = list(workload["inputShape"])
+    if len(shape) == 3:
+        modules.append(Nhwc())
+    for i, layer in enumerate(workload["layers"]):
+        last = i == len(workload["layers"]) - 1
+        kind = layer["kind"]
+        if kind == "dense":
+            modules.append(nn.Linear(shape[0], layer["units"]))
+            shape = [layer["units"]]
+        elif kind == "conv2d":
+            size = layer["kernelSize"]
+            modules.append(nn.Conv2d(shape[2], layer["filters"], size))
+            shape = [shape[0] - size + 1, shape[1] - size + 1, layer["filters"]]
+        elif kind == "maxPool2d":
+            size = layer["poolSize"]
+            modules.append(nn.MaxPool2d(size))
+            shape = [shape[0] // size, shape[1] // size, shape[2]]
+        elif kind == "flatten":
+            modules.append(nn.Flatten())
+            shape = [math.prod(shape)]
+        else:
+            return None
+        activation = layer.get("activation", "linear")
+        if activation in ACTIVATIONS and not (training and last):  # the losses take logits
+            modules.append(ACTIVATIONS[activation]())
+        elif activation == "softmax" and not training:
+            modules.append(nn.Softmax(-1))
+    return nn.Sequential(*modules)
+
+
+def batch_of(workload):
+    batch = workload["batch"]
+    shape = [batch, *workload["inputShape"]]
+    classes = workload["layers"][-1]["units"]
+    values = workload.get("x")
+    if values is None:
+        values = np.maximum(random_values(math.prod(shape)), 0)
+    labels = workload.get("y") or [i % classes for i in range(batch)]
+    x = torch.from_numpy(np.asarray(values, np.float32).reshape(shape))
+    y = torch.tensor(labels, dtype=torch.float32).reshape(batch, 1) if classes == 1 else torch.tensor(labels)
+    return x, y, classes
+
+
+def build_prediction(model, x):
+    with torch.no_grad():
+        frozen = torch.jit.freeze(torch.jit.trace(model.eval(), x))
+
+    def step():
+        with torch.inference_mode():
+            return frozen(x).numpy()
+
+    return step
+
+
+def build_training(model, workload, x, y, classes, foreach):
+    settings = workload["optimizer"]
+    if settings["name"] == "adam":
+        optimizer = torch.optim.Adam(model.parameters(), lr=settings["learningRate"], foreach=foreach)
+    else:
+        optimizer = torch.optim.SGD(model.parameters(), lr=settings["learningRate"], foreach=foreach)
+    criterion = nn.BCEWithLogitsLoss() if classes == 1 else nn.CrossEntropyLoss()
+
+    def step():
+        optimizer.zero_grad(set_to_none=True)
+        loss = criterion(model(x), y)
+        loss.backward()
+        optimizer.step()
+        return loss.item()
+
+    return step
+
+
+def build(workload):
+    """The candidates to choose the fastest from; empty when unsupported."""
+    model = network(workload)
+    if model is None:
+        return []
+    torch.manual_seed(1)
+    x, y, classes = batch_of(workload)
+    if workload["kind"] == "predict":
+        return [build_prediction(model, x)]
+    if x.dim() == 4:
+        model = model.to(memory_format=torch.channels_last)
+    return [build_training(model, workload, x, y, classes, foreach) for foreach in (False, True)]
+
+
+class Worker:
+    def __init__(self):
+        self.step = None
+        self.times = 1
+
+    def window(self, count):
+        step = self.step
+        used = time.process_time()
+        start = time.perf_counter()
+        for _ in range(count):
+            step()
+        took = time.perf_counter() - start
+        return (min(took, time.process_time() - used) if took > UNDISTURBED else took) / count
+
+    def measure(self, seconds):
+        best = math.inf
+        start = time.process_time()
+        while True:
+            best = min(best, self.window(self.times))
+            if time.process_time() - start >= seconds:
+                return best
+
+    def warm_up(self, seconds):
+        self.times = 1
+        start = time.process_time()
+        while time.process_time() - start < seconds:
+            took = self.window(self.times) * self.times
+            if took < WINDOW / 2:
+                self.times *= 2
+        self.times = max(1, round(WINDOW / self.measure(0.02)))
+        return self.measure(0.3)
+
+    def prepare(self, workload, seconds):
+        best = math.inf
+        chosen = None
+        for step in build(workload):
+            self.step = step
+            first = step()
+            took = self.warm_up(seconds)
+            if workload["kind"] == "train" and not step() < first:
+                raise RuntimeError("the loss did not fall")
+            if took < best:
+                best, chosen, times = took, step, self.times
+        if chosen is None:
+            return {"supported": False}
+        self.step, self.times = chosen, times
+        return {"supported": True}
+
+    def answer(self, message):
+        command = message["command"]
+        if command == "hello":
+            return {"label": "PyTorch", "version": torch.__version__}
+        if command == "prepare":
+            return self.prepare(message["workload"], message["warmup"] / 1000)
+        return {"milliseconds": 1000 * self.measure(message["milliseconds"] / 1000)}
+
+
+worker = Worker()
+for line in sys.stdin:
+    try:
+        reply = worker.answer(json.loads(line))
+    except Exception:
+        reply = {"error": traceback.format_exc()}
+    print(json.dumps(reply), flush=True)
