@@ -109,3 +109,8 @@ export { depthwiseConv2d } from './ops/depthwiseConv2d.js';
 export { maxPool2d } from './ops/maxPool2d.js';
 export type { PoolOptions } from './ops/support/pooling.js';
 export type { Extent, ImagePadding } from './ops/support/window.js';
+
+// Operations: linear algebra
+export { lstsq, type LstsqOptions } from './linalg/lstsq.js';
+export { projectSO3 } from './linalg/projectSO3.js';
+export { unitQuaternion } from './linalg/unitQuaternion.js';

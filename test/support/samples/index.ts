@@ -1,6 +1,7 @@
 import { activationSamples } from './activation.js';
 import { convSamples } from './conv.js';
 import { elementwiseSamples } from './elementwise.js';
+import { linalgSamples } from './linalg.js';
 import { matmulSamples } from './matmul.js';
 import { reduceSamples } from './reduce.js';
 import type { Sample } from './sample.js';
@@ -13,5 +14,6 @@ export const samples: readonly Sample[] = [
   ...shapeSamples,
   ...reduceSamples,
   ...matmulSamples,
+  ...linalgSamples,
   ...convSamples,
 ];
