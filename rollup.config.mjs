@@ -1,10 +1,11 @@
-// The published ESM: one file a module, so that `sideEffects: false` lets every bundler drop what is not used; in a
-// few large chunks the table-building calls of unused operations would stay. @assemblyscript/loader is taken in, so
-// that the package has no dependencies.
+// The published ESM: one file an entry point and few shared chunks, which start two to three times faster in Node than
+// one file a module does. Calls are annotated as pure, so that bundlers still drop every operation that is not used.
+// @assemblyscript/loader is taken in, so that the package has no dependencies.
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { nodeResolve } from '@rollup/plugin-node-resolve';
 import esbuild from 'rollup-plugin-esbuild';
+import { annotatePure } from './scripts/annotate-pure.mjs';
 
 const rooms = ['layers', 'losses', 'optimizers', 'models', 'data', 'selection', 'io'];
 
@@ -30,14 +31,16 @@ export default {
   plugins: [
     nodeResolve({ extensions: ['.ts', '.js'] }),
     esbuild({ target: 'es2022', tsconfig: 'tsconfig.json' }),
+    annotatePure,
     removeStaleModules,
   ],
   output: {
     dir: 'dist',
     format: 'es',
-    preserveModules: true,
-    preserveModulesRoot: 'src',
-    // npm never packs a folder named node_modules
-    entryFileNames: ({ name }) => `${name.replace(/^.*node_modules\//, 'vendor/')}.js`,
+    chunkFileNames: 'chunks/[name].js',
+    // It does something when loaded (fills in Object.hasOwn), so whatever shared a file with it would have to stay
+    manualChunks: (id) => (id.includes('@assemblyscript/loader') ? 'loader' : undefined),
+    // Bundlers warn of the bare imports that would save native modules a round trip
+    hoistTransitiveImports: false,
   },
 };
