@@ -36,8 +36,8 @@ describe('chart', () => {
     expect(svg).toContain('Loss &#38; &#60;rate&#62;');
     expect(svg).not.toContain('NaN');
     expect(svg).toMatch(/prefers-color-scheme: dark/);
-    const opened = svg.match(/<(?![/?])[a-z]+(?=[^>]*[^/]>)/g)?.length;
-    expect(svg.match(/<\/[a-z]+>/g)).toHaveLength(opened ?? 0);
+    const opened = svg.match(/<(?![/?])[a-zA-Z]+(?=[^>]*[^/]>)/g)?.length;
+    expect(svg.match(/<\/[a-zA-Z]+>/g)).toHaveLength(opened ?? 0);
   });
 
   test('the curve falls where the values fall, and keeps inside the plot', () => {
@@ -54,7 +54,32 @@ describe('chart', () => {
   test('a single point, a flat curve, a given range', () => {
     const single = chartSvg([chart({ series: [{ name: 'one', points: [[1, 5]] }] })]);
     expect(single).not.toMatch(/NaN|Infinity/);
+    expect(single).toContain('<circle');
     const ranged = chartSvg([chart({ yRange: [0, 2] })]);
     expect(corners(ranged, 0)[0]![1]).toBeCloseTo((64 + 312) / 2, 0);
+  });
+
+  test('a logarithmic axis: equal ratios are equal distances, what is not positive is left out', () => {
+    const points = [[1, 1], [10, 1e-2], [100, 1e-4], [1000, 0]] as const; // prettier-ignore
+    const drawn = chartSvg([chart({ xScale: 'log', yScale: 'log', series: [{ name: 'error', points }] })]);
+    const found = corners(drawn, 0);
+    expect(found).toHaveLength(3);
+    expect(found[1]![0]! - found[0]![0]!).toBeCloseTo(found[2]![0]! - found[1]![0]!, 0);
+    expect(found[1]![1]! - found[0]![1]!).toBeCloseTo(found[2]![1]! - found[1]![1]!, 0);
+    expect(drawn).toContain('>0.01</text>');
+  });
+
+  test('dots without a line, guides without a place in the legend', () => {
+    const drawn = chartSvg([
+      chart({
+        series: [
+          { name: 'samples', style: 'dots', points: [[0, 0], [1, 1]] }, // prettier-ignore
+          { name: 'contour', style: 'guide', points: [[0, 1], [1, 0]] }, // prettier-ignore
+        ],
+      }),
+    ]);
+    expect(drawn.match(/<circle/g)).toHaveLength(3);
+    expect(drawn.match(/<polyline class="guide"/g)).toHaveLength(1);
+    expect(drawn).not.toContain('contour');
   });
 });
