@@ -43,6 +43,14 @@ export class NonFiniteError extends Error {
   }
 }
 
+/**
+ * A thread of the pool has died in the middle of a call. What the call was to compute is unusable, all other tensors
+ * are as they were, and later calls work, on one thread until the pool stands again.
+ */
+export class WorkerError extends Error {
+  override readonly name = 'WorkerError';
+}
+
 /** A file or byte array is damaged or of another format. */
 export class FormatError extends Error {
   override readonly name = 'FormatError';

@@ -46,7 +46,10 @@ function memoryFlag(bytes: Uint8Array): number | undefined {
     const size = number();
     if (section === IMPORT_SECTION) {
       number(); // how many imports
-      for (const _name of ['module', 'field']) at += number();
+      for (const _name of ['module', 'field']) {
+        const length = number();
+        at += length;
+      }
       return bytes[at] === MEMORY ? at + 1 : undefined;
     }
     at += size;

@@ -30,10 +30,11 @@ function classOf(size: number): number {
  * `f32`, `i32`, `f64` and `u8` are the only views: they are renewed whenever memory grows.
  */
 export class Heap {
-  f32: Float32Array<ArrayBuffer>;
-  i32: Int32Array<ArrayBuffer>;
-  f64: Float64Array<ArrayBuffer>;
-  u8: Uint8Array<ArrayBuffer>;
+  // Over an ArrayBuffer, or over a SharedArrayBuffer where there are threads: what some platform calls refuse.
+  f32: Float32Array;
+  i32: Int32Array;
+  f64: Float64Array;
+  u8: Uint8Array;
   /** Bytes handed out. */
   used = 0;
 

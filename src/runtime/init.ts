@@ -1,7 +1,9 @@
 import { instantiate } from '@assemblyscript/loader';
 import { finiteNumber, knownOptions, oneOf, show, wholeNumber } from '../core/checks.js';
-import { inlinedBytes } from './binary.js';
+import { inlinedBytes, withMemoryKind } from './binary.js';
 import { Heap } from './heap.js';
+import { planThreads, type ThreadPlan } from './plan.js';
+import { Pool } from './pool.js';
 import { currentRuntime, runtime, setRuntime, type Runtime, type RuntimeInfo, type WasmExports } from './state.js';
 import { liveHandles } from './statistics.js';
 
@@ -31,34 +33,69 @@ function checkOptions(options: InitOptions): { threads: number | 'auto'; simd: '
   return { threads, simd, maximum: Math.floor(maximumMemory / PAGE) * PAGE };
 }
 
-async function compileModule(source: InitOptions['module']): Promise<WebAssembly.Module> {
-  if (source === undefined) return WebAssembly.compile(await inlinedBytes());
+async function compileModule(source: InitOptions['module'], shared: boolean): Promise<WebAssembly.Module> {
   if (source instanceof WebAssembly.Module) return source;
-  if (source instanceof URL) return compileModule(await fetch(source));
-  if (source instanceof Response) return WebAssembly.compile(await source.arrayBuffer());
-  if (source instanceof ArrayBuffer || ArrayBuffer.isView(source)) return WebAssembly.compile(source);
+  return WebAssembly.compile(withMemoryKind(await moduleBytes(source), shared));
+}
+
+async function moduleBytes(source: BufferSource | Response | URL | undefined): Promise<Uint8Array<ArrayBuffer>> {
+  if (source === undefined) return inlinedBytes();
+  if (source instanceof URL) return moduleBytes(await fetch(source));
+  if (source instanceof Response) return new Uint8Array(await source.arrayBuffer());
+  if (source instanceof ArrayBuffer) return new Uint8Array(source);
+  if (ArrayBuffer.isView(source)) return new Uint8Array(source.buffer, source.byteOffset, source.byteLength).slice();
   throw new TypeError(
     `init: expected module to be a WebAssembly.Module, bytes, a Response or a URL, got ${show(source)}`,
   );
 }
 
-function describe(threads: number | 'auto', simd: 'strict' | 'relaxed'): RuntimeInfo {
-  const reasons: string[] = [];
-  if (threads !== 1 && threads !== 'auto') reasons.push(`this version runs on one thread, ${threads} were asked for`);
-  if (simd === 'relaxed') reasons.push('this version has no relaxed SIMD kernels');
-  const info = { threads: 1, simd: 'strict', sharedMemory: false } as const;
-  return reasons.length ? { ...info, reason: reasons.join('; ') } : info;
+/** Memory for that many threads; unshared, with the reason, where so much shared memory cannot be had. */
+function makeMemory(plan: ThreadPlan, maximum: number): { memory: WebAssembly.Memory; plan: ThreadPlan } {
+  const most = Math.max(1, Math.floor((maximum / 2 - STATIC_BYTES) / WORKSPACE_BYTES));
+  if (plan.threads > most) {
+    const reason = `threads: maximumMemory has room for ${most}, ${plan.threads} were wanted`;
+    return makeMemory({ ...plan, threads: most, reason }, maximum);
+  }
+  const pages = { initial: heapStart(plan) / PAGE, maximum: maximum / PAGE };
+  if (plan.threads === 1) return { memory: new WebAssembly.Memory(pages), plan };
+  try {
+    return { memory: new WebAssembly.Memory({ ...pages, shared: true }), plan };
+  } catch {
+    const reason = `threads: there is no room for ${maximum} bytes of shared memory; ask for a smaller maximumMemory`;
+    return makeMemory({ ...plan, threads: 1, reason }, maximum);
+  }
+}
+
+function planFor(module: InitOptions['module'], threads: number | 'auto'): ThreadPlan {
+  const plan = planThreads(threads);
+  if (plan.threads === 1 || !(module instanceof WebAssembly.Module)) return plan;
+  const reason = 'threads: a compiled module is made for unshared memory; give its bytes or its URL to have threads';
+  return { ...plan, threads: 1, reason };
+}
+
+/** Behind the static data and a workspace for every thread. */
+function heapStart({ threads }: ThreadPlan): number {
+  return STATIC_BYTES + threads * WORKSPACE_BYTES;
 }
 
 async function start(options: InitOptions): Promise<Runtime> {
   const { threads, simd, maximum } = checkOptions(options);
-  const module = await compileModule(options.module);
-  const first = STATIC_BYTES + WORKSPACE_BYTES;
-  const memory = new WebAssembly.Memory({ initial: first / PAGE, maximum: maximum / PAGE });
+  const { memory, plan } = makeMemory(planFor(options.module, threads), maximum);
+  const shared = plan.threads > 1;
+  const module = await compileModule(options.module, shared);
   const instance = await instantiate<{ [key in keyof WasmExports]: WasmExports[key] }>(module, { env: { memory } });
   const wasm = instance.exports;
   wasm.setWorkspace(STATIC_BYTES);
-  return { heap: new Heap(memory, first, maximum), wasm, info: describe(threads, simd) };
+  const heap = new Heap(memory, heapStart(plan), maximum);
+  const workspaces = STATIC_BYTES + WORKSPACE_BYTES;
+  const pool = shared
+    ? new Pool(heap, wasm, { ...plan, module, workspaces, workspaceBytes: WORKSPACE_BYTES })
+    : undefined;
+  const reasons = plan.reason === undefined ? [] : [plan.reason];
+  if (simd === 'relaxed') reasons.push('simd: this version has no relaxed kernels');
+  const reason = reasons.join('; ');
+  const info = { threads: plan.threads, simd: 'strict', sharedMemory: shared } as const;
+  return { heap, wasm, pool, info: reason ? { ...info, reason } : info };
 }
 
 let starting: Promise<Runtime> | undefined;

@@ -1,8 +1,9 @@
 import type { KernelSignatures } from './generated/kernels.js';
 import { activeRecorder } from './recorder.js';
-import { runtime } from './state.js';
+import { runtime, type KernelName } from './state.js';
+import { workOf } from './work.js';
 
-export type KernelName = keyof KernelSignatures;
+export type { KernelName } from './state.js';
 
 /**
  * Runs a kernel, or, while a program is being recorded, appends it to the program.
@@ -14,6 +15,14 @@ export function call<K extends KernelName>(name: K, ...args: Parameters<KernelSi
     recorder.append(name, args);
     return;
   }
-  const kernel: (...values: number[]) => unknown = runtime().wasm[name];
+  const { wasm, heap, pool } = runtime();
+  if (pool) {
+    const work = workOf(name, args, heap);
+    if (work > 0 && work >= pool.thresholds.share) {
+      pool.call(name, args, work);
+      return;
+    }
+  }
+  const kernel: (...values: number[]) => unknown = wasm[name];
   kernel(...args);
 }

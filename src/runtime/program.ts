@@ -11,21 +11,37 @@ export interface Retained {
 export class Program {
   readonly #pointer: number;
   readonly #end: number;
+  readonly #sharedWork: number;
   readonly #blocks: readonly number[];
   readonly #retained: readonly Retained[];
   #disposed = false;
 
-  constructor(pointer: number, bytes: number, blocks: readonly number[], retained: readonly Retained[]) {
+  /** The records in [pointer, end); `sharedWork` nanoseconds of them may be shared among threads. */
+  constructor(
+    pointer: number,
+    end: number,
+    sharedWork: number,
+    blocks: readonly number[],
+    retained: readonly Retained[],
+  ) {
     this.#pointer = pointer;
-    this.#end = pointer + bytes;
+    this.#end = end;
+    this.#sharedWork = sharedWork;
     this.#blocks = blocks;
     this.#retained = retained;
   }
 
-  /** Replays every record. Returns 0, or the status of the guard (a value that is not finite) that stopped it early. */
+  /**
+   * Replays every record. Returns 0, or the status of the guard (a value that is not finite) that stopped it early.
+   *
+   * @throws WorkerError when a thread of the pool has died meanwhile
+   */
   run(): number {
     if (this.#disposed) throw new DisposedError('program: used after dispose()');
-    return runtime().wasm.run(this.#pointer, this.#end);
+    const { wasm, pool } = runtime();
+    if (pool && this.#sharedWork > 0 && this.#sharedWork >= pool.thresholds.share)
+      return pool.run(this.#pointer, this.#end, this.#sharedWork);
+    return wasm.run(this.#pointer, this.#end);
   }
 
   /** Frees the records, the program's own buffers and its hold on captured tensors. */

@@ -1,8 +1,7 @@
-import { kernelLayout, type KernelSignatures } from './generated/kernels.js';
 import { Program, type Retained } from './program.js';
-import { runtime } from './state.js';
-
-const HEADER_BYTES = 16;
+import { recordBytes, writeRecord } from './records.js';
+import { runtime, type KernelName } from './state.js';
+import { piecesOf, workOf } from './work.js';
 
 /**
  * Turns kernel calls into records. While it is active nothing runs; blocks released during the
@@ -13,31 +12,21 @@ export class Recorder {
   #bytes = new ArrayBuffer(4096);
   #view = new DataView(this.#bytes);
   #length = 0;
+  /** Nanoseconds of the records that threads may share. */
+  #sharedWork = 0;
   readonly #blocks = new Map<number, number>();
   readonly #idle = new Set<number>();
   readonly #retained = new Set<Retained>();
 
-  append(name: keyof KernelSignatures, args: readonly number[]): void {
-    const [id, kinds, ranged] = kernelLayout[name];
-    let size = HEADER_BYTES;
-    for (const kind of kinds) size += kind === 'd' ? 8 : 4;
+  append(name: KernelName, args: readonly number[]): void {
+    const size = recordBytes(name);
     this.#reserve(size);
-    const view = this.#view;
-    let at = this.#length;
-    view.setInt32(at, id, true);
-    view.setUint32(at + 4, size, true);
-    view.setInt32(at + 8, ranged ? (args[kinds.length] ?? 0) : 0, true);
-    view.setInt32(at + 12, ranged ? (args[kinds.length + 1] ?? 0) : 0, true);
-    at += HEADER_BYTES;
-    for (let i = 0; i < kinds.length; i++) {
-      const value = args[i] ?? 0;
-      const kind = kinds[i];
-      if (kind === 'd') view.setFloat64(at, value, true);
-      else if (kind === 'f') view.setFloat32(at, value, true);
-      else view.setInt32(at, value, true); // pointers and u32 wrap to the same bits
-      at += kind === 'd' ? 8 : 4;
-    }
-    this.#length = at;
+    const { heap, pool } = runtime();
+    const work = pool ? workOf(name, args, heap) : 0;
+    const pieces = pool ? piecesOf(work, pool.thresholds.piece) : 0;
+    if (pieces > 0) this.#sharedWork += work;
+    writeRecord(this.#view, this.#length, size, name, args, pieces);
+    this.#length += size;
   }
 
   #reserve(size: number): void {
@@ -91,7 +80,8 @@ export class Recorder {
     const { heap } = runtime();
     const pointer = heap.allocate(this.#length);
     heap.u8.set(new Uint8Array(this.#bytes, 0, this.#length), pointer);
-    return new Program(pointer, this.#length, [...this.#blocks.keys()], [...this.#retained]);
+    const end = pointer + this.#length;
+    return new Program(pointer, end, this.#sharedWork, [...this.#blocks.keys()], [...this.#retained]);
   }
 
   /** Gives everything back after a recording that failed. */

@@ -2,10 +2,14 @@ import { NotInitializedError } from '../core/errors.js';
 import type { KernelSignatures } from './generated/kernels.js';
 import type { Heap } from './heap.js';
 
+export type KernelName = keyof KernelSignatures;
+
 /** What the wasm instance offers: the kernels, and the walker of recorded programs. */
 export interface WasmExports extends KernelSignatures {
   run(program: number, end: number): number;
   setWorkspace(pointer: number): void;
+  runShared(program: number, end: number): number;
+  resume(end: number): number;
 }
 
 /** What `init()` found and chose. */
@@ -19,10 +23,31 @@ export interface RuntimeInfo {
   readonly reason?: string;
 }
 
+/** From how much work on threads are used, in nanoseconds of one thread. Whatever the values, the bits are the same. */
+export interface Thresholds {
+  /** What a piece must take to be worth handing to another thread. */
+  piece: number;
+  /** What a program or a call must have to share before waking other threads for it pays. */
+  share: number;
+  /** How much work must have been done alone before workers are started: short scripts go without. */
+  start: number;
+}
+
+/** Threads that share large pieces of work. */
+export interface ThreadPool {
+  readonly thresholds: Thresholds;
+  /** As `wasm.run`; `work`: nanoseconds that may be shared. */
+  run(program: number, end: number, work: number): number;
+  /** One kernel over its whole range. */
+  call(name: KernelName, args: readonly number[], work: number): void;
+}
+
 export interface Runtime {
   readonly heap: Heap;
   readonly wasm: WasmExports;
   readonly info: RuntimeInfo;
+  /** None where there is only one thread. */
+  readonly pool: ThreadPool | undefined;
 }
 
 let current: Runtime | undefined;

@@ -1,0 +1,128 @@
+// One program, several threads. The caller's thread walks the records; a record worth sharing is cut into pieces,
+// and whoever is awake takes the next one: workers, but the caller too, so that it never waits for a worker that
+// sleeps, is held up by the system or has died, only for pieces that are being worked on. Kernels give the same
+// bits however their range is cut, so it does not matter who did what.
+//
+// The ticket holds the number of the job in its upper and the pieces nobody has taken in its lower half. Taking one
+// is a compare-and-exchange of both, so a late worker cannot mistake one job for another, and as long as its piece is
+// not reported done the job's description stays as it is.
+import { runRange } from "./program";
+
+// The control block: below the static data (memoryBase in asconfig.json), one cache line for each writer's cells.
+// src/runtime/pool.ts knows these addresses too.
+const TICKET: usize = 64; // i64
+const PENDING: usize = 128; // i32 pieces not yet done
+const WAITING: usize = 132; // i32 1 while the caller sleeps until PENDING is 0
+const HELPED: usize = 136; // i32 pieces done by workers so far
+const RECORD: usize = 192; // usize, i32 units a piece, i32 pieces of the job under way
+const CHUNK: usize = 196;
+const PIECES: usize = 200;
+const SLEEPERS: usize = 256; // i32 workers asleep
+const READY: usize = 260; // i32 workers that have arrived
+const BUSY: usize = 320; // i32 1 while a program runs
+const THREADS: usize = 324; // i32 the caller included
+const SPINS: usize = 328; // i32 looks at a cell before going to sleep; 0 when threads outnumber cores
+
+/** Not a guard's status: a piece has not been done for half a second. `resume` goes on waiting. */
+const STALLED: i32 = -1;
+const NAP: i64 = 25_000_000; // ns
+const NAPS: i32 = 20;
+/** While a program runs, the next shared record is probably near. */
+const PATIENCE: i32 = 16;
+/** From here on pieces begin on a cache line of 4-byte elements. */
+const LONG_PIECE: i32 = 512;
+
+/** Takes a piece and works on it. False when there is none. */
+function takePiece(): bool {
+  let ticket = atomic.load<i64>(TICKET);
+  while (<i32>ticket > 0) {
+    const seen = atomic.cmpxchg<i64>(TICKET, ticket, ticket - 1);
+    if (seen == ticket) {
+      const record = load<usize>(RECORD);
+      const chunk = load<i32>(CHUNK);
+      const begin = load<i32>(record, 8) + (load<i32>(PIECES) - <i32>ticket) * chunk;
+      runRange(record, begin, min(begin + chunk, load<i32>(record, 12)));
+      return true;
+    }
+    ticket = seen;
+  }
+  return false;
+}
+
+/** Publishes a record and works on it until all of its pieces are taken. */
+function share(record: usize, pieces: i32): void {
+  const units = load<i32>(record, 12) - load<i32>(record, 8);
+  let chunk = (units + pieces - 1) / pieces;
+  if (chunk >= LONG_PIECE) chunk = (chunk + 15) & ~15;
+  pieces = (units + chunk - 1) / chunk;
+  store<usize>(RECORD, record);
+  store<i32>(CHUNK, chunk);
+  store<i32>(PIECES, pieces);
+  atomic.store<i32>(PENDING, pieces);
+  const job = (atomic.load<i64>(TICKET) >> 32) + 1;
+  atomic.store<i64>(TICKET, (job << 32) | (<i64>pieces));
+  if (atomic.load<i32>(SLEEPERS) > 0) atomic.notify(TICKET + 4, pieces - 1);
+  while (takePiece()) atomic.sub<i32>(PENDING, 1);
+}
+
+/** Waits for the pieces that others have taken. False when one takes suspiciously long. */
+function join(): bool {
+  for (let spins = load<i32>(SPINS); spins > 0; spins--) if (atomic.load<i32>(PENDING) == 0) return true;
+  atomic.store<i32>(WAITING, 1);
+  let pending = atomic.load<i32>(PENDING);
+  // Many short naps: when the whole machine was suspended only one of them counts.
+  for (let naps = 0; pending != 0 && naps < NAPS; naps++) {
+    atomic.wait<i32>(PENDING, pending, NAP);
+    pending = atomic.load<i32>(PENDING);
+  }
+  atomic.store<i32>(WAITING, 0);
+  return pending == 0;
+}
+
+/** As `run`, but records worth it are shared with the workers. Also returns STALLED. */
+export function runShared(program: usize, end: usize): i32 {
+  atomic.store<i32>(BUSY, 1);
+  const most = load<i32>(THREADS);
+  let status = 0;
+  let record = program;
+  while (record < end) {
+    const pieces = min(<i32>load<u16>(record, 2), most);
+    if (pieces > 1) {
+      share(record, pieces);
+      if (!join()) return STALLED;
+    } else {
+      status = runRange(record, load<i32>(record, 8), load<i32>(record, 12));
+      if (status != 0) break;
+    }
+    record += load<u32>(record, 4);
+  }
+  atomic.store<i32>(BUSY, 0);
+  return status;
+}
+
+/** Goes on with a program that has STALLED. */
+export function resume(end: usize): i32 {
+  if (!join()) return STALLED;
+  const record = load<usize>(RECORD);
+  return runShared(record + load<u32>(record, 4), end);
+}
+
+/** A worker's life. It ends with the worker. */
+export function workerLoop(): void {
+  atomic.add<i32>(READY, 1);
+  for (;;) {
+    const ticket = atomic.load<i64>(TICKET);
+    if (takePiece()) {
+      atomic.add<i32>(HELPED, 1);
+      if (atomic.sub<i32>(PENDING, 1) == 1 && atomic.load<i32>(WAITING) != 0) atomic.notify(PENDING, 1);
+      continue;
+    }
+    let spins = load<i32>(SPINS);
+    if (atomic.load<i32>(BUSY) != 0) spins *= PATIENCE;
+    while (spins > 0 && atomic.load<i64>(TICKET) == ticket) spins--;
+    if (spins > 0) continue;
+    atomic.add<i32>(SLEEPERS, 1);
+    atomic.wait<i32>(TICKET + 4, <i32>(ticket >> 32), -1);
+    atomic.sub<i32>(SLEEPERS, 1);
+  }
+}

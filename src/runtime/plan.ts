@@ -1,0 +1,44 @@
+import { nodeModule } from './platform.js';
+
+/** How many threads there will be, and why not more. */
+export interface ThreadPlan {
+  readonly threads: number;
+  readonly cores: number;
+  readonly reason?: string;
+}
+
+/** By default no more than this: one thread hands out all work. */
+const MOST_BY_DEFAULT = 8;
+
+/** Threads to run on. More than there are cores only when asked for by number. */
+export function planThreads(wanted: number | 'auto'): ThreadPlan {
+  const cores = coreCount();
+  const threads = wanted === 'auto' ? Math.min(cores, MOST_BY_DEFAULT) : wanted;
+  const obstacle = threads > 1 ? whyAlone() : undefined;
+  return obstacle === undefined ? { threads, cores } : { threads: 1, cores, reason: obstacle };
+}
+
+function coreCount(): number {
+  const os = nodeModule('node:os');
+  if (os) return os.availableParallelism();
+  return typeof navigator === 'undefined' ? 1 : navigator.hardwareConcurrency || 1;
+}
+
+/** What keeps this place from sharing memory among threads, if anything does. */
+function whyAlone(): string | undefined {
+  const isolated = typeof crossOriginIsolated === 'undefined' || crossOriginIsolated;
+  if (!isolated) {
+    return (
+      'threads: the page is not cross-origin isolated; serve it with the headers Cross-Origin-Opener-Policy: same-origin ' +
+      'and Cross-Origin-Embedder-Policy: require-corp, or add them in a service worker where the server cannot'
+    );
+  }
+  if (typeof SharedArrayBuffer === 'undefined') return 'threads: there is no SharedArrayBuffer here';
+  try {
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 1, 0);
+  } catch {
+    return "threads: a page's main thread may not wait for others; call init() in a worker to have threads";
+  }
+  if (!nodeModule('node:worker_threads') && typeof Worker === 'undefined') return 'threads: there are no workers here';
+  return undefined;
+}

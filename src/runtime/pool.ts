@@ -1,0 +1,115 @@
+import { WorkerError } from '../core/errors.js';
+import type { Heap } from './heap.js';
+import { recordBytes, writeRecord } from './records.js';
+import type { KernelName, ThreadPool, Thresholds, WasmExports } from './state.js';
+import { startWorkers, type Team } from './team.js';
+
+/** Cells of the control block, in units of four bytes; assembly/threads.ts has their meaning. */
+const [PENDING, HELPED, SLEEPERS, READY, BUSY, THREADS, SPINS] = [32, 34, 64, 65, 80, 81, 82];
+/** Where an eager call's record goes: behind the control block, below the static data. */
+const SCRATCH = 512;
+
+const STALLED = -1;
+/** What the wasm waits before it returns STALLED, and how much longer than its own share the caller waits for others. */
+const STALL_MILLISECONDS = 500;
+const PATIENCE = 20;
+
+/** Looks at a cell before a thread goes to sleep: about 10 microseconds. */
+const SPIN_COUNT = 8_000;
+
+export interface PoolOptions {
+  /** The caller included. */
+  readonly threads: number;
+  readonly cores: number;
+  readonly module: WebAssembly.Module;
+  /** Scratch memory of the first worker; those of the others follow at the same distance. */
+  readonly workspaces: number;
+  readonly workspaceBytes: number;
+}
+
+/** The workers of one linear memory. They are started by the first work worth it, and never waited for. */
+export class Pool implements ThreadPool {
+  readonly thresholds: Thresholds = { piece: 5_000, share: 40_000, start: 5_000_000 };
+  readonly #heap: Heap;
+  readonly #wasm: WasmExports;
+  readonly #options: PoolOptions;
+  #team: Team | undefined;
+  /** Whether workers may be started: not while those of a broken team still end, nor where they cannot live. */
+  #startable = true;
+  #missed = 0;
+
+  constructor(heap: Heap, wasm: WasmExports, options: PoolOptions) {
+    this.#heap = heap;
+    this.#wasm = wasm;
+    this.#options = options;
+  }
+
+  /** Workers at hand, and pieces of work they have done so far. */
+  get statistics(): { readonly workers: number; readonly helped: number } {
+    const cells = this.#heap.i32;
+    return { workers: this.#team ? Atomics.load(cells, READY) : 0, helped: Atomics.load(cells, HELPED) };
+  }
+
+  run(program: number, end: number, work: number): number {
+    if (!this.#team && !this.#start(work)) return this.#wasm.run(program, end);
+    const begin = performance.now();
+    let status = this.#wasm.runShared(program, end);
+    if (status !== STALLED) return status;
+    const own = performance.now() - begin - STALL_MILLISECONDS;
+    for (let waited = STALL_MILLISECONDS; status === STALLED; waited += STALL_MILLISECONDS) {
+      if (waited > PATIENCE * own) this.#giveUp();
+      status = this.#wasm.resume(end);
+    }
+    return status;
+  }
+
+  call(name: KernelName, args: readonly number[], work: number): void {
+    const size = recordBytes(name);
+    const pieces = Math.min(this.#options.threads, 0xffff);
+    writeRecord(new DataView(this.#heap.memory.buffer), SCRATCH, size, name, args, pieces);
+    this.run(SCRATCH, SCRATCH + size, work);
+  }
+
+  #start(work: number): boolean {
+    this.#missed += work;
+    if (!this.#startable || this.#missed < this.thresholds.start) return false;
+    const { threads, cores, module, workspaces, workspaceBytes } = this.#options;
+    const cells = this.#heap.i32;
+    for (const cell of [PENDING, SLEEPERS, READY, BUSY]) Atomics.store(cells, cell, 0);
+    Atomics.store(cells, THREADS, threads);
+    Atomics.store(cells, SPINS, threads > cores ? 0 : SPIN_COUNT);
+    const jobs = Array.from({ length: threads - 1 }, (_, i) => ({
+      module,
+      memory: this.#heap.memory,
+      workspace: workspaces + i * workspaceBytes,
+    }));
+    try {
+      this.#team = startWorkers(jobs, () => {
+        this.#disband();
+      });
+    } catch {
+      this.#startable = false; // for instance a policy that forbids workers: everything runs here then
+    }
+    return this.#team !== undefined;
+  }
+
+  #giveUp(): never {
+    this.#disband();
+    throw new WorkerError(
+      'threads: expected every thread to finish its share, got none from one that has died; the result of this call is unusable',
+    );
+  }
+
+  /** Ends all workers. They may be started anew once it is certain that none of the old ones still writes. */
+  #disband(): void {
+    const team = this.#team;
+    if (!team) return;
+    const worked = this.statistics.workers > 0;
+    this.#team = undefined;
+    this.#startable = false;
+    this.#missed = 0;
+    void team.stop().then((ended) => {
+      this.#startable = ended && worked;
+    });
+  }
+}

@@ -1,0 +1,83 @@
+import type * as workerThreads from 'node:worker_threads';
+import { nodeModule } from './platform.js';
+
+/** What a worker is sent. */
+export interface WorkerJob {
+  readonly module: WebAssembly.Module;
+  readonly memory: WebAssembly.Memory;
+  readonly workspace: number;
+}
+
+/** The workers of a pool. */
+export interface Team {
+  /** Ends them all. Resolves to true when it is certain that they no longer run. */
+  stop(): Promise<boolean>;
+}
+
+// The whole of a worker. A text, because a worker file of its own is lost by several bundlers and refused from
+// another origin. It never returns: workers are spoken to through memory alone.
+const WORK =
+  '({ module, memory, workspace }) => {' +
+  'const { exports } = new WebAssembly.Instance(module, { env: { memory } });' +
+  'exports.setWorkspace(workspace);' +
+  'exports.workerLoop();' +
+  '}';
+const NODE_SOURCE = `require('node:worker_threads').parentPort.once('message', ${WORK});`;
+const WEB_SOURCE = `onmessage = ({ data }) => (${WORK})(data);`;
+
+/** Starts one worker a job. `onLost` is called when one has ended or failed by itself, as soon as the caller's event loop hears of it. */
+export function startWorkers(jobs: readonly WorkerJob[], onLost: () => void): Team {
+  const node = nodeModule('node:worker_threads');
+  return node ? nodeTeam(node, jobs, onLost) : webTeam(jobs, onLost);
+}
+
+function nodeTeam({ Worker: NodeWorker }: typeof workerThreads, jobs: readonly WorkerJob[], onLost: () => void): Team {
+  let running = 0;
+  let stopped = false;
+  let allEnded = (): void => undefined;
+  const ended = new Promise<void>((resolve) => {
+    allEnded = resolve;
+  });
+  const workers = jobs.map((job) => {
+    // Options given to this process (loaders, input types) are not meant for the worker.
+    const worker = new NodeWorker(NODE_SOURCE, { eval: true, execArgv: [], name: 'wasmgrad' });
+    running++;
+    worker.on('error', () => undefined); // the exit that follows says enough
+    worker.on('exit', () => {
+      running--;
+      if (running === 0) allEnded();
+      if (!stopped) onLost();
+    });
+    worker.unref(); // a pool never keeps a process alive
+    worker.postMessage(job);
+    return worker;
+  });
+  return {
+    stop: async () => {
+      stopped = true;
+      for (const worker of workers) void worker.terminate();
+      if (running > 0) await ended;
+      return true;
+    },
+  };
+}
+
+function webTeam(jobs: readonly WorkerJob[], onLost: () => void): Team {
+  const url = URL.createObjectURL(new Blob([WEB_SOURCE], { type: 'text/javascript' }));
+  const workers = jobs.map((job) => {
+    const worker = new Worker(url, { name: 'wasmgrad' });
+    worker.onerror = (event) => {
+      event.preventDefault();
+      onLost();
+    };
+    worker.postMessage(job);
+    return worker;
+  });
+  return {
+    stop: () => {
+      for (const worker of workers) worker.terminate();
+      URL.revokeObjectURL(url);
+      return Promise.resolve(false); // browsers do not tell when a worker has really ended
+    },
+  };
+}
