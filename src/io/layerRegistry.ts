@@ -15,6 +15,8 @@ import { zeroPadding2d } from '../layers/zeroPadding2d.js';
 import type { Layer } from '../layers/layer.js';
 import { reshape } from '../layers/reshape.js';
 import { simpleRnn } from '../layers/simpleRnn.js';
+import { so3 } from '../layers/so3.js';
+import { unitQuaternion } from '../layers/unitQuaternion.js';
 import type { Factory } from './factory.js';
 
 /** What makes a layer again from its configuration: the factory that made it. One line a kind. */
@@ -25,6 +27,8 @@ export const layerFactories: Readonly<Record<string, Factory<Layer>>> = {
   flatten,
   reshape,
   simpleRnn,
+  so3,
+  unitQuaternion,
   avgPool2d,
   conv1d,
   conv2d,

@@ -12,6 +12,8 @@ export { globalMaxPool2d } from './globalMaxPool2d.js';
 export { maxPool2d } from './maxPool2d.js';
 export { reshape } from './reshape.js';
 export { simpleRnn, type SimpleRnnOptions } from './simpleRnn.js';
+export { so3 } from './so3.js';
+export { unitQuaternion } from './unitQuaternion.js';
 export { upsampling2d, type Upsampling2dOptions } from './upsampling2d.js';
 export { zeroPadding2d, type ZeroPadding2dOptions } from './zeroPadding2d.js';
 export type { GlobalPoolOptions, PoolLayerOptions } from './support/pooling.js';

@@ -4,6 +4,7 @@ export type { BatchLog, EpochLog } from './logs.js';
 export type { EvaluateOptions, Evaluation } from './evaluate.js';
 export type { History } from './run.js';
 export type { FitOptions } from './fitOptions.js';
+export { linearRegression, type LinearRegression, type LinearRegressionOptions } from './linearRegression.js';
 export type { CustomMetric, Metric } from './metrics.js';
 export { Model, type ApplyOptions, type ModelInput } from './model.js';
 export type { NetworkOptions, Weight, WeightTree } from './network.js';

@@ -1,0 +1,30 @@
+import { knownOptions } from '../core/checks.js';
+import { ShapeError } from '../core/errors.js';
+import { unitQuaternion as unitQuaternionOp } from '../linalg/unitQuaternion.js';
+import type { Layer } from './layer.js';
+
+/**
+ * Scales four numbers to length one: an attitude as a unit quaternion. Zero stays zero, with zero gradient.
+ *
+ * @throws ShapeError for inputs that are not [..., 4]
+ * @example
+ * ```ts
+ * import { dense, unitQuaternion } from 'wasmgrad/layers';
+ * const layers = [dense({ units: 4 }), unitQuaternion()];
+ * ```
+ */
+export function unitQuaternion(options: { readonly name?: string } = {}): Layer {
+  knownOptions('unitQuaternion', options, ['name']);
+  return {
+    kind: 'unitQuaternion',
+    name: options.name,
+    config: { ...options },
+    outputShape: (inputShape) => {
+      if (inputShape.at(-1) === 4) return inputShape;
+      throw new ShapeError(
+        `unitQuaternion: expected input [batch, ..., 4], got [${['batch', ...inputShape].join(', ')}]`,
+      );
+    },
+    apply: (_, x) => unitQuaternionOp(x),
+  };
+}

@@ -1,0 +1,124 @@
+import { describe, expect, it } from 'vitest';
+import { DisposedError, NonFiniteError, ShapeError, tensor, tidy } from '../../src/index.js';
+import { dataset, polynomialFeatures } from '../../src/data/index.js';
+import { dense } from '../../src/layers/index.js';
+import { halfMeanSquaredError } from '../../src/losses/index.js';
+import { linearRegression, sequential } from '../../src/models/index.js';
+import { sgd } from '../../src/optimizers/index.js';
+import { withRuntime } from '../support/live.js';
+import { expectClose, numbers } from '../support/slices.js';
+import { lstsq64 } from '../support/svd.js';
+import { wrong } from '../support/wrong.js';
+
+withRuntime();
+
+/** Minimises sum |y - x w - b|^2 + l2 |w|^2 in float64: weights, then biases. */
+function reference(x: Float32Array, y: Float32Array, n: number, k: number, l2: number): Float64Array {
+  const rows = x.length / n;
+  const middle = (data: Float32Array, width: number): Float64Array =>
+    Float64Array.from({ length: width }, (_, j) => {
+      let sum = 0;
+      for (let i = 0; i < rows; i++) sum += data[i * width + j]!;
+      return sum / rows;
+    });
+  const [mx, my] = [middle(x, n), middle(y, k)];
+  const a = Float64Array.from({ length: (rows + n) * n }, (_, i) => {
+    const [row, j] = [Math.floor(i / n), i % n];
+    return row < rows ? x[i]! - mx[j]! : row - rows === j ? Math.sqrt(l2) : 0;
+  });
+  const b = Float64Array.from({ length: (rows + n) * k }, (_, i) => (i < rows * k ? y[i]! - my[i % k]! : 0));
+  const w = lstsq64(a, b, rows + n, n, k);
+  const bias = Array.from(my, (m, c) => m - mx.reduce((sum, value, j) => sum + value * w[j * k + c]!, 0));
+  return Float64Array.from([...w, ...bias]);
+}
+
+describe('linearRegression', () => {
+  it.each([0, 0.5, 100])('one and several targets, l2 %d', (l2) => {
+    tidy(() => {
+      const [x, one, three] = [numbers(60, 1, 3, 7), numbers(20, 2), numbers(60, 3, -9, 5)];
+      const single = linearRegression(tensor(x, [20, 3]), tensor(one), { l2 });
+      expect([single.weights.shape, single.bias.shape]).toEqual([[3], []]);
+      expectClose([...single.weights.data(), single.bias.item()], reference(x, one, 3, 1, l2), 3e-6);
+      const several = linearRegression(tensor(x, [20, 3]), tensor(three, [20, 3]), { l2 });
+      expect([several.weights.shape, several.bias.shape]).toEqual([[3, 3], [3]]);
+      expectClose([...several.weights.data(), ...several.bias.data()], reference(x, three, 3, 3, l2), 5e-6);
+    });
+  });
+
+  it('goes without a bias', () => {
+    const { weights, bias, dispose } = linearRegression([[1], [2]], [3, 5], { fitIntercept: false });
+    expectClose(weights.data(), [13 / 5], 1e-6);
+    expect(bias.item()).toBe(0);
+    dispose();
+  });
+
+  it('is what gradient descent finds', async () => {
+    const x = numbers(40, 5);
+    const y = Float32Array.from(
+      { length: 20 },
+      (_, i) => 1 + 2 * x[2 * i]! - 3 * x[2 * i + 1]! + 0.1 * numbers(20, 6)[i]!,
+    );
+    const rows = Array.from({ length: 20 }, (_, i) => [...x.slice(2 * i, 2 * i + 2)]);
+    const closed = linearRegression(rows, y);
+    const model = sequential({ inputShape: [2] }, [dense({ units: 1 })]);
+    await model.fit(dataset(x, y, { shape: [2] }), {
+      loss: halfMeanSquaredError(),
+      optimizer: sgd({ learningRate: 0.3 }),
+      batchSize: 20,
+      epochs: 200,
+    });
+    const { 'dense_1/kernel': kernel, 'dense_1/bias': bias } = model.getWeights();
+    expectClose([...kernel!, ...bias!], [...closed.weights.data(), closed.bias.item()], 2e-6);
+    model.dispose();
+    closed.dispose();
+  });
+
+  it('takes features that depend on each other, the constant one of polynomials included', () => {
+    tidy(() => {
+      const x = Array.from({ length: 9 }, (_, i) => [i / 4 - 1]);
+      const y = x.map(([t = 0]) => 2 - t + 3 * t * t);
+      const features = polynomialFeatures(x, 2);
+      const { weights, bias, predict } = linearRegression(features, y);
+      expectClose([...weights.data(), bias.item()], [0, -1, 3, 2], 2e-6);
+      expectClose(predict(features).data(), y, 2e-6);
+      const twins = linearRegression(
+        x.map(([t = 0]) => [t, t]),
+        x.map(([t = 0]) => 4 * t),
+      );
+      expectClose(twins.weights.data(), [2, 2], 1e-6);
+      twins.dispose();
+    });
+  });
+
+  it('predicts from arrays and tensors, until disposed', () => {
+    const { predict, weights, dispose } = linearRegression(
+      [
+        [0, 1],
+        [1, 0],
+        [1, 1],
+      ],
+      [1, 2, 4],
+    );
+    tidy(() => {
+      expectClose(predict([[2, 2]]).data(), [9], 1e-5);
+      expectClose(predict(tensor([[2, 2]], [1, 2], 'i32')).data(), [9], 1e-5);
+      expect(() => predict([1, 2])).toThrow('predict: expected x [B, 2], got [2]');
+    });
+    dispose();
+    expect(weights.disposed).toBe(true);
+    expect(() => predict([[2, 2]])).toThrow(DisposedError);
+  });
+
+  it('refuses bad data and options, leaving nothing behind', () => {
+    expect(() => linearRegression([], [])).toThrow(ShapeError);
+    expect(() => linearRegression([[]], [1])).toThrow('expected at least one row and one column, got [1, 0] and [1]');
+    expect(() => linearRegression([[1], [2]], [1])).toThrow(ShapeError);
+    expect(() => linearRegression([1, 2], [1, 2])).toThrow('expected x [B, N] and y [B] or [B, K], got [2] and [2]');
+    expect(() => linearRegression([[1], [2]], [1, NaN])).toThrow(NonFiniteError);
+    expect(() => linearRegression([[1], [2]], [1, NaN])).toThrow(/finite numbers in y, got NaN at position 1/);
+    expect(() => linearRegression([[1], [Infinity]], [1, 2])).toThrow(/in x, got Infinity at position 1/);
+    expect(() => linearRegression([[1], [2]], [1, 2], { l2: -1 })).toThrow(RangeError);
+    expect(() => linearRegression([[1], [2]], [1, 2], wrong({ l1: 1 }))).toThrow(/unknown option 'l1'/);
+    expect(() => linearRegression([[1], [2]], [1, 2], wrong({ fitIntercept: 1 }))).toThrow(TypeError);
+  });
+});
