@@ -1,10 +1,6 @@
 import { binaryCrossEntropy } from './binaryCrossEntropy.js';
 import { crossEntropy } from './crossEntropy.js';
-import type { Loss, NamedLoss } from './loss.js';
-
-function isNamed(loss: Loss): loss is NamedLoss {
-  return 'kind' in loss && 'reduction' in loss;
-}
+import { isNamed, type Loss } from './loss.js';
 
 /**
  * The loss as a function of the logits, when it is the cross-entropy that belongs to the model's last activation: softmax

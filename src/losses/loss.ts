@@ -32,6 +32,11 @@ interface LossConfig {
   readonly delta?: number;
 }
 
+/** Whether a loss was made by one of the factories. */
+export function isNamed(loss: Loss): loss is NamedLoss {
+  return 'kind' in loss && 'reduction' in loss;
+}
+
 /** A loss function with its description. */
 export function named(kind: LossKind, config: LossConfig, loss: Loss): NamedLoss {
   const { reduction, fromLogits } = config;

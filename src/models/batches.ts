@@ -46,9 +46,18 @@ export function checkLabels(where: string, y: ArrayLike<number>, classes: number
   }
 }
 
-/** Throws for the first value that is not finite. */
-export function reportNonFinite(where: string, what: string, values: ArrayLike<number>): never {
+/** Throws for the first value that is not finite, past no sequence's length. */
+export function reportNonFinite(
+  where: string,
+  what: string,
+  values: ArrayLike<number>,
+  [rows = 1, steps = 1]: Shape,
+  lengths?: ArrayLike<number>,
+): never {
+  const row = values.length / rows;
+  const padding = (i: number): boolean =>
+    lengths !== undefined && Math.floor(((i % row) * steps) / row) >= (lengths[Math.floor(i / row)] ?? steps);
   let position = 0;
-  while (position < values.length && Number.isFinite(values[position])) position++;
+  while (position < values.length && (Number.isFinite(values[position]) || padding(position))) position++;
   throw new NonFiniteError(`${where}: expected finite ${what}, got ${values[position]} at position ${position}`);
 }

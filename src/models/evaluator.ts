@@ -67,7 +67,8 @@ export class Evaluator {
   #emit({ x, y, lengths, results }: Omit<BatchProgram, 'program'>): void {
     const weights = this.#network.weights.filter(({ trainable }) => trainable); // as in training
     const pass = forward(this.#objective.layers, weightTree(this.#network), x, { training: false, lengths });
-    const loss = this.#objective.loss(pass.output, y, pass.lengths);
+    const valid = y.shape.length > 1 ? pass.lengths : undefined;
+    const loss = this.#objective.loss(pass.output, y, valid);
     const penalty = customPenalties(weights, weightTree(this.#network));
     const total = penalty ? add(loss, penalty) : loss;
     call('copyBytes', total.pointer(), results.pointer(), 4);
@@ -75,7 +76,7 @@ export class Evaluator {
     if (this.#metrics.length === 0) return;
     const prediction = this.#objective.prediction(pass.output);
     this.#metrics.forEach((metric, i) => {
-      call('copyBytes', measure(metric, prediction, y).pointer(), results.pointer() + 4 * (i + 1), 4);
+      call('copyBytes', measure(metric, prediction, y, valid).pointer(), results.pointer() + 4 * (i + 1), 4);
     });
   }
 

@@ -1,28 +1,24 @@
-import { knownOptions, show } from '../core/checks.js';
-import { DisposedError, DTypeError, NonFiniteError, ShapeError } from '../core/errors.js';
-import { sameShape, shapeText, sizeOf, type Shape } from '../core/shapes.js';
+import { knownOptions } from '../core/checks.js';
+import { DisposedError, ShapeError } from '../core/errors.js';
+import { sizeOf, type Shape } from '../core/shapes.js';
 import { currentFrame, valuesKnown } from '../autodiff/op.js';
 import { leaves } from '../core/trees.js';
 import type { TrainingData } from '../data/index.js';
 import type { RecurrentState } from '../layers/layer.js';
-import { cast } from '../ops/cast.js';
-import { reshape } from '../ops/reshape.js';
 import { call } from '../runtime/kernels.js';
-import { seedWords, tensor, toTensor, type TensorData } from '../tensors/creation.js';
+import { seedWords, tensor } from '../tensors/creation.js';
 import { scoped } from '../tensors/scope.js';
 import type { Tensor } from '../tensors/tensor.js';
 import { isTensor } from '../tensors/tensor.js';
 import { evaluate, type EvaluateOptions, type Evaluation } from './evaluate.js';
 import { fit } from './fit.js';
 import type { FitOptions } from './fitOptions.js';
+import { checkLengths, checkValues, toBatch, type ModelInput } from './inputs.js';
 import { forward, type ForwardResult, type Network, type Weight, type WeightTree } from './network.js';
 import { ChunkedPredictor, makePredictor, type Predictor, type PredictorOptions, weightTree } from './predictor.js';
 import type { History } from './run.js';
 import { summarise } from './summary.js';
 import { Trainer, type TrainerOptions } from './trainer.js';
-
-/** Data a model predicts from: a tensor, nested arrays, or a flat typed array of whole samples. */
-export type ModelInput = Tensor | TensorData;
 
 export interface ApplyOptions {
   /** Default false: inference mode. */
@@ -118,9 +114,9 @@ export class Model {
     if (currentFrame() || !valuesKnown()) return this.apply(weightTree(this.network), x, options);
     return scoped(
       () => {
-        const batch = this.#batch('predict', x);
+        const batch = toBatch('predict', this.inputShape, x, false);
         const { lengths } = options;
-        if (lengths) this.#checkLengths('predict', lengths, batch);
+        if (lengths) checkLengths('predict', lengths, batch);
         return this.#predictor.predict(batch, lengths);
       },
       (result) => [result],
@@ -145,10 +141,29 @@ export class Model {
     knownOptions('apply', options, ['training', 'lengths', 'seed', 'state']);
     const { state } = options;
     const result = scoped(
-      () => this.#forward(weights, x, options),
-      ({ output, states }) => [output, ...leaves(states, isTensor)],
+      () => this.#forward('apply', weights, x, options),
+      ({ output, states }) => [output, ...(state ? leaves(states, isTensor) : [])],
     );
     return state ? [result.output, [...result.states]] : result.output;
+  }
+
+  /**
+   * The outputs for a piece of longer sequences, and the recurrent layers' states after it, to go on from with the next
+   * piece. The number of steps is free.
+   *
+   * @param x `[B, steps, ...]`
+   * @param state what the call before returned; zeros when left out. One entry a recurrent layer: h for simpleRnn and
+   * gru, `{ h, c }` for lstm, each `[B, units]`. The caller's own to dispose of.
+   * @returns `[output, state]`
+   * @throws ShapeError, TypeError, DisposedError
+   */
+  predictState(x: ModelInput, state: readonly RecurrentState[] = []): [output: Tensor, state: RecurrentState[]] {
+    this.#alive('predictState');
+    const { output, states } = scoped(
+      () => this.#forward('predictState', weightTree(this.network), x, { state }),
+      (result) => [result.output, ...leaves(result.states, isTensor)],
+    );
+    return [output, [...states]];
   }
 
   /**
@@ -210,60 +225,25 @@ export class Model {
     if (this.#disposed) throw new DisposedError(`${where}: expected a live model, got one after dispose()`);
   }
 
-  /** An input batch as an f32 tensor [rows, ...inputShape]. */
-  #batch(where: string, x: ModelInput): Tensor {
-    const given = isTensor(x) ? x : tensor(x);
-    given.assertAlive(where);
-    const batch = given.dtype === 'i32' ? cast(given, 'f32') : given;
-    const width = sizeOf(this.inputShape);
-    const rows = batch.size / width;
-    const expected = [Number.isInteger(rows) ? rows : NaN, ...this.inputShape];
-    if (sameShape(batch.shape, expected)) return batch;
-    if (ArrayBuffer.isView(x) && Number.isInteger(rows)) return reshape(batch, expected);
-    throw new ShapeError(
-      `${where}: expected input [${['batch', ...this.inputShape].join(', ')}], got ${shapeText(given.shape)}`,
-    );
-  }
-
   #forward(
+    where: string,
     weights: WeightTree,
     x: ModelInput,
     { training = false, lengths, seed, state }: ApplyOptions,
   ): ForwardResult {
-    const batch = this.#batch('apply', x);
-    if (lengths) this.#checkLengths('apply', lengths, batch);
-    return forward(this.network.layers, weights, batch, {
+    const { layers } = this.network;
+    const batch = toBatch(where, this.inputShape, x, state !== undefined);
+    if (lengths) checkLengths(where, lengths, batch);
+    const recurrent = layers.filter(({ layer }) => layer.recurrent).length;
+    if (state?.length && state.length !== recurrent)
+      throw new ShapeError(
+        `${where}: expected a state of ${recurrent} entries, one a recurrent layer, got ${state.length}`,
+      );
+    return forward(layers, weights, batch, {
       training,
       lengths: lengths && tensor(Int32Array.from(lengths)),
-      key: seed === undefined ? undefined : tensor(Int32Array.of(seedWords('apply', seed)[0], 0)),
+      key: seed === undefined ? undefined : tensor(Int32Array.of(seedWords(where, seed)[0], 0)),
       states: state?.length ? state : undefined,
     });
   }
-
-  #checkLengths(where: string, lengths: ArrayLike<number>, batch: Tensor): void {
-    const [rows = 0, steps = 0] = batch.shape;
-    if (lengths.length !== rows) throw new ShapeError(`${where}: expected ${rows} lengths, got ${lengths.length}`);
-    for (let i = 0; i < rows; i++) {
-      const length = lengths[i] ?? NaN;
-      if (!Number.isInteger(length) || length < 1 || length > steps) {
-        throw new RangeError(`${where}: expected lengths from 1 to ${steps}, got ${length} at position ${i}`);
-      }
-    }
-  }
-}
-
-/** Values for a weight, of its shape and finite. */
-function checkValues({ name, shape }: Weight, value: ModelInput): Tensor {
-  const given = toTensor(value);
-  const flat = ArrayBuffer.isView(value) && given.size === sizeOf(shape);
-  if (given.dtype !== 'f32') throw new DTypeError(`setWeights: expected ${name} to be f32, got ${given.dtype}`);
-  if (!flat && !sameShape(given.shape, shape)) {
-    throw new ShapeError(`setWeights: expected ${name} of shape ${shapeText(shape)}, got ${shapeText(given.shape)}`);
-  }
-  const bad = given.data().findIndex((number) => !Number.isFinite(number));
-  if (bad >= 0)
-    throw new NonFiniteError(
-      `setWeights: expected finite values for ${name}, got ${show(given.data()[bad])} at position ${bad}`,
-    );
-  return given;
 }

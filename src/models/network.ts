@@ -5,6 +5,7 @@ import { checkShape, sameShape, shapeText, sizeOf, type Shape } from '../core/sh
 import { initialise } from '../layers/initializers.js';
 import type { Layer, RecurrentState, WeightSpec } from '../layers/layer.js';
 import type { Regularizer } from '../layers/regularizers.js';
+import { maskSteps } from '../ops/sequence.js';
 import { seedWords, toTensor, type TensorData } from '../tensors/creation.js';
 import { detach, scoped } from '../tensors/scope.js';
 import { isTensor, Tensor } from '../tensors/tensor.js';
@@ -212,6 +213,11 @@ function checkOutput(name: string, output: unknown, shape: Shape): Tensor {
   throw new ShapeError(`${name}: expected apply to give shape ${shapeText(shape)}, got ${shapeText(output.shape)}`);
 }
 
+/** Shape of a sample of the layer's output; with a state, sequences may have another number of steps than planned. */
+function outputShapeFor({ layer, inputShape, outputShape }: NamedLayer, { shape: [, ...sample] }: Tensor): Shape {
+  return sameShape(sample, inputShape) ? outputShape : layer.outputShape(sample);
+}
+
 /** The pure function from weights and a batch to the output. */
 export function forward(
   layers: readonly NamedLayer[],
@@ -221,10 +227,12 @@ export function forward(
 ): ForwardResult {
   const updates = new Map<string, Tensor>();
   const states: RecurrentState[] = [];
-  let value = x;
+  const steps = x.shape[1];
   let { lengths } = options;
+  let value = lengths ? maskSteps(x, lengths) : x; // padding may hold anything, which no layer is to see
   let recurrent = 0;
-  for (const { name, layer, stream, outputShape, weights: shorts } of layers) {
+  for (const named of layers) {
+    const { name, layer, stream, weights: shorts } = named;
     const own: Record<string, Tensor> = {};
     for (const short of shorts) {
       const weight = weights[`${name}/${short}`];
@@ -236,11 +244,10 @@ export function forward(
     }
     const state = layer.recurrent ? options.states?.[recurrent++] : undefined;
     const result = layer.apply(own, value, { training: options.training, lengths, key: options.key, stream, state });
-    if (isTensor(result)) {
-      value = checkOutput(name, result, [value.shape[0] ?? 0, ...outputShape]);
-      continue;
-    }
-    value = checkOutput(name, result.output, [value.shape[0] ?? 0, ...outputShape]);
+    const output = isTensor(result) ? result : result.output;
+    value = checkOutput(name, output, [value.shape[0] ?? 0, ...outputShapeFor(named, value)]);
+    if (value.shape[1] !== steps) lengths = undefined; // the axis of steps is gone
+    if (isTensor(result)) continue;
     if (result.lengths !== undefined) lengths = result.lengths ?? undefined;
     if (result.state !== undefined) states.push(result.state);
     for (const [short, update] of Object.entries(result.updates ?? {})) updates.set(`${name}/${short}`, update);

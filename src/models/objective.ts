@@ -4,6 +4,7 @@ import { ShapeError } from '../core/errors.js';
 import { shapeText } from '../core/shapes.js';
 import { resolveActivation } from '../layers/activations.js';
 import { fusedLoss, type Loss } from '../losses/index.js';
+import { maskedLoss } from '../losses/masked.js';
 import { isTensor, type Tensor } from '../tensors/tensor.js';
 import type { NamedLayer, Network } from './network.js';
 
@@ -14,6 +15,11 @@ export interface Objective {
   loss(output: Tensor, target: Tensor, lengths: Tensor | undefined): Tensor;
   /** The model's prediction from what these layers give. */
   prediction(output: Tensor): Tensor;
+}
+
+/** The loss of a batch, over valid steps only where the output has steps. */
+function over(loss: Loss, output: Tensor, target: Tensor, lengths: Tensor | undefined): unknown {
+  return lengths ? maskedLoss(loss, output, target, lengths) : loss(output, target);
 }
 
 /** Pairs a network with a loss; softmax with cross-entropy and sigmoid with BCE become one stable kernel. */
@@ -27,13 +33,13 @@ export function makeObjective(where: string, network: Network, loss: Loss): Obje
     const { apply } = resolveActivation(where, name);
     return {
       layers: [...network.layers.slice(0, -1), { ...last, layer: bare }],
-      loss: (output, target) => checkScalar(where, 'the loss', fused(output, target)),
+      loss: (output, target, lengths) => checkScalar(where, 'the loss', over(fused, output, target, lengths)),
       prediction: apply,
     };
   }
   return {
     layers: network.layers,
-    loss: (output, target) => checkScalar(where, 'the loss', loss(output, target)),
+    loss: (output, target, lengths) => checkScalar(where, 'the loss', over(loss, output, target, lengths)),
     prediction: (output) => output,
   };
 }

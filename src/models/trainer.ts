@@ -3,6 +3,7 @@ import { DisposedError, ShapeError } from '../core/errors.js';
 import { sizeOf } from '../core/shapes.js';
 import { valueAndGrad } from '../autodiff/grad.js';
 import { add } from '../ops/add.js';
+import { maskSteps } from '../ops/sequence.js';
 import type { Loss } from '../losses/index.js';
 import type { Optimizer, OptimizerState } from '../optimizers/optimizer.js';
 import { call } from '../runtime/kernels.js';
@@ -42,6 +43,8 @@ const BAD_GRADIENT = 4;
 /** What the forward pass leaves behind besides the loss. */
 interface Extras {
   readonly prediction: Tensor;
+  /** Valid steps of the prediction, when it has any. */
+  readonly lengths: Tensor | undefined;
   readonly updates: ReadonlyMap<string, Tensor>;
 }
 
@@ -117,7 +120,7 @@ export class Trainer {
     writeF32(entry.x, x);
     if (kind === 'indices') writeI32(entry.y, y);
     else writeF32(entry.y, y);
-    return this.#run(entry, x, y);
+    return this.#run(entry, x, y, options?.lengths);
   }
 
   /** @internal As `step`, with a function that writes the batch right into linear memory; labels are checked already. */
@@ -133,7 +136,7 @@ export class Trainer {
     const x = heap.f32.subarray(xStart, xStart + entry.x.size);
     const y = (kind === 'indices' ? heap.i32 : heap.f32).subarray(yStart, yStart + entry.y.size);
     fill(x, y);
-    return this.#run(entry, x, y);
+    return this.#run(entry, x, y, lengths);
   }
 
   /** @internal A metric of the last step. */
@@ -172,11 +175,16 @@ export class Trainer {
     return entry;
   }
 
-  #run(entry: BatchProgram, x: ArrayLike<number>, y: ArrayLike<number>): number {
+  #run(
+    entry: BatchProgram,
+    x: ArrayLike<number>,
+    y: ArrayLike<number>,
+    lengths: ArrayLike<number> | undefined,
+  ): number {
     this.#optimizer.prepare(this.#steps);
     const status = entry.program.run();
-    if (status === BAD_INPUT) reportNonFinite('step', 'x', x);
-    if (status === BAD_TARGET) reportNonFinite('step', 'y', y);
+    if (status === BAD_INPUT) reportNonFinite('step', 'x', x, entry.x.shape, lengths);
+    if (status === BAD_TARGET) reportNonFinite('step', 'y', y, entry.y.shape, lengths);
     if (status === BAD_GRADIENT) return NaN;
     if (status === 0) this.#steps++;
     return runtime().heap.f32[entry.results.address / 4] ?? NaN;
@@ -202,13 +210,13 @@ export class Trainer {
 
   /** The kernel calls of one step. */
   #emit(x: Tensor, y: Tensor, lengths: Tensor | undefined, results: Tensor): void {
-    call('guardFinite', x.pointer(), lengths ? 0 : x.size, BAD_INPUT); // padding may hold anything
-    if (y.dtype === 'f32') call('guardFinite', y.pointer(), lengths ? 0 : y.size, BAD_TARGET);
+    const input = lengths ? maskSteps(x, lengths) : x; // padding may hold anything
+    call('guardFinite', input.pointer(), input.size, BAD_INPUT);
     const parameters = Object.fromEntries(this.#trained.map((weight) => [weight.name, weight.tensor]));
     let extras: Extras | undefined;
     try {
       const [loss, gradients] = valueAndGrad((trained: WeightTree) => {
-        const pass = this.#forward(trained, x, y, lengths);
+        const pass = this.#forward(trained, input, y, lengths);
         extras = pass.extras;
         return pass.loss;
       })(parameters);
@@ -216,10 +224,10 @@ export class Trainer {
       loss.dispose();
       const list = this.#trained.map(({ name }) => gradients[name]).filter((gradient) => gradient !== undefined);
       applyPenalties(this.#trained, list, results.pointer());
-      if (extras) this.#emitMetrics(extras.prediction, y, results);
+      if (extras) this.#emitMetrics(extras, y, results);
       this.#emitUpdate(list, results, extras);
     } finally {
-      for (const kept of [extras?.prediction, ...(extras?.updates.values() ?? [])]) kept?.dispose();
+      for (const kept of [extras?.prediction, extras?.lengths, ...(extras?.updates.values() ?? [])]) kept?.dispose();
     }
     call('advanceCounter', this.#key.pointer() + 4);
   }
@@ -240,18 +248,24 @@ export class Trainer {
       ...trained,
     };
     const pass = forward(this.#objective.layers, all, x, { training: true, lengths, key: this.#key });
-    const loss = this.#objective.loss(pass.output, y, pass.lengths);
+    const valid = y.shape.length > 1 ? pass.lengths : undefined;
+    const target = valid ? maskSteps(y, valid) : y;
+    if (target.dtype === 'f32') call('guardFinite', target.pointer(), target.size, BAD_TARGET);
+    const loss = this.#objective.loss(pass.output, target, valid);
     const penalty = customPenalties(this.#trained, trained);
     const keep = (value: Tensor): Tensor => detach(value.alias()); // survives the end of the differentiated function
     const updates = new Map([...pass.updates].map(([name, value]) => [name, keep(value)]));
-    return { loss: penalty ? add(loss, penalty) : loss, extras: { prediction: keep(pass.output), updates } };
+    return {
+      loss: penalty ? add(loss, penalty) : loss,
+      extras: { prediction: keep(pass.output), lengths: valid && keep(valid), updates },
+    };
   }
 
-  #emitMetrics(output: Tensor, y: Tensor, results: Tensor): void {
+  #emitMetrics({ prediction: output, lengths }: Extras, y: Tensor, results: Tensor): void {
     if (this.metrics.length > 0) {
       const prediction = this.#objective.prediction(output);
       this.metrics.forEach((metric, i) => {
-        call('copyBytes', measure(metric, prediction, y).pointer(), results.pointer() + 4 * (i + 1), 4);
+        call('copyBytes', measure(metric, prediction, y, lengths).pointer(), results.pointer() + 4 * (i + 1), 4);
       });
     }
     output.dispose();

@@ -2,6 +2,7 @@
 import { flag, show, wholeNumber } from '../../core/checks.js';
 import { ShapeError } from '../../core/errors.js';
 import type { Shape } from '../../core/shapes.js';
+import { identity } from '../../autodiff/linear.js';
 import { lastStep, maskSteps } from '../../ops/sequence.js';
 import { zeros } from '../../tensors/creation.js';
 import { isTensor, type Tensor } from '../../tensors/tensor.js';
@@ -137,6 +138,6 @@ export function recurrentResult(
   stateFrom: (last: Tensor) => RecurrentState,
 ): LayerResult {
   const last = lastStep(sequence, lengths);
-  const state = stateFrom(last);
-  return returnSequences ? { output: sequence, state } : { output: last, state, lengths: null };
+  if (returnSequences) return { output: sequence, state: stateFrom(last) };
+  return { output: last, state: stateFrom(identity(last)), lengths: null }; // the state is a handle of its own
 }

@@ -1,0 +1,57 @@
+// What users hand to a model, checked and brought into shape.
+import { show } from '../core/checks.js';
+import { DTypeError, NonFiniteError, ShapeError } from '../core/errors.js';
+import { sameShape, shapeText, sizeOf, type Shape } from '../core/shapes.js';
+import { cast } from '../ops/cast.js';
+import { reshape } from '../ops/reshape.js';
+import { tensor, toTensor, type TensorData } from '../tensors/creation.js';
+import { isTensor, type Tensor } from '../tensors/tensor.js';
+import type { Weight } from './network.js';
+
+/** Data a model predicts from: a tensor, nested arrays, or a flat typed array of whole samples. */
+export type ModelInput = Tensor | TensorData;
+
+/** An input batch as an f32 tensor [rows, ...inputShape]; with `anySteps` its first axis may have another size. */
+export function toBatch(where: string, inputShape: Shape, x: ModelInput, anySteps: boolean): Tensor {
+  const given = isTensor(x) ? x : tensor(x);
+  given.assertAlive(where);
+  const batch = given.dtype === 'i32' ? cast(given, 'f32') : given;
+  const rows = batch.size / sizeOf(inputShape);
+  const expected = [Number.isInteger(rows) ? rows : NaN, ...inputShape];
+  if (sameShape(batch.shape, expected)) return batch;
+  const [count = 0, steps = 0] = batch.shape;
+  if (anySteps && steps > 0 && sameShape(batch.shape, [count, steps, ...inputShape.slice(1)])) return batch;
+  if (ArrayBuffer.isView(x) && Number.isInteger(rows)) return reshape(batch, expected);
+  const [first, ...rest] = inputShape;
+  throw new ShapeError(
+    `${where}: expected input [${['batch', ...(anySteps ? ['steps'] : [first]), ...rest].join(', ')}], got ${shapeText(given.shape)}`,
+  );
+}
+
+/** Lengths must be one a sequence, from 1 to the number of steps. */
+export function checkLengths(where: string, lengths: ArrayLike<number>, batch: Tensor): void {
+  const [rows = 0, steps = 0] = batch.shape;
+  if (lengths.length !== rows) throw new ShapeError(`${where}: expected ${rows} lengths, got ${lengths.length}`);
+  for (let i = 0; i < rows; i++) {
+    const length = lengths[i] ?? NaN;
+    if (!Number.isInteger(length) || length < 1 || length > steps) {
+      throw new RangeError(`${where}: expected lengths from 1 to ${steps}, got ${length} at position ${i}`);
+    }
+  }
+}
+
+/** Values for a weight, of its shape and finite. */
+export function checkValues({ name, shape }: Weight, value: ModelInput): Tensor {
+  const given = toTensor(value);
+  const flat = ArrayBuffer.isView(value) && given.size === sizeOf(shape);
+  if (given.dtype !== 'f32') throw new DTypeError(`setWeights: expected ${name} to be f32, got ${given.dtype}`);
+  if (!flat && !sameShape(given.shape, shape)) {
+    throw new ShapeError(`setWeights: expected ${name} of shape ${shapeText(shape)}, got ${shapeText(given.shape)}`);
+  }
+  const bad = given.data().findIndex((number) => !Number.isFinite(number));
+  if (bad >= 0)
+    throw new NonFiniteError(
+      `setWeights: expected finite values for ${name}, got ${show(given.data()[bad])} at position ${bad}`,
+    );
+  return given;
+}
