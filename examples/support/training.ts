@@ -1,0 +1,68 @@
+// What the image examples share: one way to train, and the figures of how it went.
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Dataset } from 'wasmgrad/data';
+import { crossEntropy } from 'wasmgrad/losses';
+import type { History, Model } from 'wasmgrad/models';
+import { adam, exponentialDecay } from 'wasmgrad/optimizers';
+import { chartSvg } from './chart.js';
+
+export interface ImageTraining {
+  readonly epochs: number;
+  readonly progress: boolean;
+}
+
+/** Adam on batches of 64, its rate falling to a tenth over the run; test images are for the curves only. */
+export async function trainOnImages(
+  model: Model,
+  data: Dataset,
+  test: Dataset,
+  { epochs, progress }: ImageTraining,
+): Promise<History> {
+  const batchSize = 64;
+  const steps = epochs * Math.ceil(data.size / batchSize);
+  return model.fit(data, {
+    loss: crossEntropy(),
+    optimizer: adam({ learningRate: exponentialDecay({ initial: 1e-3, rate: 0.1, steps }) }),
+    batchSize,
+    epochs,
+    seed: 1,
+    validation: test,
+    metrics: ['accuracy'],
+    progress,
+  });
+}
+
+/** Share of test images classified rightly. */
+export function testAccuracy(model: Model, test: Dataset): number {
+  return model.evaluate(test, { loss: crossEntropy(), metrics: ['accuracy'] })['accuracy'] ?? NaN;
+}
+
+/** Loss and accuracy over the epochs of several models side by side, as in the lecture's Figure 15. */
+export async function writeCurves(
+  file: string,
+  title: string,
+  runs: Readonly<Record<string, History>>,
+): Promise<string> {
+  const panel = (what: string, entry: string, validation: string, yLabel: string) => ({
+    title: `${title}: ${what}`,
+    xLabel: 'epoch',
+    yLabel,
+    series: Object.entries(runs).flatMap(([name, { epochs }]) =>
+      [
+        { of: 'training', key: entry },
+        { of: 'test', key: validation },
+      ].map(({ of, key }) => ({
+        name: `${name}, ${of}`,
+        points: epochs.map((log): [number, number] => [log.epoch, log[key] ?? NaN]),
+      })),
+    ),
+  });
+  const svg = chartSvg([
+    panel('loss', 'loss', 'valLoss', 'cross-entropy'),
+    panel('accuracy', 'accuracy', 'valAccuracy', 'accuracy'),
+  ]);
+  await mkdir(join(file, '..'), { recursive: true });
+  await writeFile(file, svg);
+  return file;
+}
