@@ -11,6 +11,7 @@ export {
   NotInitializedError,
   OutOfMemoryError,
   ShapeError,
+  WorkerError,
   type NonFinitePosition,
 } from './core/errors.js';
 export type { Shape } from './core/shapes.js';
@@ -98,6 +99,11 @@ export { sum } from './ops/sum.js';
 export type { ReduceOptions } from './ops/support/reduction.js';
 export { transpose } from './ops/transpose.js';
 export { variance } from './ops/variance.js';
+
+// Operations: normalisation
+export { batchNormalization } from './ops/batchNormalization.js';
+export { layerNormalization } from './ops/layerNormalization.js';
+export type { NormalizationOptions } from './ops/support/normalizing.js';
 
 // Operations: images and sequences
 export { avgPool2d } from './ops/avgPool2d.js';

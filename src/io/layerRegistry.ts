@@ -1,6 +1,8 @@
 import { activation } from '../layers/activation.js';
+import { batchNorm } from '../layers/batchNorm.js';
 import { dense } from '../layers/dense.js';
 import { dropout } from '../layers/dropout.js';
+import { embedding } from '../layers/embedding.js';
 import { flatten } from '../layers/flatten.js';
 import { avgPool2d } from '../layers/avgPool2d.js';
 import { conv1d } from '../layers/conv1d.js';
@@ -12,6 +14,7 @@ import { globalMaxPool2d } from '../layers/globalMaxPool2d.js';
 import { maxPool2d } from '../layers/maxPool2d.js';
 import { upsampling2d } from '../layers/upsampling2d.js';
 import { zeroPadding2d } from '../layers/zeroPadding2d.js';
+import { layerNorm } from '../layers/layerNorm.js';
 import type { Layer } from '../layers/layer.js';
 import { reshape } from '../layers/reshape.js';
 import { simpleRnn } from '../layers/simpleRnn.js';
@@ -22,9 +25,12 @@ import type { Factory } from './factory.js';
 /** What makes a layer again from its configuration: the factory that made it. One line a kind. */
 export const layerFactories: Readonly<Record<string, Factory<Layer>>> = {
   activation: (config: { activation: Parameters<typeof activation>[0] }) => activation(config.activation),
+  batchNorm,
   dense,
   dropout,
+  embedding,
   flatten,
+  layerNorm,
   reshape,
   simpleRnn,
   so3,

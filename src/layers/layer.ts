@@ -80,6 +80,8 @@ export interface Layer {
   apply(weights: LayerWeights, x: Tensor, context: LayerContext): Tensor | LayerResult;
   /** Whether the layer carries a state from step to step, and so takes part in `predictState`. */
   readonly recurrent?: boolean;
+  /** The input holds whole numbers from 0 to `indices - 1`: the model refuses others before it runs. */
+  readonly indices?: number;
   /** Name of the activation the layer ends in, if it is a named one. */
   readonly activation?: string | undefined;
   /** The same layer without that activation: it gives the logits for a fused loss. */

@@ -2,6 +2,8 @@
 import { show } from '../core/checks.js';
 import { NonFiniteError, ShapeError } from '../core/errors.js';
 import { shapeText, sizeOf, type Shape } from '../core/shapes.js';
+import { checkIndexValues } from '../layers/support/indexValues.js';
+import type { Network } from './network.js';
 
 /** How the targets of a batch are given. */
 export type TargetKind = 'dense' | 'indices';
@@ -44,6 +46,19 @@ export function checkLabels(where: string, y: ArrayLike<number>, classes: number
       throw new RangeError(`${where}: expected labels from 0 to ${classes - 1}, got ${label} at position ${i}`);
     }
   }
+}
+
+/** Inputs of a network that starts with an embedding must be indices, as far as a sequence's length goes. */
+export function checkIndices(
+  where: string,
+  x: ArrayLike<number>,
+  { indices, inputShape }: Network,
+  lengths?: ArrayLike<number>,
+): void {
+  if (indices === undefined) return;
+  const width = sizeOf(inputShape);
+  const step = width / (inputShape[0] ?? 1);
+  checkIndexValues(where, x, indices, width, lengths && ((row) => step * (lengths[row] ?? 0)));
 }
 
 /** Throws for the first value that is not finite, past no sequence's length. */

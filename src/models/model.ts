@@ -13,6 +13,7 @@ import { isTensor } from '../tensors/tensor.js';
 import { evaluate, type EvaluateOptions, type Evaluation } from './evaluate.js';
 import { fit } from './fit.js';
 import type { FitOptions } from './fitOptions.js';
+import { checkIndices } from './batches.js';
 import { checkLengths, checkValues, toBatch, type ModelInput } from './inputs.js';
 import { forward, type ForwardResult, type Network, type Weight, type WeightTree } from './network.js';
 import { ChunkedPredictor, makePredictor, type Predictor, type PredictorOptions, weightTree } from './predictor.js';
@@ -117,6 +118,7 @@ export class Model {
         const batch = toBatch('predict', this.inputShape, x, false);
         const { lengths } = options;
         if (lengths) checkLengths('predict', lengths, batch);
+        if (this.network.indices !== undefined) checkIndices('predict', batch.data(), this.network, lengths);
         return this.#predictor.predict(batch, lengths);
       },
       (result) => [result],

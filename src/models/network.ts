@@ -45,6 +45,8 @@ export interface Network {
   readonly outputShape: Shape;
   readonly layers: readonly NamedLayer[];
   readonly weights: readonly NetworkWeight[];
+  /** When the input holds indices: how many there are. */
+  readonly indices: number | undefined;
 }
 
 export interface ForwardOptions {
@@ -116,6 +118,11 @@ function placed<T>(name: string, body: () => T): T {
     if (error instanceof Error && !error.message.includes(name)) error.message = `${name}: ${error.message}`;
     throw error;
   }
+}
+
+/** What the first layer that does more than reshape takes for indices. */
+function indicesOf(layers: readonly NamedLayer[]): number | undefined {
+  return layers.find(({ layer }) => layer.kind !== 'flatten' && layer.kind !== 'reshape')?.layer.indices;
 }
 
 /** The layer's weights as specifications; tensors with first values become initialisers. */
@@ -202,6 +209,7 @@ export function buildNetwork(options: NetworkOptions, layers: readonly Layer[], 
     outputShape: named.at(-1)?.outputShape ?? inputShape,
     layers: named,
     weights: makeWeights(named, seed, values),
+    indices: indicesOf(named),
   };
 }
 

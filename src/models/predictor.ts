@@ -6,6 +6,7 @@ import type { Program } from '../runtime/program.js';
 import { record } from '../runtime/recorder.js';
 import { detach, scoped } from '../tensors/scope.js';
 import { Tensor } from '../tensors/tensor.js';
+import { checkIndices } from './batches.js';
 import { readF32, writeF32, writeI32 } from './copy.js';
 import { forward, type Network, type WeightTree } from './network.js';
 
@@ -73,6 +74,7 @@ export function makePredictor(network: Network, options: PredictorOptions): Pred
     if (x.disposed) throw new DisposedError('predictor: expected a live predictor, got one after dispose()');
     if (network.weights[0]?.tensor.disposed)
       throw new DisposedError('predictor: expected a live model, got one after dispose()');
+    checkIndices('predictor', input, network);
     writeF32(x, input);
     program.run();
     readF32(output, into);

@@ -1,7 +1,7 @@
 import { ShapeError } from '../core/errors.js';
 import { sameShape, shapeText, sizeOf } from '../core/shapes.js';
 import { asTrainingData, BatchSource, Dataset, type TrainingData } from '../data/index.js';
-import { checkLabels, targetKind, type TargetKind } from './batches.js';
+import { checkIndices, checkLabels, targetKind, type TargetKind } from './batches.js';
 import type { Trainable } from './trainable.js';
 
 /** How the targets of a dataset are given. */
@@ -18,6 +18,7 @@ function checkRows(where: string, data: Dataset, model: Trainable): Dataset {
   }
   if (!data.y) throw new TypeError(`${where}: expected data with targets, got inputs only`);
   if (kindOf(where, data, model) === 'indices') checkLabels(where, data.y, outputShape.at(-1) ?? 1);
+  checkIndices(where, data.x, model.network, data.lengths);
   return data;
 }
 

@@ -12,7 +12,7 @@ import { runtime } from '../runtime/state.js';
 import { seedWords, tensor } from '../tensors/creation.js';
 import { detach, scoped } from '../tensors/scope.js';
 import type { Tensor } from '../tensors/tensor.js';
-import { checkLabels, reportNonFinite, rowsOf, targetKind, type TargetKind } from './batches.js';
+import { checkIndices, checkLabels, reportNonFinite, rowsOf, targetKind, type TargetKind } from './batches.js';
 import { writeF32, writeI32 } from './copy.js';
 import { measure, type CustomMetric } from './metrics.js';
 import { forward, type Network, type NetworkWeight, type WeightTree } from './network.js';
@@ -116,6 +116,7 @@ export class Trainer {
     const rows = rowsOf('step', x, inputShape, this.batchSize);
     const kind = targetKind('step', y.length, rows, outputShape);
     if (kind === 'indices') checkLabels('step', y, outputShape.at(-1) ?? 1);
+    checkIndices('step', x, this.#network, options?.lengths);
     const entry = this.#entry(rows, kind, options?.lengths);
     writeF32(entry.x, x);
     if (kind === 'indices') writeI32(entry.y, y);

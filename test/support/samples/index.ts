@@ -3,6 +3,7 @@ import { convSamples } from './conv.js';
 import { elementwiseSamples } from './elementwise.js';
 import { linalgSamples } from './linalg.js';
 import { matmulSamples } from './matmul.js';
+import { normalizationSamples } from './normalization.js';
 import { reduceSamples } from './reduce.js';
 import type { Sample } from './sample.js';
 import { shapeSamples } from './shape.js';
@@ -14,6 +15,7 @@ export const samples: readonly Sample[] = [
   ...shapeSamples,
   ...reduceSamples,
   ...matmulSamples,
+  ...normalizationSamples,
   ...linalgSamples,
   ...convSamples,
 ];

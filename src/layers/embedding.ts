@@ -1,0 +1,63 @@
+import { knownOptions, wholeNumber } from '../core/checks.js';
+import { valuesKnown } from '../autodiff/op.js';
+import { cast } from '../ops/cast.js';
+import { gather } from '../ops/gather.js';
+import { checkInitializer, type Initializer } from './initializers.js';
+import type { Layer } from './layer.js';
+import { checkRegularizer, type Regularizer } from './regularizers.js';
+import { checkIndexValues } from './support/indexValues.js';
+import { weightOf } from './support/weights.js';
+
+export interface EmbeddingOptions {
+  /** Number of different indices, >= 1. */
+  readonly inputDim: number;
+  /** Length of the vectors, >= 1. */
+  readonly outputDim: number;
+  /** Default `'randomUniform'`: -0.05 to 0.05, as Keras. */
+  readonly embeddingsInitializer?: Initializer;
+  readonly embeddingsRegularizer?: Regularizer;
+  readonly name?: string;
+}
+
+/**
+ * A trained vector for each index: input [B, ...] of whole numbers 0..inputDim-1, output [B, ..., outputDim].
+ * `predict`, `fit` and their like refuse other numbers when the layer is the model's first (behind `flatten` and
+ * `reshape`); deeper in a model such an index gives a row of NaN, and training ends with `NonFiniteError`.
+ *
+ * @throws TypeError, RangeError for bad options and, before anything runs, for numbers that are no indices
+ * @example
+ * ```ts
+ * import { init } from 'wasmgrad';
+ * import { embedding } from 'wasmgrad/layers';
+ * import { sequential } from 'wasmgrad/models';
+ * await init();
+ * const model = sequential({ inputShape: [4] }, [embedding({ inputDim: 1000, outputDim: 16 })]);
+ * console.log(model.predict([[5, 1, 999, 0]]).shape); // [1, 4, 16]
+ * model.dispose();
+ * ```
+ */
+export function embedding(options: EmbeddingOptions): Layer {
+  const known = ['inputDim', 'outputDim', 'embeddingsInitializer', 'embeddingsRegularizer', 'name'];
+  knownOptions('embedding', options, known);
+  // f32 holds every whole number up to 2^24.
+  const inputDim = wholeNumber('embedding', 'inputDim', options.inputDim, { min: 1, max: 2 ** 24 });
+  const outputDim = wholeNumber('embedding', 'outputDim', options.outputDim, { min: 1 });
+  const initializer = checkInitializer(
+    'embedding',
+    'embeddingsInitializer',
+    options.embeddingsInitializer ?? 'randomUniform',
+  );
+  const regularizer = checkRegularizer('embedding', 'embeddingsRegularizer', options.embeddingsRegularizer);
+  return {
+    kind: 'embedding',
+    name: options.name,
+    config: { ...options },
+    indices: inputDim,
+    outputShape: (inputShape) => [...inputShape, outputDim],
+    init: () => ({ embeddings: { shape: [inputDim, outputDim], initializer, regularizer } }),
+    apply(weights, x, { lengths }) {
+      if (valuesKnown() && !lengths) checkIndexValues('embedding', x.data(), inputDim);
+      return gather(weightOf('embedding', weights, 'embeddings'), cast(x, 'i32'));
+    },
+  };
+}

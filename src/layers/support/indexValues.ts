@@ -1,0 +1,15 @@
+/** Throws for the first number that is not a whole one from 0 to count - 1; only the first `valid` of each row count. */
+export function checkIndexValues(
+  where: string,
+  values: ArrayLike<number>,
+  count: number,
+  width: number = values.length,
+  valid?: (row: number) => number,
+): void {
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] ?? NaN;
+    if (value >= 0 && value < count && Number.isInteger(value)) continue;
+    if (valid && i % width >= valid(Math.floor(i / width))) continue;
+    throw new RangeError(`${where}: expected indices from 0 to ${count - 1}, got ${value} at position ${i}`);
+  }
+}
