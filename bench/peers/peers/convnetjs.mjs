@@ -46,7 +46,7 @@ export function build(workload) {
   const { learningRate } = workload.optimizer;
   const trainer = new convnetjs.Trainer(net, {
     method: 'sgd',
-    learning_rate: workload.optimizer.name === 'adam' ? 0.01 : learningRate,
+    learning_rate: workload.optimizer.name === 'adam' ? 10 * learningRate : learningRate,
     momentum: workload.optimizer.name === 'adam' ? 0.9 : 0,
     batch_size: workload.batch,
   });

@@ -31,9 +31,11 @@ export class JavaScriptNetwork {
   /** Output of every layer, the input first. */
   readonly #values: Float32Array[];
   readonly #deltas: readonly Float32Array[];
+  readonly #learningRate: number;
   #steps = 0;
 
-  constructor(sizes: readonly number[], rows: number, hidden: HiddenActivation) {
+  constructor(sizes: readonly number[], rows: number, hidden: HiddenActivation, learningRate = 1e-3) {
+    this.#learningRate = learningRate;
     this.#rows = rows;
     this.#hidden = hidden;
     this.#layers = sizes.slice(1).map((outputs, i) => {
@@ -105,7 +107,7 @@ export class JavaScriptNetwork {
   }
 
   #adam({ value, gradient, m, v }: Parameter): void {
-    const rate = 1e-3 / (1 - 0.9 ** this.#steps);
+    const rate = this.#learningRate / (1 - 0.9 ** this.#steps);
     const correction = Math.sqrt(1 - 0.999 ** this.#steps);
     for (let i = 0; i < value.length; i++) {
       const g = gradient[i]!;
