@@ -12,7 +12,7 @@ import { sub } from '../ops/sub.js';
 import { eye, toTensor, zeros } from '../tensors/creation.js';
 import { scoped } from '../tensors/scope.js';
 import type { Tensor } from '../tensors/tensor.js';
-import type { ModelInput } from './model.js';
+import type { ModelInput } from './inputs.js';
 
 export interface LinearRegressionOptions {
   /** Adds `l2 * |weights|^2` to the sum of squares (ridge regression); the bias is not penalised. Default 0. */
