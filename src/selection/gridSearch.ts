@@ -1,12 +1,11 @@
 import { callable, flag, knownOptions, oneOf, show, wholeNumber } from '../core/checks.js';
 import type { Dataset } from '../data/index.js';
-import type { Model } from '../models/index.js';
 import { inProcess, type Executor, type GridPoint, type Search, type TrialTask } from './executor.js';
 import { pointsOf, type Grid, type PointOf } from './grid.js';
 import { partition } from './kFold.js';
 import { checkPointFit, fitOptionsAt, type PointFit } from './pointOptions.js';
+import { scoreTask, type TrialFunctions } from './scoreTask.js';
 import { showTrial } from './progress.js';
-import { scoreFold, type BuildContext } from './scores.js';
 import { runTasks } from './tasks.js';
 import { TrialBook, trialTable, type Trial } from './trials.js';
 
@@ -17,20 +16,13 @@ export interface SearchProgress {
   readonly total: number;
 }
 
-export interface GridSearchOptions<G extends Grid> {
-  /** Makes a fresh model for a point of the grid; it is disposed after its fold. */
-  readonly build: (point: PointOf<G>, context: BuildContext) => Model | Promise<Model>;
+export interface GridSearchOptions<G extends Grid> extends TrialFunctions<PointOf<G>> {
   /** The values to try, as plain data; every combination is a trial. */
   readonly grid: G;
   /** Made by `dataset(x, y)`. */
   readonly data: Dataset;
   /** Folds of the cross-validation. Default 5. */
   readonly folds?: number;
-  /**
-   * Options of `fit`, or a function that makes them from a point. In options given as an object the point's
-   * `learningRate`, `batchSize` and `epochs`, as far as the grid has them, replace those that are there.
-   */
-  readonly fit: PointFit<PointOf<G>>;
   /** Where models are trained. Default `inProcess()`. */
   readonly executor?: Executor;
   /** Decides folds, initial weights and orders of rows. Whole number >= 0, default 0. */
@@ -106,13 +98,7 @@ function plan<G extends Grid>(options: GridSearchOptions<G>): { points: PointOf<
   checkPointFit('gridSearch', fit);
   const points = pointsOf('gridSearch', grid);
   const parts = partition('gridSearch', data, { k: folds, seed, stratified }, 'folds');
-  const evaluate = async ({ trial, fold, seed: foldSeed }: TrialTask): ReturnType<Search['evaluate']> => {
-    const point = points[trial]!;
-    const given = fitOptionsAt('gridSearch', fit, point);
-    const fitOptions = signal && !given.signal ? { ...given, signal } : given;
-    const make = (context: BuildContext): Model | Promise<Model> => build(point, context);
-    return (await scoreFold('gridSearch', make, parts[fold]!, { fold, seed: foldSeed }, fitOptions)).scores;
-  };
+  const evaluate: Search['evaluate'] = (task) => scoreTask({ build, fit }, points[task.trial]!, parts, task, signal);
   return { points, search: { data, k: folds, seed, stratified, signal, evaluate } };
 }
 

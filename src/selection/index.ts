@@ -14,3 +14,7 @@ export type { Grid, PointOf } from './grid.js';
 export type { PointFit } from './pointOptions.js';
 export type { BuildContext, FoldFitOptions, Scores } from './scores.js';
 export type { Trial } from './trials.js';
+export { defineTrials, type Trials } from './defineTrials.js';
+export type { TrialFunctions } from './scoreTask.js';
+export { workerPool, type WorkerPoolOptions } from './workerPool.js';
+export type { AnyWorker } from './workers.js';

@@ -1,0 +1,93 @@
+import { callable, knownOptions, show } from '../core/checks.js';
+import { Dataset } from '../data/index.js';
+import { init } from '../runtime/init.js';
+import { nodeModule } from '../runtime/platform.js';
+import type { GridPoint } from './executor.js';
+import { partition, type Fold } from './kFold.js';
+import { packError, type FromWorker, type ToWorker } from './messages.js';
+import { checkPointFit } from './pointOptions.js';
+import { scoreTask, type TrialFunctions } from './scoreTask.js';
+
+/** A worker's side of its connection. */
+interface Port {
+  postMessage(message: FromWorker): void;
+  onmessage: ((event: { readonly data: ToWorker }) => void) | null;
+}
+
+/** What a worker needs to train the models of a search. */
+export interface Trials<P> extends TrialFunctions<P> {
+  /** Called inside a worker: answers the pool it belongs to. */
+  readonly serve: () => void;
+}
+
+function isPort(value: object): value is Port {
+  return 'postMessage' in value && 'onmessage' in value && !('document' in value);
+}
+
+function ownPort(): Port {
+  const port: object = nodeModule('node:worker_threads')?.parentPort ?? globalThis;
+  if (isPort(port)) return port;
+  throw new TypeError('serve: expected to be called in a worker, got the main thread');
+}
+
+function serve<P extends GridPoint>(functions: TrialFunctions<P>, isPoint: (point: GridPoint) => point is P): void {
+  const port = ownPort();
+  let folds: readonly Fold[] = [];
+  const answer = async (message: ToWorker): Promise<FromWorker | undefined> => {
+    if (message.kind === 'search') {
+      const { data, ...options } = message.search;
+      folds = partition('gridSearch', new Dataset(data), options);
+      return undefined;
+    }
+    await init({ threads: 1 }); // workers share the cores by trials
+    const { task } = message;
+    if (!isPoint(task.point)) throw new TypeError(`serve: expected a point of a grid, got ${show(task.point)}`);
+    return { kind: 'scores', scores: await scoreTask(functions, task.point, folds, task, undefined) };
+  };
+  port.onmessage = ({ data }) => {
+    answer(data).then(
+      (reply) => {
+        if (reply) port.postMessage(reply);
+      },
+      (error: unknown) => {
+        port.postMessage({ kind: 'failed', error: packError(error) });
+      },
+    );
+  };
+  port.postMessage({ kind: 'loaded' });
+}
+
+/**
+ * `build` and `fit` of a grid search in a form that workers can import: functions cannot be sent to them. Write them in
+ * a module of their own, which exports this as default, and give the module to `workerPool`.
+ *
+ * @throws TypeError for unknown options
+ * @example
+ * ```ts
+ * // trials.js
+ * import { dense } from 'wasmgrad/layers';
+ * import { crossEntropy } from 'wasmgrad/losses';
+ * import { sequential } from 'wasmgrad/models';
+ * import { adam } from 'wasmgrad/optimizers';
+ * import { defineTrials } from 'wasmgrad/selection';
+ * export default defineTrials({
+ *   build: ({ units }, { seed }) =>
+ *     sequential({ inputShape: [4], seed }, [dense({ units, activation: 'relu' }), dense({ units: 3, activation: 'softmax' })]),
+ *   fit: { loss: crossEntropy(), optimizer: adam(), epochs: 5 },
+ * });
+ * ```
+ */
+export function defineTrials<P extends GridPoint = GridPoint>(functions: TrialFunctions<P>): Trials<P> {
+  const { build, fit } = knownOptions('defineTrials', functions, ['build', 'fit']);
+  callable('defineTrials', 'build', build);
+  checkPointFit('defineTrials', fit);
+  // Which points come is up to the search on the other side, which got the same functions.
+  const isPoint = (point: GridPoint): point is P => typeof point === 'object';
+  return {
+    build,
+    fit,
+    serve: () => {
+      serve({ build, fit }, isPoint);
+    },
+  };
+}

@@ -1,0 +1,30 @@
+import type { Model } from '../models/index.js';
+import type { GridPoint, TrialTask } from './executor.js';
+import type { Fold } from './kFold.js';
+import { fitOptionsAt, type PointFit } from './pointOptions.js';
+import { scoreFold, type BuildContext, type Scores } from './scores.js';
+
+/** How to make and train the model of a point. */
+export interface TrialFunctions<P> {
+  /** Makes a fresh model for a point of the grid; it is disposed after its fold. */
+  readonly build: (point: P, context: BuildContext) => Model | Promise<Model>;
+  /**
+   * Options of `fit`, or a function that makes them from a point. In options given as an object the point's
+   * `learningRate`, `batchSize` and `epochs`, as far as the grid has them, replace those that are there.
+   */
+  readonly fit: PointFit<P>;
+}
+
+/** Scores one point on one fold, here. */
+export async function scoreTask<P extends GridPoint>(
+  { build, fit }: TrialFunctions<P>,
+  point: P,
+  folds: readonly Fold[],
+  { fold, seed }: TrialTask,
+  signal: AbortSignal | undefined,
+): Promise<Scores> {
+  const given = fitOptionsAt('gridSearch', fit, point);
+  const options = signal && !given.signal ? { ...given, signal } : given;
+  const make = (context: BuildContext): Model | Promise<Model> => build(point, context);
+  return (await scoreFold('gridSearch', make, folds[fold]!, { fold, seed }, options)).scores;
+}

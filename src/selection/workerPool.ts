@@ -1,0 +1,115 @@
+import { callable, knownOptions, show, wholeNumber } from '../core/checks.js';
+import { WorkerError } from '../core/errors.js';
+import { nodeModule } from '../runtime/platform.js';
+import type { Executor, ExecutorSession, Search, TrialTask } from './executor.js';
+import { packSearch, unpackError } from './messages.js';
+import type { Scores } from './scores.js';
+import { connect, startModule, type AnyWorker, type Connection } from './workers.js';
+
+export interface WorkerPoolOptions {
+  /** Address of a module whose default export is made by `defineTrials`, e.g. `new URL('./trials.js', import.meta.url)`. */
+  readonly module?: URL | string;
+  /**
+   * Starts a worker that calls `serve()` of such trials, in place of `module`: bundlers find a worker's file only where
+   * `new Worker(new URL('./worker.js', import.meta.url), { type: 'module' })` is written out.
+   */
+  readonly spawn?: () => AnyWorker;
+  /** Models trained at a time. Default: the number of cores. */
+  readonly workers?: number;
+}
+
+function coreCount(): number {
+  const os = nodeModule('node:os');
+  if (os) return os.availableParallelism();
+  return typeof navigator === 'undefined' ? 1 : navigator.hardwareConcurrency;
+}
+
+/** What starts a worker, from checked options. */
+function starter({ module, spawn }: WorkerPoolOptions): () => AnyWorker {
+  if ((module === undefined) === (spawn === undefined))
+    throw new TypeError(
+      `workerPool: expected either module or spawn, got ${module === undefined ? 'neither' : 'both'}`,
+    );
+  if (spawn) return callable('workerPool', 'spawn', spawn);
+  const given: unknown = module;
+  if (typeof given !== 'string' && !(given instanceof URL))
+    throw new TypeError(`workerPool: expected module to be a URL, got ${show(given)}`);
+  if (!URL.canParse(String(given)))
+    throw new TypeError(
+      `workerPool: expected module to be an absolute URL, such as new URL('./trials.js', import.meta.url), got ${show(given)}`,
+    );
+  return () => startModule(String(given));
+}
+
+/** The workers of one search. */
+class Session implements ExecutorSession {
+  readonly concurrency: number;
+  readonly #connect: () => Promise<Connection>;
+  readonly #idle: Connection[] = [];
+  readonly #all = new Set<Connection>();
+
+  constructor(concurrency: number, start: () => AnyWorker, search: Search) {
+    this.concurrency = concurrency;
+    const packed = packSearch(search);
+    this.#connect = async () => {
+      const connection = connect(start());
+      this.#all.add(connection);
+      const { kind, ...rest } = await connection.next();
+      if ('error' in rest) throw unpackError(rest.error);
+      if (kind !== 'loaded') throw new WorkerError(`workerPool: expected the worker to report, got '${kind}'`);
+      connection.send({ kind: 'search', search: packed });
+      return connection;
+    };
+  }
+
+  /** Starts all workers; one that cannot start ends the search before it began. */
+  async open(): Promise<this> {
+    try {
+      const started = await Promise.all(Array.from({ length: this.concurrency }, () => this.#connect()));
+      this.#idle.push(...started);
+      return this;
+    } catch (error) {
+      await this.close();
+      throw error;
+    }
+  }
+
+  readonly run = async (task: TrialTask): Promise<Scores> => {
+    // One that has died is replaced when it is needed again.
+    const connection = this.#idle.pop() ?? (await this.#connect());
+    connection.send({ kind: 'task', task });
+    const reply = await connection.next();
+    this.#idle.push(connection);
+    if (reply.kind === 'scores') return reply.scores;
+    throw 'error' in reply ? unpackError(reply.error) : new WorkerError('workerPool: expected scores of a worker');
+  };
+
+  readonly close = async (): Promise<void> => {
+    await Promise.all(Array.from(this.#all, (connection) => connection.end()));
+  };
+}
+
+/**
+ * Trains the models of a search in workers, several at a time, each on one thread. Numbers and ranking are those of
+ * `inProcess()`. The workers live as long as the search; a training whose worker dies is a failed one.
+ *
+ * @throws TypeError, RangeError for unknown or impossible options; from `gridSearch`: what loading the module throws
+ * @example
+ * ```ts
+ * import { workerPool } from 'wasmgrad/selection';
+ * const executor = workerPool({ module: new URL('./trials.js', import.meta.url), workers: 2 });
+ * ```
+ */
+export function workerPool(options: WorkerPoolOptions): Executor {
+  knownOptions('workerPool', options, ['module', 'spawn', 'workers']);
+  const start = starter(options);
+  const { workers } = options;
+  if (workers !== undefined) wholeNumber('workerPool', 'workers', workers, { min: 1 });
+  return {
+    start: async (search) => {
+      const session = await new Session(workers ?? coreCount(), start, search).open();
+      search.signal?.addEventListener('abort', () => void session.close(), { once: true });
+      return session;
+    },
+  };
+}

@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest';
+import { NonFiniteError } from '../../src/index.js';
+import { gridSearch, workerPool, type Executor, type GridPoint, type Trials } from '../../src/selection/index.js';
+import { withRuntime } from '../support/live.js';
+import { wrong } from '../support/wrong.js';
+import { plane } from './support.js';
+import trials from './trials.mjs';
+
+withRuntime();
+
+const module = new URL('./trials.mjs', import.meta.url);
+// By its types the module belongs to the built package, not to the sources.
+const { build, fit } = wrong<Trials<GridPoint>>(trials);
+const data = plane(48).slice(4, 44);
+const options = { build, fit, data, folds: 3, seed: 2, stratified: true };
+const pool = (workers: number): Executor => workerPool({ module, workers });
+
+describe('workerPool', () => {
+  it('gives the numbers and the ranking of one thread, failed trials included', async () => {
+    const grid = { learningRate: [0.05, 1e39, -1], units: [3, 0] };
+    const here = await gridSearch({ ...options, grid });
+    for (const workers of [1, 2]) {
+      const there = await gridSearch({ ...options, grid, executor: pool(workers) });
+      expect(there.trials).toEqual(here.trials);
+      expect(there.table()).toBe(here.table());
+      const diverged = there.trials.find(({ point }) => point.learningRate === 1e39 && point.units === 3);
+      expect(diverged?.error).toBeInstanceOf(NonFiniteError);
+      expect(diverged?.error).toHaveProperty('epoch', 1);
+      expect(there.trials.at(-1)?.error).toBeInstanceOf(RangeError);
+    }
+  });
+
+  it('reports a training whose worker dies, and goes on with another worker', async () => {
+    const grid = { units: [2, 3], end: [false, true] };
+    const seen: string[] = [];
+    const { trials: ranked } = await gridSearch({
+      ...options,
+      grid,
+      executor: pool(2),
+      onTrial: ({ point, error }) => {
+        seen.push(`${point.units} ${point.end} ${error instanceof Error ? error.name : 'done'}`);
+      },
+    });
+    expect(seen.sort()).toEqual(['2 false done', '2 true WorkerError', '3 false done', '3 true WorkerError']);
+    expect(ranked[0]?.point.end).toBe(false);
+    expect(String(ranked[3]?.error)).toContain('it ended with code 3');
+  });
+
+  it('ends at once when a module cannot be loaded or has no trials', async () => {
+    const grid = { units: [2] };
+    const search = (name: string): Promise<unknown> =>
+      gridSearch({ ...options, grid, executor: workerPool({ module: new URL(name, import.meta.url), workers: 2 }) });
+    await expect(search('./missing.mjs')).rejects.toThrow(/missing\.mjs/);
+    const noTrials = 'data:text/javascript,export default 3';
+    const executor = workerPool({ module: noTrials, workers: 1 });
+    await expect(gridSearch({ ...options, grid, executor })).rejects.toThrow(
+      new TypeError('workerPool: expected a module whose default export is made by defineTrials'),
+    );
+  });
+
+  it('ends its workers when the signal is given', async () => {
+    const controller = new AbortController();
+    const search = gridSearch({
+      ...options,
+      grid: { units: [2, 3, 4, 5], epochs: [100_000] },
+      executor: pool(2),
+      signal: controller.signal,
+    });
+    setTimeout(() => {
+      controller.abort(new Error('enough'));
+    }, 300);
+    await expect(search).rejects.toThrow('enough');
+  });
+
+  it('refuses impossible pools', () => {
+    expect(() => workerPool({})).toThrow('workerPool: expected either module or spawn, got neither');
+    expect(() => workerPool({ module, spawn: () => wrong(0) })).toThrow(/got both/);
+    expect(() => workerPool({ module: './trials.mjs' })).toThrow(/absolute URL/);
+    expect(() => workerPool({ module: wrong(3) })).toThrow(TypeError);
+    expect(() => workerPool({ module, workers: 0 })).toThrow(RangeError);
+    expect(() => workerPool(wrong({ module, worker: 2 }))).toThrow(/unknown option 'worker'/);
+  });
+});
