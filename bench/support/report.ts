@@ -23,7 +23,7 @@ export function table(rows: readonly (readonly string[])[]): string {
 }
 
 /** A bar of `share` of the full width, to an eighth of a character. */
-export function bar(share: number, width = BAR_WIDTH): string {
+function bar(share: number, width = BAR_WIDTH): string {
   const eighths = Math.max(0, Math.min(width * 8, Math.round(share * width * 8)));
   return '█'.repeat(Math.floor(eighths / 8)) + (eighths % 8 > 0 ? (BLOCKS[eighths % 8] ?? '') : '');
 }
@@ -33,7 +33,7 @@ function names({ cases }: Results): string[] {
 }
 
 /** How many times faster ours is than the fastest of the others. */
-export function speedup(results: Results, measured: Measured): number {
+function speedup(results: Results, measured: Measured): number {
   return bestOther(results, measured) / (measured.seconds[results.ours] ?? NaN);
 }
 
