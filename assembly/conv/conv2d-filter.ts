@@ -2,54 +2,48 @@
 // over all pixels of the batch in fixed blocks, one after the other. Work units as in gemm: five rows
 // (taps x channels) of the result, or eight columns when there are more of those.
 import { workspace } from "../workspace";
-import { A_BYTES, BLOCK_COLUMNS, BLOCK_ROWS, STEPS, ZEROS, balanced, strip } from "../gemm/blocked";
+import { A_BYTES, ZEROS, balanced, strip } from "../gemm/blocked";
 import { packB } from "../gemm/pack";
-import { COLUMNS } from "../gemm/tile";
+import { COLUMNS, ROWS } from "../gemm/tile";
 import { Geometry } from "./geometry";
-import { packTransposed } from "./pack-transposed";
-import { inputPatches, Patches } from "./patches";
+import { listRows, packTransposed } from "./pack-transposed";
+import { BLOCK_COLUMNS, BLOCK_ROWS, STEPS, inputPatches, Patches } from "./patches";
 
 const ROW_GRAIN: i32 = 5;
 const COLUMN_GRAIN: i32 = 8;
 
-/** Rows [top, bottom) and columns [left, right) of df, summed over the pixels [pixel, pixel + depth). `line`: bytes. */
+/** Rows up to whole panels. */
+function wholePanels(rows: i32): i32 {
+  return ((rows + ROWS - 1) / ROWS) * ROWS;
+}
+
+/** Beyond this many bytes from pixel to pixel, dy is copied into panels: its lines would evict each other. */
+const NEAR: i32 = 64;
+
+/** The listed rows, and columns [j, j + width), of df at `at`, summed over the pixels [pixel, pixel + depth). `line`: bytes. */
 function addPixels(
   patches: Patches,
   dy: usize,
-  df: usize,
+  at: usize,
   line: i32,
-  top: i32,
-  bottom: i32,
-  left: i32,
-  right: i32,
+  height: i32,
+  width: i32,
   pixel: i32,
   depth: i32,
 ): void {
-  for (let j = left; j < right; j += BLOCK_COLUMNS) {
-    const width = min(BLOCK_COLUMNS, right - j);
-    packB(workspace + A_BYTES, dy + pixel * line + (j << 2), line, width, depth, 0);
-    for (let i = top; i < bottom; i += BLOCK_ROWS) {
-      const height = min(BLOCK_ROWS, bottom - i);
-      packTransposed(patches, workspace, i, height, pixel, depth);
-      let panel = workspace + A_BYTES;
-      for (let q = 0; q < width; q += COLUMNS) {
-        const at = df + i * line + ((j + q) << 2);
-        const base = pixel ? at : ZEROS;
-        strip(
-          workspace,
-          panel,
-          COLUMNS * 4,
-          depth,
-          base,
-          pixel ? <usize>line : 0,
-          at,
-          line,
-          height,
-          min(COLUMNS, width - q),
-        );
-        panel += (depth * COLUMNS) << 2;
-      }
-    }
+  const pack = line > NEAR;
+  let panel = dy + pixel * line;
+  if (pack) {
+    packB(workspace + A_BYTES, panel, line, width, depth, 0);
+    panel = workspace + A_BYTES;
+  }
+  packTransposed(patches, workspace, height, pixel, depth);
+  const stride = pack ? COLUMNS * 4 : line;
+  for (let q = 0; q < width; q += COLUMNS) {
+    const to = at + (q << 2);
+    const base = pixel ? to : ZEROS;
+    strip(workspace, panel, stride, depth, base, pixel ? <usize>line : 0, to, line, height, min(COLUMNS, width - q));
+    panel += pack ? (depth * COLUMNS) << 2 : COLUMNS * 4;
   }
 }
 
@@ -68,14 +62,23 @@ export function conv2dFilterGradient(x: usize, dy: usize, df: usize, geometry: u
   if (top >= bottom || left >= right) return;
   const pixels = g.batch * g.outHeight * g.outWidth;
   const steps = balanced(pixels, STEPS);
+  const height = wholePanels(balanced(bottom - top, BLOCK_ROWS));
   for (let group = 0; group < g.groups; group++) {
     const first = (group * columns) << 2;
     patches.source = x + ((group * patches.channels) << 2);
     if (pixels == 0) {
       for (let i = top; i < bottom; i++) memory.fill(df + first + i * line + (left << 2), 0, (right - left) << 2);
     }
-    for (let pixel = 0; pixel < pixels; pixel += steps) {
-      addPixels(patches, dy + first, df + first, line, top, bottom, left, right, pixel, min(steps, pixels - pixel));
+    for (let j = left; j < right; j += BLOCK_COLUMNS) {
+      const width = min(BLOCK_COLUMNS, right - j);
+      for (let i = top; i < bottom; i += height) {
+        const rows = min(height, bottom - i);
+        const at = df + first + i * line + (j << 2);
+        listRows(patches, i, rows);
+        for (let pixel = 0; pixel < pixels; pixel += steps) {
+          addPixels(patches, dy + first + (j << 2), at, line, rows, width, pixel, min(steps, pixels - pixel));
+        }
+      }
     }
   }
 }

@@ -1,12 +1,12 @@
 // The product of the matrix of patches with a filter, for the forward pass and for the input gradient.
 import { workspace } from "../workspace";
-import { A_BYTES, BLOCK_COLUMNS, BLOCK_ROWS, STEPS, ZEROS, balanced, strip } from "../gemm/blocked";
+import { A_BYTES, ZEROS, balanced, strip } from "../gemm/blocked";
 import { finish } from "../gemm/finish";
 import { packB } from "../gemm/pack";
 import { COLUMNS } from "../gemm/tile";
 import { storeLanes } from "../simd/ragged";
-import { packPatches } from "./pack-patches";
-import { AFTER_PATCHES, Patches } from "./patches";
+import { listColumns, packPatches } from "./pack-patches";
+import { AFTER_PATCHES, BLOCK_COLUMNS, BLOCK_ROWS, Patches, STEPS } from "./patches";
 
 /** The filter as a matrix [taps x channels, columns], and where the product goes. Distances in bytes. */
 @unmanaged
@@ -109,7 +109,7 @@ function multiplyBlock(product: Product, begin: i32, end: i32, p: i32, depth: i3
   const last = p + depth == whole && (product.activation != 0 || (product.bias != 0 && depth != whole));
   for (let i = begin; i < end; i += BLOCK_ROWS) {
     const count = min(BLOCK_ROWS, end - i);
-    packPatches(patches, workspace, i, count, p, depth);
+    packPatches(patches, workspace, i, count, depth);
     if (!contiguous) listPixels(product, i, count);
     let panel = workspace + A_BYTES;
     for (let q = 0; q < width; q += COLUMNS) {
@@ -149,6 +149,7 @@ export function multiply(product: Product, begin: i32, end: i32): void {
     const width = min(BLOCK_COLUMNS, product.columns - j);
     for (let p = 0; p < k; p += steps) {
       const depth = min(steps, k - p);
+      listColumns(patches, p, depth);
       packFilter(product, p, depth, j, width);
       multiplyBlock(product, begin, end, p, depth, j, width);
     }

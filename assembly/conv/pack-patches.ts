@@ -1,93 +1,159 @@
 // Panels of the matrix of patches whose rows are pixels: A of a product that sums over taps and channels.
 import { workspace } from "../workspace";
 import { ROWS } from "../gemm/tile";
-import { ADDRESSES, OUTSIDE, PADDING, POINTERS, XS, YS, at, packRun, packSteps, Patches } from "./patches";
+import { LISTS, STEPS, packRun, padding, Patches } from "./patches";
 
-/** Columns [p, p + depth) of a panel of pixels whose patches lie within the image. */
-function packInside(patches: Patches, to: usize, p: i32, depth: i32, adjacent: bool): void {
-  // What is contiguous in the source: the channels of a tap, or of a row of taps.
-  const joined = patches.tapX * patches.pixel == patches.channels << 2;
-  const taps = joined ? 1 : patches.tapColumns;
-  const length = joined ? patches.channels * patches.tapColumns : patches.channels;
-  const down = patches.tapY * patches.width * patches.pixel;
-  let i = p / (length * taps);
-  let j = (p / length) % taps;
-  let skip = p % length;
-  while (depth > 0) {
-    const n = min(length - skip, depth);
-    const offset = i * down + j * patches.tapX * patches.pixel + (skip << 2);
-    if (adjacent) packSteps(to, load<usize>(at(ADDRESSES, 0)) + offset, 4, n);
-    else packRun(to, at(ADDRESSES, 0), offset, n);
-    to += (n * ROWS) << 2;
-    depth -= n;
-    skip = 0;
-    if (++j == taps) {
-      j = 0;
-      i++;
-    }
-  }
+// What the columns of the block at hand mean, listed once: runs that are contiguous in the source, for patches inside
+// the image; the same cut at every tap, for patches over its edge.
+const RUN_COUNT: i32 = LISTS;
+const TAP_COUNT: i32 = LISTS + 4;
+const PIXELS: i32 = LISTS + 16; // of the panel at hand: address of tap (0, 0), y, x, address of the tap at hand
+const RUNS: i32 = LISTS + 128; // offset, length
+const TAPS: i32 = RUNS + STEPS * 8; // offset, length, y, x
+const OFFSETS: i32 = TAPS + STEPS * 16; // of every column
+
+const OUTSIDE: i32 = -(1 << 30);
+
+// @ts-ignore: decorator
+@inline
+function cell(list: i32, i: i32): usize {
+  return workspace + list + (i << 2);
 }
 
-/** The same where taps may fall outside: each pixel's tap is then read from zeros. */
-function packBorder(patches: Patches, to: usize, p: i32, depth: i32): void {
+/** Lists the columns [p, p + depth). */
+export function listColumns(patches: Patches, p: i32, depth: i32): void {
   const channels = patches.channels;
-  const tapColumns = patches.tapColumns;
-  let i = p / (channels * tapColumns);
-  let j = (p / channels) % tapColumns;
-  let skip = p % channels;
-  while (depth > 0) {
-    const n = min(channels - skip, depth);
-    const down = i * patches.tapY;
-    const right = j * patches.tapX;
-    const offset = (down * patches.width + right) * patches.pixel + (skip << 2);
-    for (let r = 0; r < ROWS; r++) {
-      const y = load<i32>(at(YS, r)) + down;
-      const x = load<i32>(at(XS, r)) + right;
-      const inside = <u32>y < <u32>patches.height && <u32>x < <u32>patches.width;
-      store<usize>(at(POINTERS, r), inside ? load<usize>(at(ADDRESSES, r)) + offset : workspace + PADDING);
+  const joined = patches.tapX * patches.pixel == channels << 2;
+  let runs = 0;
+  let taps = 0;
+  let column = 0;
+  while (column < depth) {
+    const tap = (p + column) / channels;
+    const channel = (p + column) % channels;
+    const n = min(channels - channel, depth - column);
+    const y = (tap / patches.tapColumns) * patches.tapY;
+    const x = (tap % patches.tapColumns) * patches.tapX;
+    const offset = (y * patches.width + x) * patches.pixel + (channel << 2);
+    store<i32>(cell(TAPS, taps << 2), offset);
+    store<i32>(cell(TAPS, taps << 2), n, 4);
+    store<i32>(cell(TAPS, taps << 2), y, 8);
+    store<i32>(cell(TAPS, taps << 2), x, 12);
+    taps++;
+    if (joined && runs > 0 && tap % patches.tapColumns != 0) {
+      const length = cell(RUNS, 2 * runs - 1);
+      store<i32>(length, load<i32>(length) + n);
+    } else {
+      store<i32>(cell(RUNS, 2 * runs), offset);
+      store<i32>(cell(RUNS, 2 * runs), n, 4);
+      runs++;
     }
-    packRun(to, at(POINTERS, 0), 0, n);
+    for (let i = 0; i < n; i++) store<i32>(cell(OFFSETS, column + i), offset + (i << 2));
+    column += n;
+  }
+  store<i32>(cell(RUN_COUNT, 0), runs);
+  store<i32>(cell(TAP_COUNT, 0), taps);
+}
+
+/** A panel of pixels whose values for each column lie side by side. */
+function packAdjacent(to: usize, from: usize, depth: i32): void {
+  const end = cell(OFFSETS, depth);
+  for (let list = cell(OFFSETS, 0); list < end; list += 4) {
+    const source = from + load<usize>(list);
+    v128.store(to, v128.load(source));
+    store<f32>(to, load<f32>(source, 16), 16);
+    if (ROWS == 6) store<f32>(to, load<f32>(source, 20), 20);
+    to += ROWS << 2;
+  }
+}
+
+/** A panel of pixels `next` bytes apart. */
+function packEven(to: usize, from: usize, next: usize): void {
+  const end = cell(RUNS, 2 * load<i32>(cell(RUN_COUNT, 0)));
+  for (let list = cell(RUNS, 0); list < end; list += 8) {
+    const n = load<i32>(list, 4);
+    const p = from + load<usize>(list);
+    packRun(to, n, p, p + next, p + 2 * next, p + 3 * next, p + 4 * next, p + 5 * next);
     to += (n * ROWS) << 2;
-    depth -= n;
-    skip = 0;
-    if (++j == tapColumns) {
-      j = 0;
-      i++;
+  }
+}
+
+/** Lists a panel's pixels, the first at `column`, `row`, `image`. */
+function listPixels(patches: Patches, column: i32, row: i32, image: i32, count: i32): void {
+  for (let i = 0; i < ROWS; i++) {
+    const y = row * patches.stepY + patches.firstY;
+    const x = column * patches.stepX + patches.firstX;
+    const at = cell(PIXELS, i);
+    store<usize>(at, patches.source + ((image * patches.height + y) * patches.width + x) * patches.pixel);
+    store<i32>(at, i < count ? y : OUTSIDE, 24);
+    store<i32>(at, x, 48);
+    if (++column == patches.columns) {
+      column = 0;
+      if (++row == patches.rows) {
+        row = 0;
+        image++;
+      }
     }
   }
 }
 
-/** Panels of `count` pixels from `pixel` on, columns [p, p + depth): A of a product with K = taps. */
-export function packPatches(patches: Patches, to: usize, pixel: i32, count: i32, p: i32, depth: i32): void {
-  const rows = patches.rows;
-  const columns = patches.columns;
+/** A panel of listed pixels, which may lie anywhere; taps outside the image are read from zeros. */
+function packListed(patches: Patches, to: usize): void {
+  const end = cell(TAPS, 4 * load<i32>(cell(TAP_COUNT, 0)));
   const height = patches.height;
   const width = patches.width;
-  const lastY = height - 1 - (patches.tapRows - 1) * patches.tapY;
-  const lastX = width - 1 - (patches.tapColumns - 1) * patches.tapX;
+  for (let list = cell(TAPS, 0); list < end; list += 16) {
+    for (let i = 0; i < ROWS; i++) {
+      const at = cell(PIXELS, i);
+      const y = load<i32>(at, 24) + load<i32>(list, 8);
+      const x = load<i32>(at, 48) + load<i32>(list, 12);
+      const inside = <u32>y < <u32>height && <u32>x < <u32>width;
+      store<usize>(at, inside ? load<usize>(at) + load<usize>(list) : padding(), 72);
+    }
+    const n = load<i32>(list, 4);
+    const p = cell(PIXELS, 18);
+    packRun(
+      to,
+      n,
+      load<usize>(p),
+      load<usize>(p, 4),
+      load<usize>(p, 8),
+      load<usize>(p, 12),
+      load<usize>(p, 16),
+      load<usize>(p, 20),
+    );
+    to += (n * ROWS) << 2;
+  }
+}
+
+/** Panels of `count` pixels from `pixel` on, of the columns listed, `depth` in number. */
+export function packPatches(patches: Patches, to: usize, pixel: i32, count: i32, depth: i32): void {
+  const rows = patches.rows;
+  const columns = patches.columns;
+  const next: usize = patches.stepX * patches.pixel;
+  const lastY = patches.height - 1 - (patches.tapRows - 1) * patches.tapY;
+  const lastX = patches.width - 1 - (patches.tapColumns - 1) * patches.tapX - (ROWS - 1) * patches.stepX;
   let column = pixel % columns;
   let row = (pixel / columns) % rows;
   let image = pixel / (columns * rows);
   for (; count > 0; count -= ROWS) {
-    const adjacent = patches.stepX * patches.pixel == 4 && column + ROWS <= columns;
-    let inside = count >= ROWS;
-    for (let r = 0; r < ROWS; r++) {
-      const y = r < count ? row * patches.stepY + patches.firstY : OUTSIDE;
-      const x = column * patches.stepX + patches.firstX;
-      store<i32>(at(YS, r), y);
-      store<i32>(at(XS, r), x);
-      store<usize>(at(ADDRESSES, r), patches.source + ((image * height + y) * width + x) * patches.pixel);
-      if (y < 0 || y > lastY || x < 0 || x > lastX) inside = false;
-      if (++column == columns) {
-        column = 0;
-        if (++row == rows) {
-          row = 0;
-          image++;
-        }
+    const y = row * patches.stepY + patches.firstY;
+    const x = column * patches.stepX + patches.firstX;
+    if (count >= ROWS && column + ROWS <= columns && y >= 0 && y <= lastY && x >= 0 && x <= lastX) {
+      const from = patches.source + ((image * patches.height + y) * patches.width + x) * patches.pixel;
+      if (next == 4) packAdjacent(to, from, depth);
+      else packEven(to, from, next);
+    } else {
+      listPixels(patches, column, row, image, count);
+      packListed(patches, to);
+    }
+    to += (depth * ROWS) << 2;
+    column += ROWS;
+    while (column >= columns) {
+      column -= columns;
+      if (++row == rows) {
+        row = 0;
+        image++;
       }
     }
-    if (inside) packInside(patches, to, p, depth, adjacent);
-    else packBorder(patches, to, p, depth);
-    to += (depth * ROWS) << 2;
   }
 }

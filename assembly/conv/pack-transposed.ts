@@ -1,96 +1,141 @@
 // Panels of the matrix of patches whose rows are taps and channels: A of a product that sums over pixels.
+import { workspace } from "../workspace";
 import { ROWS } from "../gemm/tile";
-import { ADDRESSES, XS, YS, at, packRun, packSteps, Patches } from "./patches";
+import { LISTS, packRun, packSteps, Patches } from "./patches";
 
-/** Columns [column, last) of one destination row where taps may fall outside. `line`: source row 0 of the image. */
-function packChecked(patches: Patches, to: usize, line: usize, row: i32, column: i32, last: i32): void {
-  for (; column < last; column++) {
+// What the rows of a block mean, listed once a panel. Six times each: bytes from the place of an output pixel in the
+// source to the row's tap and channel, and the tap's y and x.
+const YS: i32 = 24;
+const XS: i32 = 48;
+const ADJACENT: i32 = 72; // whether the rows lie side by side
+const FROM: i32 = 76; // the output columns [from, until) for which every tap lies within the source's columns
+const UNTIL: i32 = 80;
+const TOP: i32 = 84; // smallest and largest y
+const BOTTOM: i32 = 88;
+const PANEL_BYTES: i32 = 96;
+
+/** Lists the rows [first, first + count) in panels; rows missing at the end repeat the panel's first. */
+export function listRows(patches: Patches, first: i32, count: i32): void {
+  let panel = workspace + LISTS;
+  for (; count > 0; count -= ROWS) {
+    let adjacent = 1;
+    let from = 0;
+    let until = patches.columns;
+    let top = i32.MAX_VALUE;
+    let bottom = i32.MIN_VALUE;
     for (let r = 0; r < ROWS; r++) {
-      const y = row * patches.stepY + load<i32>(at(YS, r));
-      const x = column * patches.stepX + load<i32>(at(XS, r));
+      const index = r < count ? first + r : first;
+      const tap = index / patches.channels;
+      const y = patches.firstY + (tap / patches.tapColumns) * patches.tapY;
+      const x = patches.firstX + (tap % patches.tapColumns) * patches.tapX;
+      const offset = (y * patches.width + x) * patches.pixel + ((index % patches.channels) << 2);
+      const at = panel + (r << 2);
+      if (r > 0 && offset - load<i32>(at - 4) != 4) adjacent = 0;
+      store<i32>(at, offset);
+      store<i32>(at + YS, y);
+      store<i32>(at + XS, x);
+      if (x < 0) from = max(from, (patches.stepX - 1 - x) / patches.stepX);
+      until = x < patches.width ? min(until, (patches.width - 1 - x) / patches.stepX + 1) : 0;
+      top = min(top, y);
+      bottom = max(bottom, y);
+    }
+    store<i32>(panel + ADJACENT, adjacent);
+    store<i32>(panel + FROM, from);
+    store<i32>(panel + UNTIL, until);
+    store<i32>(panel + TOP, top);
+    store<i32>(panel + BOTTOM, bottom);
+    panel += PANEL_BYTES;
+    first += ROWS;
+  }
+}
+
+/** The output columns [column, last) of `row`, where taps may fall outside. `line`: source row 0 of the image. */
+function packChecked(patches: Patches, panel: usize, to: usize, line: usize, row: i32, column: i32, last: i32): void {
+  for (; column < last; column++) {
+    const from = line + (row * patches.stepY * patches.width + column * patches.stepX) * patches.pixel;
+    for (let r = 0; r < ROWS; r++) {
+      const at = panel + (r << 2);
+      const y = row * patches.stepY + load<i32>(at + YS);
+      const x = column * patches.stepX + load<i32>(at + XS);
       const inside = <u32>y < <u32>patches.height && <u32>x < <u32>patches.width;
-      const from = line + (row * patches.stepY * patches.width + column * patches.stepX) * patches.pixel;
-      store<f32>(to, inside ? load<f32>(from + load<usize>(at(ADDRESSES, r))) : 0);
+      store<f32>(to, inside ? load<f32>(from + load<usize>(at)) : 0);
       to += 4;
     }
   }
 }
 
-/** Lists the taps of a panel's rows from `first` on; the rows missing at the end repeat the first. */
-function listTaps(patches: Patches, first: i32, count: i32): bool {
-  let adjacent = true;
-  for (let r = 0; r < ROWS; r++) {
-    const index = r < count ? first + r : first;
-    const tap = index / patches.channels;
-    const y = patches.firstY + (tap / patches.tapColumns) * patches.tapY;
-    const x = patches.firstX + (tap % patches.tapColumns) * patches.tapX;
-    const offset = (y * patches.width + x) * patches.pixel + ((index % patches.channels) << 2);
-    store<i32>(at(YS, r), y);
-    store<i32>(at(XS, r), x);
-    store<i32>(at(ADDRESSES, r), offset);
-    if (r > 0 && offset - load<i32>(at(ADDRESSES, r - 1)) != 4) adjacent = false;
+/** n output columns of one row with all taps inside, the first of which has its place at `from`. */
+function packStretch(panel: usize, to: usize, from: usize, next: usize, n: i32): void {
+  const p0 = from + load<usize>(panel);
+  if (load<i32>(panel + ADJACENT)) {
+    packSteps(to, p0, next, n);
+    return;
   }
-  return adjacent;
-}
-
-/** n steps inside the image: destination pixels of one row, the first of which is at `from`. */
-function packStretch(patches: Patches, to: usize, from: usize, n: i32, adjacent: bool): void {
-  const next: usize = patches.stepX * patches.pixel;
-  if (next == 4) packRun(to, at(ADDRESSES, 0), from, n);
-  else if (adjacent) packSteps(to, from + load<usize>(at(ADDRESSES, 0)), next, n);
-  else {
-    for (; n > 0; n--) {
-      for (let r = 0; r < ROWS; r++) store<f32>(to + (r << 2), load<f32>(from + load<usize>(at(ADDRESSES, r))));
-      to += ROWS << 2;
-      from += next;
-    }
+  const p1 = from + load<usize>(panel, 4);
+  const p2 = from + load<usize>(panel, 8);
+  const p3 = from + load<usize>(panel, 12);
+  const p4 = from + load<usize>(panel, 16);
+  const p5 = from + load<usize>(panel, 20);
+  if (next == 4) {
+    packRun(to, n, p0, p1, p2, p3, p4, p5);
+    return;
+  }
+  for (let at: usize = 0; n > 0; n--) {
+    store<f32>(to, load<f32>(p0 + at));
+    store<f32>(to, load<f32>(p1 + at), 4);
+    store<f32>(to, load<f32>(p2 + at), 8);
+    store<f32>(to, load<f32>(p3 + at), 12);
+    store<f32>(to, load<f32>(p4 + at), 16);
+    if (ROWS == 6) store<f32>(to, load<f32>(p5 + at), 20);
+    to += ROWS << 2;
+    at += next;
   }
 }
 
-/** Panels of `count` columns of the matrix from `first` on, pixels [pixel, pixel + depth): A of a product with K = pixels. */
-export function packTransposed(patches: Patches, to: usize, first: i32, count: i32, pixel: i32, depth: i32): void {
-  const rows = patches.rows;
+/** One panel's steps for the pixels [pixel, pixel + depth). */
+function packPanel(patches: Patches, panel: usize, to: usize, pixel: i32, depth: i32): void {
   const columns = patches.columns;
-  const height = patches.height;
-  const width = patches.width;
   const stepY = patches.stepY;
-  const stepX = patches.stepX;
+  const width = patches.width;
+  const next = patches.stepX * patches.pixel;
+  const from = load<i32>(panel + FROM);
+  const until = load<i32>(panel + UNTIL);
+  const top = load<i32>(panel + TOP);
+  const bottom = load<i32>(panel + BOTTOM);
+  let column = pixel % columns;
+  let row = (pixel / columns) % patches.rows;
+  let line = patches.source + (pixel / (columns * patches.rows)) * patches.height * width * patches.pixel;
+  while (depth > 0) {
+    const last = min(columns, column + depth);
+    const y = row * stepY;
+    let begin = last;
+    let end = last;
+    if (y + top >= 0 && y + bottom < patches.height) {
+      begin = max(column, min(from, last));
+      end = max(begin, min(until, last));
+    }
+    if (column < begin) packChecked(patches, panel, to, line, row, column, begin);
+    if (begin < end) {
+      const start = line + y * width * patches.pixel + begin * next;
+      packStretch(panel, to + (((begin - column) * ROWS) << 2), start, next, end - begin);
+    }
+    if (end < last) packChecked(patches, panel, to + (((end - column) * ROWS) << 2), line, row, end, last);
+    to += ((last - column) * ROWS) << 2;
+    depth -= last - column;
+    column = 0;
+    if (++row == patches.rows) {
+      row = 0;
+      line += patches.height * width * patches.pixel;
+    }
+  }
+}
+
+/** Panels of the `count` listed rows for the pixels [pixel, pixel + depth). */
+export function packTransposed(patches: Patches, to: usize, count: i32, pixel: i32, depth: i32): void {
+  let panel = workspace + LISTS;
   for (; count > 0; count -= ROWS) {
-    const adjacent = listTaps(patches, first, count);
-    // The destination columns for which every tap lies within a source row.
-    let from = 0;
-    let until = columns;
-    let top = i32.MAX_VALUE;
-    let bottom = i32.MIN_VALUE;
-    for (let r = 0; r < ROWS; r++) {
-      const x = load<i32>(at(XS, r));
-      const y = load<i32>(at(YS, r));
-      if (x < 0) from = max(from, (stepX - 1 - x) / stepX);
-      until = x < width ? min(until, (width - 1 - x) / stepX + 1) : 0;
-      top = min(top, y);
-      bottom = max(bottom, y);
-    }
-    let column = pixel % columns;
-    let row = (pixel / columns) % rows;
-    let image = pixel / (columns * rows);
-    for (let left = depth; left > 0;) {
-      const last = min(columns, column + left);
-      const line = patches.source + image * height * width * patches.pixel;
-      const inside = row * stepY + top >= 0 && row * stepY + bottom < height;
-      const begin = inside ? max(column, min(from, last)) : last;
-      const end = inside ? max(begin, min(until, last)) : last;
-      packChecked(patches, to, line, row, column, begin);
-      const start = line + (row * stepY * width + begin * stepX) * patches.pixel;
-      packStretch(patches, to + (((begin - column) * ROWS) << 2), start, end - begin, adjacent);
-      packChecked(patches, to + (((end - column) * ROWS) << 2), line, row, end, last);
-      to += ((last - column) * ROWS) << 2;
-      left -= last - column;
-      column = 0;
-      if (++row == rows) {
-        row = 0;
-        image++;
-      }
-    }
-    first += ROWS;
+    packPanel(patches, panel, to, pixel, depth);
+    to += (depth * ROWS) << 2;
+    panel += PANEL_BYTES;
   }
 }

@@ -1,7 +1,7 @@
 // Implicit GEMM: the matrix of patches, one row a pixel of the destination and one column a filter tap and
 // channel, exists only as the panels that the register tile reads next. Padding is zeros in the panel.
 import { workspace } from "../workspace";
-import { A_BYTES, B_BYTES, STEPS } from "../gemm/blocked";
+import { A_BYTES, B_BYTES } from "../gemm/blocked";
 import { ROWS } from "../gemm/tile";
 import { Geometry } from "./geometry";
 
@@ -32,19 +32,27 @@ export class Patches {
   tapX: i32;
 }
 
-// Behind the GEMM's part of the workspace: its ragged tile, then one panel's pixels or taps, then zeros.
-const SCRATCH: i32 = A_BYTES + B_BYTES + 256;
-export const ADDRESSES: i32 = SCRATCH;
-export const YS: i32 = SCRATCH + 32;
-export const XS: i32 = SCRATCH + 64;
-export const POINTERS: i32 = SCRATCH + 96;
-export const PADDING: i32 = SCRATCH + 128;
+// Blocks deeper and shorter than the GEMM's own, in the same room: 9 x 32 taps and channels are still one block,
+// and each element of the result is then written once.
+export const STEPS: i32 = 384;
+export const BLOCK_ROWS: i32 = ROWS == 6 ? 78 : 80;
+export const BLOCK_COLUMNS: i32 = 336;
+
+// Behind the GEMM's part of the workspace, after its ragged tile: zeros, the matrix, its lists.
+const PADDING: i32 = A_BYTES + B_BYTES + 256;
 const PADDING_BYTES: i32 = STEPS * 4 + 16;
 const PATCHES: i32 = PADDING + PADDING_BYTES;
+export const LISTS: i32 = PATCHES + 64;
+const LISTS_BYTES: i32 = 128 + STEPS * 28;
 /** Where the kernels' own scratch begins. */
-export const AFTER_PATCHES: i32 = PATCHES + 64;
+export const AFTER_PATCHES: i32 = LISTS + LISTS_BYTES;
 
-export const OUTSIDE: i32 = -(1 << 30);
+/** Zeros enough for a block's steps. */
+// @ts-ignore: decorator
+@inline
+export function padding(): usize {
+  return workspace + PADDING;
+}
 
 /** The one matrix a kernel works on, its fields unset. */
 export function newPatches(): Patches {
@@ -70,12 +78,6 @@ export function inputPatches(g: Geometry): Patches {
   patches.tapY = g.dilationHeight;
   patches.tapX = g.dilationWidth;
   return patches;
-}
-
-// @ts-ignore: decorator
-@inline
-export function at(list: i32, i: i32): usize {
-  return workspace + list + (i << 2);
 }
 
 /** Four floats each of four rows as four steps. */
@@ -106,14 +108,8 @@ function spread4(to: usize, step: usize, from: usize): void {
   v128.store32_lane(to + 3 * step, row, 3);
 }
 
-/** n steps of a panel whose rows are contiguous from the listed addresses + offset on. */
-export function packRun(to: usize, list: usize, offset: usize, n: i32): void {
-  let p0 = load<usize>(list) + offset;
-  let p1 = load<usize>(list, 4) + offset;
-  let p2 = load<usize>(list, 8) + offset;
-  let p3 = load<usize>(list, 12) + offset;
-  let p4 = load<usize>(list, 16) + offset;
-  let p5 = load<usize>(list, 20) + offset;
+/** n steps of a panel whose rows are contiguous, from p0 to p5 (p4 in tiles of five) on. */
+export function packRun(to: usize, n: i32, p0: usize, p1: usize, p2: usize, p3: usize, p4: usize, p5: usize): void {
   const step: usize = ROWS << 2;
   for (; n >= 4; n -= 4) {
     transpose4(to, step, p0, p1, p2, p3);
