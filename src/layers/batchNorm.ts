@@ -37,7 +37,7 @@ export interface BatchNormOptions {
  * import { sequential } from 'wasmgrad/models';
  * await init();
  * const model = sequential({ inputShape: [3] }, [dense({ units: 8, useBias: false }), batchNorm()]);
- * console.log(model.parameterCount); // 24 + 4 * 8
+ * console.log(model.parameterCount); // 24 + 4 * 8 = 56
  * model.dispose();
  * ```
  */

@@ -78,11 +78,15 @@ export function disagreements(printed: readonly Printed[]): string[] {
   });
 }
 
-/** Imports, as esbuild writes them, to calls of `load`. */
-function withoutImports(code: string): string {
-  return code.replace(/^import (?:\{([^}]*)\} from )?"([^"]+)";$/gm, (_, names: string | undefined, from: string) =>
-    names === undefined ? `await load("${from}");` : `const {${names.replace(/ as /g, ': ')}} = await load("${from}");`,
-  );
+/** Imports, as esbuild writes them, to calls of `load`; exports are left out. */
+function asScript(code: string): string {
+  return code
+    .replace(/^export \{[^}]*\};$/gm, '')
+    .replace(/^import (?:\{([^}]*)\} from )?"([^"]+)";$/gm, (_, names: string | undefined, from: string) =>
+      names === undefined
+        ? `await load("${from}");`
+        : `const {${names.replace(/ as /g, ': ')}} = await load("${from}");`,
+    );
 }
 
 /** Runs a block with modules from `load`; throws what it throws. Returns what was printed in front of comments. */
@@ -95,7 +99,8 @@ export async function runBlock({ where, code }: Block, load: (name: string) => P
     printed.push({ where: `${file}:${Number(line) + i}`, comment: match[3]!, outputs: [] });
     return `${match[1]!}record(${printed.length - 1}, ${match[2]!});`;
   });
-  const options = { loader: 'ts', format: 'esm', target: 'es2022' } as const;
+  const define = { 'import.meta.url': '"file:///example.js"' };
+  const options = { loader: 'ts', format: 'esm', target: 'es2022', define } as const;
   const { code: script } = await transform(marked.join('\n'), options);
   const record = (index: number, ...output: unknown[]): void => {
     printed[index]!.outputs.push(
@@ -105,7 +110,7 @@ export async function runBlock({ where, code }: Block, load: (name: string) => P
     );
   };
   const AsyncFunction = runBlock.constructor as FunctionConstructor;
-  const body = AsyncFunction('load', 'record', 'console', withoutImports(script));
+  const body = AsyncFunction('load', 'record', 'console', asScript(script));
   await (body as (...args: unknown[]) => Promise<void>)(load, record, { ...console, log: () => undefined });
   return printed;
 }
