@@ -82,7 +82,7 @@ describe('maxPool2d', () => {
         );
         expect([...picked]).toEqual(winners.map((cell) => t[cell]));
       }),
-      { numRuns: 120, seed: 1 },
+      { numRuns: 60, seed: 1 },
     );
   });
 
@@ -121,7 +121,7 @@ describe('avgPool2d', () => {
         );
         expectClose(dx, expected, 1e-6);
       }),
-      { numRuns: 120, seed: 2 },
+      { numRuns: 60, seed: 2 },
     );
   });
 });
