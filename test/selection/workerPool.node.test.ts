@@ -1,16 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { NonFiniteError } from '../../src/index.js';
-import { gridSearch, workerPool, type Executor, type GridPoint, type Trials } from '../../src/selection/index.js';
+import { gridSearch, workerPool, type Executor } from '../../src/selection/index.js';
 import { withRuntime } from '../support/live.js';
 import { wrong } from '../support/wrong.js';
+import { imported } from './imported.js';
 import { plane } from './support.js';
-import trials from './trials.mjs';
 
 withRuntime();
 
 const module = new URL('./trials.mjs', import.meta.url);
-// By its types the module belongs to the built package, not to the sources.
-const { build, fit } = wrong<Trials<GridPoint>>(trials);
+const { build, fit } = imported;
 const data = plane(48).slice(4, 44);
 const options = { build, fit, data, folds: 3, seed: 2, stratified: true };
 const pool = (workers: number): Executor => workerPool({ module, workers });

@@ -16,7 +16,7 @@ function eachRow(size: number, f: (row: Float64Array) => ArrayLike<number>): (x:
 }
 
 /** U diag(1, 1, det(U V^T)) V^T, row-major. */
-export function nearestRotation64(m: ArrayLike<number>): Float64Array {
+function nearestRotation64(m: ArrayLike<number>): Float64Array {
   const { left, right } = svd64(m, 3, 3);
   const sign = Math.sign(determinant3(left.flat()) * determinant3(right.flat()));
   return Float64Array.from({ length: 9 }, (_, at) =>

@@ -1,0 +1,3 @@
+import trials from './served.mjs';
+
+trials.serve();
