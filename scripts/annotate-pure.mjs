@@ -1,32 +1,43 @@
-// A rollup plugin that marks the calls made while a module loads as free of side effects: an operation is a table built
-// by a call, `const op = elementwise({ ... })`, and a bundler may only drop it unused when told that the call does
+// A rollup plugin that marks what a module computes while it loads as free of side effects: an operation is a table
+// built by a call, `const op = elementwise({ ... })`, and a bundler may only drop it unused when told that the call does
 // nothing else. That is true of all of src/ (importing it starts nothing, test/package.node.test.ts).
 
 const PURE = '/* @__PURE__ */ ';
 
-/** Where calls start that run when the module is loaded: those outside of any function. */
-function callsOnLoad(node, places) {
-  if (Array.isArray(node)) for (const child of node) callsOnLoad(child, places);
+/** Calls `visit` with every node that is evaluated when the module is loaded: those outside of any function. */
+function nodesOnLoad(node, visit) {
+  if (Array.isArray(node)) for (const child of node) nodesOnLoad(child, visit);
   if (typeof node?.type !== 'string' || /Function|MethodDefinition/.test(node.type)) return;
   if (node.type === 'PropertyDefinition' && !node.static) return;
-  if (node.type === 'CallExpression' || node.type === 'NewExpression') places.add(node.start);
+  visit(node);
   for (const [key, child] of Object.entries(node)) {
-    if (key !== 'type' && typeof child === 'object' && child !== null) callsOnLoad(child, places);
+    if (key !== 'type' && typeof child === 'object' && child !== null) nodesOnLoad(child, visit);
   }
+}
+
+/** Whether bundlers fear that evaluating a node runs a `valueOf` or `toString`, as in `2 * SIZE`. */
+function converts({ type, expressions }) {
+  return type === 'BinaryExpression' || (type === 'TemplateLiteral' && expressions.length > 0);
 }
 
 export const annotatePure = {
   name: 'annotate-pure',
   transform(code) {
-    const places = new Set();
+    const insertions = [];
     for (const statement of this.parse(code).body) {
-      // A call that is a statement of its own is made for its effect.
-      if (statement.type !== 'ExpressionStatement') callsOnLoad(statement, places);
+      if (statement.type === 'ExpressionStatement') continue; // a call of its own is made for its effect
+      nodesOnLoad(statement, (node) => {
+        if (node.type === 'CallExpression' || node.type === 'NewExpression') insertions.push([node.start, PURE]);
+        // Only calls can be annotated, so what is none becomes one.
+        if (node.type === 'VariableDeclarator' && node.init && converts(node.init)) {
+          insertions.push([node.init.start, `${PURE}(() => `], [node.init.end, ')()']);
+        }
+      });
     }
     let annotated = '';
     let copied = 0;
-    for (const place of [...places].sort((a, b) => a - b)) {
-      annotated += code.slice(copied, place) + PURE;
+    for (const [place, text] of insertions.sort(([a], [b]) => a - b)) {
+      annotated += code.slice(copied, place) + text;
       copied = place;
     }
     return { code: annotated + code.slice(copied), map: null };

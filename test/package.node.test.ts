@@ -80,14 +80,36 @@ test('what is not used is not bundled', async () => {
   expect(operation.length).toBeLessThan(everything.length / 3);
 });
 
-test('no wasm text is shipped and the wasm file has a subpath', () => {
-  const file = createRequire(import.meta.url).resolve('wasmgrad/wasm/strict.wasm');
-  const module = new WebAssembly.Module(readFileSync(file));
-  expect(WebAssembly.Module.imports(module)).toEqual([{ module: 'env', name: 'memory', kind: 'memory' }]);
+/** Every module that a file of dist/ loads, itself included. */
+function loadedFrom(file: string, found = new Set<string>()): Set<string> {
+  if (found.has(file)) return found;
+  found.add(file);
+  const code = readFileSync(new URL(file, root), 'utf8');
+  for (const [, specifier = ''] of code.matchAll(/(?:from|import\()\s*['"](\.[^'"]+)['"]/g)) {
+    loadedFrom(new URL(specifier, new URL(file, 'file:///')).pathname.slice(1), found);
+  }
+  return found;
+}
+
+test('the package holds what its entry points load, their types and the wasm file, and nothing else', () => {
   const listing = execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], {
     cwd: root,
     encoding: 'utf8',
   });
-  expect(listing).toContain('dist/wasm/strict.wasm');
-  expect(listing).not.toMatch(/\.wat"|\.map"|\.tsbuildinfo"/);
+  const [pack] = JSON.parse(listing) as [{ files: { path: string }[] }];
+  const files = pack.files.map(({ path }) => path).filter((path) => !path.startsWith('dist/types/'));
+  const modules = ENTRIES.map((entry) => `dist/${entry.replace('wasmgrad', 'index').replace('index/', '')}.js`);
+  const loaded = modules.flatMap((file) => [...loadedFrom(file)]);
+  const documents = ['CHANGELOG.md', 'LICENSE', 'README.md', 'THIRD-PARTY.md', 'package.json'];
+  const commands = ['bin/bench.mjs', 'bin/plain.mjs', 'bin/wasmgrad.mjs'];
+  const expected = new Set([...documents, ...commands, ...loaded, 'dist/wasm/strict.wasm']);
+  expect(files.sort()).toEqual([...expected].sort());
+  for (const { path } of pack.files) if (path.startsWith('dist/types/')) expect(path).toMatch(/\.d\.ts$/);
+  expect(pack.files.some(({ path }) => path === 'dist/types/index.d.ts')).toBe(true);
+});
+
+test('the wasm file has a subpath and needs nothing but memory', () => {
+  const file = createRequire(import.meta.url).resolve('wasmgrad/wasm/strict.wasm');
+  const module = new WebAssembly.Module(readFileSync(file));
+  expect(WebAssembly.Module.imports(module)).toEqual([{ module: 'env', name: 'memory', kind: 'memory' }]);
 });

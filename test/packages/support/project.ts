@@ -38,8 +38,8 @@ export class Project {
   }
 
   /** Runs a script of the project in a Node process, which must end by itself; returns what it printed. */
-  async node(script: string): Promise<string> {
-    const { stdout, stderr } = await run(process.execPath, [script], { cwd: this.folder, timeout: 60_000 });
+  async node(script: string, ...args: string[]): Promise<string> {
+    const { stdout, stderr } = await run(process.execPath, [script, ...args], { cwd: this.folder, timeout: 60_000 });
     if (stderr !== '') throw new Error(stderr);
     return stdout.trim();
   }
