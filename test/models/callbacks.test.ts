@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { DisposedError, NonFiniteError, sum, tensor } from '../../src/index.js';
+import { DisposedError, NonFiniteError, sum, tensor, type Tensor } from '../../src/index.js';
 import { dense } from '../../src/layers/index.js';
 import { dataset } from '../../src/data/index.js';
 import { meanSquaredError } from '../../src/losses/index.js';
@@ -264,19 +264,29 @@ describe('the signal', () => {
     });
   });
 
-  it('is heard during validation', async () => {
+  it.each([
+    ['in the last batch', 0],
+    ['during validation', 2],
+  ])('given %s: that epoch does not count', async (_, recording) => {
     await using(toyModel(), async (model) => {
       const aborter = new AbortController();
+      let recordings = 0; // the metric is called when the step is recorded, and again for validation
+      const compute = (prediction: Tensor): Tensor => {
+        if (++recordings === recording) aborter.abort();
+        return sum(prediction);
+      };
       const history = await model.fit(toyData(16), {
         ...options,
         epochs: 1,
-        validation: toyData(1024),
+        metrics: [{ name: 'watch', compute }],
+        ...(recording ? { validation: toyData(1024) } : {}),
         signal: aborter.signal,
         onBatchEnd: ({ batch }) => {
-          if (batch === 2) aborter.abort();
+          if (!recording && batch === 2) aborter.abort();
         },
       });
       expect(history).toEqual({ epochs: [], stopped: 'aborted' });
+      expect(recordings).toBe(recording || 1);
     });
   });
 });
