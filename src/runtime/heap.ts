@@ -103,7 +103,9 @@ export class Heap {
   /** The first free block that fits, split when it is larger than needed. */
   #take(size: number): Block | undefined {
     for (let index = classOf(size); index < this.#bins.length; index++) {
-      for (const block of this.#bins[index] ?? []) {
+      const bin = this.#bins[index];
+      if (!bin?.size) continue; // most are empty, and an iterator for each would cost more than the search
+      for (const block of bin) {
         if (block.size < size) continue;
         this.#bins[index]?.delete(block);
         if (block.size > size) this.#split(block, size);
