@@ -36,6 +36,8 @@ export class TrainingRun {
   readonly #progress: Progress | undefined;
   readonly #listeners: Listeners;
   #mean: RunningMean;
+  /** As they were when the epoch began. */
+  #weights: Readonly<Record<string, Float32Array>> = {};
   #epoch = 0;
   #batch = 0;
   #lastLoss: number | undefined;
@@ -137,6 +139,8 @@ export class TrainingRun {
   async #runEpoch(): Promise<boolean> {
     const began = performance.now();
     const rowsBefore = this.#mean.rows;
+    this.#checkAlive();
+    this.#weights = this.#model.getWeights();
     const source = this.#batches();
     if (Symbol.iterator in source) {
       for (const batch of source) if (!(await this.#runBatch(batch, began, rowsBefore))) return false;
@@ -171,6 +175,7 @@ export class TrainingRun {
     const loss = this.#trainer.stepFrom(rows, kind, fill, lengths);
     this.#batch++;
     if (!Number.isFinite(loss)) {
+      this.#repair();
       const [epoch, batch] = [this.#epoch + 1, this.#batch];
       throw new NonFiniteError(
         `fit: expected a finite loss and gradient, got loss ${loss} in epoch ${epoch}, batch ${batch} (last finite loss ${this.#lastLoss ?? 'none'})`,
@@ -181,6 +186,12 @@ export class TrainingRun {
     const masked = lengths !== undefined;
     this.#mean.add([loss, ...this.#plan.metrics.map((_, i) => this.#trainer.metric(rows, kind, masked, i))], rows);
     this.#show(began, rowsBefore);
+  }
+
+  /** A step that is not finite changes nothing, but the update before it may have overflowed: back to the epoch's start. */
+  #repair(): void {
+    const overflowed = Object.values(this.#model.getWeights()).some((values) => !values.every(Number.isFinite));
+    if (overflowed) this.#model.setWeights(this.#weights);
   }
 
   #show(began: number, rowsBefore: number): void {
