@@ -333,7 +333,12 @@ describe('a loss that is not finite', () => {
 
   it('goes back to the start of the epoch when an update itself overflowed', async () => {
     await using(explosive(), async (model) => {
-      const options = { loss: meanSquaredError(), optimizer: sgd({ learningRate: 3e38 }), batchSize: 1, shuffle: false };
+      const options = {
+        loss: meanSquaredError(),
+        optimizer: sgd({ learningRate: 3e38 }),
+        batchSize: 1,
+        shuffle: false,
+      };
       const run = model.fit(dataset([[0], [1e3], [1]], [[0], [0], [0]]), options);
       await expect(run).rejects.toMatchObject({ epoch: 1, batch: 3, lastLoss: 1e6 });
       expect(model.getWeights()['dense_1/kernel']).toEqual(Float32Array.of(1));
