@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { run as autodiff } from '../../examples/autodiff.js';
 import { run as controller } from '../../examples/controller.js';
+import { run as linearRegression } from '../../examples/linear-regression.js';
 import { run as optimizers } from '../../examples/optimizers.js';
 import { run as rangeBias } from '../../examples/range-bias.js';
 import { run as regularisation } from '../../examples/regularisation.js';
@@ -26,6 +27,19 @@ function expectFigure(path: string): string {
   expect(svg).not.toMatch(/NaN|Infinity|undefined/);
   return svg;
 }
+
+test('linear regression: both ways agree, stable where normal equations fail; degree 3 fits best, L2 helps 15', async () => {
+  const { descentDiffers, stableError, normalError, fits, figure } = await linearRegression(quiet);
+  expect(descentDiffers).toBeLessThan(1e-5);
+  expect(stableError).toBeLessThan(1e-3);
+  expect(normalError < 0.1).toBe(false); // NaN, or far off
+  const { 'degree 1': low, 'degree 3': right, 'degree 15': high, 'degree 15, L2 0.001': tamed } = fits;
+  expect(low!.training).toBeGreaterThan(2 * right!.training);
+  expect(high!.training).toBeLessThan(right!.training);
+  expect(high!.fresh).toBeGreaterThan(1.4 * right!.fresh);
+  expect(tamed!.fresh).toBeLessThan(0.8 * high!.fresh);
+  expectFigure(figure);
+});
 
 test('every optimiser comes down the valley, and all beat plain gradient descent', async () => {
   const { losses, start, figure } = await optimizers(quiet);
