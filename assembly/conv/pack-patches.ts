@@ -66,19 +66,22 @@ function packAdjacent(to: usize, from: usize, depth: i32): void {
   }
 }
 
-/** A panel of pixels `next` bytes apart. */
-function packEven(to: usize, from: usize, next: usize): void {
+/** A panel of pixels with whole patches, tap (0, 0) of each at p0 to p5. */
+function packRuns(to: usize, p0: usize, p1: usize, p2: usize, p3: usize, p4: usize, p5: usize): void {
   const end = cell(RUNS, 2 * load<i32>(cell(RUN_COUNT, 0)));
   for (let list = cell(RUNS, 0); list < end; list += 8) {
     const n = load<i32>(list, 4);
-    const p = from + load<usize>(list);
-    packRun(to, n, p, p + next, p + 2 * next, p + 3 * next, p + 4 * next, p + 5 * next);
+    const at = load<usize>(list);
+    packRun(to, n, p0 + at, p1 + at, p2 + at, p3 + at, p4 + at, p5 + at);
     to += (n * ROWS) << 2;
   }
 }
 
-/** Lists a panel's pixels, the first at `column`, `row`, `image`. */
-function listPixels(patches: Patches, column: i32, row: i32, image: i32, count: i32): void {
+/** Lists a panel's pixels, the first at `column`, `row`, `image`. Answers whether all have whole patches. */
+function listPixels(patches: Patches, column: i32, row: i32, image: i32, count: i32): bool {
+  const lastY = patches.height - 1 - (patches.tapRows - 1) * patches.tapY;
+  const lastX = patches.width - 1 - (patches.tapColumns - 1) * patches.tapX;
+  let whole = count >= ROWS;
   for (let i = 0; i < ROWS; i++) {
     const y = row * patches.stepY + patches.firstY;
     const x = column * patches.stepX + patches.firstX;
@@ -86,6 +89,7 @@ function listPixels(patches: Patches, column: i32, row: i32, image: i32, count: 
     store<usize>(at, patches.source + ((image * patches.height + y) * patches.width + x) * patches.pixel);
     store<i32>(at, i < count ? y : OUTSIDE, 24);
     store<i32>(at, x, 48);
+    if (y < 0 || y > lastY || x < 0 || x > lastX) whole = false;
     if (++column == patches.columns) {
       column = 0;
       if (++row == patches.rows) {
@@ -94,6 +98,7 @@ function listPixels(patches: Patches, column: i32, row: i32, image: i32, count: 
       }
     }
   }
+  return whole;
 }
 
 /** A panel of listed pixels, which may lie anywhere; taps outside the image are read from zeros. */
@@ -141,11 +146,19 @@ export function packPatches(patches: Patches, to: usize, pixel: i32, count: i32,
     if (count >= ROWS && column + ROWS <= columns && y >= 0 && y <= lastY && x >= 0 && x <= lastX) {
       const from = patches.source + ((image * patches.height + y) * patches.width + x) * patches.pixel;
       if (next == 4) packAdjacent(to, from, depth);
-      else packEven(to, from, next);
-    } else {
-      listPixels(patches, column, row, image, count);
-      packListed(patches, to);
-    }
+      else packRuns(to, from, from + next, from + 2 * next, from + 3 * next, from + 4 * next, from + 5 * next);
+    } else if (listPixels(patches, column, row, image, count)) {
+      const p = cell(PIXELS, 0);
+      packRuns(
+        to,
+        load<usize>(p),
+        load<usize>(p, 4),
+        load<usize>(p, 8),
+        load<usize>(p, 12),
+        load<usize>(p, 16),
+        load<usize>(p, 20),
+      );
+    } else packListed(patches, to);
     to += (depth * ROWS) << 2;
     column += ROWS;
     while (column >= columns) {
