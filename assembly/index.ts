@@ -93,6 +93,8 @@ export { maxPool2d, maxPoolGradient, maxPoolPick } from "./pool/max";
 export { avgPool2d, avgPoolGradient } from "./pool/average";
 export { maskSteps, lastStep, placeLastStep, reverseSteps, previousSteps } from "./recurrent/sequence";
 export { simpleRnnForward, simpleRnnBackward } from "./recurrent/simple";
+export { lstmForward, lstmBackward } from "./recurrent/lstm";
+export { gruForward, gruBackward } from "./recurrent/gru";
 export { projectSO3 } from "./linalg/project-so3";
 export { projectSO3Derivative } from "./linalg/project-so3-derivative";
 export { unitQuaternionRows } from "./linalg/unit-quaternion";

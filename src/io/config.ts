@@ -33,10 +33,12 @@ export interface LayerConfig {
   /** Only for layers with a name of their own. */
   readonly name?: string;
   readonly config: unknown;
+  /** Only for layers that wrap another one. */
+  readonly inner?: LayerConfig;
 }
 
 /** Kind and options of a layer. @throws TypeError for a layer that plain data cannot describe */
-export function describeLayer(name: string, { kind, name: own, config }: Layer): LayerConfig {
+export function describeLayer(name: string, { kind, name: own, config, inner }: Layer): LayerConfig {
   if (kind === undefined || config === undefined) {
     throw new TypeError(
       `saveModel: expected layer '${name}' to have kind and config, from which it can be made again, got a custom layer without`,
@@ -44,5 +46,10 @@ export function describeLayer(name: string, { kind, name: own, config }: Layer):
   }
   const { name: _, ...options } = config; // the name stands beside the options
   const plain = plainValue(`config of layer '${name}'`, options, 0);
-  return { kind, ...(own === undefined ? {} : { name: own }), config: plain };
+  return {
+    kind,
+    ...(own === undefined ? {} : { name: own }),
+    config: plain,
+    ...(inner && { inner: describeLayer(`${name}, inner`, inner) }),
+  };
 }

@@ -5,6 +5,7 @@ import { dropout } from '../layers/dropout.js';
 import { embedding } from '../layers/embedding.js';
 import { flatten } from '../layers/flatten.js';
 import { avgPool2d } from '../layers/avgPool2d.js';
+import { bidirectional, type BidirectionalOptions } from '../layers/bidirectional.js';
 import { conv1d } from '../layers/conv1d.js';
 import { conv2d } from '../layers/conv2d.js';
 import { conv2dTranspose } from '../layers/conv2dTranspose.js';
@@ -15,9 +16,12 @@ import { maxPool2d } from '../layers/maxPool2d.js';
 import { upsampling2d } from '../layers/upsampling2d.js';
 import { zeroPadding2d } from '../layers/zeroPadding2d.js';
 import { layerNorm } from '../layers/layerNorm.js';
+import { gru } from '../layers/gru.js';
 import type { Layer } from '../layers/layer.js';
+import { lstm } from '../layers/lstm.js';
 import { reshape } from '../layers/reshape.js';
 import { simpleRnn } from '../layers/simpleRnn.js';
+import { timeDistributed } from '../layers/timeDistributed.js';
 import { so3 } from '../layers/so3.js';
 import { unitQuaternion } from '../layers/unitQuaternion.js';
 import type { Factory } from './factory.js';
@@ -32,7 +36,11 @@ export const layerFactories: Readonly<Record<string, Factory<Layer>>> = {
   flatten,
   layerNorm,
   reshape,
+  bidirectional: ({ layer, ...options }: { layer: Layer } & BidirectionalOptions) => bidirectional(layer, options),
+  gru,
+  lstm,
   simpleRnn,
+  timeDistributed: ({ layer, ...options }: { layer: Layer }) => timeDistributed(layer, options),
   so3,
   unitQuaternion,
   avgPool2d,

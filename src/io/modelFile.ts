@@ -84,12 +84,13 @@ function readConfig(where: string, metadata: Readonly<Record<string, string>>): 
 }
 
 function readLayer(where: string, entry: unknown, custom: Readonly<Record<string, Factory<Layer>>>): Layer {
-  const { kind: given, name, config } = recordOf(where, entry, ['kind', 'name', 'config']);
+  const { kind: given, name, config, inner } = recordOf(where, entry, ['kind', 'name', 'config', 'inner']);
   const kind = textOf(where, given);
   const factory = factoryOf(custom, kind) ?? factoryOf(layerFactories, kind);
   if (!factory)
     throw new FormatError(`${where}: expected a known kind of layer, or its factory in option layers, got '${kind}'`);
-  const layer = factory(recordOf(`${where}: ${kind}`, config));
+  const options = recordOf(`${where}: ${kind}`, config);
+  const layer = factory(inner === undefined ? options : { ...options, layer: readLayer(where, inner, custom) });
   return name === undefined ? layer : { ...layer, name: textOf(where, name) };
 }
 

@@ -72,6 +72,8 @@ export interface Layer {
   readonly name?: string | undefined;
   /** Options as plain data, from which `loadModel` makes the layer again; absent for custom layers. */
   readonly config?: Readonly<Record<string, unknown>> | undefined;
+  /** The layer this one wraps, from which `loadModel` makes it again. */
+  readonly inner?: Layer | undefined;
   /** Shape of the output; throws `ShapeError` when the input does not fit. */
   outputShape(inputShape: Shape): Shape;
   /** The weights, as specifications or as tensors with their first values. Layers without weights leave it out. */

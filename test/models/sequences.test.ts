@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { NonFiniteError, ShapeError } from '../../src/core/errors.js';
 import { dataset } from '../../src/data/index.js';
-import { dense, simpleRnn, type Layer } from '../../src/layers/index.js';
+import { dense, gru, lstm, simpleRnn, type Layer } from '../../src/layers/index.js';
 import { crossEntropy, meanSquaredError } from '../../src/losses/index.js';
 import { sequential, type Model } from '../../src/models/index.js';
 import { adam, sgd } from '../../src/optimizers/index.js';
@@ -22,6 +22,9 @@ const x = numbers(B * T * F, 3);
 
 const cells: readonly (readonly [string, (returnSequences: boolean) => Layer])[] = [
   ['simpleRnn', (returnSequences) => simpleRnn({ units: 6, returnSequences })],
+  ['lstm', (returnSequences) => lstm({ units: 6, returnSequences })],
+  ['gru', (returnSequences) => gru({ units: 6, returnSequences })],
+  ['gru, reset before', (returnSequences) => gru({ units: 6, returnSequences, resetAfter: false })],
 ];
 
 const build = (layers: Layer[]): Model => sequential({ inputShape: [T, F], seed: 5 }, layers);
@@ -63,7 +66,7 @@ describe.each(cells)('%s', (_, cell) => {
       const alone = tensor(x.slice(b * T * F, (b * T + lengths[b]!) * F), [1, lengths[b]!, F]);
       const [output, state] = model.predictState(alone);
       output.data().forEach((value, j) => expect(value).toBeCloseTo(whole.data()[b * 6 + j]!, 6));
-      for (const tensor of [alone, output, ...state]) (tensor as Tensor).dispose();
+      freeState([alone, output, ...state]);
     }
     whole.dispose();
     model.dispose();
@@ -138,7 +141,7 @@ describe.each(cells)('%s', (_, cell) => {
     );
     expect(() => trainer.step(padded(x, F, NaN), y)).toThrow(NonFiniteError);
     const state = tensor(numbers(4, 1), [2, 2]);
-    expect(() => model.predictState(x, [state])).toThrow(ShapeError);
+    expect(() => model.predictState(x, [state])).toThrow(/state/);
     expect(() => model.predictState(x, [state, state])).toThrow(/state of 1 entries/);
     expect(() => build([cell(false), cell(false)])).toThrow(/expected input \[batch, steps, features\]/);
     state.dispose();

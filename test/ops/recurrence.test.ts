@@ -6,7 +6,9 @@ import { grad, valueAndGrad } from '../../src/autodiff/grad.js';
 import { jvp } from '../../src/autodiff/jvp.js';
 import { addSame } from '../../src/autodiff/linear.js';
 import { sumTo } from '../../src/ops/broadcast.js';
+import { gru } from '../../src/ops/gru.js';
 import { leakyRelu } from '../../src/ops/leakyRelu.js';
+import { lstm, type GatedOptions } from '../../src/ops/lstm.js';
 import { mul } from '../../src/ops/mul.js';
 import { relu } from '../../src/ops/relu.js';
 import { sigmoid } from '../../src/ops/sigmoid.js';
@@ -20,7 +22,7 @@ import { tidy } from '../../src/tensors/tidy.js';
 import { dot64, gradient64, type Array64 } from '../support/arrays.js';
 import { bitPatterns } from '../support/bits.js';
 import { withRuntime } from '../support/live.js';
-import { simple64, unroll64, type Cell64, type Inputs64 } from '../support/recurrent64.js';
+import { gru64, gruBefore64, lstm64, simple64, unroll64, type Cell64, type Inputs64 } from '../support/recurrent64.js';
 import { expectClose, numbers } from '../support/slices.js';
 
 interface Variant {
@@ -41,6 +43,17 @@ const simple = (activation: string, activate: (x: Tensor) => Tensor, f: (x: numb
   reference: simple64(f),
 });
 
+const usual: GatedOptions = { activate: tanh, gate: sigmoid, usual: true };
+const slow: GatedOptions = { ...usual, usual: false };
+const gruVariant = (name: string, options: GatedOptions, resetAfter: boolean): Variant => ({
+  name,
+  gates: 3,
+  states: 1,
+  recurrentBias: resetAfter,
+  apply: (inputs) => [gru(inputs, { ...options, resetAfter })],
+  reference: resetAfter ? gru64 : gruBefore64,
+});
+
 const variants: readonly Variant[] = [
   simple('tanh', tanh, Math.tanh),
   simple('sigmoid', sigmoid, sigmoid64),
@@ -50,6 +63,11 @@ const variants: readonly Variant[] = [
     (x) => x,
   ),
   { ...simple('custom', tanh, Math.tanh), name: 'simpleRnn step by step' },
+  { name: 'lstm', gates: 4, states: 2, apply: (inputs) => lstm(inputs, usual), reference: lstm64 },
+  { name: 'lstm step by step', gates: 4, states: 2, apply: (inputs) => lstm(inputs, slow), reference: lstm64 },
+  gruVariant('gru', usual, true),
+  gruVariant('gru step by step', slow, true),
+  gruVariant('gru, reset before', usual, false),
 ];
 const kinked: readonly Variant[] = [
   simple('relu', relu, (x) => Math.max(x, 0)),

@@ -12,7 +12,7 @@ import { splitSteps, stackSteps } from '../sequence.js';
 import { where } from '../where.js';
 import { nth } from './arguments.js';
 import { innerProduct } from './composition.js';
-import type { Cell, RecurrentInputs } from './recurrentCell.js';
+import { checkRecurrentInputs, type Cell, type RecurrentInputs } from './recurrentCell.js';
 
 /** The sequences of states from p and q [B, T, G u], step by step with ops. */
 function unroll<C>(cell: Cell<C>, p: Tensor, q: Maybe, inputs: RecurrentInputs, options: C): Tensor[] {
@@ -39,6 +39,7 @@ function shares<C>(cell: Cell<C>, { x, kernel, bias, recurrentBias }: RecurrentI
 
 /** The sequences of states by the definition, for any options of the cell. */
 export function composeRecurrence<C>(cell: Cell<C>, inputs: RecurrentInputs, options: C): Tensor[] {
+  checkRecurrentInputs(cell, inputs);
   const [p, q] = shares(cell, inputs);
   return unroll(cell, p, q, inputs, options);
 }

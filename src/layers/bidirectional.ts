@@ -1,0 +1,82 @@
+import { knownOptions, oneOf } from '../core/checks.js';
+import type { Shape } from '../core/shapes.js';
+import { add } from '../ops/add.js';
+import { concat } from '../ops/concat.js';
+import { mul } from '../ops/mul.js';
+import { reverseSteps } from '../ops/sequence.js';
+import { isTensor, type Tensor } from '../tensors/tensor.js';
+import type { Layer, LayerContext, LayerWeights } from './layer.js';
+import { checkInner } from './support/wrappers.js';
+
+const merges = ['concat', 'sum', 'mean'] as const;
+
+export interface BidirectionalOptions {
+  /** How the two outputs become one: side by side along the last axis, or added, or averaged. Default `'concat'`. */
+  readonly merge?: (typeof merges)[number];
+  readonly name?: string;
+}
+
+/** The weights of one direction, by the inner layer's own names. */
+function ofDirection(weights: LayerWeights, direction: string): LayerWeights {
+  const prefix = `${direction}/`;
+  const own = Object.entries(weights).filter(([name]) => name.startsWith(prefix));
+  return Object.fromEntries(own.map(([name, weight]) => [name.slice(prefix.length), weight]));
+}
+
+/**
+ * Runs a recurrent layer over the sequence and another of the same kind over it backwards (Schuster and Paliwal 1997).
+ * With `returnSequences` inside, both outputs stand at the step they belong to; otherwise they are the states after the
+ * last and after the first step. Lengths hold in both directions: backwards starts at the last valid step. The weights
+ * are named after the direction (`bidirectional_1/forward/kernel`, `bidirectional_1/backward/kernel`).
+ *
+ * It sees the whole sequence, so it carries no state from call to call: `predictState` starts it afresh.
+ *
+ * @param layer simpleRnn, lstm or gru
+ * @throws TypeError when it is none; TypeError, RangeError for bad options
+ * @example
+ * ```ts
+ * import { bidirectional, lstm } from 'wasmgrad/layers';
+ * console.log(bidirectional(lstm({ units: 8, returnSequences: true })).outputShape([10, 5])); // [10, 16]
+ * ```
+ */
+export function bidirectional(layer: Layer, options: BidirectionalOptions = {}): Layer {
+  knownOptions('bidirectional', options, ['merge', 'name']);
+  const inner = checkInner('bidirectional', layer);
+  const merge = oneOf('bidirectional', 'merge', options.merge ?? 'concat', merges);
+  if (!inner.recurrent) throw new TypeError(`bidirectional: expected a recurrent layer, got ${inner.kind ?? 'custom'}`);
+  const isSequence = (inputShape: Shape): boolean => inner.outputShape(inputShape).length === inputShape.length;
+  const run = (weights: LayerWeights, x: Tensor, context: LayerContext): Tensor => {
+    const result = inner.apply(weights, x, { ...context, state: undefined });
+    return isTensor(result) ? result : result.output;
+  };
+  return {
+    kind: 'bidirectional',
+    name: options.name,
+    inner,
+    config: { ...options },
+    outputShape(inputShape) {
+      const shape = inner.outputShape(inputShape);
+      return merge === 'concat' ? [...shape.slice(0, -1), 2 * (shape.at(-1) ?? 0)] : shape;
+    },
+    init(inputShape) {
+      const both = (['forward', 'backward'] as const).flatMap((direction) =>
+        Object.entries(inner.init?.(inputShape) ?? {}).map(([name, spec]) => [`${direction}/${name}`, spec] as const),
+      );
+      return Object.fromEntries(both);
+    },
+    apply(weights, x, context) {
+      const { lengths } = context;
+      const sequences = isSequence(x.shape.slice(1));
+      const forwards = run(ofDirection(weights, 'forward'), x, context);
+      const last = run(ofDirection(weights, 'backward'), reverseSteps(x, lengths), context);
+      const backwards = sequences ? reverseSteps(last, lengths) : last;
+      const output = merged(merge, forwards, backwards);
+      return sequences ? output : { output, lengths: null };
+    },
+  };
+}
+
+function merged(merge: (typeof merges)[number], a: Tensor, b: Tensor): Tensor {
+  if (merge === 'concat') return concat([a, b], a.shape.length - 1);
+  return merge === 'sum' ? add(a, b) : mul(add(a, b), 0.5);
+}

@@ -1,0 +1,93 @@
+import { flag, knownOptions, show } from '../core/checks.js';
+import type { Shape } from '../core/shapes.js';
+import { lstm as lstmOp } from '../ops/lstm.js';
+import { lastStep } from '../ops/sequence.js';
+import { isTensor, type Tensor } from '../tensors/tensor.js';
+import type { Initializer } from './initializers.js';
+import type { Layer, RecurrentState } from './layer.js';
+import { gatedOptionNames, resolveGates, type GatedLayerOptions } from './support/gates.js';
+import {
+  checkRecurrent,
+  recurrentCall,
+  recurrentResult,
+  recurrentShape,
+  recurrentWeights,
+  stateOf,
+  type RecurrentSetup,
+} from './support/recurrent.js';
+
+export interface LstmOptions extends GatedLayerOptions {
+  /**
+   * Whether the forget gate's bias starts as 1 (Jozefowicz et al. 2015). Default true, as in Keras; false when there is
+   * a `biasInitializer` other than `'zeros'`.
+   */
+  readonly unitForgetBias?: boolean;
+}
+
+const GATES = 4;
+
+/** Zeros, but ones for the second gate. */
+function forgetBias(shape: Shape): Float32Array {
+  const units = (shape[0] ?? 0) / GATES;
+  return Float32Array.from({ length: GATES * units }, (_, i) => (i >= units && i < 2 * units ? 1 : 0));
+}
+
+function biasInitializer({ unitForgetBias, biasInitializer: own = 'zeros' }: LstmOptions): Initializer {
+  const ones = flag('lstm', 'unitForgetBias', unitForgetBias ?? own === 'zeros');
+  if (!ones) return own;
+  if (own !== 'zeros')
+    throw new RangeError(
+      `lstm: expected biasInitializer 'zeros' with unitForgetBias, got ${show(own)} (which needs unitForgetBias: false)`,
+    );
+  return forgetBias;
+}
+
+/** h and c of the state, zeros at the start. */
+function statesOf(setup: RecurrentSetup, x: Tensor, state: RecurrentState | undefined): [Tensor, Tensor] {
+  if (state === undefined) return [stateOf(setup, x, undefined), stateOf(setup, x, undefined)];
+  const { h, c } = isTensor(state) ? {} : state;
+  if (!isTensor(h) || !isTensor(c)) throw new TypeError(`lstm: expected the state to be { h, c }, got ${show(state)}`);
+  return [h, c];
+}
+
+/**
+ * Long short-term memory (Hochreiter and Schmidhuber 1997; forget gate of Gers et al. 2000):
+ * `i, f, o = sigmoid(.)`, `g = tanh(.)` of `x_t W + h_{t-1} R + b`, `c_t = f c_{t-1} + i g`, `h_t = o tanh(c_t)`.
+ * x [B, T, in], kernel W [in, 4 units], recurrentKernel R [units, 4 units], bias b [4 units], gates in the order
+ * i, f, c, o as in Keras. The output is h_T [B, units] or, with `returnSequences`, all h_t [B, T, units]; the state is
+ * `{ h, c }`.
+ *
+ * In a batch with `lengths`, output and state are those of the last valid step, h_t past a length is 0, and what the
+ * input holds there influences nothing.
+ *
+ * @throws TypeError, RangeError for bad options; ShapeError for an input that is no sequence.
+ * @example
+ * ```ts
+ * import { init } from 'wasmgrad';
+ * import { dense, lstm } from 'wasmgrad/layers';
+ * import { sequential } from 'wasmgrad/models';
+ * await init();
+ * const model = sequential({ inputShape: [32, 16] }, [lstm({ units: 64 }), dense({ units: 1 })]);
+ * console.log(model.parameterCount); // 20801
+ * model.dispose();
+ * ```
+ */
+export function lstm(options: LstmOptions): Layer {
+  knownOptions('lstm', options, [...gatedOptionNames, 'unitForgetBias']);
+  const gates = resolveGates('lstm', options);
+  const checked = checkRecurrent('lstm', options);
+  const setup = { ...checked, bias: { ...checked.bias, initializer: biasInitializer(options) } };
+  return {
+    kind: 'lstm',
+    name: options.name,
+    config: { ...options },
+    recurrent: true,
+    outputShape: (inputShape) => recurrentShape(setup, inputShape),
+    init: (inputShape) => recurrentWeights(setup, inputShape, GATES),
+    apply(weights, x, context) {
+      const states = statesOf(setup, x, context.state);
+      const [h, c] = lstmOp({ ...recurrentCall(setup, weights, x, context), states }, gates);
+      return recurrentResult(setup, h, context, (last) => ({ h: last, c: lastStep(c, context.lengths) }));
+    },
+  };
+}

@@ -1,0 +1,98 @@
+import { call } from '../runtime/kernels.js';
+import type { Tensor } from '../tensors/tensor.js';
+import { add } from './add.js';
+import { gateOf, type GatedOptions } from './lstm.js';
+import { matmul } from './matmul.js';
+import { mul } from './mul.js';
+import { slice } from './slice.js';
+import { sub } from './sub.js';
+import { nth } from './support/arguments.js';
+import { recurrence } from './support/recurrence.js';
+import type { Cell, RecurrentInputs } from './support/recurrentCell.js';
+import { composeRecurrence } from './support/unrolled.js';
+
+/** z h + (1 - z) n */
+const mixed = (z: Tensor, h: Tensor, n: Tensor): Tensor => add(mul(z, h), mul(sub(1, z), n));
+
+const cell: Cell<GatedOptions> = {
+  name: 'gru',
+  gates: 3,
+  states: 1,
+  saved: 4,
+  apart: true,
+  step: (p, offset, recurrentKernel, states, { activate, gate }) => {
+    const h = nth(states, 0);
+    const units = h.shape[1] ?? 0;
+    const product = matmul(h, recurrentKernel);
+    const q = offset ? add(product, offset) : product;
+    const both = (k: number): Tensor => gate(add(gateOf(p, k, units), gateOf(q, k, units)));
+    const n = activate(add(gateOf(p, 2, units), mul(both(1), gateOf(q, 2, units))));
+    return [mixed(both(0), h, n)];
+  },
+  forward: ({ recurrentKernel, recurrentBias, states, lengths }, sequences, saved, { batch, steps, units, blocks }) => {
+    call(
+      'gruForward',
+      saved?.pointer() ?? 0,
+      nth(sequences, 0).pointer(),
+      recurrentKernel.pointer(),
+      recurrentBias?.pointer() ?? 0,
+      nth(states, 0).pointer(),
+      lengths?.pointer() ?? 0,
+      batch,
+      steps,
+      units,
+      0,
+      blocks,
+    );
+  },
+  backward: (
+    { inputs: { states, lengths }, transposed, sequences, saved, cotangents, dp, dq, dStates },
+    { batch, steps, units, blocks },
+  ) => {
+    call(
+      'gruBackward',
+      cotangents[0]?.pointer() ?? 0,
+      saved?.pointer() ?? 0,
+      nth(sequences, 0).pointer(),
+      nth(states, 0).pointer(),
+      transposed.pointer(),
+      lengths?.pointer() ?? 0,
+      dp.pointer(),
+      dq?.pointer() ?? 0,
+      nth(dStates, 0).pointer(),
+      batch,
+      steps,
+      units,
+      0,
+      blocks,
+    );
+  },
+};
+
+/** Cho et al. 2014: the state is reset before the product. It goes step by step, there is no kernel of its own. */
+const resetBefore: Cell<GatedOptions> = {
+  ...cell,
+  apart: false,
+  step: (p, _, recurrentKernel, states, { activate, gate }) => {
+    const h = nth(states, 0);
+    const units = h.shape[1] ?? 0;
+    const gates = matmul(h, slice(recurrentKernel, [0, 0], [units, 2 * units]));
+    const both = (k: number): Tensor => gate(add(gateOf(p, k, units), gateOf(gates, k, units)));
+    const candidate = slice(recurrentKernel, [0, 2 * units], [units, units]);
+    const n = activate(add(gateOf(p, 2, units), matmul(mul(both(1), h), candidate)));
+    return [mixed(both(0), h, n)];
+  },
+};
+
+const fused = recurrence(cell);
+
+export interface GruOptions extends GatedOptions {
+  /** Whether the reset gate acts after the product with the recurrent kernel. */
+  readonly resetAfter: boolean;
+}
+
+/** Gated recurrent unit, gates z, r, h: the states [B, T, u], 0 past a length. */
+export function gru(inputs: RecurrentInputs, options: GruOptions): Tensor {
+  if (options.resetAfter && options.usual) return nth(fused(inputs, options), 0);
+  return nth(composeRecurrence(options.resetAfter ? cell : resetBefore, inputs, options), 0);
+}

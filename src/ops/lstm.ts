@@ -1,0 +1,90 @@
+import { call } from '../runtime/kernels.js';
+import type { Tensor } from '../tensors/tensor.js';
+import { add } from './add.js';
+import { matmul } from './matmul.js';
+import { mul } from './mul.js';
+import { slice } from './slice.js';
+import { nth } from './support/arguments.js';
+import { recurrence } from './support/recurrence.js';
+import type { Cell, RecurrentInputs } from './support/recurrentCell.js';
+import { composeRecurrence } from './support/unrolled.js';
+
+/** The activations as functions, and whether they are those of the kernels. */
+export interface GatedOptions {
+  /** Of the candidate and of the output: tanh in the kernels. */
+  readonly activate: (z: Tensor) => Tensor;
+  /** Of the gates: sigmoid in the kernels. */
+  readonly gate: (z: Tensor) => Tensor;
+  /** Whether they are tanh and sigmoid. */
+  readonly usual: boolean;
+}
+
+/** Columns of gate k. */
+export function gateOf(z: Tensor, k: number, units: number): Tensor {
+  return slice(z, [0, k * units], [z.shape[0] ?? 0, units]);
+}
+
+const cell: Cell<GatedOptions> = {
+  name: 'lstm',
+  gates: 4,
+  states: 2,
+  saved: 5,
+  apart: false,
+  step: (p, _, recurrentKernel, states, { activate, gate }) => {
+    const [h, c] = [nth(states, 0), nth(states, 1)];
+    const units = h.shape[1] ?? 0;
+    const z = add(p, matmul(h, recurrentKernel));
+    const [i, f, o] = [0, 1, 3].map((k) => gate(gateOf(z, k, units)));
+    if (!i || !f || !o) return states;
+    const next = add(mul(f, c), mul(i, activate(gateOf(z, 2, units))));
+    return [mul(o, activate(next)), next];
+  },
+  forward: ({ recurrentKernel, states, lengths }, sequences, saved, { batch, steps, units, blocks }) => {
+    call(
+      'lstmForward',
+      saved?.pointer() ?? 0,
+      nth(sequences, 0).pointer(),
+      nth(sequences, 1).pointer(),
+      recurrentKernel.pointer(),
+      nth(states, 0).pointer(),
+      nth(states, 1).pointer(),
+      lengths?.pointer() ?? 0,
+      batch,
+      steps,
+      units,
+      0,
+      blocks,
+    );
+  },
+  backward: (
+    { inputs: { states, lengths }, transposed, sequences, saved, cotangents: [gh, gc], dp, dStates },
+    { batch, steps, units, blocks },
+  ) => {
+    call(
+      'lstmBackward',
+      gh?.pointer() ?? 0,
+      gc?.pointer() ?? 0,
+      saved?.pointer() ?? 0,
+      nth(sequences, 1).pointer(),
+      nth(states, 1).pointer(),
+      transposed.pointer(),
+      lengths?.pointer() ?? 0,
+      dp.pointer(),
+      nth(dStates, 0).pointer(),
+      nth(dStates, 1).pointer(),
+      batch,
+      steps,
+      units,
+      0,
+      blocks,
+    );
+  },
+};
+
+const fused = recurrence(cell);
+
+/** Long short-term memory, gates i, f, c, o: the sequences of h and c, [B, T, u] each, 0 past a length. */
+export function lstm(inputs: RecurrentInputs, options: GatedOptions): [h: Tensor, c: Tensor] {
+  const sequences = options.usual ? fused(inputs, options) : composeRecurrence(cell, inputs, options);
+  return [nth(sequences, 0), nth(sequences, 1)];
+}
