@@ -1,10 +1,12 @@
 // Least squares of minimum norm in f64, for f32 matrices of any shape and rank.
 //   1. Equations [A | B] are rows of a scratch matrix. More equations than unknowns are brought to a triangle by
 //      Householder reflections, which leaves as many.
-//   2. One-sided Jacobi (Hestenes 1958) on what is left: pairs of equations are rotated until all left sides are
+//   2. When the triangle R is far from singular, |R| |R^-1| rcond < 1 in the Frobenius norm, no singular value can be as
+//      small as rcond: back substitution, which is quick.
+//   3. Otherwise one-sided Jacobi (Hestenes 1958) on what is left: pairs of equations are rotated until all left sides are
 //      orthogonal to each other; their lengths are then the singular values of A. Rotating the right sides along,
 //      the solution of minimum norm is sum_i w_i b_i / |w_i|^2 over the equations whose |w_i| counts.
-// Neither step squares the condition number, as A^T A would.
+// No step squares the condition number, as A^T A would.
 
 /** Rotations stop when no two left sides have a cosine above this. */
 const COSINE: f64 = 1e-14;
@@ -95,6 +97,30 @@ function reflect(rows: usize, stride: usize, m: i32, width: i32, column: i32, su
   store<f64>(pivot, diagonal);
 }
 
+/** z = R^-1 z for the leading `size` rows and columns of the triangle. */
+function backSubstitute(rows: usize, stride: usize, size: i32, z: usize): void {
+  for (let i = size - 1; i >= 0; i--) {
+    const row = rowAt(rows, stride, i) + ((<usize>i) << 3);
+    const at = z + ((<usize>i) << 3);
+    store<f64>(at, (load<f64>(at) - dot(row + 8, at + 8, size - 1 - i)) / load<f64>(row));
+  }
+}
+
+/** Whether no singular value of the triangle can be rcond times the largest or less. False when not sure. */
+function isRegular(rows: usize, stride: usize, n: i32, z: usize, rcond: f64): bool {
+  let forward: f64 = 0;
+  let backward: f64 = 0;
+  for (let j = 0; j < n; j++) {
+    const row = rowAt(rows, stride, j) + ((<usize>j) << 3);
+    forward += dot(row, row, n - j);
+    memory.fill(z, 0, (<usize>j) << 3);
+    store<f64>(z + ((<usize>j) << 3), 1);
+    backSubstitute(rows, stride, j + 1, z); // column j of R^-1
+    backward += dot(z, z, j + 1);
+  }
+  return forward * backward * rcond * rcond < 1;
+}
+
 /** Rotates pairs of rows until the first n columns are orthogonal. Returns the largest square of a length. */
 function orthogonalise(rows: usize, stride: usize, count: i32, n: i32, width: i32): f64 {
   let total: f64 = 0;
@@ -124,6 +150,36 @@ function orthogonalise(rows: usize, stride: usize, count: i32, n: i32, width: i3
   return largest;
 }
 
+/** Column `right` of x [n, k]. */
+function storeSolution(values: usize, x: usize, n: i32, k: i32, right: i32): void {
+  for (let j = 0; j < n; j++)
+    store<f32>(x + ((<usize>(j * k + right)) << 2), <f32>load<f64>(values + ((<usize>j) << 3)));
+}
+
+/** All columns of x from a regular triangle. */
+function solveTriangle(rows: usize, stride: usize, n: i32, k: i32, z: usize, x: usize): void {
+  for (let right = 0; right < k; right++) {
+    for (let i = 0; i < n; i++)
+      store<f64>(z + ((<usize>i) << 3), load<f64>(rowAt(rows, stride, i) + ((<usize>(n + right)) << 3)));
+    backSubstitute(rows, stride, n, z);
+    storeSolution(z, x, n, k, right);
+  }
+}
+
+/** All columns of x from equations with orthogonal left sides, leaving out those whose square is at most `least`. */
+function solveOrthogonal(rows: usize, stride: usize, count: i32, n: i32, k: i32, z: usize, x: usize, least: f64): void {
+  for (let right = 0; right < k; right++) {
+    memory.fill(z, 0, stride);
+    for (let i = 0; i < count; i++) {
+      const row = rowAt(rows, stride, i);
+      const square = dot(row, row, n);
+      if (square <= least) continue;
+      addScaled(z, row, n, load<f64>(row + ((<usize>(n + right)) << 3)) / square);
+    }
+    storeSolution(z, x, n, k, right);
+  }
+}
+
 /**
  * x [n, k] = the shortest of all x that minimise |a x - b|, a [m, n], b [m, k]. Singular values up to rcond times the
  * largest count as zero. `scratch` holds (m + 1) rows of n + k f64, rounded up to an even number.
@@ -131,21 +187,16 @@ function orthogonalise(rows: usize, stride: usize, count: i32, n: i32, width: i3
 export function leastSquares(a: usize, b: usize, x: usize, scratch: usize, m: i32, n: i32, k: i32, rcond: f64): void {
   const width = (n + k + 1) & ~1;
   const stride = (<usize>width) << 3;
-  const sums = rowAt(scratch, stride, m);
+  const spare = rowAt(scratch, stride, m);
   widen(a, b, scratch, stride, m, n, k);
-  const count = min(m, n);
-  if (m > n) for (let j = 0; j < n; j++) reflect(scratch, stride, m, width, j, sums);
-  const largest = orthogonalise(scratch, stride, count, n, width);
-  const least = rcond * rcond * largest;
-  for (let right = 0; right < k; right++) {
-    memory.fill(sums, 0, stride);
-    for (let i = 0; i < count; i++) {
-      const row = rowAt(scratch, stride, i);
-      const square = dot(row, row, n);
-      if (square <= least) continue;
-      addScaled(sums, row, n, load<f64>(row + ((<usize>(n + right)) << 3)) / square);
+  if (m >= n) {
+    for (let j = 0; j < n; j++) reflect(scratch, stride, m, width, j, spare);
+    if (isRegular(scratch, stride, n, spare, rcond)) {
+      solveTriangle(scratch, stride, n, k, spare, x);
+      return;
     }
-    for (let j = 0; j < n; j++)
-      store<f32>(x + ((<usize>(j * k + right)) << 2), <f32>load<f64>(sums + ((<usize>j) << 3)));
   }
+  const count = min(m, n);
+  const largest = orthogonalise(scratch, stride, count, n, width);
+  solveOrthogonal(scratch, stride, count, n, k, spare, x, rcond * rcond * largest);
 }
