@@ -114,7 +114,8 @@ function packPanel(patches: Patches, panel: usize, to: usize, pixel: i32, depth:
       begin = max(column, min(from, last));
       end = max(begin, min(until, last));
     }
-    if (column < begin) packChecked(patches, panel, to, line, row, column, begin);
+    if (y + bottom < 0 || y + top >= patches.height) memory.fill(to, 0, ((last - column) * ROWS) << 2);
+    else if (column < begin) packChecked(patches, panel, to, line, row, column, begin);
     if (begin < end) {
       const start = line + y * width * patches.pixel + begin * next;
       packStretch(panel, to + (((begin - column) * ROWS) << 2), start, next, end - begin);
