@@ -15,6 +15,7 @@ export { rmspropUpdate } from "./optimizers/rmsprop";
 export { adamUpdate } from "./optimizers/adam";
 export { clipFactor, scaleByCell } from "./optimizers/clip";
 export { addPenaltyGradient, penalty } from "./optimizers/penalty";
+export { flushTiny } from "./optimizers/flush";
 export { logSumExpReduce } from "./reduce/log-sum-exp";
 export { softmaxRows, logSoftmaxRows, softmaxGradient, logSoftmaxGradient } from "./losses/softmax";
 export { softmaxCrossEntropy } from "./losses/softmax-cross-entropy";

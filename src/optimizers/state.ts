@@ -1,6 +1,7 @@
 import { finiteNumber, show } from '../core/checks.js';
 import { DisposedError, DTypeError, ShapeError } from '../core/errors.js';
 import { sameShape, shapeText } from '../core/shapes.js';
+import { call } from '../runtime/kernels.js';
 import { runtime } from '../runtime/state.js';
 import { detach } from '../tensors/scope.js';
 import { Storage } from '../tensors/storage.js';
@@ -25,6 +26,9 @@ function checkFloats(where: string, what: string, tensors: readonly Tensor[]): v
   }
 }
 
+/** Steps between two turns at which slots are rid of subnormal numbers: too few for a mean to decay into them. */
+const FLUSH_STEPS = 32;
+
 /** The state common to all rules: slots, and the hyperparameters as f64 cells that recorded kernels read. */
 export class State implements OptimizerState {
   readonly slots: readonly (readonly Tensor[])[];
@@ -32,7 +36,7 @@ export class State implements OptimizerState {
   readonly #clip: Clip;
   readonly #parameters: readonly Tensor[];
   readonly #schedule: Schedule | undefined;
-  /** Cell 0 is the learning rate, the rule's hyperparameters follow. */
+  /** Cell 0 is the learning rate, the rule's hyperparameters follow; the last says whether to flush the slots. */
   readonly #hyper: Storage;
   readonly #clipCells: Storage | undefined;
   #rate: number;
@@ -57,8 +61,8 @@ export class State implements OptimizerState {
       return tensor;
     };
     try {
-      this.#hyper = block(8 * (rule.hyper.length + 1));
-      runtime().heap.f64.set([this.#rate, ...rule.hyper], this.#hyper.pointer / 8);
+      this.#hyper = block(8 * (rule.hyper.length + 2));
+      runtime().heap.f64.set([this.#rate, ...rule.hyper, 0], this.#hyper.pointer / 8);
       this.#clipCells = clip.clipNorm === undefined ? undefined : block(CLIP_BYTES);
       this.slots = parameters.map((parameter) => rule.slots.map(() => slot(parameter)));
     } catch (error) {
@@ -79,16 +83,21 @@ export class State implements OptimizerState {
       const slot = (name: string): number => kept[slots.indexOf(name)]?.pointer() ?? 0;
       const gradient = gradients[i]?.pointer() ?? 0;
       apply(parameter.pointer(), gradient, slot, hyper, parameter.size);
+      const turn = hyper + 8 * (this.#rule.hyper.length + 1);
+      for (const tensor of kept) call('flushTiny', tensor.pointer(), turn, 0, tensor.size);
     }
   }
 
   prepare(step: number): void {
-    if (!this.#schedule) return;
     this.#assertAlive();
+    const { f64 } = runtime().heap;
+    const first = this.#hyper.pointer / 8;
+    f64[first + this.#rule.hyper.length + 1] = step % FLUSH_STEPS === FLUSH_STEPS - 1 ? 1 : 0;
+    if (!this.#schedule) return;
     const rate = this.#scheduled(step);
     if (rate === this.#rate) return;
     this.#rate = rate;
-    runtime().heap.f64[this.#hyper.pointer / 8] = rate;
+    f64[first] = rate;
   }
 
   cells(): Float64Array {

@@ -228,3 +228,36 @@ describe('penalty', () => {
     expectClose(bench.readF32(loss, 1), [expected], 3e-7);
   });
 });
+
+describe('flushTiny', () => {
+  const tiny = 2 ** -120;
+
+  it.each(SIZES)('clears what is about to become subnormal among %d elements, when it is its turn', (n) => {
+    const values = [
+      1,
+      -1,
+      tiny,
+      -tiny,
+      2 * tiny,
+      -2 * tiny,
+      1e-42,
+      -1e-42,
+      0,
+      Infinity,
+      -Infinity,
+      NaN,
+      3e38,
+      2 ** -149,
+    ];
+    const x = Float32Array.from({ length: n }, (_, i) => values[i % values.length]!);
+    const on = bench.f64([1]);
+    const cleared = inSlices(bench, x, n, (y, begin, end) => {
+      kernels.flushTiny(y, on, begin, end);
+    });
+    expect([...cleared]).toEqual([...x].map((value) => (Math.abs(value) <= tiny ? 0 : value)));
+    const off = bench.f64([0]);
+    const kept = bench.f32(x);
+    kernels.flushTiny(kept, off, 0, n);
+    expect([...bench.readF32(kept, n)]).toEqual([...x]);
+  });
+});
