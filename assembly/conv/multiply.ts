@@ -119,11 +119,15 @@ function multiplyBlock(product: Product, begin: i32, end: i32, p: i32, depth: i3
         const at = product.out + i * pixel + offset;
         const base = p > 0 ? at : start ? product.bias + offset : ZEROS;
         strip(workspace, panel, COLUMNS * 4, depth, base, p > 0 ? <usize>pixel : 0, at, pixel, count, columns);
-        const bias: usize = product.bias && !start ? product.bias + offset : 0;
-        if (last) finish(at, pixel, count, columns, bias, 4, product.activation, product.slope);
       } else scattered(panel, depth, p == 0, j + q, columns, count);
       panel += (depth * COLUMNS) << 2;
     }
+    if (!last) continue;
+    const at = product.out + i * pixel + (j << 2);
+    const bias: usize = product.bias && !start ? product.bias + (j << 2) : 0;
+    // Without a bias, whole pixels are one long row.
+    const flat = !bias && pixel == width << 2;
+    finish(at, pixel, flat ? 1 : count, flat ? count * width : width, bias, 4, product.activation, product.slope);
   }
 }
 
