@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Dataset } from 'wasmgrad/data';
 import { crossEntropy } from 'wasmgrad/losses';
 import type { History, Model } from 'wasmgrad/models';
-import { adam, exponentialDecay } from 'wasmgrad/optimizers';
+import { adam, cosineDecay } from 'wasmgrad/optimizers';
 import { chartSvg } from './chart.js';
 
 export interface ImageTraining {
@@ -12,7 +12,7 @@ export interface ImageTraining {
   readonly progress: boolean;
 }
 
-/** Adam on batches of 64, its rate falling to a tenth over the run; test images are for the curves only. */
+/** Adam on batches of 64, its rate falling along a cosine; test images are for the curves only. */
 export async function trainOnImages(
   model: Model,
   data: Dataset,
@@ -23,7 +23,7 @@ export async function trainOnImages(
   const steps = epochs * Math.ceil(data.size / batchSize);
   return model.fit(data, {
     loss: crossEntropy(),
-    optimizer: adam({ learningRate: exponentialDecay({ initial: 1e-3, rate: 0.1, steps }) }),
+    optimizer: adam({ learningRate: cosineDecay({ initial: 2e-3, steps }) }),
     batchSize,
     epochs,
     seed: 1,
