@@ -20,12 +20,12 @@ function familyNames(): string[] {
   return [...first, ...found.filter((name) => !first.includes(name)).sort()];
 }
 
-function save(results: Results): string {
+function save(results: Results, draw: (results: Results) => string): string {
   const target = new URL('results/', folder);
   mkdirSync(target, { recursive: true });
   writeFileSync(new URL(`${results.family}.json`, target), `${JSON.stringify(results, null, 2)}\n`);
   const picture = new URL(`${results.family}.svg`, target);
-  writeFileSync(picture, barSvg(results));
+  writeFileSync(picture, draw(results));
   return fileURLToPath(picture);
 }
 
@@ -56,7 +56,7 @@ async function main(): Promise<void> {
       if (process.stdout.isTTY) process.stdout.write(`\r\u001b[K${name}: ${label} `);
     });
     if (process.stdout.isTTY) process.stdout.write('\r\u001b[K');
-    const picture = save(results);
+    const picture = save(results, family.picture ?? barSvg);
     show(results);
     console.log(`  picture: ${picture}`);
   }

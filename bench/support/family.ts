@@ -28,6 +28,8 @@ export interface Family {
   readonly shareOfPeak?: boolean;
   /** Cases one at a time, so that only one holds memory. */
   readonly cases: (scale: Scale) => Iterable<Case>;
+  /** Draws the results. Default: bars. */
+  readonly picture?: (results: Results) => string;
 }
 
 export type Unit = 'ns' | 'us' | 'GFLOP/s' | 'Gelement/s';

@@ -25,7 +25,7 @@ export interface Chart {
   readonly yScale?: ScaleName;
 }
 
-export const WIDTH = 520;
+const WIDTH = 520;
 const HEIGHT = 360;
 const PLOT = { left: 64, right: 16, top: 64, bottom: 48 };
 
@@ -42,7 +42,7 @@ const STYLE = `
     .guide { stroke: #484f58; } .box { fill: #0c2d6b; stroke: #8b949e; }
   }`;
 
-export function escape(text: string): string {
+function escape(text: string): string {
   return text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
