@@ -23,10 +23,10 @@ const BUSY: usize = 320; // i32 1 while a program runs
 const THREADS: usize = 324; // i32 the caller included
 const SPINS: usize = 328; // i32 looks at a cell before going to sleep; 0 when threads outnumber cores
 
-/** Not a guard's status: a piece has not been done for half a second. `resume` goes on waiting. */
+/** Not a guard's status: a piece has not been done for 0.4 s. `resume` goes on waiting. */
 const STALLED: i32 = -1;
 const NAP: i64 = 25_000_000; // ns
-const NAPS: i32 = 20;
+const NAPS: i32 = 16;
 /** While a program runs, the next shared record is probably near. */
 const PATIENCE: i32 = 16;
 /** From here on pieces begin on a cache line of 4-byte elements. */

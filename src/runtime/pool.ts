@@ -10,8 +10,9 @@ const [PENDING, HELPED, SLEEPERS, READY, BUSY, THREADS, SPINS] = [32, 34, 64, 65
 const SCRATCH = 512;
 
 const STALLED = -1;
-/** What the wasm waits before it returns STALLED, and how much longer than its own share the caller waits for others. */
-const STALL_MILLISECONDS = 500;
+/** Nanoseconds the wasm waits before it returns STALLED, if the system wakes it in time. */
+const NAPPING = 400_000_000;
+/** A thread is given up when its piece takes so much longer than all of the work should: it may only be held up. */
 const PATIENCE = 20;
 
 /** Looks at a cell before a thread goes to sleep: about 10 microseconds. */
@@ -52,12 +53,9 @@ export class Pool implements ThreadPool {
 
   run(program: number, end: number, work: number): number {
     if (!this.#team && !this.#start(work)) return this.#wasm.run(program, end);
-    const begin = performance.now();
     let status = this.#wasm.runShared(program, end);
-    if (status !== STALLED) return status;
-    const own = performance.now() - begin - STALL_MILLISECONDS;
-    for (let waited = STALL_MILLISECONDS; status === STALLED; waited += STALL_MILLISECONDS) {
-      if (waited > PATIENCE * own) this.#giveUp();
+    for (let waited = NAPPING; status === STALLED; waited += NAPPING) {
+      if (waited > PATIENCE * work) this.#giveUp();
       status = this.#wasm.resume(end);
     }
     return status;

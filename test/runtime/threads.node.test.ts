@@ -1,28 +1,147 @@
-// The pool in Node: the same bits on any number of threads, memory that grows below the workers, workers that die,
-// and processes that end.
-import { createRequire } from 'node:module';
+// The pool in Node: the same bits on any number of threads, workers that die, processes that end.
 import { execFileSync } from 'node:child_process';
+import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
-import { Worker } from 'node:worker_threads';
-import { describe, expect, it, vi } from 'vitest';
+import type workerThreads from 'node:worker_threads';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { TrainingReport } from '../support/training.js';
 
-/** A training in a module graph of its own: `init` happens once a graph. */
-async function train(threads: number): Promise<TrainingReport> {
+const CORES = availableParallelism();
+const root = new URL('../..', import.meta.url);
+// The very object that the library asks Node for; its Worker may be replaced.
+const threadsModule = createRequire(import.meta.url)('node:worker_threads') as typeof workerThreads;
+const { Worker } = threadsModule;
+
+/** Modules of a graph of their own: `init` happens once a graph. */
+async function freshGraph() {
   vi.resetModules();
-  const training = await import('../support/training.js');
-  return training.train(threads);
+  const [training, library, state, pool] = await Promise.all([
+    import('../support/training.js'),
+    import('../../src/index.js'),
+    import('../../src/runtime/state.js'),
+    import('../../src/runtime/pool.js'),
+  ]);
+  return { ...training, ...library, ...state, ...pool };
 }
 
+afterEach(() => {
+  Object.assign(threadsModule, { Worker });
+});
+
 describe('a training', () => {
-  it('gives the same bits on 1, 2, 3, 4 and 8 threads', async () => {
-    const alone = await train(1);
+  it('gives the same bits on 1, 2, 3, 4 and 8 threads', { timeout: 120_000 }, async () => {
+    const run = async (threads: number): Promise<TrainingReport> => (await freshGraph()).train(threads);
+    const alone = await run(1);
     expect(alone).toMatchObject({ info: { threads: 1, sharedMemory: false }, helped: 0 });
     for (const threads of [2, 3, 4, 8]) {
-      const report = await train(threads);
+      const report = await run(threads);
       expect(report.info).toEqual({ threads, simd: 'strict', sharedMemory: true });
       expect(report.digest, `${threads} threads`).toBe(alone.digest);
-      if (threads <= availableParallelism()) expect(report.helped).toBeGreaterThan(0);
+      if (threads <= CORES) expect(report.helped).toBeGreaterThan(0);
     }
+  });
+});
+
+describe('a worker that dies', () => {
+  // Takes one piece of the next job as a worker does, and ends without doing it. The ticket is assembly/threads.ts'.
+  const THIEF = `
+    const { parentPort } = require('node:worker_threads');
+    parentPort.once('message', (memory) => {
+      const ticket = new BigInt64Array(memory.buffer, 64, 1);
+      parentPort.postMessage('ready');
+      for (;;) {
+        const seen = Atomics.load(ticket, 0);
+        if ((seen & 0xffffffffn) > 0n && Atomics.compareExchange(ticket, 0, seen, seen - 1n) === seen) return;
+      }
+    });`;
+
+  it.runIf(CORES > 1)('in the middle of a call: a typed error within a second, and the next call works', async () => {
+    const { init, matmul, randomNormal, WorkerError, runtime, wakePool } = await freshGraph();
+    await init({ threads: 2 });
+    const [a, b] = [randomNormal([300, 300], { seed: 1 }), randomNormal([300, 300], { seed: 2 })];
+    const kept = matmul(a, b);
+    const pool = (await wakePool())!;
+    const thief = new Worker(THIEF, { eval: true });
+    const gone = new Promise((resolve) => thief.once('exit', resolve));
+    const ready = new Promise((resolve) => thief.once('message', resolve));
+    thief.postMessage(runtime().heap.memory);
+    await ready;
+    let took = 0;
+    const untilStolen = (): void => {
+      for (let i = 0; i < 10_000; i++) {
+        const begin = performance.now();
+        try {
+          matmul(a, b).dispose();
+        } finally {
+          took = performance.now() - begin;
+        }
+      }
+    };
+    expect(untilStolen).toThrow(WorkerError);
+    expect(took).toBeLessThan(4000); // 0.4 s on a machine that has nothing else to do
+    const expected = kept.data();
+    const same = (): void => {
+      const again = matmul(a, b);
+      expect(again.data()).toEqual(expected);
+      again.dispose();
+    };
+    same(); // at once, on one thread
+    await gone;
+    const rebuilt = (await wakePool())!; // and with a new worker
+    const { helped } = rebuilt.statistics;
+    for (let i = 0; i < 2000 && pool.statistics.helped === helped; i++) same();
+    expect(pool.statistics.helped).toBeGreaterThan(helped);
+    for (const each of [a, b, kept]) each.dispose();
+  });
+
+  it('between calls: nothing happens, and it is replaced', async () => {
+    const workers: workerThreads.Worker[] = [];
+    class Watched extends Worker {
+      constructor(...args: ConstructorParameters<typeof Worker>) {
+        super(...args);
+        workers.push(this);
+      }
+    }
+    Object.assign(threadsModule, { Worker: Watched });
+    const { init, matmul, randomNormal, wakePool } = await freshGraph();
+    await init({ threads: 2 });
+    const [a, b] = [randomNormal([300, 300], { seed: 1 }), randomNormal([300, 300], { seed: 2 })];
+    const expected = matmul(a, b);
+    await wakePool();
+    expect(workers.length).toBe(1);
+    await workers[0]!.terminate();
+    const again = matmul(a, b);
+    expect(again.data()).toEqual(expected.data());
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    await wakePool();
+    expect(workers.length).toBe(2);
+    for (const each of [a, b, expected, again]) each.dispose();
+  });
+
+  it('where none can be started: everything runs on one thread', async () => {
+    Object.assign(threadsModule, { Worker: undefined });
+    const { init, matmul, full, runtime } = await freshGraph();
+    await init({ threads: 2 });
+    runtime().pool!.thresholds.start = 0;
+    const a = full([300, 300], 1);
+    const product = matmul(a, a);
+    expect(product.data().every((value) => value === 300)).toBe(true);
+    for (const each of [a, product]) each.dispose();
+  });
+});
+
+describe('a process', () => {
+  it('ends by itself with its workers awake or asleep', () => {
+    const source = `
+      import { full, init, matmul } from 'wasmgrad';
+      await init({ threads: 2 });
+      const a = full([256, 256], 1);
+      const end = performance.now() + 300;
+      while (performance.now() < end) matmul(a, a).dispose();
+      console.log(full([1], 7).item());
+    `;
+    const options = { cwd: root, encoding: 'utf8', timeout: 30_000 } as const;
+    const output = execFileSync(process.execPath, ['--input-type=module', '--eval', source], options);
+    expect(output.trim()).toBe('7');
   });
 });

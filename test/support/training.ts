@@ -22,8 +22,10 @@ export async function wakePool(): Promise<Pool | undefined> {
   const { pool } = runtime();
   if (!(pool instanceof Pool)) return undefined;
   pool.thresholds.start = 0;
-  pool.run(0, 0, 1); // an empty program
-  while (pool.statistics.workers === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  while (pool.statistics.workers === 0) {
+    pool.run(0, 0, 1); // an empty program
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
   return pool;
 }
 

@@ -1,0 +1,29 @@
+import { describe, expect, it } from 'vitest';
+import { inlinedBytes, withMemoryKind } from '../../src/runtime/binary.js';
+
+const PAGES = { initial: 2, maximum: 65536 };
+
+async function instance(bytes: Uint8Array<ArrayBuffer>, memory: WebAssembly.Memory): Promise<WebAssembly.Exports> {
+  const { instance } = await WebAssembly.instantiate(bytes, { env: { memory } });
+  return instance.exports;
+}
+
+describe('the inlined module', () => {
+  it('takes the kind of memory it is asked for and no other', async () => {
+    const bytes = await inlinedBytes();
+    const kinds = [new WebAssembly.Memory(PAGES), new WebAssembly.Memory({ ...PAGES, shared: true })] as const;
+    for (const shared of [false, true]) {
+      const module = withMemoryKind(bytes, shared);
+      expect(module.filter((byte, i) => byte !== bytes[i]).length).toBe(shared ? 1 : 0);
+      expect(withMemoryKind(module, shared)).toEqual(module);
+      expect(await instance(module, kinds[shared ? 1 : 0])).toHaveProperty('run');
+      await expect(instance(module, kinds[shared ? 0 : 1])).rejects.toThrow(WebAssembly.LinkError);
+    }
+  });
+
+  it('leaves bytes of another make as they are', () => {
+    const empty = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0);
+    const importsFunction = Uint8Array.of(...empty, 2, 7, 1, 1, 0x6d, 1, 0x66, 0, 0);
+    for (const bytes of [new Uint8Array(0), empty, importsFunction]) expect(withMemoryKind(bytes, true)).toBe(bytes);
+  });
+});
