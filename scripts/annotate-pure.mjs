@@ -15,9 +15,15 @@ function nodesOnLoad(node, visit) {
   }
 }
 
-/** Whether bundlers fear that evaluating a node runs a `valueOf` or `toString`, as in `2 * SIZE`. */
-function converts({ type, expressions }) {
-  return type === 'BinaryExpression' || (type === 'TemplateLiteral' && expressions.length > 0);
+/** What may run code of others as far as bundlers know: an iterator, a getter, a `valueOf`, a `toString`. */
+const FEARED = new Set(['BinaryExpression', 'MemberExpression', 'SpreadElement', 'TemplateLiteral']);
+
+function feared(init) {
+  let found = false;
+  nodesOnLoad(init, ({ type }) => {
+    found ||= FEARED.has(type);
+  });
+  return found;
 }
 
 export const annotatePure = {
@@ -29,8 +35,8 @@ export const annotatePure = {
       nodesOnLoad(statement, (node) => {
         if (node.type === 'CallExpression' || node.type === 'NewExpression') insertions.push([node.start, PURE]);
         // Only calls can be annotated, so what is none becomes one.
-        if (node.type === 'VariableDeclarator' && node.init && converts(node.init)) {
-          insertions.push([node.init.start, `${PURE}(() => `], [node.init.end, ')()']);
+        if (node.type === 'VariableDeclarator' && node.init && feared(node.init)) {
+          insertions.push([node.init.start, `${PURE}(() => (`], [node.init.end, '))()']);
         }
       });
     }

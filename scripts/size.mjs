@@ -1,0 +1,62 @@
+// `npm run size`: what a page downloads for the package: esbuild, minified, gzip level 9, the wasm included.
+import { dirname, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { build } from 'esbuild';
+
+const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
+
+const NETWORK = `
+  import { init } from 'wasmgrad';
+  import { dense } from 'wasmgrad/layers';
+  import { sequential } from 'wasmgrad/models';
+  await init();
+  const model = sequential({ inputShape: [784] }, [
+    dense({ units: 128, activation: 'relu' }),
+    dense({ units: 10, activation: 'softmax' }),
+  ]);`;
+
+/** Pages by what they do, and the bar for each: bytes after compression. */
+export const pages = {
+  trains: {
+    bar: 40_000,
+    code: `
+      import { dataset } from 'wasmgrad/data';
+      import { crossEntropy } from 'wasmgrad/losses';
+      import { adam } from 'wasmgrad/optimizers';
+      ${NETWORK}
+      const data = dataset(globalThis.images, globalThis.labels);
+      await model.fit(data, { loss: crossEntropy(), optimizer: adam(), onEpochEnd: console.log });`,
+  },
+  predicts: {
+    bar: 30_000,
+    code: `${NETWORK} model.setWeights(globalThis.weights); console.log(model.predict(globalThis.images).data());`,
+  },
+  'does nothing but init': { bar: 30_000, code: `import { init } from 'wasmgrad'; await init();` },
+};
+
+/** Bytes of a page as it is, compressed, and compressed without the inlined wasm. */
+export async function measure(code) {
+  const { outputFiles } = await build({
+    stdin: { contents: code, resolveDir: root },
+    bundle: true,
+    minify: true,
+    write: false,
+    format: 'esm',
+    target: 'es2022',
+    logLevel: 'warning',
+  });
+  const bundle = outputFiles[0].text;
+  const script = bundle.replace(/H4sI[A-Za-z0-9+/=]{1000,}/, ''); // gzip, base64
+  const compressed = (text) => gzipSync(text, { level: 9 }).length;
+  return { minified: bundle.length, gzip: compressed(bundle), script: compressed(script) };
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  for (const [page, { bar, code }] of Object.entries(pages)) {
+    const { minified, gzip, script } = await measure(code);
+    const verdict = gzip <= bar ? 'within' : 'above';
+    const parts = `${script} B of scripts, ${gzip - script} B of wasm; ${minified} B minified`;
+    console.log(`A page that ${page}: ${gzip} B, ${verdict} the bar of ${bar} B (${parts})`);
+  }
+}
