@@ -20,6 +20,8 @@ import { gru } from '../layers/gru.js';
 import type { Layer } from '../layers/layer.js';
 import { lstm } from '../layers/lstm.js';
 import { reshape } from '../layers/reshape.js';
+import { multiHeadAttention } from '../layers/multiHeadAttention.js';
+import { positionalEncoding } from '../layers/positionalEncoding.js';
 import { simpleRnn } from '../layers/simpleRnn.js';
 import { timeDistributed } from '../layers/timeDistributed.js';
 import { so3 } from '../layers/so3.js';
@@ -39,6 +41,8 @@ export const layerFactories: Readonly<Record<string, Factory<Layer>>> = {
   bidirectional: ({ layer, ...options }: { layer: Layer } & BidirectionalOptions) => bidirectional(layer, options),
   gru,
   lstm,
+  multiHeadAttention,
+  positionalEncoding,
   simpleRnn,
   timeDistributed: ({ layer, ...options }: { layer: Layer }) => timeDistributed(layer, options),
   so3,

@@ -17,6 +17,8 @@ export { maxPool2d } from './maxPool2d.js';
 export { layerNorm, type LayerNormOptions } from './layerNorm.js';
 export { reshape } from './reshape.js';
 export { lstm, type LstmOptions } from './lstm.js';
+export { multiHeadAttention, type MultiHeadAttentionOptions } from './multiHeadAttention.js';
+export { positionalEncoding } from './positionalEncoding.js';
 export { simpleRnn, type SimpleRnnOptions } from './simpleRnn.js';
 export { timeDistributed } from './timeDistributed.js';
 export { so3 } from './so3.js';

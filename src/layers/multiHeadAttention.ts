@@ -1,0 +1,157 @@
+import { finiteNumber, flag, knownOptions, wholeNumber } from '../core/checks.js';
+import { ShapeError } from '../core/errors.js';
+import { viewAs } from '../autodiff/linear.js';
+import { affine } from '../ops/affine.js';
+import { cast } from '../ops/cast.js';
+import { dropoutMask } from '../ops/dropoutMask.js';
+import { greater } from '../ops/greater.js';
+import { matmul } from '../ops/matmul.js';
+import { mul } from '../ops/mul.js';
+import { reshape } from '../ops/reshape.js';
+import { maskSteps } from '../ops/sequence.js';
+import { softmax } from '../ops/softmax.js';
+import { transpose } from '../ops/transpose.js';
+import { where } from '../ops/where.js';
+import { arange, tensor } from '../tensors/creation.js';
+import type { Tensor } from '../tensors/tensor.js';
+import { checkInitializer, type Initializer } from './initializers.js';
+import type { Layer, LayerContext, WeightSpec } from './layer.js';
+import { checkRegularizer, type Regularizer } from './regularizers.js';
+import { weightOf } from './support/weights.js';
+
+export interface MultiHeadAttentionOptions {
+  /** Number of heads, >= 1. */
+  readonly heads: number;
+  /** Size of each head's queries and keys, >= 1. */
+  readonly keyDim: number;
+  /** Size of each head's values. Default `keyDim`. */
+  readonly valueDim?: number;
+  /** Whether a step sees itself and earlier steps only. Default false. */
+  readonly causal?: boolean;
+  /** Rate of dropout on the attention weights, 0 <= rate < 1. Default 0. */
+  readonly dropout?: number;
+  /** Default true. */
+  readonly useBias?: boolean;
+  /** Default `'glorotUniform'`. */
+  readonly kernelInitializer?: Initializer;
+  /** Default `'zeros'`. */
+  readonly biasInitializer?: Initializer;
+  readonly kernelRegularizer?: Regularizer;
+  readonly biasRegularizer?: Regularizer;
+  readonly name?: string;
+}
+
+const known = [
+  ...['heads', 'keyDim', 'valueDim', 'causal', 'dropout', 'useBias', 'name'],
+  ...['kernelInitializer', 'biasInitializer', 'kernelRegularizer', 'biasRegularizer'],
+];
+
+/** Far below every score: its exponential beside any of them is 0. */
+const NEVER = -1e30;
+
+/** 1 where the query at the row may see the key at the column, broadcast to [B, heads, T, T]; undefined for everywhere. */
+function visible(steps: number, causal: boolean, lengths: Tensor | undefined): Tensor | undefined {
+  const order =
+    causal &&
+    tensor(
+      Float32Array.from({ length: steps * steps }, (_, i) => Number(i % steps <= Math.floor(i / steps))),
+      [steps, steps],
+    );
+  const keys = lengths && greater(viewAs(cast(lengths, 'f32'), [lengths.size, 1, 1, 1]), arange(steps));
+  return order && keys ? mul(order, keys) : order || keys;
+}
+
+/** [B, T, heads * size] to [B, heads, T, size]. */
+function toHeads(x: Tensor, heads: number): Tensor {
+  const [batch = 0, steps = 0, width = 0] = x.shape;
+  return transpose(reshape(x, [batch, steps, heads, width / heads]), [0, 2, 1, 3]);
+}
+
+/**
+ * Self-attention with several heads (Vaswani et al. 2017): for every head `softmax(Q K^T / sqrt(keyDim)) V` with
+ * Q, K, V = x W + b, the heads side by side, then a last product back to the input's width. x and output [B, T, in];
+ * queryKernel, keyKernel [in, heads keyDim], valueKernel [in, heads valueDim], outputKernel [heads valueDim, in] and a
+ * bias each: Keras' layout with heads and sizes as one axis.
+ *
+ * In a batch with `lengths` no step sees one past the length, and the output there is 0; what the input holds there
+ * influences nothing.
+ *
+ * @throws TypeError, RangeError for bad options; ShapeError for an input that is no sequence
+ * @example
+ * ```ts
+ * import { init } from 'wasmgrad';
+ * import { multiHeadAttention } from 'wasmgrad/layers';
+ * import { sequential } from 'wasmgrad/models';
+ * await init();
+ * const model = sequential({ inputShape: [10, 16] }, [multiHeadAttention({ heads: 2, keyDim: 8, causal: true })]);
+ * console.log(model.parameterCount); // 1088
+ * model.dispose();
+ * ```
+ */
+export function multiHeadAttention(options: MultiHeadAttentionOptions): Layer {
+  const name = 'multiHeadAttention';
+  knownOptions(name, options, known);
+  const heads = wholeNumber(name, 'heads', options.heads, { min: 1 });
+  const keyDim = wholeNumber(name, 'keyDim', options.keyDim, { min: 1 });
+  const valueDim = wholeNumber(name, 'valueDim', options.valueDim ?? keyDim, { min: 1 });
+  const causal = flag(name, 'causal', options.causal ?? false);
+  const rate = finiteNumber(name, 'dropout', options.dropout ?? 0, { min: 0, below: 1 });
+  const useBias = flag(name, 'useBias', options.useBias ?? true);
+  const kernel = {
+    initializer: checkInitializer(name, 'kernelInitializer', options.kernelInitializer ?? 'glorotUniform'),
+    regularizer: checkRegularizer(name, 'kernelRegularizer', options.kernelRegularizer),
+  };
+  const bias = {
+    initializer: checkInitializer(name, 'biasInitializer', options.biasInitializer ?? 'zeros'),
+    regularizer: checkRegularizer(name, 'biasRegularizer', options.biasRegularizer),
+  };
+  const attention = (q: Tensor, k: Tensor, { training, key, stream, lengths }: LayerContext): Tensor => {
+    const scores = mul(matmul(q, k, { transposeB: true }), 1 / Math.sqrt(keyDim));
+    const seen = visible(q.shape[2] ?? 0, causal, lengths);
+    const weights = softmax(seen ? where(seen, scores, NEVER) : scores);
+    if (!training || rate === 0) return weights;
+    if (!key) throw new TypeError(`${name}: expected a seed when training with dropout, got none`);
+    return mul(weights, dropoutMask(key, weights.shape, rate, stream));
+  };
+  return {
+    kind: name,
+    name: options.name,
+    config: { ...options },
+    outputShape(inputShape) {
+      if (inputShape.length !== 2)
+        throw new ShapeError(
+          `${name}: expected input [batch, steps, features], got [${['batch', ...inputShape].join(', ')}]`,
+        );
+      return inputShape;
+    },
+    init(inputShape) {
+      const width = inputShape.at(-1) ?? 1;
+      const pair = (what: string, rows: number, columns: number): [string, WeightSpec][] => [
+        [`${what}Kernel`, { shape: [rows, columns], ...kernel }],
+        ...(useBias ? [[`${what}Bias`, { shape: [columns], ...bias }] satisfies [string, WeightSpec]] : []),
+      ];
+      return Object.fromEntries([
+        ...pair('query', width, heads * keyDim),
+        ...pair('key', width, heads * keyDim),
+        ...pair('value', width, heads * valueDim),
+        ...pair('output', heads * valueDim, width),
+      ]);
+    },
+    apply(weights, x, context) {
+      const { lengths } = context;
+      const [batch = 0, steps = 0] = x.shape;
+      const project = (what: string, from: Tensor): Tensor =>
+        affine(
+          from,
+          weightOf(name, weights, `${what}Kernel`),
+          useBias ? weightOf(name, weights, `${what}Bias`) : undefined,
+        );
+      const clean = lengths ? maskSteps(x, lengths) : x;
+      const [q, k, v] = ['query', 'key', 'value'].map((what) => toHeads(project(what, clean), heads));
+      if (!q || !k || !v) return x;
+      const mixed = transpose(matmul(attention(q, k, context), v), [0, 2, 1, 3]);
+      const output = project('output', reshape(mixed, [batch, steps, heads * valueDim]));
+      return lengths ? maskSteps(output, lengths) : output;
+    },
+  };
+}
