@@ -12,8 +12,16 @@ const headers = {
   'Cross-Origin-Resource-Policy': 'same-origin',
 };
 
+const browser = () => ({
+  enabled: true,
+  headless: true,
+  screenshotFailures: false,
+  provider: playwright({ launchOptions: chromium() }),
+  instances: [{ browser: 'chromium' as const }],
+});
+
 // The same tests run in Node and in a real browser; a test that needs files or processes is named *.node.test.ts,
-// one that needs a page *.browser.test.ts.
+// one that needs a page *.browser.test.ts, one that needs a page without those headers *.plain.test.ts.
 export default defineConfig({
   resolve: {
     // Tests, and the examples they run, use the sources: one copy of the runtime, whoever imports it.
@@ -30,7 +38,7 @@ export default defineConfig({
         test: {
           name: 'node',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/**/*.browser.test.ts'],
+          exclude: ['test/**/*.{browser,plain}.test.ts'],
         },
       },
       {
@@ -40,15 +48,13 @@ export default defineConfig({
         test: {
           name: 'browser',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/**/*.node.test.ts'],
-          browser: {
-            enabled: true,
-            headless: true,
-            screenshotFailures: false,
-            provider: playwright({ launchOptions: chromium() }),
-            instances: [{ browser: 'chromium' }],
-          },
+          exclude: ['test/**/*.{node,plain}.test.ts'],
+          browser: browser(),
         },
+      },
+      {
+        extends: true,
+        test: { name: 'browser-plain', include: ['test/**/*.plain.test.ts'], browser: browser() },
       },
     ],
   },
