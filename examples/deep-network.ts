@@ -5,13 +5,17 @@ import { dense } from 'wasmgrad/layers';
 import { halfMeanSquaredError } from 'wasmgrad/losses';
 import { sequential, type Model } from 'wasmgrad/models';
 import { adam } from 'wasmgrad/optimizers';
+import { chartSvg } from './support/chart.js';
 import { isMain, type Log } from './support/cli.js';
+import { saveFigure } from './support/figures.js';
 
 export interface DeepNetworkOptions {
   /** Hidden layers. Default 5. */
   readonly layers?: number;
   /** Default 60. */
   readonly epochs?: number;
+  /** Folder of the figure. Default `out`. */
+  readonly folder?: string;
   readonly log?: Log;
 }
 
@@ -23,6 +27,7 @@ export interface DeepNetworkResult {
   readonly gradientError: number;
   /** Largest input gradient, for comparison. */
   readonly gradientSize: number;
+  readonly figure: string;
 }
 
 const UNITS = 24;
@@ -74,7 +79,7 @@ function inputGradient(model: Model, x: Float32Array): { error: number; size: nu
 }
 
 export async function run(options: DeepNetworkOptions = {}): Promise<DeepNetworkResult> {
-  const { layers = 5, epochs = 60, log = console.log } = options;
+  const { layers = 5, epochs = 60, folder = 'out', log = console.log } = options;
   await init();
   const hidden = Array.from({ length: layers }, () => dense({ units: UNITS, activation: 'tanh' }));
   using model = sequential({ inputShape: [2], seed: 6 }, [...hidden, dense({ units: 1, useBias: false })]);
@@ -98,7 +103,13 @@ export async function run(options: DeepNetworkOptions = {}): Promise<DeepNetwork
   log(
     `gradient by the input: up to ${size.toFixed(3)}, differs from central differences by at most ${error.toExponential(1)}`,
   );
-  return { loss: result.loss, baseline, gradientError: error, gradientSize: size };
+  const points = history.epochs.map((each) => [each.epoch, each.loss] as const);
+  const title = `${layers} hidden layers of ${UNITS}`;
+  const series = [{ name: 'half mean squared error', points }];
+  const chart = chartSvg([{ title, xLabel: 'epoch', yLabel: 'training loss', yScale: 'log', series }]);
+  const figure = await saveFigure(folder, 'deep-network', chart);
+  log(`figure: ${figure}`);
+  return { loss: result.loss, baseline, gradientError: error, gradientSize: size, figure };
 }
 
 if (isMain(import.meta.url)) await run();

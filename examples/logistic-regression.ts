@@ -5,13 +5,17 @@ import { dense } from 'wasmgrad/layers';
 import { binaryCrossEntropy } from 'wasmgrad/losses';
 import { sequential, type Model } from 'wasmgrad/models';
 import { sgd } from 'wasmgrad/optimizers';
+import { chartSvg, type Series } from './support/chart.js';
 import { isMain, percent, type Log } from './support/cli.js';
+import { saveFigure } from './support/figures.js';
 
 export interface LogisticOptions {
   /** Samples. Default 2,000. */
   readonly samples?: number;
   /** Steps of gradient descent. Default 500. */
   readonly epochs?: number;
+  /** Folder of the figure. Default `out`. */
+  readonly folder?: string;
   readonly log?: Log;
 }
 
@@ -22,6 +26,7 @@ export interface LogisticResult {
   readonly weights: readonly number[];
   /** Largest difference between the gradient and the lecture's formula. */
   readonly gradientError: number;
+  readonly figure: string;
 }
 
 /** Centre of class 1; class 0 has the opposite one. Both have unit covariance. */
@@ -50,8 +55,24 @@ function gradientError(model: Model, x: Float32Array, y: Float32Array): number {
   });
 }
 
+/** Some of the points, and the line where yhat = 1/2. */
+function figureOf(x: Float32Array, y: Float32Array, [w1 = 1, w2 = 1, b = 0]: readonly number[]): string {
+  const cloud = (label: number): Series => ({
+    name: `y = ${label}`,
+    style: 'dots',
+    points: Array.from({ length: 300 }, (_, k) => 2 * k + label)
+      .filter((i) => i < y.length)
+      .map((i) => [x[2 * i]!, x[2 * i + 1]!]),
+  });
+  const line: Series = { name: 'yhat = 1/2', points: [-5, 5].map((at) => [at, -(w1 * at + b) / w2]) };
+  const series = [cloud(0), cloud(1), line];
+  const range = [-4, 4] as const;
+  const chart = { title: 'Logistic regression', xLabel: 'x1', yLabel: 'x2', xRange: range, yRange: range, series };
+  return chartSvg([chart]);
+}
+
 export async function run(options: LogisticOptions = {}): Promise<LogisticResult> {
-  const { samples = 2000, epochs = 500, log = console.log } = options;
+  const { samples = 2000, epochs = 500, folder = 'out', log = console.log } = options;
   await init();
   const { x, y } = clouds(samples);
   const data = dataset(x, y, { shape: [2] });
@@ -72,7 +93,9 @@ export async function run(options: LogisticOptions = {}): Promise<LogisticResult
   const [w1, w2, b] = weights.map((value) => value.toFixed(3));
   log(`w = (${w1}, ${w2}), b = ${b}; for endless samples (${2 * CENTRE[0]}, ${2 * CENTRE[1]}) and 0`);
   log(`loss ${loss.toFixed(5)}, accuracy ${percent(accuracy)}`);
-  return { loss, accuracy, weights, gradientError: error };
+  const figure = await saveFigure(folder, 'logistic-regression', figureOf(x, y, weights));
+  log(`figure: ${figure}`);
+  return { loss, accuracy, weights, gradientError: error, figure };
 }
 
 if (isMain(import.meta.url)) await run();
