@@ -3,6 +3,7 @@
 import { Geometry } from "./geometry";
 import { multiply, newProduct } from "./multiply";
 import { inputPatches } from "./patches";
+import { convolveSingleChannel, isSingleChannel } from "./single-channel";
 
 const GRAIN: i32 = 5;
 
@@ -19,6 +20,11 @@ export function conv2d(
   end: i32,
 ): void {
   const g = changetype<Geometry>(geometry);
+  const pixels = g.batch * g.outHeight * g.outWidth;
+  if (isSingleChannel(g)) {
+    convolveSingleChannel(x, filter, bias, y, g, activation, slope, begin * GRAIN, min(end * GRAIN, pixels));
+    return;
+  }
   const product = newProduct();
   const patches = inputPatches(g);
   const columns = g.outChannels / g.groups;
@@ -33,7 +39,6 @@ export function conv2d(
   product.outImage = g.outHeight * product.outRow;
   product.activation = activation;
   product.slope = slope;
-  const pixels = g.batch * g.outHeight * g.outWidth;
   for (let group = 0; group < g.groups; group++) {
     const first = (group * columns) << 2;
     patches.source = x + ((group * patches.channels) << 2);
