@@ -3,7 +3,8 @@ import { FormatError, NotInitializedError, OutOfMemoryError } from '../core/erro
 import { sameShape, shapeText, type Shape } from '../core/shapes.js';
 import type { Layer } from '../layers/layer.js';
 import { Model } from '../models/model.js';
-import { buildNetwork, type WeightValues } from '../models/network.js';
+import { buildNetwork } from '../models/buildNetwork.js';
+import type { WeightValues } from '../models/initialWeights.js';
 import type { Optimizer } from '../optimizers/index.js';
 import { runtime } from '../runtime/state.js';
 import { describeLayer } from './config.js';

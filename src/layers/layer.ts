@@ -80,6 +80,11 @@ export interface Layer {
   init?(inputShape: Shape): Readonly<Record<string, WeightSpec | Tensor>>;
   /** The output for a batch. */
   apply(weights: LayerWeights, x: Tensor, context: LayerContext): Tensor | LayerResult;
+  /** For layers that take several inputs in a functional model: shape and value from all of them. */
+  readonly merge?: {
+    outputShape(inputShapes: readonly Shape[]): Shape;
+    apply(xs: readonly Tensor[]): Tensor;
+  };
   /** Whether the layer carries a state from step to step, and so takes part in `predictState`. */
   readonly recurrent?: boolean;
   /** The input holds whole numbers from 0 to `indices - 1`: the model refuses others before it runs. */

@@ -8,7 +8,8 @@ export { linearRegression, type LinearRegression, type LinearRegressionOptions }
 export type { CustomMetric, Metric } from './metrics.js';
 export { Model, type ApplyOptions } from './model.js';
 export type { ModelInput } from './inputs.js';
-export type { NetworkOptions, Weight, WeightTree } from './network.js';
+export type { NetworkOptions } from './buildNetwork.js';
+export type { Weight, WeightTree } from './network.js';
 export type { Predictor, PredictorOptions } from './predictor.js';
 export type { TrainingSnapshot } from './snapshot.js';
 export { Trainer, type StepOptions, type TrainerOptions } from './trainer.js';

@@ -1,15 +1,11 @@
-// A stack of named layers with its weights: what every model is made of, whatever runs it.
-import { knownOptions, show } from '../core/checks.js';
+// Named layers with their weights: what every model is made of, whatever runs it.
+import { show } from '../core/checks.js';
 import { DTypeError, ShapeError } from '../core/errors.js';
-import { checkShape, sameShape, shapeText, sizeOf, type Shape } from '../core/shapes.js';
-import { initialise } from '../layers/initializers.js';
-import type { Layer, RecurrentState, WeightSpec } from '../layers/layer.js';
+import { sameShape, shapeText, type Shape } from '../core/shapes.js';
+import type { Layer, RecurrentState } from '../layers/layer.js';
 import type { Regularizer } from '../layers/regularizers.js';
 import { maskSteps } from '../ops/sequence.js';
-import { seedWords, toTensor, type TensorData } from '../tensors/creation.js';
-import { detach, scoped } from '../tensors/scope.js';
-import { isTensor, Tensor } from '../tensors/tensor.js';
-import { writeF32 } from './copy.js';
+import { isTensor, type Tensor } from '../tensors/tensor.js';
 
 /** A weight of a model. The tensor is the live one: training changes it in place. */
 export interface Weight {
@@ -29,6 +25,11 @@ export interface NetworkWeight extends Weight {
 export interface NamedLayer {
   readonly name: string;
   readonly layer: Layer;
+  /** What it is applied to: 0 is the network's input, k the output of layer k - 1. */
+  readonly inputs: readonly number[];
+  /** Whether it uses the weights of a layer before it, of the same name. */
+  readonly shared: boolean;
+  /** Shape of the first input. */
   readonly inputShape: Shape;
   readonly outputShape: Shape;
   /** Number of the layer: its random numbers' stream. */
@@ -47,6 +48,10 @@ export interface Network {
   readonly weights: readonly NetworkWeight[];
   /** When the input holds indices: how many there are. */
   readonly indices: number | undefined;
+  /** Shapes of several inputs, which lie side by side in a row. */
+  readonly inputShapes?: readonly Shape[] | undefined;
+  /** The same of several outputs. */
+  readonly outputShapes?: readonly Shape[] | undefined;
 }
 
 export interface ForwardOptions {
@@ -66,153 +71,6 @@ export interface ForwardResult {
   readonly lengths: Tensor | undefined;
 }
 
-/** Whether the two functions every layer needs are there. */
-function isLayer(value: unknown): value is Layer {
-  if (typeof value !== 'object' || value === null) return false;
-  return (
-    'apply' in value &&
-    typeof value.apply === 'function' &&
-    'outputShape' in value &&
-    typeof value.outputShape === 'function'
-  );
-}
-
-function checkLayer(layer: unknown, position: number): Layer {
-  if (!isLayer(layer)) {
-    throw new TypeError(
-      `sequential: expected layer ${position + 1} to be an object with outputShape and apply, got ${show(layer)}`,
-    );
-  }
-  return layer;
-}
-
-/** Names layers by kind and running number from 1 and works out every shape. */
-export function nameLayers(inputShape: Shape, layers: readonly Layer[]): NamedLayer[] {
-  const counts = new Map<string, number>();
-  const taken = new Set<string>();
-  let shape = inputShape;
-  return layers.map((given, position) => {
-    const layer = checkLayer(given, position);
-    const kind = layer.kind ?? 'custom';
-    const count = (counts.get(kind) ?? 0) + 1;
-    counts.set(kind, count);
-    const name = layer.name ?? `${kind}_${count}`;
-    if (typeof name !== 'string' || name === '' || name.includes('/')) {
-      throw new TypeError(`sequential: expected a layer name without '/', got ${show(name)}`);
-    }
-    if (taken.has(name)) throw new RangeError(`sequential: expected distinct layer names, got '${name}' twice`);
-    taken.add(name);
-    const output = placed(name, () => checkShape(name, layer.outputShape(shape)));
-    const weights = Object.keys(placed(name, () => weightSpecs(layer, shape)));
-    const named: NamedLayer = { name, layer, inputShape: shape, outputShape: output, stream: position + 1, weights };
-    shape = output;
-    return named;
-  });
-}
-
-/** Adds the layer's name to the message of an error its shape rule throws. */
-function placed<T>(name: string, body: () => T): T {
-  try {
-    return body();
-  } catch (error) {
-    if (error instanceof Error && !error.message.includes(name)) error.message = `${name}: ${error.message}`;
-    throw error;
-  }
-}
-
-/** What the first layer that does more than reshape takes for indices. */
-function indicesOf(layers: readonly NamedLayer[]): number | undefined {
-  return layers.find(({ layer }) => layer.kind !== 'flatten' && layer.kind !== 'reshape')?.layer.indices;
-}
-
-/** The layer's weights as specifications; tensors with first values become initialisers. */
-function weightSpecs(layer: Layer, inputShape: Shape): Record<string, WeightSpec> {
-  return scoped(
-    () => {
-      const given = layer.init?.(inputShape) ?? {};
-      return Object.fromEntries(
-        Object.entries(given).map(([name, weight]): [string, WeightSpec] => {
-          if (!isTensor(weight)) return [name, { ...weight, shape: checkShape(name, weight.shape) }];
-          const values = weight.data();
-          return [name, { shape: weight.shape, initializer: () => values }];
-        }),
-      );
-    },
-    () => [],
-  );
-}
-
-/** The values of a flat or shaped array, under the weight's own shape. */
-function fill(
-  tensor: Tensor,
-  { initializer = 'glorotUniform' }: WeightSpec,
-  seed: readonly [number, number],
-  stream: number,
-): void {
-  if (typeof initializer !== 'function') return initialise(tensor, initializer, { seed, stream });
-  initialise(tensor, (shape) => asShaped(initializer(shape), shape), { seed, stream });
-}
-
-function asShaped(values: Tensor | TensorData, shape: Shape): Tensor {
-  const given = toTensor(values);
-  return given.size === sizeOf(shape) && given.shape.length === 1 ? given.view(shape) : given;
-}
-
-/** The values of a weight that is not to be initialised; refuses by throwing, before memory is taken for it. */
-export type WeightValues = (name: string, shape: Shape) => Float32Array;
-
-/** Allocates and fills the weights of named layers. */
-function makeWeights(
-  layers: readonly NamedLayer[],
-  seed: readonly [number, number],
-  values?: WeightValues,
-): NetworkWeight[] {
-  const made: NetworkWeight[] = [];
-  try {
-    for (const { name, layer, inputShape } of layers) {
-      for (const [short, spec] of Object.entries(weightSpecs(layer, inputShape))) {
-        const { shape, trainable = true, regularizer } = spec;
-        const full = `${name}/${short}`;
-        const given = values?.(full, shape);
-        const tensor = detach(Tensor.allocate(shape));
-        made.push({ name: full, shape, trainable, tensor, regularizer });
-        if (given) writeF32(tensor, given);
-        else fill(tensor, spec, seed, made.length);
-      }
-    }
-    return made;
-  } catch (error) {
-    for (const { tensor } of made) tensor.dispose();
-    throw error;
-  }
-}
-
-export interface NetworkOptions {
-  /** Shape of one sample, without the batch axis. */
-  readonly inputShape: Shape;
-  /** Seed of the initial weights. Whole number >= 0, default 0. */
-  readonly seed?: number;
-}
-
-/** Checks everything, then builds a network, with `values` in place of its initialisers if given. */
-export function buildNetwork(options: NetworkOptions, layers: readonly Layer[], values?: WeightValues): Network {
-  knownOptions('sequential', options, ['inputShape', 'seed']);
-  const inputShape = checkShape('sequential', options.inputShape);
-  if (inputShape.some((size) => size < 1))
-    throw new ShapeError(`sequential: expected inputShape of sizes >= 1, got ${shapeText(inputShape)}`);
-  const list: unknown = layers;
-  if (!Array.isArray(list)) throw new TypeError(`sequential: expected an array of layers, got ${show(list)}`);
-  const seed = seedWords('sequential', options.seed);
-  const named = nameLayers(inputShape, layers);
-  return {
-    inputShape,
-    outputShape: named.at(-1)?.outputShape ?? inputShape,
-    layers: named,
-    weights: makeWeights(named, seed, values),
-    indices: indicesOf(named),
-  };
-}
-
 /** What a layer gave: buffers are as large as its `outputShape` says, so it must keep its word. */
 function checkOutput(name: string, output: unknown, shape: Shape): Tensor {
   if (!isTensor(output)) throw new TypeError(`${name}: expected apply to give a tensor, got ${show(output)}`);
@@ -222,8 +80,30 @@ function checkOutput(name: string, output: unknown, shape: Shape): Tensor {
 }
 
 /** Shape of a sample of the layer's output; with a state, sequences may have another number of steps than planned. */
-function outputShapeFor({ layer, inputShape, outputShape }: NamedLayer, { shape: [, ...sample] }: Tensor): Shape {
-  return sameShape(sample, inputShape) ? outputShape : layer.outputShape(sample);
+function outputShapeFor({ layer, inputShape, outputShape }: NamedLayer, xs: readonly Tensor[]): Shape {
+  const samples = xs.map(({ shape }) => shape.slice(1));
+  if (sameShape(samples[0] ?? [], inputShape)) return outputShape;
+  return layer.merge && samples.length > 1 ? layer.merge.outputShape(samples) : layer.outputShape(samples[0] ?? []);
+}
+
+/** A layer's weights by their short names. */
+function ownWeights({ name, weights: shorts }: NamedLayer, weights: WeightTree): Record<string, Tensor> {
+  const own: Record<string, Tensor> = {};
+  for (const short of shorts) {
+    const weight = weights[`${name}/${short}`];
+    if (!weight)
+      throw new TypeError(
+        `apply: expected a weight '${name}/${short}', got ${Object.keys(weights).join(', ') || 'none'}`,
+      );
+    own[short] = weight;
+  }
+  return own;
+}
+
+/** A value on its way through the network, with the lengths that hold for it. */
+interface Flow {
+  readonly value: Tensor;
+  readonly lengths: Tensor | undefined;
 }
 
 /** The pure function from weights and a batch to the output. */
@@ -236,29 +116,33 @@ export function forward(
   const updates = new Map<string, Tensor>();
   const states: RecurrentState[] = [];
   const steps = x.shape[1];
-  let { lengths } = options;
-  let value = lengths ? maskSteps(x, lengths) : x; // padding may hold anything, which no layer is to see
+  // Padding may hold anything, which no layer is to see.
+  const start = { value: options.lengths ? maskSteps(x, options.lengths) : x, lengths: options.lengths };
+  const flows: Flow[] = [start];
   let recurrent = 0;
   for (const named of layers) {
-    const { name, layer, stream, weights: shorts } = named;
-    const own: Record<string, Tensor> = {};
-    for (const short of shorts) {
-      const weight = weights[`${name}/${short}`];
-      if (!weight)
-        throw new TypeError(
-          `apply: expected a weight '${name}/${short}', got ${Object.keys(weights).join(', ') || 'none'}`,
-        );
-      own[short] = weight;
-    }
+    const { name, layer, stream, inputs } = named;
+    const given = inputs.map((i) => flows[i] ?? start);
+    const xs = given.map(({ value }) => value);
+    const lengths = given.find((flow) => flow.lengths)?.lengths;
     const state = layer.recurrent ? options.states?.[recurrent++] : undefined;
-    const result = layer.apply(own, value, { training: options.training, lengths, key: options.key, stream, state });
-    const output = isTensor(result) ? result : result.output;
-    value = checkOutput(name, output, [value.shape[0] ?? 0, ...outputShapeFor(named, value)]);
-    if (value.shape[1] !== steps) lengths = undefined; // the axis of steps is gone
-    if (isTensor(result)) continue;
-    if (result.lengths !== undefined) lengths = result.lengths ?? undefined;
+    const context = { training: options.training, lengths, key: options.key, stream, state };
+    const single = xs[0] ?? x;
+    const result =
+      layer.merge && xs.length > 1 ? layer.merge.apply(xs) : layer.apply(ownWeights(named, weights), single, context);
+    const value = checkOutput(name, isTensor(result) ? result : result.output, [
+      single.shape[0] ?? 0,
+      ...outputShapeFor(named, xs),
+    ]);
+    const same = value.shape[1] === steps ? lengths : undefined; // otherwise the axis of steps is gone
+    if (isTensor(result)) {
+      flows.push({ value, lengths: same });
+      continue;
+    }
+    flows.push({ value, lengths: result.lengths === undefined ? same : (result.lengths ?? undefined) });
     if (result.state !== undefined) states.push(result.state);
     for (const [short, update] of Object.entries(result.updates ?? {})) updates.set(`${name}/${short}`, update);
   }
-  return { output: value, updates, states, lengths };
+  const { value: output, lengths } = flows.at(-1) ?? start;
+  return { output, updates, states, lengths };
 }

@@ -1,7 +1,7 @@
 import type { Layer } from '../layers/layer.js';
 import { runtime } from '../runtime/state.js';
 import { Model } from './model.js';
-import { buildNetwork, type NetworkOptions } from './network.js';
+import { buildNetwork, type NetworkOptions } from './buildNetwork.js';
 
 /**
  * A model of layers in a row. All shapes are checked, and the weights made, at once.
