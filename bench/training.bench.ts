@@ -1,8 +1,8 @@
 // Whole training steps: forward, loss, backward, update, with the batch copied in, as `fit` does them.
-import { dense } from 'wasmgrad/layers';
-import { binaryCrossEntropy, crossEntropy } from 'wasmgrad/losses';
-import { sequential } from 'wasmgrad/models';
-import { adam, sgd } from 'wasmgrad/optimizers';
+import { conv2d, dense, flatten, gru, lstm, maxPool2d, simpleRnn, type Layer } from 'wasmgrad/layers';
+import { binaryCrossEntropy, crossEntropy, meanSquaredError, type Loss } from 'wasmgrad/losses';
+import { sequential, type Model } from 'wasmgrad/models';
+import { adam, sgd, type Optimizer } from 'wasmgrad/optimizers';
 import type { Case, Family } from './support/family.js';
 import { JavaScriptNetwork } from './support/javascript/network.js';
 import { xorStep } from './support/javascript/xor.js';
@@ -62,10 +62,50 @@ function xorCase(): Case {
   };
 }
 
+/** A model with nothing in plain JavaScript to set beside it. */
+function ownCase(name: string, model: Model, loss: Loss, optimizer: Optimizer, y: ArrayLike<number>): Case {
+  const rows = y.length;
+  const trainer = model.trainer({ loss, optimizer, batchSize: rows });
+  const size = model.inputShape.reduce((product, axis) => product * axis, 1);
+  const x = randomValues(rows * size).map((value) => Math.max(0, value));
+  return {
+    name,
+    candidates: [candidate('trainer.step', () => trainer.step(x, y))],
+    dispose: () => {
+      trainer.dispose();
+      model.dispose();
+    },
+  };
+}
+
+/** The lecture's convolutional network, 54,470 parameters. */
+function cnnCase(): Case {
+  const model = sequential({ inputShape: [28, 28, 1], seed: 1 }, [
+    conv2d({ filters: 16, kernelSize: 3, activation: 'relu' }),
+    maxPool2d({ poolSize: 2 }),
+    flatten(),
+    dense({ units: 20, activation: 'relu' }),
+    dense({ units: 10, activation: 'softmax' }),
+  ]);
+  const y = Int32Array.from({ length: 64 }, (_, i) => i % 10);
+  return ownCase('CNN 16-20-10, batch 64, Adam', model, crossEntropy(), adam({ learningRate: STANDING }), y);
+}
+
+/** 32 steps of 16 inputs, 64 hidden units, one output; 32 sequences. */
+function recurrentCase(name: string, layer: Layer): Case {
+  const model = sequential({ inputShape: [32, 16], seed: 1 }, [layer, dense({ units: 1 })]);
+  const optimizer = sgd({ learningRate: STANDING });
+  return ownCase(`${name} 16-64, 32 steps, batch 32, SGD`, model, meanSquaredError(), optimizer, new Float32Array(32));
+}
+
 function* cases(): Generator<Case> {
   yield mnistCase(64);
   yield mnistCase(1);
   yield xorCase();
+  yield cnnCase();
+  yield recurrentCase('RNN', simpleRnn({ units: 64 }));
+  yield recurrentCase('LSTM', lstm({ units: 64 }));
+  yield recurrentCase('GRU', gru({ units: 64 }));
 }
 
 export const family: Family = {
