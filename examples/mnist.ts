@@ -1,17 +1,14 @@
 // System 10: handwritten digits with a plain network, 784-128(ReLU)-10(softmax), 101,770 parameters, on all of MNIST.
 // The lecture's network reached 91.8 % on the test images.
-import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { init } from 'wasmgrad';
-import type { Dataset } from 'wasmgrad/data';
 import { writeModel } from 'wasmgrad/io';
 import { dense } from 'wasmgrad/layers';
 import { crossEntropy } from 'wasmgrad/losses';
 import { sequential, type History, type Model } from 'wasmgrad/models';
-import { adam } from 'wasmgrad/optimizers';
-import { chartSvg } from './support/chart.js';
 import { isMain, percent, type Log } from './support/cli.js';
 import { readMnist } from './support/mnist.js';
+import { trainOnImages, writeCurves } from './support/training.js';
 
 export interface MnistOptions {
   /** Default 8. */
@@ -40,55 +37,17 @@ function build(): Model {
   ]);
 }
 
-/** Loss and accuracy over the epochs, on training and test images. */
-function learningCurve({ epochs }: History): string {
-  const points = (name: string): [number, number][] => epochs.map((log) => [log.epoch, log[name] ?? NaN]);
-  const both = (name: string, validation: string): { name: string; points: [number, number][] }[] => [
-    { name: 'training images', points: points(name) },
-    { name: 'test images', points: points(validation) },
-  ];
-  return chartSvg([
-    { title: 'MNIST 784-128-10: loss', xLabel: 'epoch', yLabel: 'cross-entropy', series: both('loss', 'valLoss') },
-    {
-      title: 'MNIST 784-128-10: accuracy',
-      xLabel: 'epoch',
-      yLabel: 'accuracy',
-      series: both('accuracy', 'valAccuracy'),
-    },
-  ]);
-}
-
-async function train(
-  model: Model,
-  data: Dataset,
-  test: Dataset,
-  { epochs = 8, progress = true }: MnistOptions,
-): Promise<History> {
-  return model.fit(data, {
-    loss: crossEntropy(),
-    optimizer: adam({ learningRate: 1e-3 }),
-    batchSize: 64,
-    epochs,
-    seed: 1,
-    validation: test, // for the curve only: nothing is chosen by it
-    metrics: ['accuracy'],
-    progress,
-  });
-}
-
 export async function run(options: MnistOptions = {}): Promise<MnistResult> {
-  const { folder = 'out', log = console.log } = options;
+  const { epochs = 8, folder = 'out', progress = true, log = console.log } = options;
   await init();
   const { train: all, test } = await readMnist();
   const data = all.slice(0, options.trainingRows ?? all.size);
   using model = build();
   log(model.summary());
   log(`training on ${data.size.toLocaleString('en-US')} images, testing on ${test.size.toLocaleString('en-US')}`);
-  const history = await train(model, data, test, options);
-  const figure = join(folder, 'mnist-learning-curve.svg');
+  const history = await trainOnImages(model, data, test, { epochs, progress });
+  const figure = await writeCurves(join(folder, 'mnist-learning-curve.svg'), 'MNIST 784-128-10', { plain: history });
   const file = join(folder, 'mnist.safetensors');
-  await mkdir(folder, { recursive: true });
-  await writeFile(figure, learningCurve(history));
   await writeModel(model, file);
   const { loss, accuracy = NaN } = model.evaluate(test, { loss: crossEntropy(), metrics: ['accuracy'] });
   log(`learning curve: ${figure}`);
