@@ -7,6 +7,7 @@ import { execFileSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { bundleWorker } from './bundle-worker.mjs';
 import { exclusively, filesUnder, step } from './incremental.mjs';
 import { inlineWasm } from './inline-wasm.mjs';
 
@@ -16,6 +17,7 @@ process.chdir(resolve(dirname(fileURLToPath(import.meta.url)), '..'));
 const TARGETS = ['strict'];
 
 const GENERATED = ['assembly/generated/dispatch.ts', 'src/runtime/generated/kernels.ts'];
+const WORKER = 'src/runtime/generated/training-worker.ts';
 const inlined = (target) => `src/runtime/generated/wasm-${target}.ts`;
 
 const runScript = (...args) => execFileSync(process.execPath, args, { stdio: 'inherit' });
@@ -41,6 +43,9 @@ async function buildWasm() {
       inlineWasm(`build/${target}.wasm`, inlined(target)),
     );
   }
+  const entry = 'src/models/worker/main.ts';
+  const sources = filesUnder('src', (file) => isTypeScript(file) && file !== WORKER);
+  await step('training worker', [...sources, ...tools], [WORKER], () => bundleWorker(entry, WORKER));
 }
 
 async function buildPackage() {

@@ -1,9 +1,7 @@
 import { wholeNumber } from '../core/checks.js';
-import { multiplyHigh, philox } from '../core/philox.js';
 import { seedWords } from '../tensors/creation.js';
+import { shuffled } from './shuffled.js';
 
-/** Keeps the shuffles apart from every other use of the same seed. */
-const STREAM = 0x73687566; // 'shuf'
 const MAX_SIZE = 2 ** 32 - 1;
 
 /**
@@ -23,19 +21,5 @@ export function permutation(size: number, seed: number, epoch: number): Uint32Ar
   wholeNumber('permutation', 'size', size, { min: 0, max: MAX_SIZE });
   wholeNumber('permutation', 'epoch', epoch, { min: 0, max: MAX_SIZE });
   const key = seedWords('permutation', seed);
-  const counter = new Uint32Array([0, epoch, STREAM, 0]);
-  const words = new Uint32Array(4);
-  const order = Uint32Array.from({ length: size }, (_, i) => i);
-  for (let i = size - 1, used = 4; i > 0; i--, used++) {
-    if (used === 4) {
-      philox(counter, key, words);
-      counter[0]!++;
-      used = 0;
-    }
-    const j = multiplyHigh(words[used]!, i + 1); // uniform in 0..i up to (i + 1) / 2^32
-    const swapped = order[i]!;
-    order[i] = order[j]!;
-    order[j] = swapped;
-  }
-  return order;
+  return shuffled(size, key, epoch);
 }

@@ -46,6 +46,11 @@ export class Evaluator {
     return Array.from(view(results, heap.f32));
   }
 
+  /** The recorded evaluation of such a batch. */
+  program(rows: number, kind: TargetKind, masked: boolean): BatchProgram {
+    return this.#programs.get(rows, kind, masked);
+  }
+
   #record(key: BatchKey): BatchProgram {
     const batch = allocateBatch(this.#network, key, this.#metrics.length);
     try {

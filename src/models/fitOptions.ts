@@ -8,6 +8,7 @@ import { resolveMetrics, type CustomMetric, type Metric } from './metrics.js';
 import type { Trainable } from './trainable.js';
 import { checkDataset, checkTrainingData } from './samples.js';
 import type { TrainingSnapshot } from './snapshot.js';
+import { checkTravel } from './worker/travel.js';
 
 export interface FitOptions {
   readonly loss: Loss;
@@ -34,6 +35,14 @@ export interface FitOptions {
   readonly signal?: AbortSignal;
   /** A bar on a terminal, a line an epoch elsewhere. Default false. */
   readonly progress?: boolean;
+  /**
+   * Trains in a worker: the page or event loop stays free however long a step takes, and the weights come back into
+   * this model at the end of every epoch and of training. The bits are those of training here. Callbacks, `onBatchEnd`,
+   * `onEpochEnd`, `progress` and `signal` work as ever; whoever listens to batches is waited for. Rows are copied
+   * once, or not at all when they lie in a SharedArrayBuffer. Data must come from `dataset(x, y)`; loss, optimiser,
+   * schedule, layers, regularisers and metrics from this library: functions of one's own are refused. Default false.
+   */
+  readonly worker?: boolean;
   /** Continues a run from where a snapshot was taken (see `resume` in `wasmgrad/io`). */
   readonly from?: TrainingSnapshot;
 }
@@ -54,6 +63,7 @@ export interface FitPlan {
   readonly onEpochEnd: FitOptions['onEpochEnd'] | undefined;
   readonly signal: AbortSignal | undefined;
   readonly progress: boolean;
+  readonly worker: boolean;
   readonly from: TrainingSnapshot | undefined;
 }
 
@@ -72,6 +82,7 @@ const known = [
   'onEpochEnd',
   'signal',
   'progress',
+  'worker',
   'from',
 ];
 
@@ -132,7 +143,7 @@ export function checkFit(model: Trainable, data: TrainingData, options: FitOptio
         throw new RangeError(`fit: expected monitor to be one of ${names.join(', ')}, got '${monitor}'`);
     }
   }
-  return {
+  const plan: FitPlan = {
     ...split,
     loss: callable('fit', 'loss', options.loss),
     optimizer: options.optimizer,
@@ -141,6 +152,7 @@ export function checkFit(model: Trainable, data: TrainingData, options: FitOptio
     shuffle: flag('fit', 'shuffle', options.shuffle ?? true),
     seed: wholeNumber('fit', 'seed', options.seed ?? 0, { min: 0 }),
     progress: flag('fit', 'progress', options.progress ?? false),
+    worker: flag('fit', 'worker', options.worker ?? false),
     metrics,
     callbacks,
     onBatchEnd,
@@ -148,4 +160,6 @@ export function checkFit(model: Trainable, data: TrainingData, options: FitOptio
     signal,
     from,
   };
+  if (plan.worker) checkTravel(model, plan);
+  return plan;
 }

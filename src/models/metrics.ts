@@ -50,7 +50,8 @@ function namedMetric(name: keyof typeof values): NamedMetric {
   return { name, terms, compute: (prediction, target) => mean(terms(prediction, target)) };
 }
 
-function isNamed(metric: CustomMetric): metric is NamedMetric {
+/** Whether a metric is the library's own. */
+export function isNamed(metric: CustomMetric): metric is NamedMetric {
   return 'terms' in metric;
 }
 

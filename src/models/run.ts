@@ -3,22 +3,32 @@ import { Dataset, permutation } from '../data/index.js';
 import { learningRateAt } from '../optimizers/optimizer.js';
 import type { TrainingControl } from './callbacks.js';
 import type { EpochLog } from './logs.js';
-import { evaluateBatches, RunningMean } from './evaluate.js';
+import { evaluateBatches } from './evaluate.js';
 import { Evaluator } from './evaluator.js';
 import { validationName, type FitPlan } from './fitOptions.js';
 import { Listeners } from './listeners.js';
 import type { Trainable } from './trainable.js';
 import { Progress } from './progress.js';
+import { RunningMean } from './runningMean.js';
 import { rowBatches, streamedBatches, type TrainingBatch } from './samples.js';
 import { restoreSnapshot, takeSnapshot, type TrainingSnapshot } from './snapshot.js';
 import { Trainer } from './trainer.js';
 import { Turns } from './turns.js';
+import type { Standing } from './worker/messages.js';
+import { RemoteTraining, type Tidings } from './worker/remote.js';
 
 /** How training went. */
 export interface History {
   /** One log an epoch that was completed. */
   readonly epochs: readonly EpochLog[];
   readonly stopped: 'completed' | 'earlyStopping' | 'aborted';
+}
+
+/** What is known of an epoch when its last batch has been trained on. */
+interface EpochValues {
+  readonly validation: Readonly<Record<string, number>>;
+  /** Training rows a second. */
+  readonly rate: number;
 }
 
 /** Rows a validation program takes at a time. */
@@ -42,6 +52,7 @@ export class TrainingRun {
   #batch = 0;
   #lastLoss: number | undefined;
   #stopping = false;
+  #remote: RemoteTraining | undefined;
 
   constructor(model: Trainable, plan: FitPlan) {
     const { loss, optimizer, batchSize, seed, metrics } = plan;
@@ -80,6 +91,7 @@ export class TrainingRun {
       if (this.#plan.from) this.#continue(this.#plan.from);
       return await this.#runEpochs();
     } finally {
+      await this.#remote?.close();
       this.#trainer.dispose();
       this.#evaluator?.dispose();
     }
@@ -141,13 +153,87 @@ export class TrainingRun {
     const rowsBefore = this.#mean.rows;
     this.#checkAlive();
     this.#weights = this.#model.getWeights();
+    const { worker, data } = this.#plan;
+    const values =
+      worker && data instanceof Dataset
+        ? await this.#trainInWorker(data, began, rowsBefore)
+        : await this.#trainHere(began, rowsBefore);
+    if (!values) return false;
+    await this.#endEpoch(began, values);
+    return true;
+  }
+
+  /** The batches of an epoch, then its validation; undefined when the signal ended it. */
+  async #trainHere(began: number, rowsBefore: number): Promise<EpochValues | undefined> {
     const source = this.#batches();
     if (Symbol.iterator in source) {
-      for (const batch of source) if (!(await this.#runBatch(batch, began, rowsBefore))) return false;
+      for (const batch of source) if (!(await this.#runBatch(batch, began, rowsBefore))) return undefined;
     } else {
-      for await (const batch of source) if (!(await this.#runBatch(batch, began, rowsBefore))) return false;
+      for await (const batch of source) if (!(await this.#runBatch(batch, began, rowsBefore))) return undefined;
     }
-    return !this.#aborted && this.#endEpoch(began, this.#mean.rows - rowsBefore);
+    if (this.#aborted) return undefined;
+    this.#checkAlive();
+    const seconds = (performance.now() - began) / 1000;
+    if (this.#mean.rows === 0) throw new RangeError('fit: expected at least one batch in an epoch, got none');
+    const validation = await this.#validate();
+    return validation && { validation, rate: (this.#mean.rows - rowsBefore) / Math.max(seconds, 1e-9) };
+  }
+
+  /** The same in a worker. A batch that fails there is run here: it changes nothing but throws the error it should. */
+  async #trainInWorker(data: Dataset, began: number, rowsBefore: number): Promise<EpochValues | undefined> {
+    if (this.#aborted) return undefined;
+    this.#remote ??= await this.#startWorker(data);
+    const report = await this.#remote.epoch(this.#epoch, this.#standing, (tidings) =>
+      this.#hear(tidings, began, rowsBefore),
+    );
+    this.#adopt(report);
+    if (report.outcome === 'failed') {
+      const source = this.#batches();
+      const [batch] = Symbol.iterator in source ? source : [];
+      if (batch) this.#step(batch, began, rowsBefore);
+      throw RemoteTraining.mismatch();
+    }
+    if (report.outcome === 'aborted') return undefined;
+    const validation = this.#plan.validation ? this.#namedValidation(report.validation ?? []) : {};
+    return { validation, rate: (this.#mean.rows - rowsBefore) / Math.max(report.seconds, 1e-9) };
+  }
+
+  #startWorker(data: Dataset): Promise<RemoteTraining> {
+    const { optimizer, validation, batchSize, shuffle, seed, metrics, signal } = this.#plan;
+    const callbacks = this.#plan.callbacks.some((callback) => 'onBatchEnd' in callback);
+    return RemoteTraining.start({
+      ...{ model: this.#model, trainer: this.#trainer, evaluator: this.#evaluator },
+      ...{ data, validation, optimizer, batchSize, validationRows: VALIDATION_ROWS, shuffle, seed, signal },
+      metrics: metrics.length,
+      hear: callbacks ? 'states' : this.#listeners.hearBatches ? 'batches' : 'nothing',
+    });
+  }
+
+  get #standing(): Standing {
+    return {
+      batch: this.#batch,
+      steps: this.#trainer.steps,
+      ...this.#mean.state,
+      lastLoss: this.#lastLoss,
+    };
+  }
+
+  #adopt(standing: Standing): void {
+    this.#batch = standing.batch;
+    this.#trainer.resumeAt(standing.steps);
+    this.#mean.restore(standing);
+    this.#lastLoss = standing.lastLoss;
+  }
+
+  async #hear(tidings: Tidings, began: number, rowsBefore: number): Promise<void> {
+    this.#adopt(tidings);
+    this.#show(began, rowsBefore);
+    if (tidings.kind === 'batch') await this.#tellBatch(tidings.batchRows);
+  }
+
+  async #tellBatch(rows: number): Promise<void> {
+    const [epoch, loss] = [this.#epoch + 1, this.#lastLoss ?? NaN];
+    await this.#listeners.batch({ epoch, batch: this.#batch, loss, rows });
   }
 
   get #aborted(): boolean {
@@ -158,10 +244,7 @@ export class TrainingRun {
   async #runBatch(batch: TrainingBatch, began: number, rowsBefore: number): Promise<boolean> {
     if (this.#aborted) return false;
     this.#step(batch, began, rowsBefore);
-    if (this.#listeners.hearBatches) {
-      const [epoch, loss] = [this.#epoch + 1, this.#lastLoss ?? NaN];
-      await this.#listeners.batch({ epoch, batch: this.#batch, loss, rows: batch.rows });
-    }
+    if (this.#listeners.hearBatches) await this.#tellBatch(batch.rows);
     if (this.#turns.due) await this.#turns.give();
     return true;
   }
@@ -224,15 +307,14 @@ export class TrainingRun {
       if (this.#turns.due) await this.#turns.give();
       if (this.#aborted) return undefined;
     }
-    return Object.fromEntries(this.#names.map((name, i) => [validationName(name), mean.values[i] ?? NaN]));
+    return this.#namedValidation(mean.values);
   }
 
-  async #endEpoch(began: number, rows: number): Promise<boolean> {
-    this.#checkAlive();
-    const trained = (performance.now() - began) / 1000;
-    if (this.#mean.rows === 0) throw new RangeError('fit: expected at least one batch in an epoch, got none');
-    const validation = await this.#validate();
-    if (!validation) return false;
+  #namedValidation(values: readonly number[]): Record<string, number> {
+    return Object.fromEntries(this.#names.map((name, i) => [validationName(name), values[i] ?? NaN]));
+  }
+
+  async #endEpoch(began: number, { validation, rate }: EpochValues): Promise<void> {
     const values = { ...this.#named(this.#mean.values), ...validation };
     const seconds = (performance.now() - began) / 1000;
     const log: EpochLog = {
@@ -241,7 +323,7 @@ export class TrainingRun {
       loss: this.#mean.values[0] ?? NaN,
       learningRate: learningRateAt(this.#plan.optimizer, Math.max(0, this.#trainer.steps - 1)),
       seconds,
-      samplesPerSecond: rows / Math.max(trained, 1e-9),
+      samplesPerSecond: rate,
     };
     this.#log.push(log);
     this.#epoch++;
@@ -249,6 +331,5 @@ export class TrainingRun {
     this.#mean = new RunningMean(this.#names.length);
     this.#progress?.epoch(log.epoch, values, seconds, log.samplesPerSecond);
     await this.#listeners.epoch(log);
-    return true;
   }
 }

@@ -140,6 +140,11 @@ export class Trainer {
     return this.#run(entry, x, y, lengths);
   }
 
+  /** @internal The recorded step of such a batch. */
+  program(rows: number, kind: TargetKind, masked: boolean): BatchProgram {
+    return this.#programs.get(rows, kind, masked);
+  }
+
   /** @internal A metric of the last step. */
   metric(rows: number, kind: TargetKind, masked: boolean, index: number): number {
     return runtime().heap.f32[this.#programs.get(rows, kind, masked).results.address / 4 + 1 + index] ?? NaN;

@@ -3,11 +3,16 @@ const SLICE_MS = 12;
 
 /** Gives way to the event loop now and then, so that pages stay responsive and signals are seen. */
 export class Turns {
+  readonly #slice: number;
   #since = performance.now();
+
+  constructor(slice: number = SLICE_MS) {
+    this.#slice = slice;
+  }
 
   /** Whether it is time. */
   get due(): boolean {
-    return performance.now() - this.#since > SLICE_MS;
+    return performance.now() - this.#since > this.#slice;
   }
 
   /** Lets everything that waits run first. */

@@ -35,6 +35,17 @@ export interface Optimizer {
   create(parameters: readonly Tensor[]): OptimizerState;
 }
 
+/** @internal Cells of an optimiser's state, in units of eight bytes of linear memory. */
+export interface StateLayout {
+  /** The learning rate; first of the cells up to `turn`, all of which training may change. */
+  readonly rate: number;
+  /** 1 in the last of every `every` steps, else 0. */
+  readonly turn: number;
+  readonly every: number;
+  /** Whether the rate changes from step to step. */
+  readonly scheduled: boolean;
+}
+
 /** What an optimiser remembers of the parameters it trains. */
 export interface OptimizerState {
   /** For every parameter its state tensors, in the order of `Optimizer.slots`, shaped like the parameter. */
@@ -50,6 +61,8 @@ export interface OptimizerState {
    * @throws RangeError when the schedule gives no finite number >= 0
    */
   prepare(step: number): void;
+  /** @internal What `prepare` writes, for a place that has only a copy of the memory. */
+  readonly layout?: StateLayout;
   /** The numbers beside the slots that change from step to step (Adam's running products); empty for most rules. */
   cells(): Float64Array;
   /** Puts back what `cells()` gave. @throws RangeError, TypeError */

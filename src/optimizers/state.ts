@@ -7,7 +7,7 @@ import { detach } from '../tensors/scope.js';
 import { Storage } from '../tensors/storage.js';
 import { Tensor } from '../tensors/tensor.js';
 import { clipGradients, CLIP_BYTES } from './clip.js';
-import type { OptimizerState, Schedule } from './optimizer.js';
+import type { OptimizerState, Schedule, StateLayout } from './optimizer.js';
 import type { Clip, Rule } from './rule.js';
 
 /** A tensor of one value, filled at once: no recording may hand its memory to another. */
@@ -98,6 +98,12 @@ export class State implements OptimizerState {
     if (rate === this.#rate) return;
     this.#rate = rate;
     f64[first] = rate;
+  }
+
+  get layout(): StateLayout {
+    const rate = this.#hyper.pointer / 8;
+    const turn = rate + this.#rule.hyper.length + 1;
+    return { rate, turn, every: FLUSH_STEPS, scheduled: this.#schedule !== undefined };
   }
 
   cells(): Float64Array {

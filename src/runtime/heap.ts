@@ -71,6 +71,13 @@ export class Heap {
     return block.start;
   }
 
+  /** Bytes of the block at an address `allocate` gave. */
+  sizeOf(pointer: number): number {
+    const block = this.#blocks.get(pointer);
+    if (!block || block.free) throw new Error(`heap: no block at ${pointer}`);
+    return block.size;
+  }
+
   /** Returns a block to the heap. */
   release(pointer: number): void {
     let block = this.#blocks.get(pointer);

@@ -95,7 +95,10 @@ async function start(options: InitOptions): Promise<Runtime> {
   if (simd === 'relaxed') reasons.push('simd: this version has no relaxed kernels');
   const reason = reasons.join('; ');
   const info = { threads: plan.threads, simd: 'strict', sharedMemory: shared } as const;
-  return { heap, wasm, pool, info: reason ? { ...info, reason } : info };
+  const { threads: count, cores } = plan;
+  const layout = { workspace: STATIC_BYTES, workspaceBytes: WORKSPACE_BYTES };
+  const blueprint = { module, shared, threads: count, cores, ...layout };
+  return { heap, wasm, pool, blueprint, info: reason ? { ...info, reason } : info };
 }
 
 let starting: Promise<Runtime> | undefined;

@@ -28,10 +28,13 @@ export interface PoolOptions {
   readonly workspaceBytes: number;
 }
 
+/** What of a heap a pool uses. */
+type PoolMemory = Pick<Heap, 'memory' | 'i32'>;
+
 /** The workers of one linear memory. They are started by the first work worth it, and never waited for. */
 export class Pool implements ThreadPool {
   readonly thresholds: Thresholds = { piece: 5_000, share: 40_000, start: 5_000_000 };
-  readonly #heap: Heap;
+  readonly #heap: PoolMemory;
   readonly #wasm: WasmExports;
   readonly #options: PoolOptions;
   #team: Team | undefined;
@@ -39,7 +42,7 @@ export class Pool implements ThreadPool {
   #startable = true;
   #missed = 0;
 
-  constructor(heap: Heap, wasm: WasmExports, options: PoolOptions) {
+  constructor(heap: PoolMemory, wasm: WasmExports, options: PoolOptions) {
     this.#heap = heap;
     this.#wasm = wasm;
     this.#options = options;

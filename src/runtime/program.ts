@@ -3,8 +3,19 @@ import { runtime } from './state.js';
 
 /** Reference-counted memory that a program holds on to. */
 export interface Retained {
+  readonly pointer: number;
   retain(): void;
   release(): void;
+}
+
+/** Addresses of a program. The program's own buffers are written before they are read, so they need not be listed. */
+export interface ProgramImage {
+  readonly pointer: number;
+  readonly end: number;
+  /** Nanoseconds of the records that threads may share. */
+  readonly sharedWork: number;
+  /** The blocks from outside that the records use. */
+  readonly retained: readonly number[];
 }
 
 /** Recorded kernel calls in linear memory, replayed by one wasm call. */
@@ -42,6 +53,16 @@ export class Program {
     if (pool && this.#sharedWork > 0 && this.#sharedWork >= pool.thresholds.share)
       return pool.run(this.#pointer, this.#end, this.#sharedWork);
     return wasm.run(this.#pointer, this.#end);
+  }
+
+  /** Where the records and the contents they rely on lie: what another instance of the module needs to run them too. */
+  get image(): ProgramImage {
+    return {
+      pointer: this.#pointer,
+      end: this.#end,
+      sharedWork: this.#sharedWork,
+      retained: this.#retained.map(({ pointer }) => pointer),
+    };
   }
 
   /** Frees the records, the program's own buffers and its hold on captured tensors. */

@@ -42,9 +42,22 @@ export interface ThreadPool {
   call(name: KernelName, args: readonly number[], work: number): void;
 }
 
+/** What another instance of the module needs to be like this one. */
+export interface Blueprint {
+  readonly module: WebAssembly.Module;
+  /** Whether the module is made for shared memory. */
+  readonly shared: boolean;
+  readonly threads: number;
+  readonly cores: number;
+  /** Scratch memory of the first thread; those of the others follow at the same distance. */
+  readonly workspace: number;
+  readonly workspaceBytes: number;
+}
+
 export interface Runtime {
   readonly heap: Heap;
   readonly wasm: WasmExports;
+  readonly blueprint: Blueprint;
   readonly info: RuntimeInfo;
   /** None where there is only one thread. */
   readonly pool: ThreadPool | undefined;

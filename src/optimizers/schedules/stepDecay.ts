@@ -1,6 +1,6 @@
 import { finiteNumber, knownOptions, wholeNumber } from '../../core/checks.js';
 import { integerPower } from '../../core/deterministic.js';
-import type { Schedule } from '../optimizer.js';
+import { namedSchedule, type NamedSchedule } from './named.js';
 
 export interface StepDecayOptions {
   /** Rate of the first steps, >= 0. */
@@ -23,10 +23,14 @@ export interface StepDecayOptions {
  * sgd({ learningRate: rate });
  * ```
  */
-export function stepDecay(options: StepDecayOptions): Schedule {
+export function stepDecay(options: StepDecayOptions): NamedSchedule {
   const { initial, factor, every } = knownOptions('stepDecay', options, ['initial', 'factor', 'every']);
   finiteNumber('stepDecay', 'initial', initial, { min: 0 });
   finiteNumber('stepDecay', 'factor', factor, { above: 0 });
   wholeNumber('stepDecay', 'every', every, { min: 1 });
-  return (step) => initial * integerPower(factor, Math.floor(step / every));
+  return namedSchedule(
+    'stepDecay',
+    { initial, factor, every },
+    (step) => initial * integerPower(factor, Math.floor(step / every)),
+  );
 }
