@@ -8,7 +8,7 @@ export default defineConfig(
   globalIgnores([
     'assembly/',
     'build/',
-    'dist/',
+    '**/dist/',
     'coverage/',
     'out/',
     'src/runtime/generated/',

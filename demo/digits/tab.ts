@@ -1,0 +1,119 @@
+import { find, make, percent } from '../page.js';
+import type { Defaults } from '../training/form.js';
+import { SIDE, type Loaded } from '../training/messages.js';
+import { TrainingPanel } from '../training/panel.js';
+import { Bars } from './bars.js';
+import { showImage } from './image.js';
+import { Pad } from './pad.js';
+
+/** The lecture's networks; what they have in common first. */
+const COMMON = {
+  layers: 1,
+  activation: 'relu',
+  optimizer: 'adam',
+  learningRate: 0.001,
+  batchSize: 64,
+  epochs: 10,
+} as const;
+const PLAIN: Defaults = { ...COMMON, network: 'plain', width: 128 };
+const CONVOLUTIONAL: Defaults = { ...COMMON, network: 'convolutional', width: 20 };
+/** Milliseconds between two answers to the same drawing while the network trains. */
+const AGAIN = 150;
+
+/** A button for each digit that puts one test image of it on the pad, each time another one. */
+function showSamples({ x, y }: Loaded, pad: Pad): void {
+  const size = SIDE * SIDE;
+  const list = find(HTMLElement, '#samples');
+  if (list.childElementCount > 0) return;
+  for (let digit = 0; digit < 10; digit++) {
+    const images = Array.from(y.keys())
+      .filter((i) => y[i] === digit)
+      .map((i) => x.subarray(i * size, (i + 1) * size));
+    const button = make('button');
+    button.type = 'button';
+    button.setAttribute('aria-label', `Test image of a ${digit}`);
+    const canvas = make('canvas');
+    canvas.width = canvas.height = 2 * SIDE;
+    button.append(canvas);
+    list.append(button);
+    let next = 0;
+    const preview = (): void => showImage(canvas, images[next % images.length]!);
+    button.addEventListener('click', () => {
+      pad.show(images[next++ % images.length]!);
+      preview();
+    });
+    preview();
+  }
+}
+
+/** Asks the network about the drawing and shows the answer. */
+class Answers {
+  readonly #bars = new Bars(find(HTMLElement, '#bars'));
+  readonly #answer = find(HTMLElement, '#answer');
+  readonly #ask: (image: Float32Array) => void;
+  #image: Float32Array | undefined;
+  #trained = false;
+  #asked = 0;
+
+  constructor(ask: (image: Float32Array) => void) {
+    this.#ask = ask;
+  }
+
+  drawn(image: Float32Array | undefined): void {
+    this.#image = image;
+    if (image && this.#trained) this.#ask(image);
+    else this.#clear();
+  }
+
+  /** The network has learned something new. */
+  trained(): void {
+    const first = !this.#trained;
+    this.#trained = true;
+    if (!this.#image) {
+      if (first) this.#clear();
+      return;
+    }
+    if (performance.now() - this.#asked < AGAIN) return;
+    this.#asked = performance.now();
+    this.#ask(this.#image);
+  }
+
+  forgotten(): void {
+    this.#trained = false;
+    this.#clear();
+  }
+
+  show(probabilities: Float32Array): void {
+    if (!this.#image) return;
+    const digit = this.#bars.show(probabilities);
+    const text = `This is a ${digit}, at ${percent(probabilities[digit]!).replace(/\.\d/, '')}.`;
+    if (this.#answer.textContent !== text) this.#answer.textContent = text;
+  }
+
+  #clear(): void {
+    this.#bars.show();
+    this.#answer.textContent = this.#trained ? 'Draw a digit.' : 'Press Start, then draw.';
+  }
+}
+
+/** Handwritten digits: draw one while the network learns to read them. */
+export function setUpDigits(): void {
+  const section = find(HTMLElement, '#digits');
+  const answers = new Answers((image) => panel.send({ kind: 'predict', image }));
+  const pad = new Pad(find(HTMLCanvasElement, '#pad'), (image) => answers.drawn(image));
+  find(HTMLButtonElement, '#clear').addEventListener('click', () => pad.clear());
+  const panel = new TrainingPanel(section, {
+    problem: 'digits',
+    defaults: PLAIN,
+    convolutions: true,
+    held: 'test',
+    listen: (reply) => {
+      if (reply.kind === 'loaded') showSamples(reply, pad);
+      else if (reply.kind === 'prediction') answers.show(reply.probabilities);
+      else if (reply.kind !== 'failed') answers.trained();
+    },
+    forgotten: () => answers.forgotten(),
+  });
+  const network = panel.form.field('network');
+  network.addEventListener('change', () => panel.form.set(network.value === 'plain' ? PLAIN : CONVOLUTIONAL));
+}

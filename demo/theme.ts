@@ -1,0 +1,30 @@
+import { find } from './page.js';
+
+const dark = matchMedia('(prefers-color-scheme: dark)');
+
+/** Whether the page is dark now: as chosen, or else as the system is. */
+function isDark(): boolean {
+  const chosen = document.documentElement.dataset['theme'];
+  return chosen === undefined ? dark.matches : chosen === 'dark';
+}
+
+/** Lets the button switch between light and dark; `changed` is called for what does not follow the style sheet. */
+export function setUpTheme(changed: () => void): void {
+  const button = find(HTMLButtonElement, '#theme');
+  const show = (): void => {
+    button.setAttribute('aria-pressed', String(isDark()));
+    changed();
+  };
+  button.addEventListener('click', () => {
+    const theme = isDark() ? 'light' : 'dark';
+    document.documentElement.dataset['theme'] = theme;
+    try {
+      localStorage.setItem('theme', theme);
+    } catch {
+      // Where nothing may be stored, the choice holds until the page is left
+    }
+    show();
+  });
+  dark.addEventListener('change', show);
+  show();
+}

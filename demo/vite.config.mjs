@@ -1,0 +1,26 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vite';
+
+const dist = (file) => fileURLToPath(new URL(`../dist/${file}.js`, import.meta.url));
+
+export default defineConfig({
+  configFile: false,
+  root: fileURLToPath(new URL('.', import.meta.url)),
+  base: './', // the site may lie in any folder
+  resolve: {
+    // The package as it is published, which Vite does not find under its own name.
+    alias: [
+      { find: /^wasmgrad$/, replacement: dist('index') },
+      { find: /^wasmgrad\/(\w+)$/, replacement: dist('$1') },
+    ],
+  },
+  worker: { format: 'es' },
+  // Not Vite's own minifier: version 8.3.8 writes a worker that no engine parses.
+  build: { target: 'es2022', emptyOutDir: false, modulePreload: false, minify: 'esbuild' },
+  preview: {
+    headers: {
+      'Cross-Origin-Opener-Policy': 'same-origin',
+      'Cross-Origin-Embedder-Policy': 'require-corp',
+    },
+  },
+});
