@@ -3,6 +3,9 @@
 import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { init } from 'wasmgrad';
+import { family } from '../bench/autodiff.bench.js';
+import { runFamily } from '../bench/support/family.js';
 
 interface Example {
   run(options: { readonly folder: string; readonly log: (line: string) => void }): Promise<unknown>;
@@ -37,9 +40,9 @@ function insert(name: string, output: string): void {
 async function show(name: string): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'wasmgrad-'));
   try {
-    const { run } = (await import(`../examples/${name}.js`)) as Example;
+    const example = (await import(`../examples/${name}.js`)) as Example;
     const lines: string[] = [];
-    await run({ folder, log: (line) => lines.push(line.trimEnd()) });
+    await example.run({ folder, log: (line) => lines.push(line.trimEnd()) });
     insert(name, lines.filter((line) => !line.includes(folder)).join('\n'));
     for (const file of readdirSync(folder).filter((each) => each.endsWith('.svg')))
       copyFileSync(join(folder, file), join(FIGURES, file));
@@ -48,9 +51,16 @@ async function show(name: string): Promise<void> {
   }
 }
 
+/** The figure of the cost law comes from its benchmark. */
+async function showCostLaw(): Promise<void> {
+  await init({ threads: 1 });
+  if (family.picture) writeFileSync(join(FIGURES, 'autodiff-cost.svg'), family.picture(runFamily(family, 'quick')));
+}
+
 mkdirSync(FIGURES, { recursive: true });
 const wanted = process.argv.slice(2);
 for (const name of wanted.length > 0 ? wanted : names()) {
   console.log(name);
   await show(name);
+  if (name === 'autodiff') await showCostLaw();
 }

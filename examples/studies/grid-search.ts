@@ -78,7 +78,7 @@ export async function run(options: GridSearchOptions = {}): Promise<GridSearchRe
     monitor: 'accuracy',
     seed: 1,
     executor,
-    onTrial: (_, { done, total }) => log(`${done} of ${total} points`),
+    progress: options.log === undefined,
   });
   const seconds = (performance.now() - started) / 1000;
   log(table());
