@@ -4,8 +4,10 @@ import { dense } from '../layers/dense.js';
 import { dropout } from '../layers/dropout.js';
 import { embedding } from '../layers/embedding.js';
 import { flatten } from '../layers/flatten.js';
+import { addLayers } from '../layers/addLayers.js';
 import { avgPool2d } from '../layers/avgPool2d.js';
 import { bidirectional, type BidirectionalOptions } from '../layers/bidirectional.js';
+import { concatenate } from '../layers/concatenate.js';
 import { conv1d } from '../layers/conv1d.js';
 import { conv2d } from '../layers/conv2d.js';
 import { conv2dTranspose } from '../layers/conv2dTranspose.js';
@@ -21,11 +23,13 @@ import type { Layer } from '../layers/layer.js';
 import { lstm } from '../layers/lstm.js';
 import { reshape } from '../layers/reshape.js';
 import { multiHeadAttention } from '../layers/multiHeadAttention.js';
+import { multiplyLayers } from '../layers/multiplyLayers.js';
 import { positionalEncoding } from '../layers/positionalEncoding.js';
 import { simpleRnn } from '../layers/simpleRnn.js';
 import { timeDistributed } from '../layers/timeDistributed.js';
 import { so3 } from '../layers/so3.js';
 import { unitQuaternion } from '../layers/unitQuaternion.js';
+import { inputPart, outputRow } from '../models/graph.js';
 import type { Factory } from './factory.js';
 
 /** What makes a layer again from its configuration: the factory that made it. One line a kind. */
@@ -43,6 +47,11 @@ export const layerFactories: Readonly<Record<string, Factory<Layer>>> = {
   lstm,
   multiHeadAttention,
   positionalEncoding,
+  addLayers,
+  concatenate,
+  multiplyLayers,
+  inputPart,
+  outputRow,
   simpleRnn,
   timeDistributed: ({ layer, ...options }: { layer: Layer }) => timeDistributed(layer, options),
   so3,

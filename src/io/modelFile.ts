@@ -3,13 +3,13 @@ import { FormatError, NotInitializedError, OutOfMemoryError } from '../core/erro
 import { sameShape, shapeText, type Shape } from '../core/shapes.js';
 import type { Layer } from '../layers/layer.js';
 import { Model } from '../models/model.js';
-import { buildNetwork } from '../models/buildNetwork.js';
+import { buildPlan } from '../models/buildNetwork.js';
 import type { WeightValues } from '../models/initialWeights.js';
 import type { Optimizer } from '../optimizers/index.js';
 import { runtime } from '../runtime/state.js';
-import { describeLayer } from './config.js';
+import { describeGraph, readGraph } from './graphFile.js';
 import { factoryOf, type Factory } from './factory.js';
-import { countOf, listOf, parseJson, recordOf, textOf } from './json.js';
+import { parseJson, recordOf, textOf } from './json.js';
 import { layerFactories } from './layerRegistry.js';
 import { optimizerFactories } from './optimizerRegistry.js';
 import { decodeTensors, encodeTensors, type FileTensor } from './safetensors.js';
@@ -51,7 +51,7 @@ export function modelBytes(where: string, model: Model, options: SaveOptions): U
   const config = {
     version: VERSION,
     inputShape: model.inputShape,
-    layers: model.network.layers.map(({ name, layer }) => describeLayer(name, layer)),
+    ...describeGraph(model.network),
     ...(options.optimizer !== undefined && { optimizer: describeOptimizer(where, options.optimizer) }),
   };
   const values = model.getWeights();
@@ -78,14 +78,22 @@ function readConfig(where: string, metadata: Readonly<Record<string, string>>): 
   const text = metadata[KEY];
   if (text === undefined)
     throw new FormatError(`${where}: expected a file of saveModel, got one without '${KEY}' in its metadata`);
-  const config = recordOf(where, parseJson(where, text), ['version', 'inputShape', 'layers', 'optimizer']);
+  const config = recordOf(where, parseJson(where, text), [
+    'version',
+    'inputShape',
+    'layers',
+    'optimizer',
+    'inputShapes',
+    'outputShapes',
+  ]);
   if (config['version'] !== VERSION)
     throw new FormatError(`${where}: expected version ${VERSION}, got ${show(config['version'])}`);
   return config;
 }
 
 function readLayer(where: string, entry: unknown, custom: Readonly<Record<string, Factory<Layer>>>): Layer {
-  const { kind: given, name, config, inner } = recordOf(where, entry, ['kind', 'name', 'config', 'inner']);
+  const keys = ['kind', 'name', 'config', 'inner', 'inputs', 'shares'];
+  const { kind: given, name, config, inner } = recordOf(where, entry, keys);
   const kind = textOf(where, given);
   const factory = factoryOf(custom, kind) ?? factoryOf(layerFactories, kind);
   if (!factory)
@@ -139,12 +147,11 @@ export function modelFromBytes(where: string, bytes: Uint8Array, options: LoadOp
   const { layers: custom = {} } = knownOptions(where, options, ['layers']);
   for (const [kind, factory] of Object.entries(custom)) callable(where, `layers.${kind}`, factory);
   const { tensors, metadata } = decodeTensors(where, bytes);
-  const { inputShape: sizes, layers: entries } = readConfig(where, metadata);
-  const inputShape = listOf(where, sizes).map((size) => countOf(where, size));
+  const config = readConfig(where, metadata);
   return fromFile(where, () => {
-    const layers = listOf(where, entries).map((entry) => readLayer(where, entry, custom));
+    const plan = readGraph(where, config, (entry) => readLayer(where, entry, custom));
     const stock = new Stock(where, tensors);
-    const model = new Model(buildNetwork({ inputShape }, layers, stock.take));
+    const model = new Model(buildPlan(where, plan, stock.take));
     try {
       stock.checkEmpty();
       return model;

@@ -1,6 +1,8 @@
 export { activation } from './activation.js';
+export { addLayers } from './addLayers.js';
 export { avgPool2d } from './avgPool2d.js';
 export { bidirectional, type BidirectionalOptions } from './bidirectional.js';
+export { concatenate } from './concatenate.js';
 export { conv1d, type Conv1dLayerOptions } from './conv1d.js';
 export { conv2d, type Conv2dLayerOptions } from './conv2d.js';
 export { conv2dTranspose, type Conv2dTransposeLayerOptions } from './conv2dTranspose.js';
@@ -18,6 +20,7 @@ export { layerNorm, type LayerNormOptions } from './layerNorm.js';
 export { reshape } from './reshape.js';
 export { lstm, type LstmOptions } from './lstm.js';
 export { multiHeadAttention, type MultiHeadAttentionOptions } from './multiHeadAttention.js';
+export { multiplyLayers } from './multiplyLayers.js';
 export { positionalEncoding } from './positionalEncoding.js';
 export { simpleRnn, type SimpleRnnOptions } from './simpleRnn.js';
 export { timeDistributed } from './timeDistributed.js';

@@ -1,4 +1,7 @@
 export { sequential } from './sequential.js';
+export { model, type FunctionalOptions } from './functional.js';
+export { connect, input, type Symbolic } from './graph.js';
+export { lossPerOutput, packRows, unpackRows } from './rows.js';
 export { earlyStopping, type Callback, type EarlyStoppingOptions, type TrainingControl } from './callbacks.js';
 export type { BatchLog, EpochLog } from './logs.js';
 export type { EvaluateOptions, Evaluation } from './evaluate.js';

@@ -113,6 +113,8 @@ export function forward(
   x: Tensor,
   options: ForwardOptions,
 ): ForwardResult {
+  if (options.lengths && layers[0]?.layer.kind === 'inputPart')
+    throw new TypeError('model: expected lengths for a model with one input only, got several inputs');
   const updates = new Map<string, Tensor>();
   const states: RecurrentState[] = [];
   const steps = x.shape[1];

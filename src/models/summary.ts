@@ -8,15 +8,20 @@ export function summarise({ inputShape, layers, weights }: Network): string {
       .filter((weight) => weight.name.startsWith(`${name}/`))
       .reduce((total, { shape }) => total + sizeOf(shape), 0);
   const batch = (shape: readonly number[]): string => `[${['B', ...shape].join(', ')}]`;
+  // In a row of layers everyone knows whose output a layer gets; in a graph the table says it.
+  const isRow = layers.every(({ inputs, shared }, i) => !shared && inputs.length === 1 && inputs[0] === i);
+  const from = (inputs: readonly number[]): string =>
+    isRow ? '' : ` (${inputs.map((i) => layers[i - 1]?.name ?? 'input').join(', ')})`;
   const rows = [
     ['Layer', 'Output shape', 'Weights', 'Parameters'],
     ['input', batch(inputShape), '', '0'],
-    ...layers.map(({ name, outputShape, weights: names }) => {
+    ...layers.map(({ name, inputs, shared, outputShape, weights: names }) => {
       const shapes = names.map((short) => {
         const weight = weights.find((candidate) => candidate.name === `${name}/${short}`);
         return `${short} ${shapeText(weight?.shape ?? [])}`;
       });
-      return [name, batch(outputShape), shapes.join(', '), count(name).toLocaleString('en-US')];
+      const parameters = shared ? '0' : count(name).toLocaleString('en-US');
+      return [name + from(inputs), batch(outputShape), shared ? 'shared' : shapes.join(', '), parameters];
     }),
   ];
   const widths = [0, 1, 2, 3].map((column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));

@@ -1,0 +1,67 @@
+// How the layers of a model are connected, as plain data.
+import { FormatError } from '../core/errors.js';
+import { show } from '../core/checks.js';
+import type { Shape } from '../core/shapes.js';
+import type { Layer } from '../layers/layer.js';
+import { checkSampleShape, type Plan } from '../models/buildNetwork.js';
+import type { Placement } from '../models/naming.js';
+import type { Network } from '../models/network.js';
+import { describeLayer, type LayerConfig } from './config.js';
+import { countOf, listOf, recordOf } from './json.js';
+
+/** A layer as it is written, with its inputs unless it follows the one before, as in a row of layers. */
+interface PlacedConfig extends LayerConfig {
+  readonly inputs?: readonly number[];
+  readonly shares?: number;
+}
+
+/** The layers, and the shapes of several inputs or outputs. */
+export function describeGraph({ layers, inputShapes, outputShapes }: Network): {
+  layers: PlacedConfig[];
+  inputShapes?: readonly Shape[];
+  outputShapes?: readonly Shape[];
+} {
+  return {
+    layers: layers.map(({ name, layer, inputs, shared }, i) => ({
+      ...describeLayer(name, layer),
+      ...(inputs.length === 1 && inputs[0] === i ? {} : { inputs }),
+      ...(shared ? { shares: layers.findIndex((first) => first.name === name) } : {}),
+    })),
+    ...(inputShapes && { inputShapes }),
+    ...(outputShapes && { outputShapes }),
+  };
+}
+
+function readPlacement(where: string, entry: unknown, i: number, read: (entry: unknown) => Layer): Placement {
+  const { inputs, shares } = recordOf(where, entry);
+  const before = (given: unknown, limit: number): number => {
+    const position = countOf(where, given);
+    if (position < limit) return position;
+    throw new FormatError(`${where}: expected layer ${i + 1} to come after what it uses, got ${show(given)}`);
+  };
+  const sources = inputs === undefined ? [i] : listOf(where, inputs).map((from) => before(from, i + 1));
+  if (sources.length === 0) throw new FormatError(`${where}: expected inputs for layer ${i + 1}, got none`);
+  return { layer: read(entry), inputs: sources, shares: shares === undefined ? undefined : before(shares, i) };
+}
+
+/** The plan of a model from a file's configuration. `read` makes a layer of its entry. */
+export function readGraph(
+  where: string,
+  config: Readonly<Record<string, unknown>>,
+  read: (entry: unknown) => Layer,
+): Plan {
+  const shape = (given: unknown): Shape =>
+    checkSampleShape(
+      where,
+      listOf(where, given).map((size) => countOf(where, size)),
+    );
+  const shapes = (given: unknown): Shape[] | undefined =>
+    given === undefined ? undefined : listOf(where, given).map(shape);
+  return {
+    inputShape: shape(config['inputShape']),
+    placements: listOf(where, config['layers']).map((entry, i) => readPlacement(where, entry, i, read)),
+    seed: undefined,
+    inputShapes: shapes(config['inputShapes']),
+    outputShapes: shapes(config['outputShapes']),
+  };
+}
