@@ -28,8 +28,8 @@ const removeStaleModules = {
 
 /** One chunk for all sources: Node opens few files. */
 function chunkOf(id) {
-  // Loaded on demand, one of several
-  if (id.includes('/generated/wasm-')) return undefined;
+  // Loaded on demand
+  if (/\/generated\/(wasm-|training-worker)/.test(id)) return undefined;
   // It does something when loaded (fills in Object.hasOwn), so whatever shared a file with it would have to stay
   if (id.includes('@assemblyscript/loader')) return 'loader';
   return 'library';

@@ -14,8 +14,8 @@ const inputs = [
 ];
 const targets = [[0], [1], [1], [0]];
 
-async function main() {
-  await init();
+/** The last loss, what the model then answers, and its weights. */
+async function train(worker) {
   const model = sequential({ inputShape: [2], seed: 4 }, [
     dense({ units: 8, activation: 'tanh' }),
     dense({ units: 1, activation: 'sigmoid' }),
@@ -25,10 +25,19 @@ async function main() {
     optimizer: adam({ learningRate: 0.1 }),
     batchSize: 4,
     epochs: 200,
+    worker,
   });
   const answers = model.predict(inputs).data();
+  const weights = Object.values(model.getWeights()).flatMap((values) => [...values]);
   model.dispose();
-  return { loss: epochs.at(-1).loss, answers: Array.from(answers, Math.round) };
+  return { loss: epochs.at(-1).loss, answers: Array.from(answers, Math.round), weights };
+}
+
+async function main() {
+  await init();
+  const { weights, ...result } = await train(false);
+  const elsewhere = await train(true);
+  return { ...result, sameInWorker: JSON.stringify({ ...result, weights }) === JSON.stringify({ ...elsewhere }) };
 }
 
 globalThis.wasmgradResult = main().then(JSON.stringify, String);
