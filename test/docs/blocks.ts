@@ -82,6 +82,7 @@ export function disagreements(printed: readonly Printed[]): string[] {
 function asScript(code: string): string {
   return code
     .replace(/^export \{[^}]*\};$/gm, '')
+    .replace(/^import \* as (\w+) from ("[^"]+");$/gm, 'const $1 = await load($2);')
     .replace(/^import (?:\{([^}]*)\} from )?"([^"]+)";$/gm, (_, names: string | undefined, from: string) =>
       names === undefined
         ? `await load("${from}");`
