@@ -12,3 +12,7 @@ beforeAll(async () => {
 test.each(fixedRuns)('$name: the same weights as ever, here as everywhere', async (run) => {
   expect(await hashAfterTraining(run)).toBe(run.hash);
 });
+
+test.each(fixedRuns)('$name: the same weights from a training worker', async (run) => {
+  expect(await hashAfterTraining(run, true)).toBe(run.hash);
+});

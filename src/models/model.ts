@@ -187,10 +187,26 @@ export class Model {
   }
 
   /**
-   * Trains the model. The page or event loop gets its turn every few milliseconds.
+   * Trains the model. The page or event loop gets its turn every few milliseconds; with `worker: true` it stays free.
    * @throws typed errors for data and options before the first step; NonFiniteError when the loss stops being finite,
-   * with the weights as they were before; DisposedError when the model is disposed meanwhile; Error while another
-   * `fit` of this model is under way.
+   * with the weights as they were before; DisposedError when the model is disposed meanwhile; WorkerError when the
+   * worker of `worker: true` dies; Error while another `fit` of this model is under way.
+   * @example
+   * ```ts
+   * import { init } from 'wasmgrad';
+   * import { dataset } from 'wasmgrad/data';
+   * import { dense } from 'wasmgrad/layers';
+   * import { meanSquaredError } from 'wasmgrad/losses';
+   * import { sequential } from 'wasmgrad/models';
+   * import { adam } from 'wasmgrad/optimizers';
+   * await init();
+   * const model = sequential({ inputShape: [1] }, [dense({ units: 1 })]);
+   * const data = dataset([[0], [1], [2], [3]], [[1], [3], [5], [7]]);
+   * const options = { loss: meanSquaredError(), optimizer: adam({ learningRate: 0.1 }), epochs: 300 };
+   * await model.fit(data, { ...options, worker: true });
+   * console.log(model.predict([[4]]).item()); // about 9.0000
+   * model.dispose();
+   * ```
    */
   async fit(data: TrainingData, options: FitOptions): Promise<History> {
     this.#alive('fit');

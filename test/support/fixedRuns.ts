@@ -90,14 +90,10 @@ function hashOf(arrays: Iterable<Float32Array>): string {
 }
 
 /** Trains for two epochs and a bit, the last batch of each a short one; the hash of the weights. */
-export async function hashAfterTraining({
-  name,
-  inputShape,
-  layers,
-  loss,
-  optimizer,
-  classes,
-}: FixedRun): Promise<string> {
+export async function hashAfterTraining(
+  { name, inputShape, layers, loss, optimizer, classes }: FixedRun,
+  worker = false,
+): Promise<string> {
   const model = sequential({ inputShape, seed: 11 }, layers());
   const width = inputShape.reduce((size, length) => size * length, 1);
   const x = values(ROWS * width, 1);
@@ -111,6 +107,7 @@ export async function hashAfterTraining({
     epochs: 3,
     seed: 5,
     shuffle: true,
+    worker,
   });
   const after = hashOf(Object.values(model.getWeights()));
   model.dispose();
