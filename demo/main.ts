@@ -17,3 +17,4 @@ setUpTabs((name) => {
   starters.delete(name);
 });
 setUpTheme(() => plane?.redraw());
+document.documentElement.dataset['ready'] = '';

@@ -24,7 +24,11 @@ export function drawChart(target: HTMLElement, results: Results, teams: readonly
       const length = make('span');
       length.style.transform = `scaleX(${gflops === undefined ? 0 : gflops / most})`;
       track.append(length);
-      bar.append(make('span', '', name), track, make('span', '', gflops === undefined ? '–' : `${rate(gflops)} GF/s`));
+      bar.append(
+        make('span', 'name', name),
+        track,
+        make('span', '', gflops === undefined ? '–' : `${rate(gflops)} GF/s`),
+      );
       bars.append(bar);
     }
     group.append(make('strong', '', String(size)), bars);

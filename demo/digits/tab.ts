@@ -21,28 +21,45 @@ const CONVOLUTIONAL: Defaults = { ...COMMON, network: 'convolutional', width: 20
 const AGAIN = 150;
 
 /** A button for each digit that puts one test image of it on the pad, each time another one. */
-function showSamples({ x, y }: Loaded, pad: Pad): void {
-  const size = SIDE * SIDE;
-  const list = find(HTMLElement, '#samples');
-  if (list.childElementCount > 0) return;
-  for (let digit = 0; digit < 10; digit++) {
-    const images = Array.from(y.keys())
-      .filter((i) => y[i] === digit)
-      .map((i) => x.subarray(i * size, (i + 1) * size));
-    const button = make('button');
-    button.type = 'button';
-    button.setAttribute('aria-label', `Test image of a ${digit}`);
-    const canvas = make('canvas');
-    canvas.width = canvas.height = 2 * SIDE;
-    button.append(canvas);
-    list.append(button);
-    let next = 0;
-    const preview = (): void => showImage(canvas, images[next % images.length]!);
-    button.addEventListener('click', () => {
-      pad.show(images[next++ % images.length]!);
+class Samples {
+  readonly #buttons: readonly HTMLButtonElement[];
+  readonly #pad: Pad;
+  #loaded = false;
+
+  /** The buttons are there at once, so that nothing moves when the images come. */
+  constructor(list: HTMLElement, pad: Pad) {
+    this.#pad = pad;
+    this.#buttons = Array.from({ length: 10 }, (_, digit) => {
+      const button = make('button');
+      button.type = 'button';
+      button.disabled = true;
+      button.setAttribute('aria-label', `Test image of a ${digit}`);
+      const canvas = make('canvas');
+      canvas.width = canvas.height = 2 * SIDE;
+      button.append(canvas);
+      return button;
+    });
+    list.append(...this.#buttons);
+  }
+
+  load({ x, y }: Loaded): void {
+    if (this.#loaded) return;
+    this.#loaded = true;
+    const size = SIDE * SIDE;
+    this.#buttons.forEach((button, digit) => {
+      const images = Array.from(y.keys())
+        .filter((i) => y[i] === digit)
+        .map((i) => x.subarray(i * size, (i + 1) * size));
+      const canvas = find(HTMLCanvasElement, 'canvas', button);
+      let next = 0;
+      const preview = (): void => showImage(canvas, images[next % images.length]!);
+      button.addEventListener('click', () => {
+        this.#pad.show(images[next++ % images.length]!);
+        preview();
+      });
+      button.disabled = false;
       preview();
     });
-    preview();
   }
 }
 
@@ -101,6 +118,7 @@ export function setUpDigits(): void {
   const section = find(HTMLElement, '#digits');
   const answers = new Answers((image) => panel.send({ kind: 'predict', image }));
   const pad = new Pad(find(HTMLCanvasElement, '#pad'), (image) => answers.drawn(image));
+  const samples = new Samples(find(HTMLElement, '#samples'), pad);
   find(HTMLButtonElement, '#clear').addEventListener('click', () => pad.clear());
   const panel = new TrainingPanel(section, {
     problem: 'digits',
@@ -108,7 +126,7 @@ export function setUpDigits(): void {
     convolutions: true,
     held: 'test',
     listen: (reply) => {
-      if (reply.kind === 'loaded') showSamples(reply, pad);
+      if (reply.kind === 'loaded') samples.load(reply);
       else if (reply.kind === 'prediction') answers.show(reply.probabilities);
       else if (reply.kind !== 'failed') answers.trained();
     },

@@ -8,7 +8,7 @@ import { optimizerOf } from './network.js';
 const SLICE = 12;
 /** Milliseconds between two reports, and the part of the time that evaluation may take. */
 const REPORT = 60;
-const EVALUATION_SHARE = 0.2;
+const EVALUATION_SHARE = 0.35;
 
 /** The page's wishes, as they stand. */
 export interface Wishes {

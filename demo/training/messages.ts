@@ -62,6 +62,6 @@ export type Reply =
 /** Points along each side of the field of the decision boundary. */
 export const FIELD = 64;
 /** The plane shown reaches from -EXTENT to EXTENT in both directions. */
-export const EXTENT = 1.5;
+export const EXTENT = 4.5;
 /** Pixels along each side of a digit. */
 export const SIDE = 28;

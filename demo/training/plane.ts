@@ -8,9 +8,9 @@ import type { Rows, Task, Viewer } from './task.js';
 /** A training that is over at once shows nothing. */
 const WATCHABLE = 6000;
 
-/** The four cases of exclusive or. */
+/** The four cases of exclusive or, at the corners of a square. */
 function xorRows(): Rows {
-  return { x: Float32Array.of(-1, -1, -1, 1, 1, -1, 1, 1), y: Uint8Array.of(0, 1, 1, 0) };
+  return { x: Float32Array.of(-3, -3, -3, 3, 3, -3, 3, 3), y: Uint8Array.of(0, 1, 1, 0) };
 }
 
 /** Small numbers in both directions, the same at every visit (Lehmer's generator). */
@@ -24,12 +24,12 @@ function noise(size: number, amplitude: number): Float32Array<ArrayBuffer> {
 
 /** Two spirals of one and a half turns around each other, with a little noise. */
 function spiralRows(points = 120): Rows {
-  const x = noise(4 * points, 0.04);
+  const x = noise(4 * points, 0.12);
   const y = new Uint8Array(2 * points);
   for (let i = 0; i < 2 * points; i++) {
     const along = Math.floor(i / 2) / points;
     const angle = 3 * Math.PI * along + Math.PI * (i % 2);
-    const radius = 0.1 + 1.15 * along;
+    const radius = 0.3 + 3.45 * along;
     x[2 * i] = x[2 * i]! + radius * Math.cos(angle);
     x[2 * i + 1] = x[2 * i + 1]! + radius * Math.sin(angle);
     y[i] = i % 2;

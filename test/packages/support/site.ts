@@ -6,6 +6,7 @@ import { extname, join, normalize } from 'node:path';
 
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html',
+  '.css': 'text/css',
   '.js': 'text/javascript',
   '.cjs': 'text/javascript',
   '.mjs': 'text/javascript',
