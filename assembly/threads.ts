@@ -67,7 +67,8 @@ function share(record: usize, pieces: i32): void {
 
 /** Waits for the pieces that others have taken. False when one takes suspiciously long. */
 function join(): bool {
-  for (let spins = load<i32>(SPINS); spins > 0; spins--) if (atomic.load<i32>(PENDING) == 0) return true;
+  // Going to sleep and being woken takes longer than most pieces.
+  for (let spins = load<i32>(SPINS) * PATIENCE; spins > 0; spins--) if (atomic.load<i32>(PENDING) == 0) return true;
   atomic.store<i32>(WAITING, 1);
   let pending = atomic.load<i32>(PENDING);
   // Many short naps: when the whole machine was suspended only one of them counts.

@@ -1,5 +1,6 @@
 import { WorkerError } from '../core/errors.js';
 import type { Heap } from './heap.js';
+import { Pace } from './pace.js';
 import { recordBytes, writeRecord } from './records.js';
 import type { KernelName, ThreadPool, Thresholds, WasmExports } from './state.js';
 import { startWorkers, type Team } from './team.js';
@@ -14,6 +15,8 @@ const STALLED = -1;
 const NAPPING = 400_000_000;
 /** A thread is given up when its piece takes so much longer than all of the work should: it may only be held up. */
 const PATIENCE = 20;
+
+const MOST_PACES = 256;
 
 /** Looks at a cell before a thread goes to sleep: about 10 microseconds. */
 const SPIN_COUNT = 8_000;
@@ -41,6 +44,7 @@ export class Pool implements ThreadPool {
   /** Whether workers may be started: not while those of a broken team still end, nor where they cannot live. */
   #startable = true;
   #missed = 0;
+  readonly #paces = new Map<number, Pace>();
 
   constructor(heap: PoolMemory, wasm: WasmExports, options: PoolOptions) {
     this.#heap = heap;
@@ -55,13 +59,34 @@ export class Pool implements ThreadPool {
   }
 
   run(program: number, end: number, work: number): number {
-    if (!this.#team && !this.#start(work)) return this.#wasm.run(program, end);
+    const ready = this.#team !== undefined || this.#start(work);
+    if (this.thresholds.share === 0) return ready ? this.#shared(program, end, work) : this.#wasm.run(program, end);
+    const pace = this.#paceOf(work);
+    const begin = performance.now();
+    const together = ready && pace.shares(begin);
+    const status = together ? this.#shared(program, end, work) : this.#wasm.run(program, end);
+    pace.took(begin, performance.now(), together);
+    return status;
+  }
+
+  #shared(program: number, end: number, work: number): number {
     let status = this.#wasm.runShared(program, end);
     for (let waited = NAPPING; status === STALLED; waited += NAPPING) {
       if (waited > PATIENCE * work) this.#giveUp();
       status = this.#wasm.resume(end);
     }
     return status;
+  }
+
+  /** Programs and calls are told apart by how much there is to do: those alike take about the same time. */
+  #paceOf(work: number): Pace {
+    let pace = this.#paces.get(work);
+    if (!pace) {
+      if (this.#paces.size >= MOST_PACES) this.#paces.clear();
+      pace = new Pace();
+      this.#paces.set(work, pace);
+    }
+    return pace;
   }
 
   call(name: KernelName, args: readonly number[], work: number): void {

@@ -27,7 +27,7 @@ export interface RuntimeInfo {
 export interface Thresholds {
   /** What a piece must take to be worth handing to another thread. */
   piece: number;
-  /** What a program or a call must have to share before waking other threads for it pays. */
+  /** What a program or a call must have to share before waking other threads for it pays. 0: everything, pay or not. */
   share: number;
   /** How much work must have been done alone before workers are started: short scripts go without. */
   start: number;

@@ -21,6 +21,7 @@ const COST: { readonly [K in KernelName]?: number } = {
   softmaxCrossEntropy: 1.5,
   sigmoidCrossEntropy: 2,
   logSumExpReduce: 1.5,
+  flushTiny: 0, // looks at a few elements only
   adamUpdate: 1,
   rmspropUpdate: 1,
   adagradUpdate: 1,
