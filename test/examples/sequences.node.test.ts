@@ -1,0 +1,31 @@
+// Shortened runs of the examples with recurrent networks: that they show what they are to show.
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { run as births } from '../../examples/births.js';
+import { withRuntime } from '../support/live.js';
+
+withRuntime();
+
+const folder = mkdtempSync(join(tmpdir(), 'wasmgrad-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+const quiet = { folder, log: (): void => undefined };
+
+/** A figure small enough for a page, drawn whole. */
+function expectFigure(path: string): string {
+  const svg = readFileSync(path, 'utf8');
+  expect(svg.length).toBeLessThan(60_000);
+  expect(svg).toMatch(/^<svg [^]*<\/svg>\n$/);
+  expect(svg).not.toMatch(/NaN|Infinity|undefined/);
+  return svg;
+}
+
+test('births: the forecast is better than the same weekday of last week, and than four of them', async () => {
+  const { network, lastWeek, fourWeeks, days, figure } = await births({ ...quiet, epochs: 4 });
+  expect(days).toBe(730);
+  expect(Math.round(lastWeek)).toBe(450); // a property of the data
+  expect(network).toBeLessThan(0.85 * lastWeek);
+  expect(network).toBeLessThan(0.85 * fourWeeks);
+  expect(expectFigure(figure).match(/class="guide"/g)).toHaveLength(42);
+});
