@@ -3,6 +3,9 @@ import { defineConfig } from 'vite';
 
 const dist = (file) => fileURLToPath(new URL(`../dist/${file}.js`, import.meta.url));
 
+// How long its plugins took is nothing to warn of.
+const quiet = { checks: { pluginTimings: false } };
+
 export default defineConfig({
   configFile: false,
   root: fileURLToPath(new URL('.', import.meta.url)),
@@ -14,9 +17,9 @@ export default defineConfig({
       { find: /^wasmgrad\/(\w+)$/, replacement: dist('$1') },
     ],
   },
-  worker: { format: 'es' },
+  worker: { format: 'es', rolldownOptions: quiet },
   // Not Vite's own minifier: version 8.3.8 writes a worker that no engine parses.
-  build: { target: 'es2022', emptyOutDir: false, modulePreload: false, minify: 'esbuild' },
+  build: { target: 'es2022', emptyOutDir: false, modulePreload: false, minify: 'esbuild', rolldownOptions: quiet },
   preview: {
     headers: {
       'Cross-Origin-Opener-Policy': 'same-origin',

@@ -50,7 +50,7 @@ function row(cells: readonly string[], kind: 'td' | 'th'): HTMLTableRowElement {
 /** The same in figures, and how many times faster WebAssembly is. */
 export function drawTable(table: HTMLTableElement, results: Results, teams: readonly number[]): void {
   const names = namesOf(teams);
-  const head = row(['n', ...names.map((name) => `${name} (GFLOP/s)`), 'Times faster'], 'th');
+  const head = row(['n', ...names, 'Times faster'], 'th');
   table.tHead?.replaceChildren(head);
   const rows = [...results].map(([size, contenders]) => {
     const values = names.map((name) => contenders.find((each) => each.name === name)?.gflops);

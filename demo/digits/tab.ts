@@ -66,7 +66,9 @@ class Samples {
 /** Asks the network about the drawing and shows the answer. */
 class Answers {
   readonly #bars = new Bars(find(HTMLElement, '#bars'));
-  readonly #answer = find(HTMLElement, '#answer');
+  /** Read out when it changes; how sure the network is changes too often for that. */
+  readonly #answer = find(HTMLElement, '#answer > :first-child');
+  readonly #sureness = find(HTMLElement, '#answer > :last-child');
   readonly #ask: (image: Float32Array) => void;
   #image: Float32Array | undefined;
   #trained = false;
@@ -103,13 +105,17 @@ class Answers {
   show(probabilities: Float32Array): void {
     if (!this.#image) return;
     const digit = this.#bars.show(probabilities);
-    const text = `This is a ${digit}, at ${percent(probabilities[digit]!).replace(/\.\d/, '')}.`;
+    this.#say(`This is a ${digit}`, `, at ${percent(probabilities[digit]!).replace(/\.\d/, '')}.`);
+  }
+
+  #say(text: string, sureness = ''): void {
     if (this.#answer.textContent !== text) this.#answer.textContent = text;
+    this.#sureness.textContent = sureness;
   }
 
   #clear(): void {
     this.#bars.show();
-    this.#answer.textContent = this.#trained ? 'Draw a digit.' : 'Press Start, then draw.';
+    this.#say(this.#trained ? 'Draw a digit.' : 'Press Start, then draw.');
   }
 }
 

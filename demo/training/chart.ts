@@ -1,5 +1,3 @@
-import { make } from '../page.js';
-
 const [WIDTH, HEIGHT] = [260, 190];
 const PLOT = { left: 34, right: 252, top: 28, bottom: 168 };
 /** More points than this are more than there are pixels: every other one goes. */
@@ -59,7 +57,7 @@ export class Chart {
       this.#root.append(element);
       return { element, points: [] };
     });
-    figure.append(this.#root, make('figcaption'));
+    figure.append(this.#root);
     this.reset(1);
   }
 

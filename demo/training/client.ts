@@ -38,10 +38,13 @@ export class Client {
   #spawn(): Worker {
     const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
     worker.addEventListener('message', ({ data }: MessageEvent<Reply>) => {
-      if (worker === this.#worker) this.#listen(data); // not what a replaced worker still had to say
+      if (worker !== this.#worker) return; // what a replaced worker still had to say
+      if (data.kind === 'failed') this.#used = true;
+      this.#listen(data);
     });
     worker.addEventListener('error', (event) => {
       event.preventDefault();
+      this.#used = true;
       this.#listen({ kind: 'failed', message: event.message || 'The training worker could not be started.' });
     });
     const request: Request = { kind: 'load', problem: this.#problem };

@@ -163,7 +163,7 @@ test.each(['xor', 'spirals'])('%s: the boundary is found and drawn', async (prob
 });
 
 test('the page is not held up while a network trains, and nothing on it moves', async () => {
-  const { page } = await open('isolated', { viewport: { width: 375, height: 740 } });
+  const { page } = await open('isolated', { viewport: { width: 375, height: 740 }, isMobile: true });
   await page.locator('#digits [name=epochs]').fill('1000');
   await button(page, 'digits', 'start').click();
   await accuracyAbove(page, 'digits', 0.8);
