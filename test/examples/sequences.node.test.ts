@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { run as births } from '../../examples/births.js';
+import { run as brackets } from '../../examples/brackets.js';
 import { withRuntime } from '../support/live.js';
 
 withRuntime();
@@ -28,4 +29,12 @@ test('births: the forecast is better than the same weekday of last week, and tha
   expect(network).toBeLessThan(0.85 * lastWeek);
   expect(network).toBeLessThan(0.85 * fourWeeks);
   expect(expectFigure(figure).match(/class="guide"/g)).toHaveLength(42);
+});
+
+test('brackets: learned from sequences of different length; no prediction depends on the padding', async () => {
+  const { accuracy, longer, changed, figure } = await brackets({ ...quiet, epochs: 8 });
+  expect(accuracy).toBeGreaterThan(0.95);
+  expect(longer).toBeGreaterThan(0.75);
+  expect(changed).toBe(0);
+  expectFigure(figure);
 });
