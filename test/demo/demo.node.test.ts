@@ -222,10 +222,24 @@ test('the benchmark fills chart and table', async () => {
   expect(failures).toEqual([]);
 });
 
-test.each([320, 375, 768, 1280])('nothing sticks out at a width of %i', async (width) => {
-  const { page } = await open('plain', { viewport: { width, height: 700 } });
+test('nothing sticks out, from narrow phones to desktops', async () => {
+  const { page } = await open('plain');
   for (const tab of ['digits', 'plane', 'benchmark']) {
     await page.locator(`#tab-${tab}`).click();
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+    for (const width of [320, 375, 768, 1280]) {
+      await page.setViewportSize({ width, height: 700 });
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+    }
   }
+});
+
+test('data that cannot be had are reported, and the next start works once they can', async () => {
+  const page = await browser.newPage();
+  onTestFinished(async () => page.close());
+  await page.route('**/data/train-images.bin', (route) => route.fulfill({ status: 503 }));
+  await page.goto(`${sites.plain?.origin ?? ''}/index.html`);
+  await status(page, 'digits', /train-images: 503/);
+  await page.unroute('**/data/train-images.bin');
+  await button(page, 'digits', 'start').click();
+  await status(page, 'digits', /^Training/);
 });
