@@ -1,5 +1,5 @@
 // Training in a worker: the same bits, logs, callbacks and errors as training here.
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { DisposedError, memory, mean, NonFiniteError, square, sub } from '../../src/index.js';
 import { dataset } from '../../src/data/index.js';
 import { batchNorm, dense, dropout, embedding, flatten, gru, l1l2, l2, type Layer } from '../../src/layers/index.js';
@@ -98,6 +98,10 @@ const cases: Case[] = [
     options: () => ({ ...options, loss: meanSquaredError(), validation: sequences() }),
   },
 ];
+
+afterEach(() => {
+  vi.unstubAllGlobals();
+});
 
 describe('fit with worker: true', () => {
   it.each(cases)('gives the weights and the history of training here: $name', async ({ make, data, options: of }) => {
@@ -237,6 +241,32 @@ describe('fit with worker: true ends', () => {
       const again = await model.fit(toyData(50), { ...options, worker: true, signal: controller.signal });
       expect(again).toEqual({ epochs: [], stopped: 'aborted' });
       expect(bits(model)).toEqual(before);
+    });
+  });
+
+  it('when the signal is given while the rows are on their way', async () => {
+    await using(toyModel(), async (model) => {
+      const controller = new AbortController();
+      const rows = dataset(new Float32Array(FEATURES * 2_000_000), new Int32Array(2_000_000));
+      const fit = model.fit(rows, { ...options, worker: true, signal: controller.signal });
+      setTimeout(() => controller.abort(), 0);
+      expect(await fit).toEqual({ epochs: [], stopped: 'aborted' });
+    });
+  });
+
+  it('on pages that may share no memory: by messages', async () => {
+    vi.stubGlobal('crossOriginIsolated', false);
+    await using(toyModel(), async (model) => {
+      const controller = new AbortController();
+      const onEpochEnd = ({ epoch }: EpochLog): void => {
+        if (epoch === 2) setTimeout(() => controller.abort(), 0);
+      };
+      const history = await model.fit(toyData(500), {
+        ...options,
+        ...{ worker: true, epochs: 1_000_000, signal: controller.signal, onEpochEnd },
+      });
+      expect(history.stopped).toBe('aborted');
+      expect(history.epochs.length).toBeGreaterThan(1);
     });
   });
 

@@ -68,9 +68,8 @@ export class Connection {
     this.#wake();
   }
 
-  /** @throws WorkerError when the worker has ended */
+  /** Whether anybody receives it shows in `next`. */
   send(message: ToWorker, transfer: ArrayBuffer[] = []): void {
-    if (this.#lost) throw this.#lost;
     this.#post(message, transfer);
   }
 

@@ -49,6 +49,9 @@ export function contents(programs: readonly BatchProgram[]): Region[] {
     blocks.set(pointer, end - pointer);
     for (const address of retained) blocks.set(address, heap.sizeOf(address));
   }
+  // Written anew for every batch
+  for (const { x, y, lengths, results } of programs)
+    for (const buffer of [x, y, lengths, results]) if (buffer) blocks.delete(buffer.address);
   return [...blocks];
 }
 

@@ -105,6 +105,7 @@ export class RemoteTraining {
       throw error;
     }
     options.signal?.addEventListener('abort', remote.#onAbort);
+    if (options.signal?.aborted) remote.#onAbort(); // while rows were on their way
     return remote;
   }
 
