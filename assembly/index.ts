@@ -1,6 +1,7 @@
 // Export lines only, one group per room. The order gives the kernels their record ids.
 export { run } from "./program";
 export { setWorkspace } from "./workspace";
+export { relaxed } from "./variant";
 export { resume, runShared, workerLoop } from "./threads";
 export { sumReduce, sumSquares } from "./reduce/sum";
 export { maxReduce, minReduce } from "./reduce/extrema";

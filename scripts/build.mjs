@@ -1,10 +1,9 @@
 // Builds everything from a clean checkout: kernel tables, wasm, its inlined copy, dist/ and its declarations.
 //   node scripts/build.mjs          all of it
 //   node scripts/build.mjs wasm     stops after the inlined wasm: enough for tests that run from src/
-//   node scripts/build.mjs targets  compiles every target of asconfig.json, shipped or not
 // A step whose inputs have not changed is skipped, so running this before every command costs little.
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, rmSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundleWorker } from './bundle-worker.mjs';
@@ -14,7 +13,7 @@ import { inlineWasm } from './inline-wasm.mjs';
 process.chdir(resolve(dirname(fileURLToPath(import.meta.url)), '..'));
 
 // Targets of asconfig.json that are compiled, inlined and shipped.
-const TARGETS = ['strict'];
+const TARGETS = ['strict', 'relaxed'];
 
 const GENERATED = ['assembly/generated/dispatch.ts', 'src/runtime/generated/kernels.ts'];
 const WORKER = 'src/runtime/generated/training-worker.ts';
@@ -39,8 +38,10 @@ async function buildWasm() {
   );
   for (const target of TARGETS) {
     await compile(target);
-    await step(`inline ${target}`, [`build/${target}.wasm`, ...tools], [inlined(target)], () =>
-      inlineWasm(`build/${target}.wasm`, inlined(target)),
+    const base = target === 'strict' ? [] : ['build/strict.wasm'];
+    const file = `build/${target}.wasm`;
+    await step(`inline ${target}`, [file, ...base, ...tools], [inlined(target)], () =>
+      inlineWasm(file, inlined(target), ...base),
     );
   }
   const entry = 'src/models/worker/main.ts';
@@ -78,10 +79,6 @@ const goal = process.argv[2] ?? 'all';
 try {
   await exclusively(async () => {
     await buildWasm();
-    if (goal === 'targets') {
-      const { targets } = JSON.parse(readFileSync('asconfig.json', 'utf8'));
-      for (const target of Object.keys(targets)) await compile(target);
-    }
     if (goal === 'all' && existsSync('src/index.ts')) await buildPackage();
   });
 } catch (error) {

@@ -30,7 +30,7 @@ const UNIT = new Set(['steps', 'width', 'units', 'features']);
 const PRODUCT = new Set(['m', 'n', 'k']); // of each unit where there is a batch of products
 
 // Exports that are not kernels: they are called by the runtime itself, never from a record.
-const RUNTIME = new Set(['run', 'setWorkspace', 'runShared', 'resume', 'workerLoop']);
+const RUNTIME = new Set(['run', 'setWorkspace', 'relaxed', 'runShared', 'resume', 'workerLoop']);
 
 const parse = (file) => ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.Latest, true);
 

@@ -1,12 +1,19 @@
+import { applyDelta } from './delta.js';
 import { nodeModule } from './platform.js';
 
-/** The bytes of the strict module that comes with the package. */
-export async function inlinedBytes(): Promise<Uint8Array<ArrayBuffer>> {
+/** The bytes of the module that comes with the package; the relaxed one only where the engine takes it. */
+export async function inlinedBytes(simd: 'strict' | 'relaxed'): Promise<Uint8Array<ArrayBuffer>> {
   const { gzip } = await import('./generated/wasm-strict.js');
-  return inflate(Uint8Array.from(atob(gzip), (character) => character.charCodeAt(0)));
+  const strict = await inflate(gzip);
+  if (simd === 'strict') return strict;
+  const { gzip: difference } = await import('./generated/wasm-relaxed.js');
+  const relaxed = applyDelta(strict, await inflate(difference));
+  return WebAssembly.validate(relaxed) ? relaxed : strict;
 }
 
-async function inflate(compressed: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
+/** From base64 of gzip. */
+async function inflate(text: string): Promise<Uint8Array<ArrayBuffer>> {
+  const compressed = Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
   const zlib = nodeModule('node:zlib'); // Node has streams too, but takes 20 ms to set up the first one
   if (zlib) return new Uint8Array(zlib.gunzipSync(compressed));
   const stream = new Blob([compressed]).stream().pipeThrough(new DecompressionStream('gzip'));

@@ -16,7 +16,7 @@ const WORKSPACE_BYTES = 1 << 20;
 export interface InitOptions {
   /** Threads of the pool, the caller included. Default `'auto'`. */
   readonly threads?: number | 'auto';
-  /** `'strict'` (default) gives the same bits on every engine; `'relaxed'` may fuse multiply and add. */
+  /** `'strict'` (default) gives the same bits on every engine; `'relaxed'` may fuse multiply and add, where the engine can. */
   readonly simd?: 'strict' | 'relaxed';
   /** A compiled module, its bytes, or where to fetch them; default: the module inlined in the package. */
   readonly module?: WebAssembly.Module | BufferSource | Response | URL;
@@ -33,13 +33,13 @@ function checkOptions(options: InitOptions): { threads: number | 'auto'; simd: '
   return { threads, simd, maximum: Math.floor(maximumMemory / PAGE) * PAGE };
 }
 
-async function compileModule(source: InitOptions['module'], shared: boolean): Promise<WebAssembly.Module> {
-  if (source instanceof WebAssembly.Module) return source;
-  return WebAssembly.compile(withMemoryKind(await moduleBytes(source), shared));
+async function compileModule({ module, simd }: InitOptions, shared: boolean): Promise<WebAssembly.Module> {
+  if (module instanceof WebAssembly.Module) return module;
+  const bytes = await (module === undefined ? inlinedBytes(simd ?? 'strict') : moduleBytes(module));
+  return WebAssembly.compile(withMemoryKind(bytes, shared));
 }
 
-async function moduleBytes(source: BufferSource | Response | URL | undefined): Promise<Uint8Array<ArrayBuffer>> {
-  if (source === undefined) return inlinedBytes();
+async function moduleBytes(source: BufferSource | Response | URL): Promise<Uint8Array<ArrayBuffer>> {
   if (source instanceof URL) return moduleBytes(await fetch(source));
   if (source instanceof Response) return new Uint8Array(await source.arrayBuffer());
   if (source instanceof ArrayBuffer) return new Uint8Array(source);
@@ -73,6 +73,10 @@ function planFor(module: InitOptions['module'], threads: number | 'auto'): Threa
   return { ...plan, threads: 1, reason };
 }
 
+function whyStrict({ module }: InitOptions): string {
+  return module === undefined ? 'simd: this engine has no relaxed SIMD' : 'simd: the module given is a strict one';
+}
+
 /** Behind the static data and a workspace for every thread. */
 function heapStart({ threads }: ThreadPlan): number {
   return STATIC_BYTES + threads * WORKSPACE_BYTES;
@@ -82,7 +86,7 @@ async function start(options: InitOptions): Promise<Runtime> {
   const { threads, simd, maximum } = checkOptions(options);
   const { memory, plan } = makeMemory(planFor(options.module, threads), maximum);
   const shared = plan.threads > 1;
-  const module = await compileModule(options.module, shared);
+  const module = await compileModule(options, shared);
   const instance = await instantiate<{ [key in keyof WasmExports]: WasmExports[key] }>(module, { env: { memory } });
   const wasm = instance.exports;
   wasm.setWorkspace(STATIC_BYTES);
@@ -92,9 +96,10 @@ async function start(options: InitOptions): Promise<Runtime> {
     ? new Pool(heap, wasm, { ...plan, module, workspaces, workspaceBytes: WORKSPACE_BYTES })
     : undefined;
   const reasons = plan.reason === undefined ? [] : [plan.reason];
-  if (simd === 'relaxed') reasons.push('simd: this version has no relaxed kernels');
+  const kind = wasm.relaxed() ? 'relaxed' : 'strict';
+  if (simd === 'relaxed' && kind === 'strict') reasons.push(whyStrict(options));
   const reason = reasons.join('; ');
-  const info = { threads: plan.threads, simd: 'strict', sharedMemory: shared } as const;
+  const info = { threads: plan.threads, simd: kind, sharedMemory: shared } as const;
   const { threads: count, cores } = plan;
   const layout = { workspace: STATIC_BYTES, workspaceBytes: WORKSPACE_BYTES };
   const blueprint = { module, shared, threads: count, cores, ...layout };

@@ -8,6 +8,7 @@ export type KernelName = keyof KernelSignatures;
 export interface WasmExports extends KernelSignatures {
   run(program: number, end: number): number;
   setWorkspace(pointer: number): void;
+  relaxed(): number;
   runShared(program: number, end: number): number;
   resume(end: number): number;
 }

@@ -10,7 +10,7 @@ async function instance(bytes: Uint8Array<ArrayBuffer>, memory: WebAssembly.Memo
 
 describe('the inlined module', () => {
   it('takes the kind of memory it is asked for and no other', async () => {
-    const bytes = await inlinedBytes();
+    const bytes = await inlinedBytes('strict');
     const kinds = [new WebAssembly.Memory(PAGES), new WebAssembly.Memory({ ...PAGES, shared: true })] as const;
     for (const shared of [false, true]) {
       const module = withMemoryKind(bytes, shared);

@@ -27,7 +27,7 @@ export interface KernelBench {
 
 async function wasmBytes(): Promise<BufferSource> {
   const file = typeof process === 'undefined' ? undefined : process.env['KERNELS_WASM'];
-  if (file === undefined) return inlinedBytes();
+  if (file === undefined) return inlinedBytes('strict');
   const { readFileSync } = await import('node:fs');
   return readFileSync(file);
 }
