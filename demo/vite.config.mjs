@@ -18,8 +18,7 @@ export default defineConfig({
     ],
   },
   worker: { format: 'es', rolldownOptions: quiet },
-  // Not Vite's own minifier: version 8.3.8 writes a worker that no engine parses.
-  build: { target: 'es2022', emptyOutDir: false, modulePreload: false, minify: 'esbuild', rolldownOptions: quiet },
+  build: { target: 'es2022', emptyOutDir: false, modulePreload: false, rolldownOptions: quiet },
   preview: {
     headers: {
       'Cross-Origin-Opener-Policy': 'same-origin',

@@ -26,6 +26,14 @@ function feared(init) {
   return found;
 }
 
+/**
+ * Whether a division sign stands before. Minifiers that keep the comment write `1//* @__PURE__ *\/ f()` then, and all
+ * that follows is a comment (the one of Vite 8). The quotient as a whole is annotated anyway.
+ */
+function divides(code, place) {
+  return /[^*]\/\s*$/.test(code.slice(Math.max(0, place - 20), place));
+}
+
 export const annotatePure = {
   name: 'annotate-pure',
   transform(code) {
@@ -33,7 +41,9 @@ export const annotatePure = {
     for (const statement of this.parse(code).body) {
       if (statement.type === 'ExpressionStatement') continue; // a call of its own is made for its effect
       nodesOnLoad(statement, (node) => {
-        if (node.type === 'CallExpression' || node.type === 'NewExpression') insertions.push([node.start, PURE]);
+        if ((node.type === 'CallExpression' || node.type === 'NewExpression') && !divides(code, node.start)) {
+          insertions.push([node.start, PURE]);
+        }
         // Only calls can be annotated, so what is none becomes one.
         if (node.type === 'VariableDeclarator' && node.init && feared(node.init)) {
           insertions.push([node.init.start, `${PURE}(() => (`], [node.init.end, '))()']);
