@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { run as births } from '../../examples/births.js';
 import { run as brackets } from '../../examples/brackets.js';
+import { run as characters } from '../../examples/characters.js';
+import { rhyme } from '../../examples/support/rhyme.js';
 import { withRuntime } from '../support/live.js';
 
 withRuntime();
@@ -36,5 +38,16 @@ test('brackets: learned from sequences of different length; no prediction depend
   expect(accuracy).toBeGreaterThan(0.95);
   expect(longer).toBeGreaterThan(0.75);
   expect(changed).toBe(0);
+  expectFigure(figure);
+});
+
+test('characters: the model knows its text far better than by frequency, and writes its words', async () => {
+  const { bits, frequencies, sample, figure } = await characters({ ...quiet, epochs: 10 });
+  expect(frequencies).toBeCloseTo(3.98, 2);
+  expect(bits).toBeLessThan(frequencies / 5);
+  expect(sample).toHaveLength(320);
+  const known = new Set(rhyme.split(/\s+/));
+  const words = sample.split(/\s+/).slice(0, -1); // the last may be cut
+  expect(words.filter((word) => known.has(word)).length).toBeGreaterThan(0.8 * words.length);
   expectFigure(figure);
 });
