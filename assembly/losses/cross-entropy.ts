@@ -9,18 +9,26 @@ const TINY: f32 = 1.17549435e-38;
  * indices = 0: target holds probabilities [rows, cols]; 1: an i32 class per row, NaN where it is out of range.
  */
 export function crossEntropyRows(
-  p: usize, target: usize, indices: i32, rowLoss: usize, rows: i32, cols: i32, scale: f32, begin: i32, end: i32,
+  p: usize,
+  target: usize,
+  indices: i32,
+  rowLoss: usize,
+  rows: i32,
+  cols: i32,
+  scale: f32,
+  begin: i32,
+  end: i32,
 ): void {
-  const stride = <usize>cols << 2;
+  const stride = (<usize>cols) << 2;
   for (let r = begin; r < end; r++) {
     const row = p + <usize>r * stride;
-    const to = rowLoss + (<usize>r << 2);
+    const to = rowLoss + ((<usize>r) << 2);
     if (indices != 0) {
-      const k = load<i32>(target + (<usize>r << 2));
-      const at = <u32>k < <u32>cols ? load<f32>(row + (<usize>k << 2)) : NaN;
+      const k = load<i32>(target + ((<usize>r) << 2));
+      const at = <u32>k < <u32>cols ? load<f32>(row + ((<usize>k) << 2)) : NaN;
       store<f32>(to, -scale * f32x4.extract_lane(clampedLog(f32x4.splat(at)), 0));
     } else {
-      store<f32>(to, <f32>(-<f64>scale * weightedLog(row, target + <usize>r * stride, cols)));
+      store<f32>(to, <f32>(-(<f64>scale) * weightedLog(row, target + <usize>r * stride, cols)));
     }
   }
 }
@@ -29,7 +37,7 @@ export function crossEntropyRows(
 function weightedLog(p: usize, t: usize, n: i32): f64 {
   let sum = f64x2.splat(0);
   for (let c = 0; c < n; c += 4) {
-    const at = <usize>c << 2;
+    const at = (<usize>c) << 2;
     const term = keepLanes(f32x4.mul(v128.load(t + at), clampedLog(v128.load(p + at))), n - c);
     sum = f64x2.add(sum, f64x2.add(f64x2.promote_low_f32x4(term), promoteHigh(term)));
   }

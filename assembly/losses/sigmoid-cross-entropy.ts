@@ -11,14 +11,20 @@ const BLOCK: i32 = 1024;
  * dz may be z itself.
  */
 export function sigmoidCrossEntropy(
-  z: usize, target: usize, loss: usize, dz: usize, scale: f32, begin: i32, end: i32,
+  z: usize,
+  target: usize,
+  loss: usize,
+  dz: usize,
+  scale: f32,
+  begin: i32,
+  end: i32,
 ): void {
   const e = workspace;
   for (; begin < end; begin += BLOCK) {
-    const at = <usize>begin << 2;
+    const at = (<usize>begin) << 2;
     const n = min(end - begin, BLOCK);
     for (let i = 0; i < n; i += 4) {
-      const o = <usize>i << 2;
+      const o = (<usize>i) << 2;
       v128.store(e + o, exp4(f32x4.neg(f32x4.abs(v128.load(z + at + o)))));
     }
     if (loss != 0) lossBlock(z + at, target + at, e, loss + at, scale, n);
@@ -29,7 +35,7 @@ export function sigmoidCrossEntropy(
 function lossBlock(z: usize, t: usize, e: usize, loss: usize, scale: f32, n: i32): void {
   const factor = f32x4.splat(scale);
   for (let i = 0; i < n; i += 4) {
-    const o = <usize>i << 2;
+    const o = (<usize>i) << 2;
     const v = v128.load(z + o);
     const linear = f32x4.sub(f32x4.pmax(v, i32x4.splat(0)), f32x4.mul(v, v128.load(t + o)));
     storeLanes(loss + o, f32x4.mul(factor, f32x4.add(linear, log1p4(v128.load(e + o)))), n - i);
@@ -40,7 +46,7 @@ function gradientBlock(z: usize, t: usize, e: usize, dz: usize, scale: f32, n: i
   const factor = f32x4.splat(scale);
   const one = f32x4.splat(1);
   for (let i = 0; i < n; i += 4) {
-    const o = <usize>i << 2;
+    const o = (<usize>i) << 2;
     const power = v128.load(e + o);
     const numerator = v128.bitselect(power, one, f32x4.lt(v128.load(z + o), i32x4.splat(0)));
     const sigmoid = f32x4.div(numerator, f32x4.add(one, power));

@@ -19,12 +19,19 @@ const RATE: usize = 112;
  * theta -= rate / (1 - beta1^t) * m / (sqrt(v) / sqrt(1 - beta2^t) + epsilon).
  */
 export function adamUpdate(
-  theta: usize, gradient: usize, m: usize, v: usize, vMax: usize, hyper: usize, begin: i32, end: i32,
+  theta: usize,
+  gradient: usize,
+  m: usize,
+  v: usize,
+  vMax: usize,
+  hyper: usize,
+  begin: i32,
+  end: i32,
 ): void {
   const k = workspace;
   putCoefficients(k, hyper);
   for (let i = begin; i < end; i += 4) {
-    const at = <usize>i << 2;
+    const at = (<usize>i) << 2;
     const left = end - i;
     const t = v128.load(theta + at);
     const g = f32x4.add(v128.load(gradient + at), f32x4.mul(t, v128.load(k, DECAY)));

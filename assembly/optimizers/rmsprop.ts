@@ -17,8 +17,14 @@ const DECAY: usize = 80;
  * With momentumBuffer = 0 (no momentum): theta -= rate g / denominator.
  */
 export function rmspropUpdate(
-  theta: usize, gradient: usize, squareAverage: usize, average: usize, momentumBuffer: usize, hyper: usize,
-  begin: i32, end: i32,
+  theta: usize,
+  gradient: usize,
+  squareAverage: usize,
+  average: usize,
+  momentumBuffer: usize,
+  hyper: usize,
+  begin: i32,
+  end: i32,
 ): void {
   const k = workspace;
   putCoefficient(k, RATE, cell(hyper, 0));
@@ -28,7 +34,7 @@ export function rmspropUpdate(
   putCoefficient(k, MOMENTUM, cell(hyper, 3));
   putCoefficient(k, DECAY, cell(hyper, 4));
   for (let i = begin; i < end; i += 4) {
-    const at = <usize>i << 2;
+    const at = (<usize>i) << 2;
     const left = end - i;
     const t = v128.load(theta + at);
     const g = f32x4.add(v128.load(gradient + at), f32x4.mul(t, v128.load(k, DECAY)));

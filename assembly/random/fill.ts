@@ -17,18 +17,43 @@ export function philoxFill(y: usize, seed0: u32, seed1: u32, stream: u32, begin:
 }
 
 /** y = lower + u (upper - lower), u = (word >> 8) 2^-24 in [0, 1). */
-export function uniformFill(y: usize, seed0: u32, seed1: u32, stream: u32, lower: f32, upper: f32, begin: i32, end: i32): void {
+export function uniformFill(
+  y: usize,
+  seed0: u32,
+  seed1: u32,
+  stream: u32,
+  lower: f32,
+  upper: f32,
+  begin: i32,
+  end: i32,
+): void {
   fill(UNIFORM, y, seed0, seed1, stream, upper - lower, lower, begin, end);
 }
 
 /** y = mean + deviation z, z standard normal. */
-export function normalFill(y: usize, seed0: u32, seed1: u32, stream: u32, mean: f32, deviation: f32, begin: i32, end: i32): void {
+export function normalFill(
+  y: usize,
+  seed0: u32,
+  seed1: u32,
+  stream: u32,
+  mean: f32,
+  deviation: f32,
+  begin: i32,
+  end: i32,
+): void {
   fill(NORMAL, y, seed0, seed1, stream, deviation, mean, begin, end);
 }
 
 /** y = mean + deviation z, z standard normal but drawn again while |z| > 2. */
 export function truncatedNormalFill(
-  y: usize, seed0: u32, seed1: u32, stream: u32, mean: f32, deviation: f32, begin: i32, end: i32,
+  y: usize,
+  seed0: u32,
+  seed1: u32,
+  stream: u32,
+  mean: f32,
+  deviation: f32,
+  begin: i32,
+  end: i32,
 ): void {
   fill(TRUNCATED, y, seed0, seed1, stream, deviation, mean, begin, end);
 }
@@ -49,12 +74,12 @@ function fill(kind: i32, y: usize, seed0: u32, seed1: u32, stream: u32, a: f32, 
     else if (kind == NORMAL) normalWords(words, a, b);
     else if (kind == TRUNCATED) truncatedNormalWords(words, seed0, seed1, block, stream, a, b);
     if (chunk >= begin && chunk + CHUNK <= end) {
-      transposeBlock(words, 16, y + (<usize>chunk << 2), 16);
+      transposeBlock(words, 16, y + ((<usize>chunk) << 2), 16);
     } else {
       transposeBlock(words, 16, words, 16);
       const stop = min(end, chunk + CHUNK);
       for (let i = max(begin, chunk); i < stop; i++) {
-        store<u32>(y + (<usize>i << 2), load<u32>(words + (<usize>(i - chunk) << 2)));
+        store<u32>(y + ((<usize>i) << 2), load<u32>(words + ((<usize>(i - chunk)) << 2)));
       }
     }
   }

@@ -3,12 +3,14 @@ import { cos4, log4, sin4 } from "../simd/math";
 import { philox4 } from "./philox";
 
 /** Full-vector constants: 2^-32, 2^-33, pi 2^-31, -2. */
-const TABLE: usize = memory.data<f32>([
-  2.3283064365386963e-10, 2.3283064365386963e-10, 2.3283064365386963e-10, 2.3283064365386963e-10,
-  1.1641532182693481e-10, 1.1641532182693481e-10, 1.1641532182693481e-10, 1.1641532182693481e-10,
-  1.4629180792671596e-9, 1.4629180792671596e-9, 1.4629180792671596e-9, 1.4629180792671596e-9,
-  -2, -2, -2, -2,
-], 16);
+const TABLE: usize = memory.data<f32>(
+  [
+    2.3283064365386963e-10, 2.3283064365386963e-10, 2.3283064365386963e-10, 2.3283064365386963e-10,
+    1.1641532182693481e-10, 1.1641532182693481e-10, 1.1641532182693481e-10, 1.1641532182693481e-10,
+    1.4629180792671596e-9, 1.4629180792671596e-9, 1.4629180792671596e-9, 1.4629180792671596e-9, -2, -2, -2, -2,
+  ],
+  16,
+);
 
 /**
  * Words in place into standard normals. Of each pair of words, the first gives u = 2^-32 word + 2^-33 in (0, 1] and
@@ -40,7 +42,13 @@ export function normalWords(words: usize, deviation: f32, mean: f32): void {
 
 /** The same with |z| <= 2: where an element is outside, the next attempt (the counter's third word) is asked for it. */
 export function truncatedNormalWords(
-  words: usize, seed0: u32, seed1: u32, block: u32, stream: u32, deviation: f32, mean: f32,
+  words: usize,
+  seed0: u32,
+  seed1: u32,
+  block: u32,
+  stream: u32,
+  deviation: f32,
+  mean: f32,
 ): void {
   const two = f32x4.splat(2);
   const again = words + 64;

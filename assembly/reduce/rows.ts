@@ -59,7 +59,7 @@ function rowExtremum(x: usize, n: i32, largest: bool): f32 {
   if (n >= 4) {
     let b = a;
     // The last vector may overlap the one before: looking at an element twice changes nothing.
-    const last = x + (<usize>(n - 4) << 2);
+    const last = x + ((<usize>(n - 4)) << 2);
     for (; x + 16 <= last; x += 32) {
       const u = v128.load(x);
       const v = v128.load(x, 16);
@@ -73,7 +73,7 @@ function rowExtremum(x: usize, n: i32, largest: bool): f32 {
     nan = v128.or(nan, v128.or(f32x4.ne(u, u), f32x4.ne(v, v)));
   } else {
     for (let i = 0; i < n; i++) {
-      const u = v128.load32_splat(x + (<usize>i << 2));
+      const u = v128.load32_splat(x + ((<usize>i) << 2));
       a = pick(a, u, largest);
       nan = v128.or(nan, f32x4.ne(u, u));
     }

@@ -31,13 +31,18 @@ export function transpose2d(x: usize, xStride: usize, y: usize, yStride: usize, 
     const stop = min(tile + TILE, wholeB);
     for (let a = 0; a < wholeA; a += 4) {
       for (let b = tile; b < stop; b += 4) {
-        transposeBlock(x + (<usize>a << 2) + <usize>b * xStride, xStride, y + <usize>a * yStride + (<usize>b << 2), yStride);
+        transposeBlock(
+          x + ((<usize>a) << 2) + <usize>b * xStride,
+          xStride,
+          y + <usize>a * yStride + ((<usize>b) << 2),
+          yStride,
+        );
       }
     }
   }
   for (let a = 0; a < na; a++) {
     for (let b = a < wholeA ? wholeB : 0; b < nb; b++) {
-      store<i32>(y + <usize>a * yStride + (<usize>b << 2), load<i32>(x + (<usize>a << 2) + <usize>b * xStride));
+      store<i32>(y + <usize>a * yStride + ((<usize>b) << 2), load<i32>(x + ((<usize>a) << 2) + <usize>b * xStride));
     }
   }
 }

@@ -23,7 +23,7 @@ function storeFew(p: usize, v: v128, n: i32): void {
 // @ts-ignore: decorator
 @inline
 export function keepLanes(v: v128, n: i32): v128 {
-  return n >= 4 ? v : v128.and(v, v128.load(WINDOW + 16 - (<usize>n << 2)));
+  return n >= 4 ? v : v128.and(v, v128.load(WINDOW + 16 - ((<usize>n) << 2)));
 }
 
 /** The two upper of four floats as doubles. */

@@ -43,7 +43,7 @@ export function checkDirection(where: string, what: string, direction: unknown, 
 }
 
 /** Runs `body` on fresh names of `inputs`, recording onto a tape. */
-export function traced<T>(
+function traced<T>(
   inputs: readonly Tensor[],
   body: (watched: readonly Tensor[]) => T,
 ): { tape: Tape; watched: readonly Tensor[]; result: T } {
@@ -64,7 +64,7 @@ export function traced<T>(
 }
 
 /** Gradients for every target, zeros where the output does not depend on it; handles of the caller's. */
-export function filledIn(gradients: readonly Maybe[], targets: readonly Tensor[]): Tensor[] {
+function filledIn(gradients: readonly Maybe[], targets: readonly Tensor[]): Tensor[] {
   return targets.map((target, i) => gradients[i] ?? zeros(target.shape));
 }
 

@@ -24,7 +24,7 @@ export function weightTree({ weights }: Network): WeightTree {
 }
 
 /** Records the network in inference mode for `rows` samples. */
-export function recordForward(network: Network, rows: number, masked: boolean): ForwardProgram {
+function recordForward(network: Network, rows: number, masked: boolean): ForwardProgram {
   const x = detach(Tensor.allocate([rows, ...network.inputShape]));
   const lengths = masked ? detach(Tensor.allocate([rows], 'i32')) : undefined;
   const output = detach(Tensor.allocate([rows, ...network.outputShape]));
@@ -46,7 +46,7 @@ export function recordForward(network: Network, rows: number, masked: boolean): 
 }
 
 /** Frees a recorded forward pass. */
-export function freeForward({ x, lengths, output, program }: ForwardProgram): void {
+function freeForward({ x, lengths, output, program }: ForwardProgram): void {
   for (const tensor of [x, lengths, output]) tensor?.dispose();
   program.dispose();
 }

@@ -7,7 +7,7 @@ import type { Tensor } from '../../src/tensors/tensor.js';
 import { numbers } from '../support/slices.js';
 
 /** Ragged: odd, smaller than a vector, one element, a whole number of vectors. */
-export const SHAPES = [[3, 5], [2], [1], [4, 8], [7]];
+const SHAPES = [[3, 5], [2], [1], [4, 8], [7]];
 export const STEPS = 50;
 
 /** One step of a rule in float64: changes theta and state in place. `step` counts from 0. */

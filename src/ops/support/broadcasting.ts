@@ -78,7 +78,7 @@ export function copyStrided(
 }
 
 /** x repeated to `shape`, in new memory. */
-export function materialise(x: Tensor, shape: Shape): Tensor {
+function materialise(x: Tensor, shape: Shape): Tensor {
   const y = Tensor.allocate(shape, x.dtype);
   copyBroadcast(x, y);
   return y;

@@ -50,7 +50,7 @@ export interface Sample {
 }
 
 /** Values of an input, the same for the same seed, exact in f32. */
-export function valuesOf(input: Input, seed: number): Float32Array {
+function valuesOf(input: Input, seed: number): Float32Array {
   const { shape, dtype, low = -2, high = 2, away = [], grid, offset = 0, values } = input;
   if (values) return Float32Array.from(values);
   return numbers(sizeOf(shape), seed, low, high).map((value) => {
