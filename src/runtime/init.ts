@@ -14,11 +14,19 @@ const STATIC_BYTES = 65536;
 const WORKSPACE_BYTES = 1 << 20;
 
 export interface InitOptions {
-  /** Threads of the pool, the caller included. Default `'auto'`. */
+  /**
+   * Threads that share large pieces of work, the caller included: a number, or `'auto'` (default) for as many as there
+   * are cores, at most 8. The bits are the same on any number. There is one where memory cannot be shared or the caller
+   * may not wait, as on a page's main thread; `info.reason` says so. Workers start with the first work worth it and never
+   * keep a process alive.
+   */
   readonly threads?: number | 'auto';
   /** `'strict'` (default) gives the same bits on every engine; `'relaxed'` may fuse multiply and add, where the engine can. */
   readonly simd?: 'strict' | 'relaxed';
-  /** A compiled module, its bytes, or where to fetch them; default: the module inlined in the package. */
+  /**
+   * A compiled module (runs on one thread), its bytes, or where to fetch them; default: the module inlined in the
+   * package. `wasmgrad/wasm/strict.wasm` and `relaxed.wasm` are the files.
+   */
   readonly module?: WebAssembly.Module | BufferSource | Response | URL;
   /** Upper limit of linear memory in bytes. Default 4 GiB. */
   readonly maximumMemory?: number;
