@@ -20,7 +20,7 @@ test('a transformer learns to count in words, lines it never saw included', asyn
     log: () => undefined,
   });
   expect(untrained).toBeGreaterThan(3);
-  expect(loss).toBeLessThan(0.5); // the frequencies of the letters alone leave about 2.7
+  expect(loss).toBeLessThan(0.5); // the frequencies of the letters alone leave about 2.8
   expect(correct).toBeGreaterThan(0.1);
   expect(samples.every((line) => line.length > 2)).toBe(true);
   expect(samples).toHaveLength(4);
