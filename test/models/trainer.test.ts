@@ -5,6 +5,7 @@ import {
   mul,
   NonFiniteError,
   ShapeError,
+  sqrt,
   square,
   sub,
   sum,
@@ -32,7 +33,7 @@ const batch = (rows: number): { x: Float32Array; y: Int32Array } => ({
 /** Runs `body` with a model and a trainer and frees both. */
 function training(body: (step: Model, trainer: ReturnType<Model['trainer']>) => void, rows = 8): void {
   const model = classifier();
-  const trainer = model.trainer({ loss: crossEntropy(), optimizer: adam(), batchSize: rows });
+  const trainer = model.trainer({ loss: crossEntropy(), optimizer: adam({ learningRate: 0.01 }), batchSize: rows });
   try {
     body(model, trainer);
   } finally {
@@ -52,7 +53,7 @@ describe('trainer', () => {
       });
     });
     expect(losses[0]).toEqual(losses[1]);
-    expect(losses[0]!.at(-1)).toBeLessThan(0.8 * losses[0]![0]!);
+    expect(losses[0]!.at(-1)).toBeLessThan(0.5 * losses[0]![0]!);
   });
 
   it('takes shorter batches and keeps memory constant over 100,000 steps of changing size', () => {
@@ -132,14 +133,17 @@ describe('trainer', () => {
     expect(model.getWeights()).toEqual(before);
     expect(trainer.steps).toBe(0);
     trainer.dispose();
-    // The loss is finite, its gradient overflows.
+    // At 0 the loss is 0, and its gradient infinity times 0.
     const steep = model.trainer({
-      loss: (p, t) => mul(sum(mul(sub(p, t), 1e-30)), 1e10),
+      loss: (p, t) => sum(sqrt(square(sub(p, t)))),
       optimizer: sgd({ learningRate: 1 }),
       batchSize: 1,
     });
     model.setWeights({ 'dense_1/kernel': [[0]] });
-    expect(steep.step(Float32Array.of(1), [0])).toBeTypeOf('number');
+    const kept = model.getWeights();
+    expect(steep.step(Float32Array.of(1), [0])).toBeNaN();
+    expect(model.getWeights()).toEqual(kept);
+    expect(steep.steps).toBe(0);
     steep.dispose();
     model.dispose();
   });
