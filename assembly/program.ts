@@ -1,16 +1,19 @@
 // The record walker: a program is a run of records in linear memory, and this loop is all that happens
 // between the first and the last kernel of a training step.
 //
-// Record: u16 kernel id · u16 pieces (0: not to be shared among threads, threads.ts) · u32 record bytes ·
-// i32 begin · i32 end · the kernel's arguments in order (4 bytes each, f64 8 bytes). `begin, end` is the whole
-// work range; it is kept out of the arguments so that every thread can be handed its own slice of the same record.
-import { dispatch } from "./generated/dispatch";
+// Record: u16 kernel (group << 8 | place in it) · u16 pieces (0: not to be shared among threads, threads.ts) ·
+// u32 record bytes · i32 begin · i32 end · the kernel's arguments in order (4 bytes each, f64 8 bytes). `begin, end` is
+// the whole work range; it is kept out of the arguments so that every thread can be handed its own slice of a record.
+import { dispatch0 } from "./generated/dispatch/core";
 
-/** The kernel of `record` over [begin, end) of its range. */
+/** The kernel of `record` over [begin, end) of its range. Other groups may be other instances: the table has their dispatchers. */
 // @ts-ignore: decorator
 @inline
 export function runRange(record: usize, begin: i32, end: i32): i32 {
-  return dispatch(<i32>load<u16>(record), record + 16, begin, end);
+  const kernel = <i32>load<u16>(record);
+  const group = kernel >> 8;
+  if (group == 0) return dispatch0(kernel, record + 16, begin, end);
+  return call_indirect<i32>(group, kernel & 255, record + 16, begin, end);
 }
 
 /** Runs the records in [program, end) on this thread. Returns 0, or the status of the guard kernel that stopped it. */

@@ -8,42 +8,56 @@ import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundleWorker } from './bundle-worker.mjs';
 import { exclusively, filesUnder, step } from './incremental.mjs';
-import { inlineWasm } from './inline-wasm.mjs';
+import { inlineWasm, writeGroups } from './inline-wasm.mjs';
+import { entryOf, GROUPS, RELAXABLE, staticBase } from './kernel-groups.mjs';
 
 process.chdir(resolve(dirname(fileURLToPath(import.meta.url)), '..'));
 
-// Targets of asconfig.json that are compiled, inlined and shipped.
+// Targets of asconfig.json: each is shipped whole as a file, and inlined by group.
 const TARGETS = ['strict', 'relaxed'];
 
-const GENERATED = ['assembly/generated/dispatch.ts', 'src/runtime/generated/kernels.ts'];
+const KERNEL_TABLES = ['core', 'all'].map((name) => `assembly/generated/dispatch/${name}.ts`);
+const KERNELS = 'src/runtime/generated/kernels.ts';
 const WORKER = 'src/runtime/generated/training-worker.ts';
-const inlined = (target) => `src/runtime/generated/wasm-${target}.ts`;
+const GROUP_VALUES = 'src/runtime/generated/groups.ts';
 
 const runScript = (...args) => execFileSync(process.execPath, args, { stdio: 'inherit' });
 const isTypeScript = (file) => file.endsWith('.ts');
-const assemblySources = () => filesUnder('assembly', (file) => isTypeScript(file) && !GENERATED.includes(file));
+const assemblySources = () => filesUnder('assembly', (file) => isTypeScript(file) && !file.includes('/generated/'));
 // package-lock.json stands for the versions of the tools.
 const tools = ['package-lock.json', ...filesUnder('scripts', (file) => file.endsWith('.mjs'))];
 
-async function compile(target) {
-  const sources = [...assemblySources(), 'assembly/generated/dispatch.ts', 'asconfig.json', ...tools];
-  await step(`wasm ${target}`, sources, [`build/${target}.wasm`], () =>
-    runScript('node_modules/assemblyscript/bin/asc.js', '--target', target),
+async function compile(target, name, entry, ...options) {
+  const output = `build/${name}.wasm`;
+  const sources = [...assemblySources(), 'asconfig.json', ...tools];
+  await step(`wasm ${name}`, sources, [output], () =>
+    runScript('node_modules/assemblyscript/bin/asc.js', entry, '--target', target, '--outFile', output, ...options),
+  );
+  return output;
+}
+
+/** What the package brings along of a group: its strict module, and the difference of the relaxed one if there is any. */
+async function buildGroup(group) {
+  const inlined = (target) => `src/runtime/generated/${target}-${group}.ts`;
+  const options = ['--memoryBase', `${staticBase(group)}`];
+  const strict = await compile('strict', `strict-${group}`, entryOf(group), ...options);
+  await step(`inline strict ${group}`, [strict, ...tools], [inlined('strict')], () =>
+    inlineWasm(strict, inlined('strict')),
+  );
+  if (!RELAXABLE.includes(group)) return;
+  const relaxed = await compile('relaxed', `relaxed-${group}`, entryOf(group), ...options);
+  await step(`inline relaxed ${group}`, [strict, relaxed, ...tools], [inlined('relaxed')], () =>
+    inlineWasm(relaxed, inlined('relaxed'), strict),
   );
 }
 
 async function buildWasm() {
-  await step('kernel tables', [...assemblySources(), ...tools], GENERATED, () =>
+  await step('kernel tables', [...assemblySources(), ...tools], [...KERNEL_TABLES, KERNELS], () =>
     runScript('scripts/generate-kernels.mjs'),
   );
-  for (const target of TARGETS) {
-    await compile(target);
-    const base = target === 'strict' ? [] : ['build/strict.wasm'];
-    const file = `build/${target}.wasm`;
-    await step(`inline ${target}`, [file, ...base, ...tools], [inlined(target)], () =>
-      inlineWasm(file, inlined(target), ...base),
-    );
-  }
+  for (const group of GROUPS) await buildGroup(group);
+  await step('kernel groups', tools, [GROUP_VALUES], () => writeGroups(GROUP_VALUES));
+  for (const target of TARGETS) await compile(target, target, 'assembly/index.ts');
   const entry = 'src/models/worker/main.ts';
   const sources = filesUnder('src', (file) => isTypeScript(file) && file !== WORKER);
   await step('training worker', [...sources, ...tools], [WORKER], () => bundleWorker(entry, WORKER));

@@ -47,7 +47,7 @@ export async function measure(code) {
     logLevel: 'warning',
   });
   const bundle = outputFiles[0].text;
-  const script = bundle.replace(/H4sI[A-Za-z0-9+/=]{1000,}/, ''); // gzip, base64
+  const script = bundle.replace(/H4sI[A-Za-z0-9+/=]{1000,}/g, ''); // gzip, base64
   const compressed = (text) => gzipSync(text, { level: 9 }).length;
   return { minified: bundle.length, gzip: compressed(bundle), script: compressed(script) };
 }

@@ -108,8 +108,11 @@ test('the package holds what its entry points load, their types and the wasm fil
   expect(pack.files.some(({ path }) => path === 'dist/types/index.d.ts')).toBe(true);
 });
 
-test('the wasm file has a subpath and needs nothing but memory', () => {
+test('the wasm file has a subpath and needs nothing but memory and a table', () => {
   const file = createRequire(import.meta.url).resolve('wasmgrad/wasm/strict.wasm');
   const module = new WebAssembly.Module(readFileSync(file));
-  expect(WebAssembly.Module.imports(module)).toEqual([{ module: 'env', name: 'memory', kind: 'memory' }]);
+  expect(WebAssembly.Module.imports(module)).toEqual([
+    { module: 'env', name: 'memory', kind: 'memory' },
+    { module: 'env', name: 'table', kind: 'table' },
+  ]);
 });

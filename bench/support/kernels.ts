@@ -2,14 +2,16 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { instantiateSync } from '@assemblyscript/loader';
-import type { KernelSignatures } from '../../src/runtime/generated/kernels.js';
+import type * as kernels from '../../src/runtime/generated/kernels.js';
 
 const PAGE = 65536;
 const STATIC_BYTES = PAGE;
 const WORKSPACE_BYTES = 1 << 20;
 const ALIGNMENT = 64;
 
-type Exports = { [K in keyof KernelSignatures]: KernelSignatures[K] } & { setWorkspace(pointer: number): void };
+type Exports = { [K in keyof typeof kernels]: NonNullable<(typeof kernels)[K]['run']> } & {
+  setWorkspace(pointer: number): void;
+};
 
 /** An instance of the kernels and a memory in which blocks are handed out one after the other. */
 export class Kernels {
@@ -21,7 +23,8 @@ export class Kernels {
     const file = createRequire(import.meta.url).resolve('wasmgrad/wasm/strict.wasm');
     const module = new WebAssembly.Module(readFileSync(file));
     // The instance's own exports: those of the loader go through a wrapper that takes longer than a small kernel.
-    const { instance } = instantiateSync(module, { env: { memory: this.#memory } });
+    const table = new WebAssembly.Table({ initial: 16, element: 'anyfunc' });
+    const { instance } = instantiateSync(module, { env: { memory: this.#memory, table } });
     this.wasm = instance.exports as Exports;
     this.wasm.setWorkspace(STATIC_BYTES);
   }

@@ -1,6 +1,7 @@
 import { callable } from '../core/checks.js';
 import { DisposedError } from '../core/errors.js';
 import { leaves, treeSignature } from '../core/trees.js';
+import * as kernels from '../runtime/generated/kernels.js';
 import { call } from '../runtime/kernels.js';
 import type { Program } from '../runtime/program.js';
 import { activeRecorder, record } from '../runtime/recorder.js';
@@ -27,7 +28,7 @@ interface Recording<R> {
 }
 
 function copyInto(from: Tensor, to: Tensor): void {
-  call('copyBytes', from.pointer(), to.pointer(), 4 * from.size);
+  call(kernels.copyBytes, from.pointer(), to.pointer(), 4 * from.size);
 }
 
 /** Memory for tensors like these: for all of them, or an error and none. */

@@ -1,6 +1,7 @@
 // The few linear operations that differentiation itself needs: a new name for a value, the sum of two
 // cotangents, and rows put together or taken apart (Jacobians). Broadcasting versions are in src/ops.
 import { sizeOf, type Shape } from '../core/shapes.js';
+import * as kernels from '../runtime/generated/kernels.js';
 import { call } from '../runtime/kernels.js';
 import { zeros } from '../tensors/creation.js';
 import type { Tensor } from '../tensors/tensor.js';
@@ -27,7 +28,7 @@ const addOp: Op<undefined> = {
   forward: ([a, b], [y]) => {
     if (!a || !b || !y) return;
     const n = y.size;
-    call('addBroadcast', a.pointer(), b.pointer(), y.pointer(), 1, 1, n, 0, 0, 1, 0, 0, 1, 0, n);
+    call(kernels.addBroadcast, a.pointer(), b.pointer(), y.pointer(), 1, 1, n, 0, 0, 1, 0, 0, 1, 0, n);
   },
   rules: {
     vjp: (_, [cotangent]) => [cotangent, cotangent],
@@ -68,7 +69,7 @@ const flipOp: Op<undefined> = {
   forward: ([x], [y]) => {
     const [m = 0, n = 0] = x?.shape ?? [];
     if (x && y)
-      call('copyStrided', x.pointer(), y.pointer(), 1, 1, 1, 1, n, m, 0, 0, 0, 0, 1, n, 0, 0, 0, 0, m, 1, 0, n);
+      call(kernels.copyStrided, x.pointer(), y.pointer(), 1, 1, 1, 1, n, m, 0, 0, 0, 0, 1, n, 0, 0, 0, 0, m, 1, 0, n);
   },
   rules: {
     vjp: (_, [cotangent]) => [cotangent && flipMatrix(cotangent)],
@@ -93,7 +94,7 @@ const takeRowOp: Op<RowAttributes> = {
   name: 'takeRow',
   infer: ([x]) => (x ? [{ shape: rowShape(x), dtype: x.dtype }] : []),
   forward: ([x], [y], { row }) => {
-    if (x && y) call('copyBytes', x.pointer() + 4 * row * y.size, y.pointer(), 4 * y.size);
+    if (x && y) call(kernels.copyBytes, x.pointer() + 4 * row * y.size, y.pointer(), 4 * y.size);
   },
   rules: {
     vjp: ({ attributes }, [cotangent]) => [cotangent && placeRow(cotangent, attributes)],
@@ -107,8 +108,8 @@ const placeRowOp: Op<RowAttributes> = {
   infer: ([x], { rows }) => (x ? [{ shape: [rows, ...x.shape], dtype: x.dtype }] : []),
   forward: ([x], [y], { row }) => {
     if (!x || !y) return;
-    call('fill', y.pointer(), 0, 0, y.size);
-    call('copyBytes', x.pointer(), y.pointer() + 4 * row * x.size, 4 * x.size);
+    call(kernels.fill, y.pointer(), 0, 0, y.size);
+    call(kernels.copyBytes, x.pointer(), y.pointer() + 4 * row * x.size, 4 * x.size);
   },
   rules: {
     vjp: ({ attributes }, [cotangent]) => [cotangent && takeRow(cotangent, attributes)],
@@ -131,7 +132,7 @@ const stackRowsOp: Op<Shape> = {
   forward: (rows, [y], shape) => {
     const step = sizeOf(shape);
     rows.forEach((row, i) => {
-      if (y) call('copyBytes', row.pointer(), y.pointer() + 4 * i * step, 4 * step);
+      if (y) call(kernels.copyBytes, row.pointer(), y.pointer() + 4 * i * step, 4 * step);
     });
   },
   rules: {

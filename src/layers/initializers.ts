@@ -1,6 +1,7 @@
 import { finiteNumber, knownOptions, oneOf, show } from '../core/checks.js';
 import { ShapeError } from '../core/errors.js';
 import { sameShape, shapeText, sizeOf, type Shape } from '../core/shapes.js';
+import * as kernels from '../runtime/generated/kernels.js';
 import { call } from '../runtime/kernels.js';
 import { tensor, toTensor, type TensorData } from '../tensors/creation.js';
 import { scoped } from '../tensors/scope.js';
@@ -73,11 +74,11 @@ export function fans(shape: Shape): { fanIn: number; fanOut: number } {
 }
 
 function uniform(out: Tensor, { seed, stream }: RandomSource, min: number, max: number): void {
-  call('uniformFill', out.pointer(), seed[0], seed[1], stream, min, max, 0, out.size);
+  call(kernels.uniformFill, out.pointer(), seed[0], seed[1], stream, min, max, 0, out.size);
 }
 
 function normal(out: Tensor, { seed, stream }: RandomSource, mean: number, std: number): void {
-  call('normalFill', out.pointer(), seed[0], seed[1], stream, mean, std, 0, out.size);
+  call(kernels.normalFill, out.pointer(), seed[0], seed[1], stream, mean, std, 0, out.size);
 }
 
 /** Standard deviation of a normal cut at two deviations; dividing by it keeps the wanted variance (as Keras). */
@@ -89,7 +90,17 @@ function scaled(out: Tensor, source: RandomSource, kind: 'Uniform' | 'Normal', v
     uniform(out, source, -limit, limit);
   } else {
     const std = Math.sqrt(variance) / TRUNCATED_DEVIATION;
-    call('truncatedNormalFill', out.pointer(), source.seed[0], source.seed[1], source.stream, 0, std, 0, out.size);
+    call(
+      kernels.truncatedNormalFill,
+      out.pointer(),
+      source.seed[0],
+      source.seed[1],
+      source.stream,
+      0,
+      std,
+      0,
+      out.size,
+    );
   }
 }
 
@@ -97,9 +108,9 @@ function fillByName(name: InitializerName, out: Tensor, source: RandomSource): v
   const { fanIn, fanOut } = fans(out.shape);
   switch (name) {
     case 'zeros':
-      return call('fill', out.pointer(), 0, 0, out.size);
+      return call(kernels.fill, out.pointer(), 0, 0, out.size);
     case 'ones':
-      return call('fill', out.pointer(), 1, 0, out.size);
+      return call(kernels.fill, out.pointer(), 1, 0, out.size);
     case 'glorotUniform':
     case 'glorotNormal':
       return scaled(out, source, name === 'glorotUniform' ? 'Uniform' : 'Normal', 2 / (fanIn + fanOut));
@@ -120,7 +131,7 @@ function fillByName(name: InitializerName, out: Tensor, source: RandomSource): v
 }
 
 function copyFrom(values: Tensor, out: Tensor): void {
-  call('copyBytes', values.pointer(), out.pointer(), 4 * out.size);
+  call(kernels.copyBytes, values.pointer(), out.pointer(), 4 * out.size);
 }
 
 function fillMatrix(name: 'orthogonal' | 'identity', out: Tensor, source: RandomSource): void {
@@ -149,7 +160,7 @@ export function initialise(out: Tensor, initializer: Initializer, source: Random
           );
         }
         copyFrom(values, out);
-      } else if (initializer.name === 'constant') call('fill', out.pointer(), initializer.value, 0, out.size);
+      } else if (initializer.name === 'constant') call(kernels.fill, out.pointer(), initializer.value, 0, out.size);
       else if (initializer.name === 'randomNormal')
         normal(out, source, initializer.mean ?? 0, initializer.std ?? WIDTH);
       else uniform(out, source, initializer.min ?? -WIDTH, initializer.max ?? WIDTH);

@@ -10,6 +10,7 @@ import { slice } from '../ops/slice.js';
 import { sub } from '../ops/sub.js';
 import { nth, only } from '../ops/support/arguments.js';
 import { checkDType, checkTensor } from '../ops/support/operands.js';
+import * as kernels from '../runtime/generated/kernels.js';
 import { call } from '../runtime/kernels.js';
 import { scoped } from '../tensors/scope.js';
 import { Tensor } from '../tensors/tensor.js';
@@ -37,7 +38,7 @@ const lstsqOp: Op<number> = {
     const [, k = 0] = b.shape;
     const scratch = Tensor.allocate([m + 1, n + k + 1, 2]); // rows of f64
     const [pa, pb, px] = [a.pointer(), b.pointer(), only(outputs).pointer()];
-    call('leastSquares', pa, pb, px, scratch.pointer(), m, n, k, rcond);
+    call(kernels.leastSquares, pa, pb, px, scratch.pointer(), m, n, k, rcond);
     scratch.dispose();
   },
   rules: {

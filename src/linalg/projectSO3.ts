@@ -10,6 +10,7 @@ import { sub } from '../ops/sub.js';
 import { nth, only } from '../ops/support/arguments.js';
 import { checkDType, checkTensor } from '../ops/support/operands.js';
 import { transpose } from '../ops/transpose.js';
+import * as kernels from '../runtime/generated/kernels.js';
 import { call } from '../runtime/kernels.js';
 import type { Tensor } from '../tensors/tensor.js';
 
@@ -27,7 +28,7 @@ const derivativeOp: Op<undefined> = {
   infer: sameAsFirst,
   forward: (inputs, outputs) => {
     const [g, m, r] = [nth(inputs, 0), nth(inputs, 1), nth(inputs, 2)];
-    call('projectSO3Derivative', g.pointer(), m.pointer(), r.pointer(), only(outputs).pointer(), 0, g.size / 9);
+    call(kernels.projectSO3Derivative, g.pointer(), m.pointer(), r.pointer(), only(outputs).pointer(), 0, g.size / 9);
   },
   rules: {
     vjp: ({ inputs, outputs, needs }, [c]) => {
@@ -71,7 +72,7 @@ const projectSO3Op: Op<undefined> = {
   infer: sameAsFirst,
   forward: (inputs, outputs) => {
     const m = only(inputs);
-    call('projectSO3', m.pointer(), only(outputs).pointer(), 0, m.size / 9);
+    call(kernels.projectSO3, m.pointer(), only(outputs).pointer(), 0, m.size / 9);
   },
   rules: {
     vjp: ({ inputs, outputs }, [cotangent]) => [cotangent && derivative(cotangent, only(inputs), only(outputs))],

@@ -9,6 +9,7 @@ import { sub } from '../ops/sub.js';
 import { sum } from '../ops/sum.js';
 import { nth, only } from '../ops/support/arguments.js';
 import { checkDType, checkTensor } from '../ops/support/operands.js';
+import * as kernels from '../runtime/generated/kernels.js';
 import { call } from '../runtime/kernels.js';
 import { scoped } from '../tensors/scope.js';
 import type { Tensor } from '../tensors/tensor.js';
@@ -33,7 +34,7 @@ const unitQuaternionOp: Op<undefined> = {
   forward: (inputs, outputs) => {
     const q = only(inputs);
     const rows = sizeOf(lead(q.shape));
-    call('unitQuaternionRows', q.pointer(), nth(outputs, 0).pointer(), nth(outputs, 1).pointer(), 0, rows);
+    call(kernels.unitQuaternionRows, q.pointer(), nth(outputs, 0).pointer(), nth(outputs, 1).pointer(), 0, rows);
   },
   rules: {
     vjp: ({ outputs }, [dy, dr]) => {

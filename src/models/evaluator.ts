@@ -1,5 +1,6 @@
 import { add } from '../ops/add.js';
 import type { Loss } from '../losses/index.js';
+import * as kernels from '../runtime/generated/kernels.js';
 import { call } from '../runtime/kernels.js';
 import { record } from '../runtime/recorder.js';
 import { runtime } from '../runtime/state.js';
@@ -76,12 +77,12 @@ export class Evaluator {
     const loss = this.#objective.loss(pass.output, y, valid);
     const penalty = customPenalties(weights, weightTree(this.#network));
     const total = penalty ? add(loss, penalty) : loss;
-    call('copyBytes', total.pointer(), results.pointer(), 4);
+    call(kernels.copyBytes, total.pointer(), results.pointer(), 4);
     addPenalties(weights, results.pointer());
     if (this.#metrics.length === 0) return;
     const prediction = this.#objective.prediction(pass.output);
     this.#metrics.forEach((metric, i) => {
-      call('copyBytes', measure(metric, prediction, y, valid).pointer(), results.pointer() + 4 * (i + 1), 4);
+      call(kernels.copyBytes, measure(metric, prediction, y, valid).pointer(), results.pointer() + 4 * (i + 1), 4);
     });
   }
 

@@ -5,6 +5,7 @@ import { currentFrame, valuesKnown } from '../autodiff/op.js';
 import { leaves } from '../core/trees.js';
 import type { TrainingData } from '../data/index.js';
 import type { RecurrentState } from '../layers/layer.js';
+import * as kernels from '../runtime/generated/kernels.js';
 import { call } from '../runtime/kernels.js';
 import { seedWords, tensor } from '../tensors/creation.js';
 import { scoped } from '../tensors/scope.js';
@@ -95,7 +96,7 @@ export class Model {
           return { weight, value: checkValues(weight, value) };
         });
         for (const { weight, value } of pairs)
-          call('copyBytes', value.pointer(), weight.tensor.pointer(), 4 * value.size);
+          call(kernels.copyBytes, value.pointer(), weight.tensor.pointer(), 4 * value.size);
       },
       () => [],
     );

@@ -1,4 +1,5 @@
 import { add } from '../ops/add.js';
+import * as kernels from '../runtime/generated/kernels.js';
 import { call } from '../runtime/kernels.js';
 import type { Tensor } from '../tensors/tensor.js';
 import type { NetworkWeight, WeightTree } from './network.js';
@@ -7,7 +8,7 @@ import type { NetworkWeight, WeightTree } from './network.js';
 export function addPenalties(weights: readonly NetworkWeight[], lossCell: number): void {
   for (const { regularizer, tensor } of weights) {
     if (typeof regularizer !== 'object') continue;
-    call('penalty', tensor.pointer(), lossCell, regularizer.l1, regularizer.l2, tensor.size);
+    call(kernels.penalty, tensor.pointer(), lossCell, regularizer.l1, regularizer.l2, tensor.size);
   }
 }
 
@@ -21,7 +22,15 @@ export function applyPenalties(
   weights.forEach(({ regularizer, tensor }, i) => {
     const gradient = gradients[i];
     if (typeof regularizer !== 'object' || !gradient) return;
-    call('addPenaltyGradient', tensor.pointer(), gradient.pointer(), regularizer.l1, regularizer.l2, 0, tensor.size);
+    call(
+      kernels.addPenaltyGradient,
+      tensor.pointer(),
+      gradient.pointer(),
+      regularizer.l1,
+      regularizer.l2,
+      0,
+      tensor.size,
+    );
   });
 }
 

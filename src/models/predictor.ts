@@ -1,6 +1,7 @@
 import { knownOptions, show, wholeNumber } from '../core/checks.js';
 import { DisposedError, ShapeError } from '../core/errors.js';
 import { shapeText, sizeOf } from '../core/shapes.js';
+import * as kernels from '../runtime/generated/kernels.js';
 import { call } from '../runtime/kernels.js';
 import type { Program } from '../runtime/program.js';
 import { record } from '../runtime/recorder.js';
@@ -33,7 +34,7 @@ function recordForward(network: Network, rows: number, masked: boolean): Forward
       scoped(
         () => {
           const result = forward(network.layers, weightTree(network), x, { training: false, lengths }).output;
-          call('copyBytes', result.pointer(), output.pointer(), 4 * output.size);
+          call(kernels.copyBytes, result.pointer(), output.pointer(), 4 * output.size);
         },
         () => [],
       );
@@ -117,14 +118,14 @@ export class ChunkedPredictor {
     for (let begin = 0; begin < rows; begin += CHUNK) {
       const count = Math.min(CHUNK, rows - begin);
       const entry = this.#program(count, lengths !== undefined);
-      call('copyBytes', x.pointer() + begin * inBytes, entry.x.pointer(), count * inBytes);
+      call(kernels.copyBytes, x.pointer() + begin * inBytes, entry.x.pointer(), count * inBytes);
       if (entry.lengths && lengths)
         writeI32(
           entry.lengths,
           Array.from({ length: count }, (_, i) => lengths[begin + i] ?? 0),
         );
       entry.program.run();
-      call('copyBytes', entry.output.pointer(), result.pointer() + begin * outBytes, count * outBytes);
+      call(kernels.copyBytes, entry.output.pointer(), result.pointer() + begin * outBytes, count * outBytes);
     }
     return result;
   }

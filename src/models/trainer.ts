@@ -6,6 +6,7 @@ import { add } from '../ops/add.js';
 import { maskSteps } from '../ops/sequence.js';
 import type { Loss } from '../losses/index.js';
 import type { Optimizer, OptimizerState } from '../optimizers/optimizer.js';
+import * as kernels from '../runtime/generated/kernels.js';
 import { call } from '../runtime/kernels.js';
 import { record } from '../runtime/recorder.js';
 import { runtime } from '../runtime/state.js';
@@ -217,7 +218,7 @@ export class Trainer {
   /** The kernel calls of one step. */
   #emit(x: Tensor, y: Tensor, lengths: Tensor | undefined, results: Tensor): void {
     const input = lengths ? maskSteps(x, lengths) : x; // padding may hold anything
-    call('guardFinite', input.pointer(), input.size, BAD_INPUT);
+    call(kernels.guardFinite, input.pointer(), input.size, BAD_INPUT);
     const parameters = Object.fromEntries(this.#trained.map((weight) => [weight.name, weight.tensor]));
     let extras: Extras | undefined;
     try {
@@ -226,7 +227,7 @@ export class Trainer {
         extras = pass.extras;
         return pass.loss;
       })(parameters);
-      call('copyBytes', loss.pointer(), results.pointer(), 4);
+      call(kernels.copyBytes, loss.pointer(), results.pointer(), 4);
       loss.dispose();
       const list = this.#trained.map(({ name }) => gradients[name]).filter((gradient) => gradient !== undefined);
       applyPenalties(this.#trained, list, results.pointer());
@@ -235,14 +236,15 @@ export class Trainer {
     } finally {
       for (const kept of [extras?.prediction, extras?.lengths, ...(extras?.updates.values() ?? [])]) kept?.dispose();
     }
-    call('advanceCounter', this.#key.pointer() + 4);
+    call(kernels.advanceCounter, this.#key.pointer() + 4);
   }
 
   /** Guards, then everything that changes weights. */
   #emitUpdate(gradients: readonly Tensor[], results: Tensor, extras: Extras | undefined): void {
-    call('guardFinite', results.pointer(), 1, BAD_LOSS);
+    call(kernels.guardFinite, results.pointer(), 1, BAD_LOSS);
     const updates = [...(extras?.updates.values() ?? [])];
-    for (const value of [...gradients, ...updates]) call('guardFinite', value.pointer(), value.size, BAD_GRADIENT);
+    for (const value of [...gradients, ...updates])
+      call(kernels.guardFinite, value.pointer(), value.size, BAD_GRADIENT);
     this.#optimizer.update(gradients);
     for (const gradient of gradients) gradient.dispose();
     if (extras) this.#emitUpdates(extras);
@@ -256,7 +258,7 @@ export class Trainer {
     const pass = forward(this.#objective.layers, all, x, { training: true, lengths, key: this.#key });
     const valid = y.shape.length > 1 ? pass.lengths : undefined;
     const target = valid ? maskSteps(y, valid) : y;
-    if (target.dtype === 'f32') call('guardFinite', target.pointer(), target.size, BAD_TARGET);
+    if (target.dtype === 'f32') call(kernels.guardFinite, target.pointer(), target.size, BAD_TARGET);
     const loss = this.#objective.loss(pass.output, target, valid);
     const penalty = customPenalties(this.#trained, trained);
     const keep = (value: Tensor): Tensor => detach(value.alias()); // survives the end of the differentiated function
@@ -271,7 +273,7 @@ export class Trainer {
     if (this.metrics.length > 0) {
       const prediction = this.#objective.prediction(output);
       this.metrics.forEach((metric, i) => {
-        call('copyBytes', measure(metric, prediction, y, lengths).pointer(), results.pointer() + 4 * (i + 1), 4);
+        call(kernels.copyBytes, measure(metric, prediction, y, lengths).pointer(), results.pointer() + 4 * (i + 1), 4);
       });
     }
     output.dispose();
@@ -282,7 +284,7 @@ export class Trainer {
       const weight = this.#network.weights.find((candidate) => candidate.name === name);
       if (!weight || sizeOf(weight.shape) !== value.size)
         throw new ShapeError(`${name}: expected an update of the weight's shape`);
-      call('copyBytes', value.pointer(), weight.tensor.pointer(), 4 * value.size);
+      call(kernels.copyBytes, value.pointer(), weight.tensor.pointer(), 4 * value.size);
     }
   }
 

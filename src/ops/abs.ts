@@ -1,4 +1,5 @@
 import { applyOne, type Op } from '../autodiff/op.js';
+import * as kernels from '../runtime/generated/kernels.js';
 import { call } from '../runtime/kernels.js';
 import type { Tensor } from '../tensors/tensor.js';
 import { mul } from './mul.js';
@@ -8,7 +9,7 @@ import { withOperand, type Operand } from './support/operands.js';
 
 const absOp: Op<undefined> = elementwise({
   name: 'abs',
-  run: (x, y, n) => call('absMap', x, y, 0, n),
+  run: (x, y, n) => call(kernels.absMap, x, y, 0, n),
   derivative: (direction, x) => mul(direction, sign(x)),
 });
 

@@ -1,3 +1,4 @@
+import * as kernels from '../runtime/generated/kernels.js';
 import { applyOne, type Op } from '../autodiff/op.js';
 import type { Tensor } from '../tensors/tensor.js';
 import { broadcastMaybe, sumTo } from './broadcast.js';
@@ -5,12 +6,12 @@ import { nth, only } from './support/arguments.js';
 import { forwardBroadcast, inferBroadcast } from './support/constructors.js';
 import { withOperands, type Operand } from './support/operands.js';
 
-const kernels = { f32: 'addBroadcast', i32: 'addI32' } as const;
+const variants = { f32: kernels.addBroadcast, i32: kernels.addI32 } as const;
 
 const addOp: Op<undefined> = {
   name: 'add',
-  infer: inferBroadcast('add', kernels, 'same'),
-  forward: forwardBroadcast(kernels),
+  infer: inferBroadcast('add', variants, 'same'),
+  forward: forwardBroadcast(variants),
   rules: {
     vjp: ({ inputs, needs }, [cotangent]) =>
       inputs.map((input, i) => (cotangent && needs[i] ? sumTo(cotangent, input.shape) : undefined)),

@@ -1,6 +1,7 @@
 import { ShapeError } from '../core/errors.js';
 import { checkAxis, shapeText, sizeOf } from '../core/shapes.js';
 import { applyOne, type Op } from '../autodiff/op.js';
+import * as kernels from '../runtime/generated/kernels.js';
 import { call } from '../runtime/kernels.js';
 import type { Tensor } from '../tensors/tensor.js';
 import { only } from './support/arguments.js';
@@ -18,7 +19,7 @@ const argmaxOp: Op<number | undefined> = {
     const [x, y] = [only(inputs), only(outputs)];
     const flat = { outer: 1, length: sizeOf(x.shape), inner: 1 };
     const { outer, length, inner } = axis === undefined ? flat : runOf(x.shape, axis, axis);
-    call('argmaxReduce', x.pointer(), y.pointer(), outer, length, inner, 0, outer * inner);
+    call(kernels.argmaxReduce, x.pointer(), y.pointer(), outer, length, inner, 0, outer * inner);
   },
   rules: 'nonDifferentiable',
 };

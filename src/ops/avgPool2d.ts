@@ -1,4 +1,5 @@
 import { applyOne, type Op } from '../autodiff/op.js';
+import * as kernels from '../runtime/generated/kernels.js';
 import { call } from '../runtime/kernels.js';
 import type { Tensor } from '../tensors/tensor.js';
 import { only } from './support/arguments.js';
@@ -12,7 +13,7 @@ const avgPoolOp: Op<Geometry> = linear<Geometry>({
   forward: (inputs, outputs, g) => {
     const [x, y] = [only(inputs).pointer(), only(outputs).pointer()];
     withGeometry(g, (block) => {
-      call('avgPool2d', x, y, block, 0, g.batch * g.output[0]);
+      call(kernels.avgPool2d, x, y, block, 0, g.batch * g.output[0]);
     });
   },
   transpose: (dy, _, g) => applyOne(shareOp, [dy], g),
@@ -25,7 +26,7 @@ const shareOp: Op<Geometry> = linear<Geometry>({
   forward: (inputs, outputs, g) => {
     const [dy, dx] = [only(inputs).pointer(), only(outputs).pointer()];
     withGeometry(g, (block) => {
-      call('avgPoolGradient', dy, dx, block, 0, g.batch * g.input[0]);
+      call(kernels.avgPoolGradient, dy, dx, block, 0, g.batch * g.input[0]);
     });
   },
   transpose: (dx, _, g) => applyOne(avgPoolOp, [dx], g),

@@ -4,6 +4,7 @@ import { ShapeError } from '../core/errors.js';
 import { sizeOf } from '../core/shapes.js';
 import { viewAs } from '../autodiff/linear.js';
 import { apply, applyOne, type Op, type Spec } from '../autodiff/op.js';
+import * as kernels from '../runtime/generated/kernels.js';
 import { call } from '../runtime/kernels.js';
 import { scoped } from '../tensors/scope.js';
 import { Tensor } from '../tensors/tensor.js';
@@ -51,7 +52,7 @@ const gradientOp: Op<number> = {
     withTerms(cols, (terms) => {
       const [dy, x, statistics] = [input(0), input(1), [input(3), input(4)] as const];
       call(
-        'columnGradientSums',
+        kernels.columnGradientSums,
         dy,
         x,
         input(2),
@@ -65,7 +66,7 @@ const gradientOp: Op<number> = {
         0,
         cols,
       );
-      call('normalizeColumns', x, dy, terms, output(0), cols, 0, rows);
+      call(kernels.normalizeColumns, x, dy, terms, output(0), cols, 0, rows);
     });
   },
   rules: rulesOfFirst(composeGradient(0), 3),
@@ -82,8 +83,21 @@ const batchNormalizationOp: Op<number> = {
     const output = (i: number): number => nth(outputs, i).pointer();
     const { rows, cols } = columns(only(inputs));
     withTerms(cols, (terms) => {
-      call('columnMoments', input(0), input(1), input(2), output(1), output(2), terms, rows, cols, epsilon, 0, cols);
-      call('normalizeColumns', input(0), 0, terms, output(0), cols, 0, rows);
+      call(
+        kernels.columnMoments,
+        input(0),
+        input(1),
+        input(2),
+        output(1),
+        output(2),
+        terms,
+        rows,
+        cols,
+        epsilon,
+        0,
+        cols,
+      );
+      call(kernels.normalizeColumns, input(0), 0, terms, output(0), cols, 0, rows);
     });
   },
   rules: {
@@ -106,9 +120,9 @@ const scaleColumnsOp: Op<undefined> = {
     const { rows, cols } = columns(only(inputs));
     withTerms(cols, (terms) => {
       [1, 2, 3].forEach((input, i) => {
-        call('copyBytes', nth(inputs, input).pointer(), terms + 4 * cols * i, 4 * cols);
+        call(kernels.copyBytes, nth(inputs, input).pointer(), terms + 4 * cols * i, 4 * cols);
       });
-      call('normalizeColumns', only(inputs).pointer(), 0, terms, only(outputs).pointer(), cols, 0, rows);
+      call(kernels.normalizeColumns, only(inputs).pointer(), 0, terms, only(outputs).pointer(), cols, 0, rows);
     });
   },
   rules: composedRules((inputs) => [add(mul(sub(nth(inputs, 0), nth(inputs, 1)), nth(inputs, 2)), nth(inputs, 3))]),

@@ -2,6 +2,7 @@
 import { ShapeError } from '../core/errors.js';
 import { broadcastShapes, checkShape, sameShape, shapeText, type Shape } from '../core/shapes.js';
 import { applyOne, type Maybe, type Op } from '../autodiff/op.js';
+import * as kernels from '../runtime/generated/kernels.js';
 import type { Tensor } from '../tensors/tensor.js';
 import { only } from './support/arguments.js';
 import { copyBroadcast } from './support/broadcasting.js';
@@ -28,7 +29,7 @@ const sumToOp: Op<Shape> = {
     const x = only(inputs);
     const lead = x.shape.length - shape.length;
     const axes = x.shape.flatMap((size, i) => (i < lead || (shape[i - lead] === 1 && size !== 1) ? [i] : []));
-    reduceAxes('sumReduce', x, only(outputs), axes);
+    reduceAxes(kernels.sumReduce, x, only(outputs), axes);
   },
   rules: {
     vjp: ({ inputs }, [cotangent]) => [cotangent && broadcastTo(cotangent, only(inputs).shape)],

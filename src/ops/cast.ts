@@ -1,6 +1,7 @@
 import { oneOf } from '../core/checks.js';
 import { identity } from '../autodiff/linear.js';
 import { applyOne, type Op } from '../autodiff/op.js';
+import * as kernels from '../runtime/generated/kernels.js';
 import { call } from '../runtime/kernels.js';
 import type { DType, Tensor } from '../tensors/tensor.js';
 import { only } from './support/arguments.js';
@@ -11,7 +12,7 @@ const castOp: Op<DType> = {
   infer: (inputs, dtype) => [{ shape: only(inputs).shape, dtype }],
   forward: (inputs, outputs, dtype) => {
     const [x, y] = [only(inputs), only(outputs)];
-    call(dtype === 'i32' ? 'castF32ToI32' : 'castI32ToF32', x.pointer(), y.pointer(), 0, y.size);
+    call(dtype === 'i32' ? kernels.castF32ToI32 : kernels.castI32ToF32, x.pointer(), y.pointer(), 0, y.size);
   },
   rules: 'nonDifferentiable', // integers have no derivative
 };

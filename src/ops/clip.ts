@@ -1,5 +1,6 @@
 import { show } from '../core/checks.js';
 import { applyOne, type Op } from '../autodiff/op.js';
+import * as kernels from '../runtime/generated/kernels.js';
 import { call } from '../runtime/kernels.js';
 import type { Tensor } from '../tensors/tensor.js';
 import { equal } from './equal.js';
@@ -14,7 +15,7 @@ interface Range {
 
 const clipOp: Op<Range> = elementwise({
   name: 'clip',
-  run: (x, y, n, { min, max }) => call('clipMap', x, y, min, max, 0, n),
+  run: (x, y, n, { min, max }) => call(kernels.clipMap, x, y, min, max, 0, n),
   derivative: (direction, x, y) => where(equal(x, y), direction, 0),
   reads: 'both',
 });

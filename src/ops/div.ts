@@ -1,5 +1,6 @@
 import { addMaybe } from '../autodiff/linear.js';
 import { applyOne, type Op } from '../autodiff/op.js';
+import * as kernels from '../runtime/generated/kernels.js';
 import type { Tensor } from '../tensors/tensor.js';
 import { broadcastMaybe, sumTo } from './broadcast.js';
 import { mul } from './mul.js';
@@ -8,13 +9,13 @@ import { nth, only } from './support/arguments.js';
 import { forwardBroadcast, inferBroadcast } from './support/constructors.js';
 import { withOperands, type Operand } from './support/operands.js';
 
-const kernels = { f32: 'divBroadcast' } as const;
+const variants = { f32: kernels.divBroadcast } as const;
 
 // y = a / b: dy/da = 1 / b, dy/db = -y / b.
 const divOp: Op<undefined> = {
   name: 'div',
-  infer: inferBroadcast('div', kernels, 'same'),
-  forward: forwardBroadcast(kernels),
+  infer: inferBroadcast('div', variants, 'same'),
+  forward: forwardBroadcast(variants),
   rules: {
     vjp: ({ inputs, outputs, needs }, [cotangent]) => {
       if (!cotangent) return [];

@@ -2,6 +2,7 @@ import { finiteNumber, wholeNumber } from '../core/checks.js';
 import { ShapeError } from '../core/errors.js';
 import { checkShape, shapeText, type Shape } from '../core/shapes.js';
 import { applyOne, type Op } from '../autodiff/op.js';
+import * as kernels from '../runtime/generated/kernels.js';
 import { call } from '../runtime/kernels.js';
 import type { Tensor } from '../tensors/tensor.js';
 import { only } from './support/arguments.js';
@@ -18,7 +19,7 @@ const dropoutMaskOp: Op<Attributes> = {
   infer: (_, { shape }) => [{ shape, dtype: 'f32' }],
   forward: (inputs, outputs, { rate, stream }) => {
     const y = only(outputs);
-    call('dropoutMask', y.pointer(), only(inputs).pointer(), stream, rate, 0, y.size);
+    call(kernels.dropoutMask, y.pointer(), only(inputs).pointer(), stream, rate, 0, y.size);
   },
   rules: 'nonDifferentiable',
 };

@@ -1,5 +1,6 @@
 import { finiteNumber } from '../core/checks.js';
 import { applyOne, type Op } from '../autodiff/op.js';
+import * as kernels from '../runtime/generated/kernels.js';
 import { call } from '../runtime/kernels.js';
 import type { Tensor } from '../tensors/tensor.js';
 import { greater } from './greater.js';
@@ -10,7 +11,7 @@ import { where } from './where.js';
 
 const eluGradientOp: Op<number> = fusedGradient({
   name: 'eluGradient',
-  run: (direction, x, result, n, alpha) => call('eluGradient', direction, x, result, alpha, 0, n),
+  run: (direction, x, result, n, alpha) => call(kernels.eluGradient, direction, x, result, alpha, 0, n),
   // Left of 0 every derivative is alpha e^x; right of it the second one is 0.
   curvature: (direction, x, alpha) => where(greater(x, 0), 0, eluGradient(direction, x, alpha)),
 });
@@ -22,7 +23,7 @@ export function eluGradient(direction: Tensor, x: Tensor, alpha: number): Tensor
 
 const eluOp: Op<number> = elementwise({
   name: 'elu',
-  run: (x, y, n, alpha) => call('eluMap', x, y, alpha, 0, n),
+  run: (x, y, n, alpha) => call(kernels.eluMap, x, y, alpha, 0, n),
   derivative: (direction, x, _, alpha) => eluGradient(direction, x, alpha),
 });
 

@@ -1,9 +1,10 @@
+import * as kernels from '../runtime/generated/kernels.js';
 import { applyOne } from '../autodiff/op.js';
 import type { Tensor } from '../tensors/tensor.js';
 import { comparison } from './support/comparing.js';
 import { withOperands, type Operand } from './support/operands.js';
 
-const equalOp = comparison('equal', { f32: 'equalBroadcast', i32: 'equalI32' });
+const equalOp = comparison('equal', { f32: kernels.equalBroadcast, i32: kernels.equalI32 });
 
 /**
  * 1 where a equals b, else 0, as f32; broadcast. NaN equals nothing. Its derivative is 0.

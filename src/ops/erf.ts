@@ -1,4 +1,5 @@
 import { applyOne, type Op } from '../autodiff/op.js';
+import * as kernels from '../runtime/generated/kernels.js';
 import { call } from '../runtime/kernels.js';
 import type { Tensor } from '../tensors/tensor.js';
 import { exp } from './exp.js';
@@ -12,7 +13,7 @@ const SLOPE_AT_ZERO = 2 / Math.sqrt(Math.PI);
 
 const erfOp: Op<undefined> = elementwise({
   name: 'erf',
-  run: (x, y, n) => call('erfMap', x, y, 0, n),
+  run: (x, y, n) => call(kernels.erfMap, x, y, 0, n),
   derivative: (direction, x) => mul(direction, mul(exp(neg(square(x))), SLOPE_AT_ZERO)),
 });
 

@@ -1,4 +1,5 @@
 import { applyOne, type Op } from '../autodiff/op.js';
+import * as kernels from '../runtime/generated/kernels.js';
 import { call } from '../runtime/kernels.js';
 import type { Tensor } from '../tensors/tensor.js';
 import { exp } from './exp.js';
@@ -8,7 +9,7 @@ import { withOperand, type Operand } from './support/operands.js';
 
 const expm1Op: Op<undefined> = elementwise({
   name: 'expm1',
-  run: (x, y, n) => call('expm1Map', x, y, 0, n),
+  run: (x, y, n) => call(kernels.expm1Map, x, y, 0, n),
   derivative: (direction, x) => mul(direction, exp(x)) /* not y + 1, which cancels for x far below 0 */,
 });
 

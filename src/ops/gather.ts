@@ -1,6 +1,7 @@
 // Picking entries along an axis and adding them back where they came from: each is the other's adjoint.
 import { checkAxis, checkShape, sizeOf, type Shape } from '../core/shapes.js';
 import { applyOne, type Op } from '../autodiff/op.js';
+import * as kernels from '../runtime/generated/kernels.js';
 import { call } from '../runtime/kernels.js';
 import type { Tensor } from '../tensors/tensor.js';
 import { nth, only } from './support/arguments.js';
@@ -25,7 +26,7 @@ const gatherOp: Op<number> = {
     const { outer, axisSize, inner } = around(x.shape, axis);
     const count = indices.size;
     if (y.size === 0) return;
-    call('gather', x.pointer(), indices.pointer(), y.pointer(), outer, axisSize, inner, count, 0, outer * count);
+    call(kernels.gather, x.pointer(), indices.pointer(), y.pointer(), outer, axisSize, inner, count, 0, outer * count);
   },
   rules: {
     vjp: ({ inputs, attributes: axis }, [cotangent]) => {
@@ -47,10 +48,10 @@ const scatterOp: Op<Target> = {
   forward: (inputs, outputs, { shape, axis }) => {
     const [dy, indices, dx] = [nth(inputs, 0), nth(inputs, 1), only(outputs)];
     const { outer, axisSize, inner } = around(shape, axis);
-    call('fill', dx.pointer(), 0, 0, dx.size);
+    call(kernels.fill, dx.pointer(), 0, 0, dx.size);
     if (dx.size === 0) return;
     call(
-      'scatterAdd',
+      kernels.scatterAdd,
       dy.pointer(),
       indices.pointer(),
       dx.pointer(),

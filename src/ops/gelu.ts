@@ -1,5 +1,6 @@
 import { knownOptions, show } from '../core/checks.js';
 import { applyOne, type Op } from '../autodiff/op.js';
+import * as kernels from '../runtime/generated/kernels.js';
 import { call } from '../runtime/kernels.js';
 import type { Tensor } from '../tensors/tensor.js';
 import { add } from './add.js';
@@ -21,7 +22,7 @@ const CUBIC = 0.044715;
 
 const geluGradientOp: Op<undefined> = fusedGradient({
   name: 'geluGradient',
-  run: (direction, x, result, n) => call('geluGradient', direction, x, result, 0, n),
+  run: (direction, x, result, n) => call(kernels.geluGradient, direction, x, result, 0, n),
   // With the normal density phi: gelu'' = phi(x) (2 - x^2).
   curvature: (direction, x) => {
     const xx = square(clip(x, -FLAT, FLAT));
@@ -32,7 +33,7 @@ const geluGradientOp: Op<undefined> = fusedGradient({
 
 const geluTanhGradientOp: Op<undefined> = fusedGradient({
   name: 'geluTanhGradient',
-  run: (direction, x, result, n) => call('geluTanhGradient', direction, x, result, 0, n),
+  run: (direction, x, result, n) => call(kernels.geluTanhGradient, direction, x, result, 0, n),
   // f = x (1 + t) / 2, t = tanh(u), u = SCALE (x + CUBIC x^3):
   // f'' = (1 - t^2) (u' + x u'' / 2 - x t u'^2).
   curvature: (direction, given) => {
@@ -47,13 +48,13 @@ const geluTanhGradientOp: Op<undefined> = fusedGradient({
 
 const geluOp: Op<undefined> = elementwise({
   name: 'gelu',
-  run: (x, y, n) => call('geluMap', x, y, 0, n),
+  run: (x, y, n) => call(kernels.geluMap, x, y, 0, n),
   derivative: (direction, x) => applyOne(geluGradientOp, [direction, x], undefined),
 });
 
 const geluTanhOp: Op<undefined> = elementwise({
   name: 'geluTanh',
-  run: (x, y, n) => call('geluTanhMap', x, y, 0, n),
+  run: (x, y, n) => call(kernels.geluTanhMap, x, y, 0, n),
   derivative: (direction, x) => applyOne(geluTanhGradientOp, [direction, x], undefined),
 });
 

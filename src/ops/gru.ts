@@ -1,3 +1,4 @@
+import * as kernels from '../runtime/generated/kernels.js';
 import { call } from '../runtime/kernels.js';
 import type { Tensor } from '../tensors/tensor.js';
 import { add } from './add.js';
@@ -31,7 +32,7 @@ const cell: Cell<GatedOptions> = {
   },
   forward: ({ recurrentKernel, recurrentBias, states, lengths }, sequences, saved, { batch, steps, units, blocks }) => {
     call(
-      'gruForward',
+      kernels.gruForward,
       saved?.pointer() ?? 0,
       nth(sequences, 0).pointer(),
       recurrentKernel.pointer(),
@@ -50,7 +51,7 @@ const cell: Cell<GatedOptions> = {
     { batch, steps, units, blocks },
   ) => {
     call(
-      'gruBackward',
+      kernels.gruBackward,
       cotangents[0]?.pointer() ?? 0,
       saved?.pointer() ?? 0,
       nth(sequences, 0).pointer(),

@@ -3,6 +3,7 @@ import { finiteNumber, knownOptions } from '../core/checks.js';
 import { sizeOf } from '../core/shapes.js';
 import { viewAs } from '../autodiff/linear.js';
 import { apply, type Op } from '../autodiff/op.js';
+import * as kernels from '../runtime/generated/kernels.js';
 import { call } from '../runtime/kernels.js';
 import { scoped } from '../tensors/scope.js';
 import type { Tensor } from '../tensors/tensor.js';
@@ -32,8 +33,8 @@ const gradientOp: Op<number> = {
     const [dy, from, gamma] = [nth(inputs, 0).pointer(), x.pointer(), nth(inputs, 2).pointer()];
     const [mean, inverse] = [nth(inputs, 3).pointer(), nth(inputs, 4).pointer()];
     const [dx, dgamma, dbeta] = [nth(outputs, 0).pointer(), nth(outputs, 1).pointer(), nth(outputs, 2).pointer()];
-    call('normalizeRowsGradient', dy, from, gamma, mean, inverse, dx, cols, 0, rows);
-    call('normalizeRowsScaleGradient', dy, from, mean, inverse, dgamma, dbeta, rows, cols, 0, cols);
+    call(kernels.normalizeRowsGradient, dy, from, gamma, mean, inverse, dx, cols, 0, rows);
+    call(kernels.normalizeRowsScaleGradient, dy, from, mean, inverse, dgamma, dbeta, rows, cols, 0, cols);
   },
   rules: rulesOfFirst(composeGradient(1), 3),
 };
@@ -51,7 +52,7 @@ const layerNormalizationOp: Op<number> = {
     const x = only(inputs);
     const [from, gamma, beta] = [x.pointer(), nth(inputs, 1).pointer(), nth(inputs, 2).pointer()];
     const [y, mean, inverse] = [nth(outputs, 0).pointer(), nth(outputs, 1).pointer(), nth(outputs, 2).pointer()];
-    call('normalizeRows', from, gamma, beta, y, mean, inverse, featuresOf(x), epsilon, 0, rowsOf(x));
+    call(kernels.normalizeRows, from, gamma, beta, y, mean, inverse, featuresOf(x), epsilon, 0, rowsOf(x));
   },
   rules: {
     vjp: ({ inputs, outputs, attributes }, [dy]) =>

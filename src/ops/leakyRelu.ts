@@ -1,5 +1,6 @@
 import { finiteNumber } from '../core/checks.js';
 import { applyOne, type Op } from '../autodiff/op.js';
+import * as kernels from '../runtime/generated/kernels.js';
 import { call } from '../runtime/kernels.js';
 import type { Tensor } from '../tensors/tensor.js';
 import { elementwise } from './support/constructors.js';
@@ -8,7 +9,7 @@ import { withOperand, type Operand } from './support/operands.js';
 
 const leakyReluGradientOp: Op<number> = fusedGradient({
   name: 'leakyReluGradient',
-  run: (direction, v, result, n, slope) => call('leakyReluGradient', direction, v, result, slope, 0, n),
+  run: (direction, v, result, n, slope) => call(kernels.leakyReluGradient, direction, v, result, slope, 0, n),
 });
 
 /**
@@ -20,7 +21,7 @@ export function leakyReluGradient(direction: Tensor, v: Tensor, slope: number): 
 
 const leakyReluOp: Op<number> = elementwise({
   name: 'leakyRelu',
-  run: (x, y, n, slope) => call('leakyReluMap', x, y, slope, 0, n),
+  run: (x, y, n, slope) => call(kernels.leakyReluMap, x, y, slope, 0, n),
   derivative: (direction, x, _, slope) => leakyReluGradient(direction, x, slope),
 });
 

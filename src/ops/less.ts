@@ -1,9 +1,10 @@
+import * as kernels from '../runtime/generated/kernels.js';
 import { applyOne } from '../autodiff/op.js';
 import type { Tensor } from '../tensors/tensor.js';
 import { comparison } from './support/comparing.js';
 import { withOperands, type Operand } from './support/operands.js';
 
-const lessOp = comparison('less', { f32: 'lessBroadcast', i32: 'lessI32' });
+const lessOp = comparison('less', { f32: kernels.lessBroadcast, i32: kernels.lessI32 });
 
 /**
  * 1 where a < b, else 0, as f32; broadcast. Comparisons with NaN give 0. Its derivative is 0.

@@ -1,4 +1,5 @@
 import { applyOne, type Op } from '../autodiff/op.js';
+import * as kernels from '../runtime/generated/kernels.js';
 import { call } from '../runtime/kernels.js';
 import type { Tensor } from '../tensors/tensor.js';
 import { div } from './div.js';
@@ -7,7 +8,7 @@ import { withOperand, type Operand } from './support/operands.js';
 
 const logOp: Op<undefined> = elementwise({
   name: 'log',
-  run: (x, y, n) => call('logMap', x, y, 0, n),
+  run: (x, y, n) => call(kernels.logMap, x, y, 0, n),
   derivative: (direction, x) => div(direction, x),
 });
 

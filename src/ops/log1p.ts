@@ -1,4 +1,5 @@
 import { applyOne, type Op } from '../autodiff/op.js';
+import * as kernels from '../runtime/generated/kernels.js';
 import { call } from '../runtime/kernels.js';
 import type { Tensor } from '../tensors/tensor.js';
 import { add } from './add.js';
@@ -8,7 +9,7 @@ import { withOperand, type Operand } from './support/operands.js';
 
 const log1pOp: Op<undefined> = elementwise({
   name: 'log1p',
-  run: (x, y, n) => call('log1pMap', x, y, 0, n),
+  run: (x, y, n) => call(kernels.log1pMap, x, y, 0, n),
   derivative: (direction, x) => div(direction, add(x, 1)),
 });
 

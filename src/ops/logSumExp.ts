@@ -1,5 +1,6 @@
 import { viewAs } from '../autodiff/linear.js';
 import { applyOne, type Op } from '../autodiff/op.js';
+import * as kernels from '../runtime/generated/kernels.js';
 import type { Tensor } from '../tensors/tensor.js';
 import { div } from './div.js';
 import { exp } from './exp.js';
@@ -21,7 +22,7 @@ const logSumExpOp: Op<Reduction> = {
   name: 'logSumExp',
   infer: (_, { out }) => [{ shape: out, dtype: 'f32' }],
   forward: (inputs, outputs, { axes }) => {
-    reduceAxes('logSumExpReduce', only(inputs), only(outputs), axes);
+    reduceAxes(kernels.logSumExpReduce, only(inputs), only(outputs), axes);
   },
   rules: {
     vjp: ({ inputs, outputs, attributes }, [cotangent]) => [

@@ -1,3 +1,4 @@
+import * as kernels from '../runtime/generated/kernels.js';
 import { call } from '../runtime/kernels.js';
 import type { Tensor } from '../tensors/tensor.js';
 import { add } from './add.js';
@@ -41,7 +42,7 @@ const cell: Cell<GatedOptions> = {
   },
   forward: ({ recurrentKernel, states, lengths }, sequences, saved, { batch, steps, units, blocks }) => {
     call(
-      'lstmForward',
+      kernels.lstmForward,
       saved?.pointer() ?? 0,
       nth(sequences, 0).pointer(),
       nth(sequences, 1).pointer(),
@@ -61,7 +62,7 @@ const cell: Cell<GatedOptions> = {
     { batch, steps, units, blocks },
   ) => {
     call(
-      'lstmBackward',
+      kernels.lstmBackward,
       gh?.pointer() ?? 0,
       gc?.pointer() ?? 0,
       saved?.pointer() ?? 0,

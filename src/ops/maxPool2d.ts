@@ -1,4 +1,5 @@
 import { apply, applyOne, type Op } from '../autodiff/op.js';
+import * as kernels from '../runtime/generated/kernels.js';
 import { call } from '../runtime/kernels.js';
 import { scoped } from '../tensors/scope.js';
 import type { Tensor } from '../tensors/tensor.js';
@@ -16,7 +17,7 @@ const maxPoolOp: Op<Geometry> = {
   forward: (inputs, outputs, g) => {
     const [x, y, index] = [only(inputs).pointer(), nth(outputs, 0).pointer(), nth(outputs, 1).pointer()];
     withGeometry(g, (block) => {
-      call('maxPool2d', x, y, index, block, 0, g.batch * g.output[0]);
+      call(kernels.maxPool2d, x, y, index, block, 0, g.batch * g.output[0]);
     });
   },
   rules: {
@@ -33,7 +34,7 @@ const pickOp: Op<Geometry> = {
   forward: (inputs, outputs, g) => {
     const [t, index, y] = [nth(inputs, 0).pointer(), nth(inputs, 1).pointer(), only(outputs).pointer()];
     withGeometry(g, (block) => {
-      call('maxPoolPick', t, index, y, block, 0, g.batch * g.output[0]);
+      call(kernels.maxPoolPick, t, index, y, block, 0, g.batch * g.output[0]);
     });
   },
   rules: {
@@ -49,7 +50,7 @@ const placeOp: Op<Geometry> = {
   forward: (inputs, outputs, g) => {
     const [dy, index, dx] = [nth(inputs, 0).pointer(), nth(inputs, 1).pointer(), only(outputs).pointer()];
     withGeometry(g, (block) => {
-      call('maxPoolGradient', dy, index, dx, block, 0, g.batch * g.input[0]);
+      call(kernels.maxPoolGradient, dy, index, dx, block, 0, g.batch * g.input[0]);
     });
   },
   rules: {

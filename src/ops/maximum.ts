@@ -1,9 +1,10 @@
+import * as kernels from '../runtime/generated/kernels.js';
 import { applyOne } from '../autodiff/op.js';
 import type { Tensor } from '../tensors/tensor.js';
 import { extremum, share } from './support/extremum.js';
 import { withOperands, type Operand } from './support/operands.js';
 
-const maximumOp = extremum('maximum', { f32: 'maximumBroadcast', i32: 'maximumI32' }, (a, b) => [
+const maximumOp = extremum('maximum', { f32: kernels.maximumBroadcast, i32: kernels.maximumI32 }, (a, b) => [
   share(a, b),
   share(b, a),
 ]);

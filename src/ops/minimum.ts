@@ -1,9 +1,10 @@
+import * as kernels from '../runtime/generated/kernels.js';
 import { applyOne } from '../autodiff/op.js';
 import type { Tensor } from '../tensors/tensor.js';
 import { extremum, share } from './support/extremum.js';
 import { withOperands, type Operand } from './support/operands.js';
 
-const minimumOp = extremum('minimum', { f32: 'minimumBroadcast', i32: 'minimumI32' }, (a, b) => [
+const minimumOp = extremum('minimum', { f32: kernels.minimumBroadcast, i32: kernels.minimumI32 }, (a, b) => [
   share(b, a),
   share(a, b),
 ]);

@@ -1,15 +1,16 @@
+import * as kernels from '../runtime/generated/kernels.js';
 import { applyOne, type Op } from '../autodiff/op.js';
 import type { Tensor } from '../tensors/tensor.js';
 import { sumTo } from './broadcast.js';
 import { bilinear, forwardBroadcast, inferBroadcast } from './support/constructors.js';
 import { withOperands, type Operand } from './support/operands.js';
 
-const kernels = { f32: 'mulBroadcast', i32: 'mulI32' } as const;
+const variants = { f32: kernels.mulBroadcast, i32: kernels.mulI32 } as const;
 
 const mulOp: Op<undefined> = bilinear({
   name: 'mul',
-  infer: inferBroadcast('mul', kernels, 'same'),
-  forward: forwardBroadcast(kernels),
+  infer: inferBroadcast('mul', variants, 'same'),
+  forward: forwardBroadcast(variants),
   left: (cotangent, a, b) => sumTo(mul(cotangent, b), a.shape),
   right: (cotangent, a, b) => sumTo(mul(cotangent, a), b.shape),
 });

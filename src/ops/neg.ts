@@ -1,4 +1,5 @@
 import { applyOne, type Op } from '../autodiff/op.js';
+import * as kernels from '../runtime/generated/kernels.js';
 import { call } from '../runtime/kernels.js';
 import type { Tensor } from '../tensors/tensor.js';
 import { elementwise } from './support/constructors.js';
@@ -6,7 +7,7 @@ import { withOperand, type Operand } from './support/operands.js';
 
 const negOp: Op<undefined> = elementwise({
   name: 'neg',
-  run: (x, y, n) => call('negMap', x, y, 0, n),
+  run: (x, y, n) => call(kernels.negMap, x, y, 0, n),
   derivative: (direction) => neg(direction),
   reads: 'none',
 });

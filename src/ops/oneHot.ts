@@ -1,5 +1,6 @@
 import { wholeNumber } from '../core/checks.js';
 import { applyOne, type Op } from '../autodiff/op.js';
+import * as kernels from '../runtime/generated/kernels.js';
 import { call } from '../runtime/kernels.js';
 import type { Tensor } from '../tensors/tensor.js';
 import { only } from './support/arguments.js';
@@ -11,7 +12,7 @@ const oneHotOp: Op<number> = {
   forward: (inputs, outputs, depth) => {
     const indices = only(inputs);
     if (indices.size * depth === 0) return;
-    call('oneHot', indices.pointer(), only(outputs).pointer(), indices.size, depth, 0, indices.size);
+    call(kernels.oneHot, indices.pointer(), only(outputs).pointer(), indices.size, depth, 0, indices.size);
   },
   rules: 'nonDifferentiable',
 };

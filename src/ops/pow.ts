@@ -1,5 +1,6 @@
 import { addMaybe } from '../autodiff/linear.js';
 import { applyOne, type Op } from '../autodiff/op.js';
+import * as kernels from '../runtime/generated/kernels.js';
 import type { Tensor } from '../tensors/tensor.js';
 import { broadcastMaybe, sumTo } from './broadcast.js';
 import { equal } from './equal.js';
@@ -12,7 +13,7 @@ import { forwardBroadcast, inferBroadcast } from './support/constructors.js';
 import { withOperands, type Operand } from './support/operands.js';
 import { where } from './where.js';
 
-const kernels = { f32: 'powBroadcast' } as const;
+const variants = { f32: kernels.powBroadcast } as const;
 
 /**
  * d a^b / da = b a^(b-1). Where a and b are both 0 this would be 0 * inf; the exponent is moved to 1 there,
@@ -31,8 +32,8 @@ function byExponent(direction: Tensor, a: Tensor, b: Tensor, y: Tensor): Tensor 
 
 const powOp: Op<undefined> = {
   name: 'pow',
-  infer: inferBroadcast('pow', kernels, 'same'),
-  forward: forwardBroadcast(kernels),
+  infer: inferBroadcast('pow', variants, 'same'),
+  forward: forwardBroadcast(variants),
   rules: {
     vjp: ({ inputs, outputs, needs }, [cotangent]) => {
       if (!cotangent) return [];

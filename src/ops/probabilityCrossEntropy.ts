@@ -1,5 +1,6 @@
 import { addMaybe } from '../autodiff/linear.js';
 import { applyOne, type Op } from '../autodiff/op.js';
+import * as kernels from '../runtime/generated/kernels.js';
 import { call } from '../runtime/kernels.js';
 import { Tensor } from '../tensors/tensor.js';
 import { clip } from './clip.js';
@@ -30,8 +31,19 @@ const probabilityCrossEntropyOp: Op<number> = {
     const [rows = 0, cols = 0] = p.shape;
     const rowLoss = Tensor.allocate([rows]);
     const byIndex = Number(target.dtype === 'i32');
-    call('crossEntropyRows', p.pointer(), target.pointer(), byIndex, rowLoss.pointer(), rows, cols, scale, 0, rows);
-    call('sumReduce', rowLoss.pointer(), only(outputs).pointer(), 1, rows, 1, 1, 0, 1);
+    call(
+      kernels.crossEntropyRows,
+      p.pointer(),
+      target.pointer(),
+      byIndex,
+      rowLoss.pointer(),
+      rows,
+      cols,
+      scale,
+      0,
+      rows,
+    );
+    call(kernels.sumReduce, rowLoss.pointer(), only(outputs).pointer(), 1, rows, 1, 1, 0, 1);
     rowLoss.dispose();
   },
   rules: {

@@ -1,4 +1,5 @@
 import { applyOne, type Op } from '../autodiff/op.js';
+import * as kernels from '../runtime/generated/kernels.js';
 import { call } from '../runtime/kernels.js';
 import type { Tensor } from '../tensors/tensor.js';
 import { elementwise } from './support/constructors.js';
@@ -7,7 +8,7 @@ import { withOperand, type Operand } from './support/operands.js';
 
 const reluGradientOp: Op<undefined> = fusedGradient({
   name: 'reluGradient',
-  run: (direction, v, result, n) => call('reluGradient', direction, v, result, 0, n),
+  run: (direction, v, result, n) => call(kernels.reluGradient, direction, v, result, 0, n),
 });
 
 /** direction where v > 0, else 0; v may be the input of `relu` or its output. */
@@ -17,7 +18,7 @@ export function reluGradient(direction: Tensor, v: Tensor): Tensor {
 
 const reluOp: Op<undefined> = elementwise({
   name: 'relu',
-  run: (x, y, n) => call('reluMap', x, y, 0, n),
+  run: (x, y, n) => call(kernels.reluMap, x, y, 0, n),
   derivative: (direction, _, y) => reluGradient(direction, y),
   reads: 'y',
 });

@@ -3,13 +3,14 @@
 import { DTypeError, ShapeError } from '../core/errors.js';
 import { shapeText, sizeOf, type Shape } from '../core/shapes.js';
 import { applyOne, apply, type Op } from '../autodiff/op.js';
+import * as kernels from '../runtime/generated/kernels.js';
 import { call } from '../runtime/kernels.js';
 import { zeros } from '../tensors/creation.js';
 import type { Tensor } from '../tensors/tensor.js';
 import { nth, only } from './support/arguments.js';
 import { copyStrided } from './support/broadcasting.js';
 
-type StepKernel = 'maskSteps' | 'lastStep' | 'placeLastStep' | 'reverseSteps';
+type StepKernel = typeof kernels.maskSteps | typeof kernels.lastStep;
 
 const withoutSteps = (shape: Shape): Shape => [shape[0] ?? 0, ...shape.slice(2)];
 const withLengths = (x: Tensor, lengths: Tensor | undefined): Tensor[] => (lengths ? [x, lengths] : [x]);
@@ -32,13 +33,13 @@ function callSteps(kernel: StepKernel, x: Tensor, lengths: Tensor | undefined, y
 }
 
 /** Linear in x and its own adjoint: what it selects is selected from the cotangent as well. */
-function selfAdjoint(name: 'maskSteps' | 'reverseSteps'): Op<undefined> {
+function selfAdjoint(kernel: StepKernel): Op<undefined> {
   const op: Op<undefined> = {
-    name,
+    name: kernel.name,
     infer: ([x]) => (x ? [x] : []),
     forward: (inputs, outputs) => {
       const x = only(inputs);
-      callSteps(name, x, inputs[1], only(outputs), x.shape);
+      callSteps(kernel, x, inputs[1], only(outputs), x.shape);
     },
     rules: {
       vjp: ({ inputs }, [cotangent]) => [cotangent && applyOne(op, withLengths(cotangent, inputs[1]), undefined)],
@@ -48,8 +49,8 @@ function selfAdjoint(name: 'maskSteps' | 'reverseSteps'): Op<undefined> {
   return op;
 }
 
-const maskStepsOp = selfAdjoint('maskSteps');
-const reverseStepsOp = selfAdjoint('reverseSteps');
+const maskStepsOp = selfAdjoint(kernels.maskSteps);
+const reverseStepsOp = selfAdjoint(kernels.reverseSteps);
 
 /** x up to each length and 0 from there on, whatever lies there; so is its gradient. */
 export function maskSteps(x: Tensor, lengths: Tensor): Tensor {
@@ -68,7 +69,7 @@ const lastStepOp: Op<number> = {
   infer: (inputs) => [{ shape: withoutSteps(only(inputs).shape), dtype: 'f32' }],
   forward: (inputs, outputs) => {
     const x = only(inputs);
-    callSteps('lastStep', x, inputs[1], only(outputs), x.shape);
+    callSteps(kernels.lastStep, x, inputs[1], only(outputs), x.shape);
   },
   rules: {
     vjp: ({ inputs, attributes }, [cotangent]) => [
@@ -88,7 +89,7 @@ const placeLastStepOp: Op<number> = {
   },
   forward: (inputs, outputs) => {
     const y = only(outputs);
-    callSteps('placeLastStep', only(inputs), inputs[1], y, y.shape);
+    callSteps(kernels.placeLastStep, only(inputs), inputs[1], y, y.shape);
   },
   rules: {
     vjp: ({ inputs, attributes }, [cotangent]) => [
@@ -167,7 +168,7 @@ const previousStepsOp: Op<undefined> = {
     const [x, first] = [nth(inputs, 0), nth(inputs, 1)];
     const [batch = 0, steps = 0] = x.shape;
     const width = sizeOf(x.shape.slice(2));
-    call('previousSteps', x.pointer(), first.pointer(), only(outputs).pointer(), steps, width, 0, batch);
+    call(kernels.previousSteps, x.pointer(), first.pointer(), only(outputs).pointer(), steps, width, 0, batch);
   },
   rules: {
     // Written with single steps: only derivatives of derivatives of a recurrent layer come this way.

@@ -1,4 +1,5 @@
 import { applyOne, type Op } from '../autodiff/op.js';
+import * as kernels from '../runtime/generated/kernels.js';
 import { call } from '../runtime/kernels.js';
 import type { Tensor } from '../tensors/tensor.js';
 import { mul } from './mul.js';
@@ -9,7 +10,7 @@ import { withOperand, type Operand } from './support/operands.js';
 
 const sigmoidGradientOp: Op<undefined> = fusedGradient({
   name: 'sigmoidGradient',
-  run: (direction, y, result, n) => call('sigmoidGradient', direction, y, result, 0, n),
+  run: (direction, y, result, n) => call(kernels.sigmoidGradient, direction, y, result, 0, n),
   curvature: (direction, y) => mul(direction, sub(1, mul(y, 2))),
 });
 
@@ -20,7 +21,7 @@ export function sigmoidGradient(direction: Tensor, y: Tensor): Tensor {
 
 const sigmoidOp: Op<undefined> = elementwise({
   name: 'sigmoid',
-  run: (x, y, n) => call('sigmoidMap', x, y, 0, n),
+  run: (x, y, n) => call(kernels.sigmoidMap, x, y, 0, n),
   derivative: (direction, _, y) => sigmoidGradient(direction, y),
   reads: 'y',
 });

@@ -4,6 +4,7 @@ import { sameShape, shapeText } from '../core/shapes.js';
 import { addMaybe } from '../autodiff/linear.js';
 import { apply, currentFrame, type Op } from '../autodiff/op.js';
 import { isUnit } from '../autodiff/unit.js';
+import * as kernels from '../runtime/generated/kernels.js';
 import { call } from '../runtime/kernels.js';
 import { scoped } from '../tensors/scope.js';
 import { Tensor } from '../tensors/tensor.js';
@@ -31,8 +32,8 @@ const sigmoidCrossEntropyOp: Op<Attributes> = {
     const n = z.size;
     const losses = Tensor.allocate([n]);
     const dz = gradient?.pointer() ?? 0;
-    call('sigmoidCrossEntropy', z.pointer(), target.pointer(), losses.pointer(), dz, scale, 0, n);
-    if (loss) call('sumReduce', losses.pointer(), loss.pointer(), 1, n, 1, 1, 0, 1);
+    call(kernels.sigmoidCrossEntropy, z.pointer(), target.pointer(), losses.pointer(), dz, scale, 0, n);
+    if (loss) call(kernels.sumReduce, losses.pointer(), loss.pointer(), 1, n, 1, 1, 0, 1);
     losses.dispose();
   },
   rules: {

@@ -1,4 +1,5 @@
 import { applyOne, type Op } from '../autodiff/op.js';
+import * as kernels from '../runtime/generated/kernels.js';
 import { call } from '../runtime/kernels.js';
 import type { Tensor } from '../tensors/tensor.js';
 import { only } from './support/arguments.js';
@@ -9,7 +10,7 @@ const signOp: Op<undefined> = {
   infer: (inputs) => [{ shape: checkDType('sign', only(inputs), 'f32').shape, dtype: 'f32' }],
   forward: (inputs, outputs) => {
     const x = only(inputs);
-    call('signMap', x.pointer(), only(outputs).pointer(), 0, x.size);
+    call(kernels.signMap, x.pointer(), only(outputs).pointer(), 0, x.size);
   },
   rules: 'nonDifferentiable', // piecewise constant: no transformation needs to follow a zero
 };

@@ -1,4 +1,5 @@
 import { applyOne, type Op } from '../autodiff/op.js';
+import * as kernels from '../runtime/generated/kernels.js';
 import { call } from '../runtime/kernels.js';
 import type { Tensor } from '../tensors/tensor.js';
 import { add } from './add.js';
@@ -11,7 +12,7 @@ import { withOperand, type Operand } from './support/operands.js';
 
 const siluGradientOp: Op<undefined> = fusedGradient({
   name: 'siluGradient',
-  run: (direction, x, result, n) => call('siluGradient', direction, x, result, 0, n),
+  run: (direction, x, result, n) => call(kernels.siluGradient, direction, x, result, 0, n),
   curvature: (direction, x) => {
     // With s = sigmoid(x): silu' = s + x s (1 - s), silu'' = s (1 - s) (2 + x (1 - 2 s)).
     const s = sigmoid(x);
@@ -26,7 +27,7 @@ export function siluGradient(direction: Tensor, x: Tensor): Tensor {
 
 const siluOp: Op<undefined> = elementwise({
   name: 'silu',
-  run: (x, y, n) => call('siluMap', x, y, 0, n),
+  run: (x, y, n) => call(kernels.siluMap, x, y, 0, n),
   derivative: (direction, x) => siluGradient(direction, x),
 });
 

@@ -1,3 +1,4 @@
+import * as kernels from '../runtime/generated/kernels.js';
 import { call } from '../runtime/kernels.js';
 import type { Tensor } from '../tensors/tensor.js';
 import { add } from './add.js';
@@ -27,7 +28,7 @@ const cell: Cell<SimpleRnnOptions> = {
   step: (p, _, recurrentKernel, [h], { activate }) => [activate(h ? add(p, matmul(h, recurrentKernel)) : p)],
   forward: ({ recurrentKernel, states, lengths }, sequences, _, { batch, steps, units, blocks }, options) => {
     call(
-      'simpleRnnForward',
+      kernels.simpleRnnForward,
       nth(sequences, 0).pointer(),
       recurrentKernel.pointer(),
       nth(states, 0).pointer(),
@@ -43,7 +44,7 @@ const cell: Cell<SimpleRnnOptions> = {
   },
   backward: ({ inputs, transposed, sequences, cotangents, dp, dStates }, { batch, steps, units, blocks }, options) => {
     call(
-      'simpleRnnBackward',
+      kernels.simpleRnnBackward,
       cotangents[0]?.pointer() ?? 0,
       nth(sequences, 0).pointer(),
       transposed.pointer(),

@@ -3,6 +3,7 @@ import { show } from '../core/checks.js';
 import { ShapeError } from '../core/errors.js';
 import { checkShape, shapeText, stridesOf, type Shape } from '../core/shapes.js';
 import { applyOne, type Op } from '../autodiff/op.js';
+import * as kernels from '../runtime/generated/kernels.js';
 import { call } from '../runtime/kernels.js';
 import type { Tensor } from '../tensors/tensor.js';
 import { only } from './support/arguments.js';
@@ -48,7 +49,7 @@ const embedOp: Op<Place> = {
   forward: (inputs, outputs, { begin, value }) => {
     const [x, y] = [only(inputs), only(outputs)];
     const strides = stridesOf(y.shape);
-    if (y.size > x.size) call(y.dtype === 'i32' ? 'fillI32' : 'fill', y.pointer(), value, 0, y.size);
+    if (y.size > x.size) call(y.dtype === 'i32' ? kernels.fillI32 : kernels.fill, y.pointer(), value, 0, y.size);
     copyStrided(x.pointer(), y.pointer() + 4 * offset(strides, begin), x.shape, stridesOf(x.shape), strides);
   },
   rules: {

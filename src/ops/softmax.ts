@@ -2,6 +2,7 @@
 import { checkAxis, sizeOf, type Shape } from '../core/shapes.js';
 import { addMaybe } from '../autodiff/linear.js';
 import { applyOne, type Op } from '../autodiff/op.js';
+import * as kernels from '../runtime/generated/kernels.js';
 import { call } from '../runtime/kernels.js';
 import { scoped } from '../tensors/scope.js';
 import type { Tensor } from '../tensors/tensor.js';
@@ -20,7 +21,7 @@ const rowSum = (x: Tensor): Tensor => sum(x, { axis: -1, keepDims: true });
 
 const sameAsFirst = (inputs: readonly Tensor[]) => [{ shape: only(inputs).shape, dtype: 'f32' as const }];
 
-function forwardRows(kernel: 'softmaxRows' | 'logSoftmaxRows') {
+function forwardRows(kernel: typeof kernels.softmaxRows) {
   return (inputs: readonly Tensor[], outputs: readonly Tensor[]): void => {
     const x = only(inputs);
     const rows = rowsOf(x.shape);
@@ -28,7 +29,7 @@ function forwardRows(kernel: 'softmaxRows' | 'logSoftmaxRows') {
   };
 }
 
-function forwardGradient(kernel: 'softmaxGradient' | 'logSoftmaxGradient') {
+function forwardGradient(kernel: typeof kernels.softmaxGradient) {
   return (inputs: readonly Tensor[], outputs: readonly Tensor[]): void => {
     const [direction, y] = [nth(inputs, 0), nth(inputs, 1)];
     const rows = rowsOf(y.shape);
@@ -41,7 +42,7 @@ function forwardGradient(kernel: 'softmaxGradient' | 'logSoftmaxGradient') {
 const softmaxGradientOp: Op<undefined> = {
   name: 'softmaxGradient',
   infer: sameAsFirst,
-  forward: forwardGradient('softmaxGradient'),
+  forward: forwardGradient(kernels.softmaxGradient),
   rules: {
     vjp: ({ inputs, needs }, [cotangent]) => {
       if (!cotangent) return [];
@@ -65,7 +66,7 @@ export function softmaxGradient(direction: Tensor, y: Tensor): Tensor {
 const softmaxOp: Op<undefined> = {
   name: 'softmax',
   infer: sameAsFirst,
-  forward: forwardRows('softmaxRows'),
+  forward: forwardRows(kernels.softmaxRows),
   rules: {
     vjp: ({ outputs }, [cotangent]) => [cotangent && softmaxGradient(cotangent, only(outputs))],
     jvp: ({ outputs }, [tangent]) => [tangent && softmaxGradient(tangent, only(outputs))],
@@ -77,7 +78,7 @@ const softmaxOp: Op<undefined> = {
 const logSoftmaxGradientOp: Op<undefined> = {
   name: 'logSoftmaxGradient',
   infer: sameAsFirst,
-  forward: forwardGradient('logSoftmaxGradient'),
+  forward: forwardGradient(kernels.logSoftmaxGradient),
   rules: {
     vjp: ({ inputs, needs }, [cotangent]) => {
       if (!cotangent) return [];
@@ -102,7 +103,7 @@ function logSoftmaxGradient(cotangent: Tensor, y: Tensor): Tensor {
 const logSoftmaxOp: Op<undefined> = {
   name: 'logSoftmax',
   infer: sameAsFirst,
-  forward: forwardRows('logSoftmaxRows'),
+  forward: forwardRows(kernels.logSoftmaxRows),
   rules: {
     vjp: ({ outputs }, [cotangent]) => [cotangent && logSoftmaxGradient(cotangent, only(outputs))],
     jvp: ({ outputs }, [tangent]) => [tangent && sub(tangent, rowSum(mul(exp(only(outputs)), tangent)))],

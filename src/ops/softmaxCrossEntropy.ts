@@ -4,6 +4,7 @@ import { sameShape, shapeText, sizeOf } from '../core/shapes.js';
 import { addMaybe, viewAs } from '../autodiff/linear.js';
 import { apply, currentFrame, type Op } from '../autodiff/op.js';
 import { isUnit } from '../autodiff/unit.js';
+import * as kernels from '../runtime/generated/kernels.js';
 import { call } from '../runtime/kernels.js';
 import { scoped } from '../tensors/scope.js';
 import { Tensor } from '../tensors/tensor.js';
@@ -40,7 +41,7 @@ const softmaxCrossEntropyOp: Op<Attributes> = {
     const byIndex = Number(target.dtype === 'i32');
     const dz = gradient?.pointer() ?? 0;
     call(
-      'softmaxCrossEntropy',
+      kernels.softmaxCrossEntropy,
       z.pointer(),
       target.pointer(),
       byIndex,
@@ -52,7 +53,7 @@ const softmaxCrossEntropyOp: Op<Attributes> = {
       0,
       rows,
     );
-    if (loss) call('sumReduce', rowLoss.pointer(), loss.pointer(), 1, rows, 1, 1, 0, 1);
+    if (loss) call(kernels.sumReduce, rowLoss.pointer(), loss.pointer(), 1, rows, 1, 1, 0, 1);
     rowLoss.dispose();
   },
   rules: {

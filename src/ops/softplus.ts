@@ -1,4 +1,5 @@
 import { applyOne, type Op } from '../autodiff/op.js';
+import * as kernels from '../runtime/generated/kernels.js';
 import { call } from '../runtime/kernels.js';
 import type { Tensor } from '../tensors/tensor.js';
 import { sigmoid, sigmoidGradient } from './sigmoid.js';
@@ -8,7 +9,7 @@ import { withOperand, type Operand } from './support/operands.js';
 
 const softplusGradientOp: Op<undefined> = fusedGradient({
   name: 'softplusGradient',
-  run: (direction, x, result, n) => call('softplusGradient', direction, x, result, 0, n),
+  run: (direction, x, result, n) => call(kernels.softplusGradient, direction, x, result, 0, n),
   curvature: (direction, x) => sigmoidGradient(direction, sigmoid(x)),
 });
 
@@ -19,7 +20,7 @@ export function softplusGradient(direction: Tensor, x: Tensor): Tensor {
 
 const softplusOp: Op<undefined> = elementwise({
   name: 'softplus',
-  run: (x, y, n) => call('softplusMap', x, y, 0, n),
+  run: (x, y, n) => call(kernels.softplusMap, x, y, 0, n),
   derivative: (direction, x) => softplusGradient(direction, x),
 });
 

@@ -1,4 +1,5 @@
 import { applyOne, type Op } from '../autodiff/op.js';
+import * as kernels from '../runtime/generated/kernels.js';
 import { call } from '../runtime/kernels.js';
 import type { Tensor } from '../tensors/tensor.js';
 import { div } from './div.js';
@@ -8,7 +9,7 @@ import { withOperand, type Operand } from './support/operands.js';
 
 const sqrtOp: Op<undefined> = elementwise({
   name: 'sqrt',
-  run: (x, y, n) => call('sqrtMap', x, y, 0, n),
+  run: (x, y, n) => call(kernels.sqrtMap, x, y, 0, n),
   derivative: (direction, _, y) => div(direction, mul(y, 2)),
   reads: 'y',
 });

@@ -1,4 +1,5 @@
 import { applyOne, type Op } from '../autodiff/op.js';
+import * as kernels from '../runtime/generated/kernels.js';
 import { call } from '../runtime/kernels.js';
 import type { Tensor } from '../tensors/tensor.js';
 import { mul } from './mul.js';
@@ -7,7 +8,7 @@ import { withOperand, type Operand } from './support/operands.js';
 
 const squareOp: Op<undefined> = elementwise({
   name: 'square',
-  run: (x, y, n) => call('squareMap', x, y, 0, n),
+  run: (x, y, n) => call(kernels.squareMap, x, y, 0, n),
   derivative: (direction, x) => mul(mul(direction, x), 2),
 });
 

@@ -1,3 +1,4 @@
+import * as kernels from '../runtime/generated/kernels.js';
 import { applyOne, type Op } from '../autodiff/op.js';
 import type { Tensor } from '../tensors/tensor.js';
 import { broadcastMaybe, sumTo } from './broadcast.js';
@@ -6,12 +7,12 @@ import { nth, only } from './support/arguments.js';
 import { forwardBroadcast, inferBroadcast } from './support/constructors.js';
 import { withOperands, type Operand } from './support/operands.js';
 
-const kernels = { f32: 'subBroadcast', i32: 'subI32' } as const;
+const variants = { f32: kernels.subBroadcast, i32: kernels.subI32 } as const;
 
 const subOp: Op<undefined> = {
   name: 'sub',
-  infer: inferBroadcast('sub', kernels, 'same'),
-  forward: forwardBroadcast(kernels),
+  infer: inferBroadcast('sub', variants, 'same'),
+  forward: forwardBroadcast(variants),
   rules: {
     vjp: ({ inputs, needs }, [cotangent]) => {
       if (!cotangent) return [];

@@ -1,5 +1,6 @@
 import { viewAs } from '../autodiff/linear.js';
 import { applyOne, type Op } from '../autodiff/op.js';
+import * as kernels from '../runtime/generated/kernels.js';
 import type { Tensor } from '../tensors/tensor.js';
 import { broadcastTo } from './broadcast.js';
 import { mul } from './mul.js';
@@ -17,7 +18,7 @@ const sumOp: Op<ScaledReduction> = linear<ScaledReduction>({
   name: 'sum',
   infer: (_, { out }) => [{ shape: out, dtype: 'f32' }],
   forward: (inputs, outputs, { axes, scale }) => {
-    reduceAxes('sumReduce', only(inputs), only(outputs), axes, scale);
+    reduceAxes(kernels.sumReduce, only(inputs), only(outputs), axes, scale);
   },
   transpose: (cotangent, x, { kept, scale }) => {
     const scaled = scale === 1 ? cotangent : mul(cotangent, scale);

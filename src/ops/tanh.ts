@@ -1,4 +1,5 @@
 import { applyOne, type Op } from '../autodiff/op.js';
+import * as kernels from '../runtime/generated/kernels.js';
 import { call } from '../runtime/kernels.js';
 import type { Tensor } from '../tensors/tensor.js';
 import { mul } from './mul.js';
@@ -8,7 +9,7 @@ import { withOperand, type Operand } from './support/operands.js';
 
 const tanhGradientOp: Op<undefined> = fusedGradient({
   name: 'tanhGradient',
-  run: (direction, y, result, n) => call('tanhGradient', direction, y, result, 0, n),
+  run: (direction, y, result, n) => call(kernels.tanhGradient, direction, y, result, 0, n),
   curvature: (direction, y) => mul(direction, mul(y, -2)),
 });
 
@@ -19,7 +20,7 @@ export function tanhGradient(direction: Tensor, y: Tensor): Tensor {
 
 const tanhOp: Op<undefined> = elementwise({
   name: 'tanh',
-  run: (x, y, n) => call('tanhMap', x, y, 0, n),
+  run: (x, y, n) => call(kernels.tanhMap, x, y, 0, n),
   derivative: (direction, _, y) => tanhGradient(direction, y),
   reads: 'y',
 });

@@ -1,5 +1,6 @@
 // Each is the other's derivative.
 import { applyOne, type Op } from '../autodiff/op.js';
+import * as kernels from '../runtime/generated/kernels.js';
 import { call } from '../runtime/kernels.js';
 import type { Tensor } from '../tensors/tensor.js';
 import { mul } from './mul.js';
@@ -9,13 +10,13 @@ import { withOperand, type Operand } from './support/operands.js';
 
 const sinOp: Op<undefined> = elementwise({
   name: 'sin',
-  run: (x, y, n) => call('sinMap', x, y, 0, n),
+  run: (x, y, n) => call(kernels.sinMap, x, y, 0, n),
   derivative: (direction, x) => mul(direction, cos(x)),
 });
 
 const cosOp: Op<undefined> = elementwise({
   name: 'cos',
-  run: (x, y, n) => call('cosMap', x, y, 0, n),
+  run: (x, y, n) => call(kernels.cosMap, x, y, 0, n),
   derivative: (direction, x) => neg(mul(direction, sin(x))),
 });
 

@@ -1,6 +1,7 @@
 import { DTypeError } from '../core/errors.js';
 import { broadcastShapes } from '../core/shapes.js';
 import { applyOne, type Op } from '../autodiff/op.js';
+import * as kernels from '../runtime/generated/kernels.js';
 import { call } from '../runtime/kernels.js';
 import type { Tensor } from '../tensors/tensor.js';
 import { broadcastMaybe, sumTo } from './broadcast.js';
@@ -22,7 +23,7 @@ const whereOp: Op<undefined> = {
   forward: (inputs, outputs) => {
     const y = only(outputs);
     const [c, a, b] = inputs.map((input) => expanded(input, y.shape));
-    if (c && a && b) call('select', c.pointer(), a.pointer(), b.pointer(), y.pointer(), 0, y.size);
+    if (c && a && b) call(kernels.select, c.pointer(), a.pointer(), b.pointer(), y.pointer(), 0, y.size);
     for (const temporary of [c, a, b]) temporary?.dispose();
   },
   rules: {

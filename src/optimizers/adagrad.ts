@@ -1,4 +1,5 @@
 import { finiteNumber, knownOptions } from '../core/checks.js';
+import * as kernels from '../runtime/generated/kernels.js';
 import { call } from '../runtime/kernels.js';
 import type { CommonOptions, Optimizer } from './optimizer.js';
 import { COMMON_OPTIONS, optimizerOf } from './define.js';
@@ -47,7 +48,7 @@ export function adagrad(options: AdagradOptions = {}): Optimizer {
       initial: initialAccumulator,
       hyper: [epsilon, weightDecay],
       apply: (theta, gradient, slot, hyper, size) =>
-        call('adagradUpdate', theta, gradient, slot('accumulator'), hyper, 0, size),
+        call(kernels.adagradUpdate, theta, gradient, slot('accumulator'), hyper, 0, size),
     },
     options,
     0.01,

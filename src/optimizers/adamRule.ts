@@ -1,4 +1,5 @@
 import { finiteNumber, flag, knownOptions } from '../core/checks.js';
+import * as kernels from '../runtime/generated/kernels.js';
 import { call } from '../runtime/kernels.js';
 import type { CommonOptions, Optimizer } from './optimizer.js';
 import { COMMON_OPTIONS, optimizerOf } from './define.js';
@@ -31,9 +32,9 @@ export function adamRule(name: 'adam' | 'adamw', options: AdamOptions, defaultDe
       // The last two are beta1^t and beta2^t; adamAdvance brings them to the step before it is made.
       hyper: [beta1, beta2, epsilon, weightDecay, name === 'adamw' ? 1 : 0, 1, 1],
       evolving: 6,
-      advance: (hyper) => call('adamAdvance', hyper),
+      advance: (hyper) => call(kernels.adamAdvance, hyper),
       apply: (theta, gradient, slot, hyper, size) =>
-        call('adamUpdate', theta, gradient, slot('m'), slot('v'), slot('vMax'), hyper, 0, size),
+        call(kernels.adamUpdate, theta, gradient, slot('m'), slot('v'), slot('vMax'), hyper, 0, size),
     },
     options,
     0.001,

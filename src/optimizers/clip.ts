@@ -1,3 +1,4 @@
+import * as kernels from '../runtime/generated/kernels.js';
 import { call } from '../runtime/kernels.js';
 import type { Storage } from '../tensors/storage.js';
 import type { Tensor } from '../tensors/tensor.js';
@@ -15,13 +16,13 @@ export function clipGradients(
   if (clipValue !== undefined) {
     for (const gradient of gradients) {
       const pointer = gradient.pointer();
-      call('clipMap', pointer, pointer, -clipValue, clipValue, 0, gradient.size);
+      call(kernels.clipMap, pointer, pointer, -clipValue, clipValue, 0, gradient.size);
     }
   }
   if (clipNorm === undefined || !cells) return;
   const sum = cells.use();
   const factor = sum + 8;
-  gradients.forEach((gradient, i) => call('sumSquares', gradient.pointer(), sum, gradient.size, i === 0 ? 0 : 1));
-  if (gradients.length > 0) call('clipFactor', sum, factor, clipNorm);
-  for (const gradient of gradients) call('scaleByCell', gradient.pointer(), factor, 0, gradient.size);
+  gradients.forEach((gradient, i) => call(kernels.sumSquares, gradient.pointer(), sum, gradient.size, i === 0 ? 0 : 1));
+  if (gradients.length > 0) call(kernels.clipFactor, sum, factor, clipNorm);
+  for (const gradient of gradients) call(kernels.scaleByCell, gradient.pointer(), factor, 0, gradient.size);
 }

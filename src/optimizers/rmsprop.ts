@@ -1,4 +1,5 @@
 import { finiteNumber, flag, knownOptions } from '../core/checks.js';
+import * as kernels from '../runtime/generated/kernels.js';
 import { call } from '../runtime/kernels.js';
 import type { CommonOptions, Optimizer } from './optimizer.js';
 import { COMMON_OPTIONS, optimizerOf } from './define.js';
@@ -55,7 +56,7 @@ export function rmsprop(options: RmspropOptions = {}): Optimizer {
       hyper: [decay, epsilon, momentum, weightDecay],
       apply: (theta, gradient, slot, hyper, size) => {
         const buffers = [slot('squareAverage'), slot('average'), slot('momentumBuffer')] as const;
-        call('rmspropUpdate', theta, gradient, ...buffers, hyper, 0, size);
+        call(kernels.rmspropUpdate, theta, gradient, ...buffers, hyper, 0, size);
       },
     },
     options,

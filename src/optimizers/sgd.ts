@@ -1,4 +1,5 @@
 import { finiteNumber, flag, knownOptions } from '../core/checks.js';
+import * as kernels from '../runtime/generated/kernels.js';
 import { call } from '../runtime/kernels.js';
 import type { CommonOptions, Optimizer } from './optimizer.js';
 import { COMMON_OPTIONS, optimizerOf } from './define.js';
@@ -47,7 +48,7 @@ export function sgd(options: SgdOptions = {}): Optimizer {
       slots: momentum > 0 ? ['velocity'] : [],
       hyper: [momentum, nesterov ? 1 : 0, weightDecay],
       apply: (theta, gradient, slot, hyper, size) =>
-        call('sgdUpdate', theta, gradient, slot('velocity'), hyper, 0, size),
+        call(kernels.sgdUpdate, theta, gradient, slot('velocity'), hyper, 0, size),
     },
     options,
     0.01,

@@ -1,6 +1,7 @@
 import { finiteNumber, show } from '../core/checks.js';
 import { DisposedError, DTypeError, ShapeError } from '../core/errors.js';
 import { sameShape, shapeText } from '../core/shapes.js';
+import * as kernels from '../runtime/generated/kernels.js';
 import { call } from '../runtime/kernels.js';
 import { runtime } from '../runtime/state.js';
 import { detach } from '../tensors/scope.js';
@@ -84,7 +85,7 @@ export class State implements OptimizerState {
       const gradient = gradients[i]?.pointer() ?? 0;
       apply(parameter.pointer(), gradient, slot, hyper, parameter.size);
       const turn = hyper + 8 * (this.#rule.hyper.length + 1);
-      for (const tensor of kept) call('flushTiny', tensor.pointer(), turn, 0, tensor.size);
+      for (const tensor of kept) call(kernels.flushTiny, tensor.pointer(), turn, 0, tensor.size);
     }
   }
 

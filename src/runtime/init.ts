@@ -1,10 +1,9 @@
-import { instantiate } from '@assemblyscript/loader';
 import { finiteNumber, knownOptions, oneOf, show, wholeNumber } from '../core/checks.js';
-import { inlinedBytes, withMemoryKind } from './binary.js';
 import { Heap } from './heap.js';
+import { Linker } from './linker.js';
 import { planThreads, type ThreadPlan } from './plan.js';
 import { Pool } from './pool.js';
-import { currentRuntime, runtime, setRuntime, type Runtime, type RuntimeInfo, type WasmExports } from './state.js';
+import { currentRuntime, runtime, setRuntime, type Runtime, type RuntimeInfo } from './state.js';
 import { liveHandles } from './statistics.js';
 
 const PAGE = 65536;
@@ -41,14 +40,11 @@ function checkOptions(options: InitOptions): { threads: number | 'auto'; simd: '
   return { threads, simd, maximum: Math.floor(maximumMemory / PAGE) * PAGE };
 }
 
-async function compileModule({ module, simd }: InitOptions, shared: boolean): Promise<WebAssembly.Module> {
-  if (module instanceof WebAssembly.Module) return module;
-  const bytes = await (module === undefined ? inlinedBytes(simd ?? 'strict') : moduleBytes(module));
-  return WebAssembly.compile(withMemoryKind(bytes, shared));
-}
+type ModuleSource = NonNullable<InitOptions['module']>;
 
-async function moduleBytes(source: BufferSource | Response | URL): Promise<Uint8Array<ArrayBuffer>> {
-  if (source instanceof URL) return moduleBytes(await fetch(source));
+async function wholeModule(source: ModuleSource): Promise<WebAssembly.Module | Uint8Array<ArrayBuffer>> {
+  if (source instanceof WebAssembly.Module) return source;
+  if (source instanceof URL) return wholeModule(await fetch(source));
   if (source instanceof Response) return new Uint8Array(await source.arrayBuffer());
   if (source instanceof ArrayBuffer) return new Uint8Array(source);
   if (ArrayBuffer.isView(source)) return new Uint8Array(source.buffer, source.byteOffset, source.byteLength).slice();
@@ -94,14 +90,17 @@ async function start(options: InitOptions): Promise<Runtime> {
   const { threads, simd, maximum } = checkOptions(options);
   const { memory, plan } = makeMemory(planFor(options.module, threads), maximum);
   const shared = plan.threads > 1;
-  const module = await compileModule(options, shared);
-  const instance = await instantiate<{ [key in keyof WasmExports]: WasmExports[key] }>(module, { env: { memory } });
-  const wasm = instance.exports;
-  wasm.setWorkspace(STATIC_BYTES);
+  const whole = options.module === undefined ? undefined : await wholeModule(options.module);
+  const modules = new Linker(memory, STATIC_BYTES, shared, simd);
+  const wasm = await modules.start(whole);
   const heap = new Heap(memory, heapStart(plan), maximum);
   const workspaces = STATIC_BYTES + WORKSPACE_BYTES;
+  const allModules = (): readonly WebAssembly.Module[] => {
+    modules.linkAll();
+    return modules.modules;
+  };
   const pool = shared
-    ? new Pool(heap, wasm, { ...plan, module, workspaces, workspaceBytes: WORKSPACE_BYTES })
+    ? new Pool(heap, wasm, { ...plan, modules: allModules, workspaces, workspaceBytes: WORKSPACE_BYTES })
     : undefined;
   const reasons = plan.reason === undefined ? [] : [plan.reason];
   const kind = wasm.relaxed() ? 'relaxed' : 'strict';
@@ -110,8 +109,8 @@ async function start(options: InitOptions): Promise<Runtime> {
   const info = { threads: plan.threads, simd: kind, sharedMemory: shared } as const;
   const { threads: count, cores } = plan;
   const layout = { workspace: STATIC_BYTES, workspaceBytes: WORKSPACE_BYTES };
-  const blueprint = { module, shared, threads: count, cores, ...layout };
-  return { heap, wasm, pool, blueprint, info: reason ? { ...info, reason } : info };
+  const blueprint = { modules: modules.modules, shared, threads: count, cores, ...layout };
+  return { heap, wasm, modules, pool, blueprint, info: reason ? { ...info, reason } : info };
 }
 
 let starting: Promise<Runtime> | undefined;
@@ -130,7 +129,10 @@ let starting: Promise<Runtime> | undefined;
  */
 export async function init(options: InitOptions = {}): Promise<RuntimeInfo> {
   const known = currentRuntime();
-  if (known) return known.info;
+  if (known) {
+    await known.modules.linkPresent();
+    return known.info;
+  }
   starting ??= start(options);
   try {
     const started = await starting;

@@ -1,28 +1,36 @@
-import type { KernelSignatures } from './generated/kernels.js';
+import type { Kernel } from './kernel.js';
+import { isRoutine } from './link.js';
 import { activeRecorder } from './recorder.js';
-import { runtime, type KernelName } from './state.js';
+import { runtime } from './state.js';
 import { workOf } from './work.js';
 
-export type { KernelName } from './state.js';
+export type { Kernel } from './kernel.js';
+
+/** Fetches the routine itself from its module. */
+function link(kernel: Kernel): void {
+  const routine = runtime().modules.exportsOf(kernel.group)[kernel.name];
+  if (!isRoutine(routine)) throw new TypeError(`init: expected ${kernel.name} in the module, got one without it`);
+  kernel.run = routine;
+}
 
 /**
  * Runs a kernel, or, while a program is being recorded, appends it to the program.
  * The argument list is checked against the kernel's own AssemblyScript declaration.
  */
-export function call<K extends KernelName>(name: K, ...args: Parameters<KernelSignatures[K]>): void {
+export function call<A extends readonly number[]>(kernel: Kernel<A>, ...args: A): void {
+  if (!kernel.run) link(kernel);
   const recorder = activeRecorder();
   if (recorder) {
-    recorder.append(name, args);
+    recorder.append(kernel, args);
     return;
   }
-  const { wasm, heap, pool } = runtime();
+  const { heap, pool } = runtime();
   if (pool) {
-    const work = workOf(name, args, heap);
+    const work = workOf(kernel, args, heap);
     if (work > 0 && work >= pool.thresholds.share) {
-      pool.call(name, args, work);
+      pool.call(kernel, args, work);
       return;
     }
   }
-  const kernel: (...values: number[]) => unknown = wasm[name];
-  kernel(...args);
+  kernel.run?.(...args);
 }

@@ -1,8 +1,9 @@
 import { WorkerError } from '../core/errors.js';
 import type { Heap } from './heap.js';
+import type { Kernel } from './kernel.js';
 import { Pace } from './pace.js';
 import { recordBytes, writeRecord } from './records.js';
-import type { KernelName, ThreadPool, Thresholds, WasmExports } from './state.js';
+import type { ThreadPool, Thresholds, WasmExports } from './state.js';
 import { startWorkers, type Team } from './team.js';
 
 /** Cells of the control block, in units of four bytes; assembly/threads.ts has their meaning. */
@@ -25,7 +26,8 @@ export interface PoolOptions {
   /** The caller included. */
   readonly threads: number;
   readonly cores: number;
-  readonly module: WebAssembly.Module;
+  /** All that may ever be called, the walker's first. */
+  readonly modules: () => readonly WebAssembly.Module[];
   /** Scratch memory of the first worker; those of the others follow at the same distance. */
   readonly workspaces: number;
   readonly workspaceBytes: number;
@@ -89,23 +91,24 @@ export class Pool implements ThreadPool {
     return pace;
   }
 
-  call(name: KernelName, args: readonly number[], work: number): void {
-    const size = recordBytes(name);
+  call(kernel: Kernel, args: readonly number[], work: number): void {
+    const size = recordBytes(kernel);
     const pieces = Math.min(this.#options.threads, 0xffff);
-    writeRecord(new DataView(this.#heap.memory.buffer), SCRATCH, size, name, args, pieces);
+    writeRecord(new DataView(this.#heap.memory.buffer), SCRATCH, size, kernel, args, pieces);
     this.run(SCRATCH, SCRATCH + size, work);
   }
 
   #start(work: number): boolean {
     this.#missed += work;
     if (!this.#startable || this.#missed < this.thresholds.start) return false;
-    const { threads, cores, module, workspaces, workspaceBytes } = this.#options;
+    const { threads, cores, workspaces, workspaceBytes } = this.#options;
     const cells = this.#heap.i32;
     for (const cell of [PENDING, SLEEPERS, READY, BUSY]) Atomics.store(cells, cell, 0);
     Atomics.store(cells, THREADS, threads);
     Atomics.store(cells, SPINS, threads > cores ? 0 : SPIN_COUNT);
+    const modules = this.#options.modules();
     const jobs = Array.from({ length: threads - 1 }, (_, i) => ({
-      module,
+      modules,
       memory: this.#heap.memory,
       workspace: workspaces + i * workspaceBytes,
     }));

@@ -1,6 +1,7 @@
+import type { Kernel } from './kernel.js';
 import { Program, type Retained } from './program.js';
 import { recordBytes, writeRecord } from './records.js';
-import { runtime, type KernelName } from './state.js';
+import { runtime } from './state.js';
 import { piecesOf, workOf } from './work.js';
 
 /**
@@ -18,14 +19,14 @@ export class Recorder {
   readonly #idle = new Set<number>();
   readonly #retained = new Set<Retained>();
 
-  append(name: KernelName, args: readonly number[]): void {
-    const size = recordBytes(name);
+  append(kernel: Kernel, args: readonly number[]): void {
+    const size = recordBytes(kernel);
     this.#reserve(size);
     const { heap, pool } = runtime();
-    const work = pool ? workOf(name, args, heap) : 0;
+    const work = pool ? workOf(kernel, args, heap) : 0;
     const pieces = pool ? piecesOf(work, pool.thresholds.piece) : 0;
     if (pieces > 0) this.#sharedWork += work;
-    writeRecord(this.#view, this.#length, size, name, args, pieces);
+    writeRecord(this.#view, this.#length, size, kernel, args, pieces);
     this.#length += size;
   }
 

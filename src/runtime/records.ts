@@ -1,12 +1,11 @@
-import { kernelLayout } from './generated/kernels.js';
-import type { KernelName } from './state.js';
+import type { Kernel } from './kernel.js';
 
 const HEADER_BYTES = 16;
 
 /** Bytes of a kernel's record (assembly/program.ts has the layout). */
-export function recordBytes(name: KernelName): number {
+export function recordBytes({ layout }: Kernel): number {
   let size = HEADER_BYTES;
-  for (const kind of kernelLayout[name][1]) size += kind === 'd' ? 8 : 4;
+  for (const kind of layout) size += kind === 'd' ? 8 : kind === 'R' ? 0 : 4;
   return size;
 }
 
@@ -15,20 +14,21 @@ export function writeRecord(
   view: DataView,
   start: number,
   size: number,
-  name: KernelName,
+  { id, layout }: Kernel,
   args: readonly number[],
   pieces: number,
 ): void {
-  const [id, kinds, ranged] = kernelLayout[name];
+  const ranged = layout.endsWith('R');
+  const count = layout.length - Number(ranged);
   view.setUint16(start, id, true);
   view.setUint16(start + 2, pieces, true);
   view.setUint32(start + 4, size, true);
-  view.setInt32(start + 8, ranged ? (args[kinds.length] ?? 0) : 0, true);
-  view.setInt32(start + 12, ranged ? (args[kinds.length + 1] ?? 0) : 0, true);
+  view.setInt32(start + 8, ranged ? (args[count] ?? 0) : 0, true);
+  view.setInt32(start + 12, ranged ? (args[count + 1] ?? 0) : 0, true);
   let at = start + HEADER_BYTES;
-  for (let i = 0; i < kinds.length; i++) {
+  for (let i = 0; i < count; i++) {
     const value = args[i] ?? 0;
-    const kind = kinds[i];
+    const kind = layout[i];
     if (kind === 'd') view.setFloat64(at, value, true);
     else if (kind === 'f') view.setFloat32(at, value, true);
     else view.setInt32(at, value, true); // pointers and u32 wrap to the same bits

@@ -1,13 +1,11 @@
 import { NotInitializedError } from '../core/errors.js';
-import type { KernelSignatures } from './generated/kernels.js';
 import type { Heap } from './heap.js';
+import type { Kernel } from './kernel.js';
+import type { KernelGroup } from './kernelGroup.js';
 
-export type KernelName = keyof KernelSignatures;
-
-/** What the wasm instance offers: the kernels, and the walker of recorded programs. */
-export interface WasmExports extends KernelSignatures {
+/** What the walker's module offers, kernels apart. */
+export interface WasmExports {
   run(program: number, end: number): number;
-  setWorkspace(pointer: number): void;
   relaxed(): number;
   runShared(program: number, end: number): number;
   resume(end: number): number;
@@ -40,13 +38,14 @@ export interface ThreadPool {
   /** As `wasm.run`; `work`: nanoseconds that may be shared. */
   run(program: number, end: number, work: number): number;
   /** One kernel over its whole range. */
-  call(name: KernelName, args: readonly number[], work: number): void;
+  call(kernel: Kernel, args: readonly number[], work: number): void;
 }
 
-/** What another instance of the module needs to be like this one. */
+/** What is needed to set up the like in another thread. */
 export interface Blueprint {
-  readonly module: WebAssembly.Module;
-  /** Whether the module is made for shared memory. */
+  /** Those linked so far, the walker's first. */
+  readonly modules: readonly WebAssembly.Module[];
+  /** Whether the modules are made for shared memory. */
   readonly shared: boolean;
   readonly threads: number;
   readonly cores: number;
@@ -55,9 +54,17 @@ export interface Blueprint {
   readonly workspaceBytes: number;
 }
 
+/** Where kernels come from. */
+export interface Modules {
+  /** Links the group's module if it is not yet. */
+  exportsOf(group: KernelGroup): WebAssembly.Exports;
+  linkPresent(): Promise<void>;
+}
+
 export interface Runtime {
   readonly heap: Heap;
   readonly wasm: WasmExports;
+  readonly modules: Modules;
   readonly blueprint: Blueprint;
   readonly info: RuntimeInfo;
   /** None where there is only one thread. */

@@ -3,7 +3,7 @@ import { nodeModule } from './platform.js';
 
 /** What a worker is sent. */
 export interface WorkerJob {
-  readonly module: WebAssembly.Module;
+  readonly modules: readonly WebAssembly.Module[];
   readonly memory: WebAssembly.Memory;
   readonly workspace: number;
 }
@@ -15,12 +15,17 @@ export interface Team {
 }
 
 // The whole of a worker. A text, because a worker file of its own is lost by several bundlers and refused from
-// another origin. It never returns: workers are spoken to through memory alone.
+// another origin; what it does with the modules is link.ts. It never returns: workers are spoken to through memory alone.
 const WORK =
-  '({ module, memory, workspace }) => {' +
-  'const { exports } = new WebAssembly.Instance(module, { env: { memory } });' +
+  '({ modules, memory, workspace }) => {' +
+  "const table = new WebAssembly.Table({ initial: 16, element: 'anyfunc' });" +
+  'const all = modules.map((module) => {' +
+  'const { exports } = new WebAssembly.Instance(module, { env: { memory, table } });' +
   'exports.setWorkspace(workspace);' +
-  'exports.workerLoop();' +
+  'for (const name in exports) if (/^dispatch[1-9]/.test(name)) table.set(+name.slice(8), exports[name]);' +
+  'return exports;' +
+  '});' +
+  'all[0].workerLoop();' +
   '}';
 const NODE_SOURCE = `require('node:worker_threads').parentPort.once('message', ${WORK});`;
 const WEB_SOURCE = `onmessage = ({ data }) => (${WORK})(data);`;

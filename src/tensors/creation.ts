@@ -1,6 +1,7 @@
 import { finiteNumber, knownOptions, oneOf, show, wholeNumber } from '../core/checks.js';
 import { DTypeError, ShapeError } from '../core/errors.js';
 import { checkShape, shapeText, sizeOf, type Shape } from '../core/shapes.js';
+import * as kernels from '../runtime/generated/kernels.js';
 import { call } from '../runtime/kernels.js';
 import { runtime } from '../runtime/state.js';
 import { Storage } from './storage.js';
@@ -109,7 +110,7 @@ export function full(shape: Shape, value: number): Tensor {
 
 function filled(shape: Shape, value: number): Tensor {
   const out = Tensor.allocate(shape);
-  call('fill', out.pointer(), value, 0, out.size);
+  call(kernels.fill, out.pointer(), value, 0, out.size);
   return out;
 }
 
@@ -134,7 +135,7 @@ export function eye(n: number): Tensor {
 /** The numbers 0, 1, ..., n-1 as f32. @throws RangeError */
 export function arange(n: number): Tensor {
   const out = Tensor.allocate([wholeNumber('arange', 'n', n, { min: 0 })]);
-  call('arangeF32', out.pointer(), 0, 1, 0, out.size);
+  call(kernels.arangeF32, out.pointer(), 0, 1, 0, out.size);
   return out;
 }
 
@@ -171,7 +172,7 @@ export function randomNormal(shape: Shape, options: NormalOptions = {}): Tensor 
   finiteNumber('randomNormal', 'std', std, { min: 0 });
   const [low, high] = seedWords('randomNormal', seed);
   const out = Tensor.allocate(checked);
-  call('normalFill', out.pointer(), low, high, 0, mean, std, 0, out.size);
+  call(kernels.normalFill, out.pointer(), low, high, 0, mean, std, 0, out.size);
   return out;
 }
 
@@ -195,6 +196,6 @@ export function randomUniform(shape: Shape, options: UniformOptions = {}): Tenso
   finiteNumber('randomUniform', 'max', max, { min });
   const [low, high] = seedWords('randomUniform', seed);
   const out = Tensor.allocate(checked);
-  call('uniformFill', out.pointer(), low, high, 0, min, max, 0, out.size);
+  call(kernels.uniformFill, out.pointer(), low, high, 0, min, max, 0, out.size);
   return out;
 }

@@ -6,6 +6,7 @@ import { relu } from '../../src/ops/relu.js';
 import { exp } from '../../src/ops/exp.js';
 import { mul } from '../../src/ops/mul.js';
 import { sin } from '../../src/ops/trigonometry.js';
+import * as kernels from '../../src/runtime/generated/kernels.js';
 import { call } from '../../src/runtime/kernels.js';
 import { tensor } from '../../src/tensors/creation.js';
 import type { Tensor } from '../../src/tensors/tensor.js';
@@ -17,7 +18,7 @@ function squareWith(rules: Rules<undefined>): (x: Tensor) => Tensor {
   const op: Op<undefined> = {
     name: 'square',
     infer: ([x]) => [{ shape: x!.shape, dtype: 'f32' }],
-    forward: ([x], [y]) => call('squareMap', x!.pointer(), y!.pointer(), 0, x!.size),
+    forward: ([x], [y]) => call(kernels.squareMap, x!.pointer(), y!.pointer(), 0, x!.size),
     rules,
   };
   return (x) => applyOne(op, [x], undefined);

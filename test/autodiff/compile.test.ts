@@ -12,6 +12,7 @@ import { sub } from '../../src/ops/sub.js';
 import { tanh } from '../../src/ops/tanh.js';
 import { sin } from '../../src/ops/trigonometry.js';
 import { memory } from '../../src/runtime/init.js';
+import * as kernels from '../../src/runtime/generated/kernels.js';
 import { call } from '../../src/runtime/kernels.js';
 import { activeRecorder } from '../../src/runtime/recorder.js';
 import { liveHandles } from '../../src/runtime/statistics.js';
@@ -22,7 +23,7 @@ import { bitPatterns } from '../support/bits.js';
 import { withRuntime } from '../support/live.js';
 
 /** Moves one float, as a program that works in place would. */
-const copy = (from: number, to: number): void => call('copyBytes', from, to, 4);
+const copy = (from: number, to: number): void => call(kernels.copyBytes, from, to, 4);
 const total = (x: Tensor): Tensor => sumTo(x, []);
 
 describe('compile', () => {

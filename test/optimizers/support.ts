@@ -1,6 +1,7 @@
 // Trajectories of an optimiser beside a float64 reference of the same rule.
 import { expect } from 'vitest';
 import type { Optimizer } from '../../src/optimizers/index.js';
+import * as kernels from '../../src/runtime/generated/kernels.js';
 import { call } from '../../src/runtime/kernels.js';
 import { tensor } from '../../src/tensors/creation.js';
 import type { Tensor } from '../../src/tensors/tensor.js';
@@ -101,5 +102,5 @@ function expectNear(actual: ArrayLike<number>, expected: ArrayLike<number>, tole
 
 /** Puts the values of one tensor into another of the same size. */
 export function overwrite(target: Tensor, source: Tensor): void {
-  call('copyBytes', source.pointer(), target.pointer(), 4 * source.size);
+  call(kernels.copyBytes, source.pointer(), target.pointer(), 4 * source.size);
 }

@@ -1,22 +1,24 @@
 import { describe, expect, it } from 'vitest';
 import { inlinedBytes, withMemoryKind } from '../../src/runtime/binary.js';
+import * as groups from '../../src/runtime/generated/groups.js';
+import { dispatchTable } from '../../src/runtime/link.js';
 
 const PAGES = { initial: 2, maximum: 65536 };
 
 async function instance(bytes: Uint8Array<ArrayBuffer>, memory: WebAssembly.Memory): Promise<WebAssembly.Exports> {
-  const { instance } = await WebAssembly.instantiate(bytes, { env: { memory } });
+  const { instance } = await WebAssembly.instantiate(bytes, { env: { memory, table: dispatchTable() } });
   return instance.exports;
 }
 
-describe('the inlined module', () => {
-  it('takes the kind of memory it is asked for and no other', async () => {
-    const bytes = await inlinedBytes('strict');
+describe('an inlined module', () => {
+  it.each(Object.entries(groups))('of %s takes the kind of memory it is asked for and no other', async (_, group) => {
+    const bytes = await inlinedBytes(group, 'strict');
     const kinds = [new WebAssembly.Memory(PAGES), new WebAssembly.Memory({ ...PAGES, shared: true })] as const;
     for (const shared of [false, true]) {
       const module = withMemoryKind(bytes, shared);
       expect(module.filter((byte, i) => byte !== bytes[i]).length).toBe(shared ? 1 : 0);
       expect(withMemoryKind(module, shared)).toEqual(module);
-      expect(await instance(module, kinds[shared ? 1 : 0])).toHaveProperty('run');
+      expect(await instance(module, kinds[shared ? 1 : 0])).toHaveProperty('setWorkspace');
       await expect(instance(module, kinds[shared ? 0 : 1])).rejects.toThrow(WebAssembly.LinkError);
     }
   });

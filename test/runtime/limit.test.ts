@@ -6,18 +6,18 @@ import { OutOfMemoryError } from '../../src/core/errors.js';
 import { sumTo } from '../../src/ops/broadcast.js';
 import { exp } from '../../src/ops/exp.js';
 import { mul } from '../../src/ops/mul.js';
-import { inlinedBytes } from '../../src/runtime/binary.js';
 import { init, memory } from '../../src/runtime/init.js';
 import { activeRecorder } from '../../src/runtime/recorder.js';
 import { full, tensor, zeros } from '../../src/tensors/creation.js';
 import type { Tensor } from '../../src/tensors/tensor.js';
 import { tidy } from '../../src/tensors/tidy.js';
+import { wholeModule } from '../support/wholeModule.js';
 
 const MEBIBYTE = 2 ** 20;
 
 describe('a runtime of 8 MiB', () => {
   beforeAll(async () => {
-    const module = await inlinedBytes('strict'); // bytes of one's own, too
+    const module = await wholeModule(); // bytes of one's own, too
     const info = await init({ maximumMemory: 8 * MEBIBYTE, module, threads: 1, simd: 'relaxed' });
     expect(info).toEqual({
       threads: 1,

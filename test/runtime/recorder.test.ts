@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { DisposedError } from '../../src/core/errors.js';
 import { memory } from '../../src/runtime/init.js';
+import * as kernels from '../../src/runtime/generated/kernels.js';
 import { call } from '../../src/runtime/kernels.js';
 import { activeRecorder, record } from '../../src/runtime/recorder.js';
 import { tensor } from '../../src/tensors/creation.js';
@@ -9,7 +10,7 @@ import { Tensor } from '../../src/tensors/tensor.js';
 import { withRuntime } from '../support/live.js';
 
 const double = (from: Tensor, to: Tensor): void => {
-  call('scaleMap', from.pointer(), to.pointer(), 2, 1, 0, from.size);
+  call(kernels.scaleMap, from.pointer(), to.pointer(), 2, 1, 0, from.size);
 };
 
 describe('record', () => {
@@ -36,8 +37,8 @@ describe('record', () => {
   it('passes every kind of argument on: pointers, integers, floats, ranges', () => {
     const [counts, floats] = [tensor([0, 0, 0], [3], 'i32'), tensor([9, 9, 9, 9, 9])];
     const { program } = record(() => {
-      call('fillI32', counts.pointer(), -5, 0, 3);
-      call('fill', floats.pointer(), 0.1, 1, 4);
+      call(kernels.fillI32, counts.pointer(), -5, 0, 3);
+      call(kernels.fill, floats.pointer(), 0.1, 1, 4);
     });
     program.run();
     expect(counts.toArray()).toEqual([-5, -5, -5]);
@@ -85,7 +86,7 @@ describe('record', () => {
       x.dispose();
       const fresh = Tensor.allocate([3]);
       expect(fresh.pointer()).not.toBe(at);
-      call('scaleMap', at, y.pointer(), 2, 1, 0, 3);
+      call(kernels.scaleMap, at, y.pointer(), 2, 1, 0, 3);
       fresh.dispose();
     });
     const other = tensor([8, 8, 8]);
@@ -101,7 +102,7 @@ describe('record', () => {
   it('keeps records apart from blocks over many of them', () => {
     const x = tensor([1]);
     const { program } = record(() => {
-      for (let i = 0; i < 1000; i++) call('scaleMap', x.pointer(), x.pointer(), 1, 1, 0, 1); // more than the first 4 KiB
+      for (let i = 0; i < 1000; i++) call(kernels.scaleMap, x.pointer(), x.pointer(), 1, 1, 0, 1); // more than the first 4 KiB
     });
     program.run();
     program.run();

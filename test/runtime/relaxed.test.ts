@@ -1,6 +1,7 @@
 // The relaxed variant, where the engine has it: other roundings, the same mathematics.
 import { beforeAll, describe, expect, it } from 'vitest';
 import { inlinedBytes } from '../../src/runtime/binary.js';
+import { core } from '../../src/runtime/generated/groups.js';
 import { init } from '../../src/runtime/init.js';
 import type { RuntimeInfo } from '../../src/runtime/state.js';
 import { matmul } from '../../src/ops/matmul.js';
@@ -28,7 +29,7 @@ describe(`simd: 'relaxed' (${HAS_RELAXED ? 'there is' : 'there is none'})`, () =
         ? { ...base, simd: 'relaxed' }
         : { ...base, simd: 'strict', reason: 'simd: this engine has no relaxed SIMD' },
     );
-    const [strict, relaxed] = [await inlinedBytes('strict'), await inlinedBytes('relaxed')];
+    const [strict, relaxed] = [await inlinedBytes(core, 'strict'), await inlinedBytes(core, 'relaxed')];
     expect(relaxed.length === strict.length && relaxed.every((byte, i) => byte === strict[i])).toBe(!HAS_RELAXED);
   });
 

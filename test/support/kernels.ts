@@ -1,12 +1,19 @@
-// A bare instance for kernel tests: the built strict module, its own memory, a bump allocator.
+// Bare instances for kernel tests: the inlined strict modules, a memory of their own, a bump allocator.
 // In Node, KERNELS_WASM names another build (used while developing a kernel).
-import { instantiateSync } from '@assemblyscript/loader';
 import { inlinedBytes } from '../../src/runtime/binary.js';
-import type { KernelSignatures } from '../../src/runtime/generated/kernels.js';
+import * as kernels from '../../src/runtime/generated/kernels.js';
+import * as groups from '../../src/runtime/generated/groups.js';
+import { dispatchTable, enterModule } from '../../src/runtime/link.js';
 
-type KernelExports = KernelSignatures & { setWorkspace(pointer: number): void };
+/** The kernels as functions. */
+export type KernelSignatures = {
+  [K in keyof typeof kernels]: NonNullable<(typeof kernels)[K]['run']>;
+};
 
-const HEAP_START = 4096;
+const hasKernels = (exports: Record<string, unknown>): exports is KernelSignatures =>
+  Object.keys(kernels).every((name) => typeof exports[name] === 'function');
+
+const HEAP_START = 65536;
 const WORKSPACE = 1 << 20;
 
 export interface KernelBench {
@@ -25,19 +32,22 @@ export interface KernelBench {
   reset(): void;
 }
 
-async function wasmBytes(): Promise<BufferSource> {
+async function wasmBytes(): Promise<BufferSource[]> {
   const file = typeof process === 'undefined' ? undefined : process.env['KERNELS_WASM'];
-  if (file === undefined) return inlinedBytes('strict');
+  if (file === undefined) return Promise.all(Object.values(groups).map((group) => inlinedBytes(group, 'strict')));
   const { readFileSync } = await import('node:fs');
-  return readFileSync(file);
+  return [readFileSync(file)];
 }
 
-const module = new WebAssembly.Module(await wasmBytes());
+const modules = (await wasmBytes()).map((bytes) => new WebAssembly.Module(bytes));
 
 export function kernelBench(pages = 1024): KernelBench {
   const memory = new WebAssembly.Memory({ initial: pages, maximum: 65536 });
-  const { exports } = instantiateSync<Record<string, unknown> & KernelExports>(module, { env: { memory } });
-  exports.setWorkspace(HEAP_START);
+  const table = dispatchTable();
+  const instances = modules.map((module) => new WebAssembly.Instance(module, { env: { memory, table } }));
+  const exports: Record<string, unknown> = {};
+  for (const instance of instances) Object.assign(exports, enterModule(instance, table, HEAP_START));
+  if (!hasKernels(exports)) throw new Error('kernelBench: expected every kernel in the modules');
   const start = HEAP_START + WORKSPACE;
   let top = start;
   const take = (size: number): number => {

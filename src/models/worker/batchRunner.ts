@@ -1,10 +1,9 @@
 // Linear memory and the recorded programs, as the worker has them.
 import type { Dataset } from '../../data/rowStore.js';
 import { Pool } from '../../runtime/pool.js';
+import { linkModules } from '../../runtime/link.js';
 import type { WasmExports } from '../../runtime/state.js';
 import type { BatchImage, Setup } from './messages.js';
-
-const isExports = (exports: WebAssembly.Exports): exports is WebAssembly.Exports & WasmExports => 'run' in exports;
 
 /** Runs recorded batches in a copy of the caller's memory. */
 export class BatchRunner {
@@ -17,24 +16,22 @@ export class BatchRunner {
   readonly #pool: Pool | undefined;
 
   constructor(setup: Setup) {
-    const { module, bytes, shared, threads, cores, workspace, workspaceBytes } = setup;
+    const { modules, bytes, shared, threads, cores, workspace, workspaceBytes } = setup;
     const pages = bytes / 65536;
     const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared });
-    const { exports } = new WebAssembly.Instance(module, { env: { memory } });
-    if (!isExports(exports)) throw new TypeError('fit: expected the kernels of this library in the module');
-    exports.setWorkspace(workspace);
+    const wasm = linkModules(modules, memory, workspace);
     this.u8 = new Uint8Array(memory.buffer);
     this.#i32 = new Int32Array(memory.buffer);
     this.#f32 = new Float32Array(memory.buffer);
     this.#f64 = new Float64Array(memory.buffer);
     this.#setup = setup;
-    this.#wasm = exports;
+    this.#wasm = wasm;
     const workspaces = workspace + workspaceBytes;
     if (threads > 1)
-      this.#pool = new Pool({ memory, i32: this.#i32 }, exports, {
+      this.#pool = new Pool({ memory, i32: this.#i32 }, wasm, {
         threads,
         cores,
-        module,
+        modules: () => modules,
         workspaces,
         workspaceBytes,
       });

@@ -35,7 +35,7 @@ export interface DataImage {
 
 export interface Setup {
   readonly kind: 'setup';
-  readonly module: WebAssembly.Module;
+  readonly modules: readonly WebAssembly.Module[];
   /** Linear memory as large as the caller's, so that every address holds here too. */
   readonly bytes: number;
   readonly shared: boolean;

@@ -1,12 +1,10 @@
 import { sizeOf, stridesOf, type Shape } from '../../core/shapes.js';
-import { call, type KernelName } from '../../runtime/kernels.js';
+import * as kernels from '../../runtime/generated/kernels.js';
+import { call } from '../../runtime/kernels.js';
 import { Tensor } from '../../tensors/tensor.js';
 
-/** The kernels that walk two broadcast operands. */
-export type BroadcastKernel = Extract<
-  KernelName,
-  `${string}Broadcast` | `${'add' | 'sub' | 'mul' | 'maximum' | 'minimum' | 'greater' | 'less' | 'equal'}I32`
->;
+/** A kernel that walks two broadcast operands. */
+export type BroadcastKernel = typeof kernels.addBroadcast;
 
 interface Axis {
   readonly size: number;
@@ -51,7 +49,7 @@ export function copyStrided(
   for (let i = 0; i < 5; i++) rows *= size(i);
   if (rows * size(5) === 0) return;
   call(
-    'copyStrided',
+    kernels.copyStrided,
     x,
     y,
     size(0),

@@ -1,5 +1,6 @@
 // The kernel calls of a convolution: a plain product for 1 x 1 filters, one channel a group, or any other.
 import { sizeOf } from '../../core/shapes.js';
+import * as kernels from '../../runtime/generated/kernels.js';
 import { call } from '../../runtime/kernels.js';
 import type { Tensor } from '../../tensors/tensor.js';
 import { callGemm, gemmUnits, type Epilogue } from './gemm.js';
@@ -27,8 +28,9 @@ export function callConv2d(x: Tensor, filter: Tensor, y: Tensor, g: Geometry, ep
   }
   const { bias, activation, slope } = epilogue;
   withGeometry(g, (block) => {
-    if (isDepthwise(g)) call('depthwiseConv2d', px, pf, bias, py, block, activation, slope, 0, g.batch * g.output[0]);
-    else call('conv2d', px, pf, bias, py, block, activation, slope, 0, Math.ceil(m / UNIT));
+    if (isDepthwise(g))
+      call(kernels.depthwiseConv2d, px, pf, bias, py, block, activation, slope, 0, g.batch * g.output[0]);
+    else call(kernels.conv2d, px, pf, bias, py, block, activation, slope, 0, Math.ceil(m / UNIT));
   });
 }
 
@@ -43,8 +45,8 @@ export function callInputGradient(dy: Tensor, filter: Tensor, dx: Tensor, g: Geo
     return;
   }
   withGeometry(g, (block) => {
-    if (isDepthwise(g)) call('depthwiseInputGradient', pdy, pf, pdx, block, 0, g.batch * g.input[0]);
-    else call('conv2dInputGradient', pdy, pf, pdx, block, 0, Math.ceil(m / UNIT));
+    if (isDepthwise(g)) call(kernels.depthwiseInputGradient, pdy, pf, pdx, block, 0, g.batch * g.input[0]);
+    else call(kernels.conv2dInputGradient, pdy, pf, pdx, block, 0, Math.ceil(m / UNIT));
   });
 }
 
@@ -58,7 +60,7 @@ export function callFilterGradient(x: Tensor, dy: Tensor, df: Tensor, g: Geometr
   }
   withGeometry(g, (block) => {
     const rows = sizeOf(filterShape(g).slice(0, 3));
-    if (isDepthwise(g)) call('depthwiseFilterGradient', px, pdy, pdf, block, 0, Math.ceil(g.outChannels / 4));
-    else call('conv2dFilterGradient', px, pdy, pdf, block, 0, gemmUnits(rows, g.outChannels / g.groups));
+    if (isDepthwise(g)) call(kernels.depthwiseFilterGradient, px, pdy, pdf, block, 0, Math.ceil(g.outChannels / 4));
+    else call(kernels.conv2dFilterGradient, px, pdy, pdf, block, 0, gemmUnits(rows, g.outChannels / g.groups));
   });
 }

@@ -1,3 +1,4 @@
+import * as kernels from '../../runtime/generated/kernels.js';
 import { ShapeError } from '../../core/errors.js';
 import { shapeText } from '../../core/shapes.js';
 import { viewAs } from '../../autodiff/linear.js';
@@ -19,7 +20,7 @@ function shares(x: Tensor, y: Tensor, reduction: Reduction): Tensor {
 }
 
 function extremumOp(name: 'max' | 'min'): Op<Reduction> {
-  const kernel = name === 'max' ? 'maxReduce' : 'minReduce';
+  const kernel = name === 'max' ? kernels.maxReduce : kernels.minReduce;
   return {
     name,
     infer: (_, { out }) => [{ shape: out, dtype: 'f32' }],

@@ -1,3 +1,4 @@
+import * as kernels from '../../runtime/generated/kernels.js';
 import { call } from '../../runtime/kernels.js';
 
 /** Sizes of a matrix product: op(A) is [m, k], op(B) is [k, n]. */
@@ -42,7 +43,7 @@ export function callGemm(
   const lda = transposeA ? m : k;
   const ldb = transposeB ? k : n;
   const [ta, tb] = [Number(transposeA), Number(transposeB)];
-  call('gemm', a, lda, b, ldb, c, n, m, n, k, ta, tb, 0, bias, activation, slope, 0, gemmUnits(m, n));
+  call(kernels.gemm, a, lda, b, ldb, c, n, m, n, k, ta, tb, 0, bias, activation, slope, 0, gemmUnits(m, n));
 }
 
 /** The same for `count` matrices in a row; `stepA` and `stepB` count matrices, 0 shares one. */
@@ -60,5 +61,5 @@ export function callGemmBatched(
   const lda = transposeA ? m : k;
   const ldb = transposeB ? k : n;
   const [ta, tb] = [Number(transposeA), Number(transposeB)];
-  call('gemmBatched', a, lda, stepA * m * k, b, ldb, stepB * k * n, c, n, m * n, m, n, k, ta, tb, 0, 0, count);
+  call(kernels.gemmBatched, a, lda, stepA * m * k, b, ldb, stepB * k * n, c, n, m * n, m, n, k, ta, tb, 0, 0, count);
 }

@@ -4,6 +4,7 @@
 import { viewAs } from '../../autodiff/linear.js';
 import { apply, type Applied, type Maybe, type Op, type Spec } from '../../autodiff/op.js';
 import type { Shape } from '../../core/shapes.js';
+import * as kernels from '../../runtime/generated/kernels.js';
 import { call } from '../../runtime/kernels.js';
 import { Tensor } from '../../tensors/tensor.js';
 import { sumTo } from '../broadcast.js';
@@ -160,7 +161,7 @@ function project({ x, kernel, bias }: RecurrentInputs, into: Tensor): void {
   const [m, n, ldc] = [batch * steps, kernel.shape[1] ?? 0, into.shape[2] ?? 0];
   const b = bias?.pointer() ?? 0;
   call(
-    'gemm',
+    kernels.gemm,
     x.pointer(),
     features,
     kernel.pointer(),

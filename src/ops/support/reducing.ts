@@ -1,8 +1,12 @@
+import * as kernels from '../../runtime/generated/kernels.js';
 import { call } from '../../runtime/kernels.js';
 import { sizeOf, type Shape } from '../../core/shapes.js';
 import { Tensor } from '../../tensors/tensor.js';
 
-export type ReduceKernel = 'sumReduce' | 'maxReduce' | 'minReduce' | 'logSumExpReduce';
+/** A sum takes the scale of its result as well. */
+export type ReduceKernel = typeof kernels.sumReduce | typeof kernels.maxReduce;
+
+const isSum = (kernel: ReduceKernel): kernel is typeof kernels.sumReduce => kernel === kernels.sumReduce;
 
 /** x seen as [outer, length, inner] around a run of neighbouring axes. */
 export interface Run {
@@ -33,7 +37,7 @@ function runs(axes: readonly number[]): [first: number, last: number][] {
 
 function callReduce(kernel: ReduceKernel, x: number, y: number, { outer, length, inner }: Run, scale: number): void {
   const end = outer * inner;
-  if (kernel === 'sumReduce') call('sumReduce', x, y, outer, length, inner, scale, 0, end);
+  if (isSum(kernel)) call(kernel, x, y, outer, length, inner, scale, 0, end);
   else call(kernel, x, y, outer, length, inner, 0, end);
 }
 
@@ -41,8 +45,8 @@ function callReduce(kernel: ReduceKernel, x: number, y: number, { outer, length,
 export function reduceAxes(kernel: ReduceKernel, x: Tensor, y: Tensor, axes: readonly number[], scale = 1): void {
   const passes = runs(axes);
   if (passes.length === 0) {
-    if (scale === 1) call('copyBytes', x.pointer(), y.pointer(), 4 * x.size);
-    else call('scaleMap', x.pointer(), y.pointer(), scale, 0, 0, x.size);
+    if (scale === 1) call(kernels.copyBytes, x.pointer(), y.pointer(), 4 * x.size);
+    else call(kernels.scaleMap, x.pointer(), y.pointer(), scale, 0, 0, x.size);
     return;
   }
   let source = x.alias();

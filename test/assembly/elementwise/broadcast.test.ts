@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { KernelSignatures } from '../../../src/runtime/generated/kernels.js';
-import { kernelBench } from '../../support/kernels.js';
+import { kernelBench, type KernelSignatures } from '../../support/kernels.js';
 import { SIZES, blank, inSlices, numbers } from '../../support/slices.js';
 
 const bench = kernelBench();

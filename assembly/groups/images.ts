@@ -1,0 +1,7 @@
+// Convolution and pooling.
+export { conv2d } from "../conv/conv2d";
+export { conv2dInputGradient } from "../conv/conv2d-input";
+export { conv2dFilterGradient } from "../conv/conv2d-filter";
+export { depthwiseConv2d, depthwiseInputGradient, depthwiseFilterGradient } from "../conv/depthwise";
+export { maxPool2d, maxPoolGradient, maxPoolPick } from "../pool/max";
+export { avgPool2d, avgPoolGradient } from "../pool/average";

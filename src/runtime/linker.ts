@@ -1,0 +1,79 @@
+import { instantiate, instantiateSync } from '@assemblyscript/loader';
+import { NotInitializedError } from '../core/errors.js';
+import { inlinedBytes, inlinedBytesNow, withMemoryKind } from './binary.js';
+import { core } from './generated/groups.js';
+import { presentGroups, type KernelGroup } from './kernelGroup.js';
+import { checkRuntime, dispatchTable, enterModule } from './link.js';
+import { nodeModule } from './platform.js';
+import type { WasmExports } from './state.js';
+
+/**
+ * The modules that work on one linear memory. Where inflating needs no waiting (Node), a group is linked when one of its
+ * kernels is first called; elsewhere with `init()`, as all that the program has.
+ */
+export class Linker {
+  /** Of the instances so far, the walker's first: what another thread needs. */
+  readonly modules: WebAssembly.Module[] = [];
+  readonly #imports: { readonly memory: WebAssembly.Memory; readonly table: WebAssembly.Table };
+  readonly #workspace: number;
+  readonly #shared: boolean;
+  readonly #simd: 'strict' | 'relaxed';
+  readonly #linked = new Map<KernelGroup, WebAssembly.Exports>();
+  /** The library as one module, if `init` was given it. */
+  #whole: WebAssembly.Exports | undefined;
+
+  /** `workspace`: scratch memory of this thread. `shared`: whether `memory` is. */
+  constructor(memory: WebAssembly.Memory, workspace: number, shared: boolean, simd: 'strict' | 'relaxed') {
+    this.#imports = { memory, table: dispatchTable() };
+    this.#workspace = workspace;
+    this.#shared = shared;
+    this.#simd = simd;
+  }
+
+  /** Links what everything needs; all of it when `whole` is given. */
+  async start(whole?: WebAssembly.Module | Uint8Array<ArrayBuffer>): Promise<WasmExports> {
+    if (whole) this.#whole = await this.#link(whole);
+    else await this.linkPresent();
+    return checkRuntime(this.exportsOf(core));
+  }
+
+  /** Links the groups that cannot wait until they are called, those that came with code loaded since included. */
+  async linkPresent(): Promise<void> {
+    if (this.#whole || (this.#simd === 'strict' && nodeModule('node:zlib'))) return;
+    for (const group of [core, ...presentGroups]) {
+      if (!this.#linked.has(group)) this.#linked.set(group, await this.#link(await inlinedBytes(group, this.#simd)));
+    }
+  }
+
+  /** Links every group, so that `modules` has all that may ever be called. */
+  linkAll(): void {
+    for (const group of presentGroups) this.exportsOf(group);
+  }
+
+  /** @throws NotInitializedError where the group came with code that was loaded after the last `init()` */
+  exportsOf(group: KernelGroup): WebAssembly.Exports {
+    const known = this.#whole ?? this.#linked.get(group);
+    if (known) return known;
+    const bytes = inlinedBytesNow(group);
+    if (!bytes) {
+      throw new NotInitializedError(
+        'wasmgrad: expected another `await init()` after loading more of the library, got a call before it',
+      );
+    }
+    const { instance, module } = instantiateSync(withMemoryKind(bytes, this.#shared), { env: { ...this.#imports } });
+    const exports = this.#enter(module, instance);
+    this.#linked.set(group, exports);
+    return exports;
+  }
+
+  async #link(source: WebAssembly.Module | Uint8Array<ArrayBuffer>): Promise<WebAssembly.Exports> {
+    const binary = source instanceof WebAssembly.Module ? source : withMemoryKind(source, this.#shared);
+    const { instance, module } = await instantiate(binary, { env: { ...this.#imports } });
+    return this.#enter(module, instance);
+  }
+
+  #enter(module: WebAssembly.Module, instance: WebAssembly.Instance): WebAssembly.Exports {
+    this.modules.push(module);
+    return enterModule(instance, this.#imports.table, this.#workspace);
+  }
+}
