@@ -28,7 +28,13 @@ const WORK =
   'all[0].workerLoop();' +
   '}';
 const NODE_SOURCE = `require('node:worker_threads').parentPort.once('message', ${WORK});`;
-const WEB_SOURCE = `onmessage = ({ data }) => (${WORK})(data);`;
+// Browsers do not tell when a worker has really ended, but they give back the lock it held all its life.
+const WEB_SOURCE = `onmessage = ({ data }) => {
+const work = () => (${WORK})(data);
+navigator.locks ? navigator.locks.request(data.life, work) : work();
+};`;
+
+const hasLocks = (): boolean => 'locks' in navigator;
 
 /** Starts one worker a job. `onLost` is called when one has ended or failed by itself, as soon as the caller's event loop hears of it. */
 export function startWorkers(jobs: readonly WorkerJob[], onLost: () => void): Team {
@@ -67,22 +73,28 @@ function nodeTeam({ Worker: NodeWorker }: typeof workerThreads, jobs: readonly W
   };
 }
 
+/** Tells the workers of a page's teams apart. */
+let webWorkers = 0;
+
 function webTeam(jobs: readonly WorkerJob[], onLost: () => void): Team {
   const url = URL.createObjectURL(new Blob([WEB_SOURCE], { type: 'text/javascript' }));
-  const workers = jobs.map((job) => {
+  const team = jobs.map((job) => {
+    const life = `wasmgrad ${performance.timeOrigin} ${webWorkers++}`;
     const worker = new Worker(url, { name: 'wasmgrad' });
     worker.onerror = (event) => {
       event.preventDefault();
       onLost();
     };
-    worker.postMessage(job);
-    return worker;
+    worker.postMessage({ ...job, life });
+    return { worker, life };
   });
   return {
-    stop: () => {
-      for (const worker of workers) worker.terminate();
+    stop: async () => {
+      for (const { worker } of team) worker.terminate();
       URL.revokeObjectURL(url);
-      return Promise.resolve(false); // browsers do not tell when a worker has really ended
+      if (!hasLocks()) return false;
+      for (const { life } of team) await navigator.locks.request(life, () => undefined);
+      return true;
     },
   };
 }
