@@ -2,10 +2,12 @@
 //   node scripts/build.mjs          all of it
 //   node scripts/build.mjs wasm     stops after the inlined wasm: enough for tests that run from src/
 // A step whose inputs have not changed is skipped, so running this before every command costs little.
-import { execFileSync } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, rmSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { bundleWorker } from './bundle-worker.mjs';
 import { exclusively, filesUnder, step } from './incremental.mjs';
 import { inlineWasm, writeGroups } from './inline-wasm.mjs';
@@ -27,12 +29,16 @@ const assemblySources = () => filesUnder('assembly', (file) => isTypeScript(file
 // package-lock.json stands for the versions of the tools.
 const tools = ['package-lock.json', ...filesUnder('scripts', (file) => file.endsWith('.mjs'))];
 
+const compiler = promisify(execFile);
+
 async function compile(target, name, entry, ...options) {
   const output = `build/${name}.wasm`;
   const sources = [...assemblySources(), 'asconfig.json', ...tools];
-  await step(`wasm ${name}`, sources, [output], () =>
-    runScript('node_modules/assemblyscript/bin/asc.js', entry, '--target', target, '--outFile', output, ...options),
-  );
+  const args = [entry, '--target', target, '--outFile', output, ...options];
+  await step(`wasm ${name}`, sources, [output], async () => {
+    const { stderr } = await compiler(process.execPath, ['node_modules/assemblyscript/bin/asc.js', ...args]);
+    if (stderr) process.stderr.write(stderr); // warnings
+  });
   return output;
 }
 
@@ -51,13 +57,24 @@ async function buildGroup(group) {
   );
 }
 
+/** Runs tasks, as many at a time as there are cores. */
+async function inParallel(tasks) {
+  const rest = [...tasks];
+  const worker = async () => {
+    for (let task = rest.shift(); task; task = rest.shift()) await task();
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, worker));
+}
+
 async function buildWasm() {
   await step('kernel tables', [...assemblySources(), ...tools], [...KERNEL_TABLES, KERNELS], () =>
     runScript('scripts/generate-kernels.mjs'),
   );
-  for (const group of GROUPS) await buildGroup(group);
+  await inParallel([
+    ...TARGETS.map((target) => () => compile(target, target, 'assembly/index.ts')),
+    ...GROUPS.map((group) => () => buildGroup(group)),
+  ]);
   await step('kernel groups', tools, [GROUP_VALUES], () => writeGroups(GROUP_VALUES));
-  for (const target of TARGETS) await compile(target, target, 'assembly/index.ts');
   const entry = 'src/models/worker/main.ts';
   const sources = filesUnder('src', (file) => isTypeScript(file) && file !== WORKER);
   await step('training worker', [...sources, ...tools], [WORKER], () => bundleWorker(entry, WORKER));
