@@ -16,6 +16,7 @@ export interface Kernel<A extends readonly number[] = readonly number[], R = unk
 
 const USUAL_COST = 0.3;
 
+/** A kernel as a value, for the generated table. @public */
 export function kernel<A extends readonly number[], R>(
   group: KernelGroup,
   name: string,

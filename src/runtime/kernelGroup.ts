@@ -15,7 +15,12 @@ const groups: KernelGroup[] = [];
 /** The groups this program has: those of which it may call a kernel. */
 export const presentGroups: readonly KernelGroup[] = groups;
 
-/** A group of kernels. Making it makes it known: a bundler that drops the value drops its module with it. */
+/**
+ * A group of kernels, for the generated list. Making it makes it known: a bundler that drops the value drops its module
+ * with it.
+ *
+ * @public
+ */
 export function kernelGroup(number: number, strict: string, relaxed?: RelaxedDifference): KernelGroup {
   const group = { number, strict, relaxed };
   groups.push(group);
