@@ -1,6 +1,7 @@
 // Broadcasting i32 arithmetic: y[n0, n1, n2] contiguous, a and b with an element stride per axis (see broadcast.ts).
 import { broadcast } from "./broadcast";
-import { ADD_I32, EQUAL_I32, GREATER_I32, LESS_I32, MAXIMUM_I32, MINIMUM_I32, MUL_I32, SUB_I32 } from "./functors";
+import { Arithmetic, ADD_I32, MUL_I32, SUB_I32 } from "./arithmetic";
+import { EQUAL_I32, GREATER_I32, LESS_I32, MAXIMUM_I32, MINIMUM_I32, Rarer } from "./rarer";
 
 export function addI32(
   a: usize,
@@ -18,7 +19,7 @@ export function addI32(
   begin: i32,
   end: i32,
 ): void {
-  broadcast(ADD_I32, a, b, y, n0, n1, n2, a0, a1, a2, b0, b1, b2, begin, end);
+  broadcast<Arithmetic>(ADD_I32, a, b, y, n0, n1, n2, a0, a1, a2, b0, b1, b2, begin, end);
 }
 
 export function subI32(
@@ -37,7 +38,7 @@ export function subI32(
   begin: i32,
   end: i32,
 ): void {
-  broadcast(SUB_I32, a, b, y, n0, n1, n2, a0, a1, a2, b0, b1, b2, begin, end);
+  broadcast<Arithmetic>(SUB_I32, a, b, y, n0, n1, n2, a0, a1, a2, b0, b1, b2, begin, end);
 }
 
 export function mulI32(
@@ -56,7 +57,7 @@ export function mulI32(
   begin: i32,
   end: i32,
 ): void {
-  broadcast(MUL_I32, a, b, y, n0, n1, n2, a0, a1, a2, b0, b1, b2, begin, end);
+  broadcast<Arithmetic>(MUL_I32, a, b, y, n0, n1, n2, a0, a1, a2, b0, b1, b2, begin, end);
 }
 
 export function maximumI32(
@@ -75,7 +76,7 @@ export function maximumI32(
   begin: i32,
   end: i32,
 ): void {
-  broadcast(MAXIMUM_I32, a, b, y, n0, n1, n2, a0, a1, a2, b0, b1, b2, begin, end);
+  broadcast<Rarer>(MAXIMUM_I32, a, b, y, n0, n1, n2, a0, a1, a2, b0, b1, b2, begin, end);
 }
 
 export function minimumI32(
@@ -94,7 +95,7 @@ export function minimumI32(
   begin: i32,
   end: i32,
 ): void {
-  broadcast(MINIMUM_I32, a, b, y, n0, n1, n2, a0, a1, a2, b0, b1, b2, begin, end);
+  broadcast<Rarer>(MINIMUM_I32, a, b, y, n0, n1, n2, a0, a1, a2, b0, b1, b2, begin, end);
 }
 
 export function greaterI32(
@@ -113,7 +114,7 @@ export function greaterI32(
   begin: i32,
   end: i32,
 ): void {
-  broadcast(GREATER_I32, a, b, y, n0, n1, n2, a0, a1, a2, b0, b1, b2, begin, end);
+  broadcast<Rarer>(GREATER_I32, a, b, y, n0, n1, n2, a0, a1, a2, b0, b1, b2, begin, end);
 }
 
 export function lessI32(
@@ -132,7 +133,7 @@ export function lessI32(
   begin: i32,
   end: i32,
 ): void {
-  broadcast(LESS_I32, a, b, y, n0, n1, n2, a0, a1, a2, b0, b1, b2, begin, end);
+  broadcast<Rarer>(LESS_I32, a, b, y, n0, n1, n2, a0, a1, a2, b0, b1, b2, begin, end);
 }
 
 export function equalI32(
@@ -151,5 +152,5 @@ export function equalI32(
   begin: i32,
   end: i32,
 ): void {
-  broadcast(EQUAL_I32, a, b, y, n0, n1, n2, a0, a1, a2, b0, b1, b2, begin, end);
+  broadcast<Rarer>(EQUAL_I32, a, b, y, n0, n1, n2, a0, a1, a2, b0, b1, b2, begin, end);
 }

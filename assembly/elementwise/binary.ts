@@ -1,6 +1,7 @@
 // Broadcasting f32 arithmetic: y[n0, n1, n2] contiguous, a and b with an element stride per axis (see broadcast.ts).
 import { broadcast } from "./broadcast";
-import { ADD, DIV, EQUAL, GREATER, LESS, MAXIMUM, MINIMUM, MUL, POW, SUB } from "./functors";
+import { Arithmetic, ADD, MUL, SUB } from "./arithmetic";
+import { DIV, EQUAL, GREATER, LESS, MAXIMUM, MINIMUM, POW, Rarer } from "./rarer";
 
 export function addBroadcast(
   a: usize,
@@ -18,7 +19,7 @@ export function addBroadcast(
   begin: i32,
   end: i32,
 ): void {
-  broadcast(ADD, a, b, y, n0, n1, n2, a0, a1, a2, b0, b1, b2, begin, end);
+  broadcast<Arithmetic>(ADD, a, b, y, n0, n1, n2, a0, a1, a2, b0, b1, b2, begin, end);
 }
 
 export function subBroadcast(
@@ -37,7 +38,7 @@ export function subBroadcast(
   begin: i32,
   end: i32,
 ): void {
-  broadcast(SUB, a, b, y, n0, n1, n2, a0, a1, a2, b0, b1, b2, begin, end);
+  broadcast<Arithmetic>(SUB, a, b, y, n0, n1, n2, a0, a1, a2, b0, b1, b2, begin, end);
 }
 
 export function mulBroadcast(
@@ -56,7 +57,7 @@ export function mulBroadcast(
   begin: i32,
   end: i32,
 ): void {
-  broadcast(MUL, a, b, y, n0, n1, n2, a0, a1, a2, b0, b1, b2, begin, end);
+  broadcast<Arithmetic>(MUL, a, b, y, n0, n1, n2, a0, a1, a2, b0, b1, b2, begin, end);
 }
 
 export function divBroadcast(
@@ -75,7 +76,7 @@ export function divBroadcast(
   begin: i32,
   end: i32,
 ): void {
-  broadcast(DIV, a, b, y, n0, n1, n2, a0, a1, a2, b0, b1, b2, begin, end);
+  broadcast<Rarer>(DIV, a, b, y, n0, n1, n2, a0, a1, a2, b0, b1, b2, begin, end);
 }
 
 export function powBroadcast(
@@ -94,7 +95,7 @@ export function powBroadcast(
   begin: i32,
   end: i32,
 ): void {
-  broadcast(POW, a, b, y, n0, n1, n2, a0, a1, a2, b0, b1, b2, begin, end);
+  broadcast<Rarer>(POW, a, b, y, n0, n1, n2, a0, a1, a2, b0, b1, b2, begin, end);
 }
 
 export function maximumBroadcast(
@@ -113,7 +114,7 @@ export function maximumBroadcast(
   begin: i32,
   end: i32,
 ): void {
-  broadcast(MAXIMUM, a, b, y, n0, n1, n2, a0, a1, a2, b0, b1, b2, begin, end);
+  broadcast<Rarer>(MAXIMUM, a, b, y, n0, n1, n2, a0, a1, a2, b0, b1, b2, begin, end);
 }
 
 export function minimumBroadcast(
@@ -132,7 +133,7 @@ export function minimumBroadcast(
   begin: i32,
   end: i32,
 ): void {
-  broadcast(MINIMUM, a, b, y, n0, n1, n2, a0, a1, a2, b0, b1, b2, begin, end);
+  broadcast<Rarer>(MINIMUM, a, b, y, n0, n1, n2, a0, a1, a2, b0, b1, b2, begin, end);
 }
 
 export function greaterBroadcast(
@@ -151,7 +152,7 @@ export function greaterBroadcast(
   begin: i32,
   end: i32,
 ): void {
-  broadcast(GREATER, a, b, y, n0, n1, n2, a0, a1, a2, b0, b1, b2, begin, end);
+  broadcast<Rarer>(GREATER, a, b, y, n0, n1, n2, a0, a1, a2, b0, b1, b2, begin, end);
 }
 
 export function lessBroadcast(
@@ -170,7 +171,7 @@ export function lessBroadcast(
   begin: i32,
   end: i32,
 ): void {
-  broadcast(LESS, a, b, y, n0, n1, n2, a0, a1, a2, b0, b1, b2, begin, end);
+  broadcast<Rarer>(LESS, a, b, y, n0, n1, n2, a0, a1, a2, b0, b1, b2, begin, end);
 }
 
 export function equalBroadcast(
@@ -189,5 +190,5 @@ export function equalBroadcast(
   begin: i32,
   end: i32,
 ): void {
-  broadcast(EQUAL, a, b, y, n0, n1, n2, a0, a1, a2, b0, b1, b2, begin, end);
+  broadcast<Rarer>(EQUAL, a, b, y, n0, n1, n2, a0, a1, a2, b0, b1, b2, begin, end);
 }

@@ -1,11 +1,11 @@
 // The broadcasting walker: y[n0, n1, n2] contiguous, y[i0, i1, i2] = op(a[i0 a0 + i1 a1 + i2 a2], b[...]), strides in
 // elements, 0 on a broadcast axis. It cuts the range [begin, end) of flat output elements into long runs in which
-// each operand is either contiguous or one value, so that one vector loop per operation serves every shape:
+// each operand is either contiguous or one value, so that one vector loop per operation serves every shape. `Functors`
+// has the operations of which one is applied; a module has those it exports:
 //   - both operands contiguous or scalar: a single run;
 //   - rows that are not short: a run per row, a repeated value splat into the workspace;
 //   - shorter rows: chunks, with strided operands laid out in the workspace first.
 import { workspace } from "../workspace";
-import { applyBinary } from "./functors";
 
 // Laying out a chunk costs a copy per element, or nothing when the same rows serve every chunk.
 const SHORT_ROW: i32 = 16;
@@ -64,7 +64,7 @@ function gather(
   }
 }
 
-function broadcastRows(
+function broadcastRows<Functors>(
   op: i32,
   a: usize,
   b: usize,
@@ -88,7 +88,7 @@ function broadcastRows(
     const count = min(n2 - i2, end - at);
     const pa = a + ((i0 * a0 + i1 * a1 + i2 * a2) << 2);
     const pb = b + ((i0 * b0 + i1 * b1 + i2 * b2) << 2);
-    applyBinary(
+    changetype<Functors>(0).apply(
       op,
       a2 ? pa : splat(pa, workspace),
       a2 << 4,
@@ -106,7 +106,7 @@ function broadcastRows(
   }
 }
 
-export function broadcast(
+export function broadcast<Functors>(
   op: i32,
   a: usize,
   b: usize,
@@ -128,7 +128,7 @@ export function broadcast(
     const at = (<usize>begin) << 2;
     const pa = a2 ? a + at : splat(a, workspace);
     const pb = b2 ? b + at : splat(b, workspace + B_SPLAT);
-    applyBinary(op, pa, a2 << 4, pb, b2 << 4, y + at, end - begin);
+    changetype<Functors>(0).apply(op, pa, a2 << 4, pb, b2 << 4, y + at, end - begin);
     return;
   }
   const aLayout = layout(n0, n1, n2, a0, a1, a2);
@@ -137,7 +137,7 @@ export function broadcast(
   const aRepeats = aLayout != STRIDED || (a1 == 0 && (n0 == 1 || a0 == 0));
   const bRepeats = bLayout != STRIDED || (b1 == 0 && (n0 == 1 || b0 == 0));
   if (!simple && n2 >= (aRepeats && bRepeats ? SHORT_REPEATED_ROW : SHORT_ROW)) {
-    broadcastRows(op, a, b, y, n1, n2, a0, a1, a2, b0, b1, b2, begin, end);
+    broadcastRows<Functors>(op, a, b, y, n1, n2, a0, a1, a2, b0, b1, b2, begin, end);
     return;
   }
   // A chunk is whole rows, so an operand that repeats row by row has the same values in every chunk.
@@ -150,6 +150,6 @@ export function broadcast(
     else if (aLayout == STRIDED && (at == begin || !aRepeats)) gather(a, pa, at, count, n1, n2, a0, a1, a2);
     if (bLayout == CONTIGUOUS) pb = b + ((<usize>at) << 2);
     else if (bLayout == STRIDED && (at == begin || !bRepeats)) gather(b, pb, at, count, n1, n2, b0, b1, b2);
-    applyBinary(op, pa, aLayout & 16, pb, bLayout & 16, y + ((<usize>at) << 2), count);
+    changetype<Functors>(0).apply(op, pa, aLayout & 16, pb, bLayout & 16, y + ((<usize>at) << 2), count);
   }
 }

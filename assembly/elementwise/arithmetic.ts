@@ -1,0 +1,77 @@
+// The two-operand functors that networks are full of.
+import { map2Light } from "../simd/map";
+
+@unmanaged
+class Add {
+  @inline of(a: v128, b: v128, _p: v128): v128 {
+    return f32x4.add(a, b);
+  }
+}
+@unmanaged
+class Sub {
+  @inline of(a: v128, b: v128, _p: v128): v128 {
+    return f32x4.sub(a, b);
+  }
+}
+@unmanaged
+class Mul {
+  @inline of(a: v128, b: v128, _p: v128): v128 {
+    return f32x4.mul(a, b);
+  }
+}
+@unmanaged
+class AddI32 {
+  @inline of(a: v128, b: v128, _p: v128): v128 {
+    return i32x4.add(a, b);
+  }
+}
+@unmanaged
+class SubI32 {
+  @inline of(a: v128, b: v128, _p: v128): v128 {
+    return i32x4.sub(a, b);
+  }
+}
+@unmanaged
+class MulI32 {
+  @inline of(a: v128, b: v128, _p: v128): v128 {
+    return i32x4.mul(a, b);
+  }
+}
+
+// One number per functor: the broadcasting walker exists once and picks the loop per run of elements.
+export const ADD: i32 = 0;
+export const SUB: i32 = 1;
+export const MUL: i32 = 2;
+export const ADD_I32: i32 = 3;
+export const SUB_I32: i32 = 4;
+export const MUL_I32: i32 = 5;
+
+@unmanaged
+export class Arithmetic {
+  /** y[i] = a[i] op b[i] for `count` elements; a and b advance by 16 bytes per vector, or by 0 when they hold one splat. */
+  apply(op: i32, a: usize, aStep: i32, b: usize, bStep: i32, y: usize, count: i32): void {
+    const none = i32x4.splat(0);
+    switch (op) {
+      case ADD:
+        map2Light<Add>(a, b, y, none, aStep, bStep, count);
+        return;
+      case SUB:
+        map2Light<Sub>(a, b, y, none, aStep, bStep, count);
+        return;
+      case MUL:
+        map2Light<Mul>(a, b, y, none, aStep, bStep, count);
+        return;
+      case ADD_I32:
+        map2Light<AddI32>(a, b, y, none, aStep, bStep, count);
+        return;
+      case SUB_I32:
+        map2Light<SubI32>(a, b, y, none, aStep, bStep, count);
+        return;
+      case MUL_I32:
+        map2Light<MulI32>(a, b, y, none, aStep, bStep, count);
+        return;
+      default:
+        unreachable();
+    }
+  }
+}

@@ -1,0 +1,139 @@
+// The other two-operand functors. Comparisons give 1.0 or 0.0, for integers too. maximum and minimum give NaN when either is.
+import { ONE } from "../simd/lanes";
+import { map2, map2Light } from "../simd/map";
+import { pow4 } from "../simd/math";
+
+@unmanaged
+class Div {
+  @inline of(a: v128, b: v128, _p: v128): v128 {
+    return f32x4.div(a, b);
+  }
+}
+@unmanaged
+class Pow {
+  @inline of(a: v128, b: v128, _p: v128): v128 {
+    return pow4(a, b);
+  }
+}
+@unmanaged
+class Maximum {
+  @inline of(a: v128, b: v128, _p: v128): v128 {
+    return f32x4.max(a, b);
+  }
+}
+@unmanaged
+class Minimum {
+  @inline of(a: v128, b: v128, _p: v128): v128 {
+    return f32x4.min(a, b);
+  }
+}
+@unmanaged
+class Greater {
+  @inline of(a: v128, b: v128, _p: v128): v128 {
+    return v128.and(f32x4.gt(a, b), v128.load(ONE));
+  }
+}
+@unmanaged
+class Less {
+  @inline of(a: v128, b: v128, _p: v128): v128 {
+    return v128.and(f32x4.lt(a, b), v128.load(ONE));
+  }
+}
+@unmanaged
+class Equal {
+  @inline of(a: v128, b: v128, _p: v128): v128 {
+    return v128.and(f32x4.eq(a, b), v128.load(ONE));
+  }
+}
+@unmanaged
+class MaximumI32 {
+  @inline of(a: v128, b: v128, _p: v128): v128 {
+    return i32x4.max_s(a, b);
+  }
+}
+@unmanaged
+class MinimumI32 {
+  @inline of(a: v128, b: v128, _p: v128): v128 {
+    return i32x4.min_s(a, b);
+  }
+}
+@unmanaged
+class GreaterI32 {
+  @inline of(a: v128, b: v128, _p: v128): v128 {
+    return v128.and(i32x4.gt_s(a, b), v128.load(ONE));
+  }
+}
+@unmanaged
+class LessI32 {
+  @inline of(a: v128, b: v128, _p: v128): v128 {
+    return v128.and(i32x4.lt_s(a, b), v128.load(ONE));
+  }
+}
+@unmanaged
+class EqualI32 {
+  @inline of(a: v128, b: v128, _p: v128): v128 {
+    return v128.and(i32x4.eq(a, b), v128.load(ONE));
+  }
+}
+
+// One number per functor: the broadcasting walker exists once and picks the loop per run of elements.
+export const DIV: i32 = 0;
+export const POW: i32 = 1;
+export const MAXIMUM: i32 = 2;
+export const MINIMUM: i32 = 3;
+export const GREATER: i32 = 4;
+export const LESS: i32 = 5;
+export const EQUAL: i32 = 6;
+export const MAXIMUM_I32: i32 = 7;
+export const MINIMUM_I32: i32 = 8;
+export const GREATER_I32: i32 = 9;
+export const LESS_I32: i32 = 10;
+export const EQUAL_I32: i32 = 11;
+
+@unmanaged
+export class Rarer {
+  /** y[i] = a[i] op b[i] for `count` elements; a and b advance by 16 bytes per vector, or by 0 when they hold one splat. */
+  apply(op: i32, a: usize, aStep: i32, b: usize, bStep: i32, y: usize, count: i32): void {
+    const none = i32x4.splat(0);
+    switch (op) {
+      case DIV:
+        map2<Div>(a, b, y, none, aStep, bStep, count);
+        return;
+      case POW:
+        map2<Pow>(a, b, y, none, aStep, bStep, count);
+        return;
+      case MAXIMUM:
+        map2Light<Maximum>(a, b, y, none, aStep, bStep, count);
+        return;
+      case MINIMUM:
+        map2Light<Minimum>(a, b, y, none, aStep, bStep, count);
+        return;
+      case GREATER:
+        map2Light<Greater>(a, b, y, none, aStep, bStep, count);
+        return;
+      case LESS:
+        map2Light<Less>(a, b, y, none, aStep, bStep, count);
+        return;
+      case EQUAL:
+        map2Light<Equal>(a, b, y, none, aStep, bStep, count);
+        return;
+      case MAXIMUM_I32:
+        map2Light<MaximumI32>(a, b, y, none, aStep, bStep, count);
+        return;
+      case MINIMUM_I32:
+        map2Light<MinimumI32>(a, b, y, none, aStep, bStep, count);
+        return;
+      case GREATER_I32:
+        map2Light<GreaterI32>(a, b, y, none, aStep, bStep, count);
+        return;
+      case LESS_I32:
+        map2Light<LessI32>(a, b, y, none, aStep, bStep, count);
+        return;
+      case EQUAL_I32:
+        map2Light<EqualI32>(a, b, y, none, aStep, bStep, count);
+        return;
+      default:
+        unreachable();
+    }
+  }
+}
