@@ -3,7 +3,15 @@ import { Heap } from './heap.js';
 import { Linker } from './linker.js';
 import { planThreads, type ThreadPlan } from './plan.js';
 import { Pool } from './pool.js';
-import { currentRuntime, runtime, setRuntime, type Runtime, type RuntimeInfo } from './state.js';
+import {
+  currentRuntime,
+  runtime,
+  setRuntime,
+  thresholds,
+  type Blueprint,
+  type Runtime,
+  type RuntimeInfo,
+} from './state.js';
 import { liveHandles } from './statistics.js';
 
 const PAGE = 65536;
@@ -58,7 +66,7 @@ function makeMemory(plan: ThreadPlan, maximum: number): { memory: WebAssembly.Me
   const most = Math.max(1, Math.floor((maximum / 2 - STATIC_BYTES) / WORKSPACE_BYTES));
   if (plan.threads > most) {
     const reason = `threads: maximumMemory has room for ${most}, ${plan.threads} were wanted`;
-    return makeMemory({ ...plan, threads: most, reason }, maximum);
+    return makeMemory({ ...plan, threads: most, inWorker: most, reason }, maximum);
   }
   const pages = { initial: heapStart(plan) / PAGE, maximum: maximum / PAGE };
   if (plan.threads === 1) return { memory: new WebAssembly.Memory(pages), plan };
@@ -66,15 +74,15 @@ function makeMemory(plan: ThreadPlan, maximum: number): { memory: WebAssembly.Me
     return { memory: new WebAssembly.Memory({ ...pages, shared: true }), plan };
   } catch {
     const reason = `threads: there is no room for ${maximum} bytes of shared memory; ask for a smaller maximumMemory`;
-    return makeMemory({ ...plan, threads: 1, reason }, maximum);
+    return makeMemory({ ...plan, threads: 1, inWorker: 1, reason }, maximum);
   }
 }
 
 function planFor(module: InitOptions['module'], threads: number | 'auto'): ThreadPlan {
   const plan = planThreads(threads);
-  if (plan.threads === 1 || !(module instanceof WebAssembly.Module)) return plan;
+  if (plan.inWorker === 1 || !(module instanceof WebAssembly.Module)) return plan;
   const reason = 'threads: a compiled module is made for unshared memory; give its bytes or its URL to have threads';
-  return { ...plan, threads: 1, reason };
+  return { ...plan, threads: 1, inWorker: 1, reason };
 }
 
 function whyStrict({ module }: InitOptions): string {
@@ -107,10 +115,16 @@ async function start(options: InitOptions): Promise<Runtime> {
   if (simd === 'relaxed' && kind === 'strict') reasons.push(whyStrict(options));
   const reason = reasons.join('; ');
   const info = { threads: plan.threads, simd: kind, sharedMemory: shared } as const;
-  const { threads: count, cores } = plan;
-  const layout = { workspace: STATIC_BYTES, workspaceBytes: WORKSPACE_BYTES };
-  const blueprint = { modules: modules.modules, shared, threads: count, cores, ...layout };
-  return { heap, wasm, modules, pool, blueprint, info: reason ? { ...info, reason } : info };
+  const { inWorker, cores } = plan;
+  const blueprint = async (): Promise<Blueprint> => ({
+    modules: await modules.forMemory(inWorker > 1),
+    threads: inWorker,
+    cores,
+    workspace: STATIC_BYTES,
+    workspaceBytes: WORKSPACE_BYTES,
+  });
+  const cutting = pool?.thresholds ?? (inWorker > 1 ? thresholds() : undefined);
+  return { heap, wasm, modules, pool, thresholds: cutting, blueprint, info: reason ? { ...info, reason } : info };
 }
 
 let starting: Promise<Runtime> | undefined;

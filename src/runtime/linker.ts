@@ -14,6 +14,8 @@ import type { WasmExports } from './state.js';
 export class Linker {
   /** Of the instances so far, the walker's first: what another thread needs. */
   readonly modules: WebAssembly.Module[] = [];
+  /** Their bytes, as far as they are known. */
+  readonly #binaries: Uint8Array<ArrayBuffer>[] = [];
   readonly #imports: { readonly memory: WebAssembly.Memory; readonly table: WebAssembly.Table };
   readonly #workspace: number;
   readonly #shared: boolean;
@@ -60,20 +62,32 @@ export class Linker {
         'wasmgrad: expected another `await init()` after loading more of the library, got a call before it',
       );
     }
-    const { instance, module } = instantiateSync(withMemoryKind(bytes, this.#shared), { env: { ...this.#imports } });
-    const exports = this.#enter(module, instance);
+    const binary = withMemoryKind(bytes, this.#shared);
+    const { instance, module } = instantiateSync(binary, { env: { ...this.#imports } });
+    const exports = this.#enter(module, instance, binary);
     this.#linked.set(group, exports);
     return exports;
   }
 
   async #link(source: WebAssembly.Module | Uint8Array<ArrayBuffer>): Promise<WebAssembly.Exports> {
-    const binary = source instanceof WebAssembly.Module ? source : withMemoryKind(source, this.#shared);
-    const { instance, module } = await instantiate(binary, { env: { ...this.#imports } });
-    return this.#enter(module, instance);
+    const binary = source instanceof WebAssembly.Module ? undefined : withMemoryKind(source, this.#shared);
+    const { instance, module } = await instantiate(binary ?? source, { env: { ...this.#imports } });
+    return this.#enter(module, instance, binary);
   }
 
-  #enter(module: WebAssembly.Module, instance: WebAssembly.Instance): WebAssembly.Exports {
+  #enter(
+    module: WebAssembly.Module,
+    instance: WebAssembly.Instance,
+    binary: Uint8Array<ArrayBuffer> | undefined,
+  ): WebAssembly.Exports {
     this.modules.push(module);
+    if (binary) this.#binaries.push(binary);
     return enterModule(instance, this.#imports.table, this.#workspace);
+  }
+
+  /** The modules so far for memory that is shared or is not; modules that `init` was given compiled are of one kind. */
+  async forMemory(shared: boolean): Promise<readonly WebAssembly.Module[]> {
+    if (shared === this.#shared) return [...this.modules];
+    return Promise.all(this.#binaries.map((binary) => WebAssembly.compile(withMemoryKind(binary, shared))));
   }
 }

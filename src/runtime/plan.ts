@@ -3,6 +3,8 @@ import { nodeModule } from './platform.js';
 /** How many threads there will be, and why not more. */
 export interface ThreadPlan {
   readonly threads: number;
+  /** Threads there would be in a worker: it may wait where a page's main thread may not. */
+  readonly inWorker: number;
   readonly cores: number;
   readonly reason?: string;
 }
@@ -14,8 +16,9 @@ const MOST_BY_DEFAULT = 8;
 export function planThreads(wanted: number | 'auto'): ThreadPlan {
   const cores = coreCount();
   const threads = wanted === 'auto' ? Math.min(cores, MOST_BY_DEFAULT) : wanted;
-  const obstacle = threads > 1 ? whyAlone() : undefined;
-  return obstacle === undefined ? { threads, cores } : { threads: 1, cores, reason: obstacle };
+  const obstacle = threads > 1 ? (whyNowhere() ?? whyNotHere()) : undefined;
+  const inWorker = obstacle === undefined || obstacle === NO_WAITING ? threads : 1;
+  return obstacle === undefined ? { threads, inWorker, cores } : { threads: 1, inWorker, cores, reason: obstacle };
 }
 
 function coreCount(): number {
@@ -24,8 +27,8 @@ function coreCount(): number {
   return typeof navigator === 'undefined' ? 1 : navigator.hardwareConcurrency || 1;
 }
 
-/** What keeps this place from sharing memory among threads, if anything does. */
-function whyAlone(): string | undefined {
+/** What keeps this program from sharing memory among threads, if anything does. */
+function whyNowhere(): string | undefined {
   const isolated = typeof crossOriginIsolated === 'undefined' || crossOriginIsolated;
   if (!isolated) {
     return (
@@ -34,11 +37,20 @@ function whyAlone(): string | undefined {
     );
   }
   if (typeof SharedArrayBuffer === 'undefined') return 'threads: there is no SharedArrayBuffer here';
-  try {
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 1, 0);
-  } catch {
-    return "threads: a page's main thread may not wait for others; call init() in a worker to have threads";
-  }
   if (!nodeModule('node:worker_threads') && typeof Worker === 'undefined') return 'threads: there are no workers here';
   return undefined;
+}
+
+const NO_WAITING =
+  "threads: a page's main thread may not wait for others; fit({ worker: true }) has threads, and so has a worker " +
+  'that calls init()';
+
+/** What keeps this thread from it. */
+function whyNotHere(): string | undefined {
+  try {
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 1, 0);
+    return undefined;
+  } catch {
+    return NO_WAITING;
+  }
 }

@@ -3,7 +3,7 @@ import type { Heap } from './heap.js';
 import type { Kernel } from './kernel.js';
 import { Pace } from './pace.js';
 import { recordBytes, writeRecord } from './records.js';
-import type { ThreadPool, Thresholds, WasmExports } from './state.js';
+import { thresholds, type ThreadPool, type Thresholds, type WasmExports } from './state.js';
 import { startWorkers, type Team } from './team.js';
 
 /** Cells of the control block, in units of four bytes; assembly/threads.ts has their meaning. */
@@ -38,7 +38,7 @@ type PoolMemory = Pick<Heap, 'memory' | 'i32'>;
 
 /** The workers of one linear memory. They are started by the first work worth it, and never waited for. */
 export class Pool implements ThreadPool {
-  readonly thresholds: Thresholds = { piece: 5_000, share: 40_000, start: 5_000_000 };
+  readonly thresholds: Thresholds = thresholds();
   readonly #heap: PoolMemory;
   readonly #wasm: WasmExports;
   readonly #options: PoolOptions;

@@ -22,9 +22,9 @@ export class Recorder {
   append(kernel: Kernel, args: readonly number[]): void {
     const size = recordBytes(kernel);
     this.#reserve(size);
-    const { heap, pool } = runtime();
-    const work = pool ? workOf(kernel, args, heap) : 0;
-    const pieces = pool ? piecesOf(work, pool.thresholds.piece) : 0;
+    const { heap, thresholds } = runtime();
+    const work = thresholds ? workOf(kernel, args, heap) : 0;
+    const pieces = thresholds ? piecesOf(work, thresholds.piece) : 0;
     if (pieces > 0) this.#sharedWork += work;
     writeRecord(this.#view, this.#length, size, kernel, args, pieces);
     this.#length += size;

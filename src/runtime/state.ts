@@ -32,6 +32,9 @@ export interface Thresholds {
   start: number;
 }
 
+/** What sharing takes at least, unless a test says otherwise. */
+export const thresholds = (): Thresholds => ({ piece: 5_000, share: 40_000, start: 5_000_000 });
+
 /** Threads that share large pieces of work. */
 export interface ThreadPool {
   readonly thresholds: Thresholds;
@@ -41,15 +44,14 @@ export interface ThreadPool {
   call(kernel: Kernel, args: readonly number[], work: number): void;
 }
 
-/** What is needed to set up the like in another thread. */
+/** What a training worker is made from. Its modules take shared memory where it has several threads. */
 export interface Blueprint {
   /** Those linked so far, the walker's first. */
   readonly modules: readonly WebAssembly.Module[];
-  /** Whether the modules are made for shared memory. */
-  readonly shared: boolean;
+  /** Those of the worker. */
   readonly threads: number;
   readonly cores: number;
-  /** Scratch memory of the first thread; those of the others follow at the same distance. */
+  /** Scratch memory of the first thread. */
   readonly workspace: number;
   readonly workspaceBytes: number;
 }
@@ -65,10 +67,12 @@ export interface Runtime {
   readonly heap: Heap;
   readonly wasm: WasmExports;
   readonly modules: Modules;
-  readonly blueprint: Blueprint;
+  blueprint(): Promise<Blueprint>;
   readonly info: RuntimeInfo;
   /** None where there is only one thread. */
   readonly pool: ThreadPool | undefined;
+  /** By which recordings cut work into pieces; none where nothing can be shared, in a training worker neither. */
+  readonly thresholds: Thresholds | undefined;
 }
 
 let current: Runtime | undefined;
