@@ -29,7 +29,9 @@ const removeStaleModules = {
 /** One chunk for all sources: Node opens few files. */
 function chunkOf(id) {
   // Loaded on demand
-  if (/\/generated\/(wasm-|training-worker)/.test(id)) return undefined;
+  if (/\/generated\/(relaxed-|training-worker)/.test(id)) return undefined;
+  // One after the other they compress better than among scripts
+  if (/\/generated\/strict-/.test(id)) return 'modules';
   // It does something when loaded (fills in Object.hasOwn), so whatever shared a file with it would have to stay
   if (id.includes('@assemblyscript/loader')) return 'loader';
   return 'library';

@@ -1,9 +1,8 @@
 // Puts compiled modules into the sources as text, so that the published package is plain JavaScript: a separate .wasm
-// asset is lost by several bundlers and by cross-origin CDNs. Compressed before it becomes base64, a module costs hardly
-// more than the asset would behind a server that compresses; base64 of the bare bytes costs 40 % more.
+// asset is lost by several bundlers and by cross-origin CDNs.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { gzipSync } from 'node:zlib';
+import { toAscii } from './ascii.mjs';
 import { delta } from './delta.mjs';
 import { GROUPS, RELAXABLE } from './kernel-groups.mjs';
 
@@ -18,14 +17,13 @@ function write(file, text) {
 export function inlineWasm(wasmFile, moduleFile, baseFile) {
   const wasm = readFileSync(wasmFile);
   const bytes = baseFile === undefined ? wasm : delta(readFileSync(baseFile), wasm);
-  const gzip = gzipSync(bytes, { level: 9 }).toString('base64');
   const what = baseFile === undefined ? wasmFile : `${wasmFile} as a delta from ${baseFile}`;
-  write(moduleFile, `/** ${what}, gzip, base64. */\nexport const gzip: string = '${gzip}';\n`);
+  write(moduleFile, `/** ${what}. */\nexport const text: string = '${toAscii(bytes).replaceAll("'", "\\'")}';\n`);
 }
 
 /** The groups as values: a page has the modules of those whose kernels it calls. */
 export function writeGroups(moduleFile) {
-  const imports = GROUPS.map((group) => `import { gzip as ${group}Strict } from './strict-${group}.js';`);
+  const imports = GROUPS.map((group) => `import { text as ${group}Strict } from './strict-${group}.js';`);
   const values = GROUPS.map((group, number) => {
     const relaxed = RELAXABLE.includes(group) ? `, () => import('./relaxed-${group}.js')` : '';
     return `export const ${group} = /* @__PURE__ */ kernelGroup(${number}, ${group}Strict${relaxed});`;

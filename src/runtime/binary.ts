@@ -1,36 +1,18 @@
+import { fromAscii } from './ascii.js';
 import { applyDelta } from './delta.js';
 import type { KernelGroup } from './kernelGroup.js';
-import { nodeModule } from './platform.js';
 
-const decoded = (base64: string): Uint8Array<ArrayBuffer> =>
-  Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-
-/** From base64 of gzip, where that can be done without waiting: in Node and its like. */
-function inflateNow(text: string): Uint8Array<ArrayBuffer> | undefined {
-  const zlib = nodeModule('node:zlib');
-  return zlib && new Uint8Array(zlib.gunzipSync(decoded(text)));
-}
-
-/** From base64 of gzip. Node has streams too, but takes 20 ms to set up the first one. */
-async function inflate(text: string): Promise<Uint8Array<ArrayBuffer>> {
-  const now = inflateNow(text);
-  if (now) return now;
-  const stream = new Blob([decoded(text)]).stream().pipeThrough(new DecompressionStream('gzip'));
-  return new Uint8Array(await new Response(stream).arrayBuffer());
+/** The bytes of a group's strict module. */
+export function strictBytes(group: KernelGroup): Uint8Array<ArrayBuffer> {
+  return fromAscii(group.strict);
 }
 
 /** The bytes of a group's module; the relaxed ones only where the engine takes them. */
 export async function inlinedBytes(group: KernelGroup, simd: 'strict' | 'relaxed'): Promise<Uint8Array<ArrayBuffer>> {
-  const strict = await inflate(group.strict);
+  const strict = strictBytes(group);
   if (simd === 'strict' || !group.relaxed) return strict;
-  const { gzip } = await group.relaxed();
-  const relaxed = applyDelta(strict, await inflate(gzip));
+  const relaxed = applyDelta(strict, fromAscii((await group.relaxed()).text));
   return WebAssembly.validate(relaxed) ? relaxed : strict;
-}
-
-/** The bytes of a group's strict module, or undefined where they must be waited for. */
-export function inlinedBytesNow(group: KernelGroup): Uint8Array<ArrayBuffer> | undefined {
-  return inflateNow(group.strict);
 }
 
 const IMPORT_SECTION = 2;

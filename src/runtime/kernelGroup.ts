@@ -1,11 +1,11 @@
 /** What the module of a group differs in where multiplication and addition may be rounded once. */
-export type RelaxedDifference = () => Promise<{ readonly gzip: string }>;
+export type RelaxedDifference = () => Promise<{ readonly text: string }>;
 
 /** Kernels that were compiled into one module. */
 export interface KernelGroup {
   /** From 0; the walker's table has the group's dispatcher there. */
   readonly number: number;
-  /** The strict module: gzip, base64. */
+  /** The strict module, as `fromAscii` reads it. */
   readonly strict: string;
   readonly relaxed: RelaxedDifference | undefined;
 }

@@ -1,15 +1,15 @@
 import { instantiate, instantiateSync } from '@assemblyscript/loader';
-import { NotInitializedError } from '../core/errors.js';
-import { inlinedBytes, inlinedBytesNow, withMemoryKind } from './binary.js';
+import { inlinedBytes, strictBytes, withMemoryKind } from './binary.js';
 import { core } from './generated/groups.js';
 import { presentGroups, type KernelGroup } from './kernelGroup.js';
 import { checkRuntime, dispatchTable, enterModule } from './link.js';
-import { nodeModule } from './platform.js';
 import type { WasmExports } from './state.js';
 
+const ON_PAGE = typeof document !== 'undefined';
+
 /**
- * The modules that work on one linear memory. Where inflating needs no waiting (Node), a group is linked when one of its
- * kernels is first called; elsewhere with `init()`, as all that the program has.
+ * The modules that work on one linear memory. A group is linked when one of its kernels is first called, which makes for
+ * a quick start; on a page's main thread all there are with `init()`, so that it need not stop to compile.
  */
 export class Linker {
   /** Of the instances so far, the walker's first: what another thread needs. */
@@ -39,9 +39,9 @@ export class Linker {
     return checkRuntime(this.exportsOf(core));
   }
 
-  /** Links the groups that cannot wait until they are called, those that came with code loaded since included. */
+  /** Links the groups that are not to wait until they are called, those that came with code loaded since included. */
   async linkPresent(): Promise<void> {
-    if (this.#whole || (this.#simd === 'strict' && nodeModule('node:zlib'))) return;
+    if (this.#whole || (this.#simd === 'strict' && !ON_PAGE)) return;
     for (const group of [core, ...presentGroups]) {
       if (!this.#linked.has(group)) this.#linked.set(group, await this.#link(await inlinedBytes(group, this.#simd)));
     }
@@ -52,17 +52,11 @@ export class Linker {
     for (const group of presentGroups) this.exportsOf(group);
   }
 
-  /** @throws NotInitializedError where the group came with code that was loaded after the last `init()` */
+  /** Links the group's module now if it is not yet. */
   exportsOf(group: KernelGroup): WebAssembly.Exports {
     const known = this.#whole ?? this.#linked.get(group);
     if (known) return known;
-    const bytes = inlinedBytesNow(group);
-    if (!bytes) {
-      throw new NotInitializedError(
-        'wasmgrad: expected another `await init()` after loading more of the library, got a call before it',
-      );
-    }
-    const binary = withMemoryKind(bytes, this.#shared);
+    const binary = withMemoryKind(strictBytes(group), this.#shared);
     const { instance, module } = instantiateSync(binary, { env: { ...this.#imports } });
     const exports = this.#enter(module, instance, binary);
     this.#linked.set(group, exports);

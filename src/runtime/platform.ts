@@ -1,10 +1,8 @@
 import type * as os from 'node:os';
 import type * as workerThreads from 'node:worker_threads';
-import type * as zlib from 'node:zlib';
 
 /** What of Node's own modules the runtime uses. */
 interface NodeModules {
-  readonly 'node:zlib': typeof zlib;
   readonly 'node:os': typeof os;
   readonly 'node:worker_threads': typeof workerThreads;
 }
