@@ -1,10 +1,11 @@
 import { callable, knownOptions, show } from '../core/checks.js';
 import { FormatError, NotInitializedError, OutOfMemoryError } from '../core/errors.js';
-import { sameShape, shapeText, type Shape } from '../core/shapes.js';
+import { sameShape, shapeText } from '../core/shapes.js';
 import type { Layer } from '../layers/layer.js';
 import { Model } from '../models/model.js';
 import { buildPlan } from '../models/buildNetwork.js';
-import type { WeightValues } from '../models/initialWeights.js';
+import { write } from '../models/copy.js';
+import type { WeightSource } from '../models/makeWeights.js';
 import type { Optimizer } from '../optimizers/index.js';
 import { runtime } from '../runtime/state.js';
 import { describeGraph, readGraph } from './graphFile.js';
@@ -113,7 +114,7 @@ class Stock {
     this.#left = new Map(tensors);
   }
 
-  readonly take: WeightValues = (name: string, shape: Shape): Float32Array => {
+  readonly take: WeightSource = (name, { shape }) => {
     const found = this.#left.get(name);
     if (!found) throw new FormatError(`${this.#where}: expected weight ${show(name)}, got none in the file`);
     const { data } = found;
@@ -130,7 +131,7 @@ class Stock {
         `${this.#where}: expected finite weights, got ${data[bad]} in ${show(name)}, element ${bad}`,
       );
     this.#left.delete(name);
-    return data;
+    return (weight) => write(weight, data);
   };
 
   /** @throws FormatError when the file holds more than the model */

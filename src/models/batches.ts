@@ -1,50 +1,48 @@
-// Checks on batches that the trainer, the evaluator and prediction share.
+// Checks that several ways of training share.
 import { show } from '../core/checks.js';
 import { NonFiniteError, ShapeError } from '../core/errors.js';
-import { shapeText, sizeOf, type Shape } from '../core/shapes.js';
+import { sameShape, shapeText, sizeOf, type Shape } from '../core/shapes.js';
+import { asTrainingData, Dataset, type TrainingData } from '../data/index.js';
 import { checkIndexValues } from '../layers/support/indexValues.js';
+import type { Optimizer } from '../optimizers/optimizer.js';
+import type { Tensor } from '../tensors/tensor.js';
 import type { Network } from './network.js';
-
-/** How the targets of a batch are given. */
-export type TargetKind = 'dense' | 'indices';
 
 /** Number of rows in a flat batch of inputs. */
 export function rowsOf(where: string, x: unknown, inputShape: Shape, limit: number): number {
   if (!(x instanceof Float32Array)) throw new TypeError(`${where}: expected x to be a Float32Array, got ${show(x)}`);
   const width = sizeOf(inputShape);
   const rows = x.length / width;
-  if (!Number.isInteger(rows) || rows < 1) {
+  if (!Number.isInteger(rows) || rows < 1)
     throw new ShapeError(
       `${where}: expected x of whole rows of ${width} values (${shapeText(inputShape)}), got ${x.length} values`,
     );
-  }
   if (rows > limit) throw new RangeError(`${where}: expected at most ${limit} rows, got ${rows}`);
   return rows;
 }
 
-/** Whether flat targets are in the prediction's shape or one class index a row. */
-export function targetKind(where: string, length: number, rows: number, outputShape: Shape): TargetKind {
+/** Whether flat targets are one class index a row, or in the prediction's shape. */
+export function areIndices(where: string, length: number, rows: number, outputShape: Shape): boolean {
   const size = rows * sizeOf(outputShape);
-  if (length === size) return 'dense';
-  const classes = outputShape.at(-1) ?? 1;
-  if (length * classes === size) return 'indices';
+  const indices = size / (outputShape.at(-1) ?? 1);
+  if (length === size || length === indices) return length !== size;
   throw new ShapeError(
-    `${where}: expected ${size} targets (${shapeText([rows, ...outputShape])}) or ${size / classes} class indices, got ${length}`,
+    `${where}: expected ${size} targets (${shapeText([rows, ...outputShape])}) or ${indices} class indices, got ${length}`,
   );
 }
 
-/** Shape of the target tensor. */
-export function targetShape(kind: TargetKind, rows: number, outputShape: Shape): number[] {
-  return kind === 'dense' ? [rows, ...outputShape] : [rows, ...outputShape.slice(0, -1)];
+/** The same of a dataset's. */
+export function hasIndices(where: string, { size, yShape }: Dataset, outputShape: Shape): boolean {
+  return areIndices(where, size * sizeOf(yShape), size, outputShape);
 }
 
 /** Class indices must be whole numbers from 0 to classes - 1. */
-export function checkLabels(where: string, y: ArrayLike<number>, classes: number): void {
+export function checkLabels(where: string, y: ArrayLike<number>, outputShape: Shape): void {
+  const classes = outputShape.at(-1) ?? 1;
   for (let i = 0; i < y.length; i++) {
-    const label = y[i] ?? NaN;
-    if (!(label >= 0 && label < classes && Number.isInteger(label))) {
+    const label = y[i]!;
+    if (!(label >= 0 && label < classes && Number.isInteger(label)))
       throw new RangeError(`${where}: expected labels from 0 to ${classes - 1}, got ${label} at position ${i}`);
-    }
   }
 }
 
@@ -61,18 +59,41 @@ export function checkIndices(
   checkIndexValues(where, x, indices, width, lengths && ((row) => step * (lengths[row] ?? 0)));
 }
 
-/** Throws for the first value that is not finite, past no sequence's length. */
-export function reportNonFinite(
-  where: string,
-  what: string,
-  values: ArrayLike<number>,
-  [rows = 1, steps = 1]: Shape,
-  lengths?: ArrayLike<number>,
-): never {
-  const row = values.length / rows;
-  const padding = (i: number): boolean =>
-    lengths !== undefined && Math.floor(((i % row) * steps) / row) >= (lengths[Math.floor(i / row)] ?? steps);
-  let position = 0;
-  while (position < values.length && (Number.isFinite(values[position]) || padding(position))) position++;
+/** Rows against a network: shapes of inputs and targets, range of labels. */
+export function checkRows(where: string, data: Dataset, network: Network): Dataset {
+  const { inputShape, outputShape } = network;
+  const { x, xShape, y, lengths } = data;
+  if (!sameShape(xShape, inputShape) && !sameShape(xShape, [sizeOf(inputShape)]))
+    throw new ShapeError(`${where}: expected rows of shape ${shapeText(inputShape)}, got ${shapeText(xShape)}`);
+  if (!y) throw new TypeError(`${where}: expected data with targets, got inputs only`);
+  if (hasIndices(where, data, outputShape)) checkLabels(where, y, outputShape);
+  checkIndices(where, x, network, lengths);
+  return data;
+}
+
+/** Data held in arrays, checked against the network. */
+export function checkDataset(where: string, data: TrainingData, network: Network): Dataset {
+  const given = asTrainingData(where, data);
+  if (given instanceof Dataset) return checkRows(where, given, network);
+  throw new TypeError(`${where}: expected data made by dataset(x, y), got an iterable of batches`);
+}
+
+/** Throws for the first value of a batch that is not finite, past no sequence's length. */
+export function reportNonFinite(where: string, what: string, batch: Tensor, lengths: Tensor | undefined): never {
+  const values = batch.data();
+  const valid = lengths?.data();
+  const [rows = 1, steps = 1] = batch.shape;
+  const row = batch.size / rows;
+  const position = values.findIndex((value, i) => {
+    const length = valid?.[Math.floor(i / row)] ?? steps;
+    return !Number.isFinite(value) && ((i % row) * steps) / row < length;
+  });
   throw new NonFiniteError(`${where}: expected finite ${what}, got ${values[position]} at position ${position}`);
+}
+
+/** An optimiser, as far as one can tell. */
+export function checkOptimizer(where: string, optimizer: Optimizer): Optimizer {
+  const given: unknown = optimizer;
+  if (typeof given === 'object' && given !== null && 'create' in given) return optimizer;
+  throw new TypeError(`${where}: expected optimizer to be made by sgd(...), adam(...) or the like, got ${show(given)}`);
 }

@@ -2,21 +2,15 @@ import { knownOptions, show } from '../core/checks.js';
 import { ShapeError } from '../core/errors.js';
 import { checkShape, shapeText, type Shape } from '../core/shapes.js';
 import type { Layer } from '../layers/layer.js';
-import { seedWords } from '../tensors/creation.js';
-import { makeWeights, type WeightValues } from './initialWeights.js';
-import { nameLayers, type Placement } from './naming.js';
-import type { NamedLayer, Network } from './network.js';
+import { makeWeights, type WeightSource } from './makeWeights.js';
+import { placeLayers, type Placement } from './naming.js';
+import type { Network } from './network.js';
 
 export interface NetworkOptions {
   /** Shape of one sample, without the batch axis. */
   readonly inputShape: Shape;
   /** Seed of the initial weights. Whole number >= 0, default 0. */
   readonly seed?: number;
-}
-
-/** What the first layer that does more than reshape takes for indices. */
-function indicesOf(layers: readonly NamedLayer[]): number | undefined {
-  return layers.find(({ layer }) => layer.kind !== 'flatten' && layer.kind !== 'reshape')?.layer.indices;
 }
 
 /** A shape of sizes >= 1. */
@@ -31,33 +25,38 @@ export function checkSampleShape(where: string, shape: unknown): Shape {
 export interface Plan {
   readonly inputShape: Shape;
   readonly placements: readonly Placement[];
-  readonly seed: number | undefined;
   readonly inputShapes?: readonly Shape[] | undefined;
   readonly outputShapes?: readonly Shape[] | undefined;
 }
 
-/** Names the layers, makes the weights, with `values` in place of the initialisers if given. */
-export function buildPlan(where: string, plan: Plan, values?: WeightValues): Network {
+/** Names the layers, then makes the weights. */
+export function buildPlan(where: string, plan: Plan, source: WeightSource): Network {
   const { inputShape, placements, inputShapes, outputShapes } = plan;
-  const seed = seedWords(where, plan.seed);
-  const layers = nameLayers(where, inputShape, placements);
+  const placed = placeLayers(where, inputShape, placements);
+  const layers = placed.map(({ named }) => named);
+  // What the first layer that does more than reshape takes for indices
+  const first = layers.find(({ layer }) => layer.kind !== 'flatten' && layer.kind !== 'reshape');
   return {
     inputShape,
     outputShape: layers.at(-1)?.outputShape ?? inputShape,
     layers,
-    weights: makeWeights(layers, seed, values),
-    indices: inputShapes ? undefined : indicesOf(layers),
+    weights: makeWeights(placed, source),
+    indices: inputShapes ? undefined : first?.layer.indices,
     inputShapes,
     outputShapes,
   };
 }
 
-/** Checks everything, then builds a network of layers in a row. */
-export function buildNetwork(options: NetworkOptions, layers: readonly Layer[], values?: WeightValues): Network {
+/** Checks everything, then builds a network of layers in a row, with what `weights` makes of the seed. */
+export function buildNetwork(
+  options: NetworkOptions,
+  layers: readonly Layer[],
+  weights: (where: string, seed: number | undefined) => WeightSource,
+): Network {
   knownOptions('sequential', options, ['inputShape', 'seed']);
   const inputShape = checkSampleShape('sequential', options.inputShape);
   const list: unknown = layers;
   if (!Array.isArray(list)) throw new TypeError(`sequential: expected an array of layers, got ${show(list)}`);
   const placements = layers.map((layer, i) => ({ layer, inputs: [i] }));
-  return buildPlan('sequential', { inputShape, placements, seed: options.seed }, values);
+  return buildPlan('sequential', { inputShape, placements }, weights('sequential', options.seed));
 }

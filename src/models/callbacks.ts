@@ -1,11 +1,11 @@
 import { finiteNumber, flag, knownOptions, oneOf, show, wholeNumber } from '../core/checks.js';
 import type { BatchLog, EpochLog } from './logs.js';
-import type { Trainable } from './trainable.js';
+import type { InferenceModel } from './inferenceModel.js';
 import type { TrainingSnapshot } from './snapshot.js';
 
 /** What a callback may do. */
 export interface TrainingControl {
-  readonly model: Trainable;
+  readonly model: InferenceModel;
   /** Everything needed to go on from here bit by bit. */
   readonly snapshot: () => TrainingSnapshot;
   /** Ends training after this epoch; `history.stopped` becomes `'earlyStopping'`. */

@@ -3,6 +3,7 @@ import { sizeOf } from '../core/shapes.js';
 import { runtime } from '../runtime/state.js';
 import { buildPlan } from './buildNetwork.js';
 import { listOfValues, placementsOf, type Symbolic } from './graph.js';
+import { initialWeights } from './initialWeights.js';
 import { Model } from './model.js';
 
 export interface FunctionalOptions {
@@ -50,9 +51,8 @@ export function model(options: FunctionalOptions): Model {
   const plan = {
     inputShape,
     placements: placementsOf(inputs, outputs),
-    seed: options.seed,
     inputShapes: inputs.length > 1 ? shapes : undefined,
     outputShapes: outputs.length > 1 ? outputs.map(({ shape }) => shape) : undefined,
   };
-  return new Model(buildPlan('model', plan));
+  return new Model(buildPlan('model', plan, initialWeights('model', options.seed)));
 }

@@ -29,7 +29,7 @@ export function toBatch(where: string, inputShape: Shape, x: ModelInput, anyStep
 }
 
 /** Lengths must be one a sequence, from 1 to the number of steps. */
-export function checkLengths(where: string, lengths: ArrayLike<number>, batch: Tensor): void {
+export function checkLengths(where: string, lengths: ArrayLike<number>, batch: Tensor): Int32Array {
   const [rows = 0, steps = 0] = batch.shape;
   if (lengths.length !== rows) throw new ShapeError(`${where}: expected ${rows} lengths, got ${lengths.length}`);
   for (let i = 0; i < rows; i++) {
@@ -38,6 +38,7 @@ export function checkLengths(where: string, lengths: ArrayLike<number>, batch: T
       throw new RangeError(`${where}: expected lengths from 1 to ${steps}, got ${length} at position ${i}`);
     }
   }
+  return Int32Array.from(lengths);
 }
 
 /** Values for a weight, of its shape and finite. */

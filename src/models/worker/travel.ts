@@ -5,7 +5,7 @@ import { isNamed as isNamedLoss, type Loss } from '../../losses/loss.js';
 import type { Optimizer } from '../../optimizers/index.js';
 import { isNamedSchedule } from '../../optimizers/schedules/named.js';
 import { isNamed as isNamedMetric, type CustomMetric } from '../metrics.js';
-import type { Trainable } from '../trainable.js';
+import type { InferenceModel } from '../inferenceModel.js';
 
 function refuse(what: string, expected: string, got: string): never {
   throw new TypeError(`fit: with worker: true expected ${what} ${expected}, got ${got}`);
@@ -51,7 +51,7 @@ export interface Luggage {
 }
 
 /** @throws TypeError naming the first thing that cannot be taken along */
-export function checkTravel({ network }: Trainable, { data, loss, optimizer, metrics }: Luggage): void {
+export function checkTravel({ network }: InferenceModel, { data, loss, optimizer, metrics }: Luggage): void {
   if (!(data instanceof Dataset)) refuse('data', 'made by dataset(x, y)', 'an iterable of batches');
   if (!isNamedLoss(loss)) refuse('loss', 'to be one of wasmgrad/losses', named(loss));
   checkOptimizer(optimizer);

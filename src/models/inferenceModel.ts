@@ -1,0 +1,216 @@
+import { knownOptions } from '../core/checks.js';
+import { DisposedError, ShapeError } from '../core/errors.js';
+import { sizeOf, type Shape } from '../core/shapes.js';
+import { currentFrame, valuesKnown } from '../autodiff/op.js';
+import { leaves } from '../core/trees.js';
+import type { RecurrentState } from '../layers/layer.js';
+import * as kernels from '../runtime/generated/kernels.js';
+import { call } from '../runtime/kernels.js';
+import { seedWords, tensor } from '../tensors/creation.js';
+import { scoped } from '../tensors/scope.js';
+import { isTensor, type Tensor } from '../tensors/tensor.js';
+import { checkIndices } from './batches.js';
+import { copiesOf } from './copy.js';
+import { checkLengths, checkValues, toBatch, type ModelInput } from './inputs.js';
+import { forward, weightTree, type Network, type Weight, type WeightTree } from './network.js';
+import { makePredictor, predictPrograms, predictRows, type Predictor, type PredictorOptions } from './predictor.js';
+import { summarise } from './summary.js';
+
+export interface ApplyOptions {
+  /** Default false: inference mode. */
+  readonly training?: boolean;
+  /** Valid steps of each sequence. */
+  readonly lengths?: ArrayLike<number>;
+  /** Seed of dropout, needed when training with dropout. */
+  readonly seed?: number;
+  /** States of the recurrent layers to start from; with it (an empty array for zeros) the states come back too. */
+  readonly state?: readonly RecurrentState[];
+}
+
+/** @throws DisposedError in the name of the method that wants to use the model */
+export function alive({ disposed }: { readonly disposed: boolean }, where: string): void {
+  if (disposed) throw new DisposedError(`${where}: expected a live model, got one after dispose()`);
+}
+
+/**
+ * Layers with weights, ready to predict. The weights live in linear memory until `dispose()`.
+ * Made by `sequential` of `wasmgrad/predict`; a `Model` is one that can be trained, too.
+ */
+export class InferenceModel {
+  /** Shape of one input sample. */
+  readonly inputShape: Shape;
+  /** Shape of one output sample. */
+  readonly outputShape: Shape;
+  /** The weights in the order of the layers. */
+  readonly weights: readonly Weight[];
+  /** @internal */
+  readonly network: Network;
+  readonly #programs: ReturnType<typeof predictPrograms>;
+  #disposed = false;
+
+  /** @internal */
+  constructor(network: Network) {
+    this.network = network;
+    this.inputShape = network.inputShape;
+    this.outputShape = network.outputShape;
+    this.weights = network.weights;
+    this.#programs = predictPrograms(network);
+  }
+
+  /** Number of weights, trainable or not. */
+  get parameterCount(): number {
+    return this.weights.reduce((total, { shape }) => total + sizeOf(shape), 0);
+  }
+
+  /** The layers, their output shapes and weights, as a table. */
+  summary(): string {
+    return summarise(this.network);
+  }
+
+  /**
+   * Copies of all weights by name.
+   * @throws DisposedError
+   */
+  getWeights(): Record<string, Float32Array> {
+    alive(this, 'getWeights');
+    return copiesOf(weightTree(this.weights));
+  }
+
+  /**
+   * Sets some or all weights; trainers and predictors made before see the new values. All or nothing.
+   *
+   * @param values by weight name: tensors, flat typed arrays or nested arrays of the weight's shape
+   * @throws RangeError for an unknown name; ShapeError, DTypeError, NonFiniteError for values that do not fit
+   */
+  setWeights(values: Readonly<Record<string, ModelInput>>): void {
+    alive(this, 'setWeights');
+    scoped(
+      () => {
+        const pairs = Object.entries(values).map(([name, value]) => {
+          const weight = this.weights.find((candidate) => candidate.name === name);
+          if (!weight)
+            throw new RangeError(
+              `setWeights: expected one of ${this.weights.map((known) => known.name).join(', ')}, got '${name}'`,
+            );
+          return { weight, value: checkValues(weight, value) };
+        });
+        for (const { weight, value } of pairs)
+          call(kernels.copyBytes, value.pointer(), weight.tensor.pointer(), 4 * value.size);
+      },
+      () => [],
+    );
+  }
+
+  /**
+   * The outputs for a batch, in inference mode.
+   *
+   * @param x `[B, ...inputShape]`: tensor, nested arrays, or a flat typed array
+   * @returns `[B, ...outputShape]`
+   * @throws ShapeError, DisposedError
+   */
+  predict(x: ModelInput, options: { readonly lengths?: ArrayLike<number> } = {}): Tensor {
+    alive(this, 'predict');
+    knownOptions('predict', options, ['lengths']);
+    // Recorded programs are for plain calls; inside grad, compile and the like it is one more function.
+    if (currentFrame() || !valuesKnown()) return this.apply(weightTree(this.weights), x, options);
+    return scoped(
+      () => {
+        const batch = toBatch('predict', this.inputShape, x, false);
+        const lengths = options.lengths && checkLengths('predict', options.lengths, batch);
+        if (this.network.indices !== undefined) checkIndices('predict', batch.data(), this.network, lengths);
+        return predictRows(this.#programs, this.network, batch, lengths);
+      },
+      (result) => [result],
+    );
+  }
+
+  /**
+   * The model as a pure function of its weights: differentiate it, compose it, compile it.
+   *
+   * @param weights every weight by name, e.g. from `model.weights`
+   * @param x `[B, ...inputShape]`
+   * @returns the output; with `state` given `[output, state]`
+   * @throws ShapeError, TypeError
+   */
+  apply(
+    weights: WeightTree,
+    x: ModelInput,
+    options: ApplyOptions & { readonly state: readonly RecurrentState[] },
+  ): [Tensor, RecurrentState[]];
+  apply(weights: WeightTree, x: ModelInput, options?: ApplyOptions): Tensor;
+  apply(weights: WeightTree, x: ModelInput, options: ApplyOptions = {}): Tensor | [Tensor, RecurrentState[]] {
+    knownOptions('apply', options, ['training', 'lengths', 'seed', 'state']);
+    const [output, states] = this.#forward('apply', weights, x, options);
+    return options.state ? [output, states] : output;
+  }
+
+  /**
+   * The outputs for a piece of longer sequences, and the recurrent layers' states after it, to go on from with the next
+   * piece. The number of steps is free.
+   *
+   * @param x `[B, steps, ...]`
+   * @param state what the call before returned; zeros when left out. One entry a recurrent layer: h for simpleRnn and
+   * gru, `{ h, c }` for lstm, each `[B, units]`. The caller's own to dispose of.
+   * @returns `[output, state]`
+   * @throws ShapeError, TypeError, DisposedError
+   */
+  predictState(x: ModelInput, state: readonly RecurrentState[] = []): [output: Tensor, state: RecurrentState[]] {
+    alive(this, 'predictState');
+    return this.#forward('predictState', weightTree(this.weights), x, { state });
+  }
+
+  /**
+   * Prediction for a fixed batch size into arrays of the caller's: `(input, output) => void`, without allocation.
+   * @throws TypeError, RangeError, DisposedError
+   */
+  predictor(options: PredictorOptions = {}): Predictor {
+    alive(this, 'predictor');
+    return makePredictor(this.network, options);
+  }
+
+  /** Frees the weights. A second call does nothing. */
+  dispose(): void {
+    if (this.disposed) return;
+    this.#disposed = true;
+    this.#programs.dispose();
+    for (const { tensor: value } of this.weights) value.dispose();
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
+  /** Whether `dispose()` has been called. */
+  get disposed(): boolean {
+    return this.#disposed;
+  }
+
+  /** The output, and the states when there is one to start from. */
+  #forward(
+    where: string,
+    weights: WeightTree,
+    x: ModelInput,
+    { training = false, lengths, seed, state }: ApplyOptions,
+  ): [Tensor, RecurrentState[]] {
+    return scoped(
+      () => {
+        const { layers } = this.network;
+        const batch = toBatch(where, this.inputShape, x, state !== undefined);
+        const valid = lengths && checkLengths(where, lengths, batch);
+        const recurrent = layers.filter(({ layer }) => layer.recurrent).length;
+        if (state?.length && state.length !== recurrent)
+          throw new ShapeError(
+            `${where}: expected a state of ${recurrent} entries, one a recurrent layer, got ${state.length}`,
+          );
+        const { output, states } = forward(layers, weights, batch, {
+          training,
+          lengths: valid && tensor(valid),
+          key: seed === undefined ? undefined : tensor(Int32Array.of(seedWords(where, seed)[0], 0)),
+          states: state?.length ? state : undefined,
+        });
+        return [output, state ? [...states] : []];
+      },
+      (result) => leaves(result, isTensor),
+    );
+  }
+}
