@@ -1,5 +1,5 @@
 import { knownOptions } from '../core/checks.js';
-import { DisposedError, ShapeError } from '../core/errors.js';
+import { ShapeError } from '../core/errors.js';
 import { sizeOf, type Shape } from '../core/shapes.js';
 import { currentFrame, valuesKnown } from '../autodiff/op.js';
 import { leaves } from '../core/trees.js';
@@ -9,6 +9,7 @@ import { call } from '../runtime/kernels.js';
 import { seedWords, tensor } from '../tensors/creation.js';
 import { scoped } from '../tensors/scope.js';
 import { isTensor, type Tensor } from '../tensors/tensor.js';
+import { alive } from './alive.js';
 import { checkIndices } from './batches.js';
 import { copiesOf } from './copy.js';
 import { checkLengths, checkValues, toBatch, type ModelInput } from './inputs.js';
@@ -25,11 +26,6 @@ export interface ApplyOptions {
   readonly seed?: number;
   /** States of the recurrent layers to start from; with it (an empty array for zeros) the states come back too. */
   readonly state?: readonly RecurrentState[];
-}
-
-/** @throws DisposedError in the name of the method that wants to use the model */
-export function alive({ disposed }: { readonly disposed: boolean }, where: string): void {
-  if (disposed) throw new DisposedError(`${where}: expected a live model, got one after dispose()`);
 }
 
 /**

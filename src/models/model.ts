@@ -2,7 +2,8 @@ import type { TrainingData } from '../data/index.js';
 import { evaluate, type EvaluateOptions, type Evaluation } from './evaluate.js';
 import { fit } from './fit.js';
 import type { FitOptions } from './fitOptions.js';
-import { alive, InferenceModel } from './inferenceModel.js';
+import { alive } from './alive.js';
+import { InferenceModel } from './inferenceModel.js';
 import type { History } from './run.js';
 import { Trainer, type TrainerOptions } from './trainer.js';
 

@@ -77,10 +77,10 @@ export interface ForwardResult {
 }
 
 /** What a layer applied to several values, or to one, makes of their shapes. @throws TypeError when it takes one only */
-export function mergedShape({ outputShape, merge }: Layer, shapes: readonly Shape[]): Shape {
+export function mergedShape(layer: Layer, shapes: readonly Shape[]): Shape {
   const [first = [], ...others] = shapes;
-  if (others.length === 0) return outputShape(first);
-  if (merge) return merge.outputShape(shapes);
+  if (others.length === 0) return layer.outputShape(first);
+  if (layer.merge) return layer.merge.outputShape(shapes);
   throw new TypeError(`expected one input, got ${shapes.length} (addLayers and concatenate take several)`);
 }
 

@@ -3,14 +3,14 @@ import { Dataset } from '../data/index.js';
 import { learningRateAt } from '../optimizers/optimizer.js';
 import type { BatchPrograms } from './batchPrograms.js';
 import type { Callback, TrainingControl } from './callbacks.js';
-import { makeEvaluator } from './evaluator.js';
 import { validationName, type FitPlan } from './fitOptions.js';
-import { alive, type InferenceModel } from './inferenceModel.js';
+import { alive } from './alive.js';
+import type { InferenceModel } from './inferenceModel.js';
 import type { EpochLog } from './logs.js';
 import { Progress } from './progress.js';
 import { meansOf, withBatch, type RunningMean } from './runningMean.js';
 import { restoreSnapshot, takeSnapshot, type TrainingSnapshot } from './snapshot.js';
-import { Trainer } from './trainer.js';
+import type { Trainer } from './trainer.js';
 import { workThere } from './worker/workThere.js';
 import { workHere, type BatchDone, type Workplace } from './workplace.js';
 
@@ -31,7 +31,7 @@ function checkOrder(plan: FitPlan, from: TrainingSnapshot): void {
 }
 
 /** One call of `fit`: the loop over epochs, and what is known while it runs. */
-class TrainingRun {
+export class TrainingRun {
   readonly #model: InferenceModel;
   readonly #plan: FitPlan;
   readonly #trainer: Trainer;
@@ -64,7 +64,9 @@ class TrainingRun {
       ...callbacks,
     ];
     this.#control = { model, stop: () => (this.#stopping = true), snapshot: () => this.#snapshot() };
-    const hears = callbacks.some((callback) => callback.onBatchEnd) ? 'callbacks' : onBatchEnd && 'functions';
+    const hears = callbacks.some((callback) => callback.onBatchEnd !== undefined)
+      ? 'callbacks'
+      : onBatchEnd && 'functions';
     const done: BatchDone = (values, rows) => this.#batchDone(values, rows, hears !== undefined);
     this.#place =
       plan.worker && data instanceof Dataset
@@ -191,19 +193,5 @@ class TrainingRun {
       `fit: expected a finite loss and gradient, got loss ${loss} in epoch ${epoch}, batch ${batch} (last finite loss ${lastLoss})`,
       position,
     );
-  }
-}
-
-/** Trains by a checked plan. */
-export async function train(model: InferenceModel, plan: FitPlan): Promise<History> {
-  const { loss, optimizer, batchSize, seed, metrics } = plan;
-  const trainer = new Trainer(model.network, { loss, optimizer, batchSize, seed }, metrics);
-  let evaluator: BatchPrograms | undefined;
-  try {
-    evaluator = plan.validation && makeEvaluator(model.network, loss, metrics);
-    return await new TrainingRun(model, plan, trainer, evaluator).run();
-  } finally {
-    trainer.dispose();
-    evaluator?.dispose();
   }
 }

@@ -1,6 +1,7 @@
 // A training worker as `fit` sees it: memory to write and to read, and batches to run.
 import { runtime } from '../../runtime/state.js';
-import { alive, type InferenceModel } from '../inferenceModel.js';
+import { alive } from '../alive.js';
+import type { InferenceModel } from '../inferenceModel.js';
 import { turns } from '../turns.js';
 import type { BatchDone } from '../workplace.js';
 import type { Connection } from './connection.js';
