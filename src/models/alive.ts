@@ -1,6 +1,6 @@
-import { DisposedError } from '../core/errors.js';
+import { DisposedError, refuse } from '../core/errors.js';
 
-/** @throws DisposedError in the name of the method that wants to use the model */
-export function alive({ disposed }: { readonly disposed: boolean }, where: string): void {
-  if (disposed) throw new DisposedError(`${where}: expected a live model, got one after dispose()`);
+/** @throws DisposedError in the name of what wants to use the thing */
+export function alive(where: string, what: string, thing: { readonly disposed: boolean } | undefined): void {
+  if (thing?.disposed) refuse(DisposedError, where, `a live ${what}`, 'one after dispose()');
 }

@@ -1,6 +1,6 @@
 // Checks that several ways of training share.
 import { show } from '../core/checks.js';
-import { NonFiniteError, ShapeError } from '../core/errors.js';
+import { NonFiniteError, ShapeError, refuse } from '../core/errors.js';
 import { sameShape, shapeText, sizeOf, type Shape } from '../core/shapes.js';
 import { asTrainingData, Dataset, type TrainingData } from '../data/index.js';
 import { checkIndexValues } from '../layers/support/indexValues.js';
@@ -10,14 +10,12 @@ import type { Network } from './network.js';
 
 /** Number of rows in a flat batch of inputs. */
 export function rowsOf(where: string, x: unknown, inputShape: Shape, limit: number): number {
-  if (!(x instanceof Float32Array)) throw new TypeError(`${where}: expected x to be a Float32Array, got ${show(x)}`);
+  if (!(x instanceof Float32Array)) refuse(TypeError, where, 'x to be a Float32Array', show(x));
   const width = sizeOf(inputShape);
   const rows = x.length / width;
   if (!Number.isInteger(rows) || rows < 1)
-    throw new ShapeError(
-      `${where}: expected x of whole rows of ${width} values (${shapeText(inputShape)}), got ${x.length} values`,
-    );
-  if (rows > limit) throw new RangeError(`${where}: expected at most ${limit} rows, got ${rows}`);
+    refuse(ShapeError, where, `x of whole rows of ${width} values (${shapeText(inputShape)})`, `${x.length} values`);
+  if (rows > limit) refuse(RangeError, where, `at most ${limit} rows`, rows);
   return rows;
 }
 
@@ -26,8 +24,11 @@ export function areIndices(where: string, length: number, rows: number, outputSh
   const size = rows * sizeOf(outputShape);
   const indices = size / (outputShape.at(-1) ?? 1);
   if (length === size || length === indices) return length !== size;
-  throw new ShapeError(
-    `${where}: expected ${size} targets (${shapeText([rows, ...outputShape])}) or ${indices} class indices, got ${length}`,
+  refuse(
+    ShapeError,
+    where,
+    `${size} targets (${shapeText([rows, ...outputShape])}) or ${indices} class indices`,
+    length,
   );
 }
 
@@ -42,7 +43,7 @@ export function checkLabels(where: string, y: ArrayLike<number>, outputShape: Sh
   for (let i = 0; i < y.length; i++) {
     const label = y[i]!;
     if (!(label >= 0 && label < classes && Number.isInteger(label)))
-      throw new RangeError(`${where}: expected labels from 0 to ${classes - 1}, got ${label} at position ${i}`);
+      refuse(RangeError, where, `labels from 0 to ${classes - 1}`, `${label} at position ${i}`);
   }
 }
 
@@ -64,8 +65,8 @@ export function checkRows(where: string, data: Dataset, network: Network): Datas
   const { inputShape, outputShape } = network;
   const { x, xShape, y, lengths } = data;
   if (!sameShape(xShape, inputShape) && !sameShape(xShape, [sizeOf(inputShape)]))
-    throw new ShapeError(`${where}: expected rows of shape ${shapeText(inputShape)}, got ${shapeText(xShape)}`);
-  if (!y) throw new TypeError(`${where}: expected data with targets, got inputs only`);
+    refuse(ShapeError, where, `rows of shape ${shapeText(inputShape)}`, xShape);
+  if (!y) refuse(TypeError, where, 'data with targets', 'inputs only');
   if (hasIndices(where, data, outputShape)) checkLabels(where, y, outputShape);
   checkIndices(where, x, network, lengths);
   return data;
@@ -75,7 +76,7 @@ export function checkRows(where: string, data: Dataset, network: Network): Datas
 export function checkDataset(where: string, data: TrainingData, network: Network): Dataset {
   const given = asTrainingData(where, data);
   if (given instanceof Dataset) return checkRows(where, given, network);
-  throw new TypeError(`${where}: expected data made by dataset(x, y), got an iterable of batches`);
+  refuse(TypeError, where, 'data made by dataset(x, y)', 'an iterable of batches');
 }
 
 /** Throws for the first value of a batch that is not finite, past no sequence's length. */
@@ -88,12 +89,12 @@ export function reportNonFinite(where: string, what: string, batch: Tensor, leng
     const length = valid?.[Math.floor(i / row)] ?? steps;
     return !Number.isFinite(value) && ((i % row) * steps) / row < length;
   });
-  throw new NonFiniteError(`${where}: expected finite ${what}, got ${values[position]} at position ${position}`);
+  refuse(NonFiniteError, where, `finite ${what}`, `${values[position]} at position ${position}`);
 }
 
 /** An optimiser, as far as one can tell. */
 export function checkOptimizer(where: string, optimizer: Optimizer): Optimizer {
   const given: unknown = optimizer;
   if (typeof given === 'object' && given !== null && 'create' in given) return optimizer;
-  throw new TypeError(`${where}: expected optimizer to be made by sgd(...), adam(...) or the like, got ${show(given)}`);
+  refuse(TypeError, where, 'optimizer to be made by sgd(...), adam(...) or the like', show(given));
 }

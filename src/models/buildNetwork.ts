@@ -1,6 +1,6 @@
 import { knownOptions, show } from '../core/checks.js';
-import { ShapeError } from '../core/errors.js';
-import { checkShape, shapeText, type Shape } from '../core/shapes.js';
+import { ShapeError, refuse } from '../core/errors.js';
+import { checkShape, type Shape } from '../core/shapes.js';
 import type { Layer } from '../layers/layer.js';
 import { makeWeights, type WeightSource } from './makeWeights.js';
 import { placeLayers, type Placement } from './naming.js';
@@ -16,8 +16,7 @@ export interface NetworkOptions {
 /** A shape of sizes >= 1. */
 export function checkSampleShape(where: string, shape: unknown): Shape {
   const checked = checkShape(where, shape);
-  if (checked.some((size) => size < 1))
-    throw new ShapeError(`${where}: expected inputShape of sizes >= 1, got ${shapeText(checked)}`);
+  if (checked.some((size) => size < 1)) refuse(ShapeError, where, 'inputShape of sizes >= 1', checked);
   return checked;
 }
 
@@ -56,7 +55,7 @@ export function buildNetwork(
   knownOptions('sequential', options, ['inputShape', 'seed']);
   const inputShape = checkSampleShape('sequential', options.inputShape);
   const list: unknown = layers;
-  if (!Array.isArray(list)) throw new TypeError(`sequential: expected an array of layers, got ${show(list)}`);
+  if (!Array.isArray(list)) refuse(TypeError, 'sequential', 'an array of layers', show(list));
   const placements = layers.map((layer, i) => ({ layer, inputs: [i] }));
   return buildPlan('sequential', { inputShape, placements }, weights('sequential', options.seed));
 }

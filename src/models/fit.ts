@@ -1,3 +1,4 @@
+import { refuse } from '../core/errors.js';
 import type { TrainingData } from '../data/index.js';
 import type { BatchPrograms } from './batchPrograms.js';
 import { makeEvaluator } from './evaluator.js';
@@ -27,7 +28,7 @@ async function train(model: InferenceModel, plan: FitPlan): Promise<History> {
 /** @internal Behind `model.fit`. */
 export async function fit(model: InferenceModel, data: TrainingData, options: FitOptions): Promise<History> {
   const plan = checkFit(model, data, options);
-  if (busy.has(model)) throw new Error('fit: expected a model that is not being trained, got one with a fit under way');
+  if (busy.has(model)) refuse(Error, 'fit', 'a model that is not being trained', 'one with a fit under way');
   busy.add(model);
   try {
     return await train(model, plan);

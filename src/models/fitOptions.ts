@@ -1,3 +1,4 @@
+import { refuse } from '../core/errors.js';
 import { callable, finiteNumber, flag, knownOptions, show, wholeNumber } from '../core/checks.js';
 import { asTrainingData, Dataset, type BatchSource, type TrainingData } from '../data/index.js';
 import type { Loss } from '../losses/index.js';
@@ -97,17 +98,16 @@ function splitData(
   { validation, validationSplit = 0 }: FitOptions,
 ): Pick<FitPlan, 'data' | 'validation'> {
   const share = finiteNumber('fit', 'validationSplit', validationSplit, { min: 0, below: 1 });
-  if (validation !== undefined && share > 0)
-    throw new TypeError('fit: expected validation or validationSplit, got both');
+  if (validation !== undefined && share > 0) refuse(TypeError, 'fit', 'validation or validationSplit', 'both');
   const data = asTrainingData('fit', given); // what comes in batches is checked as it comes
   if (data instanceof Dataset) checkRows('fit', data, network);
   if (validation !== undefined) return { data, validation: checkDataset('fit: validation', validation, network) };
   if (share === 0) return { data, validation };
   if (!(data instanceof Dataset))
-    throw new TypeError('fit: expected a dataset to split for validation, got an iterable of batches');
+    refuse(TypeError, 'fit', 'a dataset to split for validation', 'an iterable of batches');
   const kept = Math.floor(data.size * (1 - share) + 1e-9); // 10 * (1 - 0.9) is a little less than 1
   if (kept < 1 || kept >= data.size)
-    throw new RangeError(`fit: expected validationSplit to leave rows on both sides of ${data.size}, got ${share}`);
+    refuse(RangeError, 'fit', `validationSplit to leave rows on both sides of ${data.size}`, share);
   return { data: data.slice(0, kept), validation: data.slice(kept) };
 }
 
@@ -118,14 +118,14 @@ export function validationName(name: string): string {
 
 /** Callbacks that are objects, and monitor what the log will have. */
 function checkCallbacks(callbacks: unknown, names: readonly string[]): void {
-  if (!Array.isArray(callbacks)) throw new TypeError(`fit: expected callbacks to be an array, got ${show(callbacks)}`);
+  if (!Array.isArray(callbacks)) refuse(TypeError, 'fit', 'callbacks to be an array', show(callbacks));
   for (const callback of callbacks as readonly unknown[]) {
     if (typeof callback !== 'object' || callback === null)
-      throw new TypeError(`fit: expected every callback to be an object, got ${show(callback)}`);
+      refuse(TypeError, 'fit', 'every callback to be an object', show(callback));
     const { monitors = [] }: Callback = callback;
     for (const monitor of monitors)
       if (!names.includes(monitor))
-        throw new RangeError(`fit: expected monitor to be one of ${names.join(', ')}, got '${monitor}'`);
+        refuse(RangeError, 'fit', `monitor to be one of ${names.join(', ')}`, `'${monitor}'`);
   }
 }
 
@@ -136,7 +136,7 @@ export function checkFit(model: InferenceModel, data: TrainingData, options: Fit
   const { batchSize = 32, epochs = 1, shuffle = true, seed = 0, progress = false, worker = false } = options;
   const count = (what: string, value: number, min: number): number => wholeNumber('fit', what, value, { min });
   if (signal !== undefined && !(signal instanceof AbortSignal))
-    throw new TypeError(`fit: expected signal to be an AbortSignal, got ${show(signal)}`);
+    refuse(TypeError, 'fit', 'signal to be an AbortSignal', show(signal));
   for (const [name, listener] of Object.entries({ onBatchEnd, onEpochEnd }))
     if (listener !== undefined) callable('fit', name, listener);
   const metrics = resolveMetrics('fit', options.metrics);

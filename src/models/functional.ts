@@ -1,3 +1,4 @@
+import { refuse } from '../core/errors.js';
 import { knownOptions } from '../core/checks.js';
 import { sizeOf } from '../core/shapes.js';
 import { runtime } from '../runtime/state.js';
@@ -44,7 +45,7 @@ export function model(options: FunctionalOptions): Model {
   const inputs = listOfValues('inputs', options.inputs);
   const outputs = listOfValues('outputs', options.outputs);
   for (const { layer } of inputs)
-    if (layer) throw new TypeError('model: expected inputs made by input(), got the output of a layer');
+    if (layer) refuse(TypeError, 'model', 'inputs made by input()', 'the output of a layer');
   const shapes = inputs.map(({ shape }) => shape);
   const [first = []] = shapes;
   const inputShape = shapes.length === 1 ? first : [shapes.reduce((total, shape) => total + sizeOf(shape), 0)];

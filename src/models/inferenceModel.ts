@@ -1,6 +1,6 @@
 import { knownOptions } from '../core/checks.js';
-import { ShapeError } from '../core/errors.js';
-import { sizeOf, type Shape } from '../core/shapes.js';
+import { ShapeError, refuse } from '../core/errors.js';
+import type { Shape } from '../core/shapes.js';
 import { currentFrame, valuesKnown } from '../autodiff/op.js';
 import { leaves } from '../core/trees.js';
 import type { RecurrentState } from '../layers/layer.js';
@@ -15,7 +15,7 @@ import { copiesOf } from './copy.js';
 import { checkLengths, checkValues, toBatch, type ModelInput } from './inputs.js';
 import { forward, weightTree, type Network, type Weight, type WeightTree } from './network.js';
 import { makePredictor, predictPrograms, predictRows, type Predictor, type PredictorOptions } from './predictor.js';
-import { summarise } from './summary.js';
+import { countValues, summarise } from './summary.js';
 
 export interface ApplyOptions {
   /** Default false: inference mode. */
@@ -55,7 +55,7 @@ export class InferenceModel {
 
   /** Number of weights, trainable or not. */
   get parameterCount(): number {
-    return this.weights.reduce((total, { shape }) => total + sizeOf(shape), 0);
+    return countValues(this.weights);
   }
 
   /** The layers, their output shapes and weights, as a table. */
@@ -68,7 +68,7 @@ export class InferenceModel {
    * @throws DisposedError
    */
   getWeights(): Record<string, Float32Array> {
-    alive(this, 'getWeights');
+    alive('getWeights', 'model', this);
     return copiesOf(weightTree(this.weights));
   }
 
@@ -79,14 +79,17 @@ export class InferenceModel {
    * @throws RangeError for an unknown name; ShapeError, DTypeError, NonFiniteError for values that do not fit
    */
   setWeights(values: Readonly<Record<string, ModelInput>>): void {
-    alive(this, 'setWeights');
+    alive('setWeights', 'model', this);
     scoped(
       () => {
         const pairs = Object.entries(values).map(([name, value]) => {
           const weight = this.weights.find((candidate) => candidate.name === name);
           if (!weight)
-            throw new RangeError(
-              `setWeights: expected one of ${this.weights.map((known) => known.name).join(', ')}, got '${name}'`,
+            refuse(
+              RangeError,
+              'setWeights',
+              `one of ${this.weights.map((known) => known.name).join(', ')}`,
+              `'${name}'`,
             );
           return { weight, value: checkValues(weight, value) };
         });
@@ -105,7 +108,7 @@ export class InferenceModel {
    * @throws ShapeError, DisposedError
    */
   predict(x: ModelInput, options: { readonly lengths?: ArrayLike<number> } = {}): Tensor {
-    alive(this, 'predict');
+    alive('predict', 'model', this);
     knownOptions('predict', options, ['lengths']);
     // Recorded programs are for plain calls; inside grad, compile and the like it is one more function.
     if (currentFrame() || !valuesKnown()) return this.apply(weightTree(this.weights), x, options);
@@ -151,7 +154,7 @@ export class InferenceModel {
    * @throws ShapeError, TypeError, DisposedError
    */
   predictState(x: ModelInput, state: readonly RecurrentState[] = []): [output: Tensor, state: RecurrentState[]] {
-    alive(this, 'predictState');
+    alive('predictState', 'model', this);
     return this.#forward('predictState', weightTree(this.weights), x, { state });
   }
 
@@ -160,7 +163,7 @@ export class InferenceModel {
    * @throws TypeError, RangeError, DisposedError
    */
   predictor(options: PredictorOptions = {}): Predictor {
-    alive(this, 'predictor');
+    alive('predictor', 'model', this);
     return makePredictor(this.network, options);
   }
 
@@ -195,9 +198,7 @@ export class InferenceModel {
         const valid = lengths && checkLengths(where, lengths, batch);
         const recurrent = layers.filter(({ layer }) => layer.recurrent).length;
         if (state?.length && state.length !== recurrent)
-          throw new ShapeError(
-            `${where}: expected a state of ${recurrent} entries, one a recurrent layer, got ${state.length}`,
-          );
+          refuse(ShapeError, where, `a state of ${recurrent} entries, one a recurrent layer`, state.length);
         const { output, states } = forward(layers, weights, batch, {
           training,
           lengths: valid && tensor(valid),

@@ -1,3 +1,4 @@
+import { refuse } from '../core/errors.js';
 import { show } from '../core/checks.js';
 import { validFactor } from '../losses/masked.js';
 import { add } from '../ops/add.js';
@@ -76,7 +77,7 @@ function resolveMetric(where: string, metric: unknown): CustomMetric {
   if (own) return namedMetric(...own);
   if (isCustom(metric)) return metric;
   const names = Object.keys(terms).map(show).join(', ');
-  throw new TypeError(`${where}: expected a metric to be ${names} or { name, compute }, got ${show(metric)}`);
+  refuse(TypeError, where, `a metric to be ${names} or { name, compute }`, show(metric));
 }
 
 function isCustom(metric: unknown): metric is CustomMetric {
@@ -118,12 +119,11 @@ export function emitMetrics(
 /** Checks a metrics option: known metrics, each under a name of its own. */
 export function resolveMetrics(where: string, metrics: readonly Metric[] | undefined): CustomMetric[] {
   const given: unknown = metrics;
-  if (given !== undefined && !Array.isArray(given))
-    throw new TypeError(`${where}: expected metrics to be an array, got ${show(metrics)}`);
+  if (given !== undefined && !Array.isArray(given)) refuse(TypeError, where, 'metrics to be an array', show(metrics));
   const resolved = (metrics ?? []).map((metric) => resolveMetric(where, metric));
   const names = new Set(taken);
   for (const { name } of resolved) {
-    if (names.has(name)) throw new RangeError(`${where}: expected metrics of distinct names, got '${name}' twice`);
+    if (names.has(name)) refuse(RangeError, where, 'metrics of distinct names', `'${name}' twice`);
     names.add(name);
   }
   return resolved;

@@ -14,7 +14,7 @@ export class Model extends InferenceModel {
    * @throws TypeError, RangeError, DisposedError
    */
   trainer(options: TrainerOptions): Trainer {
-    alive(this, 'trainer');
+    alive('trainer', 'model', this);
     return new Trainer(this.network, options);
   }
 
@@ -41,7 +41,7 @@ export class Model extends InferenceModel {
    * ```
    */
   async fit(data: TrainingData, options: FitOptions): Promise<History> {
-    alive(this, 'fit');
+    alive('fit', 'model', this);
     return fit(this, data, options);
   }
 
@@ -50,7 +50,7 @@ export class Model extends InferenceModel {
    * @throws typed errors for data and options
    */
   evaluate(data: TrainingData, options: EvaluateOptions): Evaluation {
-    alive(this, 'evaluate');
+    alive('evaluate', 'model', this);
     return evaluate(this, data, options);
   }
 }

@@ -1,6 +1,6 @@
 // Layers find their place: names by kind and running number, shapes one from the other.
 import { show } from '../core/checks.js';
-import { ShapeError } from '../core/errors.js';
+import { ShapeError, refuse } from '../core/errors.js';
 import { checkShape, sameShape, shapeText, type Shape } from '../core/shapes.js';
 import type { Layer, WeightSpec } from '../layers/layer.js';
 import { scoped } from '../tensors/scope.js';
@@ -53,8 +53,8 @@ function namer(where: string): (layer: Layer) => string {
     const count = (counts[kind] = (counts[kind] ?? 0) + 1);
     const name = own ?? `${kind}_${count}`;
     if (typeof name !== 'string' || name === '' || name.includes('/'))
-      throw new TypeError(`${where}: expected a layer name without '/', got ${show(name)}`);
-    if (taken.has(name)) throw new RangeError(`${where}: expected distinct layer names, got '${name}' twice`);
+      refuse(TypeError, where, `a layer name without '/'`, show(name));
+    if (taken.has(name)) refuse(RangeError, where, 'distinct layer names', `'${name}' twice`);
     taken.add(name);
     return name;
   };
@@ -76,9 +76,7 @@ function checkShared(name: string, before: WeightSpecs, now: WeightSpecs): void 
   for (const [short, { shape }] of Object.entries(now)) {
     const first = before[short]?.shape ?? [];
     if (sameShape(first, shape)) continue;
-    throw new ShapeError(
-      `${name}: expected inputs for which ${short} is ${shapeText(first)}, got one that needs ${shapeText(shape)}`,
-    );
+    refuse(ShapeError, name, `inputs for which ${short} is ${shapeText(first)}`, `one that needs ${shapeText(shape)}`);
   }
 }
 
@@ -89,9 +87,7 @@ export function placeLayers(where: string, inputShape: Shape, placements: readon
   for (const { layer, inputs, shares } of placements) {
     const stream = placed.length + 1;
     if (!isLayer(layer))
-      throw new TypeError(
-        `${where}: expected layer ${stream} to be an object with outputShape and apply, got ${show(layer)}`,
-      );
+      refuse(TypeError, where, `layer ${stream} to be an object with outputShape and apply`, show(layer));
     const original = shares === undefined ? undefined : placed[shares];
     const name = original?.named.name ?? nameOf(layer);
     const shapes = inputs.map((i) => placed[i - 1]?.named.outputShape ?? inputShape);

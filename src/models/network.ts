@@ -1,6 +1,6 @@
 // Named layers with their weights: what every model is made of, whatever runs it.
 import { show } from '../core/checks.js';
-import { DTypeError, ShapeError } from '../core/errors.js';
+import { DTypeError, ShapeError, refuse } from '../core/errors.js';
 import { sameShape, shapeText, type Shape } from '../core/shapes.js';
 import type { Layer, LayerResult, RecurrentState } from '../layers/layer.js';
 import type { Regularizer } from '../layers/regularizers.js';
@@ -86,10 +86,10 @@ export function mergedShape(layer: Layer, shapes: readonly Shape[]): Shape {
 
 /** What a layer gave: buffers are as large as its `outputShape` says, so it must keep its word. */
 function checkOutput(name: string, output: unknown, shape: Shape): Tensor {
-  if (!isTensor(output)) throw new TypeError(`${name}: expected apply to give a tensor, got ${show(output)}`);
-  if (output.dtype !== 'f32') throw new DTypeError(`${name}: expected apply to give f32, got ${output.dtype}`);
+  if (!isTensor(output)) refuse(TypeError, name, 'apply to give a tensor', show(output));
+  if (output.dtype !== 'f32') refuse(DTypeError, name, 'apply to give f32', output.dtype);
   if (sameShape(output.shape, shape)) return output;
-  throw new ShapeError(`${name}: expected apply to give shape ${shapeText(shape)}, got ${shapeText(output.shape)}`);
+  refuse(ShapeError, name, `apply to give shape ${shapeText(shape)}`, output.shape);
 }
 
 /** A layer's weights by their short names. */
@@ -99,7 +99,7 @@ function ownWeights({ name, weights: shorts }: NamedLayer, weights: WeightTree):
       const weight = weights[`${name}/${short}`];
       if (weight) return [short, weight];
       const given = Object.keys(weights).join(', ') || 'none';
-      throw new TypeError(`apply: expected a weight '${name}/${short}', got ${given}`);
+      refuse(TypeError, 'apply', `a weight '${name}/${short}'`, given);
     }),
   );
 }
@@ -118,7 +118,7 @@ export function forward(
   { training, key, lengths: given, states: before }: ForwardOptions,
 ): ForwardResult {
   if (given && layers[0]?.layer.kind === 'inputPart')
-    throw new TypeError('model: expected lengths for a model with one input only, got several inputs');
+    refuse(TypeError, 'model', 'lengths for a model with one input only', 'several inputs');
   const updates: Record<string, Tensor> = {};
   const states: RecurrentState[] = [];
   // Padding may hold anything, which no layer is to see.

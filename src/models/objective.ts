@@ -1,6 +1,6 @@
 // What training minimises: the loss on a batch, fused with the last activation where the two match.
 import { callable, show } from '../core/checks.js';
-import { ShapeError } from '../core/errors.js';
+import { ShapeError, refuse } from '../core/errors.js';
 import { shapeText } from '../core/shapes.js';
 import { fusedLoss, type Loss } from '../losses/index.js';
 import { maskedLoss } from '../losses/masked.js';
@@ -42,11 +42,9 @@ export function makeObjective(where: string, { layers }: Network, loss: Loss): O
 
 /** A scalar that a function of the user's gave. */
 export function checkScalar(where: string, what: string, value: unknown): Tensor {
-  if (!isTensor(value)) throw new TypeError(`${where}: expected ${what} to be a scalar tensor, got ${show(value)}`);
+  if (!isTensor(value)) refuse(TypeError, where, `${what} to be a scalar tensor`, show(value));
   if (value.size !== 1 || value.dtype !== 'f32') {
-    throw new ShapeError(
-      `${where}: expected ${what} to be an f32 scalar, got ${value.dtype} of shape ${shapeText(value.shape)}`,
-    );
+    refuse(ShapeError, where, `${what} to be an f32 scalar`, `${value.dtype} of shape ${shapeText(value.shape)}`);
   }
   return value;
 }

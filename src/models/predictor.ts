@@ -1,10 +1,11 @@
 import { knownOptions, show, wholeNumber } from '../core/checks.js';
-import { DisposedError, ShapeError } from '../core/errors.js';
+import { refuse, ShapeError } from '../core/errors.js';
 import { shapeText, sizeOf } from '../core/shapes.js';
 import * as kernels from '../runtime/generated/kernels.js';
 import { call } from '../runtime/kernels.js';
 import { Tensor } from '../tensors/tensor.js';
 import { read, write } from './copy.js';
+import { alive } from './alive.js';
 import { checkIndices } from './batches.js';
 import { forward, weightTree, type Network } from './network.js';
 import { Programs, recordOn, release, type BatchKey, type Recorded } from './programs.js';
@@ -45,9 +46,10 @@ export function makePredictor(network: Network, options: PredictorOptions): Pred
   const recorded = recordForward(network, { rows, masked: false });
   const { x, output, program } = recorded;
   const run = (input: Float32Array, into: Float32Array): void => {
-    if (input.length !== x.size || into.length !== output.size) refuse(input, into, x, output);
-    const gone = x.disposed ? 'predictor' : network.weights[0]?.tensor.disposed && 'model';
-    if (gone) throw new DisposedError(`predictor: expected a live ${gone}, got one after dispose()`);
+    checkArray('input', input, x);
+    checkArray('output', into, output);
+    alive('predictor', 'predictor', x);
+    alive('predictor', 'model', network.weights[0]?.tensor);
     checkIndices('predictor', input, network);
     write(x, input);
     program.run();
@@ -60,14 +62,11 @@ export function makePredictor(network: Network, options: PredictorOptions): Pred
   });
 }
 
-function refuse(input: unknown, into: unknown, x: Tensor, output: Tensor): never {
-  const sizes = Object.entries({ input, output: into }).map(([name, array]) => {
-    if (array instanceof Float32Array) return array.length;
-    throw new TypeError(`predictor: expected ${name} to be a Float32Array, got ${show(array)}`);
-  });
-  throw new ShapeError(
-    `predictor: expected input of ${x.size} values (${shapeText(x.shape)}) and output of ${output.size} (${shapeText(output.shape)}), got ${sizes.join(' and ')}`,
-  );
+/** An array of the caller's, for a buffer. */
+function checkArray(what: string, array: unknown, { size, shape }: Tensor): void {
+  if (!(array instanceof Float32Array)) refuse(TypeError, 'predictor', `${what} to be a Float32Array`, show(array));
+  if (array.length !== size)
+    refuse(ShapeError, 'predictor', `${what} of ${size} values (${shapeText(shape)})`, array.length);
 }
 
 /** Rows predicted by one program; larger inputs are cut into pieces of this size. */

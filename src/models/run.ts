@@ -1,4 +1,5 @@
-import { FormatError, NonFiniteError, type NonFinitePosition } from '../core/errors.js';
+import { show } from '../core/checks.js';
+import { FormatError, NonFiniteError, type NonFinitePosition, refuse } from '../core/errors.js';
 import { Dataset } from '../data/index.js';
 import { learningRateAt } from '../optimizers/optimizer.js';
 import type { BatchPrograms } from './batchPrograms.js';
@@ -25,8 +26,11 @@ export interface History {
 function checkOrder(plan: FitPlan, from: TrainingSnapshot): void {
   for (const name of ['batchSize', 'seed', 'shuffle'] as const)
     if (plan[name] !== from[name])
-      throw new RangeError(
-        `fit: expected ${name} ${from[name]} as in the run to resume, which is within an epoch, got ${plan[name]}`,
+      refuse(
+        RangeError,
+        'fit',
+        `${name} ${from[name]} as in the run to resume, which is within an epoch`,
+        show(plan[name]),
       );
 }
 
@@ -104,7 +108,7 @@ export class TrainingRun {
   #continue(from: TrainingSnapshot): void {
     const { names } = this.#plan;
     if (from.sums.length !== names.length)
-      throw new FormatError(`resume: expected running means of ${names.join(', ')}, got ${from.sums.length} numbers`);
+      refuse(FormatError, 'resume', `running means of ${names.join(', ')}`, `${from.sums.length} numbers`);
     if (from.batch > 0) checkOrder(this.#plan, from);
     restoreSnapshot(this.#model, this.#trainer, from);
     this.#epoch = from.epoch;
@@ -141,14 +145,14 @@ export class TrainingRun {
 
   /** Returns false when the signal ended it. */
   async #runEpoch(): Promise<boolean> {
-    alive(this.#model, 'fit');
+    alive('fit', 'model', this.#model);
     this.#began = performance.now();
     this.#rowsBefore = this.#mean.rows;
     this.#weights = this.#model.getWeights();
     if (!(await this.#place.train(this.#epoch, this.#batch))) return false;
-    alive(this.#model, 'fit');
+    alive('fit', 'model', this.#model);
     const samplesPerSecond = (this.#mean.rows - this.#rowsBefore) / this.#seconds;
-    if (this.#mean.rows === 0) throw new RangeError('fit: expected at least one batch in an epoch, got none');
+    if (this.#mean.rows === 0) refuse(RangeError, 'fit', 'at least one batch in an epoch', 'none');
     const validation = await this.#place.validate();
     if (!validation) return false;
     const values = { ...this.#named(this.#mean), ...this.#named(validation, validationName) };

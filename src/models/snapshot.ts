@@ -1,5 +1,5 @@
 import { show } from '../core/checks.js';
-import { FormatError } from '../core/errors.js';
+import { FormatError, refuse } from '../core/errors.js';
 import type { EpochLog } from './logs.js';
 import { copiesOf, write } from './copy.js';
 import type { InferenceModel } from './inferenceModel.js';
@@ -69,34 +69,34 @@ export function takeSnapshot(model: InferenceModel, trainer: Trainer, position: 
   };
 }
 
-function refuse(expected: string, got: unknown): never {
-  throw new FormatError(`resume: expected ${expected}, got ${String(got)}`);
+function mismatch(expected: string, got: unknown): never {
+  refuse(FormatError, 'resume', expected, String(got));
 }
 
 /** As many numbers as there is room for, all finite. */
 function checkNumbers(what: string, values: ArrayLike<number> | undefined, size: number): void {
-  if (values?.length !== size) refuse(`${size} values for ${what}`, values?.length ?? 'none');
+  if (values?.length !== size) mismatch(`${size} values for ${what}`, values?.length ?? 'none');
   for (let i = 0; i < size; i++)
-    if (!Number.isFinite(values[i])) refuse(`finite values for ${what}`, `${values[i]} at position ${i}`);
+    if (!Number.isFinite(values[i])) mismatch(`finite values for ${what}`, `${values[i]} at position ${i}`);
 }
 
 /** Puts the state of a run back; throws `FormatError` before anything is changed when it belongs to another run. */
 export function restoreSnapshot(model: InferenceModel, trainer: Trainer, snapshot: TrainingSnapshot): void {
   const { optimizer, key } = trainer.state;
   const signature = signatureOf(trainer);
-  if (snapshot.optimizer !== signature) refuse(`state of ${signature}`, show(snapshot.optimizer));
+  if (snapshot.optimizer !== signature) mismatch(`state of ${signature}`, show(snapshot.optimizer));
   const tensors = tensorsOf(model, trainer);
   const parts = (['weights', 'slots'] as const).map((part) => ({ into: tensors[part], from: snapshot[part] }));
   for (const { into, from } of parts) {
     const extra = Object.keys(from).find((name) => !Object.hasOwn(into, name));
-    if (extra !== undefined) refuse(`values for ${Object.keys(into).join(', ') || 'none'}`, show(extra));
+    if (extra !== undefined) mismatch(`values for ${Object.keys(into).join(', ') || 'none'}`, show(extra));
     for (const [name, { size }] of Object.entries(into)) checkNumbers(name, from[name], size);
   }
   checkNumbers('the optimizer', snapshot.cells, optimizer.cells().length);
   checkNumbers('the random key', snapshot.key, key.size);
   for (const name of ['epoch', 'batch', 'steps', 'rows'] as const) {
     const value = snapshot[name];
-    if (!Number.isSafeInteger(value) || value < 0) refuse(`${name} to be a whole number >= 0`, show(value));
+    if (!Number.isSafeInteger(value) || value < 0) mismatch(`${name} to be a whole number >= 0`, show(value));
   }
   for (const { into, from } of parts)
     for (const [name, tensor] of Object.entries(into)) write(tensor, from[name] ?? []);

@@ -1,11 +1,12 @@
 import { knownOptions, wholeNumber } from '../core/checks.js';
-import { DisposedError, ShapeError } from '../core/errors.js';
+import { refuse, ShapeError } from '../core/errors.js';
 import type { Dataset } from '../data/index.js';
 import type { Loss } from '../losses/index.js';
 import type { Optimizer } from '../optimizers/optimizer.js';
 import { runtime } from '../runtime/state.js';
 import { seedWords, tensor } from '../tensors/creation.js';
 import { detach } from '../tensors/scope.js';
+import { alive } from './alive.js';
 import { BatchPrograms, resultsOf, type BatchProgram } from './batchPrograms.js';
 import { areIndices, checkIndices, checkLabels, checkOptimizer, reportNonFinite, rowsOf } from './batches.js';
 import { write } from './copy.js';
@@ -47,7 +48,7 @@ export class Trainer {
     const [seed] = seedWords('trainer', options.seed);
     const objective = makeObjective('trainer', network, options.loss);
     const trained = network.weights.filter(({ trainable }) => trainable);
-    if (trained.length === 0) throw new TypeError('trainer: expected a model with weights to train, got none');
+    if (trained.length === 0) refuse(TypeError, 'trainer', 'a model with weights to train', 'none');
     const optimizer = rule.create(trained.map((weight) => weight.tensor));
     const key = detach(tensor(Int32Array.of(seed, 0)));
     this.state = { network, trained, rule, optimizer, key, steps: 0 };
@@ -81,7 +82,7 @@ export class Trainer {
     const entry = this.programs.get(rows, lengths !== undefined, indices);
     if (entry.lengths && lengths) {
       const steps = inputShape[0] ?? 0;
-      if (lengths.length !== rows) throw new ShapeError(`step: expected ${rows} lengths, got ${lengths.length}`);
+      if (lengths.length !== rows) refuse(ShapeError, 'step', `${rows} lengths`, lengths.length);
       for (let i = 0; i < rows; i++) wholeNumber('step', `lengths[${i}]`, lengths[i], { min: 1, max: steps });
       write(entry.lengths, lengths);
     }
@@ -101,8 +102,8 @@ export class Trainer {
 
   #checkAlive(): void {
     const { key, trained } = this.state;
-    const gone = key.disposed ? 'trainer' : trained[0]?.tensor.disposed && 'model';
-    if (gone) throw new DisposedError(`step: expected a live ${gone}, got one after dispose()`);
+    alive('step', 'trainer', key);
+    alive('step', 'model', trained[0]?.tensor);
   }
 
   #run({ program, x, y, lengths, results }: BatchProgram): number {

@@ -1,5 +1,5 @@
 // A training worker, as a connection: messages go in, and are taken out one after the other.
-import { WorkerError } from '../../core/errors.js';
+import { WorkerError, refuse } from '../../core/errors.js';
 import { nodeModule } from '../../runtime/platform.js';
 import type { FromWorker, ToWorker } from './messages.js';
 
@@ -29,8 +29,7 @@ function start(source: string, { heard, lost }: Listeners): Pick<Connection, 'se
     worker.on('exit', (code) => lost(`it ended with code ${code}`));
     return { send: (message, transfer) => worker.postMessage(message, transfer), close: () => worker.terminate() };
   }
-  if (typeof Worker === 'undefined')
-    throw new WorkerError('fit: expected a place with workers for worker: true, got one without');
+  if (typeof Worker === 'undefined') refuse(WorkerError, 'fit', 'a place with workers for worker: true', 'one without');
   const url = URL.createObjectURL(new Blob([source], { type: 'text/javascript' }));
   const worker = new Worker(url, { name: NAME });
   worker.onmessage = ({ data }: MessageEvent<FromWorker>) => heard(data);

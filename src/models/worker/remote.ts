@@ -39,14 +39,14 @@ export class Remote {
 
   async #next(): Promise<FromWorker> {
     const message = await this.#connection.next();
-    alive(this.#model, 'fit'); // else its memory may be another's by now
+    alive('fit', 'model', this.#model); // else its memory may be another's by now
     return message;
   }
 
   /** Sends cells in pieces, between which the page gets its turn. The source is asked for anew: memory may grow. */
   async write(target: number, at: number, count: number, source: () => Int32Array): Promise<void> {
     for (let begin = 0; begin < count; begin += CHUNK) {
-      alive(this.#model, 'fit');
+      alive('fit', 'model', this.#model);
       const cells = new Int32Array(source().subarray(begin, Math.min(begin + CHUNK, count)));
       this.#connection.send({ kind: 'write', target, at: at + begin, cells }, [cells.buffer]);
       await this.#rest();
