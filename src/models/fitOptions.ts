@@ -161,6 +161,6 @@ export function checkFit(model: InferenceModel, data: TrainingData, options: Fit
     signal,
     from,
   };
-  if (plan.worker) checkTravel(model, plan);
+  if (plan.worker) checkTravel(plan, model.network);
   return plan;
 }

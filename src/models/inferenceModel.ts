@@ -115,7 +115,8 @@ export class InferenceModel {
     return scoped(
       () => {
         const batch = toBatch('predict', this.inputShape, x, false);
-        const lengths = options.lengths && checkLengths('predict', options.lengths, batch);
+        const { lengths } = options;
+        if (lengths) checkLengths('predict', lengths, batch);
         if (this.network.indices !== undefined) checkIndices('predict', batch.data(), this.network, lengths);
         return predictRows(this.#programs, this.network, batch, lengths);
       },
@@ -195,13 +196,13 @@ export class InferenceModel {
       () => {
         const { layers } = this.network;
         const batch = toBatch(where, this.inputShape, x, state !== undefined);
-        const valid = lengths && checkLengths(where, lengths, batch);
+        if (lengths) checkLengths(where, lengths, batch);
         const recurrent = layers.filter(({ layer }) => layer.recurrent).length;
         if (state?.length && state.length !== recurrent)
           refuse(ShapeError, where, `a state of ${recurrent} entries, one a recurrent layer`, state.length);
         const { output, states } = forward(layers, weights, batch, {
           training,
-          lengths: valid && tensor(valid),
+          lengths: lengths && tensor(Int32Array.from(lengths)),
           key: seed === undefined ? undefined : tensor(Int32Array.of(seedWords(where, seed)[0], 0)),
           states: state?.length ? state : undefined,
         });

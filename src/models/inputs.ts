@@ -32,7 +32,7 @@ export function toBatch(where: string, inputShape: Shape, x: ModelInput, anyStep
 }
 
 /** Lengths must be one a sequence, from 1 to the number of steps. */
-export function checkLengths(where: string, lengths: ArrayLike<number>, batch: Tensor): Int32Array {
+export function checkLengths(where: string, lengths: ArrayLike<number>, batch: Tensor): void {
   const [rows = 0, steps = 0] = batch.shape;
   if (lengths.length !== rows) refuse(ShapeError, where, `${rows} lengths`, lengths.length);
   for (let i = 0; i < rows; i++) {
@@ -41,7 +41,6 @@ export function checkLengths(where: string, lengths: ArrayLike<number>, batch: T
       refuse(RangeError, where, `lengths from 1 to ${steps}`, `${length} at position ${i}`);
     }
   }
-  return Int32Array.from(lengths);
 }
 
 /** Values for a weight, of its shape and finite. */

@@ -82,7 +82,7 @@ export function predictRows(
   programs: ReturnType<typeof predictPrograms>,
   { inputShape, outputShape }: Network,
   x: Tensor,
-  lengths: Int32Array | undefined,
+  lengths: ArrayLike<number> | undefined,
 ): Tensor {
   const rows = x.shape[0] ?? 0;
   const result = Tensor.allocate([rows, ...outputShape]);
@@ -91,7 +91,7 @@ export function predictRows(
     const count = Math.min(CHUNK, rows - begin);
     const piece = programs.get(count, lengths !== undefined);
     call(kernels.copyBytes, x.pointer() + begin * inBytes, piece.x.pointer(), count * inBytes);
-    if (piece.lengths && lengths) write(piece.lengths, lengths.subarray(begin, begin + count));
+    if (piece.lengths && lengths) write(piece.lengths, Array.from(lengths).slice(begin, begin + count));
     piece.program.run();
     call(kernels.copyBytes, piece.output.pointer(), result.pointer() + begin * outBytes, count * outBytes);
   }

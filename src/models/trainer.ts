@@ -1,5 +1,5 @@
 import { knownOptions, wholeNumber } from '../core/checks.js';
-import { refuse, ShapeError } from '../core/errors.js';
+import { refuse } from '../core/errors.js';
 import type { Dataset } from '../data/index.js';
 import type { Loss } from '../losses/index.js';
 import type { Optimizer } from '../optimizers/optimizer.js';
@@ -10,6 +10,7 @@ import { alive } from './alive.js';
 import { BatchPrograms, resultsOf, type BatchProgram } from './batchPrograms.js';
 import { areIndices, checkIndices, checkLabels, checkOptimizer, reportNonFinite, rowsOf } from './batches.js';
 import { write } from './copy.js';
+import { checkLengths } from './inputs.js';
 import type { CustomMetric } from './metrics.js';
 import type { Network } from './network.js';
 import { makeObjective } from './objective.js';
@@ -81,9 +82,7 @@ export class Trainer {
     this.#checkAlive();
     const entry = this.programs.get(rows, lengths !== undefined, indices);
     if (entry.lengths && lengths) {
-      const steps = inputShape[0] ?? 0;
-      if (lengths.length !== rows) refuse(ShapeError, 'step', `${rows} lengths`, lengths.length);
-      for (let i = 0; i < rows; i++) wholeNumber('step', `lengths[${i}]`, lengths[i], { min: 1, max: steps });
+      checkLengths('step', lengths, entry.x);
       write(entry.lengths, lengths);
     }
     write(entry.x, x);

@@ -1,7 +1,8 @@
 // Linear memory and the recorded programs, as the worker has them.
 import { linkModules } from '../../runtime/link.js';
 import { Pool } from '../../runtime/pool.js';
-import type { ProgramImage, Setup } from './messages.js';
+import type { ProgramImage } from '../../runtime/program.js';
+import type { Setup } from './messages.js';
 
 /** A copy of the caller's memory, and the status of a program run in it: of the guard that stopped it, else 0. */
 export interface BatchRunner {

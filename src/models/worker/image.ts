@@ -1,21 +1,21 @@
 // What a training worker gets: the recorded programs, all that these read before they write it, and the rows.
+import { refuse } from '../../core/errors.js';
 import { sizeOf } from '../../core/shapes.js';
 import type { Dataset } from '../../data/index.js';
 import { runtime } from '../../runtime/state.js';
-import type { DType, Tensor } from '../../tensors/tensor.js';
+import type { Tensor } from '../../tensors/tensor.js';
 import type { BatchProgram, BatchPrograms } from '../batchPrograms.js';
 import type { TrainingState } from '../step.js';
-import type { ProgramImage, Region, RowSet } from './messages.js';
+import type { Region, RowSet } from './messages.js';
 
 const region = ({ address, size }: Tensor): Region => [address / 4, size];
 
-/** The weights, and everything that training changes, these included. */
-export function stateRegions({ network, optimizer, key }: TrainingState): { weights: Region[]; state: Region[] } {
+/** Everything that training changes. */
+export function stateRegions({ network, optimizer, key }: TrainingState): Region[] {
   const { layout, slots } = optimizer;
-  if (!layout) throw new TypeError('fit: with worker: true expected an optimizer of wasmgrad/optimizers, got another');
-  const weights = network.weights.map(({ tensor }) => region(tensor));
-  const hyper: Region = [2 * (layout.rate + 1), 2 * (layout.turn - layout.rate - 1)];
-  return { weights, state: [...weights, ...slots.flat().map(region), hyper, region(key)] };
+  if (!layout) refuse(TypeError, 'fit', 'an optimizer of wasmgrad/optimizers for worker: true', 'another');
+  const tensors = [...network.weights.map(({ tensor }) => tensor), ...slots.flat(), key];
+  return [...tensors.map(region), [2 * (layout.rate + 1), 2 * (layout.turn - layout.rate - 1)]];
 }
 
 /** Rows as they travel. */
@@ -25,9 +25,9 @@ export interface Rows {
   readonly programs: readonly BatchProgram[];
 }
 
-/** Numbers as tensors of this type have them, as cells. */
-function cellsOf(values: Float32Array | Int32Array, dtype: DType): Int32Array {
-  const Kind = dtype === 'f32' ? Float32Array : Int32Array;
+/** Numbers as a buffer has them, as cells. */
+function cellsOf(values: Float32Array | Int32Array, into: Tensor | undefined): Int32Array {
+  const Kind = into?.dtype === 'f32' ? Float32Array : Int32Array;
   const { buffer, byteOffset, length } = values instanceof Kind ? values : Kind.from(values);
   return new Int32Array(buffer, byteOffset, length);
 }
@@ -37,28 +37,25 @@ function isShared({ buffer }: Int32Array): boolean {
   return isolated && typeof SharedArrayBuffer !== 'undefined' && buffer instanceof SharedArrayBuffer;
 }
 
-function imageOf({ x, y, lengths, results, program }: BatchProgram): ProgramImage {
-  const { pointer, end, sharedWork } = program.image;
-  const targets = [x, y, ...(lengths ? [lengths] : [])].map(({ address }) => address / 4);
-  return { rows: x.shape[0] ?? 0, pointer, end, sharedWork, targets, results: region(results) };
-}
+const none = new Int32Array();
 
 /** The rows of a dataset, and the programs for all sizes that its batches have. */
 export function rowsOf(source: BatchPrograms, data: Dataset, batchSize: number): Rows {
-  const sizes = new Set([Math.min(data.size, batchSize), data.size % batchSize].filter((rows) => rows > 0));
-  const programs = [...sizes].map((rows) => source.of(data, rows));
-  const { x, y, lengths, xShape, yShape } = data;
-  const arrays = [
-    cellsOf(x, 'f32'),
-    ...(y ? [cellsOf(y, programs[0]?.y.dtype ?? 'f32')] : []),
-    ...(lengths ? [lengths] : []),
-  ];
-  const widths = [sizeOf(xShape), sizeOf(yShape), 1];
-  const set = {
-    arrays: arrays.map((values, k) => ({ values: isShared(values) ? values : values.length, width: widths[k] ?? 1 })),
-    programs: programs.map(imageOf),
-  };
-  return { set, arrays, programs };
+  const { size, x, y = none, lengths = none, xShape, yShape } = data;
+  const sizes = new Set([Math.min(size, batchSize), size % batchSize]);
+  sizes.delete(0);
+  const programs = Array.from(sizes, (rows) => source.of(data, rows));
+  const [first] = programs;
+  const arrays = [cellsOf(x, first?.x), cellsOf(y, first?.y), cellsOf(lengths, first?.lengths)];
+  const widths = [sizeOf(xShape), sizeOf(yShape), lengths.length && 1];
+  const images = programs.map(({ x: rows, y: targets, lengths: valid = rows, results, program }) => ({
+    ...program.image,
+    rows: rows.shape[0] ?? 0,
+    targets: [rows, targets, valid].map(({ address }) => address / 4),
+    results: region(results),
+  }));
+  const values = arrays.map((array) => (isShared(array) ? array : array.length));
+  return { set: { values, widths, programs: images }, arrays, programs };
 }
 
 /** Everything the programs need to find in memory; each block once. */
@@ -70,8 +67,5 @@ export function contents(programs: readonly BatchProgram[]): Region[] {
     blocks.set(pointer, end - pointer);
     for (const address of retained) blocks.set(address, heap.sizeOf(address));
   }
-  // Written anew for every batch
-  for (const { x, y, lengths, results } of programs)
-    for (const buffer of [x, y, lengths, results]) if (buffer) blocks.delete(buffer.address);
-  return [...blocks].map(([address, bytes]) => [address / 4, bytes / 4]);
+  return Array.from(blocks, ([address, bytes]) => [address / 4, bytes / 4]);
 }

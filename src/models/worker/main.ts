@@ -20,8 +20,8 @@ function makeWork(setup: Setup): (message: Exclude<ToWorker, Setup>) => void {
     run,
   } = makeRunner(setup);
   const [i32, f32, f64] = [new Int32Array(buffer), new Float32Array(buffer), new Float64Array(buffer)];
-  const arrays = sets.map((set) =>
-    set.arrays.map(({ values }) => (typeof values === 'number' ? new Int32Array(values) : values)),
+  const arrays = sets.map(({ values }) =>
+    values.map((given) => (typeof given === 'number' ? new Int32Array(given) : given)),
   );
   const targets = [i32, ...arrays.flat()];
   let failed = false;
@@ -38,7 +38,7 @@ function makeWork(setup: Setup): (message: Exclude<ToWorker, Setup>) => void {
       if (!program || failed) break;
       for (const cell of cells?.at ?? []) f64[cell] = cells?.values[written++] ?? NaN;
       arrays[set]?.forEach((from, k) => {
-        copy(from, sets[set]?.arrays[k]?.width ?? 1, order, begin, end, i32, program.targets[k] ?? 0);
+        copy(from, sets[set]?.widths[k] ?? 0, order, begin, end, i32, program.targets[k] ?? 0);
       });
       failed = run(program) !== 0;
       const [at, count] = program.results;

@@ -1,19 +1,16 @@
 // What `fit` and its training worker tell each other: plain data. The worker has a copy of linear memory, with the recorded
 // programs, and the rows; all it does is to write cells, to read cells, and to run programs on rows. Everything that is
 // decided, counted, logged or shown stays with `fit`. Numbers of 4 bytes travel as whole numbers, bit by bit.
+import type { ProgramImage } from '../../runtime/program.js';
 import type { Blueprint } from '../../runtime/state.js';
 
 /** Cells of linear memory, of 4 bytes each: the first, and how many. */
 export type Region = readonly [at: number, count: number];
 
 /** A recorded step or evaluation of a batch of so many rows, by its place in linear memory. */
-export interface ProgramImage {
+export interface BatchImage extends ProgramImage {
   readonly rows: number;
-  /** Addresses of the records, and the nanoseconds of them that threads may share. */
-  readonly pointer: number;
-  readonly end: number;
-  readonly sharedWork: number;
-  /** Cells that rows are written to: one number for each array of the rows. */
+  /** The cells that inputs, targets and lengths are written to. */
   readonly targets: readonly number[];
   /** The loss, then one value a metric. */
   readonly results: Region;
@@ -21,9 +18,11 @@ export interface ProgramImage {
 
 /** Rows, and the programs for batches of them. */
 export interface RowSet {
-  /** Inputs, targets, and lengths if there are any; `values`, where memory cannot be shared, as their number only. */
-  readonly arrays: readonly { readonly values: Int32Array | number; readonly width: number }[];
-  readonly programs: readonly ProgramImage[];
+  /** Inputs, targets and lengths; where memory cannot be shared, only how many numbers there are. */
+  readonly values: readonly (Int32Array | number)[];
+  /** Numbers a row has of each. */
+  readonly widths: readonly number[];
+  readonly programs: readonly BatchImage[];
 }
 
 export interface Setup extends Blueprint {

@@ -42,12 +42,9 @@ async function start({ model, plan, data, trainer, evaluator }: ThereOptions): P
     connection.send({ kind: 'setup', ...blueprint, bytes: heap.reserved, sets: sets.map(({ set }) => set) });
     const remote = new Remote(model, signal, connection);
     await remote.send(contents(sets.flatMap(({ programs }) => programs)));
-    let target = 1;
-    for (const { set, arrays } of sets)
-      for (const [k, array] of arrays.entries()) {
-        if (set.arrays[k]?.values !== array) await remote.write(target, 0, array.length, () => array);
-        target++;
-      }
+    const values = sets.flatMap(({ set, arrays }) => arrays.map((array, k) => ({ array, sent: set.values[k] })));
+    for (const [k, { array, sent }] of values.entries())
+      if (sent !== array) await remote.write(k + 1, 0, array.length, () => array);
     return remote;
   } catch (error) {
     await connection.close();
@@ -74,20 +71,20 @@ export function workThere(options: ThereOptions): Workplace {
   const { plan, data, trainer, hears, done } = options;
   const { batchSize, names, signal, validation } = plan;
   const { state: training } = trainer;
-  const { weights, state } = stateRegions(training);
+  const state = stateRegions(training);
   const width = names.length;
   let remote: Remote | undefined;
   const trained: BatchDone = async (values, rows) => {
     training.steps++;
     if (hears === 'callbacks') await remote?.fetch(state);
     await done(values, rows);
-    if (hears === 'callbacks') await remote?.send(weights);
+    if (hears === 'callbacks') await remote?.send(state);
   };
   return {
     async train(epoch, first) {
       if (signal?.aborted) return false;
       remote ??= await start(options);
-      await remote.send(weights);
+      await remote.send(state);
       const order = orderOf(data, plan, epoch);
       const cells = (open: number, count: number) => preparation(training, open, count);
       const ahead = hears ? 1 : AHEAD;
