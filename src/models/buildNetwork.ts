@@ -30,20 +30,15 @@ export interface Plan {
 
 /** Names the layers, then makes the weights. */
 export function buildPlan(where: string, plan: Plan, source: WeightSource): Network {
-  const { inputShape, placements, inputShapes, outputShapes } = plan;
+  const { placements, ...shapes } = plan;
+  const { inputShape } = shapes;
   const placed = placeLayers(where, inputShape, placements);
   const layers = placed.map(({ named }) => named);
   // What the first layer that does more than reshape takes for indices
   const first = layers.find(({ layer }) => layer.kind !== 'flatten' && layer.kind !== 'reshape');
-  return {
-    inputShape,
-    outputShape: layers.at(-1)?.outputShape ?? inputShape,
-    layers,
-    weights: makeWeights(placed, source),
-    indices: inputShapes ? undefined : first?.layer.indices,
-    inputShapes,
-    outputShapes,
-  };
+  const indices = shapes.inputShapes ? undefined : first?.layer.indices;
+  const outputShape = layers.at(-1)?.outputShape ?? inputShape;
+  return { ...shapes, outputShape, layers, indices, weights: makeWeights(placed, source) };
 }
 
 /** Checks everything, then builds a network of layers in a row, with what `weights` makes of the seed. */

@@ -14,7 +14,13 @@ import { checkIndices } from './batches.js';
 import { copiesOf } from './copy.js';
 import { checkLengths, checkValues, toBatch, type ModelInput } from './inputs.js';
 import { forward, weightTree, type Network, type Weight, type WeightTree } from './network.js';
-import { makePredictor, predictPrograms, predictRows, type Predictor, type PredictorOptions } from './predictor.js';
+import {
+  makePredictor,
+  makeRowPredictor,
+  type Predictor,
+  type PredictorOptions,
+  type RowPredictor,
+} from './predictor.js';
 import { countValues, summarise } from './summary.js';
 
 export interface ApplyOptions {
@@ -41,7 +47,7 @@ export class InferenceModel {
   readonly weights: readonly Weight[];
   /** @internal */
   readonly network: Network;
-  readonly #programs: ReturnType<typeof predictPrograms>;
+  readonly #predictor: RowPredictor;
   #disposed = false;
 
   /** @internal */
@@ -50,7 +56,7 @@ export class InferenceModel {
     this.inputShape = network.inputShape;
     this.outputShape = network.outputShape;
     this.weights = network.weights;
-    this.#programs = predictPrograms(network);
+    this.#predictor = makeRowPredictor(network);
   }
 
   /** Number of weights, trainable or not. */
@@ -118,7 +124,7 @@ export class InferenceModel {
         const { lengths } = options;
         if (lengths) checkLengths('predict', lengths, batch);
         if (this.network.indices !== undefined) checkIndices('predict', batch.data(), this.network, lengths);
-        return predictRows(this.#programs, this.network, batch, lengths);
+        return this.#predictor.predict(batch, lengths);
       },
       (result) => [result],
     );
@@ -172,7 +178,7 @@ export class InferenceModel {
   dispose(): void {
     if (this.disposed) return;
     this.#disposed = true;
-    this.#programs.dispose();
+    this.#predictor.dispose();
     for (const { tensor: value } of this.weights) value.dispose();
   }
 

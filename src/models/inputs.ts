@@ -1,5 +1,4 @@
 // What users hand to a model, checked and brought into shape.
-import { show } from '../core/checks.js';
 import { DTypeError, NonFiniteError, ShapeError, refuse } from '../core/errors.js';
 import { sameShape, shapeText, sizeOf, type Shape } from '../core/shapes.js';
 import { cast } from '../ops/cast.js';
@@ -16,19 +15,14 @@ export function toBatch(where: string, inputShape: Shape, x: ModelInput, anyStep
   const given = isTensor(x) ? x : tensor(x);
   given.assertAlive(where);
   const batch = given.dtype === 'i32' ? cast(given, 'f32') : given;
-  const rows = batch.size / sizeOf(inputShape);
-  const expected = [Number.isInteger(rows) ? rows : NaN, ...inputShape];
-  if (sameShape(batch.shape, expected)) return batch;
-  const [count = 0, steps = 0] = batch.shape;
-  if (anySteps && steps > 0 && sameShape(batch.shape, [count, steps, ...inputShape.slice(1)])) return batch;
-  if (ArrayBuffer.isView(x) && Number.isInteger(rows)) return reshape(batch, expected);
+  const expected = [batch.size / sizeOf(inputShape), ...inputShape];
+  const [rows = 0, steps = 0] = batch.shape;
+  const fitting = anySteps && steps > 0 ? [rows, steps, ...inputShape.slice(1)] : expected;
+  if (sameShape(batch.shape, fitting)) return batch;
+  if (ArrayBuffer.isView(x) && Number.isInteger(expected[0])) return reshape(batch, expected);
   const [first, ...rest] = inputShape;
-  refuse(
-    ShapeError,
-    where,
-    `input [${['batch', ...(anySteps ? ['steps'] : [first]), ...rest].join(', ')}]`,
-    given.shape,
-  );
+  const axes = ['batch', anySteps ? 'steps' : first, ...rest].join(', ');
+  refuse(ShapeError, where, `input [${axes}]`, given.shape);
 }
 
 /** Lengths must be one a sequence, from 1 to the number of steps. */
@@ -37,9 +31,8 @@ export function checkLengths(where: string, lengths: ArrayLike<number>, batch: T
   if (lengths.length !== rows) refuse(ShapeError, where, `${rows} lengths`, lengths.length);
   for (let i = 0; i < rows; i++) {
     const length = lengths[i] ?? NaN;
-    if (!Number.isInteger(length) || length < 1 || length > steps) {
+    if (!Number.isInteger(length) || length < 1 || length > steps)
       refuse(RangeError, where, `lengths from 1 to ${steps}`, `${length} at position ${i}`);
-    }
   }
 }
 
@@ -48,11 +41,11 @@ export function checkValues({ name, shape }: Weight, value: ModelInput): Tensor 
   const given = toTensor(value);
   const flat = ArrayBuffer.isView(value) && given.size === sizeOf(shape);
   if (given.dtype !== 'f32') refuse(DTypeError, 'setWeights', `${name} to be f32`, given.dtype);
-  if (!flat && !sameShape(given.shape, shape)) {
+  if (!flat && !sameShape(given.shape, shape))
     refuse(ShapeError, 'setWeights', `${name} of shape ${shapeText(shape)}`, given.shape);
-  }
-  const bad = given.data().findIndex((number) => !Number.isFinite(number));
-  if (bad >= 0)
-    refuse(NonFiniteError, 'setWeights', `finite values for ${name}`, `${show(given.data()[bad])} at position ${bad}`);
+  given.data().forEach((number, i) => {
+    if (!Number.isFinite(number))
+      refuse(NonFiniteError, 'setWeights', `finite values for ${name}`, `${number} at position ${i}`);
+  });
   return given;
 }

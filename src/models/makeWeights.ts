@@ -1,6 +1,6 @@
 // The weights layers ask for, made and filled.
 import type { WeightSpec } from '../layers/layer.js';
-import { detach } from '../tensors/scope.js';
+import { detach, scoped } from '../tensors/scope.js';
 import { Tensor } from '../tensors/tensor.js';
 import type { PlacedLayer } from './naming.js';
 import type { NetworkWeight } from './network.js';
@@ -11,24 +11,25 @@ import type { NetworkWeight } from './network.js';
  */
 export type WeightSource = (name: string, spec: WeightSpec, stream: number) => (weight: Tensor) => void;
 
-/** Allocates and fills the weights of named layers. */
+/** Allocates and fills the weights of named layers; when that fails, none of them stays. */
 export function makeWeights(layers: readonly PlacedLayer[], source: WeightSource): NetworkWeight[] {
   const made: NetworkWeight[] = [];
-  try {
-    for (const { named, specs } of layers) {
-      if (named.shared) continue;
-      for (const [short, spec] of Object.entries(specs)) {
-        const name = `${named.name}/${short}`;
-        const fill = source(name, spec, made.length + 1);
-        const { shape, trainable = true, regularizer } = spec;
-        const tensor = detach(Tensor.allocate(shape));
-        made.push({ name, shape, trainable, tensor, regularizer });
-        fill(tensor);
+  scoped(
+    () => {
+      for (const { named, specs } of layers) {
+        if (named.shared) continue;
+        for (const [short, { trainable = true, ...spec }] of Object.entries(specs)) {
+          const name = `${named.name}/${short}`;
+          const { shape, regularizer } = spec;
+          const fill = source(name, spec, made.length + 1);
+          const tensor = Tensor.allocate(shape);
+          made.push({ name, shape, trainable, tensor, regularizer });
+          fill(tensor);
+        }
       }
-    }
-    return made;
-  } catch (error) {
-    for (const { tensor } of made) tensor.dispose();
-    throw error;
-  }
+      for (const { tensor } of made) detach(tensor);
+    },
+    () => [],
+  );
+  return made;
 }

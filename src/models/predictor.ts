@@ -72,28 +72,31 @@ function checkArray(what: string, array: unknown, { size, shape }: Tensor): void
 /** Rows predicted by one program; larger inputs are cut into pieces of this size. */
 const CHUNK = 256;
 
-/** The programs of a model's `predict`, kept for the sizes used last. */
-export function predictPrograms(network: Network): Programs<Omit<Forward, 'program'>> {
-  return new Programs(4, (key) => recordForward(network, key));
+/** What is behind `model.predict`. */
+export interface RowPredictor {
+  /** x is [rows, ...inputShape]; the result is a new tensor. */
+  predict(x: Tensor, lengths: ArrayLike<number> | undefined): Tensor;
+  dispose(): void;
 }
 
-/** x is [rows, ...inputShape]; the result is a new tensor. */
-export function predictRows(
-  programs: ReturnType<typeof predictPrograms>,
-  { inputShape, outputShape }: Network,
-  x: Tensor,
-  lengths: ArrayLike<number> | undefined,
-): Tensor {
-  const rows = x.shape[0] ?? 0;
-  const result = Tensor.allocate([rows, ...outputShape]);
-  const [inBytes, outBytes] = [4 * sizeOf(inputShape), 4 * sizeOf(outputShape)];
-  for (let begin = 0; begin < rows; begin += CHUNK) {
-    const count = Math.min(CHUNK, rows - begin);
-    const piece = programs.get(count, lengths !== undefined);
-    call(kernels.copyBytes, x.pointer() + begin * inBytes, piece.x.pointer(), count * inBytes);
-    if (piece.lengths && lengths) write(piece.lengths, Array.from(lengths).slice(begin, begin + count));
-    piece.program.run();
-    call(kernels.copyBytes, piece.output.pointer(), result.pointer() + begin * outBytes, count * outBytes);
-  }
-  return result;
+/** Predicts any number of rows by recorded programs, kept for the sizes used last. */
+export function makeRowPredictor(network: Network): RowPredictor {
+  const programs = new Programs(4, (key) => recordForward(network, key));
+  return {
+    predict(x, lengths) {
+      const [rows = 0] = x.shape;
+      const result = Tensor.allocate([rows, ...network.outputShape]);
+      for (let begin = 0; begin < rows; begin += CHUNK) {
+        const count = Math.min(CHUNK, rows - begin);
+        const piece = programs.get(count, lengths !== undefined);
+        const [from, to] = [4 * sizeOf(network.inputShape) * begin, 4 * sizeOf(network.outputShape) * begin];
+        call(kernels.copyBytes, x.pointer() + from, piece.x.pointer(), 4 * piece.x.size);
+        if (piece.lengths && lengths) write(piece.lengths, Array.from(lengths).slice(begin, begin + count));
+        piece.program.run();
+        call(kernels.copyBytes, piece.output.pointer(), result.pointer() + to, 4 * piece.output.size);
+      }
+      return result;
+    },
+    dispose: () => programs.dispose(),
+  };
 }

@@ -146,6 +146,7 @@ export class TrainingRun {
   /** Returns false when the signal ended it. */
   async #runEpoch(): Promise<boolean> {
     alive('fit', 'model', this.#model);
+    await this.#place.open?.();
     this.#began = performance.now();
     this.#rowsBefore = this.#mean.rows;
     this.#weights = this.#model.getWeights();

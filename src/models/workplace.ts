@@ -15,6 +15,8 @@ export type BatchDone = (values: readonly number[], rows: number) => Promise<voi
 
 /** Where the batches of a training are worked on. */
 export interface Workplace {
+  /** Makes ready what is not yet. */
+  open?(): Promise<void>;
   /** Trains on an epoch from batch number `first` on. Resolves to false when the signal ended it. */
   train(epoch: number, first: number): Promise<boolean>;
   /** Sums over the validation data; undefined when the signal came first. */

@@ -81,9 +81,11 @@ export function workThere(options: ThereOptions): Workplace {
     if (hears === 'callbacks') await remote?.send(state);
   };
   return {
+    async open() {
+      if (!signal?.aborted) remote ??= await start(options);
+    },
     async train(epoch, first) {
-      if (signal?.aborted) return false;
-      remote ??= await start(options);
+      if (!remote || signal?.aborted) return false;
       await remote.send(state);
       const order = orderOf(data, plan, epoch);
       const cells = (open: number, count: number) => preparation(training, open, count);
