@@ -1,13 +1,14 @@
 import { refuse } from '../core/errors.js';
 import { callable, finiteNumber, flag, knownOptions, show, wholeNumber } from '../core/checks.js';
-import { asTrainingData, Dataset, type BatchSource, type TrainingData } from '../data/index.js';
+import { asTrainingData, Dataset, type TrainingData } from '../data/index.js';
 import type { Loss } from '../losses/index.js';
 import type { Optimizer } from '../optimizers/optimizer.js';
 import { checkDataset, checkOptimizer, checkRows } from './batches.js';
 import type { Callback } from './callbacks.js';
+import type { FitPlan } from './fitPlan.js';
 import type { InferenceModel } from './inferenceModel.js';
 import type { BatchLog, EpochLog } from './logs.js';
-import { resolveMetrics, type CustomMetric, type Metric } from './metrics.js';
+import { resolveMetrics, type Metric } from './metrics.js';
 import type { Network } from './network.js';
 import type { TrainingSnapshot } from './snapshot.js';
 import { checkTravel } from './worker/travel.js';
@@ -48,28 +49,6 @@ export interface FitOptions {
   readonly worker?: boolean;
   /** Continues a run from where a snapshot was taken (see `resume` in `wasmgrad/io`). */
   readonly from?: TrainingSnapshot;
-}
-
-/** Options with defaults, checked against model and data. */
-export interface FitPlan {
-  readonly loss: Loss;
-  readonly optimizer: Optimizer;
-  readonly data: Dataset | BatchSource;
-  readonly validation: Dataset | undefined;
-  readonly batchSize: number;
-  readonly epochs: number;
-  readonly shuffle: boolean;
-  readonly seed: number;
-  readonly metrics: readonly CustomMetric[];
-  /** Of the loss and the metrics. */
-  readonly names: readonly string[];
-  readonly callbacks: readonly Callback[];
-  readonly onBatchEnd: FitOptions['onBatchEnd'] | undefined;
-  readonly onEpochEnd: FitOptions['onEpochEnd'] | undefined;
-  readonly signal: AbortSignal | undefined;
-  readonly progress: boolean;
-  readonly worker: boolean;
-  readonly from: TrainingSnapshot | undefined;
 }
 
 const known = [

@@ -2,7 +2,7 @@ import { Dataset, permutation } from '../data/index.js';
 import type { BatchPrograms } from './batchPrograms.js';
 import { checkRows } from './batches.js';
 import { evaluateBatches, inOrder } from './evaluate.js';
-import type { FitPlan } from './fitOptions.js';
+import type { FitPlan } from './fitPlan.js';
 import type { RunningMean } from './runningMean.js';
 import type { Trainer } from './trainer.js';
 import { turns } from './turns.js';

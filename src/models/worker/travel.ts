@@ -3,7 +3,7 @@ import { Dataset } from '../../data/index.js';
 import type { Layer } from '../../layers/layer.js';
 import { isNamed as isNamedLoss } from '../../losses/loss.js';
 import { isNamedSchedule } from '../../optimizers/schedules/named.js';
-import type { FitPlan } from '../fitOptions.js';
+import type { FitPlan } from '../fitPlan.js';
 import { isNamed as isNamedMetric } from '../metrics.js';
 import type { Network } from '../network.js';
 

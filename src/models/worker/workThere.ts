@@ -6,7 +6,7 @@ import { learningRateAt } from '../../optimizers/optimizer.js';
 import { runtime } from '../../runtime/state.js';
 import type { BatchPrograms } from '../batchPrograms.js';
 import { inOrder } from '../evaluate.js';
-import type { FitPlan } from '../fitOptions.js';
+import type { FitPlan } from '../fitPlan.js';
 import type { InferenceModel } from '../inferenceModel.js';
 import { withBatch, type RunningMean } from '../runningMean.js';
 import type { TrainingState } from '../step.js';
