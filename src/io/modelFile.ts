@@ -1,5 +1,6 @@
 import { knownOptions, show } from '../core/checks.js';
 import { FormatError } from '../core/errors.js';
+import { InferenceModel } from '../models/inferenceModel.js';
 import { Model } from '../models/model.js';
 import type { Optimizer } from '../optimizers/index.js';
 import { describeGraph } from './graphFile.js';
@@ -37,8 +38,9 @@ function describeOptimizer(where: string, optimizer: Optimizer): object {
 }
 
 /** The bytes of `saveModel`, for whoever is called `where`. */
-export function modelBytes(where: string, model: Model, options: SaveOptions): Uint8Array {
-  if (!((model as unknown) instanceof Model)) throw new TypeError(`${where}: expected a model, got ${show(model)}`);
+export function modelBytes(where: string, model: InferenceModel, options: SaveOptions): Uint8Array {
+  if (!((model as unknown) instanceof InferenceModel))
+    throw new TypeError(`${where}: expected a model, got ${show(model)}`);
   knownOptions(where, options, ['optimizer']);
   const config = {
     version: VERSION,

@@ -38,6 +38,7 @@ describe('loadModel of wasmgrad/predict', () => {
     expect('fit' in model).toBe(false);
     expect(model.weights.map(({ name }) => name)).toContain('end/kernel');
     expect(tidy(() => bitPatterns(model.predict(numbers(30, 1)).data()))).toEqual(prediction);
+    expect(saveModel(model)).toEqual(bytes);
     model.dispose();
   });
 
