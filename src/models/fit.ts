@@ -5,7 +5,8 @@ import { makeEvaluator } from './evaluator.js';
 import { checkFit, type FitOptions } from './fitOptions.js';
 import type { FitPlan } from './fitPlan.js';
 import type { InferenceModel } from './inferenceModel.js';
-import { TrainingRun, type History } from './run.js';
+import type { History } from './logs.js';
+import { TrainingRun } from './run.js';
 import { Trainer } from './trainer.js';
 
 /** Models with a training under way: two at once would take turns in changing the same weights. */

@@ -137,6 +137,7 @@ export function checkFit(model: InferenceModel, data: TrainingData, options: Fit
     callbacks,
     onBatchEnd,
     onEpochEnd,
+    hears: callbacks.some((callback) => callback.onBatchEnd !== undefined) ? 'callbacks' : onBatchEnd && 'functions',
     signal,
     from,
   };

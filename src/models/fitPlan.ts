@@ -22,6 +22,8 @@ export interface FitPlan {
   readonly callbacks: readonly Callback[];
   readonly onBatchEnd: ((log: BatchLog) => unknown) | undefined;
   readonly onEpochEnd: ((log: EpochLog) => unknown) | undefined;
+  /** Who listens to batches; callbacks may look at the state, too. */
+  readonly hears: 'functions' | 'callbacks' | undefined;
   readonly signal: AbortSignal | undefined;
   readonly progress: boolean;
   readonly worker: boolean;

@@ -1,19 +1,18 @@
 import { knownOptions } from '../core/checks.js';
-import { ShapeError, refuse } from '../core/errors.js';
+import { refuse } from '../core/errors.js';
 import type { Shape } from '../core/shapes.js';
 import { currentFrame, valuesKnown } from '../autodiff/op.js';
-import { leaves } from '../core/trees.js';
 import type { RecurrentState } from '../layers/layer.js';
 import * as kernels from '../runtime/generated/kernels.js';
 import { call } from '../runtime/kernels.js';
-import { seedWords, tensor } from '../tensors/creation.js';
 import { scoped } from '../tensors/scope.js';
-import { isTensor, type Tensor } from '../tensors/tensor.js';
+import type { Tensor } from '../tensors/tensor.js';
+import { applyNetwork, type ApplyOptions } from './applyNetwork.js';
 import { alive } from './alive.js';
 import { checkIndices } from './batches.js';
 import { copiesOf } from './copy.js';
 import { checkLengths, checkValues, toBatch, type ModelInput } from './inputs.js';
-import { forward, weightTree, type Network, type Weight, type WeightTree } from './network.js';
+import { weightTree, type Network, type Weight, type WeightTree } from './network.js';
 import {
   makePredictor,
   makeRowPredictor,
@@ -22,17 +21,6 @@ import {
   type RowPredictor,
 } from './predictor.js';
 import { countValues, summarise } from './summary.js';
-
-export interface ApplyOptions {
-  /** Default false: inference mode. */
-  readonly training?: boolean;
-  /** Valid steps of each sequence. */
-  readonly lengths?: ArrayLike<number>;
-  /** Seed of dropout, needed when training with dropout. */
-  readonly seed?: number;
-  /** States of the recurrent layers to start from; with it (an empty array for zeros) the states come back too. */
-  readonly state?: readonly RecurrentState[];
-}
 
 /**
  * Layers with weights, ready to predict. The weights live in linear memory until `dispose()`.
@@ -146,7 +134,7 @@ export class InferenceModel {
   apply(weights: WeightTree, x: ModelInput, options?: ApplyOptions): Tensor;
   apply(weights: WeightTree, x: ModelInput, options: ApplyOptions = {}): Tensor | [Tensor, RecurrentState[]] {
     knownOptions('apply', options, ['training', 'lengths', 'seed', 'state']);
-    const [output, states] = this.#forward('apply', weights, x, options);
+    const [output, states] = applyNetwork('apply', this.network, weights, x, options);
     return options.state ? [output, states] : output;
   }
 
@@ -162,7 +150,7 @@ export class InferenceModel {
    */
   predictState(x: ModelInput, state: readonly RecurrentState[] = []): [output: Tensor, state: RecurrentState[]] {
     alive('predictState', 'model', this);
-    return this.#forward('predictState', weightTree(this.weights), x, { state });
+    return applyNetwork('predictState', this.network, weightTree(this.weights), x, { state });
   }
 
   /**
@@ -189,32 +177,5 @@ export class InferenceModel {
   /** Whether `dispose()` has been called. */
   get disposed(): boolean {
     return this.#disposed;
-  }
-
-  /** The output, and the states when there is one to start from. */
-  #forward(
-    where: string,
-    weights: WeightTree,
-    x: ModelInput,
-    { training = false, lengths, seed, state }: ApplyOptions,
-  ): [Tensor, RecurrentState[]] {
-    return scoped(
-      () => {
-        const { layers } = this.network;
-        const batch = toBatch(where, this.inputShape, x, state !== undefined);
-        if (lengths) checkLengths(where, lengths, batch);
-        const recurrent = layers.filter(({ layer }) => layer.recurrent).length;
-        if (state?.length && state.length !== recurrent)
-          refuse(ShapeError, where, `a state of ${recurrent} entries, one a recurrent layer`, state.length);
-        const { output, states } = forward(layers, weights, batch, {
-          training,
-          lengths: lengths && tensor(Int32Array.from(lengths)),
-          key: seed === undefined ? undefined : tensor(Int32Array.of(seedWords(where, seed)[0], 0)),
-          states: state?.length ? state : undefined,
-        });
-        return [output, state ? [...states] : []];
-      },
-      (result) => leaves(result, isTensor),
-    );
   }
 }

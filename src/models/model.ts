@@ -4,7 +4,7 @@ import { fit } from './fit.js';
 import type { FitOptions } from './fitOptions.js';
 import { alive } from './alive.js';
 import { InferenceModel } from './inferenceModel.js';
-import type { History } from './run.js';
+import type { History } from './logs.js';
 import { Trainer, type TrainerOptions } from './trainer.js';
 
 /** A model that can be trained, which changes its weights in place. Made by `sequential` and `model`. */

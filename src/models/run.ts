@@ -8,20 +8,13 @@ import { validationName } from './fitOptions.js';
 import type { FitPlan } from './fitPlan.js';
 import { alive } from './alive.js';
 import type { InferenceModel } from './inferenceModel.js';
-import type { EpochLog } from './logs.js';
+import type { EpochLog, History } from './logs.js';
 import { Progress } from './progress.js';
 import { meansOf, withBatch, type RunningMean } from './runningMean.js';
 import { restoreSnapshot, takeSnapshot, type TrainingSnapshot } from './snapshot.js';
 import type { Trainer } from './trainer.js';
 import { workThere } from './worker/workThere.js';
 import { workHere, type BatchDone, type Workplace } from './workplace.js';
-
-/** How training went. */
-export interface History {
-  /** One log an epoch that was completed. */
-  readonly epochs: readonly EpochLog[];
-  readonly stopped: 'completed' | 'earlyStopping' | 'aborted';
-}
 
 /** Within an epoch the rows still to come follow from these options. */
 function checkOrder(plan: FitPlan, from: TrainingSnapshot): void {
@@ -48,6 +41,7 @@ export class TrainingRun {
   /** The epoch under way, from 0, and how many of its batches are done. */
   #epoch = 0;
   #batch = 0;
+  /** Sums over those batches. */
   #mean: RunningMean;
   #lastLoss: number | undefined;
   #stopping = false;
@@ -69,13 +63,10 @@ export class TrainingRun {
       ...callbacks,
     ];
     this.#control = { model, stop: () => (this.#stopping = true), snapshot: () => this.#snapshot() };
-    const hears = callbacks.some((callback) => callback.onBatchEnd !== undefined)
-      ? 'callbacks'
-      : onBatchEnd && 'functions';
-    const done: BatchDone = (values, rows) => this.#batchDone(values, rows, hears !== undefined);
+    const done: BatchDone = (values, rows) => this.#batchDone(values, rows);
     this.#place =
       plan.worker && data instanceof Dataset
-        ? workThere({ model, plan, data, trainer, evaluator, hears, done })
+        ? workThere({ model, plan, data, trainer, evaluator, done })
         : workHere(plan, trainer, evaluator, done);
   }
 
@@ -173,7 +164,7 @@ export class TrainingRun {
     return Object.fromEntries(meansOf(mean).map((value, i) => [nameOf(this.#plan.names[i] ?? ''), value]));
   }
 
-  #batchDone(values: readonly number[], rows: number, heard: boolean): Promise<void> | undefined {
+  #batchDone(values: readonly number[], rows: number): Promise<void> | undefined {
     const [epoch, batch, [loss = NaN]] = [this.#epoch + 1, ++this.#batch, values];
     if (!Number.isFinite(loss)) this.#fail({ epoch, batch, lastLoss: this.#lastLoss }, loss);
     this.#lastLoss = loss;
@@ -185,7 +176,7 @@ export class TrainingRun {
       const means = () => this.#named(this.#mean);
       this.#progress.batch(epoch, done, total, means, this.#seconds, done - this.#rowsBefore);
     }
-    if (!heard) return undefined;
+    if (!this.#plan.hears) return undefined;
     const log = { epoch, batch, loss, rows };
     return this.#tell((listener) => listener.onBatchEnd?.(log, this.#control));
   }

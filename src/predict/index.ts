@@ -1,6 +1,7 @@
 export { loadModel, type LoadOptions } from './loadModel.js';
 export { sequential } from './sequential.js';
-export type { ApplyOptions, InferenceModel } from '../models/inferenceModel.js';
+export type { ApplyOptions } from '../models/applyNetwork.js';
+export type { InferenceModel } from '../models/inferenceModel.js';
 export type { ModelInput } from '../models/inputs.js';
 export type { NetworkOptions } from '../models/buildNetwork.js';
 export type { Weight, WeightTree } from '../models/network.js';

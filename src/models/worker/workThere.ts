@@ -26,8 +26,6 @@ export interface ThereOptions {
   readonly data: Dataset;
   readonly trainer: Trainer;
   readonly evaluator: BatchPrograms | undefined;
-  /** Who listens to batches, each of which is waited for then; callbacks may look at the state. */
-  readonly hears: 'functions' | 'callbacks' | undefined;
   readonly done: BatchDone;
 }
 
@@ -68,8 +66,8 @@ function preparation({ optimizer, rule, steps }: TrainingState, open: number, co
 
 /** A worker, started when it is first needed. */
 export function workThere(options: ThereOptions): Workplace {
-  const { plan, data, trainer, hears, done } = options;
-  const { batchSize, names, signal, validation } = plan;
+  const { plan, data, trainer, done } = options;
+  const { batchSize, names, signal, validation, hears } = plan;
   const { state: training } = trainer;
   const state = stateRegions(training);
   const width = names.length;
