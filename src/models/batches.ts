@@ -22,8 +22,9 @@ export function rowsOf(where: string, x: unknown, inputShape: Shape, limit: numb
 /** Whether flat targets are one class index a row, or in the prediction's shape. */
 export function areIndices(where: string, length: number, rows: number, outputShape: Shape): boolean {
   const size = rows * sizeOf(outputShape);
+  if (length === size) return false;
   const indices = size / (outputShape.at(-1) ?? 1);
-  if (length === size || length === indices) return length !== size;
+  if (length === indices) return true;
   refuse(
     ShapeError,
     where,

@@ -46,8 +46,8 @@ export function makePredictor(network: Network, options: PredictorOptions): Pred
   const recorded = recordForward(network, { rows, masked: false });
   const { x, output, program } = recorded;
   const run = (input: Float32Array, into: Float32Array): void => {
-    checkArray('input', input, x);
-    checkArray('output', into, output);
+    if (input.length !== x.size) refuseArray('input', input, x);
+    if (into.length !== output.size) refuseArray('output', into, output);
     alive('predictor', 'predictor', x);
     alive('predictor', 'model', network.weights[0]?.tensor);
     checkIndices('predictor', input, network);
@@ -62,11 +62,10 @@ export function makePredictor(network: Network, options: PredictorOptions): Pred
   });
 }
 
-/** An array of the caller's, for a buffer. */
-function checkArray(what: string, array: unknown, { size, shape }: Tensor): void {
+/** An array of the caller's that is not as long as its buffer. */
+function refuseArray(what: string, array: unknown, { size, shape }: Tensor): never {
   if (!(array instanceof Float32Array)) refuse(TypeError, 'predictor', `${what} to be a Float32Array`, show(array));
-  if (array.length !== size)
-    refuse(ShapeError, 'predictor', `${what} of ${size} values (${shapeText(shape)})`, array.length);
+  refuse(ShapeError, 'predictor', `${what} of ${size} values (${shapeText(shape)})`, array.length);
 }
 
 /** Rows predicted by one program; larger inputs are cut into pieces of this size. */
