@@ -8,7 +8,7 @@ import { nodeResolve } from '@rollup/plugin-node-resolve';
 import esbuild from 'rollup-plugin-esbuild';
 import { annotatePure } from './scripts/annotate-pure.mjs';
 
-const rooms = ['layers', 'losses', 'optimizers', 'models', 'data', 'selection', 'io'];
+const rooms = ['layers', 'losses', 'optimizers', 'models', 'predict', 'data', 'selection', 'io'];
 
 /** Entry points by the name of their file in dist/. */
 export const entries = Object.fromEntries(

@@ -7,10 +7,10 @@ import { build } from 'esbuild';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 
-const NETWORK = `
+const networkOf = (entry) => `
   import { init } from 'wasmgrad';
   import { dense } from 'wasmgrad/layers';
-  import { sequential } from 'wasmgrad/models';
+  import { sequential } from '${entry}';
   await init();
   const model = sequential({ inputShape: [784] }, [
     dense({ units: 128, activation: 'relu' }),
@@ -25,13 +25,15 @@ export const pages = {
       import { dataset } from 'wasmgrad/data';
       import { crossEntropy } from 'wasmgrad/losses';
       import { adam } from 'wasmgrad/optimizers';
-      ${NETWORK}
+      ${networkOf('wasmgrad/models')}
       const data = dataset(globalThis.images, globalThis.labels);
       await model.fit(data, { loss: crossEntropy(), optimizer: adam(), onEpochEnd: console.log });`,
   },
   predicts: {
     bar: 30_000,
-    code: `${NETWORK} model.setWeights(globalThis.weights); console.log(model.predict(globalThis.images).data());`,
+    code: `${networkOf('wasmgrad/predict')}
+      model.setWeights(globalThis.weights);
+      console.log(model.predict(globalThis.images).data());`,
   },
   'does nothing but init': { bar: 30_000, code: `import { init } from 'wasmgrad'; await init();` },
 };

@@ -51,7 +51,7 @@ const run = (program, args, cwd) => execFileSync(program, args, { cwd, encoding:
 
 /** The apps' pages and files, for browsers. */
 async function serve(folder) {
-  const rooms = ['layers', 'losses', 'optimizers', 'models', 'data'];
+  const rooms = ['layers', 'losses', 'optimizers', 'models', 'predict', 'data'];
   const at = (name) => `/node_modules/wasmgrad/dist/${name}.js`;
   const imports = Object.fromEntries([
     ['wasmgrad', at('index')],

@@ -13,6 +13,7 @@ const ENTRIES = [
   'wasmgrad/losses',
   'wasmgrad/optimizers',
   'wasmgrad/models',
+  'wasmgrad/predict',
   'wasmgrad/data',
   'wasmgrad/selection',
   'wasmgrad/io',

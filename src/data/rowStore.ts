@@ -17,7 +17,7 @@ type Numbers = Float32Array | Int32Array;
 const LONG_ROW = 48;
 
 /** Copies whole rows: this is in every training step. */
-function copy(
+export function copy(
   from: Numbers,
   rowSize: number,
   order: ArrayLike<number>,

@@ -60,7 +60,6 @@ export function readGraph(
   return {
     inputShape: shape(config['inputShape']),
     placements: listOf(where, config['layers']).map((entry, i) => readPlacement(where, entry, i, read)),
-    seed: undefined,
     inputShapes: shapes(config['inputShapes']),
     outputShapes: shapes(config['outputShapes']),
   };

@@ -1,3 +1,4 @@
+import type { InferenceModel } from '../models/inferenceModel.js';
 import type { Model } from '../models/model.js';
 import type { Optimizer } from '../optimizers/index.js';
 import { asBytes, isBytes, type Bytes } from './bytes.js';
@@ -26,7 +27,7 @@ import { checkSource, checkTarget, readBytes, writeBytes, type Source, type Targ
  * copy.dispose();
  * ```
  */
-export function saveModel(model: Model, options: SaveOptions = {}): Uint8Array {
+export function saveModel(model: InferenceModel, options: SaveOptions = {}): Uint8Array {
   return modelBytes('saveModel', model, options);
 }
 
@@ -50,7 +51,7 @@ export function saveModel(model: Model, options: SaveOptions = {}): Uint8Array {
  * copy.dispose();
  * ```
  */
-export async function writeModel(model: Model, target: Target, options: SaveOptions = {}): Promise<void> {
+export async function writeModel(model: InferenceModel, target: Target, options: SaveOptions = {}): Promise<void> {
   const place = checkTarget('writeModel', target);
   await writeBytes('writeModel', place, modelBytes('writeModel', model, options));
 }

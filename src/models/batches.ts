@@ -1,50 +1,50 @@
-// Checks on batches that the trainer, the evaluator and prediction share.
+// Checks that several ways of training share.
 import { show } from '../core/checks.js';
-import { NonFiniteError, ShapeError } from '../core/errors.js';
-import { shapeText, sizeOf, type Shape } from '../core/shapes.js';
+import { NonFiniteError, ShapeError, refuse } from '../core/errors.js';
+import { sameShape, shapeText, sizeOf, type Shape } from '../core/shapes.js';
+import { asTrainingData, Dataset, type TrainingData } from '../data/index.js';
 import { checkIndexValues } from '../layers/support/indexValues.js';
+import type { Optimizer } from '../optimizers/optimizer.js';
+import type { Tensor } from '../tensors/tensor.js';
 import type { Network } from './network.js';
-
-/** How the targets of a batch are given. */
-export type TargetKind = 'dense' | 'indices';
 
 /** Number of rows in a flat batch of inputs. */
 export function rowsOf(where: string, x: unknown, inputShape: Shape, limit: number): number {
-  if (!(x instanceof Float32Array)) throw new TypeError(`${where}: expected x to be a Float32Array, got ${show(x)}`);
+  if (!(x instanceof Float32Array)) refuse(TypeError, where, 'x to be a Float32Array', show(x));
   const width = sizeOf(inputShape);
   const rows = x.length / width;
-  if (!Number.isInteger(rows) || rows < 1) {
-    throw new ShapeError(
-      `${where}: expected x of whole rows of ${width} values (${shapeText(inputShape)}), got ${x.length} values`,
-    );
-  }
-  if (rows > limit) throw new RangeError(`${where}: expected at most ${limit} rows, got ${rows}`);
+  if (!Number.isInteger(rows) || rows < 1)
+    refuse(ShapeError, where, `x of whole rows of ${width} values (${shapeText(inputShape)})`, `${x.length} values`);
+  if (rows > limit) refuse(RangeError, where, `at most ${limit} rows`, rows);
   return rows;
 }
 
-/** Whether flat targets are in the prediction's shape or one class index a row. */
-export function targetKind(where: string, length: number, rows: number, outputShape: Shape): TargetKind {
+/** Whether flat targets are one class index a row, or in the prediction's shape. */
+export function areIndices(where: string, length: number, rows: number, outputShape: Shape): boolean {
   const size = rows * sizeOf(outputShape);
-  if (length === size) return 'dense';
-  const classes = outputShape.at(-1) ?? 1;
-  if (length * classes === size) return 'indices';
-  throw new ShapeError(
-    `${where}: expected ${size} targets (${shapeText([rows, ...outputShape])}) or ${size / classes} class indices, got ${length}`,
+  if (length === size) return false;
+  const indices = size / (outputShape.at(-1) ?? 1);
+  if (length === indices) return true;
+  refuse(
+    ShapeError,
+    where,
+    `${size} targets (${shapeText([rows, ...outputShape])}) or ${indices} class indices`,
+    length,
   );
 }
 
-/** Shape of the target tensor. */
-export function targetShape(kind: TargetKind, rows: number, outputShape: Shape): number[] {
-  return kind === 'dense' ? [rows, ...outputShape] : [rows, ...outputShape.slice(0, -1)];
+/** The same of a dataset's. */
+export function hasIndices(where: string, { size, yShape }: Dataset, outputShape: Shape): boolean {
+  return areIndices(where, size * sizeOf(yShape), size, outputShape);
 }
 
 /** Class indices must be whole numbers from 0 to classes - 1. */
-export function checkLabels(where: string, y: ArrayLike<number>, classes: number): void {
+export function checkLabels(where: string, y: ArrayLike<number>, outputShape: Shape): void {
+  const classes = outputShape.at(-1) ?? 1;
   for (let i = 0; i < y.length; i++) {
-    const label = y[i] ?? NaN;
-    if (!(label >= 0 && label < classes && Number.isInteger(label))) {
-      throw new RangeError(`${where}: expected labels from 0 to ${classes - 1}, got ${label} at position ${i}`);
-    }
+    const label = y[i]!;
+    if (!(label >= 0 && label < classes && Number.isInteger(label)))
+      refuse(RangeError, where, `labels from 0 to ${classes - 1}`, `${label} at position ${i}`);
   }
 }
 
@@ -61,18 +61,41 @@ export function checkIndices(
   checkIndexValues(where, x, indices, width, lengths && ((row) => step * (lengths[row] ?? 0)));
 }
 
-/** Throws for the first value that is not finite, past no sequence's length. */
-export function reportNonFinite(
-  where: string,
-  what: string,
-  values: ArrayLike<number>,
-  [rows = 1, steps = 1]: Shape,
-  lengths?: ArrayLike<number>,
-): never {
-  const row = values.length / rows;
-  const padding = (i: number): boolean =>
-    lengths !== undefined && Math.floor(((i % row) * steps) / row) >= (lengths[Math.floor(i / row)] ?? steps);
-  let position = 0;
-  while (position < values.length && (Number.isFinite(values[position]) || padding(position))) position++;
-  throw new NonFiniteError(`${where}: expected finite ${what}, got ${values[position]} at position ${position}`);
+/** Rows against a network: shapes of inputs and targets, range of labels. */
+export function checkRows(where: string, data: Dataset, network: Network): Dataset {
+  const { inputShape, outputShape } = network;
+  const { x, xShape, y, lengths } = data;
+  if (!sameShape(xShape, inputShape) && !sameShape(xShape, [sizeOf(inputShape)]))
+    refuse(ShapeError, where, `rows of shape ${shapeText(inputShape)}`, xShape);
+  if (!y) refuse(TypeError, where, 'data with targets', 'inputs only');
+  if (hasIndices(where, data, outputShape)) checkLabels(where, y, outputShape);
+  checkIndices(where, x, network, lengths);
+  return data;
+}
+
+/** Data held in arrays, checked against the network. */
+export function checkDataset(where: string, data: TrainingData, network: Network): Dataset {
+  const given = asTrainingData(where, data);
+  if (given instanceof Dataset) return checkRows(where, given, network);
+  refuse(TypeError, where, 'data made by dataset(x, y)', 'an iterable of batches');
+}
+
+/** Throws for the first value of a batch that is not finite, past no sequence's length. */
+export function reportNonFinite(where: string, what: string, batch: Tensor, lengths: Tensor | undefined): never {
+  const values = batch.data();
+  const valid = lengths?.data();
+  const [rows = 1, steps = 1] = batch.shape;
+  const row = batch.size / rows;
+  const position = values.findIndex((value, i) => {
+    const length = valid?.[Math.floor(i / row)] ?? steps;
+    return !Number.isFinite(value) && ((i % row) * steps) / row < length;
+  });
+  refuse(NonFiniteError, where, `finite ${what}`, `${values[position]} at position ${position}`);
+}
+
+/** An optimiser, as far as one can tell. */
+export function checkOptimizer(where: string, optimizer: Optimizer): Optimizer {
+  const given: unknown = optimizer;
+  if (typeof given === 'object' && given !== null && 'create' in given) return optimizer;
+  refuse(TypeError, where, 'optimizer to be made by sgd(...), adam(...) or the like', show(given));
 }

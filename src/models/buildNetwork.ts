@@ -1,11 +1,10 @@
 import { knownOptions, show } from '../core/checks.js';
-import { ShapeError } from '../core/errors.js';
-import { checkShape, shapeText, type Shape } from '../core/shapes.js';
+import { ShapeError, refuse } from '../core/errors.js';
+import { checkShape, type Shape } from '../core/shapes.js';
 import type { Layer } from '../layers/layer.js';
-import { seedWords } from '../tensors/creation.js';
-import { makeWeights, type WeightValues } from './initialWeights.js';
-import { nameLayers, type Placement } from './naming.js';
-import type { NamedLayer, Network } from './network.js';
+import { makeWeights, type WeightSource } from './makeWeights.js';
+import { placeLayers, type Placement } from './naming.js';
+import type { Network } from './network.js';
 
 export interface NetworkOptions {
   /** Shape of one sample, without the batch axis. */
@@ -14,16 +13,10 @@ export interface NetworkOptions {
   readonly seed?: number;
 }
 
-/** What the first layer that does more than reshape takes for indices. */
-function indicesOf(layers: readonly NamedLayer[]): number | undefined {
-  return layers.find(({ layer }) => layer.kind !== 'flatten' && layer.kind !== 'reshape')?.layer.indices;
-}
-
 /** A shape of sizes >= 1. */
 export function checkSampleShape(where: string, shape: unknown): Shape {
   const checked = checkShape(where, shape);
-  if (checked.some((size) => size < 1))
-    throw new ShapeError(`${where}: expected inputShape of sizes >= 1, got ${shapeText(checked)}`);
+  if (checked.some((size) => size < 1)) refuse(ShapeError, where, 'inputShape of sizes >= 1', checked);
   return checked;
 }
 
@@ -31,33 +24,33 @@ export function checkSampleShape(where: string, shape: unknown): Shape {
 export interface Plan {
   readonly inputShape: Shape;
   readonly placements: readonly Placement[];
-  readonly seed: number | undefined;
   readonly inputShapes?: readonly Shape[] | undefined;
   readonly outputShapes?: readonly Shape[] | undefined;
 }
 
-/** Names the layers, makes the weights, with `values` in place of the initialisers if given. */
-export function buildPlan(where: string, plan: Plan, values?: WeightValues): Network {
-  const { inputShape, placements, inputShapes, outputShapes } = plan;
-  const seed = seedWords(where, plan.seed);
-  const layers = nameLayers(where, inputShape, placements);
-  return {
-    inputShape,
-    outputShape: layers.at(-1)?.outputShape ?? inputShape,
-    layers,
-    weights: makeWeights(layers, seed, values),
-    indices: inputShapes ? undefined : indicesOf(layers),
-    inputShapes,
-    outputShapes,
-  };
+/** Names the layers, then makes the weights. */
+export function buildPlan(where: string, plan: Plan, source: WeightSource): Network {
+  const { placements, ...shapes } = plan;
+  const { inputShape } = shapes;
+  const placed = placeLayers(where, inputShape, placements);
+  const layers = placed.map(({ named }) => named);
+  // What the first layer that does more than reshape takes for indices
+  const first = layers.find(({ layer }) => layer.kind !== 'flatten' && layer.kind !== 'reshape');
+  const indices = shapes.inputShapes ? undefined : first?.layer.indices;
+  const outputShape = layers.at(-1)?.outputShape ?? inputShape;
+  return { ...shapes, outputShape, layers, indices, weights: makeWeights(placed, source) };
 }
 
-/** Checks everything, then builds a network of layers in a row. */
-export function buildNetwork(options: NetworkOptions, layers: readonly Layer[], values?: WeightValues): Network {
+/** Checks everything, then builds a network of layers in a row, with what `weights` makes of the seed. */
+export function buildNetwork(
+  options: NetworkOptions,
+  layers: readonly Layer[],
+  weights: (where: string, seed: number | undefined) => WeightSource,
+): Network {
   knownOptions('sequential', options, ['inputShape', 'seed']);
   const inputShape = checkSampleShape('sequential', options.inputShape);
   const list: unknown = layers;
-  if (!Array.isArray(list)) throw new TypeError(`sequential: expected an array of layers, got ${show(list)}`);
+  if (!Array.isArray(list)) refuse(TypeError, 'sequential', 'an array of layers', show(list));
   const placements = layers.map((layer, i) => ({ layer, inputs: [i] }));
-  return buildPlan('sequential', { inputShape, placements, seed: options.seed }, values);
+  return buildPlan('sequential', { inputShape, placements }, weights('sequential', options.seed));
 }

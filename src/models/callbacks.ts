@@ -1,11 +1,12 @@
+import { refuse } from '../core/errors.js';
 import { finiteNumber, flag, knownOptions, oneOf, show, wholeNumber } from '../core/checks.js';
 import type { BatchLog, EpochLog } from './logs.js';
-import type { Trainable } from './trainable.js';
+import type { InferenceModel } from './inferenceModel.js';
 import type { TrainingSnapshot } from './snapshot.js';
 
 /** What a callback may do. */
 export interface TrainingControl {
-  readonly model: Trainable;
+  readonly model: InferenceModel;
   /** Everything needed to go on from here bit by bit. */
   readonly snapshot: () => TrainingSnapshot;
   /** Ends training after this epoch; `history.stopped` becomes `'earlyStopping'`. */
@@ -51,7 +52,7 @@ export function earlyStopping(options: EarlyStoppingOptions = {}): Callback {
   knownOptions('earlyStopping', options, ['monitor', 'patience', 'minDelta', 'mode', 'restoreBest']);
   const { monitor = 'valLoss' } = options;
   if (typeof (monitor as unknown) !== 'string')
-    throw new TypeError(`earlyStopping: expected monitor to be a string, got ${show(monitor)}`);
+    refuse(TypeError, 'earlyStopping', 'monitor to be a string', show(monitor));
   const patience = wholeNumber('earlyStopping', 'patience', options.patience ?? 0, { min: 0 });
   const minDelta = finiteNumber('earlyStopping', 'minDelta', options.minDelta ?? 0, { min: 0 });
   const restore = flag('earlyStopping', 'restoreBest', options.restoreBest ?? true);

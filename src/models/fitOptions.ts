@@ -1,12 +1,15 @@
+import { refuse } from '../core/errors.js';
 import { callable, finiteNumber, flag, knownOptions, show, wholeNumber } from '../core/checks.js';
-import { Dataset, type BatchSource, type TrainingData } from '../data/index.js';
+import { asTrainingData, Dataset, type TrainingData } from '../data/index.js';
 import type { Loss } from '../losses/index.js';
 import type { Optimizer } from '../optimizers/optimizer.js';
+import { checkDataset, checkOptimizer, checkRows } from './batches.js';
 import type { Callback } from './callbacks.js';
+import type { FitPlan } from './fitPlan.js';
+import type { InferenceModel } from './inferenceModel.js';
 import type { BatchLog, EpochLog } from './logs.js';
-import { resolveMetrics, type CustomMetric, type Metric } from './metrics.js';
-import type { Trainable } from './trainable.js';
-import { checkDataset, checkTrainingData } from './samples.js';
+import { resolveMetrics, type Metric } from './metrics.js';
+import type { Network } from './network.js';
 import type { TrainingSnapshot } from './snapshot.js';
 import { checkTravel } from './worker/travel.js';
 
@@ -48,26 +51,6 @@ export interface FitOptions {
   readonly from?: TrainingSnapshot;
 }
 
-/** Options with defaults, checked against model and data. */
-export interface FitPlan {
-  readonly loss: Loss;
-  readonly optimizer: Optimizer;
-  readonly data: Dataset | BatchSource;
-  readonly validation: Dataset | undefined;
-  readonly batchSize: number;
-  readonly epochs: number;
-  readonly shuffle: boolean;
-  readonly seed: number;
-  readonly metrics: readonly CustomMetric[];
-  readonly callbacks: readonly Callback[];
-  readonly onBatchEnd: FitOptions['onBatchEnd'] | undefined;
-  readonly onEpochEnd: FitOptions['onEpochEnd'] | undefined;
-  readonly signal: AbortSignal | undefined;
-  readonly progress: boolean;
-  readonly worker: boolean;
-  readonly from: TrainingSnapshot | undefined;
-}
-
 const known = [
   'loss',
   'optimizer',
@@ -88,27 +71,23 @@ const known = [
 ];
 
 /** Training rows and validation rows. */
-function splitData(model: Trainable, given: TrainingData, options: FitOptions): Pick<FitPlan, 'data' | 'validation'> {
-  const share = finiteNumber('fit', 'validationSplit', options.validationSplit ?? 0, { min: 0, below: 1 });
-  const { validation } = options;
-  if (validation !== undefined && share > 0)
-    throw new TypeError('fit: expected validation or validationSplit, got both');
-  const data = checkTrainingData('fit', given, model);
-  if (validation !== undefined) return { data, validation: checkDataset('fit: validation', validation, model) };
-  if (share === 0) return { data, validation: undefined };
+function splitData(
+  network: Network,
+  given: TrainingData,
+  { validation, validationSplit = 0 }: FitOptions,
+): Pick<FitPlan, 'data' | 'validation'> {
+  const share = finiteNumber('fit', 'validationSplit', validationSplit, { min: 0, below: 1 });
+  if (validation !== undefined && share > 0) refuse(TypeError, 'fit', 'validation or validationSplit', 'both');
+  const data = asTrainingData('fit', given); // what comes in batches is checked as it comes
+  if (data instanceof Dataset) checkRows('fit', data, network);
+  if (validation !== undefined) return { data, validation: checkDataset('fit: validation', validation, network) };
+  if (share === 0) return { data, validation };
   if (!(data instanceof Dataset))
-    throw new TypeError('fit: expected a dataset to split for validation, got an iterable of batches');
+    refuse(TypeError, 'fit', 'a dataset to split for validation', 'an iterable of batches');
   const kept = Math.floor(data.size * (1 - share) + 1e-9); // 10 * (1 - 0.9) is a little less than 1
-  if (kept < 1 || kept >= data.size) {
-    throw new RangeError(`fit: expected validationSplit to leave rows on both sides of ${data.size}, got ${share}`);
-  }
-  return { data: data.slice(0, kept), validation: data.slice(kept, data.size) };
-}
-
-/** Names the epoch log will have. */
-function logNames(metrics: readonly CustomMetric[], validated: boolean): string[] {
-  const names = ['loss', ...metrics.map(({ name }) => name)];
-  return validated ? [...names, ...names.map(validationName)] : names;
+  if (kept < 1 || kept >= data.size)
+    refuse(RangeError, 'fit', `validationSplit to leave rows on both sides of ${data.size}`, share);
+  return { data: data.slice(0, kept), validation: data.slice(kept) };
 }
 
 /** `loss` to `valLoss`. */
@@ -116,51 +95,52 @@ export function validationName(name: string): string {
   return `val${name.charAt(0).toUpperCase()}${name.slice(1)}`;
 }
 
-/** Checks everything that can be checked before the first step. */
-export function checkFit(model: Trainable, data: TrainingData, options: FitOptions): FitPlan {
-  knownOptions('fit', options, known);
-  const { signal, callbacks = [], from, onBatchEnd, onEpochEnd } = options;
-  const { optimizer }: { optimizer: unknown } = options;
-  if (typeof optimizer !== 'object' || optimizer === null || !('create' in optimizer)) {
-    throw new TypeError(
-      `fit: expected optimizer to be made by sgd(...), adam(...) or the like, got ${show(optimizer)}`,
-    );
-  }
-  if (signal !== undefined && !(signal instanceof AbortSignal))
-    throw new TypeError(`fit: expected signal to be an AbortSignal, got ${show(signal)}`);
-  const list: unknown = callbacks;
-  if (!Array.isArray(list)) throw new TypeError(`fit: expected callbacks to be an array, got ${show(list)}`);
-  if (onBatchEnd !== undefined) callable('fit', 'onBatchEnd', onBatchEnd);
-  if (onEpochEnd !== undefined) callable('fit', 'onEpochEnd', onEpochEnd);
-  const metrics = resolveMetrics('fit', options.metrics);
-  const split = splitData(model, data, options);
-  const names = logNames(metrics, split.validation !== undefined);
-  for (const callback of callbacks) {
-    const given: unknown = callback;
-    if (typeof given !== 'object' || given === null)
-      throw new TypeError(`fit: expected every callback to be an object, got ${show(given)}`);
-    for (const monitor of callback.monitors ?? []) {
+/** Callbacks that are objects, and monitor what the log will have. */
+function checkCallbacks(callbacks: unknown, names: readonly string[]): void {
+  if (!Array.isArray(callbacks)) refuse(TypeError, 'fit', 'callbacks to be an array', show(callbacks));
+  for (const callback of callbacks as readonly unknown[]) {
+    if (typeof callback !== 'object' || callback === null)
+      refuse(TypeError, 'fit', 'every callback to be an object', show(callback));
+    const { monitors = [] }: Callback = callback;
+    for (const monitor of monitors)
       if (!names.includes(monitor))
-        throw new RangeError(`fit: expected monitor to be one of ${names.join(', ')}, got '${monitor}'`);
-    }
+        refuse(RangeError, 'fit', `monitor to be one of ${names.join(', ')}`, `'${monitor}'`);
   }
+}
+
+/** Checks everything that can be checked before the first step. */
+export function checkFit(model: InferenceModel, data: TrainingData, options: FitOptions): FitPlan {
+  knownOptions('fit', options, known);
+  const { loss, optimizer, signal, callbacks = [], from, onBatchEnd, onEpochEnd } = options;
+  const { batchSize = 32, epochs = 1, shuffle = true, seed = 0, progress = false, worker = false } = options;
+  const count = (what: string, value: number, min: number): number => wholeNumber('fit', what, value, { min });
+  if (signal !== undefined && !(signal instanceof AbortSignal))
+    refuse(TypeError, 'fit', 'signal to be an AbortSignal', show(signal));
+  for (const [name, listener] of Object.entries({ onBatchEnd, onEpochEnd }))
+    if (listener !== undefined) callable('fit', name, listener);
+  const metrics = resolveMetrics('fit', options.metrics);
+  const split = splitData(model.network, data, options);
+  const names = ['loss', ...metrics.map(({ name }) => name)];
+  checkCallbacks(callbacks, split.validation ? [...names, ...names.map(validationName)] : names);
   const plan: FitPlan = {
     ...split,
-    loss: callable('fit', 'loss', options.loss),
-    optimizer: options.optimizer,
-    batchSize: wholeNumber('fit', 'batchSize', options.batchSize ?? 32, { min: 1 }),
-    epochs: wholeNumber('fit', 'epochs', options.epochs ?? 1, { min: 1 }),
-    shuffle: flag('fit', 'shuffle', options.shuffle ?? true),
-    seed: wholeNumber('fit', 'seed', options.seed ?? 0, { min: 0 }),
-    progress: flag('fit', 'progress', options.progress ?? false),
-    worker: flag('fit', 'worker', options.worker ?? false),
+    loss: callable('fit', 'loss', loss),
+    optimizer: checkOptimizer('fit', optimizer),
+    batchSize: count('batchSize', batchSize, 1),
+    epochs: count('epochs', epochs, 1),
+    shuffle: flag('fit', 'shuffle', shuffle),
+    seed: count('seed', seed, 0),
+    progress: flag('fit', 'progress', progress),
+    worker: flag('fit', 'worker', worker),
+    names,
     metrics,
     callbacks,
     onBatchEnd,
     onEpochEnd,
+    hears: callbacks.some((callback) => callback.onBatchEnd !== undefined) ? 'callbacks' : onBatchEnd && 'functions',
     signal,
     from,
   };
-  if (plan.worker) checkTravel(model, plan);
+  if (plan.worker) checkTravel(plan, model.network);
   return plan;
 }

@@ -1,8 +1,10 @@
+import { refuse } from '../core/errors.js';
 import { knownOptions } from '../core/checks.js';
 import { sizeOf } from '../core/shapes.js';
 import { runtime } from '../runtime/state.js';
 import { buildPlan } from './buildNetwork.js';
 import { listOfValues, placementsOf, type Symbolic } from './graph.js';
+import { initialWeights } from './initialWeights.js';
 import { Model } from './model.js';
 
 export interface FunctionalOptions {
@@ -43,16 +45,15 @@ export function model(options: FunctionalOptions): Model {
   const inputs = listOfValues('inputs', options.inputs);
   const outputs = listOfValues('outputs', options.outputs);
   for (const { layer } of inputs)
-    if (layer) throw new TypeError('model: expected inputs made by input(), got the output of a layer');
+    if (layer) refuse(TypeError, 'model', 'inputs made by input()', 'the output of a layer');
   const shapes = inputs.map(({ shape }) => shape);
   const [first = []] = shapes;
   const inputShape = shapes.length === 1 ? first : [shapes.reduce((total, shape) => total + sizeOf(shape), 0)];
   const plan = {
     inputShape,
     placements: placementsOf(inputs, outputs),
-    seed: options.seed,
     inputShapes: inputs.length > 1 ? shapes : undefined,
     outputShapes: outputs.length > 1 ? outputs.map(({ shape }) => shape) : undefined,
   };
-  return new Model(buildPlan('model', plan));
+  return new Model(buildPlan('model', plan, initialWeights('model', options.seed)));
 }

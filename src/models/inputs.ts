@@ -1,6 +1,5 @@
 // What users hand to a model, checked and brought into shape.
-import { show } from '../core/checks.js';
-import { DTypeError, NonFiniteError, ShapeError } from '../core/errors.js';
+import { DTypeError, NonFiniteError, ShapeError, refuse } from '../core/errors.js';
 import { sameShape, shapeText, sizeOf, type Shape } from '../core/shapes.js';
 import { cast } from '../ops/cast.js';
 import { reshape } from '../ops/reshape.js';
@@ -16,27 +15,24 @@ export function toBatch(where: string, inputShape: Shape, x: ModelInput, anyStep
   const given = isTensor(x) ? x : tensor(x);
   given.assertAlive(where);
   const batch = given.dtype === 'i32' ? cast(given, 'f32') : given;
-  const rows = batch.size / sizeOf(inputShape);
-  const expected = [Number.isInteger(rows) ? rows : NaN, ...inputShape];
-  if (sameShape(batch.shape, expected)) return batch;
-  const [count = 0, steps = 0] = batch.shape;
-  if (anySteps && steps > 0 && sameShape(batch.shape, [count, steps, ...inputShape.slice(1)])) return batch;
-  if (ArrayBuffer.isView(x) && Number.isInteger(rows)) return reshape(batch, expected);
+  const expected = [batch.size / sizeOf(inputShape), ...inputShape];
+  const [rows = 0, steps = 0] = batch.shape;
+  const fitting = anySteps && steps > 0 ? [rows, steps, ...inputShape.slice(1)] : expected;
+  if (sameShape(batch.shape, fitting)) return batch;
+  if (ArrayBuffer.isView(x) && Number.isInteger(expected[0])) return reshape(batch, expected);
   const [first, ...rest] = inputShape;
-  throw new ShapeError(
-    `${where}: expected input [${['batch', ...(anySteps ? ['steps'] : [first]), ...rest].join(', ')}], got ${shapeText(given.shape)}`,
-  );
+  const axes = ['batch', anySteps ? 'steps' : first, ...rest].join(', ');
+  refuse(ShapeError, where, `input [${axes}]`, given.shape);
 }
 
 /** Lengths must be one a sequence, from 1 to the number of steps. */
 export function checkLengths(where: string, lengths: ArrayLike<number>, batch: Tensor): void {
   const [rows = 0, steps = 0] = batch.shape;
-  if (lengths.length !== rows) throw new ShapeError(`${where}: expected ${rows} lengths, got ${lengths.length}`);
+  if (lengths.length !== rows) refuse(ShapeError, where, `${rows} lengths`, lengths.length);
   for (let i = 0; i < rows; i++) {
     const length = lengths[i] ?? NaN;
-    if (!Number.isInteger(length) || length < 1 || length > steps) {
-      throw new RangeError(`${where}: expected lengths from 1 to ${steps}, got ${length} at position ${i}`);
-    }
+    if (!Number.isInteger(length) || length < 1 || length > steps)
+      refuse(RangeError, where, `lengths from 1 to ${steps}`, `${length} at position ${i}`);
   }
 }
 
@@ -44,14 +40,12 @@ export function checkLengths(where: string, lengths: ArrayLike<number>, batch: T
 export function checkValues({ name, shape }: Weight, value: ModelInput): Tensor {
   const given = toTensor(value);
   const flat = ArrayBuffer.isView(value) && given.size === sizeOf(shape);
-  if (given.dtype !== 'f32') throw new DTypeError(`setWeights: expected ${name} to be f32, got ${given.dtype}`);
-  if (!flat && !sameShape(given.shape, shape)) {
-    throw new ShapeError(`setWeights: expected ${name} of shape ${shapeText(shape)}, got ${shapeText(given.shape)}`);
-  }
-  const bad = given.data().findIndex((number) => !Number.isFinite(number));
-  if (bad >= 0)
-    throw new NonFiniteError(
-      `setWeights: expected finite values for ${name}, got ${show(given.data()[bad])} at position ${bad}`,
-    );
+  if (given.dtype !== 'f32') refuse(DTypeError, 'setWeights', `${name} to be f32`, given.dtype);
+  if (!flat && !sameShape(given.shape, shape))
+    refuse(ShapeError, 'setWeights', `${name} of shape ${shapeText(shape)}`, given.shape);
+  given.data().forEach((number, i) => {
+    if (!Number.isFinite(number))
+      refuse(NonFiniteError, 'setWeights', `finite values for ${name}`, `${number} at position ${i}`);
+  });
   return given;
 }

@@ -25,3 +25,10 @@ export interface EpochLog {
   /** Metrics by name, on validation data with `val` before the capitalised name. */
   readonly [metric: string]: number | undefined;
 }
+
+/** How training went. */
+export interface History {
+  /** One log an epoch that was completed. */
+  readonly epochs: readonly EpochLog[];
+  readonly stopped: 'completed' | 'earlyStopping' | 'aborted';
+}

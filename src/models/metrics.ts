@@ -1,17 +1,19 @@
+import { refuse } from '../core/errors.js';
 import { show } from '../core/checks.js';
 import { validFactor } from '../losses/masked.js';
+import { add } from '../ops/add.js';
 import { argmax } from '../ops/argmax.js';
-import { abs } from '../ops/abs.js';
 import { cast } from '../ops/cast.js';
-import { equal } from '../ops/equal.js';
-import { greater } from '../ops/greater.js';
+import { clip } from '../ops/clip.js';
 import { mean } from '../ops/mean.js';
-import { square } from '../ops/square.js';
-import { sub } from '../ops/sub.js';
 import { mul } from '../ops/mul.js';
+import { relu } from '../ops/relu.js';
 import { maskSteps } from '../ops/sequence.js';
+import { sub } from '../ops/sub.js';
+import * as kernels from '../runtime/generated/kernels.js';
+import { call } from '../runtime/kernels.js';
 import type { Tensor } from '../tensors/tensor.js';
-import { checkScalar } from './objective.js';
+import { checkScalar, type Objective } from './objective.js';
 
 /** A metric of one's own: a scalar from predictions and targets of a batch, averaged over rows. */
 export interface CustomMetric {
@@ -27,75 +29,101 @@ interface NamedMetric extends CustomMetric {
   readonly terms: (prediction: Tensor, target: Tensor) => Tensor;
 }
 
-/** 1 for rows whose class is right. Targets are class indices, one-hot rows, or 0/1 for a single output. */
-function accuracy(prediction: Tensor, target: Tensor): Tensor {
-  const classes = prediction.shape.at(-1) ?? 1;
-  if (classes === 1)
-    return equal(greater(prediction, 0.5), greater(target.dtype === 'i32' ? cast(target, 'f32') : target, 0.5));
-  const labels = target.dtype === 'i32' ? target : argmax(target, -1);
-  return equal(argmax(prediction, -1), labels);
+/** 1 where two numbers are the same, whole numbers or 0 and 1; 0 elsewhere. */
+function agreement(a: Tensor, b: Tensor): Tensor {
+  const difference = sub(a, b);
+  const real = difference.dtype === 'i32' ? cast(difference, 'f32') : difference;
+  return sub(1, clip(mul(real, real), 0, 1));
 }
 
-const values: Readonly<Record<Extract<Metric, string>, NamedMetric['terms']>> = {
+/** 1 above a half, else 0: nothing nearer to a half than 2^-25 is told apart from it in f32. */
+function aboveHalf(x: Tensor): Tensor {
+  return clip(mul(sub(x.dtype === 'i32' ? cast(x, 'f32') : x, 0.5), 2 ** 60), 0, 1);
+}
+
+/** 1 for rows whose class is right. Targets are class indices, one-hot rows, or 0/1 for a single output. */
+function accuracy(prediction: Tensor, target: Tensor): Tensor {
+  if ((prediction.shape.at(-1) ?? 1) === 1) return agreement(aboveHalf(prediction), aboveHalf(target));
+  return agreement(argmax(prediction, -1), target.dtype === 'i32' ? target : argmax(target, -1));
+}
+
+/** What each metric gives for every row or element. */
+const terms: Readonly<Record<Extract<Metric, string>, NamedMetric['terms']>> = {
   accuracy,
-  meanSquaredError: (prediction, target) => square(sub(prediction, target)),
-  meanAbsoluteError: (prediction, target) => abs(sub(prediction, target)),
+  meanSquaredError: (prediction, target) => {
+    const error = sub(prediction, target);
+    return mul(error, error);
+  },
+  meanAbsoluteError: (prediction, target) => {
+    const error = sub(prediction, target);
+    return add(relu(error), relu(mul(error, -1)));
+  },
 };
 
 /** Entries of a log that are no metrics. */
 const taken = ['loss', 'epoch', 'learningRate', 'seconds', 'samplesPerSecond'];
-
-function namedMetric(name: keyof typeof values): NamedMetric {
-  const terms = values[name];
-  return { name, terms, compute: (prediction, target) => mean(terms(prediction, target)) };
-}
 
 /** Whether a metric is the library's own. */
 export function isNamed(metric: CustomMetric): metric is NamedMetric {
   return 'terms' in metric;
 }
 
+function namedMetric(name: string, own: NamedMetric['terms']): NamedMetric {
+  return { name, terms: own, compute: (prediction, target) => mean(own(prediction, target)) };
+}
+
 function resolveMetric(where: string, metric: unknown): CustomMetric {
-  if (metric === 'accuracy' || metric === 'meanSquaredError' || metric === 'meanAbsoluteError')
-    return namedMetric(metric);
+  const own = Object.entries(terms).find(([name]) => name === metric);
+  if (own) return namedMetric(...own);
   if (isCustom(metric)) return metric;
-  throw new TypeError(
-    `${where}: expected a metric to be 'accuracy', 'meanSquaredError', 'meanAbsoluteError' or { name, compute }, got ${show(metric)}`,
-  );
+  const names = Object.keys(terms).map(show).join(', ');
+  refuse(TypeError, where, `a metric to be ${names} or { name, compute }`, show(metric));
 }
 
 function isCustom(metric: unknown): metric is CustomMetric {
-  if (typeof metric !== 'object' || metric === null) return false;
-  return (
-    'compute' in metric && typeof metric.compute === 'function' && 'name' in metric && typeof metric.name === 'string'
-  );
+  if (typeof metric !== 'object' || metric === null || !('compute' in metric) || !('name' in metric)) return false;
+  return typeof metric.compute === 'function' && typeof metric.name === 'string';
 }
 
 /**
  * A metric's value on a batch; with lengths over the valid steps alone, where one of the user's own sees prediction and
  * target 0 past them.
- * @throws ShapeError, TypeError when it is no scalar
  */
-export function measure(metric: CustomMetric, prediction: Tensor, target: Tensor, lengths: Tensor | undefined): Tensor {
-  const { name, compute } = metric;
-  const value = (): Tensor => {
-    if (!lengths) return compute(prediction, target);
-    if (!isNamed(metric)) return compute(maskSteps(prediction, lengths), maskSteps(target, lengths));
-    const terms = maskSteps(metric.terms(prediction, target), lengths);
-    return mul(mean(terms), validFactor(lengths, prediction.shape[1] ?? 1));
-  };
-  return checkScalar(name, 'the metric', value());
+function measure(metric: CustomMetric, prediction: Tensor, target: Tensor, lengths: Tensor | undefined): Tensor {
+  if (!lengths) return metric.compute(prediction, target);
+  if (!isNamed(metric)) return metric.compute(maskSteps(prediction, lengths), maskSteps(target, lengths));
+  const valid = maskSteps(metric.terms(prediction, target), lengths);
+  return mul(mean(valid), validFactor(lengths, prediction.shape[1] ?? 1));
+}
+
+/**
+ * Metrics of what an objective's layers gave, into the cells behind the loss.
+ * @throws ShapeError, TypeError when one is no scalar
+ */
+export function emitMetrics(
+  metrics: readonly CustomMetric[],
+  objective: Objective,
+  output: Tensor,
+  target: Tensor,
+  lengths: Tensor | undefined,
+  results: Tensor,
+): void {
+  if (metrics.length === 0) return;
+  const prediction = objective.prediction(output);
+  metrics.forEach((metric, i) => {
+    const value = checkScalar(metric.name, 'the metric', measure(metric, prediction, target, lengths));
+    call(kernels.copyBytes, value.pointer(), results.pointer() + 4 * (i + 1), 4);
+  });
 }
 
 /** Checks a metrics option: known metrics, each under a name of its own. */
 export function resolveMetrics(where: string, metrics: readonly Metric[] | undefined): CustomMetric[] {
   const given: unknown = metrics;
-  if (given !== undefined && !Array.isArray(given))
-    throw new TypeError(`${where}: expected metrics to be an array, got ${show(metrics)}`);
+  if (given !== undefined && !Array.isArray(given)) refuse(TypeError, where, 'metrics to be an array', show(metrics));
   const resolved = (metrics ?? []).map((metric) => resolveMetric(where, metric));
   const names = new Set(taken);
   for (const { name } of resolved) {
-    if (names.has(name)) throw new RangeError(`${where}: expected metrics of distinct names, got '${name}' twice`);
+    if (names.has(name)) refuse(RangeError, where, 'metrics of distinct names', `'${name}' twice`);
     names.add(name);
   }
   return resolved;

@@ -1,10 +1,11 @@
 // Layers find their place: names by kind and running number, shapes one from the other.
 import { show } from '../core/checks.js';
-import { ShapeError } from '../core/errors.js';
+import { ShapeError, refuse } from '../core/errors.js';
 import { checkShape, sameShape, shapeText, type Shape } from '../core/shapes.js';
-import type { Layer } from '../layers/layer.js';
-import { weightSpecs } from './initialWeights.js';
-import type { NamedLayer } from './network.js';
+import type { Layer, WeightSpec } from '../layers/layer.js';
+import { scoped } from '../tensors/scope.js';
+import { isTensor } from '../tensors/tensor.js';
+import { mergedShape, type NamedLayer } from './network.js';
 
 /** A layer and what it is applied to: 0 is the network's input, k the output of layer k - 1. */
 export interface Placement {
@@ -14,97 +15,86 @@ export interface Placement {
   readonly shares?: number | undefined;
 }
 
+/** The weights a layer asks for. */
+export type WeightSpecs = Readonly<Record<string, WeightSpec>>;
+
+/** A layer in its place, with the weights that it asks for there. */
+export interface PlacedLayer {
+  readonly named: NamedLayer;
+  readonly specs: WeightSpecs;
+}
+
 /** Whether the two functions every layer needs are there. */
 function isLayer(value: unknown): value is Layer {
-  if (typeof value !== 'object' || value === null) return false;
-  return (
-    'apply' in value &&
-    typeof value.apply === 'function' &&
-    'outputShape' in value &&
-    typeof value.outputShape === 'function'
+  if (typeof value !== 'object' || value === null || !('apply' in value) || !('outputShape' in value)) return false;
+  return typeof value.apply === 'function' && typeof value.outputShape === 'function';
+}
+
+/** The layer's weights as specifications; tensors with first values become initialisers. */
+function weightSpecs(layer: Layer, inputShape: Shape): WeightSpecs {
+  return scoped(
+    () =>
+      Object.fromEntries(
+        Object.entries(layer.init?.(inputShape) ?? {}).map(([name, weight]): [string, WeightSpec] => {
+          if (!isTensor(weight)) return [name, { ...weight, shape: checkShape(name, weight.shape) }];
+          const values = weight.data();
+          return [name, { shape: weight.shape, initializer: () => values }];
+        }),
+      ),
+    () => [],
   );
 }
 
-function checkLayer(where: string, layer: unknown, position: number): Layer {
-  if (!isLayer(layer)) {
-    throw new TypeError(
-      `${where}: expected layer ${position + 1} to be an object with outputShape and apply, got ${show(layer)}`,
-    );
-  }
-  return layer;
+/** Hands out names: the layer's own, or kind and running number from 1. */
+function namer(where: string): (layer: Layer) => string {
+  const counts: Record<string, number> = {};
+  const taken = new Set<string>();
+  return ({ kind = 'custom', name: own }) => {
+    const count = (counts[kind] = (counts[kind] ?? 0) + 1);
+    const name = own ?? `${kind}_${count}`;
+    if (typeof name !== 'string' || name === '' || name.includes('/'))
+      refuse(TypeError, where, `a layer name without '/'`, show(name));
+    if (taken.has(name)) refuse(RangeError, where, 'distinct layer names', `'${name}' twice`);
+    taken.add(name);
+    return name;
+  };
 }
 
-/** Adds the layer's name to the message of an error its shape rule throws. */
-function placed<T>(name: string, body: () => T): T {
+/** Shape and weights of a layer for these inputs; what its rules throw begins with its name. */
+function fitted(name: string, layer: Layer, shapes: readonly Shape[]): { outputShape: Shape; specs: WeightSpecs } {
   try {
-    return body();
+    const outputShape = checkShape(name, mergedShape(layer, shapes));
+    return { outputShape, specs: weightSpecs(layer, shapes[0] ?? []) };
   } catch (error) {
     if (error instanceof Error && !error.message.includes(name)) error.message = `${name}: ${error.message}`;
     throw error;
   }
 }
 
-/** Hands out names: the layer's own, or kind and running number from 1. */
-function namer(where: string): (layer: Layer) => string {
-  const counts = new Map<string, number>();
-  const taken = new Set<string>();
-  return (layer) => {
-    const kind = layer.kind ?? 'custom';
-    const count = (counts.get(kind) ?? 0) + 1;
-    counts.set(kind, count);
-    const name = layer.name ?? `${kind}_${count}`;
-    if (typeof name !== 'string' || name === '' || name.includes('/')) {
-      throw new TypeError(`${where}: expected a layer name without '/', got ${show(name)}`);
-    }
-    if (taken.has(name)) throw new RangeError(`${where}: expected distinct layer names, got '${name}' twice`);
-    taken.add(name);
-    return name;
-  };
+/** Shared weights must have the shapes that the layer asks for in its new place, too. */
+function checkShared(name: string, before: WeightSpecs, now: WeightSpecs): void {
+  for (const [short, { shape }] of Object.entries(now)) {
+    const first = before[short]?.shape ?? [];
+    if (sameShape(first, shape)) continue;
+    refuse(ShapeError, name, `inputs for which ${short} is ${shapeText(first)}`, `one that needs ${shapeText(shape)}`);
+  }
 }
 
 /** Names the layers and works out every shape. */
-export function nameLayers(where: string, inputShape: Shape, placements: readonly Placement[]): NamedLayer[] {
+export function placeLayers(where: string, inputShape: Shape, placements: readonly Placement[]): PlacedLayer[] {
   const nameOf = namer(where);
-  const named: NamedLayer[] = [];
-  placements.forEach(({ layer: given, inputs, shares }, position) => {
-    const layer = checkLayer(where, given, position);
-    const original = shares === undefined ? undefined : named[shares];
-    const name = original?.name ?? nameOf(layer);
-    const shapes = inputs.map((i) => (i === 0 ? inputShape : (named[i - 1]?.outputShape ?? inputShape)));
-    const shape = shapes[0] ?? inputShape;
-    const outputShape = placed(name, () => checkShape(name, shapeFrom(layer, shapes)));
-    const specs = placed(name, () => weightSpecs(layer, shape));
-    if (original) checkShared(original, shape);
-    const weights = Object.keys(specs);
-    const stream = position + 1;
-    named.push({
-      name,
-      layer,
-      inputs,
-      shared: original !== undefined,
-      inputShape: shape,
-      outputShape,
-      stream,
-      weights,
-    });
-  });
-  return named;
-}
-
-function shapeFrom(layer: Layer, shapes: readonly Shape[]): Shape {
-  if (shapes.length === 1) return layer.outputShape(shapes[0] ?? []);
-  if (layer.merge) return layer.merge.outputShape(shapes);
-  throw new TypeError(`expected one input, got ${shapes.length} (addLayers and concatenate take several)`);
-}
-
-/** Shared weights must have the shapes that the layer asks for in its new place, too. */
-function checkShared({ name, layer, inputShape }: NamedLayer, shape: Shape): void {
-  const before = weightSpecs(layer, inputShape);
-  for (const [short, spec] of Object.entries(weightSpecs(layer, shape))) {
-    const first = before[short]?.shape ?? [];
-    if (!sameShape(first, spec.shape))
-      throw new ShapeError(
-        `${name}: expected inputs for which ${short} is ${shapeText(first)}, got one that needs ${shapeText(spec.shape)}`,
-      );
+  const placed: PlacedLayer[] = [];
+  for (const { layer, inputs, shares } of placements) {
+    const stream = placed.length + 1;
+    if (!isLayer(layer))
+      refuse(TypeError, where, `layer ${stream} to be an object with outputShape and apply`, show(layer));
+    const original = shares === undefined ? undefined : placed[shares];
+    const name = original?.named.name ?? nameOf(layer);
+    const shapes = inputs.map((i) => placed[i - 1]?.named.outputShape ?? inputShape);
+    const { outputShape, specs } = fitted(name, layer, shapes);
+    if (original) checkShared(name, original.specs, specs);
+    const place = { name, layer, inputs, shared: original !== undefined, stream, weights: Object.keys(specs) };
+    placed.push({ named: { ...place, inputShape: shapes[0] ?? inputShape, outputShape }, specs });
   }
+  return placed;
 }

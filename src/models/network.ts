@@ -1,8 +1,8 @@
 // Named layers with their weights: what every model is made of, whatever runs it.
 import { show } from '../core/checks.js';
-import { DTypeError, ShapeError } from '../core/errors.js';
+import { DTypeError, ShapeError, refuse } from '../core/errors.js';
 import { sameShape, shapeText, type Shape } from '../core/shapes.js';
-import type { Layer, RecurrentState } from '../layers/layer.js';
+import type { Layer, LayerResult, RecurrentState } from '../layers/layer.js';
 import type { Regularizer } from '../layers/regularizers.js';
 import { maskSteps } from '../ops/sequence.js';
 import { isTensor, type Tensor } from '../tensors/tensor.js';
@@ -54,6 +54,11 @@ export interface Network {
   readonly outputShapes?: readonly Shape[] | undefined;
 }
 
+/** The live weights by name. */
+export function weightTree(weights: readonly Pick<Weight, 'name' | 'tensor'>[]): WeightTree {
+  return Object.fromEntries(weights.map(({ name, tensor }) => [name, tensor]));
+}
+
 export interface ForwardOptions {
   readonly training: boolean;
   readonly lengths?: Tensor | undefined;
@@ -64,40 +69,39 @@ export interface ForwardOptions {
 export interface ForwardResult {
   readonly output: Tensor;
   /** New values of running statistics, by full weight name. */
-  readonly updates: ReadonlyMap<string, Tensor>;
+  readonly updates: WeightTree;
   /** One entry per recurrent layer. */
   readonly states: readonly RecurrentState[];
   /** Lengths that hold for the output, for batches of sequences of variable length. */
   readonly lengths: Tensor | undefined;
 }
 
-/** What a layer gave: buffers are as large as its `outputShape` says, so it must keep its word. */
-function checkOutput(name: string, output: unknown, shape: Shape): Tensor {
-  if (!isTensor(output)) throw new TypeError(`${name}: expected apply to give a tensor, got ${show(output)}`);
-  if (output.dtype !== 'f32') throw new DTypeError(`${name}: expected apply to give f32, got ${output.dtype}`);
-  if (sameShape(output.shape, shape)) return output;
-  throw new ShapeError(`${name}: expected apply to give shape ${shapeText(shape)}, got ${shapeText(output.shape)}`);
+/** What a layer applied to several values, or to one, makes of their shapes. @throws TypeError when it takes one only */
+export function mergedShape(layer: Layer, shapes: readonly Shape[]): Shape {
+  const [first = [], ...others] = shapes;
+  if (others.length === 0) return layer.outputShape(first);
+  if (layer.merge) return layer.merge.outputShape(shapes);
+  throw new TypeError(`expected one input, got ${shapes.length} (addLayers and concatenate take several)`);
 }
 
-/** Shape of a sample of the layer's output; with a state, sequences may have another number of steps than planned. */
-function outputShapeFor({ layer, inputShape, outputShape }: NamedLayer, xs: readonly Tensor[]): Shape {
-  const samples = xs.map(({ shape }) => shape.slice(1));
-  if (sameShape(samples[0] ?? [], inputShape)) return outputShape;
-  return layer.merge && samples.length > 1 ? layer.merge.outputShape(samples) : layer.outputShape(samples[0] ?? []);
+/** What a layer gave: buffers are as large as its `outputShape` says, so it must keep its word. */
+function checkOutput(name: string, output: unknown, shape: Shape): Tensor {
+  if (!isTensor(output)) refuse(TypeError, name, 'apply to give a tensor', show(output));
+  if (output.dtype !== 'f32') refuse(DTypeError, name, 'apply to give f32', output.dtype);
+  if (sameShape(output.shape, shape)) return output;
+  refuse(ShapeError, name, `apply to give shape ${shapeText(shape)}`, output.shape);
 }
 
 /** A layer's weights by their short names. */
-function ownWeights({ name, weights: shorts }: NamedLayer, weights: WeightTree): Record<string, Tensor> {
-  const own: Record<string, Tensor> = {};
-  for (const short of shorts) {
-    const weight = weights[`${name}/${short}`];
-    if (!weight)
-      throw new TypeError(
-        `apply: expected a weight '${name}/${short}', got ${Object.keys(weights).join(', ') || 'none'}`,
-      );
-    own[short] = weight;
-  }
-  return own;
+function ownWeights({ name, weights: shorts }: NamedLayer, weights: WeightTree): WeightTree {
+  return Object.fromEntries(
+    shorts.map((short) => {
+      const weight = weights[`${name}/${short}`];
+      if (weight) return [short, weight];
+      const given = Object.keys(weights).join(', ') || 'none';
+      refuse(TypeError, 'apply', `a weight '${name}/${short}'`, given);
+    }),
+  );
 }
 
 /** A value on its way through the network, with the lengths that hold for it. */
@@ -111,40 +115,37 @@ export function forward(
   layers: readonly NamedLayer[],
   weights: WeightTree,
   x: Tensor,
-  options: ForwardOptions,
+  { training, key, lengths: given, states: before }: ForwardOptions,
 ): ForwardResult {
-  if (options.lengths && layers[0]?.layer.kind === 'inputPart')
-    throw new TypeError('model: expected lengths for a model with one input only, got several inputs');
-  const updates = new Map<string, Tensor>();
+  if (given && layers[0]?.layer.kind === 'inputPart')
+    refuse(TypeError, 'model', 'lengths for a model with one input only', 'several inputs');
+  const updates: Record<string, Tensor> = {};
   const states: RecurrentState[] = [];
-  const steps = x.shape[1];
   // Padding may hold anything, which no layer is to see.
-  const start = { value: options.lengths ? maskSteps(x, options.lengths) : x, lengths: options.lengths };
-  const flows: Flow[] = [start];
+  let last: Flow = { value: given ? maskSteps(x, given) : x, lengths: given };
+  const flows = [last];
   let recurrent = 0;
   for (const named of layers) {
-    const { name, layer, stream, inputs } = named;
-    const given = inputs.map((i) => flows[i] ?? start);
-    const xs = given.map(({ value }) => value);
-    const lengths = given.find((flow) => flow.lengths)?.lengths;
-    const state = layer.recurrent ? options.states?.[recurrent++] : undefined;
-    const context = { training: options.training, lengths, key: options.key, stream, state };
-    const single = xs[0] ?? x;
+    const { name, layer, stream, inputs, inputShape, outputShape } = named;
+    const sources = inputs.map((i) => flows[i] ?? last);
+    const xs = sources.map(({ value }) => value);
+    const lengths = sources.find((flow) => flow.lengths)?.lengths;
+    const state = layer.recurrent ? before?.[recurrent++] : undefined;
+    const [single = x] = xs;
     const result =
-      layer.merge && xs.length > 1 ? layer.merge.apply(xs) : layer.apply(ownWeights(named, weights), single, context);
-    const value = checkOutput(name, isTensor(result) ? result : result.output, [
-      single.shape[0] ?? 0,
-      ...outputShapeFor(named, xs),
-    ]);
-    const same = value.shape[1] === steps ? lengths : undefined; // otherwise the axis of steps is gone
-    if (isTensor(result)) {
-      flows.push({ value, lengths: same });
-      continue;
-    }
-    flows.push({ value, lengths: result.lengths === undefined ? same : (result.lengths ?? undefined) });
-    if (result.state !== undefined) states.push(result.state);
-    for (const [short, update] of Object.entries(result.updates ?? {})) updates.set(`${name}/${short}`, update);
+      layer.merge && xs.length > 1
+        ? layer.merge.apply(xs)
+        : layer.apply(ownWeights(named, weights), single, { training, lengths, key, stream, state });
+    const answer: LayerResult = isTensor(result) ? { output: result } : result;
+    // With a state, sequences may have another number of steps than planned.
+    const shapes = xs.map(({ shape }) => shape.slice(1));
+    const shape = sameShape(shapes[0] ?? [], inputShape) ? outputShape : mergedShape(layer, shapes);
+    const value = checkOutput(name, answer.output, [single.shape[0] ?? 0, ...shape]);
+    const same = value.shape[1] === x.shape[1] ? lengths : undefined; // otherwise the axis of steps is gone
+    last = { value, lengths: answer.lengths === undefined ? same : (answer.lengths ?? undefined) };
+    flows.push(last);
+    if (answer.state) states.push(answer.state);
+    for (const [short, update] of Object.entries(answer.updates ?? {})) updates[`${name}/${short}`] = update;
   }
-  const { value: output, lengths } = flows.at(-1) ?? start;
-  return { output, updates, states, lengths };
+  return { output: last.value, updates, states, lengths: last.lengths };
 }

@@ -4,38 +4,26 @@ import { call } from '../runtime/kernels.js';
 import type { Tensor } from '../tensors/tensor.js';
 import type { NetworkWeight, WeightTree } from './network.js';
 
-/** Adds l1 and l2 penalties to the loss cell, one kernel call a weight. */
-export function addPenalties(weights: readonly NetworkWeight[], lossCell: number): void {
-  for (const { regularizer, tensor } of weights) {
-    if (typeof regularizer !== 'object') continue;
-    call(kernels.penalty, tensor.pointer(), lossCell, regularizer.l1, regularizer.l2, tensor.size);
-  }
-}
-
-/** Adds l1 and l2 penalties to the loss cell and their gradients `l1 sign(theta) + 2 l2 theta` to the gradients. */
-export function applyPenalties(
+/**
+ * Adds l1 and l2 penalties to the loss cell, one kernel call a weight, and their gradients `l1 sign(theta) + 2 l2 theta` to
+ * the gradients, if any.
+ */
+export function addPenalties(
   weights: readonly NetworkWeight[],
-  gradients: readonly Tensor[],
   lossCell: number,
+  gradients: readonly Tensor[] = [],
 ): void {
-  addPenalties(weights, lossCell);
   weights.forEach(({ regularizer, tensor }, i) => {
+    if (typeof regularizer !== 'object') return;
+    const { l1, l2 } = regularizer;
+    call(kernels.penalty, tensor.pointer(), lossCell, l1, l2, tensor.size);
     const gradient = gradients[i];
-    if (typeof regularizer !== 'object' || !gradient) return;
-    call(
-      kernels.addPenaltyGradient,
-      tensor.pointer(),
-      gradient.pointer(),
-      regularizer.l1,
-      regularizer.l2,
-      0,
-      tensor.size,
-    );
+    if (gradient) call(kernels.addPenaltyGradient, tensor.pointer(), gradient.pointer(), l1, l2, 0, tensor.size);
   });
 }
 
-/** The sum of penalties that are functions of a weight, to be differentiated with the loss. */
-export function customPenalties(weights: readonly NetworkWeight[], values: WeightTree): Tensor | undefined {
+/** The loss with the penalties that are functions of a weight, to be differentiated with it. */
+export function withCustomPenalties(loss: Tensor, weights: readonly NetworkWeight[], values: WeightTree): Tensor {
   let total: Tensor | undefined;
   for (const { name, regularizer } of weights) {
     const value = values[name];
@@ -43,5 +31,5 @@ export function customPenalties(weights: readonly NetworkWeight[], values: Weigh
     const penalty = regularizer(value);
     total = total ? add(total, penalty) : penalty;
   }
-  return total;
+  return total ? add(loss, total) : loss;
 }

@@ -9,7 +9,7 @@ import { reshape } from '../ops/reshape.js';
 import { slice } from '../ops/slice.js';
 import type { Tensor } from '../tensors/tensor.js';
 import { tidy } from '../tensors/tidy.js';
-import type { Model } from './model.js';
+import type { InferenceModel } from './inferenceModel.js';
 
 /**
  * Flat data of several inputs (or targets of several outputs) side by side, row by row.
@@ -53,7 +53,7 @@ function beginnings(shapes: readonly Shape[]): number[] {
   return shapes.map((shape) => (begin += sizeOf(shape)) - sizeOf(shape));
 }
 
-function outputShapesOf({ network, outputShape }: Model): readonly Shape[] {
+function outputShapesOf({ network, outputShape }: InferenceModel): readonly Shape[] {
   return network.outputShapes ?? [outputShape];
 }
 
@@ -75,7 +75,7 @@ function outputShapesOf({ network, outputShape }: Model): readonly Shape[] {
  * network.dispose();
  * ```
  */
-export function unpackRows(model: Model, prediction: Tensor): Tensor[] {
+export function unpackRows(model: InferenceModel, prediction: Tensor): Tensor[] {
   const shapes = outputShapesOf(model);
   const total = shapes.reduce((sum, shape) => sum + sizeOf(shape), 0);
   const [rows = 0] = prediction.shape;
@@ -114,7 +114,7 @@ export function unpackRows(model: Model, prediction: Tensor): Tensor[] {
  * ```
  */
 export function lossPerOutput(
-  model: Model,
+  model: InferenceModel,
   losses: readonly Loss[],
   options: { readonly weights?: readonly number[] } = {},
 ): Loss {

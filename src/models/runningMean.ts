@@ -1,34 +1,15 @@
-/** Row-weighted means of what an evaluator gives for each batch. */
-export class RunningMean {
-  #sums: number[];
-  #rows = 0;
+/** Sums over rows, of the loss and each metric. */
+export interface RunningMean {
+  readonly sums: readonly number[];
+  readonly rows: number;
+}
 
-  constructor(count: number) {
-    this.#sums = new Array<number>(count).fill(0);
-  }
+/** The sums with what a batch of so many rows gave. */
+export function withBatch({ sums, rows: before }: RunningMean, values: readonly number[], rows: number): RunningMean {
+  return { sums: values.map((value, i) => (sums[i] ?? 0) + rows * value), rows: before + rows };
+}
 
-  add(values: readonly number[], rows: number): void {
-    for (let i = 0; i < this.#sums.length; i++) this.#sums[i] = (this.#sums[i] ?? 0) + rows * (values[i] ?? NaN);
-    this.#rows += rows;
-  }
-
-  get values(): number[] {
-    return this.#sums.map((sum) => sum / this.#rows);
-  }
-
-  /** Rows added so far. */
-  get rows(): number {
-    return this.#rows;
-  }
-
-  /** The sums behind the means, for a snapshot. */
-  get state(): { sums: number[]; rows: number } {
-    return { sums: [...this.#sums], rows: this.#rows };
-  }
-
-  /** Goes on from a snapshot. */
-  restore({ sums, rows }: { readonly sums: readonly number[]; readonly rows: number }): void {
-    this.#sums = [...sums];
-    this.#rows = rows;
-  }
+/** Row-weighted means. */
+export function meansOf({ sums, rows }: RunningMean): number[] {
+  return sums.map((sum) => sum / rows);
 }

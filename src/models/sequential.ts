@@ -1,7 +1,8 @@
 import type { Layer } from '../layers/layer.js';
 import { runtime } from '../runtime/state.js';
-import { Model } from './model.js';
 import { buildNetwork, type NetworkOptions } from './buildNetwork.js';
+import { initialWeights } from './initialWeights.js';
+import { Model } from './model.js';
 
 /**
  * A model of layers in a row. All shapes are checked, and the weights made, at once.
@@ -24,5 +25,5 @@ import { buildNetwork, type NetworkOptions } from './buildNetwork.js';
  */
 export function sequential(options: NetworkOptions, layers: readonly Layer[]): Model {
   runtime();
-  return new Model(buildNetwork(options, layers));
+  return new Model(buildNetwork(options, layers, initialWeights));
 }

@@ -1,8 +1,9 @@
 import { show } from '../core/checks.js';
-import { FormatError } from '../core/errors.js';
+import { FormatError, refuse } from '../core/errors.js';
 import type { EpochLog } from './logs.js';
-import { writeF32, writeI32 } from './copy.js';
-import type { Trainable } from './trainable.js';
+import { copiesOf, write } from './copy.js';
+import type { InferenceModel } from './inferenceModel.js';
+import { weightTree, type WeightTree } from './network.js';
 import type { Trainer } from './trainer.js';
 
 /** Everything a training run needs to go on bit by bit. */
@@ -39,76 +40,67 @@ export type Position = Pick<
   'epoch' | 'batch' | 'sums' | 'rows' | 'log' | 'seed' | 'shuffle' | 'batchSize'
 >;
 
+/** What a snapshot has of tensors, under the names it has for them. */
+function tensorsOf(model: InferenceModel, trainer: Trainer): Record<'weights' | 'slots', WeightTree> {
+  const { optimizer, rule, trained } = trainer.state;
+  const slots = trained.flatMap(({ name }, i) =>
+    (optimizer.slots[i] ?? []).map((tensor, k) => ({ name: `${rule.slots[k]}:${name}`, tensor })),
+  );
+  return { weights: weightTree(model.weights), slots: weightTree(slots) };
+}
+
+function signatureOf({ state }: Trainer): string {
+  return `${state.rule.name}(${state.rule.slots.join(', ')})`;
+}
+
 /** Copies the state of a run. */
-export function takeSnapshot(model: Trainable, trainer: Trainer, position: Position): TrainingSnapshot {
-  const { optimizer, key, slotNames, trained } = trainer.state;
-  const slots: Record<string, Float32Array> = {};
-  trained.forEach(({ name }, i) => {
-    slotNames.forEach((slot, k) => {
-      const tensor = optimizer.slots[i]?.[k];
-      if (tensor) slots[`${slot}:${name}`] = Float32Array.from(tensor.data());
-    });
-  });
+export function takeSnapshot(model: InferenceModel, trainer: Trainer, position: Position): TrainingSnapshot {
+  const { optimizer, key, steps } = trainer.state;
+  const { weights, slots } = tensorsOf(model, trainer);
   return {
     ...position,
     log: [...position.log],
-    steps: trainer.steps,
-    weights: model.getWeights(),
-    slots,
+    steps,
+    weights: copiesOf(weights),
+    slots: copiesOf(slots),
     cells: optimizer.cells(),
     key: Int32Array.from(key.data()),
-    optimizer: trainer.state.signature,
+    optimizer: signatureOf(trainer),
   };
 }
 
-/** Whole numbers >= 0. */
-function checkCounts(snapshot: TrainingSnapshot): void {
-  const { epoch, batch, steps, rows } = snapshot;
-  for (const [name, value] of Object.entries({ epoch, batch, steps, rows })) {
-    if (!Number.isSafeInteger(value) || value < 0)
-      throw new FormatError(`resume: expected ${name} to be a whole number >= 0, got ${show(value)}`);
-  }
+function mismatch(expected: string, got: unknown): never {
+  refuse(FormatError, 'resume', expected, String(got));
 }
 
 /** As many numbers as there is room for, all finite. */
-function checkNumbers(what: string, values: ArrayLike<number> | undefined, size: number): ArrayLike<number> {
-  if (values?.length !== size)
-    throw new FormatError(`resume: expected ${size} values for ${what}, got ${values?.length ?? 'none'}`);
-  for (let i = 0; i < size; i++) {
-    if (!Number.isFinite(values[i]))
-      throw new FormatError(`resume: expected finite values for ${what}, got ${values[i]} at position ${i}`);
-  }
-  return values;
-}
-
-/** Every name has values, and there are no more. */
-function checkNames(what: string, given: object, expected: readonly string[]): void {
-  const extra = Object.keys(given).find((name) => !expected.includes(name));
-  if (extra !== undefined)
-    throw new FormatError(`resume: expected ${what} ${expected.join(', ') || 'none'}, got ${show(extra)}`);
+function checkNumbers(what: string, values: ArrayLike<number> | undefined, size: number): void {
+  if (values?.length !== size) mismatch(`${size} values for ${what}`, values?.length ?? 'none');
+  for (let i = 0; i < size; i++)
+    if (!Number.isFinite(values[i])) mismatch(`finite values for ${what}`, `${values[i]} at position ${i}`);
 }
 
 /** Puts the state of a run back; throws `FormatError` before anything is changed when it belongs to another run. */
-export function restoreSnapshot(model: Trainable, trainer: Trainer, snapshot: TrainingSnapshot): void {
-  const { optimizer, key, slotNames, trained, signature } = trainer.state;
-  if (snapshot.optimizer !== signature)
-    throw new FormatError(`resume: expected state of ${signature}, got ${show(snapshot.optimizer)}`);
-  const targets = trained.flatMap(({ name }, i) =>
-    (optimizer.slots[i] ?? []).map((tensor, k) => ({ name: `${slotNames[k] ?? ''}:${name}`, tensor })),
-  );
-  const weights = model.weights.map(({ name, tensor }) => ({ name, tensor }));
-  const fitting = (from: Readonly<Record<string, Float32Array>>, into: typeof targets): void => {
-    checkNames('values for', from, into.map((target) => target.name)); // prettier-ignore
-    for (const { name, tensor } of into) checkNumbers(name, from[name], tensor.size);
-  };
-  fitting(snapshot.weights, weights);
-  fitting(snapshot.slots, targets);
+export function restoreSnapshot(model: InferenceModel, trainer: Trainer, snapshot: TrainingSnapshot): void {
+  const { optimizer, key } = trainer.state;
+  const signature = signatureOf(trainer);
+  if (snapshot.optimizer !== signature) mismatch(`state of ${signature}`, show(snapshot.optimizer));
+  const tensors = tensorsOf(model, trainer);
+  const parts = (['weights', 'slots'] as const).map((part) => ({ into: tensors[part], from: snapshot[part] }));
+  for (const { into, from } of parts) {
+    const extra = Object.keys(from).find((name) => !Object.hasOwn(into, name));
+    if (extra !== undefined) mismatch(`values for ${Object.keys(into).join(', ') || 'none'}`, show(extra));
+    for (const [name, { size }] of Object.entries(into)) checkNumbers(name, from[name], size);
+  }
   checkNumbers('the optimizer', snapshot.cells, optimizer.cells().length);
   checkNumbers('the random key', snapshot.key, key.size);
-  checkCounts(snapshot);
-  for (const { name, tensor } of weights) writeF32(tensor, snapshot.weights[name] ?? []);
-  for (const { name, tensor } of targets) writeF32(tensor, snapshot.slots[name] ?? []);
+  for (const name of ['epoch', 'batch', 'steps', 'rows'] as const) {
+    const value = snapshot[name];
+    if (!Number.isSafeInteger(value) || value < 0) mismatch(`${name} to be a whole number >= 0`, show(value));
+  }
+  for (const { into, from } of parts)
+    for (const [name, tensor] of Object.entries(into)) write(tensor, from[name] ?? []);
   optimizer.restore(snapshot.cells);
-  writeI32(key, snapshot.key);
-  trainer.resumeAt(snapshot.steps);
+  write(key, snapshot.key);
+  trainer.state.steps = snapshot.steps;
 }

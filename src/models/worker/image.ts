@@ -1,43 +1,61 @@
-// What a training worker gets of linear memory: the recorded programs, and all that these read before they write it.
+// What a training worker gets: the recorded programs, all that these read before they write it, and the rows.
+import { refuse } from '../../core/errors.js';
+import { sizeOf } from '../../core/shapes.js';
 import type { Dataset } from '../../data/index.js';
 import { runtime } from '../../runtime/state.js';
 import type { Tensor } from '../../tensors/tensor.js';
-import type { TargetKind } from '../batches.js';
-import type { BatchProgram } from '../steps.js';
-import type { Trainer } from '../trainer.js';
-import type { BatchImage, DataImage, Region, Rows } from './messages.js';
+import type { BatchProgram, BatchPrograms } from '../batchPrograms.js';
+import type { TrainingState } from '../step.js';
+import type { Region, RowSet } from './messages.js';
 
-const region = (tensor: Tensor): Region => [tensor.address, tensor.size];
+const region = ({ address, size }: Tensor): Region => [address / 4, size];
 
-/** The weights' regions, and with them those of everything else that training changes. */
-export function stateRegions(trainer: Trainer, all: readonly Tensor[]): { weights: Region[]; state: Region[] } {
-  const { optimizer, key } = trainer.state;
-  const bytes = (tensor: Tensor): Region => [tensor.address, 4 * tensor.size];
-  const weights = all.map(bytes);
-  const { layout } = optimizer;
-  const hyper: Region[] = layout ? [[8 * (layout.rate + 1), 8 * (layout.turn - layout.rate - 1)]] : [];
-  return { weights, state: [...weights, ...optimizer.slots.flat().map(bytes), ...hyper, bytes(key)] };
+/** Everything that training changes. */
+export function stateRegions({ network, optimizer, key }: TrainingState): Region[] {
+  const { layout, slots } = optimizer;
+  if (!layout) refuse(TypeError, 'fit', 'an optimizer of wasmgrad/optimizers for worker: true', 'another');
+  const tensors = [...network.weights.map(({ tensor }) => tensor), ...slots.flat(), key];
+  return [...tensors.map(region), [2 * (layout.rate + 1), 2 * (layout.turn - layout.rate - 1)]];
 }
 
-/** Numbers of rows that batches of a dataset have: the full ones, and a shorter last one. */
-export function batchSizes(size: number, batchSize: number): number[] {
-  const sizes = [Math.min(size, batchSize), size % batchSize];
-  return [...new Set(sizes.filter((rows) => rows > 0))];
+/** Rows as they travel. */
+export interface Rows {
+  readonly set: RowSet;
+  readonly arrays: readonly Int32Array[];
+  readonly programs: readonly BatchProgram[];
 }
 
-export function imageOf(rows: number, kind: TargetKind, { x, y, lengths, results, program }: BatchProgram): BatchImage {
-  const { pointer, end, sharedWork } = program.image;
-  return {
-    rows,
-    pointer,
-    end,
-    sharedWork,
-    x: region(x),
-    y: region(y),
-    lengths: lengths && region(lengths),
-    indices: kind === 'indices',
-    results: results.address,
-  };
+/** Numbers as a buffer has them, as cells. */
+function cellsOf(values: Float32Array | Int32Array, into: Tensor | undefined): Int32Array {
+  const Kind = into?.dtype === 'f32' ? Float32Array : Int32Array;
+  const { buffer, byteOffset, length } = values instanceof Kind ? values : Kind.from(values);
+  return new Int32Array(buffer, byteOffset, length);
+}
+
+function isShared({ buffer }: Int32Array): boolean {
+  const isolated = typeof crossOriginIsolated === 'undefined' || crossOriginIsolated;
+  return isolated && typeof SharedArrayBuffer !== 'undefined' && buffer instanceof SharedArrayBuffer;
+}
+
+const none = new Int32Array();
+
+/** The rows of a dataset, and the programs for all sizes that its batches have. */
+export function rowsOf(source: BatchPrograms, data: Dataset, batchSize: number): Rows {
+  const { size, x, y = none, lengths = none, xShape, yShape } = data;
+  const sizes = new Set([Math.min(size, batchSize), size % batchSize]);
+  sizes.delete(0);
+  const programs = Array.from(sizes, (rows) => source.of(data, rows));
+  const [first] = programs;
+  const arrays = [cellsOf(x, first?.x), cellsOf(y, first?.y), cellsOf(lengths, first?.lengths)];
+  const widths = [sizeOf(xShape), sizeOf(yShape), lengths.length && 1];
+  const images = programs.map(({ x: rows, y: targets, lengths: valid = rows, results, program }) => ({
+    ...program.image,
+    rows: rows.shape[0] ?? 0,
+    targets: [rows, targets, valid].map(({ address }) => address / 4),
+    results: region(results),
+  }));
+  const values = arrays.map((array) => (isShared(array) ? array : array.length));
+  return { set: { values, widths, programs: images }, arrays, programs };
 }
 
 /** Everything the programs need to find in memory; each block once. */
@@ -49,23 +67,5 @@ export function contents(programs: readonly BatchProgram[]): Region[] {
     blocks.set(pointer, end - pointer);
     for (const address of retained) blocks.set(address, heap.sizeOf(address));
   }
-  // Written anew for every batch
-  for (const { x, y, lengths, results } of programs)
-    for (const buffer of [x, y, lengths, results]) if (buffer) blocks.delete(buffer.address);
-  return [...blocks];
-}
-
-/** Whether memory can be shared with a worker. */
-export function canShare(): boolean {
-  const isolated = typeof crossOriginIsolated === 'undefined' || crossOriginIsolated;
-  return isolated && typeof SharedArrayBuffer !== 'undefined';
-}
-
-function rowsOf(values: Float32Array | Int32Array | undefined): Rows | undefined {
-  if (!values || (canShare() && values.buffer instanceof SharedArrayBuffer)) return values;
-  return { whole: values instanceof Int32Array, length: values.length };
-}
-
-export function dataImage({ size, x, xShape, y, yShape, lengths }: Dataset): DataImage {
-  return { size, xShape, yShape, arrays: [x, y, lengths].map(rowsOf) };
+  return Array.from(blocks, ([address, bytes]) => [address / 4, bytes / 4]);
 }

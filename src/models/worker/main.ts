@@ -1,41 +1,67 @@
 // The whole of a training worker: bundled by the build into a text (src/runtime/generated/training-worker.ts), because a
 // worker file of its own is lost by several bundlers and refused from another origin. Nothing else imports it.
+import { copy } from '../../data/rowStore.js';
 import { nodeModule } from '../../runtime/platform.js';
-import type { FromWorker, ToWorker } from './messages.js';
-import { WorkerTraining } from './training.js';
+import { makeRunner } from './batchRunner.js';
+import type { FromWorker, Run, Setup, ToWorker } from './messages.js';
 
 const port = nodeModule('node:worker_threads')?.parentPort;
 
-function send(message: FromWorker, transfer: readonly ArrayBuffer[] = []): void {
-  if (port) port.postMessage(message, [...transfer]);
-  else postMessage(message, { transfer: [...transfer] });
+function send(message: FromWorker, transfer: ArrayBuffer[] = []): void {
+  if (port) port.postMessage(message, transfer);
+  else postMessage(message, { transfer });
 }
 
-let training: WorkerTraining | undefined;
+/** What answers all that follows the setup. */
+function makeWork(setup: Setup): (message: Exclude<ToWorker, Setup>) => void {
+  const { sets } = setup;
+  const {
+    memory: { buffer },
+    run,
+  } = makeRunner(setup);
+  const [i32, f32, f64] = [new Int32Array(buffer), new Float32Array(buffer), new Float64Array(buffer)];
+  const arrays = sets.map(({ values }) =>
+    values.map((given) => (typeof given === 'number' ? new Int32Array(given) : given)),
+  );
+  const targets = [i32, ...arrays.flat()];
+  let failed = false;
+
+  /** The results of the batches up to the first that fails; none after it. */
+  const runBatches = ({ set, order, batchSize, cells }: Run): FromWorker => {
+    const began = performance.now();
+    const results: number[] = [];
+    let written = 0;
+    for (let begin = 0; begin < order.length && !failed; begin += batchSize) {
+      const end = Math.min(begin + batchSize, order.length);
+      const program = sets[set]?.programs.find(({ rows }) => rows === end - begin);
+      failed = !program || written >= (cells?.values.length ?? Infinity);
+      if (!program || failed) break;
+      for (const cell of cells?.at ?? []) f64[cell] = cells?.values[written++] ?? NaN;
+      arrays[set]?.forEach((from, k) => {
+        copy(from, sets[set]?.widths[k] ?? 0, order, begin, end, i32, program.targets[k] ?? 0);
+      });
+      failed = run(program) !== 0;
+      const [at, count] = program.results;
+      if (!failed) results.push(...f32.subarray(at, at + count));
+    }
+    return { kind: 'results', results: Float32Array.from(results), seconds: (performance.now() - began) / 1000 };
+  };
+
+  return (message) => {
+    if (message.kind === 'write') targets[message.target]?.set(message.cells, message.at);
+    else if (message.kind === 'run') send(runBatches(message));
+    else {
+      const state = message.regions.map(([at, count]) => i32.slice(at, at + count));
+      send({ kind: 'state', state }, state.map((cells) => cells.buffer)); // prettier-ignore
+    }
+  };
+}
+
+let work: ReturnType<typeof makeWork> | undefined;
 
 function receive(message: ToWorker): void {
-  switch (message.kind) {
-    case 'setup':
-      training = new WorkerTraining(message, send);
-      break;
-    case 'fill':
-      training?.fill(message);
-      break;
-    case 'epoch':
-      void training?.epoch(message).catch((error: unknown) => {
-        // Thrown outside of any promise, it ends the worker, and the caller hears why.
-        setTimeout(() => {
-          throw error;
-        });
-      });
-      break;
-    case 'continue':
-      training?.continue(message.weights);
-      break;
-    case 'abort':
-      training?.abort();
-      break;
-  }
+  if (message.kind === 'setup') work = makeWork(message);
+  else work?.(message);
 }
 
 if (port) port.on('message', receive);

@@ -1,121 +1,66 @@
-// What `fit` and its training worker tell each other: plain data. The worker has the recorded programs and the rows;
-// everything that is decided, logged or shown stays with `fit`.
-import type { StateLayout } from '../../optimizers/optimizer.js';
+// What `fit` and its training worker tell each other: plain data. The worker has a copy of linear memory, with the recorded
+// programs, and the rows; all it does is to write cells, to read cells, and to run programs on rows. Everything that is
+// decided, counted, logged or shown stays with `fit`. Numbers of 4 bytes travel as whole numbers, bit by bit.
+import type { ProgramImage } from '../../runtime/program.js';
+import type { Blueprint } from '../../runtime/state.js';
 
-/** Bytes of linear memory: where, and how many. */
-export type Region = readonly [address: number, bytes: number];
+/** Cells of linear memory, of 4 bytes each: the first, and how many. */
+export type Region = readonly [at: number, count: number];
 
-/** A recorded step or evaluation of a batch of so many rows, by addresses in linear memory. */
-export interface BatchImage {
+/** A recorded step or evaluation of a batch of so many rows, by its place in linear memory. */
+export interface BatchImage extends ProgramImage {
   readonly rows: number;
-  /** The records, and the nanoseconds of them that threads may share. */
-  readonly pointer: number;
-  readonly end: number;
-  readonly sharedWork: number;
-  /** Inputs, targets, and the valid steps if there are any: address and number of elements. */
-  readonly x: Region;
-  readonly y: Region;
-  readonly lengths: Region | undefined;
-  /** Whether targets are written as whole numbers. */
-  readonly indices: boolean;
+  /** The cells that inputs, targets and lengths are written to. */
+  readonly targets: readonly number[];
   /** The loss, then one value a metric. */
-  readonly results: number;
+  readonly results: Region;
 }
 
-/** An array of a dataset: the values where memory is shared, else how many will follow. */
-export type Rows = Float32Array | Int32Array | { readonly whole: boolean; readonly length: number };
-
-export interface DataImage {
-  readonly size: number;
-  readonly xShape: readonly number[];
-  readonly yShape: readonly number[];
-  /** x, y, lengths. */
-  readonly arrays: readonly (Rows | undefined)[];
+/** Rows, and the programs for batches of them. */
+export interface RowSet {
+  /** Inputs, targets and lengths; where memory cannot be shared, only how many numbers there are. */
+  readonly values: readonly (Int32Array | number)[];
+  /** Numbers a row has of each. */
+  readonly widths: readonly number[];
+  readonly programs: readonly BatchImage[];
 }
 
-export interface Setup {
+export interface Setup extends Blueprint {
   readonly kind: 'setup';
-  readonly modules: readonly WebAssembly.Module[];
-  /** Linear memory as large as the caller's, so that every address holds here too. */
+  /** Bytes of linear memory, as many as the caller's, so that every address holds here too. */
   readonly bytes: number;
-  readonly shared: boolean;
-  readonly threads: number;
-  readonly cores: number;
-  readonly workspace: number;
-  readonly workspaceBytes: number;
-  /** What training changes, weights first: sent back, in this order, as one run of bytes. */
-  readonly state: readonly Region[];
-  /** What the caller may change between batches it hears of and between epochs. */
-  readonly weights: readonly Region[];
-  readonly layout: StateLayout;
-  readonly steps: readonly BatchImage[];
-  readonly evaluations: readonly BatchImage[];
-  readonly data: DataImage;
-  readonly validation: DataImage | undefined;
-  readonly batchSize: number;
-  readonly validationRows: number;
-  readonly shuffle: boolean;
-  readonly seed: readonly [number, number];
-  readonly metrics: number;
-  /** Whether a batch is told and an answer waited for, and whether the state goes with it. */
-  readonly hear: 'nothing' | 'batches' | 'states';
-  /** A cell that becomes 1 when training is to end, where memory can be shared; else a message says so. */
-  readonly abort: Int32Array | undefined;
+  /** For training, and for validation. */
+  readonly sets: readonly RowSet[];
 }
 
-/** Contents of linear memory, or of an array of a dataset. */
-export interface Fill {
-  readonly kind: 'fill';
-  /** 0: linear memory; then x, y, lengths of the training data and of the validation data. */
+/** Cells of linear memory (target 0), or of one of the arrays of the sets, counted through from 1. */
+export interface Write {
+  readonly kind: 'write';
   readonly target: number;
-  /** In bytes. */
   readonly at: number;
-  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly cells: Int32Array<ArrayBuffer>;
 }
 
-/** Where an epoch stands. */
-export interface Standing {
-  /** Batches done. */
-  readonly batch: number;
-  /** Steps of the whole training done. */
-  readonly steps: number;
-  /** Of the running means. */
-  readonly sums: readonly number[];
-  readonly rows: number;
-  readonly lastLoss: number | undefined;
+/** What memory holds is sent back. */
+export interface Read {
+  readonly kind: 'read';
+  readonly regions: readonly Region[];
 }
 
-export interface EpochOrder extends Standing {
-  readonly kind: 'epoch';
-  /** From 0. */
-  readonly epoch: number;
-  /** Learning rates of the steps to come, when they change. */
-  readonly rates: Float64Array | undefined;
-  readonly weights: Uint8Array<ArrayBuffer>;
+/** Batches of a set are run. */
+export interface Run {
+  readonly kind: 'run';
+  readonly set: number;
+  /** Numbers of the rows. */
+  readonly order: Uint32Array;
+  readonly batchSize: number;
+  /** Cells of 8 bytes, and what is written to them for each batch; where there is nothing left, the batch fails. */
+  readonly cells: { readonly at: readonly number[]; readonly values: Float64Array } | undefined;
 }
 
-export type ToWorker =
-  | Setup
-  | Fill
-  | EpochOrder
-  /** The answer to a batch report; with the weights when `hear` is 'states'. */
-  | { readonly kind: 'continue'; readonly weights: Uint8Array<ArrayBuffer> | undefined }
-  | { readonly kind: 'abort' };
+export type ToWorker = Setup | Write | Read | Run;
 
 export type FromWorker =
-  /** Now and then, so that a bar can move. */
-  | ({ readonly kind: 'progress' } & Standing)
-  /** After a batch, when somebody listens; an answer is waited for. */
-  | ({ readonly kind: 'batch'; readonly batchRows: number; readonly state: Uint8Array | undefined } & Standing)
-  | EpochReport;
-
-export interface EpochReport extends Standing {
-  readonly kind: 'epoch';
-  /** `'failed'`: the batch after `batch` gave no finite loss, or could not be run; nothing has changed by it. */
-  readonly outcome: 'done' | 'aborted' | 'failed';
-  /** Seconds spent on training. */
-  readonly seconds: number;
-  /** Means of loss and metrics on the validation data. */
-  readonly validation: readonly number[] | undefined;
-  readonly state: Uint8Array;
-}
+  | { readonly kind: 'state'; readonly state: readonly Int32Array[] }
+  /** One after the other; of fewer batches when one gave no finite loss, or could not be run: it has changed nothing. */
+  | { readonly kind: 'results'; readonly results: Float32Array; readonly seconds: number };

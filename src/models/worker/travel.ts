@@ -1,20 +1,11 @@
 // What `fit` takes along into a worker: what the library itself makes. Refused by name, before anything is done.
-import { Dataset, type BatchSource } from '../../data/index.js';
+import { Dataset } from '../../data/index.js';
 import type { Layer } from '../../layers/layer.js';
-import { isNamed as isNamedLoss, type Loss } from '../../losses/loss.js';
-import type { Optimizer } from '../../optimizers/index.js';
+import { isNamed as isNamedLoss } from '../../losses/loss.js';
 import { isNamedSchedule } from '../../optimizers/schedules/named.js';
-import { isNamed as isNamedMetric, type CustomMetric } from '../metrics.js';
-import type { Trainable } from '../trainable.js';
-
-function refuse(what: string, expected: string, got: string): never {
-  throw new TypeError(`fit: with worker: true expected ${what} ${expected}, got ${got}`);
-}
-
-/** The name of a function, for a message. */
-function named({ name }: { readonly name: string }): string {
-  return name ? `the function '${name}'` : 'a function of your own';
-}
+import type { FitPlan } from '../fitPlan.js';
+import { isNamed as isNamedMetric } from '../metrics.js';
+import type { Network } from '../network.js';
 
 /** Where a configuration holds a function; one that only made first values does not matter any more. */
 function functionIn(config: object): string | undefined {
@@ -27,38 +18,26 @@ function functionIn(config: object): string | undefined {
   return undefined;
 }
 
+function stay(expected: string, got = 'a function of your own'): never {
+  throw new TypeError(`fit: with worker: true expected ${expected}, got ${got}`);
+}
+
 function checkLayer(name: string, { config, inner }: Layer): void {
-  if (config === undefined)
-    refuse(`layer '${name}'`, 'to be one of wasmgrad/layers, or to have kind and config', 'a custom layer without');
+  if (!config) stay(`layer '${name}' to be one of wasmgrad/layers, or to have kind and config`, 'one without');
   const own = functionIn(config);
-  if (own !== undefined) refuse(`${own} of layer '${name}'`, 'to be a name', 'a function of your own');
+  if (own !== undefined) stay(`${own} of layer '${name}' to be a name`);
   if (inner) checkLayer(name, inner);
 }
 
-function checkOptimizer({ name, learningRate }: Optimizer): void {
-  if (!['sgd', 'adagrad', 'rmsprop', 'adam', 'adamw'].includes(name))
-    refuse('the optimizer', 'to be one of wasmgrad/optimizers', `'${name}'`);
-  if (typeof learningRate === 'function' && !isNamedSchedule(learningRate))
-    refuse('learningRate', 'to be a number or a schedule of wasmgrad/optimizers', named(learningRate));
-}
-
-/** What of a plan has to travel. */
-export interface Luggage {
-  readonly data: Dataset | BatchSource;
-  readonly loss: Loss;
-  readonly optimizer: Optimizer;
-  readonly metrics: readonly CustomMetric[];
-}
-
 /** @throws TypeError naming the first thing that cannot be taken along */
-export function checkTravel({ network }: Trainable, { data, loss, optimizer, metrics }: Luggage): void {
-  if (!(data instanceof Dataset)) refuse('data', 'made by dataset(x, y)', 'an iterable of batches');
-  if (!isNamedLoss(loss)) refuse('loss', 'to be one of wasmgrad/losses', named(loss));
-  checkOptimizer(optimizer);
-  for (const metric of metrics)
-    if (!isNamedMetric(metric)) refuse(`metric '${metric.name}'`, 'to be given by its name', 'a function of your own');
-  for (const { name, layer } of network.layers) checkLayer(name, layer);
-  for (const { name, regularizer } of network.weights)
-    if (typeof regularizer === 'function')
-      refuse(`the regularizer of '${name}'`, 'to be l1(...), l2(...) or l1l2(...)', named(regularizer));
+export function checkTravel({ data, loss, optimizer, metrics }: FitPlan, { layers, weights }: Network): void {
+  const { learningRate } = optimizer;
+  if (!(data instanceof Dataset)) stay('data made by dataset(x, y)', 'an iterable of batches');
+  if (!isNamedLoss(loss)) stay('loss to be one of wasmgrad/losses');
+  if (typeof learningRate === 'function' && !isNamedSchedule(learningRate))
+    stay('learningRate to be a number or a schedule of wasmgrad/optimizers');
+  for (const metric of metrics) if (!isNamedMetric(metric)) stay(`metric '${metric.name}' to be given by its name`);
+  for (const { name, layer } of layers) checkLayer(name, layer);
+  for (const { name, regularizer } of weights)
+    if (typeof regularizer === 'function') stay(`the regularizer of '${name}' to be l1(...), l2(...) or l1l2(...)`);
 }

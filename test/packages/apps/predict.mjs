@@ -1,7 +1,7 @@
 // An app that only predicts, with weights that came from elsewhere.
 import { init } from 'wasmgrad';
 import { dense } from 'wasmgrad/layers';
-import { sequential } from 'wasmgrad/models';
+import { sequential } from 'wasmgrad/predict';
 
 async function main() {
   await init();

@@ -1,0 +1,134 @@
+// Models out of files, whatever class they become and whoever makes their layers.
+import { callable, show } from '../core/checks.js';
+import { FormatError, NotInitializedError, OutOfMemoryError } from '../core/errors.js';
+import { sameShape, shapeText } from '../core/shapes.js';
+import type { Layer } from '../layers/layer.js';
+import { buildPlan } from '../models/buildNetwork.js';
+import { write } from '../models/copy.js';
+import type { WeightSource } from '../models/makeWeights.js';
+import type { Network } from '../models/network.js';
+import { runtime } from '../runtime/state.js';
+import { factoryOf, type Factory } from './factory.js';
+import { readGraph } from './graphFile.js';
+import { parseJson, recordOf, textOf } from './json.js';
+import { decodeTensors, type FileTensor } from './safetensors.js';
+
+/** Entry of the metadata that holds the configuration. */
+export const KEY = 'wasmgrad';
+export const VERSION = 1;
+
+/** What makes layers from their `config`, by kind. */
+export type LayerFactories = Readonly<Record<string, Factory<Layer>>>;
+
+/** Turns whatever a configuration provokes into a FormatError; what is not the file's fault stays as it is. */
+export function fromFile<T>(where: string, body: () => T): T {
+  try {
+    return body();
+  } catch (cause) {
+    const passes = [FormatError, OutOfMemoryError, NotInitializedError].some((kind) => cause instanceof kind);
+    if (passes || !(cause instanceof Error)) throw cause;
+    throw new FormatError(`${where}: ${cause.message}`, { cause });
+  }
+}
+
+/** The configuration in the metadata. */
+export function readConfig(
+  where: string,
+  metadata: Readonly<Record<string, string>>,
+): Readonly<Record<string, unknown>> {
+  const text = metadata[KEY];
+  if (text === undefined)
+    throw new FormatError(`${where}: expected a file of saveModel, got one without '${KEY}' in its metadata`);
+  const config = recordOf(where, parseJson(where, text), [
+    'version',
+    'inputShape',
+    'layers',
+    'optimizer',
+    'inputShapes',
+    'outputShapes',
+  ]);
+  if (config['version'] !== VERSION)
+    throw new FormatError(`${where}: expected version ${VERSION}, got ${show(config['version'])}`);
+  return config;
+}
+
+function readLayer(where: string, entry: unknown, factories: LayerFactories): Layer {
+  const keys = ['kind', 'name', 'config', 'inner', 'inputs', 'shares'];
+  const { kind: given, name, config, inner } = recordOf(where, entry, keys);
+  const kind = textOf(where, given);
+  const factory = factoryOf(factories, kind);
+  if (!factory)
+    throw new FormatError(`${where}: expected a known kind of layer, or its factory in option layers, got '${kind}'`);
+  const options = recordOf(`${where}: ${kind}`, config);
+  const layer = factory(inner === undefined ? options : { ...options, layer: readLayer(where, inner, factories) });
+  return name === undefined ? layer : { ...layer, name: textOf(where, name) };
+}
+
+/** Hands out the file's tensors, each to the weight of its name and shape. */
+class Stock {
+  readonly #where: string;
+  readonly #left: Map<string, FileTensor>;
+
+  constructor(where: string, tensors: ReadonlyMap<string, FileTensor>) {
+    this.#where = where;
+    this.#left = new Map(tensors);
+  }
+
+  readonly take: WeightSource = (name, { shape }) => {
+    const found = this.#left.get(name);
+    if (!found) throw new FormatError(`${this.#where}: expected weight ${show(name)}, got none in the file`);
+    const { data } = found;
+    if (!(data instanceof Float32Array))
+      throw new FormatError(`${this.#where}: expected ${show(name)} of dtype F32, got another`);
+    if (!sameShape(found.shape, shape)) {
+      throw new FormatError(
+        `${this.#where}: expected ${show(name)} of shape ${shapeText(shape)}, got ${shapeText(found.shape)}`,
+      );
+    }
+    const bad = data.findIndex((value) => !Number.isFinite(value));
+    if (bad >= 0)
+      throw new FormatError(
+        `${this.#where}: expected finite weights, got ${data[bad]} in ${show(name)}, element ${bad}`,
+      );
+    this.#left.delete(name);
+    return (weight) => write(weight, data);
+  };
+
+  /** @throws FormatError when the file holds more than the model */
+  checkEmpty(): void {
+    const [extra] = this.#left.keys();
+    if (extra !== undefined)
+      throw new FormatError(`${this.#where}: expected only the model's weights, got ${show(extra)} too`);
+  }
+}
+
+/**
+ * The model in the bytes of a file, for whoever is called `where`.
+ *
+ * @param given factories of the caller's, before those of the library
+ */
+export function readModel<M extends { dispose(): void }>(
+  where: string,
+  bytes: Uint8Array,
+  given: LayerFactories,
+  known: LayerFactories,
+  make: (network: Network) => M,
+): M {
+  runtime();
+  for (const [kind, factory] of Object.entries(given)) callable(where, `layers.${kind}`, factory);
+  const factories = { ...known, ...given };
+  const { tensors, metadata } = decodeTensors(where, bytes);
+  const config = readConfig(where, metadata);
+  return fromFile(where, () => {
+    const plan = readGraph(where, config, (entry) => readLayer(where, entry, factories));
+    const stock = new Stock(where, tensors);
+    const model = make(buildPlan(where, plan, stock.take));
+    try {
+      stock.checkEmpty();
+      return model;
+    } catch (error) {
+      model.dispose();
+      throw error;
+    }
+  });
+}

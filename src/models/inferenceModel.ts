@@ -1,0 +1,181 @@
+import { knownOptions } from '../core/checks.js';
+import { refuse } from '../core/errors.js';
+import type { Shape } from '../core/shapes.js';
+import { currentFrame, valuesKnown } from '../autodiff/op.js';
+import type { RecurrentState } from '../layers/layer.js';
+import * as kernels from '../runtime/generated/kernels.js';
+import { call } from '../runtime/kernels.js';
+import { scoped } from '../tensors/scope.js';
+import type { Tensor } from '../tensors/tensor.js';
+import { applyNetwork, type ApplyOptions } from './applyNetwork.js';
+import { alive } from './alive.js';
+import { checkIndices } from './batches.js';
+import { copiesOf } from './copy.js';
+import { checkLengths, checkValues, toBatch, type ModelInput } from './inputs.js';
+import { weightTree, type Network, type Weight, type WeightTree } from './network.js';
+import {
+  makePredictor,
+  makeRowPredictor,
+  type Predictor,
+  type PredictorOptions,
+  type RowPredictor,
+} from './predictor.js';
+import { countValues, summarise } from './summary.js';
+
+/**
+ * Layers with weights, ready to predict. The weights live in linear memory until `dispose()`.
+ * Made by `sequential` of `wasmgrad/predict`; a `Model` is one that can be trained, too.
+ */
+export class InferenceModel {
+  /** Shape of one input sample. */
+  readonly inputShape: Shape;
+  /** Shape of one output sample. */
+  readonly outputShape: Shape;
+  /** The weights in the order of the layers. */
+  readonly weights: readonly Weight[];
+  /** @internal */
+  readonly network: Network;
+  readonly #predictor: RowPredictor;
+  #disposed = false;
+
+  /** @internal */
+  constructor(network: Network) {
+    this.network = network;
+    this.inputShape = network.inputShape;
+    this.outputShape = network.outputShape;
+    this.weights = network.weights;
+    this.#predictor = makeRowPredictor(network);
+  }
+
+  /** Number of weights, trainable or not. */
+  get parameterCount(): number {
+    return countValues(this.weights);
+  }
+
+  /** The layers, their output shapes and weights, as a table. */
+  summary(): string {
+    return summarise(this.network);
+  }
+
+  /**
+   * Copies of all weights by name.
+   * @throws DisposedError
+   */
+  getWeights(): Record<string, Float32Array> {
+    alive('getWeights', 'model', this);
+    return copiesOf(weightTree(this.weights));
+  }
+
+  /**
+   * Sets some or all weights; trainers and predictors made before see the new values. All or nothing.
+   *
+   * @param values by weight name: tensors, flat typed arrays or nested arrays of the weight's shape
+   * @throws RangeError for an unknown name; ShapeError, DTypeError, NonFiniteError for values that do not fit
+   */
+  setWeights(values: Readonly<Record<string, ModelInput>>): void {
+    alive('setWeights', 'model', this);
+    scoped(
+      () => {
+        const pairs = Object.entries(values).map(([name, value]) => {
+          const weight = this.weights.find((candidate) => candidate.name === name);
+          if (!weight)
+            refuse(
+              RangeError,
+              'setWeights',
+              `one of ${this.weights.map((known) => known.name).join(', ')}`,
+              `'${name}'`,
+            );
+          return { weight, value: checkValues(weight, value) };
+        });
+        for (const { weight, value } of pairs)
+          call(kernels.copyBytes, value.pointer(), weight.tensor.pointer(), 4 * value.size);
+      },
+      () => [],
+    );
+  }
+
+  /**
+   * The outputs for a batch, in inference mode.
+   *
+   * @param x `[B, ...inputShape]`: tensor, nested arrays, or a flat typed array
+   * @returns `[B, ...outputShape]`
+   * @throws ShapeError, DisposedError
+   */
+  predict(x: ModelInput, options: { readonly lengths?: ArrayLike<number> } = {}): Tensor {
+    alive('predict', 'model', this);
+    knownOptions('predict', options, ['lengths']);
+    // Recorded programs are for plain calls; inside grad, compile and the like it is one more function.
+    if (currentFrame() || !valuesKnown()) return this.apply(weightTree(this.weights), x, options);
+    return scoped(
+      () => {
+        const batch = toBatch('predict', this.inputShape, x, false);
+        const { lengths } = options;
+        if (lengths) checkLengths('predict', lengths, batch);
+        if (this.network.indices !== undefined) checkIndices('predict', batch.data(), this.network, lengths);
+        return this.#predictor.predict(batch, lengths);
+      },
+      (result) => [result],
+    );
+  }
+
+  /**
+   * The model as a pure function of its weights: differentiate it, compose it, compile it.
+   *
+   * @param weights every weight by name, e.g. from `model.weights`
+   * @param x `[B, ...inputShape]`
+   * @returns the output; with `state` given `[output, state]`
+   * @throws ShapeError, TypeError
+   */
+  apply(
+    weights: WeightTree,
+    x: ModelInput,
+    options: ApplyOptions & { readonly state: readonly RecurrentState[] },
+  ): [Tensor, RecurrentState[]];
+  apply(weights: WeightTree, x: ModelInput, options?: ApplyOptions): Tensor;
+  apply(weights: WeightTree, x: ModelInput, options: ApplyOptions = {}): Tensor | [Tensor, RecurrentState[]] {
+    knownOptions('apply', options, ['training', 'lengths', 'seed', 'state']);
+    const [output, states] = applyNetwork('apply', this.network, weights, x, options);
+    return options.state ? [output, states] : output;
+  }
+
+  /**
+   * The outputs for a piece of longer sequences, and the recurrent layers' states after it, to go on from with the next
+   * piece. The number of steps is free.
+   *
+   * @param x `[B, steps, ...]`
+   * @param state what the call before returned; zeros when left out. One entry a recurrent layer: h for simpleRnn and
+   * gru, `{ h, c }` for lstm, each `[B, units]`. The caller's own to dispose of.
+   * @returns `[output, state]`
+   * @throws ShapeError, TypeError, DisposedError
+   */
+  predictState(x: ModelInput, state: readonly RecurrentState[] = []): [output: Tensor, state: RecurrentState[]] {
+    alive('predictState', 'model', this);
+    return applyNetwork('predictState', this.network, weightTree(this.weights), x, { state });
+  }
+
+  /**
+   * Prediction for a fixed batch size into arrays of the caller's: `(input, output) => void`, without allocation.
+   * @throws TypeError, RangeError, DisposedError
+   */
+  predictor(options: PredictorOptions = {}): Predictor {
+    alive('predictor', 'model', this);
+    return makePredictor(this.network, options);
+  }
+
+  /** Frees the weights. A second call does nothing. */
+  dispose(): void {
+    if (this.disposed) return;
+    this.#disposed = true;
+    this.#predictor.dispose();
+    for (const { tensor: value } of this.weights) value.dispose();
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
+  /** Whether `dispose()` has been called. */
+  get disposed(): boolean {
+    return this.#disposed;
+  }
+}

@@ -1,0 +1,44 @@
+import { knownOptions, show } from '../core/checks.js';
+import { refuse } from '../core/errors.js';
+import { asBytes, type Bytes } from '../io/bytes.js';
+import { readModel, type LayerFactories } from '../io/readModel.js';
+import { InferenceModel } from '../models/inferenceModel.js';
+
+export interface LoadOptions {
+  /**
+   * What makes the layers in the file from their options, by kind: the functions of `wasmgrad/layers` under their own
+   * names. Where the first argument is not the options it is among them: `activation: (o) => activation(o.activation)`,
+   * `bidirectional: ({ layer, ...o }) => bidirectional(layer, o)`, and so for `timeDistributed`.
+   */
+  readonly layers: LayerFactories;
+}
+
+/**
+ * The model in the bytes of `saveModel`, for pages that only predict. Unlike `loadModel` of `wasmgrad/io` it knows no
+ * layers but those it is given, so that a bundler leaves the others out. Models of several inputs or outputs need that one.
+ *
+ * @throws FormatError for a damaged or foreign file, and for a kind of layer that is not among `layers`; TypeError;
+ *   NotInitializedError before `init()`
+ * @example
+ * ```ts
+ * import { init } from 'wasmgrad';
+ * import { saveModel } from 'wasmgrad/io';
+ * import { dense } from 'wasmgrad/layers';
+ * import { sequential } from 'wasmgrad/models';
+ * import { loadModel } from 'wasmgrad/predict';
+ * await init();
+ * const trained = sequential({ inputShape: [3] }, [dense({ units: 2 })]);
+ * const bytes = saveModel(trained); // into a file; a page fetches it
+ * const model = loadModel(bytes, { layers: { dense } });
+ * console.log(model.predict([[1, 2, 3]]).shape); // [1, 2]
+ * trained.dispose();
+ * model.dispose();
+ * ```
+ */
+export function loadModel(bytes: Bytes, options: LoadOptions): InferenceModel {
+  const { layers } = knownOptions('loadModel', options, ['layers']);
+  const given: unknown = layers;
+  if (typeof given !== 'object' || given === null)
+    refuse(TypeError, 'loadModel', 'layers to be functions by the kind of layer they make', show(given));
+  return readModel('loadModel', asBytes('loadModel', bytes), layers, {}, (network) => new InferenceModel(network));
+}

@@ -1,0 +1,38 @@
+import { buildNetwork, type NetworkOptions } from '../models/buildNetwork.js';
+import { write } from '../models/copy.js';
+import { InferenceModel } from '../models/inferenceModel.js';
+import type { WeightSource } from '../models/makeWeights.js';
+import type { Layer } from '../layers/layer.js';
+import { runtime } from '../runtime/state.js';
+import { seedWords } from '../tensors/creation.js';
+
+/** Zeros, whatever the layers' initialisers say: nothing is drawn that `setWeights` would replace. */
+function zeros(where: string, seed: number | undefined): WeightSource {
+  seedWords(where, seed);
+  return () => (weight) => write(weight, new Float32Array(weight.size));
+}
+
+/**
+ * A model of layers in a row for pages that only predict: `predict`, `predictor`, `predictState`, `apply` and the weights,
+ * as those of `wasmgrad/models`, but no `fit`, no `trainer` and no `evaluate`, so that a bundler leaves all of training
+ * out. Options and layers are the same. The weights are zeros until `setWeights`: initialisers and `seed` are checked
+ * and not used.
+ *
+ * @param options `inputShape`: shape of one sample, without the batch axis
+ * @throws ShapeError, RangeError, TypeError naming the layer; NotInitializedError before `init()`
+ * @example
+ * ```ts
+ * import { init } from 'wasmgrad';
+ * import { dense } from 'wasmgrad/layers';
+ * import { sequential } from 'wasmgrad/predict';
+ * await init();
+ * const model = sequential({ inputShape: [2] }, [dense({ units: 1, activation: 'sigmoid' })]);
+ * model.setWeights({ 'dense_1/kernel': [[1], [-1]], 'dense_1/bias': [0] }); // as getWeights() gave them after training
+ * console.log(model.predict([[3, 3]]).toArray()); // [[0.5]]
+ * model.dispose();
+ * ```
+ */
+export function sequential(options: NetworkOptions, layers: readonly Layer[]): InferenceModel {
+  runtime();
+  return new InferenceModel(buildNetwork(options, layers, zeros));
+}

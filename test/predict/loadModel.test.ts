@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import { FormatError, memory, tidy } from '../../src/index.js';
+import { saveModel } from '../../src/io/index.js';
+import { activation, dense, flatten, gru, timeDistributed, type Layer } from '../../src/layers/index.js';
+import { sequential } from '../../src/models/index.js';
+import { loadModel, type LoadOptions } from '../../src/predict/index.js';
+import { bitPatterns } from '../support/bits.js';
+import { withRuntime } from '../support/live.js';
+import { numbers } from '../support/slices.js';
+import { wrong } from '../support/wrong.js';
+
+withRuntime();
+
+const layers = {
+  dense,
+  flatten,
+  activation: (config: { activation: 'tanh' }) => activation(config.activation),
+  timeDistributed: ({ layer, ...options }: { layer: Layer }) => timeDistributed(layer, options),
+};
+
+function saved(): { bytes: Uint8Array; prediction: number[] } {
+  const model = sequential({ inputShape: [3, 2], seed: 4 }, [
+    timeDistributed(dense({ units: 4, activation: 'relu' })),
+    flatten(),
+    activation('tanh'),
+    dense({ units: 2, name: 'end' }),
+  ]);
+  const prediction = tidy(() => bitPatterns(model.predict(numbers(30, 1)).data()));
+  const bytes = saveModel(model);
+  model.dispose();
+  return { bytes, prediction };
+}
+
+describe('loadModel of wasmgrad/predict', () => {
+  it('gives the model that was saved, from the layers it is given', () => {
+    const { bytes, prediction } = saved();
+    const model = loadModel(bytes, { layers });
+    expect('fit' in model).toBe(false);
+    expect(model.weights.map(({ name }) => name)).toContain('end/kernel');
+    expect(tidy(() => bitPatterns(model.predict(numbers(30, 1)).data()))).toEqual(prediction);
+    expect(saveModel(model)).toEqual(bytes);
+    model.dispose();
+  });
+
+  it('refuses what it cannot make, and leaves nothing behind', () => {
+    const { bytes } = saved();
+    const before = memory();
+    expect(() => loadModel(bytes, { layers: { dense, gru } })).toThrow(FormatError);
+    expect(() => loadModel(bytes, { layers: { dense, gru } })).toThrow(/'timeDistributed'/);
+    expect(() => loadModel(bytes.slice(0, -4), { layers })).toThrow(FormatError);
+    expect(() => loadModel(bytes, wrong<LoadOptions>({ layer: layers }))).toThrow(/unknown option 'layer'/);
+    expect(() => loadModel(bytes, wrong<LoadOptions>({ layers: { dense: 5 } }))).toThrow(/layers\.dense/);
+    expect(() => loadModel(bytes, wrong<LoadOptions>({}))).toThrow(/layers to be functions/);
+    expect(() => loadModel(wrong('model.safetensors'), { layers })).toThrow(TypeError);
+    expect(memory()).toEqual(before);
+  });
+});
