@@ -60,3 +60,13 @@ export class FormatError extends Error {
 export class NotInitializedError extends Error {
   override readonly name = 'NotInitializedError';
 }
+
+/** Throws an error in the form of all messages, `where: expected ..., got ...`; an array is written as a shape. */
+export function refuse(
+  kind: new (message: string) => Error,
+  where: string,
+  expected: string,
+  got: string | number | readonly number[],
+): never {
+  throw new kind(`${where}: expected ${expected}, got ${typeof got === 'object' ? `[${got.join(', ')}]` : got}`);
+}

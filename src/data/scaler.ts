@@ -116,7 +116,8 @@ export class Scaler {
       }
       return out;
     };
-    if (data instanceof Dataset) return data.withX(mapped(data.x, columnsOf([data.size, ...data.xShape])));
+    if (data instanceof Dataset)
+      return new Dataset({ ...data, x: mapped(data.x, columnsOf([data.size, ...data.xShape])) });
     if (data instanceof Float32Array) return mapped(data, data.length % columns === 0 ? columns : data.length);
     const { values, shape } = flatValues(this.#where, data);
     return tensor(mapped(values, columnsOf(shape)), shape);
