@@ -4,7 +4,6 @@ import * as kernels from '../runtime/generated/kernels.js';
 import type { Tensor } from '../tensors/tensor.js';
 import { broadcastMaybe, sumTo } from './broadcast.js';
 import { mul } from './mul.js';
-import { neg } from './neg.js';
 import { nth, only } from './support/arguments.js';
 import { forwardBroadcast, inferBroadcast } from './support/constructors.js';
 import { withOperands, type Operand } from './support/operands.js';
@@ -23,12 +22,12 @@ const divOp: Op<undefined> = {
       const toA = div(cotangent, b);
       return [
         needs[0] ? sumTo(toA, a.shape) : undefined,
-        needs[1] ? neg(sumTo(mul(toA, only(outputs)), b.shape)) : undefined,
+        needs[1] ? mul(sumTo(mul(toA, only(outputs)), b.shape), -1) : undefined,
       ];
     },
     jvp: ({ inputs, outputs }, [da, db]) => {
       const [b, y] = [nth(inputs, 1), only(outputs)];
-      const fromB = db && neg(div(mul(y, db), b));
+      const fromB = db && mul(div(mul(y, db), b), -1);
       return [addMaybe(broadcastMaybe(da && div(da, b), y), fromB)];
     },
     saves: { inputs: true, outputs: true },

@@ -1,23 +1,23 @@
 // softmax and log-softmax with their adjoints over the last axis; other axes are transposed to the end.
 import { checkAxis, sizeOf, type Shape } from '../core/shapes.js';
 import { addMaybe } from '../autodiff/linear.js';
-import { applyOne, type Op } from '../autodiff/op.js';
+import { applyOne, lateRules, type LateOp, type Op } from '../autodiff/op.js';
 import * as kernels from '../runtime/generated/kernels.js';
 import { call } from '../runtime/kernels.js';
 import { scoped } from '../tensors/scope.js';
 import type { Tensor } from '../tensors/tensor.js';
+import { sumTo } from './broadcast.js';
 import { exp } from './exp.js';
 import { mul } from './mul.js';
 import { neg } from './neg.js';
 import { sub } from './sub.js';
-import { sum } from './sum.js';
 import { nth, only } from './support/arguments.js';
 import { checkDType, checkTensor } from './support/operands.js';
 import { transpose } from './transpose.js';
 
 const colsOf = (shape: Shape): number => shape.at(-1) ?? 1;
 const rowsOf = (shape: Shape): number => sizeOf(shape.slice(0, -1));
-const rowSum = (x: Tensor): Tensor => sum(x, { axis: -1, keepDims: true });
+const rowSum = (x: Tensor): Tensor => sumTo(x, [...x.shape.slice(0, -1), 1]);
 
 const sameAsFirst = (inputs: readonly Tensor[]) => [{ shape: only(inputs).shape, dtype: 'f32' as const }];
 
@@ -63,16 +63,23 @@ export function softmaxGradient(direction: Tensor, y: Tensor): Tensor {
   return applyOne(softmaxGradientOp, [direction, y], undefined);
 }
 
-const softmaxOp: Op<undefined> = {
+const softmaxOp: LateOp<undefined> = {
   name: 'softmax',
   infer: sameAsFirst,
   forward: forwardRows(kernels.softmaxRows),
-  rules: {
-    vjp: ({ outputs }, [cotangent]) => [cotangent && softmaxGradient(cotangent, only(outputs))],
-    jvp: ({ outputs }, [tangent]) => [tangent && softmaxGradient(tangent, only(outputs))],
-    saves: { inputs: false, outputs: true },
-  },
+  rules: 'later',
 };
+
+export const softmaxRules = lateRules(softmaxOp, {
+  vjp: ({ outputs }, [cotangent]) => [cotangent && softmaxGradient(cotangent, only(outputs))],
+  jvp: ({ outputs }, [tangent]) => [tangent && softmaxGradient(tangent, only(outputs))],
+  saves: { inputs: false, outputs: true },
+});
+
+/** Softmax over the last axis. */
+export function softmaxLast(x: Tensor): Tensor {
+  return alongLast(softmaxOp, x);
+}
 
 /** dx = c - exp(y) sum(c), the adjoint of log-softmax at y = logSoftmax(x). */
 const logSoftmaxGradientOp: Op<undefined> = {
@@ -111,15 +118,21 @@ const logSoftmaxOp: Op<undefined> = {
   },
 };
 
+function alongLast(op: Op<undefined>, x: Tensor): Tensor {
+  checkDType(op.name, checkTensor(op.name, x), 'f32');
+  checkAxis(op.name, -1, x.shape.length);
+  return applyOne(op, [x], undefined);
+}
+
 /** Applies a row operation along any axis. */
 function alongAxis(op: Op<undefined>, x: Tensor, axis: number): Tensor {
   checkDType(op.name, checkTensor(op.name, x), 'f32');
   const at = checkAxis(op.name, axis, x.shape.length);
   const last = x.shape.length - 1;
-  if (at === last) return applyOne(op, [x], undefined);
+  if (at === last) return alongLast(op, x);
   const swap = x.shape.map((_, i) => (i === at ? last : i === last ? at : i)); // its own inverse
   return scoped(
-    () => transpose(applyOne(op, [transpose(x, swap)], undefined), swap),
+    () => transpose(alongLast(op, transpose(x, swap)), swap),
     (y) => [y],
   );
 }

@@ -2,7 +2,7 @@ import * as kernels from '../runtime/generated/kernels.js';
 import { applyOne, type Op } from '../autodiff/op.js';
 import type { Tensor } from '../tensors/tensor.js';
 import { broadcastMaybe, sumTo } from './broadcast.js';
-import { neg } from './neg.js';
+import { mul } from './mul.js';
 import { nth, only } from './support/arguments.js';
 import { forwardBroadcast, inferBroadcast } from './support/constructors.js';
 import { withOperands, type Operand } from './support/operands.js';
@@ -19,11 +19,11 @@ const subOp: Op<undefined> = {
       const [a, b] = [nth(inputs, 0), nth(inputs, 1)];
       return [
         needs[0] ? sumTo(cotangent, a.shape) : undefined,
-        needs[1] ? neg(sumTo(cotangent, b.shape)) : undefined, // summed first: the smaller tensor is negated
+        needs[1] ? mul(sumTo(cotangent, b.shape), -1) : undefined, // summed first: the smaller tensor is negated
       ];
     },
     jvp: ({ outputs }, [da, db]) => {
-      const tangent = da && db ? sub(da, db) : (da ?? (db && neg(db)));
+      const tangent = da && db ? sub(da, db) : (da ?? (db && mul(db, -1)));
       return [broadcastMaybe(tangent, only(outputs))];
     },
     saves: { inputs: false },
