@@ -77,8 +77,9 @@ export class Dataset {
     const { xShape, y, yShape, lengths } = this;
     const size = indices.length;
     const rows = new Dataset({
-      ...this,
       size,
+      xShape,
+      yShape,
       x: new Float32Array(size * sizeOf(xShape)),
       y: y && new (y instanceof Int32Array ? Int32Array : Float32Array)(size * sizeOf(yShape)),
       lengths: lengths && new Int32Array(size),
@@ -95,12 +96,14 @@ export class Dataset {
   slice(begin: number, end: number = this.size): Dataset {
     wholeNumber('slice', 'begin', begin, { min: 0, max: this.size });
     wholeNumber('slice', 'end', end, { min: begin, max: this.size });
+    const { x, xShape, y, yShape, lengths } = this;
     return new Dataset({
-      ...this,
       size: end - begin,
-      x: this.x.subarray(begin * sizeOf(this.xShape), end * sizeOf(this.xShape)),
-      y: this.y?.subarray(begin * sizeOf(this.yShape), end * sizeOf(this.yShape)),
-      lengths: this.lengths?.subarray(begin, end),
+      xShape,
+      yShape,
+      x: x.subarray(begin * sizeOf(xShape), end * sizeOf(xShape)),
+      y: y?.subarray(begin * sizeOf(yShape), end * sizeOf(yShape)),
+      lengths: lengths?.subarray(begin, end),
     });
   }
 

@@ -1,12 +1,12 @@
 import { addMaybe } from '../autodiff/linear.js';
-import { applyOne, type Op } from '../autodiff/op.js';
+import type { Op } from '../autodiff/op.js';
 import * as kernels from '../runtime/generated/kernels.js';
 import type { Tensor } from '../tensors/tensor.js';
 import { broadcastMaybe, sumTo } from './broadcast.js';
 import { mul } from './mul.js';
 import { nth, only } from './support/arguments.js';
-import { forwardBroadcast, inferBroadcast } from './support/constructors.js';
-import { withOperands, type Operand } from './support/operands.js';
+import { binary, forwardBroadcast, inferBroadcast } from './support/constructors.js';
+import type { Operand } from './support/operands.js';
 
 const variants = { f32: kernels.divBroadcast } as const;
 
@@ -46,5 +46,5 @@ const divOp: Op<undefined> = {
  * ```
  */
 export function div(a: Operand, b: Operand): Tensor {
-  return withOperands('div', [a, b], (pair) => applyOne(divOp, pair, undefined));
+  return binary(divOp, a, b);
 }

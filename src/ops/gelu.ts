@@ -8,7 +8,7 @@ import { mul } from './mul.js';
 import { sub } from './sub.js';
 import { diagonal, elementwise, pointwise } from './support/elementwise.js';
 import { fusedGradient } from './support/fusedGradient.js';
-import { withOperand, type Operand } from './support/operands.js';
+import { withOperands, type Operand } from './support/operands.js';
 import { tanh, tanhGradient } from './tanh.js';
 
 /** Beyond it both second derivatives are 0 in f32, and powers of x would overflow. */
@@ -83,5 +83,5 @@ export function gelu(x: Operand, options: GeluOptions = {}): Tensor {
   if (approximate !== false && (approximate as unknown) !== 'tanh') {
     throw new TypeError(`gelu: expected approximate to be false or 'tanh', got ${show(approximate)}`);
   }
-  return withOperand('gelu', x, (operand) => applyOne(approximate ? geluTanhOp : geluOp, [operand], []));
+  return withOperands('gelu', [x], (operands) => applyOne(approximate ? geluTanhOp : geluOp, operands, []));
 }

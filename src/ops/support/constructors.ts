@@ -6,6 +6,7 @@ import { addMaybe } from '../../autodiff/linear.js';
 import { applyOne, type Op } from '../../autodiff/op.js';
 import type { Tensor } from '../../tensors/tensor.js';
 import { nth, only } from './arguments.js';
+import { withOperands, type Operand } from './operands.js';
 import { callBroadcast, type BroadcastKernel } from './broadcasting.js';
 
 /** The kernels of a two-operand operation; i32 where integers make sense. */
@@ -37,6 +38,11 @@ export function forwardBroadcast(kernels: BroadcastKernels) {
     const a = nth(inputs, 0);
     callBroadcast(a.dtype === 'i32' && kernels.i32 ? kernels.i32 : kernels.f32, a, nth(inputs, 1), only(outputs));
   };
+}
+
+/** The public form of an operation with two operands. */
+export function binary(op: Op<undefined>, a: Operand, b: Operand): Tensor {
+  return withOperands(op.name, [a, b], (pair) => applyOne(op, pair, undefined));
 }
 
 /** Linear in its one input: the jvp is the operation itself, the vjp its transpose. */

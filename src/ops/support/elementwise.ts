@@ -3,7 +3,7 @@ import { applyOne, type Applied, type LateOp, type Maybe, type Op, type Rules } 
 import { call, type Kernel } from '../../runtime/kernels.js';
 import type { Tensor } from '../../tensors/tensor.js';
 import { only } from './arguments.js';
-import { checkDType, withOperand, type Operand } from './operands.js';
+import { checkDType, withOperands, type Operand } from './operands.js';
 
 /** A kernel from x to y, parameters in between, for the elements of a range. */
 type MapKernel<A extends readonly number[]> = Kernel<[x: number, y: number, ...A, begin: number, end: number]>;
@@ -47,5 +47,5 @@ export function elementwise<A extends readonly number[]>(
 
 /** The public form of an operation with one operand. */
 export function unary<A extends readonly number[]>(op: Op<A>, x: Operand, ...attributes: A): Tensor {
-  return withOperand(op.name, x, (operand) => applyOne(op, [operand], attributes));
+  return withOperands(op.name, [x], (operands) => applyOne(op, operands, attributes));
 }
