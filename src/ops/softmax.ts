@@ -7,9 +7,8 @@ import { call } from '../runtime/kernels.js';
 import { scoped } from '../tensors/scope.js';
 import type { Tensor } from '../tensors/tensor.js';
 import { sumTo } from './broadcast.js';
-import { exp } from './exp.js';
+import { eluGradient } from './elu.js';
 import { mul } from './mul.js';
-import { neg } from './neg.js';
 import { sub } from './sub.js';
 import { nth, only } from './support/arguments.js';
 import { checkDType, checkTensor } from './support/operands.js';
@@ -81,6 +80,9 @@ export function softmaxLast(x: Tensor): Tensor {
   return alongLast(softmaxOp, x);
 }
 
+/** x e^y for y <= 0, where e^y is the derivative of elu. */
+const timesExp = (x: Tensor, y: Tensor): Tensor => eluGradient(x, y, 1);
+
 /** dx = c - exp(y) sum(c), the adjoint of log-softmax at y = logSoftmax(x). */
 const logSoftmaxGradientOp: Op<undefined> = {
   name: 'logSoftmaxGradient',
@@ -90,15 +92,15 @@ const logSoftmaxGradientOp: Op<undefined> = {
     vjp: ({ inputs, needs }, [cotangent]) => {
       if (!cotangent) return [];
       const [c, y] = [nth(inputs, 0), nth(inputs, 1)];
-      const weighted = mul(cotangent, exp(y));
+      const weighted = timesExp(cotangent, y);
       return [
         needs[0] ? sub(cotangent, rowSum(weighted)) : undefined,
-        needs[1] ? neg(mul(weighted, rowSum(c))) : undefined,
+        needs[1] ? mul(mul(weighted, rowSum(c)), -1) : undefined,
       ];
     },
     jvp: ({ inputs }, [dc, dy]) => {
       const [c, y] = [nth(inputs, 0), nth(inputs, 1)];
-      return [addMaybe(dc && logSoftmaxGradient(dc, y), dy && neg(mul(mul(exp(y), dy), rowSum(c))))];
+      return [addMaybe(dc && logSoftmaxGradient(dc, y), dy && mul(mul(timesExp(dy, y), rowSum(c)), -1))];
     },
   },
 };
@@ -113,7 +115,7 @@ const logSoftmaxOp: Op<undefined> = {
   forward: forwardRows(kernels.logSoftmaxRows),
   rules: {
     vjp: ({ outputs }, [cotangent]) => [cotangent && logSoftmaxGradient(cotangent, only(outputs))],
-    jvp: ({ outputs }, [tangent]) => [tangent && sub(tangent, rowSum(mul(exp(only(outputs)), tangent)))],
+    jvp: ({ outputs }, [tangent]) => [tangent && sub(tangent, rowSum(timesExp(tangent, only(outputs))))],
     saves: { inputs: false, outputs: true },
   },
 };
@@ -122,6 +124,11 @@ function alongLast(op: Op<undefined>, x: Tensor): Tensor {
   checkDType(op.name, checkTensor(op.name, x), 'f32');
   checkAxis(op.name, -1, x.shape.length);
   return applyOne(op, [x], undefined);
+}
+
+/** Log-softmax over the last axis. */
+export function logSoftmaxLast(x: Tensor): Tensor {
+  return alongLast(logSoftmaxOp, x);
 }
 
 /** Applies a row operation along any axis. */

@@ -10,7 +10,7 @@ import { scoped } from '../tensors/scope.js';
 import { Tensor } from '../tensors/tensor.js';
 import { sumTo } from './broadcast.js';
 import { mul } from './mul.js';
-import { logSoftmax, softmax, softmaxGradient } from './softmax.js';
+import { logSoftmaxLast, softmaxGradient, softmaxLast } from './softmax.js';
 import { sub } from './sub.js';
 import { nth } from './support/arguments.js';
 import { checkIndices } from './support/indices.js';
@@ -70,8 +70,8 @@ const softmaxCrossEntropyOp: Op<Attributes> = {
           : undefined,
         needs[1]
           ? addMaybe(
-              byLoss && mul(mul(byLoss, -scale), logSoftmax(z)),
-              byGradient && mul(sub(rowSum(mul(byGradient, softmax(z))), byGradient), scale),
+              byLoss && mul(mul(byLoss, -scale), logSoftmaxLast(z)),
+              byGradient && mul(sub(rowSum(mul(byGradient, softmaxLast(z))), byGradient), scale),
             )
           : undefined,
       ];
@@ -79,8 +79,8 @@ const softmaxCrossEntropyOp: Op<Attributes> = {
     jvp: ({ inputs, outputs, attributes: { scale } }, [dz, dt]) => {
       const [z, target] = [nth(inputs, 0), nth(inputs, 1)];
       return [
-        addMaybe(dz && sumTo(mul(dz, nth(outputs, 1)), []), dt && mul(sumTo(mul(dt, logSoftmax(z)), []), -scale)),
-        addMaybe(dz && alongLogits(dz, z, target, scale), dt && mul(sub(mul(softmax(z), rowSum(dt)), dt), scale)),
+        addMaybe(dz && sumTo(mul(dz, nth(outputs, 1)), []), dt && mul(sumTo(mul(dt, logSoftmaxLast(z)), []), -scale)),
+        addMaybe(dz && alongLogits(dz, z, target, scale), dt && mul(sub(mul(softmaxLast(z), rowSum(dt)), dt), scale)),
       ];
     },
     saves: { inputs: true, outputs: true },
@@ -89,7 +89,7 @@ const softmaxCrossEntropyOp: Op<Attributes> = {
 
 /** The derivative of G along a direction of the logits: symmetric, so it serves both modes. */
 function alongLogits(direction: Tensor, z: Tensor, target: Tensor, scale: number): Tensor {
-  const moved = mul(softmaxGradient(direction, softmax(z)), scale);
+  const moved = mul(softmaxGradient(direction, softmaxLast(z)), scale);
   return target.dtype === 'i32' ? moved : mul(moved, rowSum(target));
 }
 
