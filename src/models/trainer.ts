@@ -1,7 +1,7 @@
 import { knownOptions, show, wholeNumber } from '../core/checks.js';
 import { DisposedError, ShapeError } from '../core/errors.js';
 import { sizeOf } from '../core/shapes.js';
-import { valueAndGrad } from '../ops/differentiation.js';
+import { valueAndGrad } from '../ops/firstOrder.js';
 import { add } from '../ops/add.js';
 import { maskSteps } from '../ops/sequence.js';
 import type { Loss } from '../losses/index.js';

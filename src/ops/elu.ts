@@ -1,15 +1,17 @@
 import { finiteNumber } from '../core/checks.js';
-import { applyOne, lateRules, type Op } from '../autodiff/op.js';
+import { applyOne, lateRules } from '../autodiff/op.js';
 import * as kernels from '../runtime/generated/kernels.js';
 import type { Tensor } from '../tensors/tensor.js';
 import { reluGradient } from './relu.js';
 import { sub } from './sub.js';
 import { diagonal, pointwise, unary } from './support/elementwise.js';
-import { fusedGradient } from './support/fusedGradient.js';
+import { fusedGradient, gradientRules } from './support/fusedGradient.js';
 import type { Operand } from './support/operands.js';
 
+const eluGradientOp = fusedGradient('eluGradient', kernels.eluGradient);
+
 // Left of 0 every derivative is alpha e^x; right of it the second one is 0.
-const eluGradientOp: Op<[number]> = fusedGradient('eluGradient', kernels.eluGradient, (direction, x, alpha) =>
+export const eluGradientRules = gradientRules(eluGradientOp, (direction, x, alpha) =>
   sub(eluGradient(direction, x, alpha), reluGradient(direction, x)),
 );
 

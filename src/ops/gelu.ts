@@ -7,7 +7,7 @@ import { eluGradient } from './elu.js';
 import { mul } from './mul.js';
 import { sub } from './sub.js';
 import { diagonal, elementwise, pointwise } from './support/elementwise.js';
-import { fusedGradient } from './support/fusedGradient.js';
+import { fusedGradient, gradientRules } from './support/fusedGradient.js';
 import { withOperands, type Operand } from './support/operands.js';
 import { tanh, tanhGradient } from './tanh.js';
 
@@ -29,16 +29,20 @@ function bounded(x: Tensor): Tensor {
   return applyOne(boundedOp, [x], [-FLAT, FLAT]);
 }
 
+const geluGradientOp = fusedGradient('geluGradient', kernels.geluGradient);
+
 // With the normal density phi: gelu'' = phi(x) (2 - x^2). e^u for u <= 0 is the derivative of elu.
-const geluGradientOp: Op<[]> = fusedGradient('geluGradient', kernels.geluGradient, (direction, given) => {
+export const geluGradientRules = gradientRules(geluGradientOp, (direction, given) => {
   const x = bounded(given);
   const xx = mul(x, x);
   return eluGradient(mul(direction, mul(sub(2, xx), DENSITY_AT_ZERO)), mul(xx, -0.5), 1);
 });
 
+const geluTanhGradientOp = fusedGradient('geluTanhGradient', kernels.geluTanhGradient);
+
 // f = x (1 + t) / 2, t = tanh(u), u = SCALE (x + CUBIC x^3):
 // f'' = (1 - t^2) (u' + x u'' / 2 - x t u'^2).
-const geluTanhGradientOp: Op<[]> = fusedGradient('geluTanhGradient', kernels.geluTanhGradient, (direction, given) => {
+export const geluTanhGradientRules = gradientRules(geluTanhGradientOp, (direction, given) => {
   const x = bounded(given);
   const xx = mul(x, x);
   const t = tanh(mul(x, mul(add(mul(xx, CUBIC), 1), SCALE)));

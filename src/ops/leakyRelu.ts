@@ -1,12 +1,14 @@
 import { finiteNumber } from '../core/checks.js';
-import { applyOne, lateRules, type Op } from '../autodiff/op.js';
+import { applyOne, lateRules } from '../autodiff/op.js';
 import * as kernels from '../runtime/generated/kernels.js';
 import type { Tensor } from '../tensors/tensor.js';
 import { diagonal, pointwise, unary } from './support/elementwise.js';
-import { fusedGradient } from './support/fusedGradient.js';
+import { fusedGradient, gradientRules } from './support/fusedGradient.js';
 import type { Operand } from './support/operands.js';
 
-const leakyReluGradientOp: Op<[number]> = fusedGradient('leakyReluGradient', kernels.leakyReluGradient);
+const leakyReluGradientOp = fusedGradient('leakyReluGradient', kernels.leakyReluGradient);
+
+export const leakyReluGradientRules = gradientRules(leakyReluGradientOp);
 
 /**
  * direction where v > 0, else slope * direction; v is the input of `leakyRelu`, or its output when slope >= 0.

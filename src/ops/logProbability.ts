@@ -1,4 +1,4 @@
-import { applyOne, type Op } from '../autodiff/op.js';
+import { applyOne, type LateOp, type Op } from '../autodiff/op.js';
 import * as kernels from '../runtime/generated/kernels.js';
 import { call } from '../runtime/kernels.js';
 import { Tensor } from '../tensors/tensor.js';
@@ -13,7 +13,7 @@ const TINY = 2 ** -126;
 /** The float before it. */
 const BELOW_TINY = 2 ** -126 - 2 ** -149;
 
-const perProbabilityOp: Op<[]> = {
+const perProbabilityOp: LateOp<[]> = {
   name: 'perProbability',
   infer: (inputs) => [{ shape: only(inputs).shape, dtype: 'f32' }],
   forward: (inputs, outputs) => {
@@ -26,11 +26,12 @@ const perProbabilityOp: Op<[]> = {
     call(kernels.reluGradient, result.pointer(), floored.pointer(), result.pointer(), 0, p.size);
     floored.dispose();
   },
-  rules: gradientRules(
-    () => perProbabilityOp,
-    (direction, p) => mul(perProbability(perProbability(direction, p), p), -1),
-  ),
+  rules: 'later',
 };
+
+export const perProbabilityRules = gradientRules(perProbabilityOp, (direction, p) =>
+  mul(perProbability(perProbability(direction, p), p), -1),
+);
 
 /** direction / p where p is at least 2^-126, else 0: the derivative of `logProbability`. */
 export function perProbability(direction: Tensor, p: Tensor): Tensor {

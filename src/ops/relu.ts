@@ -1,11 +1,13 @@
-import { applyOne, lateRules, type Op } from '../autodiff/op.js';
+import { applyOne, lateRules } from '../autodiff/op.js';
 import * as kernels from '../runtime/generated/kernels.js';
 import type { Tensor } from '../tensors/tensor.js';
 import { diagonal, pointwise, unary } from './support/elementwise.js';
-import { fusedGradient } from './support/fusedGradient.js';
+import { fusedGradient, gradientRules } from './support/fusedGradient.js';
 import type { Operand } from './support/operands.js';
 
-const reluGradientOp: Op<[]> = fusedGradient('reluGradient', kernels.reluGradient);
+const reluGradientOp = fusedGradient('reluGradient', kernels.reluGradient);
+
+export const reluGradientRules = gradientRules(reluGradientOp);
 
 /** direction where v > 0, else 0; v may be the input of `relu` or its output. */
 export function reluGradient(direction: Tensor, v: Tensor): Tensor {

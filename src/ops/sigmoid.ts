@@ -1,13 +1,15 @@
-import { applyOne, lateRules, type Op } from '../autodiff/op.js';
+import { applyOne, lateRules } from '../autodiff/op.js';
 import * as kernels from '../runtime/generated/kernels.js';
 import type { Tensor } from '../tensors/tensor.js';
 import { mul } from './mul.js';
 import { sub } from './sub.js';
 import { diagonal, pointwise, unary } from './support/elementwise.js';
-import { fusedGradient } from './support/fusedGradient.js';
+import { fusedGradient, gradientRules } from './support/fusedGradient.js';
 import type { Operand } from './support/operands.js';
 
-const sigmoidGradientOp: Op<[]> = fusedGradient('sigmoidGradient', kernels.sigmoidGradient, (direction, y) =>
+const sigmoidGradientOp = fusedGradient('sigmoidGradient', kernels.sigmoidGradient);
+
+export const sigmoidGradientRules = gradientRules(sigmoidGradientOp, (direction, y) =>
   mul(direction, sub(1, mul(y, 2))),
 );
 

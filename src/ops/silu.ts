@@ -1,4 +1,4 @@
-import { applyOne, lateRules, type Op } from '../autodiff/op.js';
+import { applyOne, lateRules } from '../autodiff/op.js';
 import * as kernels from '../runtime/generated/kernels.js';
 import type { Tensor } from '../tensors/tensor.js';
 import { add } from './add.js';
@@ -6,10 +6,12 @@ import { mul } from './mul.js';
 import { sigmoid, sigmoidGradient } from './sigmoid.js';
 import { sub } from './sub.js';
 import { diagonal, pointwise, unary } from './support/elementwise.js';
-import { fusedGradient } from './support/fusedGradient.js';
+import { fusedGradient, gradientRules } from './support/fusedGradient.js';
 import type { Operand } from './support/operands.js';
 
-const siluGradientOp: Op<[]> = fusedGradient('siluGradient', kernels.siluGradient, (direction, x) => {
+const siluGradientOp = fusedGradient('siluGradient', kernels.siluGradient);
+
+export const siluGradientRules = gradientRules(siluGradientOp, (direction, x) => {
   // With s = sigmoid(x): silu' = s + x s (1 - s), silu'' = s (1 - s) (2 + x (1 - 2 s)).
   const s = sigmoid(x);
   return mul(sigmoidGradient(direction, s), add(mul(x, sub(1, mul(s, 2))), 2));

@@ -38,24 +38,26 @@ function forwardGradient(kernel: typeof kernels.softmaxGradient) {
 }
 
 /** y * (v - sum(v y)): the Jacobian of softmax is symmetric, so this serves cotangents and tangents. */
-const softmaxGradientOp: Op<undefined> = {
+const softmaxGradientOp: LateOp<undefined> = {
   name: 'softmaxGradient',
   infer: sameAsFirst,
   forward: forwardGradient(kernels.softmaxGradient),
-  rules: {
-    vjp: ({ inputs, needs }, [cotangent]) => {
-      if (!cotangent) return [];
-      const [v, y] = [nth(inputs, 0), nth(inputs, 1)];
-      const byY = (): Tensor => sub(mul(cotangent, sub(v, rowSum(mul(v, y)))), mul(v, rowSum(mul(cotangent, y))));
-      return [needs[0] ? softmaxGradient(cotangent, y) : undefined, needs[1] ? byY() : undefined];
-    },
-    jvp: ({ inputs }, [dv, dy]) => {
-      const [v, y] = [nth(inputs, 0), nth(inputs, 1)];
-      const byY = dy && sub(mul(dy, sub(v, rowSum(mul(v, y)))), mul(y, rowSum(mul(v, dy))));
-      return [addMaybe(dv && softmaxGradient(dv, y), byY)];
-    },
-  },
+  rules: 'later',
 };
+
+export const softmaxGradientRules = lateRules(softmaxGradientOp, {
+  vjp: ({ inputs, needs }, [cotangent]) => {
+    if (!cotangent) return [];
+    const [v, y] = [nth(inputs, 0), nth(inputs, 1)];
+    const byY = (): Tensor => sub(mul(cotangent, sub(v, rowSum(mul(v, y)))), mul(v, rowSum(mul(cotangent, y))));
+    return [needs[0] ? softmaxGradient(cotangent, y) : undefined, needs[1] ? byY() : undefined];
+  },
+  jvp: ({ inputs }, [dv, dy]) => {
+    const [v, y] = [nth(inputs, 0), nth(inputs, 1)];
+    const byY = dy && sub(mul(dy, sub(v, rowSum(mul(v, y)))), mul(y, rowSum(mul(v, dy))));
+    return [addMaybe(dv && softmaxGradient(dv, y), byY)];
+  },
+});
 
 /** The derivative of softmax over the last axis along `direction`, from y = softmax(x). */
 export function softmaxGradient(direction: Tensor, y: Tensor): Tensor {
@@ -84,26 +86,28 @@ export function softmaxLast(x: Tensor): Tensor {
 const timesExp = (x: Tensor, y: Tensor): Tensor => eluGradient(x, y, 1);
 
 /** dx = c - exp(y) sum(c), the adjoint of log-softmax at y = logSoftmax(x). */
-const logSoftmaxGradientOp: Op<undefined> = {
+const logSoftmaxGradientOp: LateOp<undefined> = {
   name: 'logSoftmaxGradient',
   infer: sameAsFirst,
   forward: forwardGradient(kernels.logSoftmaxGradient),
-  rules: {
-    vjp: ({ inputs, needs }, [cotangent]) => {
-      if (!cotangent) return [];
-      const [c, y] = [nth(inputs, 0), nth(inputs, 1)];
-      const weighted = timesExp(cotangent, y);
-      return [
-        needs[0] ? sub(cotangent, rowSum(weighted)) : undefined,
-        needs[1] ? mul(mul(weighted, rowSum(c)), -1) : undefined,
-      ];
-    },
-    jvp: ({ inputs }, [dc, dy]) => {
-      const [c, y] = [nth(inputs, 0), nth(inputs, 1)];
-      return [addMaybe(dc && logSoftmaxGradient(dc, y), dy && mul(mul(timesExp(dy, y), rowSum(c)), -1))];
-    },
-  },
+  rules: 'later',
 };
+
+export const logSoftmaxGradientRules = lateRules(logSoftmaxGradientOp, {
+  vjp: ({ inputs, needs }, [cotangent]) => {
+    if (!cotangent) return [];
+    const [c, y] = [nth(inputs, 0), nth(inputs, 1)];
+    const weighted = timesExp(cotangent, y);
+    return [
+      needs[0] ? sub(cotangent, rowSum(weighted)) : undefined,
+      needs[1] ? mul(mul(weighted, rowSum(c)), -1) : undefined,
+    ];
+  },
+  jvp: ({ inputs }, [dc, dy]) => {
+    const [c, y] = [nth(inputs, 0), nth(inputs, 1)];
+    return [addMaybe(dc && logSoftmaxGradient(dc, y), dy && mul(mul(timesExp(dy, y), rowSum(c)), -1))];
+  },
+});
 
 function logSoftmaxGradient(cotangent: Tensor, y: Tensor): Tensor {
   return applyOne(logSoftmaxGradientOp, [cotangent, y], undefined);

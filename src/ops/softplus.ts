@@ -1,12 +1,14 @@
-import { applyOne, lateRules, type Op } from '../autodiff/op.js';
+import { applyOne, lateRules } from '../autodiff/op.js';
 import * as kernels from '../runtime/generated/kernels.js';
 import type { Tensor } from '../tensors/tensor.js';
 import { sigmoid, sigmoidGradient } from './sigmoid.js';
 import { diagonal, pointwise, unary } from './support/elementwise.js';
-import { fusedGradient } from './support/fusedGradient.js';
+import { fusedGradient, gradientRules } from './support/fusedGradient.js';
 import type { Operand } from './support/operands.js';
 
-const softplusGradientOp: Op<[]> = fusedGradient('softplusGradient', kernels.softplusGradient, (direction, x) =>
+const softplusGradientOp = fusedGradient('softplusGradient', kernels.softplusGradient);
+
+export const softplusGradientRules = gradientRules(softplusGradientOp, (direction, x) =>
   sigmoidGradient(direction, sigmoid(x)),
 );
 

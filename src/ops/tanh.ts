@@ -1,14 +1,14 @@
-import { applyOne, lateRules, type Op } from '../autodiff/op.js';
+import { applyOne, lateRules } from '../autodiff/op.js';
 import * as kernels from '../runtime/generated/kernels.js';
 import type { Tensor } from '../tensors/tensor.js';
 import { mul } from './mul.js';
 import { diagonal, pointwise, unary } from './support/elementwise.js';
-import { fusedGradient } from './support/fusedGradient.js';
+import { fusedGradient, gradientRules } from './support/fusedGradient.js';
 import type { Operand } from './support/operands.js';
 
-const tanhGradientOp: Op<[]> = fusedGradient('tanhGradient', kernels.tanhGradient, (direction, y) =>
-  mul(direction, mul(y, -2)),
-);
+const tanhGradientOp = fusedGradient('tanhGradient', kernels.tanhGradient);
+
+export const tanhGradientRules = gradientRules(tanhGradientOp, (direction, y) => mul(direction, mul(y, -2)));
 
 /** direction * (1 - y^2), from the output y of `tanh`. */
 export function tanhGradient(direction: Tensor, y: Tensor): Tensor {

@@ -1,7 +1,7 @@
 // A gradient kernel does `direction * f'(v)` in one pass. As an op with rules of its own it can be
 // differentiated again: it is linear in the direction, and diagonal in v.
 import { addMaybe } from '../../autodiff/linear.js';
-import { applyOne, type Op, type Rules } from '../../autodiff/op.js';
+import { applyOne, lateRules, type LateOp } from '../../autodiff/op.js';
 import { call, type Kernel } from '../../runtime/kernels.js';
 import type { Tensor } from '../../tensors/tensor.js';
 import { mul } from '../mul.js';
@@ -12,48 +12,39 @@ type GradientKernel<A extends readonly number[]> = Kernel<
   [direction: number, v: number, result: number, ...A, begin: number, end: number]
 >;
 
-/** direction * f''(v), elementwise, written with ops. */
-type Curvature<A extends readonly number[]> = (direction: Tensor, v: Tensor, ...parameters: A) => Tensor;
-
-/**
- * Both rules of direction * f'(v).
- *
- * @param op the operation itself
- * @param curvature left out where f'' is zero wherever it exists
- */
-export function gradientRules<A extends readonly number[]>(
-  op: () => Op<A>,
-  curvature: Curvature<A> | undefined,
-): Rules<A> {
-  return {
-    vjp: ({ inputs, attributes, needs }, [cotangent]) => {
-      if (!cotangent) return [];
-      const [direction, v] = [nth(inputs, 0), nth(inputs, 1)];
-      const toV = needs[1] ? curvature?.(mul(cotangent, direction), v, ...attributes) : undefined;
-      return [needs[0] ? applyOne(op(), [cotangent, v], attributes) : undefined, toV];
-    },
-    jvp: ({ inputs, attributes }, [dDirection, dv]) => {
-      const [direction, v] = [nth(inputs, 0), nth(inputs, 1)];
-      const linear = dDirection && applyOne(op(), [dDirection, v], attributes);
-      return [addMaybe(linear, dv && curvature?.(mul(dv, direction), v, ...attributes))];
-    },
-  };
-}
-
 /** direction * f'(v) for tensors of equal shape; v is what the kernel reads, the function's input or its output. */
-export function fusedGradient<A extends readonly number[]>(
-  name: string,
-  kernel: GradientKernel<A>,
-  curvature?: Curvature<A>,
-): Op<A> {
-  const op: Op<A> = {
+export function fusedGradient<A extends readonly number[]>(name: string, kernel: GradientKernel<A>): LateOp<A> {
+  return {
     name,
     infer: (inputs) => [{ shape: only(inputs).shape, dtype: 'f32' }],
     forward: (inputs, outputs, parameters) => {
       const [direction, v, result] = [only(inputs).pointer(), nth(inputs, 1).pointer(), only(outputs)];
       call(kernel, direction, v, result.pointer(), ...parameters, 0, result.size);
     },
-    rules: gradientRules(() => op, curvature),
+    rules: 'later',
   };
-  return op;
+}
+
+/**
+ * What gives such an operation its rules.
+ *
+ * @param curvature direction * f''(v), elementwise, written with ops; left out where f'' is zero wherever it exists
+ */
+export function gradientRules<A extends readonly number[]>(
+  op: LateOp<A>,
+  curvature?: (direction: Tensor, v: Tensor, ...parameters: A) => Tensor,
+): () => void {
+  return lateRules(op, {
+    vjp: ({ inputs, attributes, needs }, [cotangent]) => {
+      if (!cotangent) return [];
+      const [direction, v] = [nth(inputs, 0), nth(inputs, 1)];
+      const toV = needs[1] ? curvature?.(mul(cotangent, direction), v, ...attributes) : undefined;
+      return [needs[0] ? applyOne(op, [cotangent, v], attributes) : undefined, toV];
+    },
+    jvp: ({ inputs, attributes }, [dDirection, dv]) => {
+      const [direction, v] = [nth(inputs, 0), nth(inputs, 1)];
+      const linear = dDirection && applyOne(op, [dDirection, v], attributes);
+      return [addMaybe(linear, dv && curvature?.(mul(dv, direction), v, ...attributes))];
+    },
+  });
 }
