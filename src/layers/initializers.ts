@@ -82,12 +82,23 @@ function draw(kernel: RandomKernel, out: Tensor, { seed, stream }: RandomSource,
 /** Standard deviation of a normal cut at two deviations; dividing by it keeps the wanted variance (as Keras). */
 const TRUNCATED_DEVIATION = 0.8796256610342398;
 
-function fillByName(name: InitializerName, out: Tensor, source: RandomSource): void {
-  if (name === 'zeros' || name === 'ones')
-    return call(kernels.fill, out.pointer(), Number(name === 'ones'), 0, out.size);
+/** An initialiser with whatever parameters it has. */
+interface Named {
+  readonly name: InitializerName | 'constant';
+  readonly value?: number;
+  readonly mean?: number;
+  readonly std?: number;
+  readonly min?: number;
+  readonly max?: number;
+}
+
+function fill(out: Tensor, source: RandomSource, named: Named): void {
+  const { name, value = Number(name === 'ones'), mean = 0, std = WIDTH, min = -WIDTH, max = WIDTH } = named;
+  if (name === 'zeros' || name === 'ones' || name === 'constant')
+    return call(kernels.fill, out.pointer(), value, 0, out.size);
   if (name === 'orthogonal' || name === 'identity') return fillMatrix(name, out, source);
-  if (name === 'randomNormal') return draw(kernels.normalFill, out, source, 0, WIDTH);
-  if (name === 'randomUniform') return draw(kernels.uniformFill, out, source, -WIDTH, WIDTH);
+  if (name === 'randomNormal') return draw(kernels.normalFill, out, source, mean, std);
+  if (name === 'randomUniform') return draw(kernels.uniformFill, out, source, min, max);
   const { fanIn, fanOut } = fans(out.shape);
   const variance = name.startsWith('glorot') ? 2 / (fanIn + fanOut) : (name.startsWith('he') ? 2 : 1) / fanIn;
   const limit = Math.sqrt(3 * variance);
@@ -115,16 +126,14 @@ function fillMatrix(name: 'orthogonal' | 'identity', out: Tensor, source: Random
 export function initialise(out: Tensor, initializer: Initializer, source: RandomSource): void {
   scoped(
     () => {
-      if (typeof initializer === 'string') fillByName(initializer, out, source);
-      else if (typeof initializer === 'function') {
+      if (typeof initializer === 'string') fill(out, source, { name: initializer });
+      else if (typeof initializer === 'object') fill(out, source, initializer);
+      else {
         const values = toTensor(initializer(out.shape));
         const expected = `values of shape ${shapeText(out.shape)}`;
         if (!sameShape(values.shape, out.shape)) refuse(ShapeError, 'initializer', expected, values.shape);
         copyFrom(values, out);
-      } else if (initializer.name === 'constant') call(kernels.fill, out.pointer(), initializer.value, 0, out.size);
-      else if (initializer.name === 'randomNormal')
-        draw(kernels.normalFill, out, source, initializer.mean ?? 0, initializer.std ?? WIDTH);
-      else draw(kernels.uniformFill, out, source, initializer.min ?? -WIDTH, initializer.max ?? WIDTH);
+      }
     },
     () => [],
   );
