@@ -27,4 +27,4 @@ export {
   equalBroadcast,
 } from "../elementwise/binary";
 export { maximumI32, minimumI32, greaterI32, lessI32, equalI32 } from "../elementwise/binary-i32";
-export { fillI32, arangeF32 } from "../elementwise/data";
+export { fillI32, arangeF32, select } from "../elementwise/data";

@@ -28,4 +28,3 @@ export {
   siluGradient,
   geluTanhGradient,
 } from "../elementwise/gradients";
-export { select } from "../elementwise/data";
