@@ -36,12 +36,12 @@ export { Tensor, type DType, type NestedArray } from './tensors/tensor.js';
 export { tidy } from './tensors/tidy.js';
 
 // Autodiff
-export { checkGradients, type CheckOptions, type CheckResult } from './autodiff/check.js';
+export type { CheckOptions, CheckResult } from './autodiff/check.js';
 export { compile, type Compiled } from './autodiff/compile.js';
-export { grad, valueAndGrad, vjp, type Pullback, type ValueAndGradient } from './autodiff/grad.js';
+export type { Pullback, ValueAndGradient } from './autodiff/grad.js';
 export { graph, type Graph, type GraphNode } from './autodiff/graph.js';
-export { hessian, jacobian, type JacobianOptions } from './autodiff/jacobian.js';
-export { jvp } from './autodiff/jvp.js';
+export type { JacobianOptions } from './autodiff/jacobian.js';
+export { checkGradients, grad, hessian, jacobian, jvp, valueAndGrad, vjp } from './ops/differentiation.js';
 
 // Operations: elementwise
 export { abs } from './ops/abs.js';

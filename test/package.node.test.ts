@@ -81,6 +81,21 @@ test('what is not used is not bundled', async () => {
   expect(operation.length).toBeLessThan(everything.length / 3);
 });
 
+test('gradients are bundled where something differentiates', async () => {
+  const page = (imports: string): Promise<string> =>
+    bundle(
+      `import { ${imports} } from 'wasmgrad'; import { dense } from 'wasmgrad/layers'; console.log(dense, ${imports});`,
+      'esm',
+    );
+  const kernels = ['reluMap', 'softmaxRows', 'reluGradient', 'sumReduce', 'softmaxGradient'];
+  const present = async (imports: string): Promise<boolean[]> => {
+    const code = await page(imports);
+    return kernels.map((kernel) => code.includes(`"${kernel}"`));
+  };
+  expect(await present('init')).toEqual([true, true, false, false, false]);
+  expect(await present('init, grad')).toEqual([true, true, true, true, true]);
+});
+
 /** Every module that a file of dist/ loads, itself included. */
 function loadedFrom(file: string, found = new Set<string>()): Set<string> {
   if (found.has(file)) return found;

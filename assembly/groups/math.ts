@@ -2,7 +2,6 @@
 export { maxReduce, minReduce } from "../reduce/extrema";
 export { gather, scatterAdd } from "../shape/gather";
 export { logSumExpReduce } from "../reduce/log-sum-exp";
-export { logSoftmaxRows, logSoftmaxGradient } from "../losses/softmax";
 export { philoxFill } from "../random/fill";
 export {
   negMap,
@@ -14,14 +13,12 @@ export {
   reciprocalMap,
   expMap,
   expm1Map,
-  logMap,
   log1pMap,
   erfMap,
   sinMap,
   cosMap,
 } from "../elementwise/unary";
 export {
-  divBroadcast,
   powBroadcast,
   maximumBroadcast,
   minimumBroadcast,
@@ -30,4 +27,4 @@ export {
   equalBroadcast,
 } from "../elementwise/binary";
 export { maximumI32, minimumI32, greaterI32, lessI32, equalI32 } from "../elementwise/binary-i32";
-export { fillI32, arangeF32, castF32ToI32 } from "../elementwise/data";
+export { fillI32, arangeF32, select } from "../elementwise/data";

@@ -1,5 +1,5 @@
 // Recurrent layers.
-export { maskSteps, lastStep, placeLastStep, reverseSteps, previousSteps } from "../recurrent/sequence";
+export { lastStep, placeLastStep, reverseSteps, previousSteps } from "../recurrent/sequence";
 export { simpleRnnForward, simpleRnnBackward } from "../recurrent/simple";
 export { lstmForward, lstmBackward } from "../recurrent/lstm";
 export { gruForward, gruBackward } from "../recurrent/gru";

@@ -10,12 +10,13 @@ export { adamUpdate } from "../optimizers/adam";
 export { clipFactor, scaleByCell } from "../optimizers/clip";
 export { addPenaltyGradient, penalty } from "../optimizers/penalty";
 export { flushTiny } from "../optimizers/flush";
-export { softmaxGradient } from "../losses/softmax";
+export { softmaxGradient, logSoftmaxRows, logSoftmaxGradient } from "../losses/softmax";
 export { softmaxCrossEntropy } from "../losses/softmax-cross-entropy";
 export { sigmoidCrossEntropy } from "../losses/sigmoid-cross-entropy";
 export { crossEntropyRows } from "../losses/cross-entropy";
 export { uniformFill, normalFill, truncatedNormalFill, dropoutMask } from "../random/fill";
 export { clipMap } from "../elementwise/activations";
+export { logMap } from "../elementwise/unary";
 export {
   sigmoidGradient,
   tanhGradient,
@@ -27,4 +28,3 @@ export {
   siluGradient,
   geluTanhGradient,
 } from "../elementwise/gradients";
-export { select } from "../elementwise/data";

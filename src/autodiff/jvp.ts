@@ -5,7 +5,7 @@ import { detach, scoped } from '../tensors/scope.js';
 import type { Tensor } from '../tensors/tensor.js';
 import { checkDirection, checkInputs, checkResult } from './grad.js';
 import { identity } from './linear.js';
-import { currentFrame, withFrame, type Frame, type Op } from './op.js';
+import { currentFrame, rulesOf, withFrame, type Frame, type Op } from './op.js';
 
 /** Carries a tangent beside every value that depends on the inputs: forward mode. */
 class Tangents implements Frame {
@@ -26,10 +26,9 @@ class Tangents implements Frame {
   }
 
   observe<A>(op: Op<A>, inputs: readonly Tensor[], outputs: readonly Tensor[], attributes: A): void {
-    const { rules } = op;
-    if (rules === 'nonDifferentiable') return;
     const tangents = inputs.map((input) => this.get(input));
-    if (tangents.every((tangent) => tangent === undefined)) return;
+    const rules = tangents.some((tangent) => tangent !== undefined) ? rulesOf(op) : undefined;
+    if (!rules) return;
     const needs = tangents.map((tangent) => tangent !== undefined);
     scoped(
       () => {

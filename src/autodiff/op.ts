@@ -39,7 +39,27 @@ export interface Op<A> {
   readonly infer: (inputs: readonly Tensor[], attributes: A) => readonly Spec[];
   /** The kernel calls, from inputs into outputs. Left out by views, whose one output shares its input's memory. */
   readonly forward?: (inputs: readonly Tensor[], outputs: readonly Tensor[], attributes: A) => void;
-  readonly rules: Rules<A> | 'nonDifferentiable';
+  /** `'later'`: those of an operation that prediction needs as well come with the transformations (`LateOp`). */
+  readonly rules: Rules<A> | 'nonDifferentiable' | 'later';
+}
+
+/** An operation without its rules: a page that only predicts shall not load them, nor the kernels of gradients. */
+export interface LateOp<A> extends Op<A> {
+  rules: Rules<A> | 'later';
+}
+
+/** What gives an operation its rules, once something differentiates. */
+export function lateRules<A>(op: LateOp<A>, rules: Rules<A>): () => void {
+  return () => {
+    op.rules = rules;
+  };
+}
+
+/** An operation's rules, if it has any. */
+export function rulesOf<A>({ name, rules }: Op<A>): Rules<A> | undefined {
+  if (rules === 'later')
+    throw new Error(`${name}: expected rules, got none: transformations are in ops/differentiation`);
+  return rules === 'nonDifferentiable' ? undefined : rules;
 }
 
 /** A transformation under way: it sees each op application of the code it wraps, after it ran below. */

@@ -1,11 +1,10 @@
 import type { Tensor } from '../tensors/tensor.js';
 import { detach, scoped } from '../tensors/scope.js';
 import { addSame } from './linear.js';
-import type { Applied, Frame, Maybe, Op } from './op.js';
+import { rulesOf, type Applied, type Frame, type Maybe, type Op } from './op.js';
 
 /** One recorded application, reduced to what its vjp rule needs. */
 interface Node {
-  readonly name: string;
   readonly inputIds: readonly number[];
   readonly outputIds: readonly number[];
   readonly pull: (cotangents: readonly Maybe[]) => readonly Maybe[];
@@ -37,10 +36,9 @@ export class Tape implements Frame {
   }
 
   observe<A>(op: Op<A>, inputs: readonly Tensor[], outputs: readonly Tensor[], attributes: A): void {
-    const { rules, name } = op;
-    if (rules === 'nonDifferentiable') return;
     const needs = inputs.map((input) => this.tracks(input));
-    if (!needs.includes(true)) return;
+    const rules = needs.includes(true) ? rulesOf(op) : undefined;
+    if (!rules) return;
     const saved: Tensor[] = [];
     const applied: Applied<A> = {
       inputs: inputs.map((input) => keep(input, rules.saves?.inputs ?? true, saved)),
@@ -50,7 +48,6 @@ export class Tape implements Frame {
     };
     for (const { id } of outputs) this.#tracked.add(id);
     this.#nodes.push({
-      name,
       inputIds: inputs.map(({ id }) => id),
       outputIds: outputs.map(({ id }) => id),
       pull: (cotangents) => rules.vjp(applied, cotangents).map((cotangent, i) => (needs[i] ? cotangent : undefined)),

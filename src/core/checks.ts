@@ -15,10 +15,9 @@ export function show(value: unknown): string {
   return String(value);
 }
 
-/** Throws the `TypeError` or `RangeError` every option check ends in. */
-function reject(where: string, what: string, expected: string, value: unknown, kind: 'type' | 'range'): never {
-  const message = `${where}: expected ${what} to be ${expected}, got ${show(value)}`;
-  throw kind === 'type' ? new TypeError(message) : new RangeError(message);
+/** What every option check ends in: a `TypeError`, or a `RangeError` for a value of the right type. */
+function reject(where: string, what: string, expected: string, value: unknown, rightType = false): never {
+  throw new (rightType ? RangeError : TypeError)(`${where}: expected ${what} to be ${expected}, got ${show(value)}`);
 }
 
 export interface Bounds {
@@ -32,43 +31,34 @@ export interface Bounds {
   readonly below?: number;
 }
 
-function boundsText({ min, max, above, below }: Bounds): string {
-  const parts: string[] = [];
-  if (min !== undefined) parts.push(`>= ${min}`);
-  if (above !== undefined) parts.push(`> ${above}`);
-  if (max !== undefined) parts.push(`<= ${max}`);
-  if (below !== undefined) parts.push(`< ${below}`);
-  return parts.length ? ` ${parts.join(' and ')}` : '';
-}
-
-function within(value: number, { min, max, above, below }: Bounds): boolean {
-  return (
-    (min === undefined || value >= min) &&
-    (max === undefined || value <= max) &&
-    (above === undefined || value > above) &&
-    (below === undefined || value < below)
-  );
+function checkNumber(
+  where: string,
+  what: string,
+  value: unknown,
+  { min = -Infinity, above = -Infinity, max = Infinity, below = Infinity }: Bounds,
+  kind: 'finite' | 'whole',
+): number {
+  const isNumber = typeof value === 'number';
+  const isKind = kind === 'whole' ? Number.isSafeInteger(value) : Number.isFinite(value);
+  if (isNumber && isKind && value >= min && value > above && value <= max && value < below) return value;
+  const limits = Object.entries({ '>=': min, '>': above, '<=': max, '<': below });
+  const text = limits.filter(([, limit]) => Number.isFinite(limit)).map((parts) => parts.join(' '));
+  reject(where, what, [`a ${kind} number`, text.join(' and ')].join(' ').trim(), value, isNumber);
 }
 
 /** A finite number within bounds. */
 export function finiteNumber(where: string, what: string, value: unknown, bounds: Bounds = {}): number {
-  const expected = `a finite number${boundsText(bounds)}`;
-  if (typeof value !== 'number') reject(where, what, expected, value, 'type');
-  if (!Number.isFinite(value) || !within(value, bounds)) reject(where, what, expected, value, 'range');
-  return value;
+  return checkNumber(where, what, value, bounds, 'finite');
 }
 
 /** A whole number within bounds. */
 export function wholeNumber(where: string, what: string, value: unknown, bounds: Bounds = {}): number {
-  const expected = `a whole number${boundsText(bounds)}`;
-  if (typeof value !== 'number') reject(where, what, expected, value, 'type');
-  if (!Number.isSafeInteger(value) || !within(value, bounds)) reject(where, what, expected, value, 'range');
-  return value;
+  return checkNumber(where, what, value, bounds, 'whole');
 }
 
 /** `true` or `false`. */
 export function flag(where: string, what: string, value: unknown): boolean {
-  if (typeof value !== 'boolean') reject(where, what, 'true or false', value, 'type');
+  if (typeof value !== 'boolean') reject(where, what, 'true or false', value);
   return value;
 }
 
@@ -76,23 +66,22 @@ export function flag(where: string, what: string, value: unknown): boolean {
 export function oneOf<T extends string>(where: string, what: string, value: unknown, choices: readonly T[]): T {
   const found = choices.find((choice) => choice === value);
   if (found === undefined) {
-    const expected = `one of ${choices.map((choice) => `'${choice}'`).join(', ')}`;
-    reject(where, what, expected, value, typeof value === 'string' ? 'range' : 'type');
+    const expected = `one of ${choices.map(show).join(', ')}`;
+    reject(where, what, expected, value, typeof value === 'string');
   }
   return found;
 }
 
 /** A function. */
 export function callable<T>(where: string, what: string, value: T): T {
-  if (typeof value !== 'function') reject(where, what, 'a function', value, 'type');
+  if (typeof value !== 'function') reject(where, what, 'a function', value);
   return value;
 }
 
 /** A plain options object whose keys are all known; a misspelt key is an error, not silence. */
 export function knownOptions<T extends object>(where: string, options: T, known: readonly string[]): T {
-  if (typeof options !== 'object' || (options as unknown) === null || Array.isArray(options)) {
-    reject(where, 'options', 'an object', options, 'type');
-  }
+  if (typeof options !== 'object' || (options as unknown) === null || Array.isArray(options))
+    reject(where, 'options', 'an object', options);
   for (const key of Object.keys(options)) {
     if (!known.includes(key)) {
       throw new TypeError(`${where}: unknown option '${key}', expected ${known.length ? known.join(', ') : 'none'}`);

@@ -14,16 +14,11 @@ export function shapeText(shape: Shape): string {
 
 /** Number of elements. */
 export function sizeOf(shape: Shape): number {
-  let size = 1;
-  for (const axis of shape) size *= axis;
-  return size;
+  return shape.reduce((size, axis) => size * axis, 1);
 }
 
 export function sameShape(a: Shape, b: Shape): boolean {
-  if (a === b) return true;
-  if (a.length !== b.length) return false;
-  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
-  return true;
+  return a === b || (a.length === b.length && a.every((size, i) => size === b[i]));
 }
 
 /** Checks a shape given by the user: whole sizes >= 0, at most six axes. Returns a copy. */
@@ -47,16 +42,14 @@ export function checkShape(where: string, shape: unknown): number[] {
 export function broadcastShapes(where: string, a: Shape, b: Shape): Shape {
   if (sameShape(a, b)) return a;
   const rank = Math.max(a.length, b.length);
-  const out: number[] = [];
-  for (let i = 0; i < rank; i++) {
+  return Array.from({ length: rank }, (_, i) => {
     const x = a[a.length - rank + i] ?? 1;
     const y = b[b.length - rank + i] ?? 1;
     if (x !== y && x !== 1 && y !== 1) {
       throw new ShapeError(`${where}: expected shapes that broadcast, got ${shapeText(a)} and ${shapeText(b)}`);
     }
-    out.push(x === 1 ? y : x);
-  }
-  return out;
+    return x === 1 ? y : x;
+  });
 }
 
 /** A possibly negative axis as 0..rank-1. */
@@ -81,7 +74,5 @@ export function checkAxes(where: string, axes: number | readonly number[] | unde
 
 /** Row-major element strides. */
 export function stridesOf(shape: Shape): number[] {
-  const strides = new Array<number>(shape.length).fill(1);
-  for (let i = shape.length - 2; i >= 0; i--) strides[i] = (strides[i + 1] ?? 1) * (shape[i + 1] ?? 1);
-  return strides;
+  return shape.map((_, i) => sizeOf(shape.slice(i + 1)));
 }

@@ -1,7 +1,5 @@
 import { knownOptions, show } from '../core/checks.js';
-import { ShapeError } from '../core/errors.js';
-import { isNumericArray } from '../tensors/creation.js';
-import { Tensor } from '../tensors/tensor.js';
+import { refuse, ShapeError } from '../core/errors.js';
 import { buildDataset, rowText } from './build.js';
 import { Dataset } from './rowStore.js';
 import type { RowData } from './rows.js';
@@ -18,22 +16,14 @@ export type Batches = Iterable<Batch> | AsyncIterable<Batch> | (() => Iterable<B
 /** Whatever `fit` trains on. */
 export type TrainingData = Dataset | BatchSource | Batches;
 
-function isIterator(value: object): boolean {
-  return 'next' in value && typeof value.next === 'function';
-}
-
 function isNamedBatch(value: unknown): boolean {
-  return (
-    value instanceof Dataset ||
-    (typeof value === 'object' && value !== null && 'x' in value && !(value instanceof Tensor))
-  );
+  return typeof value === 'object' && value !== null && 'x' in value;
 }
 
 /** Whether data are batches still to come and not rows: an array only when its items are `{ x, y }`. */
 export function isBatches(data: unknown): data is Batches {
   if (typeof data === 'function') return true;
-  if (typeof data !== 'object' || data === null || isNumericArray(data) || data instanceof Tensor) return false;
-  if (data instanceof Dataset) return false;
+  if (typeof data !== 'object' || data === null || ArrayBuffer.isView(data)) return false;
   if (Array.isArray(data)) return isNamedBatch(data[0]);
   return Symbol.asyncIterator in data || Symbol.iterator in data;
 }
@@ -42,11 +32,10 @@ function toDataset(batch: Batch): Dataset {
   if (batch instanceof Dataset) return batch;
   if (Array.isArray(batch)) {
     const [x, y, ...rest]: (RowData | undefined)[] = batch;
-    if (x === undefined || rest.length > 0) throw new TypeError(`dataset: expected a batch [x, y], got ${show(batch)}`);
+    if (x === undefined || rest.length > 0) refuse(TypeError, 'dataset', 'a batch [x, y]', show(batch));
     return buildDataset(x, y);
   }
-  if (!isNamedBatch(batch) || !('x' in batch))
-    throw new TypeError(`dataset: expected a batch { x, y }, got ${show(batch)}`);
+  if (!isNamedBatch(batch) || !('x' in batch)) refuse(TypeError, 'dataset', 'a batch { x, y }', show(batch));
   const { x, y, lengths } = knownOptions('dataset', batch, ['x', 'y', 'lengths']);
   return buildDataset(x, y, lengths && { lengths });
 }
@@ -73,9 +62,7 @@ export class BatchSource implements AsyncIterable<Dataset> {
     for await (const batch of this.#open()) {
       const rows = toDataset(batch);
       shape ??= rowText(rows);
-      if (rowText(rows) !== shape) {
-        throw new ShapeError(`dataset: expected batches with rows of shape ${shape}, got ${rowText(rows)}`);
-      }
+      if (rowText(rows) !== shape) refuse(ShapeError, 'dataset', `batches with rows of shape ${shape}`, rowText(rows));
       yield rows;
     }
   }
@@ -83,9 +70,9 @@ export class BatchSource implements AsyncIterable<Dataset> {
   #open(): Iterable<Batch> | AsyncIterable<Batch> {
     const batches = this.#batches;
     if (typeof batches === 'function') return batches();
-    if (this.#consumed && isIterator(batches)) {
+    if (this.#consumed && 'next' in batches) {
       const advice = 'pass the generator function itself, or train for one epoch';
-      throw new TypeError(`dataset: expected batches for another pass, got a generator that has been read (${advice})`);
+      refuse(TypeError, 'dataset', 'batches for another pass', `a generator that has been read (${advice})`);
     }
     this.#consumed = true;
     return batches;

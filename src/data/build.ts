@@ -1,5 +1,5 @@
 import { knownOptions, wholeNumber } from '../core/checks.js';
-import { ShapeError } from '../core/errors.js';
+import { refuse, ShapeError } from '../core/errors.js';
 import { checkShape, shapeText, sizeOf, type Shape } from '../core/shapes.js';
 import { Dataset } from './rowStore.js';
 import { asFloats, finiteRows, flatValues, isIntegerArray, rowCount, type Flat, type RowData } from './rows.js';
@@ -19,44 +19,34 @@ interface Rows {
 }
 
 /** Rows of x: by the option, by x's own axes, or by the number of targets. */
-function rowsOfX(x: Flat, y: Flat | undefined, shape: Shape | undefined): Rows {
-  if (shape) {
-    const rowShape = checkShape(WHERE, shape);
-    return { size: rowCount(WHERE, 'x', x.values, rowShape), rowShape };
+function rowsOfX({ values, shape, isFlat }: Flat, y: Flat | undefined, option: Shape | undefined): Rows {
+  if (option) {
+    const rowShape = checkShape(WHERE, option);
+    return { size: rowCount(WHERE, 'x', values, rowShape), rowShape };
   }
-  if (!x.isFlat) return { size: x.shape[0] ?? 1, rowShape: x.shape.slice(1) };
-  if (!y) throw new ShapeError(`${WHERE}: expected option shape, of one row, for flat x without y, got none`);
+  if (!isFlat) return { size: shape[0] ?? 1, rowShape: shape.slice(1) };
+  if (!y) refuse(ShapeError, WHERE, 'option shape, of one row, for flat x without y', 'none');
   const size = y.shape[0] ?? 1;
-  const columns = x.values.length / Math.max(1, size);
+  const columns = values.length / size;
   if (Number.isInteger(columns)) return { size, rowShape: [columns] };
-  throw new ShapeError(
-    `${WHERE}: expected flat x to divide into ${size} rows as y does, got ${x.values.length} numbers`,
-  );
+  refuse(ShapeError, WHERE, `flat x to divide into ${size} rows as y does`, `${values.length} numbers`);
 }
 
-function rowsOfY(y: Flat, size: number): Rows {
-  const given = y.shape[0] ?? 1;
-  if (!y.isFlat || given === size) return { size: given, rowShape: y.shape.slice(1) };
-  return given % size === 0 ? { size, rowShape: [given / size] } : { size: given, rowShape: [] };
-}
-
-/** Targets that are integers by type, one a row, are class indices; everything else is floats. */
-function targets(y: Flat, rowShape: Shape): { y: Float32Array | Int32Array; yShape: Shape } {
-  if (!isIntegerArray(y.values) || sizeOf(rowShape) !== 1) return { y: asFloats(y.values), yShape: rowShape };
-  if (y.values instanceof Int32Array) return { y: y.values, yShape: [] };
-  return { y: Int32Array.from(y.values), yShape: [] };
+/** Targets, their rows checked against those of x. Integers by type, one a row, are class indices; the rest is floats. */
+function targets({ values, shape, isFlat }: Flat, size: number): { y: Float32Array | Int32Array; yShape: Shape } {
+  const given = shape[0] ?? 1;
+  const divides = isFlat && given % size === 0;
+  if (given !== size && !divides) refuse(ShapeError, WHERE, 'as many rows in y as in x', `${given} and ${size}`);
+  const yShape = isFlat && given !== size ? [given / size] : shape.slice(1);
+  if (!isIntegerArray(values) || sizeOf(yShape) !== 1) return { y: asFloats(values), yShape };
+  return { y: values instanceof Int32Array ? values : Int32Array.from(values), yShape: [] };
 }
 
 function checkLengths(lengths: ArrayLike<number>, { size, rowShape }: Rows): Int32Array {
-  const [steps] = rowShape;
-  if (steps === undefined)
-    throw new ShapeError(`${WHERE}: expected rows of x with a time axis for lengths, got shape []`);
-  if (lengths.length !== size) {
-    throw new ShapeError(`${WHERE}: expected ${size} lengths, one a row, got ${lengths.length}`);
-  }
-  const checked = new Int32Array(size);
-  for (let i = 0; i < size; i++) checked[i] = wholeNumber(WHERE, 'lengths', lengths[i], { min: 0, max: steps });
-  return checked;
+  const [max] = rowShape;
+  if (max === undefined) refuse(ShapeError, WHERE, 'rows of x with a time axis for lengths', 'shape []');
+  if (lengths.length !== size) refuse(ShapeError, WHERE, `${size} lengths, one a row`, lengths.length);
+  return Int32Array.from(lengths, (length) => wholeNumber(WHERE, 'lengths', length, { min: 0, max }));
 }
 
 /** Rows in arrays as a `Dataset`. See `dataset`. */
@@ -64,25 +54,19 @@ export function buildDataset(x: RowData, y: RowData | undefined, options: Datase
   knownOptions(WHERE, options, ['shape', 'lengths']);
   const flatX = flatValues(WHERE, x);
   const flatY = y === undefined ? undefined : flatValues(WHERE, y);
-  if (flatX.values.length === 0 || flatY?.values.length === 0) {
-    throw new RangeError(
-      `${WHERE}: expected at least one row with at least one number, got empty ${flatX.values.length ? 'y' : 'x'}`,
-    );
-  }
+  if (flatX.values.length === 0 || flatY?.values.length === 0)
+    refuse(RangeError, WHERE, 'at least one row with at least one number', `empty ${flatX.values.length ? 'y' : 'x'}`);
   const rows = rowsOfX(flatX, flatY, options.shape);
-  const lengths = options.lengths && checkLengths(options.lengths, rows);
   const { size, rowShape: xShape } = rows;
-  const values = finiteRows(WHERE, 'x', asFloats(flatX.values), xShape, lengths);
-  if (!flatY) return new Dataset({ size, x: values, xShape, lengths });
-
-  const rowsY = rowsOfY(flatY, size);
-  if (rowsY.size !== size)
-    throw new ShapeError(`${WHERE}: expected as many rows in y as in x, got ${rowsY.size} and ${size}`);
-  const { y: target, yShape } = targets(flatY, rowsY.rowShape);
-  if (target instanceof Int32Array) return new Dataset({ size, x: values, xShape, y: target, yShape, lengths });
+  const lengths = options.lengths && checkLengths(options.lengths, rows);
+  const parts = { size, x: finiteRows(WHERE, 'x', asFloats(flatX.values), xShape, lengths), xShape, lengths };
+  if (!flatY) return new Dataset(parts);
+  const target = targets(flatY, size);
+  const { yShape } = target;
   // A target for every time step is padded as x is.
   const padded = yShape.length > 1 && yShape[0] === xShape[0] ? lengths : undefined;
-  return new Dataset({ size, x: values, xShape, y: finiteRows(WHERE, 'y', target, yShape, padded), yShape, lengths });
+  const kept = target.y instanceof Int32Array ? target.y : finiteRows(WHERE, 'y', target.y, yShape, padded);
+  return new Dataset({ ...parts, y: kept, yShape });
 }
 
 /** For messages: what one row looks like. */

@@ -1,4 +1,5 @@
 import { show } from '../core/checks.js';
+import { refuse } from '../core/errors.js';
 import { BatchSource, isBatches, type Batches, type TrainingData } from './batches.js';
 import { buildDataset, type DatasetOptions } from './build.js';
 import { Dataset } from './rowStore.js';
@@ -32,11 +33,8 @@ export function dataset(x: RowData, y?: RowData, options?: DatasetOptions): Data
 export function dataset(batches: Batches): BatchSource;
 export function dataset(x: RowData | Batches, y?: RowData, options?: DatasetOptions): Dataset | BatchSource {
   if (!isBatches(x)) return buildDataset(x, y, options);
-  if (y !== undefined || options !== undefined) {
-    throw new TypeError(
-      `dataset: expected batches alone, each with its own targets, got ${show(y ?? options)} besides`,
-    );
-  }
+  if (y !== undefined || options !== undefined)
+    refuse(TypeError, 'dataset', 'batches alone, each with its own targets', `${show(y ?? options)} besides`);
   return new BatchSource(x);
 }
 
@@ -44,5 +42,5 @@ export function dataset(x: RowData | Batches, y?: RowData, options?: DatasetOpti
 export function asTrainingData(where: string, data: TrainingData): Dataset | BatchSource {
   if (data instanceof Dataset || data instanceof BatchSource) return data;
   if (isBatches(data)) return new BatchSource(data);
-  throw new TypeError(`${where}: expected data made by dataset(...) or an iterable of batches, got ${show(data)}`);
+  refuse(TypeError, where, 'data made by dataset(...) or an iterable of batches', show(data));
 }

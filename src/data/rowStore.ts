@@ -38,11 +38,6 @@ export function copy(
   }
 }
 
-function gather<T extends Numbers>(from: T, into: T, rowSize: number, order: ArrayLike<number>): T {
-  copy(from, rowSize, order, 0, order.length, into, 0);
-  return into;
-}
-
 /** Samples held in arrays: a row of `x`, and of `y` if there are targets, for each. Made by `dataset`. */
 export class Dataset {
   /** Number of rows. */
@@ -57,8 +52,6 @@ export class Dataset {
   readonly yShape: Shape;
   /** Valid time steps of each row, for sequences of different length. */
   readonly lengths: Int32Array | undefined;
-  readonly #xSize: number;
-  readonly #ySize: number;
 
   /** @internal */
   constructor({ size, x, xShape, y, yShape = [], lengths }: DatasetParts) {
@@ -68,8 +61,6 @@ export class Dataset {
     this.y = y;
     this.yShape = yShape;
     this.lengths = lengths;
-    this.#xSize = sizeOf(xShape);
-    this.#ySize = sizeOf(yShape);
   }
 
   /** Whether `y` holds integers, one class index a row. Whole numbers given as floats count as floats. */
@@ -83,19 +74,19 @@ export class Dataset {
    */
   subset(indices: ArrayLike<number>): Dataset {
     for (let i = 0; i < indices.length; i++) wholeNumber('subset', 'indices', indices[i], { min: 0, below: this.size });
-    const n = indices.length;
-    const { x, y, lengths } = this;
-    return new Dataset({
-      size: n,
-      x: gather(x, new Float32Array(n * this.#xSize), this.#xSize, indices),
-      xShape: this.xShape,
-      y:
-        y instanceof Int32Array
-          ? gather(y, new Int32Array(n * this.#ySize), this.#ySize, indices)
-          : y && gather(y, new Float32Array(n * this.#ySize), this.#ySize, indices),
-      yShape: this.yShape,
-      lengths: lengths && gather(lengths, new Int32Array(n), 1, indices),
+    const { xShape, y, yShape, lengths } = this;
+    const size = indices.length;
+    const rows = new Dataset({
+      size,
+      xShape,
+      yShape,
+      x: new Float32Array(size * sizeOf(xShape)),
+      y: y && new (y instanceof Int32Array ? Int32Array : Float32Array)(size * sizeOf(yShape)),
+      lengths: lengths && new Int32Array(size),
     });
+    this.copyRows(indices, 0, size, rows.x, rows.y);
+    if (rows.lengths) this.copyLengths(indices, 0, size, rows.lengths);
+    return rows;
   }
 
   /**
@@ -105,20 +96,15 @@ export class Dataset {
   slice(begin: number, end: number = this.size): Dataset {
     wholeNumber('slice', 'begin', begin, { min: 0, max: this.size });
     wholeNumber('slice', 'end', end, { min: begin, max: this.size });
+    const { x, xShape, y, yShape, lengths } = this;
     return new Dataset({
       size: end - begin,
-      x: this.x.subarray(begin * this.#xSize, end * this.#xSize),
-      xShape: this.xShape,
-      y: this.y?.subarray(begin * this.#ySize, end * this.#ySize),
-      yShape: this.yShape,
-      lengths: this.lengths?.subarray(begin, end),
+      xShape,
+      yShape,
+      x: x.subarray(begin * sizeOf(xShape), end * sizeOf(xShape)),
+      y: y?.subarray(begin * sizeOf(yShape), end * sizeOf(yShape)),
+      lengths: lengths?.subarray(begin, end),
     });
-  }
-
-  /** The same rows with other values of `x`. @internal */
-  withX(x: Float32Array): Dataset {
-    const { size, xShape, y, yShape, lengths } = this;
-    return new Dataset({ size, x, xShape, y, yShape, lengths });
   }
 
   /**
@@ -134,8 +120,8 @@ export class Dataset {
     atX = 0,
     atY = 0,
   ): void {
-    copy(this.x, this.#xSize, indices, begin, end, intoX, atX);
-    if (intoY && this.y) copy(this.y, this.#ySize, indices, begin, end, intoY, atY);
+    copy(this.x, sizeOf(this.xShape), indices, begin, end, intoX, atX);
+    if (intoY && this.y) copy(this.y, sizeOf(this.yShape), indices, begin, end, intoY, atY);
   }
 
   /** As `copyRows` for `lengths`; nothing happens when there are none. */

@@ -1,5 +1,5 @@
 // What users hand in as x or y, brought to flat values and a shape.
-import { NonFiniteError, ShapeError } from '../core/errors.js';
+import { NonFiniteError, refuse, ShapeError } from '../core/errors.js';
 import { shapeText, sizeOf, type Shape } from '../core/shapes.js';
 import { flatten, type TensorData } from '../tensors/creation.js';
 import { Tensor } from '../tensors/tensor.js';
@@ -18,7 +18,7 @@ export interface Flat {
 export function flatValues(where: string, data: RowData): Flat {
   if (data instanceof Tensor) return { values: data.data(), shape: data.shape, isFlat: false };
   const { values, shape } = flatten(where, data);
-  if (shape.length === 0) throw new ShapeError(`${where}: expected rows, got a single number`);
+  if (shape.length === 0) refuse(ShapeError, where, 'rows', 'a single number');
   return { values, shape, isFlat: shape.length === 1 };
 }
 
@@ -26,8 +26,7 @@ export function flatValues(where: string, data: RowData): Flat {
 export function rowCount(where: string, what: string, values: ArrayLike<number>, rowShape: Shape): number {
   const rows = values.length / Math.max(1, sizeOf(rowShape));
   if (Number.isInteger(rows)) return rows;
-  const expected = `expected ${what} to hold whole rows of shape ${shapeText(rowShape)}`;
-  throw new ShapeError(`${where}: ${expected}, got ${values.length} numbers`);
+  refuse(ShapeError, where, `${what} to hold whole rows of shape ${shapeText(rowShape)}`, `${values.length} numbers`);
 }
 
 /** The values as f32: the array itself when it is one. */
@@ -67,11 +66,8 @@ export function finiteRows(
   for (let at = firstNonFinite(values); at >= 0; at = firstNonFinite(values, at + 1)) {
     const row = Math.floor(at / rowSize);
     const element = at % rowSize;
-    if (!lengths || element < lengths[row]! * step) {
-      throw new NonFiniteError(
-        `${where}: expected finite ${what}, got ${values[at]} in row ${row}, element ${element}`,
-      );
-    }
+    if (!lengths || element < lengths[row]! * step)
+      refuse(NonFiniteError, where, `finite ${what}`, `${values[at]} in row ${row}, element ${element}`);
     if (clean === values) clean = values.slice();
     clean[at] = 0;
   }

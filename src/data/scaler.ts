@@ -116,7 +116,10 @@ export class Scaler {
       }
       return out;
     };
-    if (data instanceof Dataset) return data.withX(mapped(data.x, columnsOf([data.size, ...data.xShape])));
+    if (data instanceof Dataset) {
+      const { size, xShape, y, yShape, lengths } = data;
+      return new Dataset({ size, x: mapped(data.x, columnsOf([size, ...xShape])), xShape, y, yShape, lengths });
+    }
     if (data instanceof Float32Array) return mapped(data, data.length % columns === 0 ? columns : data.length);
     const { values, shape } = flatValues(this.#where, data);
     return tensor(mapped(values, columnsOf(shape)), shape);

@@ -1,11 +1,12 @@
 import { finiteNumber, knownOptions, oneOf, show } from '../core/checks.js';
+import { refuse } from '../core/errors.js';
 import { elu } from '../ops/elu.js';
 import { gelu } from '../ops/gelu.js';
 import { leakyRelu } from '../ops/leakyRelu.js';
 import { relu } from '../ops/relu.js';
 import { sigmoid } from '../ops/sigmoid.js';
 import { silu } from '../ops/silu.js';
-import { softmax } from '../ops/softmax.js';
+import { softmaxLast } from '../ops/softmax.js';
 import { softplus } from '../ops/softplus.js';
 import { tanh } from '../ops/tanh.js';
 import type { Tensor } from '../tensors/tensor.js';
@@ -29,70 +30,59 @@ export interface ResolvedActivation {
   /** As plain data, absent for functions. */
   readonly config?: string | Readonly<Record<string, unknown>>;
   readonly apply: (x: Tensor) => Tensor;
-  /** Slope below zero, for leakyRelu. */
+  /** Slope below zero, of leakyRelu. */
   readonly slope: number;
 }
 
 /** Keras' slope of leaky ReLU below zero. */
 const SLOPE = 0.2;
 
-function byName(name: ActivationName): (x: Tensor) => Tensor {
-  switch (name) {
-    case 'linear':
-      return (x) => x;
-    case 'sigmoid':
-      return sigmoid;
-    case 'tanh':
-      return tanh;
-    case 'relu':
-      return relu;
-    case 'leakyRelu':
-      return (x) => leakyRelu(x, SLOPE);
-    case 'elu':
-      return (x) => elu(x);
-    case 'gelu':
-      return (x) => gelu(x);
-    case 'silu':
-      return silu;
-    case 'softplus':
-      return softplus;
-    case 'softmax':
-      return (x) => softmax(x);
-  }
-}
+/** By name, without parameters: the operations' own defaults are those of Keras. */
+const byName: Readonly<Record<ActivationName, (x: Tensor) => Tensor>> = {
+  linear: (x) => x,
+  sigmoid,
+  tanh,
+  relu,
+  leakyRelu,
+  elu,
+  gelu,
+  silu,
+  softplus,
+  softmax: softmaxLast,
+};
 
 /** Checks an activation option and makes it callable. */
 export function resolveActivation(where: string, activation: Activation): ResolvedActivation {
   if (typeof activation === 'function') return { name: 'custom', apply: activation, slope: 0 };
   if (typeof activation === 'string') {
     const name = oneOf(where, 'activation', activation, names);
-    return { name, config: name, apply: byName(name), slope: name === 'leakyRelu' ? SLOPE : 0 };
+    return { name, config: name, apply: byName[name], slope: SLOPE };
   }
   if (typeof activation !== 'object' || (activation as unknown) === null) {
-    throw new TypeError(`${where}: expected activation to be a name, an object or a function, got ${show(activation)}`);
+    refuse(TypeError, where, 'activation to be a name, an object or a function', show(activation));
   }
   return withParameter(where, activation);
 }
+
+/** The parameter of each activation that has one. */
+const parameters = { leakyRelu: 'slope', elu: 'alpha', gelu: 'approximate' } as const;
 
 function withParameter(
   where: string,
   activation: Exclude<Activation, string | ((x: Tensor) => Tensor)>,
 ): ResolvedActivation {
-  const at = `${where}: activation`;
-  oneOf(where, 'activation.name', activation.name, ['leakyRelu', 'elu', 'gelu']);
-  const config = { ...activation };
-  if (activation.name === 'leakyRelu') {
-    knownOptions(at, activation, ['name', 'slope']);
-    const slope = finiteNumber(where, 'activation.slope', activation.slope ?? SLOPE);
-    return { name: 'leakyRelu', config, apply: (x) => leakyRelu(x, slope), slope };
+  const name = oneOf(where, 'activation.name', activation.name, ['leakyRelu', 'elu', 'gelu']);
+  knownOptions(`${where}: activation`, activation, ['name', parameters[name]]);
+  const described = { name, config: { ...activation }, slope: SLOPE };
+  if (activation.name === 'gelu') {
+    const { approximate = false } = activation;
+    if (approximate !== false) oneOf(where, 'activation.approximate', approximate, ['tanh']);
+    return { ...described, apply: (x) => gelu(x, { approximate }) };
   }
   if (activation.name === 'elu') {
-    knownOptions(at, activation, ['name', 'alpha']);
     const alpha = finiteNumber(where, 'activation.alpha', activation.alpha ?? 1);
-    return { name: 'elu', config, apply: (x) => elu(x, alpha), slope: 0 };
+    return { ...described, apply: (x) => elu(x, alpha) };
   }
-  knownOptions(at, activation, ['name', 'approximate']);
-  const approximate = activation.approximate ?? false;
-  if (approximate !== false) oneOf(where, 'activation.approximate', approximate, ['tanh']);
-  return { name: 'gelu', config, apply: (x) => gelu(x, { approximate }), slope: 0 };
+  const slope = finiteNumber(where, 'activation.slope', activation.slope ?? SLOPE);
+  return { ...described, slope, apply: (x) => leakyRelu(x, slope) };
 }

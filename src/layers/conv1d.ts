@@ -4,7 +4,8 @@ import { shapeText } from '../core/shapes.js';
 import { asConv2d, conv1dAffine, type Conv1dOptions } from '../ops/conv1d.js';
 import { checkExtent, checkPadding, windowOf } from '../ops/support/window.js';
 import type { Layer } from './layer.js';
-import { checkGroups, kernelLayer, kernelOptions, type KernelOptions } from './support/convolving.js';
+import { checkGroups } from './support/convolving.js';
+import { kernelLayer, kernelOptions, type KernelOptions } from './support/kernelLayer.js';
 
 export interface Conv1dLayerOptions extends KernelOptions, Conv1dOptions {
   /** Number of output channels, >= 1. */

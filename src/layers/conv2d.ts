@@ -3,7 +3,8 @@ import type { Conv2dOptions } from '../ops/conv2d.js';
 import { conv2dAffine } from '../ops/conv2dAffine.js';
 import { checkExtent, checkPadding, windowOf, type Extent } from '../ops/support/window.js';
 import type { Layer } from './layer.js';
-import { checkGroups, imageSizes, kernelLayer, kernelOptions, type KernelOptions } from './support/convolving.js';
+import { checkGroups, imageSizes } from './support/convolving.js';
+import { kernelLayer, kernelOptions, type KernelOptions } from './support/kernelLayer.js';
 
 export interface Conv2dLayerOptions extends KernelOptions, Conv2dOptions {
   /** Number of output channels, >= 1. */

@@ -8,7 +8,8 @@ import {
 import { checkExtent, type Extent } from '../ops/support/window.js';
 import { resolveActivation } from './activations.js';
 import type { Layer } from './layer.js';
-import { imageSizes, kernelLayer, kernelOptions, type KernelOptions } from './support/convolving.js';
+import { imageSizes } from './support/convolving.js';
+import { kernelLayer, kernelOptions, type KernelOptions } from './support/kernelLayer.js';
 
 export interface Conv2dTransposeLayerOptions extends KernelOptions, Conv2dTransposeOptions {
   /** Number of output channels, >= 1. */

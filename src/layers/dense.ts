@@ -1,39 +1,13 @@
-import { flag, knownOptions, wholeNumber } from '../core/checks.js';
-import { ShapeError } from '../core/errors.js';
-import { shapeText } from '../core/shapes.js';
+import { knownOptions, wholeNumber } from '../core/checks.js';
+import { refuse, ShapeError } from '../core/errors.js';
 import { affine } from '../ops/affine.js';
-import { resolveActivation, type Activation } from './activations.js';
-import { checkInitializer, type Initializer } from './initializers.js';
-import type { Layer, WeightSpec } from './layer.js';
-import { checkRegularizer, type Regularizer } from './regularizers.js';
-import { weightOf } from './support/weights.js';
+import type { Layer } from './layer.js';
+import { kernelLayer, kernelOptions, type KernelOptions } from './support/kernelLayer.js';
 
-export interface DenseOptions {
+export interface DenseOptions extends KernelOptions {
   /** Number of outputs, >= 1. */
   readonly units: number;
-  /** Default `'linear'`. */
-  readonly activation?: Activation;
-  /** Default true. */
-  readonly useBias?: boolean;
-  /** Default `'glorotUniform'`. */
-  readonly kernelInitializer?: Initializer;
-  /** Default `'zeros'`. */
-  readonly biasInitializer?: Initializer;
-  readonly kernelRegularizer?: Regularizer;
-  readonly biasRegularizer?: Regularizer;
-  readonly name?: string;
 }
-
-const known = [
-  'units',
-  'activation',
-  'useBias',
-  'kernelInitializer',
-  'biasInitializer',
-  'kernelRegularizer',
-  'biasRegularizer',
-  'name',
-];
 
 /**
  * Fully connected layer `y = f(x W + b)`: x [B, ..., in], kernel W [in, units], bias b [units], y [B, ..., units].
@@ -52,44 +26,17 @@ const known = [
  * ```
  */
 export function dense(options: DenseOptions): Layer {
-  knownOptions('dense', options, known);
+  knownOptions('dense', options, ['units', ...kernelOptions]);
   const units = wholeNumber('dense', 'units', options.units, { min: 1 });
-  const useBias = flag('dense', 'useBias', options.useBias ?? true);
-  const activation = resolveActivation('dense', options.activation ?? 'linear');
-  const kernelInitializer = checkInitializer(
-    'dense',
-    'kernelInitializer',
-    options.kernelInitializer ?? 'glorotUniform',
-  );
-  const biasInitializer = checkInitializer('dense', 'biasInitializer', options.biasInitializer ?? 'zeros');
-  const kernelRegularizer = checkRegularizer('dense', 'kernelRegularizer', options.kernelRegularizer);
-  const biasRegularizer = checkRegularizer('dense', 'biasRegularizer', options.biasRegularizer);
-  return {
+  return kernelLayer({
     kind: 'dense',
-    name: options.name,
-    config: { ...options },
-    activation: activation.name,
-    outputShape(inputShape) {
-      if (inputShape.length < 1)
-        throw new ShapeError(`dense: expected input [batch, ..., features], got ${shapeText(inputShape)}`);
+    options,
+    linear: () => dense({ ...options, activation: 'linear' }),
+    outputShape: (inputShape) => {
+      if (inputShape.length < 1) refuse(ShapeError, 'dense', 'input [batch, ..., features]', inputShape);
       return [...inputShape.slice(0, -1), units];
     },
-    init(inputShape) {
-      const kernel: WeightSpec = {
-        shape: [inputShape.at(-1) ?? 1, units],
-        initializer: kernelInitializer,
-        regularizer: kernelRegularizer,
-      };
-      if (!useBias) return { kernel };
-      return { kernel, bias: { shape: [units], initializer: biasInitializer, regularizer: biasRegularizer } };
-    },
-    apply(weights, x) {
-      const kernel = weightOf('dense', weights, 'kernel');
-      const bias = useBias ? weightOf('dense', weights, 'bias') : undefined;
-      const { name, slope } = activation;
-      const fused = name === 'relu' || name === 'sigmoid' || name === 'tanh' || (name === 'leakyRelu' && slope >= 0);
-      return fused ? affine(x, kernel, bias, name, slope) : activation.apply(affine(x, kernel, bias));
-    },
-    withoutActivation: () => dense({ ...options, activation: 'linear' }),
-  };
+    kernelShape: (inputShape) => [inputShape.at(-1) ?? 1, units],
+    apply: affine,
+  });
 }

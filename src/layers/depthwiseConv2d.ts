@@ -4,7 +4,8 @@ import type { Conv2dOptions } from '../ops/conv2d.js';
 import { depthwiseFilter } from '../ops/depthwiseConv2d.js';
 import { checkExtent, checkPadding, windowOf, type Extent } from '../ops/support/window.js';
 import type { Layer } from './layer.js';
-import { imageSizes, kernelLayer, kernelOptions, type KernelOptions } from './support/convolving.js';
+import { imageSizes } from './support/convolving.js';
+import { kernelLayer, kernelOptions, type KernelOptions } from './support/kernelLayer.js';
 
 export interface DepthwiseConv2dLayerOptions extends KernelOptions, Omit<Conv2dOptions, 'groups'> {
   /** One number or [height, width]. */

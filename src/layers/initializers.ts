@@ -1,5 +1,5 @@
 import { finiteNumber, knownOptions, oneOf, show } from '../core/checks.js';
-import { ShapeError } from '../core/errors.js';
+import { refuse, ShapeError } from '../core/errors.js';
 import { sameShape, shapeText, sizeOf, type Shape } from '../core/shapes.js';
 import * as kernels from '../runtime/generated/kernels.js';
 import { call } from '../runtime/kernels.js';
@@ -47,7 +47,7 @@ export function checkInitializer(where: string, what: string, value: Initializer
   if (typeof value === 'function') return value;
   if (typeof value === 'string') return oneOf(where, what, value, names);
   if (typeof value !== 'object' || (value as unknown) === null) {
-    throw new TypeError(`${where}: expected ${what} to be a name, an object or a function, got ${show(value)}`);
+    refuse(TypeError, where, `${what} to be a name, an object or a function`, show(value));
   }
   const at = `${where}: ${what}`;
   oneOf(where, `${what}.name`, value.name, ['constant', 'randomNormal', 'randomUniform']);
@@ -73,61 +73,37 @@ export function fans(shape: Shape): { fanIn: number; fanOut: number } {
   return { fanIn: field * (shape.at(-2) ?? 1), fanOut: field * (shape.at(-1) ?? 1) };
 }
 
-function uniform(out: Tensor, { seed, stream }: RandomSource, min: number, max: number): void {
-  call(kernels.uniformFill, out.pointer(), seed[0], seed[1], stream, min, max, 0, out.size);
-}
+type RandomKernel = typeof kernels.uniformFill | typeof kernels.normalFill | typeof kernels.truncatedNormalFill;
 
-function normal(out: Tensor, { seed, stream }: RandomSource, mean: number, std: number): void {
-  call(kernels.normalFill, out.pointer(), seed[0], seed[1], stream, mean, std, 0, out.size);
+function draw(kernel: RandomKernel, out: Tensor, { seed, stream }: RandomSource, a: number, b: number): void {
+  call(kernel, out.pointer(), seed[0], seed[1], stream, a, b, 0, out.size);
 }
 
 /** Standard deviation of a normal cut at two deviations; dividing by it keeps the wanted variance (as Keras). */
 const TRUNCATED_DEVIATION = 0.8796256610342398;
 
-function scaled(out: Tensor, source: RandomSource, kind: 'Uniform' | 'Normal', variance: number): void {
-  if (kind === 'Uniform') {
-    const limit = Math.sqrt(3 * variance);
-    uniform(out, source, -limit, limit);
-  } else {
-    const std = Math.sqrt(variance) / TRUNCATED_DEVIATION;
-    call(
-      kernels.truncatedNormalFill,
-      out.pointer(),
-      source.seed[0],
-      source.seed[1],
-      source.stream,
-      0,
-      std,
-      0,
-      out.size,
-    );
-  }
+/** An initialiser with whatever parameters it has. */
+interface Named {
+  readonly name: InitializerName | 'constant';
+  readonly value?: number;
+  readonly mean?: number;
+  readonly std?: number;
+  readonly min?: number;
+  readonly max?: number;
 }
 
-function fillByName(name: InitializerName, out: Tensor, source: RandomSource): void {
+function fill(out: Tensor, source: RandomSource, named: Named): void {
+  const { name, value = Number(name === 'ones'), mean = 0, std = WIDTH, min = -WIDTH, max = WIDTH } = named;
+  if (name === 'zeros' || name === 'ones' || name === 'constant')
+    return call(kernels.fill, out.pointer(), value, 0, out.size);
+  if (name === 'orthogonal' || name === 'identity') return fillMatrix(name, out, source);
+  if (name === 'randomNormal') return draw(kernels.normalFill, out, source, mean, std);
+  if (name === 'randomUniform') return draw(kernels.uniformFill, out, source, min, max);
   const { fanIn, fanOut } = fans(out.shape);
-  switch (name) {
-    case 'zeros':
-      return call(kernels.fill, out.pointer(), 0, 0, out.size);
-    case 'ones':
-      return call(kernels.fill, out.pointer(), 1, 0, out.size);
-    case 'glorotUniform':
-    case 'glorotNormal':
-      return scaled(out, source, name === 'glorotUniform' ? 'Uniform' : 'Normal', 2 / (fanIn + fanOut));
-    case 'heUniform':
-    case 'heNormal':
-      return scaled(out, source, name === 'heUniform' ? 'Uniform' : 'Normal', 2 / fanIn);
-    case 'lecunUniform':
-    case 'lecunNormal':
-      return scaled(out, source, name === 'lecunUniform' ? 'Uniform' : 'Normal', 1 / fanIn);
-    case 'randomNormal':
-      return normal(out, source, 0, WIDTH);
-    case 'randomUniform':
-      return uniform(out, source, -WIDTH, WIDTH);
-    case 'orthogonal':
-    case 'identity':
-      return fillMatrix(name, out, source);
-  }
+  const variance = name.startsWith('glorot') ? 2 / (fanIn + fanOut) : (name.startsWith('he') ? 2 : 1) / fanIn;
+  const limit = Math.sqrt(3 * variance);
+  if (name.endsWith('Uniform')) draw(kernels.uniformFill, out, source, -limit, limit);
+  else draw(kernels.truncatedNormalFill, out, source, 0, Math.sqrt(variance) / TRUNCATED_DEVIATION);
 }
 
 function copyFrom(values: Tensor, out: Tensor): void {
@@ -135,13 +111,12 @@ function copyFrom(values: Tensor, out: Tensor): void {
 }
 
 function fillMatrix(name: 'orthogonal' | 'identity', out: Tensor, source: RandomSource): void {
-  if (out.shape.length < 2)
-    throw new ShapeError(`${name}: expected a weight of at least two axes, got ${shapeText(out.shape)}`);
+  if (out.shape.length < 2) refuse(ShapeError, name, 'a weight of at least two axes', out.shape);
   const columns = out.shape.at(-1) ?? 1;
   const rows = out.size / Math.max(1, columns);
   const values = new Float64Array(out.size);
   if (name === 'orthogonal') {
-    normal(out, source, 0, 1);
+    draw(kernels.normalFill, out, source, 0, 1);
     orthonormal(out.data(), rows, columns, values);
   } else for (let i = 0; i < Math.min(rows, columns); i++) values[i * columns + i] = 1;
   copyFrom(tensor(values, out.shape), out);
@@ -151,19 +126,14 @@ function fillMatrix(name: 'orthogonal' | 'identity', out: Tensor, source: Random
 export function initialise(out: Tensor, initializer: Initializer, source: RandomSource): void {
   scoped(
     () => {
-      if (typeof initializer === 'string') fillByName(initializer, out, source);
-      else if (typeof initializer === 'function') {
+      if (typeof initializer === 'string') fill(out, source, { name: initializer });
+      else if (typeof initializer === 'object') fill(out, source, initializer);
+      else {
         const values = toTensor(initializer(out.shape));
-        if (!sameShape(values.shape, out.shape)) {
-          throw new ShapeError(
-            `initializer: expected values of shape ${shapeText(out.shape)}, got ${shapeText(values.shape)}`,
-          );
-        }
+        const expected = `values of shape ${shapeText(out.shape)}`;
+        if (!sameShape(values.shape, out.shape)) refuse(ShapeError, 'initializer', expected, values.shape);
         copyFrom(values, out);
-      } else if (initializer.name === 'constant') call(kernels.fill, out.pointer(), initializer.value, 0, out.size);
-      else if (initializer.name === 'randomNormal')
-        normal(out, source, initializer.mean ?? 0, initializer.std ?? WIDTH);
-      else uniform(out, source, initializer.min ?? -WIDTH, initializer.max ?? WIDTH);
+      }
     },
     () => [],
   );

@@ -1,8 +1,6 @@
 import { flag, knownOptions } from '../core/checks.js';
-import { clip } from '../ops/clip.js';
-import { log } from '../ops/log.js';
 import { mul } from '../ops/mul.js';
-import { TINY } from '../ops/probabilityCrossEntropy.js';
+import { logProbability } from '../ops/logProbability.js';
 import { sigmoidCrossEntropy } from '../ops/sigmoidCrossEntropy.js';
 import { sub } from '../ops/sub.js';
 import type { Tensor } from '../tensors/tensor.js';
@@ -17,8 +15,7 @@ export interface CrossEntropyOptions extends LossOptions {
 
 /** sum (t - 1) log(1 - p) - t log p, a logarithm never below that of the smallest normal float. */
 function ofProbabilities(p: Tensor, t: Tensor, scale: number): Tensor {
-  const logOf = (x: Tensor): Tensor => log(clip(x, TINY, Infinity));
-  return total(sub(mul(sub(t, 1), logOf(sub(1, p))), mul(t, logOf(p))), scale);
+  return total(sub(mul(sub(t, 1), logProbability(sub(1, p))), mul(t, logProbability(p))), scale);
 }
 
 /**
@@ -42,11 +39,15 @@ export function binaryCrossEntropy(options: CrossEntropyOptions = {}): NamedLoss
   const where = 'binaryCrossEntropy';
   const reduction = checkLossReduction(where, knownOptions(where, options, ['reduction', 'fromLogits']));
   const fromLogits = flag(where, 'fromLogits', options.fromLogits ?? false);
-  const config = { reduction, fromLogits };
-  return named(where, config, (prediction, target) => {
+  const ofLogits = fromLogits
+    ? undefined
+    : { activation: 'sigmoid', loss: binaryCrossEntropy({ reduction, fromLogits: true }) };
+  const loss = (prediction: Tensor, target: Tensor): Tensor => {
     checkPair(where, prediction, target);
     const scale = scaleOf(reduction, prediction.size);
-    if (fromLogits) return sigmoidCrossEntropy(prediction, target, scale);
-    return tidy(() => ofProbabilities(prediction, target, scale));
-  });
+    return fromLogits
+      ? sigmoidCrossEntropy(prediction, target, scale)
+      : tidy(() => ofProbabilities(prediction, target, scale));
+  };
+  return named(where, { reduction, fromLogits }, loss, ofLogits);
 }

@@ -1,11 +1,11 @@
 import { flag, knownOptions } from '../core/checks.js';
 import { DTypeError, ShapeError } from '../core/errors.js';
-import { sameShape, shapeText, sizeOf } from '../core/shapes.js';
+import { sameShape, shapeText } from '../core/shapes.js';
+import { viewAs } from '../autodiff/linear.js';
 import { valuesKnown } from '../autodiff/op.js';
 import { cast } from '../ops/cast.js';
 import { probabilityCrossEntropy } from '../ops/probabilityCrossEntropy.js';
-import { reshape } from '../ops/reshape.js';
-import { softmaxCrossEntropy } from '../ops/softmaxCrossEntropy.js';
+import { softmaxLoss } from '../ops/softmaxCrossEntropy.js';
 import { checkDType, checkTensor } from '../ops/support/operands.js';
 import type { Tensor } from '../tensors/tensor.js';
 import { tidy } from '../tensors/tidy.js';
@@ -69,15 +69,19 @@ function checkLabels(labels: Tensor, classes: number): void {
 export function crossEntropy(options: CrossEntropyOptions = {}): NamedLoss {
   const reduction = checkLossReduction(where, knownOptions(where, options, ['reduction', 'fromLogits']));
   const fromLogits = flag(where, 'fromLogits', options.fromLogits ?? false);
-  const config = { reduction, fromLogits };
-  return named(where, config, (prediction, target) => {
+  const crossEntropyOf = fromLogits ? softmaxLoss : probabilityCrossEntropy;
+  const loss = (prediction: Tensor, target: Tensor): Tensor => {
     const byIndex = checkTargets(prediction, target);
-    const rows = sizeOf(prediction.shape.slice(0, -1));
-    const scale = scaleOf(reduction, rows);
+    const classes = prediction.shape.at(-1) ?? 1;
+    const rows = prediction.size / classes;
     return tidy(() => {
-      const flat = reshape(prediction, [rows, -1]);
-      const against = byIndex ? cast(reshape(target, [rows]), 'i32') : reshape(target, [rows, -1]);
-      return (fromLogits ? softmaxCrossEntropy : probabilityCrossEntropy)(flat, against, scale);
+      const against = viewAs(target, byIndex ? [rows] : [rows, classes]);
+      const flat = viewAs(prediction, [rows, classes]);
+      return crossEntropyOf(flat, byIndex ? cast(against, 'i32') : against, scaleOf(reduction, rows));
     });
-  });
+  };
+  const ofLogits = fromLogits
+    ? undefined
+    : { activation: 'softmax', loss: crossEntropy({ reduction, fromLogits: true }) };
+  return named(where, { reduction, fromLogits }, loss, ofLogits);
 }

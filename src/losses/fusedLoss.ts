@@ -1,5 +1,3 @@
-import { binaryCrossEntropy } from './binaryCrossEntropy.js';
-import { crossEntropy } from './crossEntropy.js';
 import { isNamed, type Loss } from './loss.js';
 
 /**
@@ -9,9 +7,6 @@ import { isNamed, type Loss } from './loss.js';
  * @param lastActivation name of the activation that gives the prediction
  */
 export function fusedLoss(loss: Loss, lastActivation: string): Loss | undefined {
-  if (!isNamed(loss) || loss.fromLogits) return undefined;
-  const options = { fromLogits: true, reduction: loss.reduction };
-  if (loss.kind === 'crossEntropy' && lastActivation === 'softmax') return crossEntropy(options);
-  if (loss.kind === 'binaryCrossEntropy' && lastActivation === 'sigmoid') return binaryCrossEntropy(options);
-  return undefined;
+  const ofLogits = isNamed(loss) ? loss.ofLogits : undefined;
+  return ofLogits?.activation === lastActivation ? ofLogits.loss : undefined;
 }

@@ -24,6 +24,13 @@ export interface NamedLoss {
   readonly fromLogits?: boolean;
   /** The factory's options, defaults filled in. */
   readonly config: Readonly<Record<string, unknown>>;
+  /** @internal The same loss as a function of the logits that an activation makes its probabilities from. */
+  readonly ofLogits?: LossOfLogits | undefined;
+}
+
+interface LossOfLogits {
+  readonly activation: string;
+  readonly loss: Loss;
 }
 
 interface LossConfig {
@@ -38,13 +45,14 @@ export function isNamed(loss: Loss): loss is NamedLoss {
 }
 
 /** A loss function with its description. */
-export function named(kind: LossKind, config: LossConfig, loss: Loss): NamedLoss {
+export function named(kind: LossKind, config: LossConfig, loss: Loss, ofLogits?: LossOfLogits): NamedLoss {
   const { reduction, fromLogits } = config;
   return Object.assign(loss, {
     kind,
     reduction,
     config: { ...config },
-    ...(fromLogits === undefined ? {} : { fromLogits }),
+    ofLogits,
+    ...(fromLogits !== undefined && { fromLogits }),
   });
 }
 

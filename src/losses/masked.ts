@@ -1,10 +1,12 @@
 // Losses of sequences of variable length: what lies past a length does not count.
+import { add } from '../ops/add.js';
+import { sumTo } from '../ops/broadcast.js';
+import { cast } from '../ops/cast.js';
 import { div } from '../ops/div.js';
 import { mul } from '../ops/mul.js';
 import { maskSteps } from '../ops/sequence.js';
-import { sum } from '../ops/sum.js';
-import { cast } from '../ops/cast.js';
-import { where } from '../ops/where.js';
+import { sub } from '../ops/sub.js';
+import type { Operand } from '../ops/support/operands.js';
 import { ones, tensor } from '../tensors/creation.js';
 import type { Tensor } from '../tensors/tensor.js';
 import { tidy } from '../tensors/tidy.js';
@@ -15,30 +17,15 @@ const CERTAIN = 200;
 
 /** What turns a mean over all steps, 0 past the lengths, into the mean over the valid ones: B T / sum of lengths. */
 export function validFactor(lengths: Tensor, steps: number): Tensor {
-  return tidy(() => div(lengths.size * steps, sum(cast(lengths, 'f32'))));
+  return tidy(() => div(lengths.size * steps, sumTo(cast(lengths, 'f32'), [])));
 }
 
-/** x with `filling` (the last axis' values) past the lengths. */
-function filledPast(x: Tensor, lengths: Tensor, filling: readonly number[]): Tensor {
-  const [batch = 0, steps = 0, ...rest] = x.shape;
-  const valid = maskSteps(ones([batch, steps, ...rest.map(() => 1)]), lengths);
-  return where(valid, x, tensor(filling));
-}
-
-/** Steps past the lengths become certain and right, so that their cross-entropy is exactly 0, and its gradient too. */
-function certain(loss: NamedLoss, prediction: Tensor, target: Tensor, lengths: Tensor): [Tensor, Tensor] {
+/** What the prediction is to be past the lengths, where a target of zeros does not make the terms 0 by itself. */
+function certainty({ kind, fromLogits }: NamedLoss, prediction: Tensor, target: Tensor): Operand | undefined {
+  if (kind === 'binaryCrossEntropy' && fromLogits) return -CERTAIN;
+  if (target.shape.length === prediction.shape.length) return undefined;
   const classes = prediction.shape.at(-1) ?? 1;
-  const high = loss.fromLogits ? CERTAIN : 1;
-  if (loss.kind === 'binaryCrossEntropy') {
-    const all = (value: number): number[] => new Array<number>(classes).fill(value);
-    return [filledPast(prediction, lengths, all(high)), filledPast(target, lengths, all(1))];
-  }
-  const first = (value: number): number[] => Array.from({ length: classes }, (_, k) => (k === 0 ? value : 0));
-  const byIndex = target.shape.length < prediction.shape.length;
-  return [
-    filledPast(prediction, lengths, first(high)),
-    byIndex ? maskSteps(target, lengths) : filledPast(target, lengths, first(1)),
-  ];
+  return tensor(Array.from({ length: classes }, (_, k) => (k > 0 ? 0 : fromLogits ? CERTAIN : 1)));
 }
 
 /**
@@ -50,13 +37,13 @@ function certain(loss: NamedLoss, prediction: Tensor, target: Tensor, lengths: T
  */
 export function maskedLoss(loss: Loss, prediction: Tensor, target: Tensor, lengths: Tensor): Tensor {
   return tidy(() => {
-    if (!isNamed(loss)) return loss(maskSteps(prediction, lengths), maskSteps(target, lengths));
-    const crossEntropy = loss.kind === 'binaryCrossEntropy' || loss.kind === 'crossEntropy';
-    const [kept, against] = crossEntropy
-      ? certain(loss, prediction, target, lengths)
-      : [maskSteps(prediction, lengths), maskSteps(target, lengths)];
-    const value = loss(kept, against);
+    const [kept, against] = [maskSteps(prediction, lengths), maskSteps(target, lengths)];
+    if (!isNamed(loss)) return loss(kept, against);
+    const [batch = 0, steps = 0, ...rest] = prediction.shape;
+    const filling = certainty(loss, prediction, target);
+    const past = (): Tensor => sub(1, maskSteps(ones([batch, steps, ...rest.map(() => 1)]), lengths));
+    const value = loss(filling === undefined ? kept : add(kept, mul(past(), filling)), against);
     if (loss.reduction === 'sum' || loss.kind === 'halfMeanSquaredError') return value;
-    return mul(value, validFactor(lengths, prediction.shape[1] ?? 1));
+    return mul(value, validFactor(lengths, steps));
   });
 }

@@ -1,9 +1,8 @@
 // What the losses have in common: checks of prediction and target, and the weighted sum of the terms.
 import { ShapeError } from '../core/errors.js';
 import { sameShape, shapeText, type Shape } from '../core/shapes.js';
-import { scaledSum } from '../ops/sum.js';
+import { sumTo } from '../ops/broadcast.js';
 import { checkDType, checkTensor } from '../ops/support/operands.js';
-import { reductionOf } from '../ops/support/reduction.js';
 import type { Tensor } from '../tensors/tensor.js';
 import type { LossReduction } from './loss.js';
 
@@ -32,6 +31,5 @@ export function scaleOf(reduction: LossReduction, count: number): number {
 
 /** scale times the sum of all terms. */
 export function total(terms: Tensor, scale: number): Tensor {
-  const axes = terms.shape.map((_, axis) => axis);
-  return scaledSum(terms, reductionOf(terms.shape, axes, false), scale);
+  return sumTo(terms, [], scale);
 }

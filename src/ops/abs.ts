@@ -1,17 +1,12 @@
-import { applyOne, type Op } from '../autodiff/op.js';
+import type { Op } from '../autodiff/op.js';
 import * as kernels from '../runtime/generated/kernels.js';
-import { call } from '../runtime/kernels.js';
 import type { Tensor } from '../tensors/tensor.js';
 import { mul } from './mul.js';
 import { sign } from './sign.js';
-import { elementwise } from './support/constructors.js';
-import { withOperand, type Operand } from './support/operands.js';
+import { elementwise, unary } from './support/elementwise.js';
+import type { Operand } from './support/operands.js';
 
-const absOp: Op<undefined> = elementwise({
-  name: 'abs',
-  run: (x, y, n) => call(kernels.absMap, x, y, 0, n),
-  derivative: (direction, x) => mul(direction, sign(x)),
-});
+const absOp: Op<[]> = elementwise('abs', kernels.absMap, (direction, x) => mul(direction, sign(x)));
 
 /**
  * |x|. Its derivative is sign(x), 0 at 0.
@@ -25,5 +20,5 @@ const absOp: Op<undefined> = elementwise({
  * ```
  */
 export function abs(x: Operand): Tensor {
-  return withOperand('abs', x, (operand) => applyOne(absOp, [operand], undefined));
+  return unary(absOp, x);
 }

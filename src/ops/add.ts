@@ -1,27 +1,35 @@
 import * as kernels from '../runtime/generated/kernels.js';
-import { applyOne, type Op } from '../autodiff/op.js';
+import { applyOne, type Maybe, type Op } from '../autodiff/op.js';
 import type { Tensor } from '../tensors/tensor.js';
 import { broadcastMaybe, sumTo } from './broadcast.js';
-import { nth, only } from './support/arguments.js';
-import { forwardBroadcast, inferBroadcast } from './support/constructors.js';
-import { withOperands, type Operand } from './support/operands.js';
+import { mul } from './mul.js';
+import { only } from './support/arguments.js';
+import { binary, forwardBroadcast, inferBroadcast, type BroadcastKernels } from './support/constructors.js';
+import type { Operand } from './support/operands.js';
 
-const variants = { f32: kernels.addBroadcast, i32: kernels.addI32 } as const;
-
-const addOp: Op<undefined> = {
-  name: 'add',
-  infer: inferBroadcast('add', variants, 'same'),
-  forward: forwardBroadcast(variants),
-  rules: {
-    vjp: ({ inputs, needs }, [cotangent]) =>
-      inputs.map((input, i) => (cotangent && needs[i] ? sumTo(cotangent, input.shape) : undefined)),
-    jvp: ({ outputs }, [da, db]) => {
-      const tangent = da && db ? add(da, db) : (da ?? db);
-      return [broadcastMaybe(tangent, only(outputs))];
+/** a + sign * b, broadcast. */
+export function signedSum(name: string, variants: BroadcastKernels, sign: 1 | -1): Op<undefined> {
+  const signed = (b: Maybe): Maybe => b && (sign > 0 ? b : mul(b, sign));
+  const op: Op<undefined> = {
+    name,
+    infer: inferBroadcast(name, variants, 'same'),
+    forward: forwardBroadcast(variants),
+    rules: {
+      vjp: ({ inputs, needs }, [cotangent]) => {
+        const [toA, toB] = inputs.map(({ shape }, i) => (cotangent && needs[i] ? sumTo(cotangent, shape) : undefined));
+        return [toA, signed(toB)]; // summed first: the smaller tensor is negated
+      },
+      jvp: ({ outputs }, [da, db]) => {
+        const tangent = da && db ? applyOne(op, [da, db], undefined) : (da ?? signed(db));
+        return [broadcastMaybe(tangent, only(outputs))];
+      },
+      saves: { inputs: false },
     },
-    saves: { inputs: false },
-  },
-};
+  };
+  return op;
+}
+
+const addOp = signedSum('add', { f32: kernels.addBroadcast, i32: kernels.addI32 }, 1);
 
 /**
  * a + b, broadcast.
@@ -35,5 +43,5 @@ const addOp: Op<undefined> = {
  * ```
  */
 export function add(a: Operand, b: Operand): Tensor {
-  return withOperands('add', [a, b], (pair) => applyOne(addOp, [nth(pair, 0), nth(pair, 1)], undefined));
+  return binary(addOp, a, b);
 }

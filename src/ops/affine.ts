@@ -1,56 +1,20 @@
 import { finiteNumber, oneOf } from '../core/checks.js';
 import { ShapeError } from '../core/errors.js';
 import { shapeText, sizeOf } from '../core/shapes.js';
-import { addMaybe, viewAs } from '../autodiff/linear.js';
-import { applyOne, type Op } from '../autodiff/op.js';
+import { viewAs } from '../autodiff/linear.js';
+import { applyOne, lateRules } from '../autodiff/op.js';
 import { scoped } from '../tensors/scope.js';
 import type { Tensor } from '../tensors/tensor.js';
-import { broadcastTo, sumTo } from './broadcast.js';
-import { matmul } from './matmul.js';
-import { nth, only } from './support/arguments.js';
-import {
-  activations,
-  throughActivation,
-  type AffineActivation,
-  type FusedActivation,
-} from './support/fusedActivation.js';
-import { callGemm } from './support/gemm.js';
+import { productOp, productRules } from './product.js';
+import { activations, type AffineActivation } from './support/fusedActivation.js';
 import { checkDType, checkTensor } from './support/operands.js';
 
 export type { AffineActivation };
 
 /** x [m, k], kernel [k, n] and perhaps bias [n]: one product with the rest as its last step. */
-const affineOp: Op<FusedActivation> = {
-  name: 'affine',
-  infer: (inputs) => [{ shape: [nth(inputs, 0).shape[0] ?? 0, nth(inputs, 1).shape[1] ?? 0], dtype: 'f32' }],
-  forward: (inputs, outputs, { activation, slope }) => {
-    const [x, kernel, bias, y] = [nth(inputs, 0), nth(inputs, 1), inputs[2], only(outputs)];
-    const [m = 0, k = 0] = x.shape;
-    const [, n = 0] = kernel.shape;
-    const epilogue = { bias: bias?.pointer() ?? 0, activation: activations.indexOf(activation), slope };
-    const plain = { transposeA: false, transposeB: false };
-    callGemm(x.pointer(), kernel.pointer(), y.pointer(), { m, n, k }, plain, epilogue);
-  },
-  rules: {
-    vjp: ({ inputs, outputs, attributes, needs }, [cotangent]) => {
-      if (!cotangent) return [];
-      const [x, kernel] = [nth(inputs, 0), nth(inputs, 1)];
-      const dz = throughActivation(cotangent, only(outputs), attributes);
-      return [
-        needs[0] ? matmul(dz, kernel, { transposeB: true }) : undefined,
-        needs[1] ? matmul(x, dz, { transposeA: true }) : undefined,
-        needs[2] ? sumTo(dz, dz.shape.slice(1)) : undefined,
-      ];
-    },
-    jvp: ({ inputs, outputs, attributes }, [dx, dKernel, dBias]) => {
-      const [x, kernel, y] = [nth(inputs, 0), nth(inputs, 1), only(outputs)];
-      const byProduct = addMaybe(dx && matmul(dx, kernel), dKernel && matmul(x, dKernel));
-      const dz = addMaybe(byProduct, dBias && broadcastTo(dBias, y.shape));
-      return [dz && throughActivation(dz, y, attributes)];
-    },
-    saves: { inputs: true, outputs: true },
-  },
-};
+const affineOp = productOp('affine');
+
+export const affineRules = lateRules(affineOp, productRules);
 
 function checkShapes(x: Tensor, kernel: Tensor, bias: Tensor | undefined): void {
   for (const input of bias ? [x, kernel, bias] : [x, kernel]) checkDType('affine', checkTensor('affine', input), 'f32');
@@ -97,15 +61,12 @@ export function affine(
   oneOf('affine', 'activation', activation, activations);
   finiteNumber('affine', 'slope', slope, { min: 0 });
   checkShapes(x, kernel, bias);
+  const attributes = { transposeA: false, transposeB: false, activation, slope };
+  const apply = (rows: Tensor): Tensor => applyOne(affineOp, bias ? [rows, kernel, bias] : [rows, kernel], attributes);
   const lead = x.shape.slice(0, -1);
-  const attributes = { activation, slope };
-  if (lead.length === 1) return applyOne(affineOp, bias ? [x, kernel, bias] : [x, kernel], attributes);
+  if (lead.length === 1) return apply(x);
   return scoped(
-    () => {
-      const flat = viewAs(x, [sizeOf(lead), x.shape.at(-1) ?? 0]);
-      const y = applyOne(affineOp, bias ? [flat, kernel, bias] : [flat, kernel], attributes);
-      return viewAs(y, [...lead, kernel.shape[1] ?? 0]);
-    },
+    () => viewAs(apply(viewAs(x, [sizeOf(lead), kernel.shape[0] ?? 0])), [...lead, kernel.shape[1] ?? 0]),
     (y) => [y],
   );
 }

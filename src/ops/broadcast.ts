@@ -22,18 +22,25 @@ const broadcastOp: Op<Shape> = {
   },
 };
 
-const sumToOp: Op<Shape> = {
+interface Sum {
+  readonly shape: Shape;
+  readonly scale: number;
+}
+
+const sumToOp: Op<Sum> = {
   name: 'sumTo',
-  infer: (_, shape) => [{ shape, dtype: 'f32' }],
-  forward: (inputs, outputs, shape) => {
+  infer: (_, { shape }) => [{ shape, dtype: 'f32' }],
+  forward: (inputs, outputs, { shape, scale }) => {
     const x = only(inputs);
     const lead = x.shape.length - shape.length;
     const axes = x.shape.flatMap((size, i) => (i < lead || (shape[i - lead] === 1 && size !== 1) ? [i] : []));
-    reduceAxes(kernels.sumReduce, x, only(outputs), axes);
+    reduceAxes(kernels.sumReduce, x, only(outputs), axes, scale);
   },
   rules: {
-    vjp: ({ inputs }, [cotangent]) => [cotangent && broadcastTo(cotangent, only(inputs).shape)],
-    jvp: ({ attributes }, [tangent]) => [tangent && sumTo(tangent, attributes)],
+    vjp: ({ inputs, attributes: { scale } }, [cotangent]) => [
+      cotangent && broadcastTo(sumTo(cotangent, cotangent.shape, scale), only(inputs).shape),
+    ],
+    jvp: ({ attributes: { shape, scale } }, [tangent]) => [tangent && sumTo(tangent, shape, scale)],
     saves: { inputs: false },
   },
 };
@@ -60,10 +67,9 @@ export function broadcastTo(x: Tensor, shape: Shape): Tensor {
   return applyOne(broadcastOp, [x], target);
 }
 
-/** The adjoint of broadcasting: x summed over the axes along which `shape` was repeated. */
-export function sumTo(x: Tensor, shape: Shape): Tensor {
-  if (sameShape(x.shape, shape)) return x;
-  return applyOne(sumToOp, [x], shape);
+/** The adjoint of broadcasting: x summed over the axes along which `shape` was repeated; times a factor. */
+export function sumTo(x: Tensor, shape: Shape, scale = 1): Tensor {
+  return scale === 1 && sameShape(x.shape, shape) ? x : applyOne(sumToOp, [x], { shape, scale });
 }
 
 /** A tangent repeated to the shape of the value it belongs to. */

@@ -1,24 +1,18 @@
 import { show } from '../core/checks.js';
 import { applyOne, type Op } from '../autodiff/op.js';
 import * as kernels from '../runtime/generated/kernels.js';
-import { call } from '../runtime/kernels.js';
 import type { Tensor } from '../tensors/tensor.js';
-import { equal } from './equal.js';
-import { elementwise } from './support/constructors.js';
+import { reluGradient } from './relu.js';
+import { sub } from './sub.js';
+import { elementwise } from './support/elementwise.js';
 import { checkTensor } from './support/operands.js';
-import { where } from './where.js';
 
-interface Range {
-  readonly min: number;
-  readonly max: number;
-}
-
-const clipOp: Op<Range> = elementwise({
-  name: 'clip',
-  run: (x, y, n, { min, max }) => call(kernels.clipMap, x, y, min, max, 0, n),
-  derivative: (direction, x, y) => where(equal(x, y), direction, 0),
-  reads: 'both',
-});
+const clipOp: Op<[min: number, max: number]> = elementwise<[min: number, max: number]>(
+  'clip',
+  kernels.clipMap,
+  (direction, x, y) => sub(sub(direction, reluGradient(direction, sub(x, y))), reluGradient(direction, sub(y, x))),
+  'xy',
+);
 
 function checkBound(what: string, value: unknown): number {
   if (typeof value !== 'number') throw new TypeError(`clip: expected ${what} to be a number, got ${show(value)}`);
@@ -44,5 +38,5 @@ export function clip(x: Tensor, min: number, max: number): Tensor {
   checkBound('min', min);
   checkBound('max', max);
   if (min > max) throw new RangeError(`clip: expected min <= max, got ${min} and ${max}`);
-  return applyOne(clipOp, [x], { min, max });
+  return applyOne(clipOp, [x], [min, max]);
 }

@@ -1,13 +1,12 @@
 import { addMaybe } from '../autodiff/linear.js';
-import { applyOne, type Op } from '../autodiff/op.js';
+import type { Op } from '../autodiff/op.js';
 import * as kernels from '../runtime/generated/kernels.js';
 import type { Tensor } from '../tensors/tensor.js';
 import { broadcastMaybe, sumTo } from './broadcast.js';
 import { mul } from './mul.js';
-import { neg } from './neg.js';
 import { nth, only } from './support/arguments.js';
-import { forwardBroadcast, inferBroadcast } from './support/constructors.js';
-import { withOperands, type Operand } from './support/operands.js';
+import { binary, forwardBroadcast, inferBroadcast } from './support/constructors.js';
+import type { Operand } from './support/operands.js';
 
 const variants = { f32: kernels.divBroadcast } as const;
 
@@ -23,12 +22,12 @@ const divOp: Op<undefined> = {
       const toA = div(cotangent, b);
       return [
         needs[0] ? sumTo(toA, a.shape) : undefined,
-        needs[1] ? neg(sumTo(mul(toA, only(outputs)), b.shape)) : undefined,
+        needs[1] ? mul(sumTo(mul(toA, only(outputs)), b.shape), -1) : undefined,
       ];
     },
     jvp: ({ inputs, outputs }, [da, db]) => {
       const [b, y] = [nth(inputs, 1), only(outputs)];
-      const fromB = db && neg(div(mul(y, db), b));
+      const fromB = db && mul(div(mul(y, db), b), -1);
       return [addMaybe(broadcastMaybe(da && div(da, b), y), fromB)];
     },
     saves: { inputs: true, outputs: true },
@@ -47,5 +46,5 @@ const divOp: Op<undefined> = {
  * ```
  */
 export function div(a: Operand, b: Operand): Tensor {
-  return withOperands('div', [a, b], (pair) => applyOne(divOp, pair, undefined));
+  return binary(divOp, a, b);
 }

@@ -1,8 +1,8 @@
 import * as kernels from '../runtime/generated/kernels.js';
-import { applyOne } from '../autodiff/op.js';
 import type { Tensor } from '../tensors/tensor.js';
 import { comparison } from './support/comparing.js';
-import { withOperands, type Operand } from './support/operands.js';
+import { binary } from './support/constructors.js';
+import type { Operand } from './support/operands.js';
 
 const equalOp = comparison('equal', { f32: kernels.equalBroadcast, i32: kernels.equalI32 });
 
@@ -18,5 +18,5 @@ const equalOp = comparison('equal', { f32: kernels.equalBroadcast, i32: kernels.
  * ```
  */
 export function equal(a: Operand, b: Operand): Tensor {
-  return withOperands('equal', [a, b], (pair) => applyOne(equalOp, pair, undefined));
+  return binary(equalOp, a, b);
 }

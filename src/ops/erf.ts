@@ -1,21 +1,18 @@
-import { applyOne, type Op } from '../autodiff/op.js';
+import type { Op } from '../autodiff/op.js';
 import * as kernels from '../runtime/generated/kernels.js';
-import { call } from '../runtime/kernels.js';
 import type { Tensor } from '../tensors/tensor.js';
 import { exp } from './exp.js';
 import { mul } from './mul.js';
 import { neg } from './neg.js';
 import { square } from './square.js';
-import { elementwise } from './support/constructors.js';
-import { withOperand, type Operand } from './support/operands.js';
+import { elementwise, unary } from './support/elementwise.js';
+import type { Operand } from './support/operands.js';
 
 const SLOPE_AT_ZERO = 2 / Math.sqrt(Math.PI);
 
-const erfOp: Op<undefined> = elementwise({
-  name: 'erf',
-  run: (x, y, n) => call(kernels.erfMap, x, y, 0, n),
-  derivative: (direction, x) => mul(direction, mul(exp(neg(square(x))), SLOPE_AT_ZERO)),
-});
+const erfOp: Op<[]> = elementwise('erf', kernels.erfMap, (direction, x) =>
+  mul(direction, mul(exp(neg(square(x))), SLOPE_AT_ZERO)),
+);
 
 /**
  * The error function 2 / sqrt(pi) times the integral of exp(-t^2) from 0 to x.
@@ -29,5 +26,5 @@ const erfOp: Op<undefined> = elementwise({
  * ```
  */
 export function erf(x: Operand): Tensor {
-  return withOperand('erf', x, (operand) => applyOne(erfOp, [operand], undefined));
+  return unary(erfOp, x);
 }

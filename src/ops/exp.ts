@@ -1,17 +1,11 @@
-import { applyOne, type Op } from '../autodiff/op.js';
+import type { Op } from '../autodiff/op.js';
 import * as kernels from '../runtime/generated/kernels.js';
-import { call } from '../runtime/kernels.js';
 import type { Tensor } from '../tensors/tensor.js';
 import { mul } from './mul.js';
-import { elementwise } from './support/constructors.js';
-import { withOperand, type Operand } from './support/operands.js';
+import { elementwise, unary } from './support/elementwise.js';
+import type { Operand } from './support/operands.js';
 
-const expOp: Op<undefined> = elementwise({
-  name: 'exp',
-  run: (x, y, n) => call(kernels.expMap, x, y, 0, n),
-  derivative: (direction, _, y) => mul(direction, y),
-  reads: 'y',
-});
+const expOp: Op<[]> = elementwise('exp', kernels.expMap, (direction, _, y) => mul(direction, y), 'y');
 
 /**
  * e^x, to 1 ULP over the whole range of f32.
@@ -25,5 +19,5 @@ const expOp: Op<undefined> = elementwise({
  * ```
  */
 export function exp(x: Operand): Tensor {
-  return withOperand('exp', x, (operand) => applyOne(expOp, [operand], undefined));
+  return unary(expOp, x);
 }

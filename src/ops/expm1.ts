@@ -1,17 +1,16 @@
-import { applyOne, type Op } from '../autodiff/op.js';
+import type { Op } from '../autodiff/op.js';
 import * as kernels from '../runtime/generated/kernels.js';
-import { call } from '../runtime/kernels.js';
 import type { Tensor } from '../tensors/tensor.js';
 import { exp } from './exp.js';
 import { mul } from './mul.js';
-import { elementwise } from './support/constructors.js';
-import { withOperand, type Operand } from './support/operands.js';
+import { elementwise, unary } from './support/elementwise.js';
+import type { Operand } from './support/operands.js';
 
-const expm1Op: Op<undefined> = elementwise({
-  name: 'expm1',
-  run: (x, y, n) => call(kernels.expm1Map, x, y, 0, n),
-  derivative: (direction, x) => mul(direction, exp(x)) /* not y + 1, which cancels for x far below 0 */,
-});
+const expm1Op: Op<[]> = elementwise(
+  'expm1',
+  kernels.expm1Map,
+  (direction, x) => mul(direction, exp(x)) /* not y + 1, which cancels for x far below 0 */,
+);
 
 /**
  * e^x - 1, accurate for small x too.
@@ -25,5 +24,5 @@ const expm1Op: Op<undefined> = elementwise({
  * ```
  */
 export function expm1(x: Operand): Tensor {
-  return withOperand('expm1', x, (operand) => applyOne(expm1Op, [operand], undefined));
+  return unary(expm1Op, x);
 }

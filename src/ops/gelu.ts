@@ -1,17 +1,14 @@
 import { knownOptions, show } from '../core/checks.js';
-import { applyOne, type Op } from '../autodiff/op.js';
+import { applyOne, lateRules, type Op } from '../autodiff/op.js';
 import * as kernels from '../runtime/generated/kernels.js';
-import { call } from '../runtime/kernels.js';
 import type { Tensor } from '../tensors/tensor.js';
 import { add } from './add.js';
-import { clip } from './clip.js';
-import { exp } from './exp.js';
+import { eluGradient } from './elu.js';
 import { mul } from './mul.js';
-import { square } from './square.js';
 import { sub } from './sub.js';
-import { elementwise } from './support/constructors.js';
-import { fusedGradient } from './support/fusedGradient.js';
-import { withOperand, type Operand } from './support/operands.js';
+import { diagonal, elementwise, pointwise } from './support/elementwise.js';
+import { fusedGradient, gradientRules } from './support/fusedGradient.js';
+import { withOperands, type Operand } from './support/operands.js';
 import { tanh, tanhGradient } from './tanh.js';
 
 /** Beyond it both second derivatives are 0 in f32, and powers of x would overflow. */
@@ -20,43 +17,53 @@ const DENSITY_AT_ZERO = 1 / Math.sqrt(2 * Math.PI);
 const SCALE = Math.sqrt(2 / Math.PI);
 const CUBIC = 0.044715;
 
-const geluGradientOp: Op<undefined> = fusedGradient({
-  name: 'geluGradient',
-  run: (direction, x, result, n) => call(kernels.geluGradient, direction, x, result, 0, n),
-  // With the normal density phi: gelu'' = phi(x) (2 - x^2).
-  curvature: (direction, x) => {
-    const xx = square(clip(x, -FLAT, FLAT));
-    const density = mul(exp(mul(xx, -0.5)), DENSITY_AT_ZERO);
-    return mul(direction, mul(density, sub(2, xx)));
-  },
+const boundedOp: Op<[min: number, max: number]> = elementwise<[min: number, max: number]>(
+  'bounded',
+  kernels.clipMap,
+  (direction) => direction,
+  'nothing',
+);
+
+/** x where the second derivatives are not 0, and a value of which they are elsewhere. */
+function bounded(x: Tensor): Tensor {
+  return applyOne(boundedOp, [x], [-FLAT, FLAT]);
+}
+
+const geluGradientOp = fusedGradient('geluGradient', kernels.geluGradient);
+
+// With the normal density phi: gelu'' = phi(x) (2 - x^2). e^u for u <= 0 is the derivative of elu.
+export const geluGradientRules = gradientRules(geluGradientOp, (direction, given) => {
+  const x = bounded(given);
+  const xx = mul(x, x);
+  return eluGradient(mul(direction, mul(sub(2, xx), DENSITY_AT_ZERO)), mul(xx, -0.5), 1);
 });
 
-const geluTanhGradientOp: Op<undefined> = fusedGradient({
-  name: 'geluTanhGradient',
-  run: (direction, x, result, n) => call(kernels.geluTanhGradient, direction, x, result, 0, n),
-  // f = x (1 + t) / 2, t = tanh(u), u = SCALE (x + CUBIC x^3):
-  // f'' = (1 - t^2) (u' + x u'' / 2 - x t u'^2).
-  curvature: (direction, given) => {
-    const x = clip(given, -FLAT, FLAT);
-    const xx = square(x);
-    const t = tanh(mul(x, mul(add(mul(xx, CUBIC), 1), SCALE)));
-    const du = mul(add(mul(xx, 3 * CUBIC), 1), SCALE);
-    const halfXddu = mul(xx, 3 * CUBIC * SCALE);
-    return tanhGradient(mul(direction, sub(add(du, halfXddu), mul(mul(x, t), square(du)))), t);
-  },
+const geluTanhGradientOp = fusedGradient('geluTanhGradient', kernels.geluTanhGradient);
+
+// f = x (1 + t) / 2, t = tanh(u), u = SCALE (x + CUBIC x^3):
+// f'' = (1 - t^2) (u' + x u'' / 2 - x t u'^2).
+export const geluTanhGradientRules = gradientRules(geluTanhGradientOp, (direction, given) => {
+  const x = bounded(given);
+  const xx = mul(x, x);
+  const t = tanh(mul(x, mul(add(mul(xx, CUBIC), 1), SCALE)));
+  const du = mul(add(mul(xx, 3 * CUBIC), 1), SCALE);
+  const halfXddu = mul(xx, 3 * CUBIC * SCALE);
+  return tanhGradient(mul(direction, sub(add(du, halfXddu), mul(mul(x, t), mul(du, du)))), t);
 });
 
-const geluOp: Op<undefined> = elementwise({
-  name: 'gelu',
-  run: (x, y, n) => call(kernels.geluMap, x, y, 0, n),
-  derivative: (direction, x) => applyOne(geluGradientOp, [direction, x], undefined),
-});
+const geluOp = pointwise('gelu', kernels.geluMap);
 
-const geluTanhOp: Op<undefined> = elementwise({
-  name: 'geluTanh',
-  run: (x, y, n) => call(kernels.geluTanhMap, x, y, 0, n),
-  derivative: (direction, x) => applyOne(geluTanhGradientOp, [direction, x], undefined),
-});
+export const geluRules = lateRules(
+  geluOp,
+  diagonal((direction, x) => applyOne(geluGradientOp, [direction, x], [])),
+);
+
+const geluTanhOp = pointwise('geluTanh', kernels.geluTanhMap);
+
+export const geluTanhRules = lateRules(
+  geluTanhOp,
+  diagonal((direction, x) => applyOne(geluTanhGradientOp, [direction, x], [])),
+);
 
 export interface GeluOptions {
   /** `false` (default): x Phi(x) with the normal distribution. `'tanh'`: the approximation of GPT-2 and BERT. */
@@ -80,5 +87,5 @@ export function gelu(x: Operand, options: GeluOptions = {}): Tensor {
   if (approximate !== false && (approximate as unknown) !== 'tanh') {
     throw new TypeError(`gelu: expected approximate to be false or 'tanh', got ${show(approximate)}`);
   }
-  return withOperand('gelu', x, (operand) => applyOne(approximate ? geluTanhOp : geluOp, [operand], undefined));
+  return withOperands('gelu', [x], (operands) => applyOne(approximate ? geluTanhOp : geluOp, operands, []));
 }

@@ -1,8 +1,8 @@
 import * as kernels from '../runtime/generated/kernels.js';
-import { applyOne } from '../autodiff/op.js';
 import type { Tensor } from '../tensors/tensor.js';
 import { comparison } from './support/comparing.js';
-import { withOperands, type Operand } from './support/operands.js';
+import { binary } from './support/constructors.js';
+import type { Operand } from './support/operands.js';
 
 const greaterOp = comparison('greater', { f32: kernels.greaterBroadcast, i32: kernels.greaterI32 });
 
@@ -18,5 +18,5 @@ const greaterOp = comparison('greater', { f32: kernels.greaterBroadcast, i32: ke
  * ```
  */
 export function greater(a: Operand, b: Operand): Tensor {
-  return withOperands('greater', [a, b], (pair) => applyOne(greaterOp, pair, undefined));
+  return binary(greaterOp, a, b);
 }

@@ -1,29 +1,28 @@
 import { finiteNumber } from '../core/checks.js';
-import { applyOne, type Op } from '../autodiff/op.js';
+import { applyOne, lateRules } from '../autodiff/op.js';
 import * as kernels from '../runtime/generated/kernels.js';
-import { call } from '../runtime/kernels.js';
 import type { Tensor } from '../tensors/tensor.js';
-import { elementwise } from './support/constructors.js';
-import { fusedGradient } from './support/fusedGradient.js';
-import { withOperand, type Operand } from './support/operands.js';
+import { diagonal, pointwise, unary } from './support/elementwise.js';
+import { fusedGradient, gradientRules } from './support/fusedGradient.js';
+import type { Operand } from './support/operands.js';
 
-const leakyReluGradientOp: Op<number> = fusedGradient({
-  name: 'leakyReluGradient',
-  run: (direction, v, result, n, slope) => call(kernels.leakyReluGradient, direction, v, result, slope, 0, n),
-});
+const leakyReluGradientOp = fusedGradient('leakyReluGradient', kernels.leakyReluGradient);
+
+export const leakyReluGradientRules = gradientRules(leakyReluGradientOp);
 
 /**
  * direction where v > 0, else slope * direction; v is the input of `leakyRelu`, or its output when slope >= 0.
  */
 export function leakyReluGradient(direction: Tensor, v: Tensor, slope: number): Tensor {
-  return applyOne(leakyReluGradientOp, [direction, v], slope);
+  return applyOne(leakyReluGradientOp, [direction, v], [slope]);
 }
 
-const leakyReluOp: Op<number> = elementwise({
-  name: 'leakyRelu',
-  run: (x, y, n, slope) => call(kernels.leakyReluMap, x, y, slope, 0, n),
-  derivative: (direction, x, _, slope) => leakyReluGradient(direction, x, slope),
-});
+const leakyReluOp = pointwise('leakyRelu', kernels.leakyReluMap);
+
+export const leakyReluRules = lateRules(
+  leakyReluOp,
+  diagonal((direction, x, _, slope) => leakyReluGradient(direction, x, slope)),
+);
 
 /**
  * x where x > 0, else slope * x. Its derivative at 0 is the slope.
@@ -39,5 +38,5 @@ const leakyReluOp: Op<number> = elementwise({
  */
 export function leakyRelu(x: Operand, slope = 0.2): Tensor {
   finiteNumber('leakyRelu', 'slope', slope);
-  return withOperand('leakyRelu', x, (operand) => applyOne(leakyReluOp, [operand], slope));
+  return unary(leakyReluOp, x, slope);
 }

@@ -1,8 +1,8 @@
 import * as kernels from '../runtime/generated/kernels.js';
-import { applyOne } from '../autodiff/op.js';
 import type { Tensor } from '../tensors/tensor.js';
 import { comparison } from './support/comparing.js';
-import { withOperands, type Operand } from './support/operands.js';
+import { binary } from './support/constructors.js';
+import type { Operand } from './support/operands.js';
 
 const lessOp = comparison('less', { f32: kernels.lessBroadcast, i32: kernels.lessI32 });
 
@@ -18,5 +18,5 @@ const lessOp = comparison('less', { f32: kernels.lessBroadcast, i32: kernels.les
  * ```
  */
 export function less(a: Operand, b: Operand): Tensor {
-  return withOperands('less', [a, b], (pair) => applyOne(lessOp, pair, undefined));
+  return binary(lessOp, a, b);
 }

@@ -6,10 +6,11 @@ import { applyOne, type Op } from '../autodiff/op.js';
 import { scoped } from '../tensors/scope.js';
 import type { Tensor } from '../tensors/tensor.js';
 import { sumTo } from './broadcast.js';
+import { multiply } from './product.js';
 import { nth, only } from './support/arguments.js';
 import { mergeAxes } from './support/broadcasting.js';
 import { bilinear } from './support/constructors.js';
-import { callGemm, callGemmBatched, type ProductSizes, type TransposeFlags } from './support/gemm.js';
+import { callGemm, callGemmBatched, productSizes, type ProductSizes, type TransposeFlags } from './support/gemm.js';
 import { checkDType, checkTensor } from './support/operands.js';
 
 export interface MatmulOptions {
@@ -22,34 +23,29 @@ export interface MatmulOptions {
 const PLAIN: TransposeFlags = { transposeA: false, transposeB: false };
 
 const lead = (shape: Shape): Shape => shape.slice(0, -2);
-const rowsOf = (shape: Shape): number => shape[shape.length - 2] ?? 1;
-const columnsOf = (shape: Shape): number => shape[shape.length - 1] ?? 1;
 
 /** Sizes of the product of two shapes of rank >= 2; throws when the inner sizes differ. */
-function productSizes(a: Shape, b: Shape, { transposeA, transposeB }: TransposeFlags): ProductSizes {
-  const m = transposeA ? columnsOf(a) : rowsOf(a);
-  const k = transposeA ? rowsOf(a) : columnsOf(a);
-  const rows = transposeB ? columnsOf(b) : rowsOf(b);
-  const n = transposeB ? rowsOf(b) : columnsOf(b);
-  if (rows !== k) {
+function checkSizes(a: Shape, b: Shape, flags: TransposeFlags): ProductSizes {
+  const { transposeA, transposeB } = flags;
+  const sizes = productSizes(a, b, flags);
+  if (b.at(transposeB ? -1 : -2) !== sizes.k) {
     const how = transposeA || transposeB ? ` with transposeA ${transposeA}, transposeB ${transposeB}` : '';
     throw new ShapeError(`matmul: expected inner sizes that agree, got ${shapeText(a)} and ${shapeText(b)}${how}`);
   }
-  return { m, n, k };
+  return sizes;
 }
 
+/** Of tensors of rank >= 2, at least one of them with leading axes. */
 const matmulOp: Op<TransposeFlags> = bilinear<TransposeFlags>({
   name: 'matmul',
   infer: (inputs, flags) => {
     const [a, b] = [nth(inputs, 0).shape, nth(inputs, 1).shape];
     const { m, n } = productSizes(a, b, flags);
-    if (a.length === 2 && b.length === 2) return [{ shape: [m, n], dtype: 'f32' }];
     return [{ shape: checkShape('matmul', [...broadcastShapes('matmul', lead(a), lead(b)), m, n]), dtype: 'f32' }];
   },
   forward: (inputs, outputs, flags) => {
-    multiply(nth(inputs, 0), nth(inputs, 1), only(outputs), flags);
+    multiplyAll(nth(inputs, 0), nth(inputs, 1), only(outputs), flags);
   },
-  // With C = op(A) op(B): dA = dC op(B)^T and dB = op(A)^T dC, or their transposes. Only flags change.
   left: (dc, a, b, { transposeA, transposeB }) => {
     const da = transposeA
       ? product(b, dc, { transposeA: transposeB, transposeB: true })
@@ -64,13 +60,10 @@ const matmulOp: Op<TransposeFlags> = bilinear<TransposeFlags>({
   },
 });
 
-function multiply(a: Tensor, b: Tensor, c: Tensor, flags: TransposeFlags): void {
+/** Entry by entry, as many at a time as lie at equal distances. */
+function multiplyAll(a: Tensor, b: Tensor, c: Tensor, flags: TransposeFlags): void {
   if (c.size === 0) return;
   const sizes = productSizes(a.shape, b.shape, flags);
-  if (a.shape.length === 2 && b.shape.length === 2) {
-    callGemm(a.pointer(), b.pointer(), c.pointer(), sizes, flags);
-    return;
-  }
   const { m, n, k } = sizes;
   const axes = mergeAxes(lead(c.shape), [lead(a.shape), lead(b.shape)]);
   const [pa, pb, pc] = [a.pointer(), b.pointer(), c.pointer()];
@@ -104,16 +97,17 @@ function multiply(a: Tensor, b: Tensor, c: Tensor, flags: TransposeFlags): void 
 
 /** The product of tensors of rank >= 2. A shared right matrix makes one product of all rows of all entries. */
 function product(a: Tensor, b: Tensor, flags: TransposeFlags): Tensor {
-  const collapses =
-    a.shape.length > 2 && !flags.transposeA && b.shape.length <= a.shape.length && sizeOf(lead(b.shape)) === 1;
-  if (!collapses) return applyOne(matmulOp, [a, b], flags);
-  const { m, n, k } = productSizes(a.shape, b.shape, flags);
+  const { m, n, k } = checkSizes(a.shape, b.shape, flags);
+  const { transposeA, transposeB } = flags;
+  if (a.shape.length === 2 && b.shape.length === 2) return multiply(a, b, transposeA, transposeB);
+  if (transposeA || b.shape.length > a.shape.length || sizeOf(lead(b.shape)) !== 1)
+    return applyOne(matmulOp, [a, b], flags);
   const entries = lead(a.shape);
   return scoped(
     () => {
       const tall = viewAs(a, [sizeOf(entries) * m, k]);
       const matrix = b.shape.length === 2 ? b : viewAs(b, b.shape.slice(-2));
-      return viewAs(applyOne(matmulOp, [tall, matrix], flags), [...entries, m, n]);
+      return viewAs(multiply(tall, matrix, false, transposeB), [...entries, m, n]);
     },
     (y) => [y],
   );
@@ -135,7 +129,7 @@ function vectorProduct(a: Tensor, b: Tensor, flags: TransposeFlags): Tensor {
   }
   const shapeA = row ? [1, ...a.shape] : a.shape;
   const shapeB = column ? [...b.shape, 1] : b.shape;
-  const { m, n } = productSizes(shapeA, shapeB, flags);
+  const { m, n } = checkSizes(shapeA, shapeB, flags);
   const batch = broadcastShapes('matmul', lead(shapeA), lead(shapeB));
   const out = [...batch, ...(row ? [] : [m]), ...(column ? [] : [n])];
   return scoped(

@@ -1,8 +1,8 @@
 import * as kernels from '../runtime/generated/kernels.js';
-import { applyOne } from '../autodiff/op.js';
 import type { Tensor } from '../tensors/tensor.js';
 import { extremum, share } from './support/extremum.js';
-import { withOperands, type Operand } from './support/operands.js';
+import { binary } from './support/constructors.js';
+import type { Operand } from './support/operands.js';
 
 const maximumOp = extremum('maximum', { f32: kernels.maximumBroadcast, i32: kernels.maximumI32 }, (a, b) => [
   share(a, b),
@@ -22,5 +22,5 @@ const maximumOp = extremum('maximum', { f32: kernels.maximumBroadcast, i32: kern
  * ```
  */
 export function maximum(a: Operand, b: Operand): Tensor {
-  return withOperands('maximum', [a, b], (pair) => applyOne(maximumOp, pair, undefined));
+  return binary(maximumOp, a, b);
 }

@@ -1,8 +1,8 @@
 import * as kernels from '../runtime/generated/kernels.js';
-import { applyOne } from '../autodiff/op.js';
 import type { Tensor } from '../tensors/tensor.js';
 import { extremum, share } from './support/extremum.js';
-import { withOperands, type Operand } from './support/operands.js';
+import { binary } from './support/constructors.js';
+import type { Operand } from './support/operands.js';
 
 const minimumOp = extremum('minimum', { f32: kernels.minimumBroadcast, i32: kernels.minimumI32 }, (a, b) => [
   share(b, a),
@@ -22,5 +22,5 @@ const minimumOp = extremum('minimum', { f32: kernels.minimumBroadcast, i32: kern
  * ```
  */
 export function minimum(a: Operand, b: Operand): Tensor {
-  return withOperands('minimum', [a, b], (pair) => applyOne(minimumOp, pair, undefined));
+  return binary(minimumOp, a, b);
 }

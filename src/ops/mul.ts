@@ -1,9 +1,9 @@
 import * as kernels from '../runtime/generated/kernels.js';
-import { applyOne, type Op } from '../autodiff/op.js';
+import type { Op } from '../autodiff/op.js';
 import type { Tensor } from '../tensors/tensor.js';
 import { sumTo } from './broadcast.js';
-import { bilinear, forwardBroadcast, inferBroadcast } from './support/constructors.js';
-import { withOperands, type Operand } from './support/operands.js';
+import { binary, bilinear, forwardBroadcast, inferBroadcast } from './support/constructors.js';
+import type { Operand } from './support/operands.js';
 
 const variants = { f32: kernels.mulBroadcast, i32: kernels.mulI32 } as const;
 
@@ -27,5 +27,5 @@ const mulOp: Op<undefined> = bilinear({
  * ```
  */
 export function mul(a: Operand, b: Operand): Tensor {
-  return withOperands('mul', [a, b], (pair) => applyOne(mulOp, pair, undefined));
+  return binary(mulOp, a, b);
 }

@@ -1,16 +1,10 @@
-import { applyOne, type Op } from '../autodiff/op.js';
+import type { Op } from '../autodiff/op.js';
 import * as kernels from '../runtime/generated/kernels.js';
-import { call } from '../runtime/kernels.js';
 import type { Tensor } from '../tensors/tensor.js';
-import { elementwise } from './support/constructors.js';
-import { withOperand, type Operand } from './support/operands.js';
+import { elementwise, unary } from './support/elementwise.js';
+import type { Operand } from './support/operands.js';
 
-const negOp: Op<undefined> = elementwise({
-  name: 'neg',
-  run: (x, y, n) => call(kernels.negMap, x, y, 0, n),
-  derivative: (direction) => neg(direction),
-  reads: 'none',
-});
+const negOp: Op<[]> = elementwise('neg', kernels.negMap, (direction) => neg(direction), 'nothing');
 
 /**
  * -x.
@@ -24,5 +18,5 @@ const negOp: Op<undefined> = elementwise({
  * ```
  */
 export function neg(x: Operand): Tensor {
-  return withOperand('neg', x, (operand) => applyOne(negOp, [operand], undefined));
+  return unary(negOp, x);
 }

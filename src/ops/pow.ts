@@ -1,5 +1,5 @@
 import { addMaybe } from '../autodiff/linear.js';
-import { applyOne, type Op } from '../autodiff/op.js';
+import type { Op } from '../autodiff/op.js';
 import * as kernels from '../runtime/generated/kernels.js';
 import type { Tensor } from '../tensors/tensor.js';
 import { broadcastMaybe, sumTo } from './broadcast.js';
@@ -9,8 +9,8 @@ import { log } from './log.js';
 import { mul } from './mul.js';
 import { sub } from './sub.js';
 import { nth, only } from './support/arguments.js';
-import { forwardBroadcast, inferBroadcast } from './support/constructors.js';
-import { withOperands, type Operand } from './support/operands.js';
+import { binary, forwardBroadcast, inferBroadcast } from './support/constructors.js';
+import type { Operand } from './support/operands.js';
 import { where } from './where.js';
 
 const variants = { f32: kernels.powBroadcast } as const;
@@ -64,5 +64,5 @@ const powOp: Op<undefined> = {
  * ```
  */
 export function pow(a: Operand, b: Operand): Tensor {
-  return withOperands('pow', [a, b], (pair) => applyOne(powOp, pair, undefined));
+  return binary(powOp, a, b);
 }

@@ -3,24 +3,11 @@ import { applyOne, type Op } from '../autodiff/op.js';
 import * as kernels from '../runtime/generated/kernels.js';
 import { call } from '../runtime/kernels.js';
 import { Tensor } from '../tensors/tensor.js';
-import { clip } from './clip.js';
-import { div } from './div.js';
-import { equal } from './equal.js';
-import { log } from './log.js';
+import { sumTo } from './broadcast.js';
+import { logProbability, perProbability } from './logProbability.js';
 import { mul } from './mul.js';
 import { oneHot } from './oneHot.js';
-import { sum } from './sum.js';
 import { nth, only } from './support/arguments.js';
-
-/** Smallest normal float: log(0) counts as log of this, -87.3. */
-export const TINY = 2 ** -126;
-
-/** t / p where p is not below TINY, else 0. */
-function ratio(p: Tensor, target: Tensor): Tensor {
-  const weights = target.dtype === 'i32' ? oneHot(target, p.shape[1] ?? 0) : target;
-  const floor = clip(p, TINY, Infinity);
-  return div(mul(weights, equal(p, floor)), floor);
-}
 
 /** Probabilities [rows, cols] and targets of that shape, or i32 [rows], to scale * sum -t log max(p, TINY). */
 const probabilityCrossEntropyOp: Op<number> = {
@@ -52,17 +39,23 @@ const probabilityCrossEntropyOp: Op<number> = {
       const [p, target] = [nth(inputs, 0), nth(inputs, 1)];
       const weight = mul(cotangent, -scale);
       return [
-        needs[0] ? mul(weight, ratio(p, target)) : undefined,
-        needs[1] ? mul(weight, log(clip(p, TINY, Infinity))) : undefined,
+        needs[0] ? mul(weight, perProbability(weightsOf(p, target), p)) : undefined,
+        needs[1] ? mul(weight, logProbability(p)) : undefined,
       ];
     },
     jvp: ({ inputs, attributes: scale }, [dp, dt]) => {
       const [p, target] = [nth(inputs, 0), nth(inputs, 1)];
-      const byP = dp && mul(sum(mul(dp, ratio(p, target))), -scale);
-      return [addMaybe(byP, dt && mul(sum(mul(dt, log(clip(p, TINY, Infinity)))), -scale))];
+      const byP = dp && mul(dp, perProbability(weightsOf(p, target), p));
+      const change = addMaybe(byP, dt && mul(dt, logProbability(p)));
+      return [change && mul(sumTo(change, []), -scale)];
     },
   },
 };
+
+/** The target as weights of the classes. */
+function weightsOf({ shape }: Tensor, target: Tensor): Tensor {
+  return target.dtype === 'i32' ? oneHot(target, shape[1] ?? 0) : target;
+}
 
 /**
  * Cross-entropy of given probabilities [rows, cols] and targets, f32 of that shape or class indices i32 [rows]:

@@ -8,9 +8,9 @@ import * as kernels from '../runtime/generated/kernels.js';
 import { call } from '../runtime/kernels.js';
 import { scoped } from '../tensors/scope.js';
 import { Tensor } from '../tensors/tensor.js';
+import { sumTo } from './broadcast.js';
 import { mul } from './mul.js';
 import { sigmoid, sigmoidGradient } from './sigmoid.js';
-import { sum } from './sum.js';
 import { nth } from './support/arguments.js';
 import { checkDType, checkTensor } from './support/operands.js';
 
@@ -51,7 +51,7 @@ const sigmoidCrossEntropyOp: Op<Attributes> = {
     jvp: ({ inputs, outputs, attributes: { scale } }, [dz, dt]) => {
       const z = nth(inputs, 0);
       return [
-        addMaybe(dz && sum(mul(dz, nth(outputs, 1))), dt && mul(sum(mul(dt, z)), -scale)),
+        addMaybe(dz && sumTo(mul(dz, nth(outputs, 1)), []), dt && mul(sumTo(mul(dt, z), []), -scale)),
         addMaybe(dz && alongLogits(dz, z, scale), dt && mul(dt, -scale)),
       ];
     },

@@ -3,7 +3,7 @@ import * as kernels from '../runtime/generated/kernels.js';
 import { call } from '../runtime/kernels.js';
 import type { Tensor } from '../tensors/tensor.js';
 import { only } from './support/arguments.js';
-import { checkDType, withOperand, type Operand } from './support/operands.js';
+import { checkDType, withOperands, type Operand } from './support/operands.js';
 
 const signOp: Op<undefined> = {
   name: 'sign',
@@ -27,5 +27,5 @@ const signOp: Op<undefined> = {
  * ```
  */
 export function sign(x: Operand): Tensor {
-  return withOperand('sign', x, (operand) => applyOne(signOp, [operand], undefined));
+  return withOperands('sign', [x], (operands) => applyOne(signOp, operands, undefined));
 }

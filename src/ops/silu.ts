@@ -1,35 +1,33 @@
-import { applyOne, type Op } from '../autodiff/op.js';
+import { applyOne, lateRules } from '../autodiff/op.js';
 import * as kernels from '../runtime/generated/kernels.js';
-import { call } from '../runtime/kernels.js';
 import type { Tensor } from '../tensors/tensor.js';
 import { add } from './add.js';
 import { mul } from './mul.js';
 import { sigmoid, sigmoidGradient } from './sigmoid.js';
 import { sub } from './sub.js';
-import { elementwise } from './support/constructors.js';
-import { fusedGradient } from './support/fusedGradient.js';
-import { withOperand, type Operand } from './support/operands.js';
+import { diagonal, pointwise, unary } from './support/elementwise.js';
+import { fusedGradient, gradientRules } from './support/fusedGradient.js';
+import type { Operand } from './support/operands.js';
 
-const siluGradientOp: Op<undefined> = fusedGradient({
-  name: 'siluGradient',
-  run: (direction, x, result, n) => call(kernels.siluGradient, direction, x, result, 0, n),
-  curvature: (direction, x) => {
-    // With s = sigmoid(x): silu' = s + x s (1 - s), silu'' = s (1 - s) (2 + x (1 - 2 s)).
-    const s = sigmoid(x);
-    return mul(sigmoidGradient(direction, s), add(mul(x, sub(1, mul(s, 2))), 2));
-  },
+const siluGradientOp = fusedGradient('siluGradient', kernels.siluGradient);
+
+export const siluGradientRules = gradientRules(siluGradientOp, (direction, x) => {
+  // With s = sigmoid(x): silu' = s + x s (1 - s), silu'' = s (1 - s) (2 + x (1 - 2 s)).
+  const s = sigmoid(x);
+  return mul(sigmoidGradient(direction, s), add(mul(x, sub(1, mul(s, 2))), 2));
 });
 
 /** direction * silu'(x). */
 export function siluGradient(direction: Tensor, x: Tensor): Tensor {
-  return applyOne(siluGradientOp, [direction, x], undefined);
+  return applyOne(siluGradientOp, [direction, x], []);
 }
 
-const siluOp: Op<undefined> = elementwise({
-  name: 'silu',
-  run: (x, y, n) => call(kernels.siluMap, x, y, 0, n),
-  derivative: (direction, x) => siluGradient(direction, x),
-});
+const siluOp = pointwise('silu', kernels.siluMap);
+
+export const siluRules = lateRules(
+  siluOp,
+  diagonal((direction, x) => siluGradient(direction, x)),
+);
 
 /**
  * x sigmoid(x), also called swish.
@@ -43,5 +41,5 @@ const siluOp: Op<undefined> = elementwise({
  * ```
  */
 export function silu(x: Operand): Tensor {
-  return withOperand('silu', x, (operand) => applyOne(siluOp, [operand], undefined));
+  return unary(siluOp, x);
 }

@@ -1,23 +1,22 @@
 // softmax and log-softmax with their adjoints over the last axis; other axes are transposed to the end.
 import { checkAxis, sizeOf, type Shape } from '../core/shapes.js';
 import { addMaybe } from '../autodiff/linear.js';
-import { applyOne, type Op } from '../autodiff/op.js';
+import { applyOne, lateRules, type LateOp, type Op } from '../autodiff/op.js';
 import * as kernels from '../runtime/generated/kernels.js';
 import { call } from '../runtime/kernels.js';
 import { scoped } from '../tensors/scope.js';
 import type { Tensor } from '../tensors/tensor.js';
-import { exp } from './exp.js';
+import { sumTo } from './broadcast.js';
+import { eluGradient } from './elu.js';
 import { mul } from './mul.js';
-import { neg } from './neg.js';
 import { sub } from './sub.js';
-import { sum } from './sum.js';
 import { nth, only } from './support/arguments.js';
 import { checkDType, checkTensor } from './support/operands.js';
 import { transpose } from './transpose.js';
 
 const colsOf = (shape: Shape): number => shape.at(-1) ?? 1;
 const rowsOf = (shape: Shape): number => sizeOf(shape.slice(0, -1));
-const rowSum = (x: Tensor): Tensor => sum(x, { axis: -1, keepDims: true });
+const rowSum = (x: Tensor): Tensor => sumTo(x, [...x.shape.slice(0, -1), 1]);
 
 const sameAsFirst = (inputs: readonly Tensor[]) => [{ shape: only(inputs).shape, dtype: 'f32' as const }];
 
@@ -39,62 +38,76 @@ function forwardGradient(kernel: typeof kernels.softmaxGradient) {
 }
 
 /** y * (v - sum(v y)): the Jacobian of softmax is symmetric, so this serves cotangents and tangents. */
-const softmaxGradientOp: Op<undefined> = {
+const softmaxGradientOp: LateOp<undefined> = {
   name: 'softmaxGradient',
   infer: sameAsFirst,
   forward: forwardGradient(kernels.softmaxGradient),
-  rules: {
-    vjp: ({ inputs, needs }, [cotangent]) => {
-      if (!cotangent) return [];
-      const [v, y] = [nth(inputs, 0), nth(inputs, 1)];
-      const byY = (): Tensor => sub(mul(cotangent, sub(v, rowSum(mul(v, y)))), mul(v, rowSum(mul(cotangent, y))));
-      return [needs[0] ? softmaxGradient(cotangent, y) : undefined, needs[1] ? byY() : undefined];
-    },
-    jvp: ({ inputs }, [dv, dy]) => {
-      const [v, y] = [nth(inputs, 0), nth(inputs, 1)];
-      const byY = dy && sub(mul(dy, sub(v, rowSum(mul(v, y)))), mul(y, rowSum(mul(v, dy))));
-      return [addMaybe(dv && softmaxGradient(dv, y), byY)];
-    },
-  },
+  rules: 'later',
 };
+
+export const softmaxGradientRules = lateRules(softmaxGradientOp, {
+  vjp: ({ inputs, needs }, [cotangent]) => {
+    if (!cotangent) return [];
+    const [v, y] = [nth(inputs, 0), nth(inputs, 1)];
+    const byY = (): Tensor => sub(mul(cotangent, sub(v, rowSum(mul(v, y)))), mul(v, rowSum(mul(cotangent, y))));
+    return [needs[0] ? softmaxGradient(cotangent, y) : undefined, needs[1] ? byY() : undefined];
+  },
+  jvp: ({ inputs }, [dv, dy]) => {
+    const [v, y] = [nth(inputs, 0), nth(inputs, 1)];
+    const byY = dy && sub(mul(dy, sub(v, rowSum(mul(v, y)))), mul(y, rowSum(mul(v, dy))));
+    return [addMaybe(dv && softmaxGradient(dv, y), byY)];
+  },
+});
 
 /** The derivative of softmax over the last axis along `direction`, from y = softmax(x). */
 export function softmaxGradient(direction: Tensor, y: Tensor): Tensor {
   return applyOne(softmaxGradientOp, [direction, y], undefined);
 }
 
-const softmaxOp: Op<undefined> = {
+const softmaxOp: LateOp<undefined> = {
   name: 'softmax',
   infer: sameAsFirst,
   forward: forwardRows(kernels.softmaxRows),
-  rules: {
-    vjp: ({ outputs }, [cotangent]) => [cotangent && softmaxGradient(cotangent, only(outputs))],
-    jvp: ({ outputs }, [tangent]) => [tangent && softmaxGradient(tangent, only(outputs))],
-    saves: { inputs: false, outputs: true },
-  },
+  rules: 'later',
 };
 
+export const softmaxRules = lateRules(softmaxOp, {
+  vjp: ({ outputs }, [cotangent]) => [cotangent && softmaxGradient(cotangent, only(outputs))],
+  jvp: ({ outputs }, [tangent]) => [tangent && softmaxGradient(tangent, only(outputs))],
+  saves: { inputs: false, outputs: true },
+});
+
+/** Softmax over the last axis. */
+export function softmaxLast(x: Tensor): Tensor {
+  return alongLast(softmaxOp, x);
+}
+
+/** x e^y for y <= 0, where e^y is the derivative of elu. */
+const timesExp = (x: Tensor, y: Tensor): Tensor => eluGradient(x, y, 1);
+
 /** dx = c - exp(y) sum(c), the adjoint of log-softmax at y = logSoftmax(x). */
-const logSoftmaxGradientOp: Op<undefined> = {
+const logSoftmaxGradientOp: LateOp<undefined> = {
   name: 'logSoftmaxGradient',
   infer: sameAsFirst,
   forward: forwardGradient(kernels.logSoftmaxGradient),
-  rules: {
-    vjp: ({ inputs, needs }, [cotangent]) => {
-      if (!cotangent) return [];
-      const [c, y] = [nth(inputs, 0), nth(inputs, 1)];
-      const weighted = mul(cotangent, exp(y));
-      return [
-        needs[0] ? sub(cotangent, rowSum(weighted)) : undefined,
-        needs[1] ? neg(mul(weighted, rowSum(c))) : undefined,
-      ];
-    },
-    jvp: ({ inputs }, [dc, dy]) => {
-      const [c, y] = [nth(inputs, 0), nth(inputs, 1)];
-      return [addMaybe(dc && logSoftmaxGradient(dc, y), dy && neg(mul(mul(exp(y), dy), rowSum(c))))];
-    },
-  },
+  rules: 'later',
 };
+
+export const logSoftmaxGradientRules = lateRules(logSoftmaxGradientOp, {
+  vjp: ({ inputs, needs }, [cotangent]) => {
+    if (!cotangent) return [];
+    const [c, y] = [nth(inputs, 0), nth(inputs, 1)];
+    const weighted = timesExp(cotangent, y);
+    return [
+      needs[0] ? sub(cotangent, rowSum(weighted)) : undefined,
+      needs[1] ? mul(mul(weighted, rowSum(c)), -1) : undefined,
+    ];
+  },
+  jvp: ({ inputs }, [dc, dy]) => {
+    const [c, y] = [nth(inputs, 0), nth(inputs, 1)];
+    return [addMaybe(dc && logSoftmaxGradient(dc, y), dy && mul(mul(timesExp(dy, y), rowSum(c)), -1))];
+  },
+});
 
 function logSoftmaxGradient(cotangent: Tensor, y: Tensor): Tensor {
   return applyOne(logSoftmaxGradientOp, [cotangent, y], undefined);
@@ -106,20 +119,31 @@ const logSoftmaxOp: Op<undefined> = {
   forward: forwardRows(kernels.logSoftmaxRows),
   rules: {
     vjp: ({ outputs }, [cotangent]) => [cotangent && logSoftmaxGradient(cotangent, only(outputs))],
-    jvp: ({ outputs }, [tangent]) => [tangent && sub(tangent, rowSum(mul(exp(only(outputs)), tangent)))],
+    jvp: ({ outputs }, [tangent]) => [tangent && sub(tangent, rowSum(timesExp(tangent, only(outputs))))],
     saves: { inputs: false, outputs: true },
   },
 };
+
+function alongLast(op: Op<undefined>, x: Tensor): Tensor {
+  checkDType(op.name, checkTensor(op.name, x), 'f32');
+  checkAxis(op.name, -1, x.shape.length);
+  return applyOne(op, [x], undefined);
+}
+
+/** Log-softmax over the last axis. */
+export function logSoftmaxLast(x: Tensor): Tensor {
+  return alongLast(logSoftmaxOp, x);
+}
 
 /** Applies a row operation along any axis. */
 function alongAxis(op: Op<undefined>, x: Tensor, axis: number): Tensor {
   checkDType(op.name, checkTensor(op.name, x), 'f32');
   const at = checkAxis(op.name, axis, x.shape.length);
   const last = x.shape.length - 1;
-  if (at === last) return applyOne(op, [x], undefined);
+  if (at === last) return alongLast(op, x);
   const swap = x.shape.map((_, i) => (i === at ? last : i === last ? at : i)); // its own inverse
   return scoped(
-    () => transpose(applyOne(op, [transpose(x, swap)], undefined), swap),
+    () => transpose(alongLast(op, transpose(x, swap)), swap),
     (y) => [y],
   );
 }

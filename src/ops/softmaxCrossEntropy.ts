@@ -8,10 +8,10 @@ import * as kernels from '../runtime/generated/kernels.js';
 import { call } from '../runtime/kernels.js';
 import { scoped } from '../tensors/scope.js';
 import { Tensor } from '../tensors/tensor.js';
+import { sumTo } from './broadcast.js';
 import { mul } from './mul.js';
-import { logSoftmax, softmax, softmaxGradient } from './softmax.js';
+import { logSoftmaxLast, softmaxGradient, softmaxLast } from './softmax.js';
 import { sub } from './sub.js';
-import { sum } from './sum.js';
 import { nth } from './support/arguments.js';
 import { checkIndices } from './support/indices.js';
 import { checkDType, checkTensor } from './support/operands.js';
@@ -22,7 +22,8 @@ interface Attributes {
   readonly gradient: boolean;
 }
 
-const rowSum = (x: Tensor): Tensor => sum(x, { axis: -1, keepDims: true });
+/** Row sums of a matrix, as a column. */
+const rowSum = (x: Tensor): Tensor => sumTo(x, [x.shape[0] ?? 0, 1]);
 
 /**
  * [rows, cols] logits and targets to the scalar loss and its gradient G = scale (softmax(z) sum t - t).
@@ -69,8 +70,8 @@ const softmaxCrossEntropyOp: Op<Attributes> = {
           : undefined,
         needs[1]
           ? addMaybe(
-              byLoss && mul(mul(byLoss, -scale), logSoftmax(z)),
-              byGradient && mul(sub(rowSum(mul(byGradient, softmax(z))), byGradient), scale),
+              byLoss && mul(mul(byLoss, -scale), logSoftmaxLast(z)),
+              byGradient && mul(sub(rowSum(mul(byGradient, softmaxLast(z))), byGradient), scale),
             )
           : undefined,
       ];
@@ -78,8 +79,8 @@ const softmaxCrossEntropyOp: Op<Attributes> = {
     jvp: ({ inputs, outputs, attributes: { scale } }, [dz, dt]) => {
       const [z, target] = [nth(inputs, 0), nth(inputs, 1)];
       return [
-        addMaybe(dz && sum(mul(dz, nth(outputs, 1))), dt && mul(sum(mul(dt, logSoftmax(z))), -scale)),
-        addMaybe(dz && alongLogits(dz, z, target, scale), dt && mul(sub(mul(softmax(z), rowSum(dt)), dt), scale)),
+        addMaybe(dz && sumTo(mul(dz, nth(outputs, 1)), []), dt && mul(sumTo(mul(dt, logSoftmaxLast(z)), []), -scale)),
+        addMaybe(dz && alongLogits(dz, z, target, scale), dt && mul(sub(mul(softmaxLast(z), rowSum(dt)), dt), scale)),
       ];
     },
     saves: { inputs: true, outputs: true },
@@ -88,8 +89,14 @@ const softmaxCrossEntropyOp: Op<Attributes> = {
 
 /** The derivative of G along a direction of the logits: symmetric, so it serves both modes. */
 function alongLogits(direction: Tensor, z: Tensor, target: Tensor, scale: number): Tensor {
-  const moved = mul(softmaxGradient(direction, softmax(z)), scale);
+  const moved = mul(softmaxGradient(direction, softmaxLast(z)), scale);
   return target.dtype === 'i32' ? moved : mul(moved, rowSum(target));
+}
+
+/** `softmaxCrossEntropy` of checked logits [rows, cols] and targets, f32 of that shape or i32 [rows]; frees nothing. */
+export function softmaxLoss(logits: Tensor, target: Tensor, scale: number): Tensor {
+  const attributes = { scale, gradient: currentFrame() !== undefined };
+  return nth(apply(softmaxCrossEntropyOp, [logits, target], attributes), 0);
 }
 
 /** Checks a classification target against logits or probabilities [..., classes]: the same shape, or class indices. */
@@ -131,13 +138,8 @@ export function softmaxCrossEntropy(logits: Tensor, target: Tensor, scale = 1): 
   checkTarget(logits, target);
   const rows = sizeOf(logits.shape.slice(0, -1));
   return scoped(
-    () => {
-      const flat = logits.shape.length === 2 ? logits : viewAs(logits, [rows, cols]);
-      const shape = target.dtype === 'i32' ? [rows] : [rows, cols];
-      const against = sameShape(target.shape, shape) ? target : viewAs(target, shape);
-      const attributes = { scale, gradient: currentFrame() !== undefined };
-      return nth(apply(softmaxCrossEntropyOp, [flat, against], attributes), 0);
-    },
+    () =>
+      softmaxLoss(viewAs(logits, [rows, cols]), viewAs(target, target.dtype === 'i32' ? [rows] : [rows, cols]), scale),
     (loss) => [loss],
   );
 }

@@ -1,18 +1,12 @@
-import { applyOne, type Op } from '../autodiff/op.js';
+import type { Op } from '../autodiff/op.js';
 import * as kernels from '../runtime/generated/kernels.js';
-import { call } from '../runtime/kernels.js';
 import type { Tensor } from '../tensors/tensor.js';
 import { div } from './div.js';
 import { mul } from './mul.js';
-import { elementwise } from './support/constructors.js';
-import { withOperand, type Operand } from './support/operands.js';
+import { elementwise, unary } from './support/elementwise.js';
+import type { Operand } from './support/operands.js';
 
-const sqrtOp: Op<undefined> = elementwise({
-  name: 'sqrt',
-  run: (x, y, n) => call(kernels.sqrtMap, x, y, 0, n),
-  derivative: (direction, _, y) => div(direction, mul(y, 2)),
-  reads: 'y',
-});
+const sqrtOp: Op<[]> = elementwise('sqrt', kernels.sqrtMap, (direction, _, y) => div(direction, mul(y, 2)), 'y');
 
 /**
  * The square root; NaN below 0. Its derivative 1 / (2 sqrt(x)) is infinite at 0.
@@ -26,5 +20,5 @@ const sqrtOp: Op<undefined> = elementwise({
  * ```
  */
 export function sqrt(x: Operand): Tensor {
-  return withOperand('sqrt', x, (operand) => applyOne(sqrtOp, [operand], undefined));
+  return unary(sqrtOp, x);
 }

@@ -1,34 +1,10 @@
 import * as kernels from '../runtime/generated/kernels.js';
-import { applyOne, type Op } from '../autodiff/op.js';
 import type { Tensor } from '../tensors/tensor.js';
-import { broadcastMaybe, sumTo } from './broadcast.js';
-import { neg } from './neg.js';
-import { nth, only } from './support/arguments.js';
-import { forwardBroadcast, inferBroadcast } from './support/constructors.js';
-import { withOperands, type Operand } from './support/operands.js';
+import { signedSum } from './add.js';
+import { binary } from './support/constructors.js';
+import type { Operand } from './support/operands.js';
 
-const variants = { f32: kernels.subBroadcast, i32: kernels.subI32 } as const;
-
-const subOp: Op<undefined> = {
-  name: 'sub',
-  infer: inferBroadcast('sub', variants, 'same'),
-  forward: forwardBroadcast(variants),
-  rules: {
-    vjp: ({ inputs, needs }, [cotangent]) => {
-      if (!cotangent) return [];
-      const [a, b] = [nth(inputs, 0), nth(inputs, 1)];
-      return [
-        needs[0] ? sumTo(cotangent, a.shape) : undefined,
-        needs[1] ? neg(sumTo(cotangent, b.shape)) : undefined, // summed first: the smaller tensor is negated
-      ];
-    },
-    jvp: ({ outputs }, [da, db]) => {
-      const tangent = da && db ? sub(da, db) : (da ?? (db && neg(db)));
-      return [broadcastMaybe(tangent, only(outputs))];
-    },
-    saves: { inputs: false },
-  },
-};
+const subOp = signedSum('sub', { f32: kernels.subBroadcast, i32: kernels.subI32 }, -1);
 
 /**
  * a - b, broadcast. Integers wrap at 32 bits.
@@ -42,5 +18,5 @@ const subOp: Op<undefined> = {
  * ```
  */
 export function sub(a: Operand, b: Operand): Tensor {
-  return withOperands('sub', [a, b], (pair) => applyOne(subOp, pair, undefined));
+  return binary(subOp, a, b);
 }

@@ -1,29 +1,26 @@
-import { applyOne, type Op } from '../autodiff/op.js';
+import { applyOne, lateRules } from '../autodiff/op.js';
 import * as kernels from '../runtime/generated/kernels.js';
-import { call } from '../runtime/kernels.js';
 import type { Tensor } from '../tensors/tensor.js';
 import { mul } from './mul.js';
-import { elementwise } from './support/constructors.js';
-import { fusedGradient } from './support/fusedGradient.js';
-import { withOperand, type Operand } from './support/operands.js';
+import { diagonal, pointwise, unary } from './support/elementwise.js';
+import { fusedGradient, gradientRules } from './support/fusedGradient.js';
+import type { Operand } from './support/operands.js';
 
-const tanhGradientOp: Op<undefined> = fusedGradient({
-  name: 'tanhGradient',
-  run: (direction, y, result, n) => call(kernels.tanhGradient, direction, y, result, 0, n),
-  curvature: (direction, y) => mul(direction, mul(y, -2)),
-});
+const tanhGradientOp = fusedGradient('tanhGradient', kernels.tanhGradient);
+
+export const tanhGradientRules = gradientRules(tanhGradientOp, (direction, y) => mul(direction, mul(y, -2)));
 
 /** direction * (1 - y^2), from the output y of `tanh`. */
 export function tanhGradient(direction: Tensor, y: Tensor): Tensor {
-  return applyOne(tanhGradientOp, [direction, y], undefined);
+  return applyOne(tanhGradientOp, [direction, y], []);
 }
 
-const tanhOp: Op<undefined> = elementwise({
-  name: 'tanh',
-  run: (x, y, n) => call(kernels.tanhMap, x, y, 0, n),
-  derivative: (direction, _, y) => tanhGradient(direction, y),
-  reads: 'y',
-});
+const tanhOp = pointwise('tanh', kernels.tanhMap);
+
+export const tanhRules = lateRules(
+  tanhOp,
+  diagonal((direction, _, y) => tanhGradient(direction, y), 'y'),
+);
 
 /**
  * The hyperbolic tangent.
@@ -37,5 +34,5 @@ const tanhOp: Op<undefined> = elementwise({
  * ```
  */
 export function tanh(x: Operand): Tensor {
-  return withOperand('tanh', x, (operand) => applyOne(tanhOp, [operand], undefined));
+  return unary(tanhOp, x);
 }

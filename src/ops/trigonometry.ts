@@ -1,24 +1,15 @@
 // Each is the other's derivative.
-import { applyOne, type Op } from '../autodiff/op.js';
+import type { Op } from '../autodiff/op.js';
 import * as kernels from '../runtime/generated/kernels.js';
-import { call } from '../runtime/kernels.js';
 import type { Tensor } from '../tensors/tensor.js';
 import { mul } from './mul.js';
 import { neg } from './neg.js';
-import { elementwise } from './support/constructors.js';
-import { withOperand, type Operand } from './support/operands.js';
+import { elementwise, unary } from './support/elementwise.js';
+import type { Operand } from './support/operands.js';
 
-const sinOp: Op<undefined> = elementwise({
-  name: 'sin',
-  run: (x, y, n) => call(kernels.sinMap, x, y, 0, n),
-  derivative: (direction, x) => mul(direction, cos(x)),
-});
+const sinOp: Op<[]> = elementwise('sin', kernels.sinMap, (direction, x) => mul(direction, cos(x)));
 
-const cosOp: Op<undefined> = elementwise({
-  name: 'cos',
-  run: (x, y, n) => call(kernels.cosMap, x, y, 0, n),
-  derivative: (direction, x) => neg(mul(direction, sin(x))),
-});
+const cosOp: Op<[]> = elementwise('cos', kernels.cosMap, (direction, x) => neg(mul(direction, sin(x))));
 
 /**
  * The sine of x radians.
@@ -32,7 +23,7 @@ const cosOp: Op<undefined> = elementwise({
  * ```
  */
 export function sin(x: Operand): Tensor {
-  return withOperand('sin', x, (operand) => applyOne(sinOp, [operand], undefined));
+  return unary(sinOp, x);
 }
 
 /**
@@ -47,5 +38,5 @@ export function sin(x: Operand): Tensor {
  * ```
  */
 export function cos(x: Operand): Tensor {
-  return withOperand('cos', x, (operand) => applyOne(cosOp, [operand], undefined));
+  return unary(cosOp, x);
 }

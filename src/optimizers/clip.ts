@@ -1,17 +1,16 @@
 import * as kernels from '../runtime/generated/kernels.js';
 import { call } from '../runtime/kernels.js';
-import type { Storage } from '../tensors/storage.js';
 import type { Tensor } from '../tensors/tensor.js';
 import type { Clip } from './rule.js';
 
-/** The sum of squares (f64), then the factor (f32). */
-export const CLIP_BYTES = 16;
+/** The sum of squares (f64), then the factor (f32), in units of four bytes. */
+export const CLIP_CELLS = 3;
 
 /** Emits the clipping of all gradients, in place: by value first, then by their common norm. */
 export function clipGradients(
   gradients: readonly Tensor[],
   { clipNorm, clipValue }: Clip,
-  cells: Storage | undefined,
+  cells: Tensor | undefined,
 ): void {
   if (clipValue !== undefined) {
     for (const gradient of gradients) {
@@ -20,7 +19,7 @@ export function clipGradients(
     }
   }
   if (clipNorm === undefined || !cells) return;
-  const sum = cells.use();
+  const sum = cells.pointer();
   const factor = sum + 8;
   gradients.forEach((gradient, i) => call(kernels.sumSquares, gradient.pointer(), sum, gradient.size, i === 0 ? 0 : 1));
   if (gradients.length > 0) call(kernels.clipFactor, sum, factor, clipNorm);

@@ -134,7 +134,7 @@ export class Tensor {
   toString(): string {
     return this.#disposed
       ? `Tensor(disposed, ${shapeText(this.shape)})`
-      : formatTensor(this.data(), this.shape, this.dtype);
+      : formatTensor(this.toArray(), this.shape, this.dtype);
   }
 
   #readable(method: string): void {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { checkGradients } from '../../src/autodiff/check.js';
+import { checkGradients } from '../../src/ops/differentiation.js';
 import { applyOne, type Op, type Rules } from '../../src/autodiff/op.js';
 import { DTypeError } from '../../src/core/errors.js';
 import { relu } from '../../src/ops/relu.js';

@@ -1,8 +1,8 @@
 import { describe, expect, it, vi } from 'vitest';
 import { compile } from '../../src/autodiff/compile.js';
-import { grad, valueAndGrad, vjp } from '../../src/autodiff/grad.js';
-import { hessian, jacobian } from '../../src/autodiff/jacobian.js';
-import { jvp } from '../../src/autodiff/jvp.js';
+import { grad, valueAndGrad, vjp } from '../../src/ops/differentiation.js';
+import { hessian, jacobian } from '../../src/ops/differentiation.js';
+import { jvp } from '../../src/ops/differentiation.js';
 import { DisposedError, ShapeError } from '../../src/core/errors.js';
 import { add } from '../../src/ops/add.js';
 import { sumTo } from '../../src/ops/broadcast.js';

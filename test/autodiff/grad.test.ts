@@ -1,5 +1,5 @@
 import { describe, expect, expectTypeOf, it } from 'vitest';
-import { grad, valueAndGrad, vjp } from '../../src/autodiff/grad.js';
+import { grad, valueAndGrad, vjp } from '../../src/ops/differentiation.js';
 import { currentFrame } from '../../src/autodiff/op.js';
 import { DisposedError, DTypeError, ShapeError } from '../../src/core/errors.js';
 import { add } from '../../src/ops/add.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { grad } from '../../src/autodiff/grad.js';
+import { grad } from '../../src/ops/differentiation.js';
 import { graph } from '../../src/autodiff/graph.js';
 import { currentFrame } from '../../src/autodiff/op.js';
 import { mul } from '../../src/ops/mul.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { hessian, jacobian } from '../../src/autodiff/jacobian.js';
+import { hessian, jacobian } from '../../src/ops/differentiation.js';
 import { DTypeError, ShapeError } from '../../src/core/errors.js';
 import { add } from '../../src/ops/add.js';
 import { broadcastTo, sumTo } from '../../src/ops/broadcast.js';

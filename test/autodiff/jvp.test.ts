@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { jvp } from '../../src/autodiff/jvp.js';
+import { jvp } from '../../src/ops/differentiation.js';
 import { currentFrame } from '../../src/autodiff/op.js';
 import { DTypeError, ShapeError } from '../../src/core/errors.js';
 import { exp } from '../../src/ops/exp.js';

@@ -1,9 +1,9 @@
 // Transformations inside transformations, in all orders, and the confusions that a sloppy one falls for.
 import { describe, expect, it } from 'vitest';
 import { compile } from '../../src/autodiff/compile.js';
-import { grad, vjp } from '../../src/autodiff/grad.js';
-import { hessian, jacobian } from '../../src/autodiff/jacobian.js';
-import { jvp } from '../../src/autodiff/jvp.js';
+import { grad, vjp } from '../../src/ops/differentiation.js';
+import { hessian, jacobian } from '../../src/ops/differentiation.js';
+import { jvp } from '../../src/ops/differentiation.js';
 import { add } from '../../src/ops/add.js';
 import { sumTo } from '../../src/ops/broadcast.js';
 import { mul } from '../../src/ops/mul.js';

@@ -1,7 +1,7 @@
 // The page docs/operations.md: every operation with the derivatives it has, found out by taking them.
 import { readFileSync } from 'node:fs';
-import { grad, vjp } from '../../src/autodiff/grad.js';
-import { jvp } from '../../src/autodiff/jvp.js';
+import { grad, vjp } from '../../src/ops/differentiation.js';
+import { jvp } from '../../src/ops/differentiation.js';
 import { addSame } from '../../src/autodiff/linear.js';
 import { sizeOf } from '../../src/core/shapes.js';
 import { sumTo } from '../../src/ops/broadcast.js';

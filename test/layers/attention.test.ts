@@ -1,6 +1,6 @@
 // Attention and positional encoding against their definitions in float64; masks; a transformer that learns.
 import { describe, expect, it } from 'vitest';
-import { grad } from '../../src/autodiff/grad.js';
+import { grad } from '../../src/ops/differentiation.js';
 import {
   dense,
   embedding,

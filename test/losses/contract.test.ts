@@ -1,7 +1,7 @@
 // What losses say of themselves, what they refuse, and which of them a model's last activation turns into a fused one.
 import { describe, expect, it } from 'vitest';
 import { compile } from '../../src/autodiff/compile.js';
-import { valueAndGrad } from '../../src/autodiff/grad.js';
+import { valueAndGrad } from '../../src/ops/differentiation.js';
 import { DTypeError, DisposedError, ShapeError } from '../../src/core/errors.js';
 import {
   binaryCrossEntropy,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { compile } from '../../src/autodiff/compile.js';
-import { grad, valueAndGrad } from '../../src/autodiff/grad.js';
+import { grad, valueAndGrad } from '../../src/ops/differentiation.js';
 import { sizeOf, type Shape } from '../../src/core/shapes.js';
 import {
   binaryCrossEntropy,

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { grad } from '../../src/autodiff/grad.js';
+import { grad } from '../../src/ops/differentiation.js';
 import {
   binaryCrossEntropy,
   crossEntropy,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { grad } from '../../src/autodiff/grad.js';
-import { jvp } from '../../src/autodiff/jvp.js';
+import { grad } from '../../src/ops/differentiation.js';
+import { jvp } from '../../src/ops/differentiation.js';
 import { DTypeError, ShapeError } from '../../src/core/errors.js';
 import { add } from '../../src/ops/add.js';
 import { affine, type AffineActivation } from '../../src/ops/affine.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { compile } from '../../src/autodiff/compile.js';
-import { grad } from '../../src/autodiff/grad.js';
+import { grad } from '../../src/ops/differentiation.js';
 import { DTypeError, ShapeError } from '../../src/core/errors.js';
 import { avgPool2d } from '../../src/ops/avgPool2d.js';
 import { conv1d } from '../../src/ops/conv1d.js';

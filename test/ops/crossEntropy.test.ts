@@ -1,8 +1,8 @@
 // The fused cross-entropies against the operations they are made of: values, gradients, tangents, second order.
 import { describe, expect, it } from 'vitest';
 import { compile } from '../../src/autodiff/compile.js';
-import { grad } from '../../src/autodiff/grad.js';
-import { jvp } from '../../src/autodiff/jvp.js';
+import { grad } from '../../src/ops/differentiation.js';
+import { jvp } from '../../src/ops/differentiation.js';
 import { DTypeError, ShapeError } from '../../src/core/errors.js';
 import { add } from '../../src/ops/add.js';
 import { log } from '../../src/ops/log.js';

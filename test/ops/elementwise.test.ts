@@ -1,7 +1,7 @@
 // What the table of test/ops/generic.test.ts cannot say: points where derivatives are chosen, special values, errors.
 import { describe, expect, it } from 'vitest';
-import { grad, vjp } from '../../src/autodiff/grad.js';
-import { jvp } from '../../src/autodiff/jvp.js';
+import { grad, vjp } from '../../src/ops/differentiation.js';
+import { jvp } from '../../src/ops/differentiation.js';
 import { DisposedError, DTypeError, ShapeError } from '../../src/core/errors.js';
 import * as ops from '../../src/index.js';
 import { sumTo } from '../../src/ops/broadcast.js';

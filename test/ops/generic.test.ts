@@ -3,8 +3,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compile } from '../../src/autodiff/compile.js';
-import { grad, vjp } from '../../src/autodiff/grad.js';
-import { jvp } from '../../src/autodiff/jvp.js';
+import { grad, vjp } from '../../src/ops/differentiation.js';
+import { jvp } from '../../src/ops/differentiation.js';
 import { addSame } from '../../src/autodiff/linear.js';
 import { sumTo } from '../../src/ops/broadcast.js';
 import { mul } from '../../src/ops/mul.js';

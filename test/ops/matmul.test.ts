@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { graph } from '../../src/autodiff/graph.js';
-import { vjp } from '../../src/autodiff/grad.js';
+import { vjp } from '../../src/ops/differentiation.js';
 import { DTypeError, DisposedError, ShapeError } from '../../src/core/errors.js';
 import { matmul } from '../../src/ops/matmul.js';
 import { sum } from '../../src/ops/sum.js';

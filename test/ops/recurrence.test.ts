@@ -2,8 +2,8 @@
 // influences nothing, and compiled programs that give the bits of the eager ones.
 import { describe, expect, it } from 'vitest';
 import { compile } from '../../src/autodiff/compile.js';
-import { grad, valueAndGrad } from '../../src/autodiff/grad.js';
-import { jvp } from '../../src/autodiff/jvp.js';
+import { grad, valueAndGrad } from '../../src/ops/differentiation.js';
+import { jvp } from '../../src/ops/differentiation.js';
 import { addSame } from '../../src/autodiff/linear.js';
 import { sumTo } from '../../src/ops/broadcast.js';
 import { gru } from '../../src/ops/gru.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { grad } from '../../src/autodiff/grad.js';
+import { grad } from '../../src/ops/differentiation.js';
 import { DTypeError, ShapeError } from '../../src/core/errors.js';
 import { argmax } from '../../src/ops/argmax.js';
 import { logSumExp } from '../../src/ops/logSumExp.js';

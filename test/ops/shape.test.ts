@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { compile } from '../../src/autodiff/compile.js';
-import { grad } from '../../src/autodiff/grad.js';
+import { grad } from '../../src/ops/differentiation.js';
 import { DTypeError, ShapeError } from '../../src/core/errors.js';
 import { concat, stack } from '../../src/ops/concat.js';
 import { dropoutMask } from '../../src/ops/dropoutMask.js';

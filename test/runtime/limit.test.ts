@@ -1,7 +1,7 @@
 // A runtime with little memory. (A file of its own: init happens once.)
 import { beforeAll, describe, expect, it } from 'vitest';
 import { compile } from '../../src/autodiff/compile.js';
-import { grad } from '../../src/autodiff/grad.js';
+import { grad } from '../../src/ops/differentiation.js';
 import { OutOfMemoryError } from '../../src/core/errors.js';
 import { sumTo } from '../../src/ops/broadcast.js';
 import { exp } from '../../src/ops/exp.js';

@@ -11,19 +11,18 @@ export function orthonormal(random: ArrayLike<number>, rows: number, columns: nu
     Float64Array.from({ length }, (__, k) => random[at(i, k)] ?? 0),
   );
   vectors.forEach((vector, i) => {
-    for (let pass = 0; pass < 2; pass++) for (let j = 0; j < i; j++) removeComponent(vector, vectors[j] ?? vector);
-    let square = 0;
-    for (const value of vector) square += value * value;
-    const norm = Math.sqrt(square) || 1;
-    vector.forEach((value, k) => {
-      vector[k] = value / norm;
-      out[at(i, k)] = value / norm;
-    });
+    const before = vectors.slice(0, i);
+    for (const direction of [...before, ...before]) {
+      const projection = dot(vector, direction);
+      for (let k = 0; k < length; k++) vector[k]! -= projection * direction[k]!;
+    }
+    const norm = Math.sqrt(dot(vector, vector)) || 1;
+    for (let k = 0; k < length; k++) out[at(i, k)] = vector[k]! /= norm;
   });
 }
 
-function removeComponent(vector: Float64Array, direction: Float64Array): void {
-  let projection = 0;
-  for (let k = 0; k < vector.length; k++) projection += (vector[k] ?? 0) * (direction[k] ?? 0);
-  for (let k = 0; k < vector.length; k++) vector[k] = (vector[k] ?? 0) - projection * (direction[k] ?? 0);
+function dot(a: Float64Array, b: Float64Array): number {
+  let sum = 0;
+  for (let k = 0; k < a.length; k++) sum += a[k]! * b[k]!;
+  return sum;
 }

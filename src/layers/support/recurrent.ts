@@ -6,10 +6,10 @@ import { identity } from '../../autodiff/linear.js';
 import { lastStep, maskSteps } from '../../ops/sequence.js';
 import { zeros } from '../../tensors/creation.js';
 import { isTensor, type Tensor } from '../../tensors/tensor.js';
-import { checkInitializer, type Initializer } from '../initializers.js';
+import type { Initializer } from '../initializers.js';
 import type { LayerContext, LayerResult, LayerWeights, RecurrentState, WeightSpec } from '../layer.js';
-import { checkRegularizer, type Regularizer } from '../regularizers.js';
-import { weightOf } from './weights.js';
+import type { Regularizer } from '../regularizers.js';
+import { weightOf, weightOptions } from './weights.js';
 
 /** Options of every recurrent layer. */
 export interface RecurrentOptions {
@@ -59,18 +59,19 @@ export interface RecurrentSetup {
 
 /** Checks the common options. */
 export function checkRecurrent(where: string, options: RecurrentOptions): RecurrentSetup {
-  const weight = (what: string, given: Initializer, penalty: Regularizer | undefined): RecurrentSetup['kernel'] => ({
-    initializer: checkInitializer(where, `${what}Initializer`, given),
-    regularizer: checkRegularizer(where, `${what}Regularizer`, penalty),
-  });
+  const {
+    kernelInitializer = 'glorotUniform',
+    recurrentInitializer = 'orthogonal',
+    biasInitializer = 'zeros',
+  } = options;
   return {
     where,
     units: wholeNumber(where, 'units', options.units, { min: 1 }),
     returnSequences: flag(where, 'returnSequences', options.returnSequences ?? false),
     useBias: flag(where, 'useBias', options.useBias ?? true),
-    kernel: weight('kernel', options.kernelInitializer ?? 'glorotUniform', options.kernelRegularizer),
-    recurrentKernel: weight('recurrent', options.recurrentInitializer ?? 'orthogonal', options.recurrentRegularizer),
-    bias: weight('bias', options.biasInitializer ?? 'zeros', options.biasRegularizer),
+    kernel: weightOptions(where, 'kernel', kernelInitializer, options.kernelRegularizer),
+    recurrentKernel: weightOptions(where, 'recurrent', recurrentInitializer, options.recurrentRegularizer),
+    bias: weightOptions(where, 'bias', biasInitializer, options.biasRegularizer),
   };
 }
 

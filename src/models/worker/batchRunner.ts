@@ -11,13 +11,14 @@ export interface BatchRunner {
 }
 
 export function makeRunner(setup: Setup): BatchRunner {
-  const { modules, bytes, shared, threads, cores, workspace, workspaceBytes } = setup;
-  const pages = bytes / 65536;
-  const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared });
+  const { modules, bytes, threads: wanted, cores, workspace, workspaceBytes } = setup;
+  // Further threads have their scratch memory behind the copy, as long as there are addresses.
+  const threads = Math.min(wanted, 1 + Math.floor((2 ** 32 - bytes) / workspaceBytes));
+  const pages = (bytes + (threads - 1) * workspaceBytes) / 65536;
+  const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: wanted > 1 });
   const wasm = linkModules(modules, memory, workspace);
-  const workspaces = workspace + workspaceBytes;
   const heap = { memory, i32: new Int32Array(memory.buffer) };
-  const options = { threads, cores, modules: () => modules, workspaces, workspaceBytes };
+  const options = { threads, cores, modules: () => modules, workspaces: bytes, workspaceBytes };
   const pool = threads > 1 ? new Pool(heap, wasm, options) : undefined;
   return {
     memory,

@@ -6,8 +6,8 @@ import { addMaybe } from '../../autodiff/linear.js';
 import { applyOne, type Op } from '../../autodiff/op.js';
 import type { Tensor } from '../../tensors/tensor.js';
 import { nth, only } from './arguments.js';
+import { withOperands, type Operand } from './operands.js';
 import { callBroadcast, type BroadcastKernel } from './broadcasting.js';
-import { checkDType } from './operands.js';
 
 /** The kernels of a two-operand operation; i32 where integers make sense. */
 export interface BroadcastKernels {
@@ -38,6 +38,11 @@ export function forwardBroadcast(kernels: BroadcastKernels) {
     const a = nth(inputs, 0);
     callBroadcast(a.dtype === 'i32' && kernels.i32 ? kernels.i32 : kernels.f32, a, nth(inputs, 1), only(outputs));
   };
+}
+
+/** The public form of an operation with two operands. */
+export function binary(op: Op<undefined>, a: Operand, b: Operand): Tensor {
+  return withOperands(op.name, [a, b], (pair) => applyOne(op, pair, undefined));
 }
 
 /** Linear in its one input: the jvp is the operation itself, the vjp its transpose. */
@@ -84,38 +89,4 @@ export function bilinear<A>(definition: Omit<Op<A>, 'rules'> & BilinearRules<A>)
     },
   };
   return op;
-}
-
-export interface ElementwiseDefinition<A> {
-  readonly name: string;
-  /** Calls the kernel for n elements. */
-  readonly run: (x: number, y: number, n: number, attributes: A) => void;
-  /**
-   * direction * f'(x), from x and y = f(x), written with ops: cotangent to cotangent and tangent to tangent,
-   * since the Jacobian of an elementwise function is diagonal.
-   */
-  readonly derivative: (direction: Tensor, x: Tensor, y: Tensor, attributes: A) => Tensor;
-  /** What `derivative` reads. Default `'x'`. */
-  readonly reads?: 'x' | 'y' | 'both' | 'none';
-}
-
-/** A function applied to each element: one derivative expression gives both modes. */
-export function elementwise<A>({ name, run, derivative, reads = 'x' }: ElementwiseDefinition<A>): Op<A> {
-  return {
-    name,
-    infer: (inputs) => [{ shape: checkDType(name, only(inputs), 'f32').shape, dtype: 'f32' }],
-    forward: (inputs, outputs, attributes) => {
-      const x = only(inputs);
-      run(x.pointer(), only(outputs).pointer(), x.size, attributes);
-    },
-    rules: {
-      vjp: ({ inputs, outputs, attributes }, [cotangent]) => [
-        cotangent && derivative(cotangent, only(inputs), only(outputs), attributes),
-      ],
-      jvp: ({ inputs, outputs, attributes }, [tangent]) => [
-        tangent && derivative(tangent, only(inputs), only(outputs), attributes),
-      ],
-      saves: { inputs: reads === 'x' || reads === 'both', outputs: reads === 'y' || reads === 'both' },
-    },
-  };
 }

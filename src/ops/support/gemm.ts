@@ -1,3 +1,4 @@
+import type { Shape } from '../../core/shapes.js';
 import * as kernels from '../../runtime/generated/kernels.js';
 import { call } from '../../runtime/kernels.js';
 
@@ -12,6 +13,13 @@ export interface ProductSizes {
 export interface TransposeFlags {
   readonly transposeA: boolean;
   readonly transposeB: boolean;
+}
+
+/** Sizes of the product over the last two axes of these shapes, which fit. */
+export function productSizes(a: Shape, b: Shape, { transposeA, transposeB }: TransposeFlags): ProductSizes {
+  const [rows = 1, columns = 1] = a.slice(-2);
+  const [m, k] = transposeA ? [columns, rows] : [rows, columns];
+  return { m, k, n: b.at(transposeB ? -2 : -1) ?? 1 };
 }
 
 /** What the kernel does to a finished element: activation(sum + bias). */

@@ -21,17 +21,6 @@ export function checkDType(where: string, x: Tensor, dtype: DType): Tensor {
   return x;
 }
 
-/** `withOperands` for one. */
-export function withOperand<T>(where: string, operand: Operand, body: (x: Tensor) => T): T {
-  if (typeof operand !== 'number') return body(checkTensor(where, operand, 'a tensor or a number'));
-  const scalar = tensor(operand);
-  try {
-    return body(scalar);
-  } finally {
-    scalar.dispose();
-  }
-}
-
 /**
  * Runs `body` on operands as tensors: numbers become scalars of the tensors' type, freed afterwards.
  */
@@ -40,16 +29,13 @@ export function withOperands<T>(
   operands: readonly Operand[],
   body: (tensors: readonly Tensor[]) => T,
 ): T {
-  if (operands.every(isTensor)) {
-    for (const operand of operands) operand.assertAlive(where);
-    return body(operands);
-  }
+  const whole = operands.find(isTensor)?.dtype === 'i32';
+  const expected = operands.length > 1 ? 'tensors or numbers' : 'a tensor or a number';
   const made: Tensor[] = [];
-  const type = operands.find(isTensor)?.dtype ?? 'f32';
   try {
     const tensors = operands.map((operand) => {
-      if (typeof operand !== 'number') return checkTensor(where, operand, 'tensors or numbers');
-      const scalar = tensor(operand, [], type === 'i32' && Number.isInteger(operand) ? 'i32' : 'f32');
+      if (typeof operand !== 'number') return checkTensor(where, operand, expected);
+      const scalar = tensor(operand, [], whole && Number.isInteger(operand) ? 'i32' : 'f32');
       made.push(scalar);
       return scalar;
     });

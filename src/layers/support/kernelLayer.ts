@@ -1,0 +1,89 @@
+// What layers with a kernel have in common: a product with it, perhaps a bias, and an activation that the kernel call
+// takes along where it can.
+import { flag } from '../../core/checks.js';
+import type { Shape } from '../../core/shapes.js';
+import type { AffineActivation } from '../../ops/affine.js';
+import type { Tensor } from '../../tensors/tensor.js';
+import { resolveActivation, type Activation } from '../activations.js';
+import type { Initializer } from '../initializers.js';
+import type { Layer } from '../layer.js';
+import type { Regularizer } from '../regularizers.js';
+import { weightOf, weightOptions } from './weights.js';
+
+/** Options of every layer with a kernel. */
+export interface KernelOptions {
+  /** Default `'linear'`. */
+  readonly activation?: Activation;
+  /** Default true. */
+  readonly useBias?: boolean;
+  /** Default `'glorotUniform'`. */
+  readonly kernelInitializer?: Initializer;
+  /** Default `'zeros'`. */
+  readonly biasInitializer?: Initializer;
+  readonly kernelRegularizer?: Regularizer;
+  readonly biasRegularizer?: Regularizer;
+  readonly name?: string;
+}
+
+/** Their names, for `knownOptions`. */
+export const kernelOptions = [
+  'activation',
+  'useBias',
+  'kernelInitializer',
+  'biasInitializer',
+  'kernelRegularizer',
+  'biasRegularizer',
+  'name',
+] as const;
+
+export interface KernelLayer {
+  readonly kind: string;
+  /** All options of the layer. */
+  readonly options: KernelOptions;
+  /** Makes the layer without its activation. */
+  readonly linear: () => Layer;
+  readonly outputShape: (inputShape: Shape) => Shape;
+  readonly kernelShape: (inputShape: Shape) => Shape;
+  /** activation(x * kernel + bias). */
+  readonly apply: (
+    x: Tensor,
+    kernel: Tensor,
+    bias: Tensor | undefined,
+    activation: AffineActivation,
+    slope: number,
+  ) => Tensor;
+}
+
+/** A layer around one kernel call; its bias has one entry an output channel. */
+export function kernelLayer(definition: KernelLayer): Layer {
+  const { kind, options, linear, outputShape, kernelShape, apply } = definition;
+  const useBias = flag(kind, 'useBias', options.useBias ?? true);
+  const activation = resolveActivation(kind, options.activation ?? 'linear');
+  const { kernelInitializer = 'glorotUniform', biasInitializer = 'zeros' } = options;
+  const kernel = weightOptions(kind, 'kernel', kernelInitializer, options.kernelRegularizer);
+  const bias = weightOptions(kind, 'bias', biasInitializer, options.biasRegularizer);
+  return {
+    kind,
+    name: options.name,
+    config: { ...options },
+    activation: activation.name,
+    outputShape,
+    init: (inputShape) => ({
+      kernel: { shape: kernelShape(inputShape), ...kernel },
+      ...(useBias && { bias: { shape: outputShape(inputShape).slice(-1), ...bias } }),
+    }),
+    apply(weights, x) {
+      const { name, slope } = activation;
+      const fused = name === 'relu' || name === 'sigmoid' || name === 'tanh' || (name === 'leakyRelu' && slope >= 0);
+      const y = apply(
+        x,
+        weightOf(kind, weights, 'kernel'),
+        useBias ? weightOf(kind, weights, 'bias') : undefined,
+        fused ? name : 'linear',
+        fused ? slope : 0,
+      );
+      return fused ? y : activation.apply(y);
+    },
+    withoutActivation: linear,
+  };
+}

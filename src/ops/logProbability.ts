@@ -1,0 +1,53 @@
+import { applyOne, type LateOp, type Op } from '../autodiff/op.js';
+import * as kernels from '../runtime/generated/kernels.js';
+import { call } from '../runtime/kernels.js';
+import { Tensor } from '../tensors/tensor.js';
+import { mul } from './mul.js';
+import { nth, only } from './support/arguments.js';
+import { callBroadcast } from './support/broadcasting.js';
+import { elementwise } from './support/elementwise.js';
+import { gradientRules } from './support/fusedGradient.js';
+
+/** Smallest normal float: log(0) counts as log of this, -87.3. */
+const TINY = 2 ** -126;
+/** The float before it. */
+const BELOW_TINY = 2 ** -126 - 2 ** -149;
+
+const perProbabilityOp: LateOp<[]> = {
+  name: 'perProbability',
+  infer: (inputs) => [{ shape: only(inputs).shape, dtype: 'f32' }],
+  forward: (inputs, outputs) => {
+    const [direction, p, result] = [nth(inputs, 0), nth(inputs, 1), only(outputs)];
+    const floored = Tensor.allocate(p.shape);
+    call(kernels.clipMap, p.pointer(), floored.pointer(), TINY, Infinity, 0, p.size);
+    callBroadcast(kernels.divBroadcast, direction, floored, result);
+    // Positive where p is at least TINY: the difference is exact, and no float lies between.
+    call(kernels.scaleMap, p.pointer(), floored.pointer(), 1, -BELOW_TINY, 0, p.size);
+    call(kernels.reluGradient, result.pointer(), floored.pointer(), result.pointer(), 0, p.size);
+    floored.dispose();
+  },
+  rules: 'later',
+};
+
+export const perProbabilityRules = gradientRules(perProbabilityOp, (direction, p) =>
+  mul(perProbability(perProbability(direction, p), p), -1),
+);
+
+/** direction / p where p is at least 2^-126, else 0: the derivative of `logProbability`. */
+export function perProbability(direction: Tensor, p: Tensor): Tensor {
+  return applyOne(perProbabilityOp, [direction, p], []);
+}
+
+const logProbabilityOp: Op<[]> = {
+  ...elementwise('logProbability', kernels.logMap, (direction, p) => perProbability(direction, p)),
+  forward: (inputs, outputs) => {
+    const [p, y] = [only(inputs), only(outputs).pointer()];
+    call(kernels.clipMap, p.pointer(), y, TINY, Infinity, 0, p.size);
+    call(kernels.logMap, y, y, 0, p.size);
+  },
+};
+
+/** log max(p, 2^-126): at least -87.3, and its derivative 0 below that. */
+export function logProbability(p: Tensor): Tensor {
+  return applyOne(logProbabilityOp, [p], []);
+}

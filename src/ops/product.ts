@@ -1,0 +1,63 @@
+// The product of two matrices with what a layer does to it afterwards: activation(op(A) op(B) + bias).
+import { addMaybe } from '../autodiff/linear.js';
+import { applyOne, type LateOp, type Op, type Rules } from '../autodiff/op.js';
+import type { Tensor } from '../tensors/tensor.js';
+import { broadcastTo, sumTo } from './broadcast.js';
+import { nth, only } from './support/arguments.js';
+import { activations, throughActivation, type FusedActivation } from './support/fusedActivation.js';
+import { callGemm, productSizes, type TransposeFlags } from './support/gemm.js';
+
+export interface Product extends TransposeFlags, FusedActivation {}
+
+/** An operation on matrices whose sizes fit, and perhaps a bias [n]. */
+export function productOp(name: string): LateOp<Product> {
+  return {
+    name,
+    infer: (inputs, flags) => {
+      const { m, n } = productSizes(nth(inputs, 0).shape, nth(inputs, 1).shape, flags);
+      return [{ shape: [m, n], dtype: 'f32' }];
+    },
+    forward: (inputs, outputs, { activation, slope, ...flags }) => {
+      const [a, b, bias] = [nth(inputs, 0), nth(inputs, 1), inputs[2]];
+      callGemm(a.pointer(), b.pointer(), only(outputs).pointer(), productSizes(a.shape, b.shape, flags), flags, {
+        bias: bias?.pointer() ?? 0,
+        activation: activations.indexOf(activation),
+        slope,
+      });
+    },
+    rules: 'later',
+  };
+}
+
+/** With C = op(A) op(B): dA = dC op(B)^T and dB = op(A)^T dC, or their transposes. Only flags change. */
+export const productRules: Rules<Product> = {
+  vjp: ({ inputs, outputs, attributes, needs }, [cotangent]) => {
+    if (!cotangent) return [];
+    const [a, b] = [nth(inputs, 0), nth(inputs, 1)];
+    const { transposeA, transposeB } = attributes;
+    const dc = throughActivation(cotangent, only(outputs), attributes);
+    const toA = () => (transposeA ? multiply(b, dc, transposeB, true) : multiply(dc, b, false, !transposeB));
+    const toB = () => (transposeB ? multiply(dc, a, true, transposeA) : multiply(a, dc, !transposeA, false));
+    return [
+      needs[0] ? toA() : undefined,
+      needs[1] ? toB() : undefined,
+      needs[2] ? sumTo(dc, dc.shape.slice(1)) : undefined,
+    ];
+  },
+  jvp: ({ inputs, outputs, attributes }, [da, db, dBias]) => {
+    const [a, b, c] = [nth(inputs, 0), nth(inputs, 1), only(outputs)];
+    const { transposeA, transposeB } = attributes;
+    const byA = da && multiply(da, b, transposeA, transposeB);
+    const byB = db && multiply(a, db, transposeA, transposeB);
+    const dc = addMaybe(addMaybe(byA, byB), dBias && broadcastTo(dBias, c.shape));
+    return [dc && throughActivation(dc, c, attributes)];
+  },
+  saves: { inputs: true, outputs: true },
+};
+
+const multiplyOp: Op<Product> = { ...productOp('matmul'), rules: { ...productRules, saves: { inputs: true } } };
+
+/** op(A) op(B) of matrices whose sizes fit. */
+export function multiply(a: Tensor, b: Tensor, transposeA: boolean, transposeB: boolean): Tensor {
+  return applyOne(multiplyOp, [a, b], { transposeA, transposeB, activation: 'linear', slope: 0 });
+}
