@@ -34,11 +34,10 @@ async function start({ model, plan, data, trainer, evaluator }: ThereOptions): P
   const { validation, batchSize, signal } = plan;
   const sets = [rowsOf(trainer.programs, data, batchSize)];
   if (evaluator && validation) sets.push(rowsOf(evaluator, validation, VALIDATION_ROWS));
-  const { heap, blueprint } = runtime();
-  const parts = await blueprint();
+  const blueprint = await runtime().blueprint();
   const connection = await connect();
   try {
-    connection.send({ kind: 'setup', ...parts, bytes: heap.reserved, sets: sets.map(({ set }) => set) });
+    connection.send({ kind: 'setup', ...blueprint, bytes: runtime().heap.reserved, sets: sets.map(({ set }) => set) });
     const remote = new Remote(model, signal, connection);
     await remote.send(contents(sets.flatMap(({ programs }) => programs)));
     const values = sets.flatMap(({ set, arrays }) => arrays.map((array, k) => ({ array, sent: set.values[k] })));
