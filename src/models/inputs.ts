@@ -1,8 +1,8 @@
 // What users hand to a model, checked and brought into shape.
 import { DTypeError, NonFiniteError, ShapeError, refuse } from '../core/errors.js';
 import { sameShape, shapeText, sizeOf, type Shape } from '../core/shapes.js';
+import { viewAs } from '../autodiff/linear.js';
 import { cast } from '../ops/cast.js';
-import { reshape } from '../ops/reshape.js';
 import { tensor, toTensor, type TensorData } from '../tensors/creation.js';
 import { isTensor, type Tensor } from '../tensors/tensor.js';
 import type { Weight } from './network.js';
@@ -19,7 +19,7 @@ export function toBatch(where: string, inputShape: Shape, x: ModelInput, anyStep
   const [rows = 0, steps = 0] = batch.shape;
   const fitting = anySteps && steps > 0 ? [rows, steps, ...inputShape.slice(1)] : expected;
   if (sameShape(batch.shape, fitting)) return batch;
-  if (ArrayBuffer.isView(x) && Number.isInteger(expected[0])) return reshape(batch, expected);
+  if (ArrayBuffer.isView(x) && Number.isInteger(expected[0])) return viewAs(batch, expected);
   const [first, ...rest] = inputShape;
   const axes = ['batch', anySteps ? 'steps' : first, ...rest].join(', ');
   refuse(ShapeError, where, `input [${axes}]`, given.shape);

@@ -1,11 +1,10 @@
 import { refuse } from '../core/errors.js';
 import { show } from '../core/checks.js';
 import { validFactor } from '../losses/masked.js';
+import { mean } from '../losses/terms.js';
 import { add } from '../ops/add.js';
 import { argmax } from '../ops/argmax.js';
 import { cast } from '../ops/cast.js';
-import { clip } from '../ops/clip.js';
-import { mean } from '../ops/mean.js';
 import { mul } from '../ops/mul.js';
 import { relu } from '../ops/relu.js';
 import { maskSteps } from '../ops/sequence.js';
@@ -33,12 +32,13 @@ interface NamedMetric extends CustomMetric {
 function agreement(a: Tensor, b: Tensor): Tensor {
   const difference = sub(a, b);
   const real = difference.dtype === 'i32' ? cast(difference, 'f32') : difference;
-  return sub(1, clip(mul(real, real), 0, 1));
+  return relu(sub(1, mul(real, real)));
 }
 
 /** 1 above a half, else 0: nothing nearer to a half than 2^-25 is told apart from it in f32. */
 function aboveHalf(x: Tensor): Tensor {
-  return clip(mul(sub(x.dtype === 'i32' ? cast(x, 'f32') : x, 0.5), 2 ** 60), 0, 1);
+  const steep = mul(sub(x.dtype === 'i32' ? cast(x, 'f32') : x, 0.5), 2 ** 60);
+  return sub(1, relu(sub(1, relu(steep)))); // held between 0 and 1
 }
 
 /** 1 for rows whose class is right. Targets are class indices, one-hot rows, or 0/1 for a single output. */

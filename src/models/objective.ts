@@ -5,7 +5,7 @@ import { shapeText } from '../core/shapes.js';
 import { fusedLoss, type Loss } from '../losses/index.js';
 import { maskedLoss } from '../losses/masked.js';
 import { sigmoid } from '../ops/sigmoid.js';
-import { softmax } from '../ops/softmax.js';
+import { softmaxLast } from '../ops/softmax.js';
 import { isTensor, type Tensor } from '../tensors/tensor.js';
 import type { NamedLayer, Network } from './network.js';
 
@@ -34,7 +34,7 @@ export function makeObjective(where: string, { layers }: Network, loss: Loss): O
       return {
         layers: [...layers.slice(0, -1), { ...last, layer: bare }],
         loss: over(fused),
-        prediction: name === 'softmax' ? softmax : sigmoid,
+        prediction: name === 'softmax' ? softmaxLast : sigmoid,
       };
   }
   return { layers, loss: over(loss), prediction: (output) => output };

@@ -23,7 +23,7 @@ export type NumericArray =
   | Uint8ClampedArray;
 
 /** Whether a value is a typed array of plain numbers. */
-export function isNumericArray(value: unknown): value is NumericArray {
+function isNumericArray(value: unknown): value is NumericArray {
   return (
     ArrayBuffer.isView(value) &&
     !(value instanceof DataView) &&

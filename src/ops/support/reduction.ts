@@ -21,7 +21,7 @@ export interface Reduction {
 }
 
 /** The reduction of `shape` over `axes`. */
-export function reductionOf(shape: Shape, axes: readonly number[], keepDims: boolean): Reduction {
+function reductionOf(shape: Shape, axes: readonly number[], keepDims: boolean): Reduction {
   const kept = shape.map((size, i) => (axes.includes(i) ? 1 : size));
   const out = keepDims ? kept : shape.filter((_, i) => !axes.includes(i));
   const count = axes.reduce((product, axis) => product * (shape[axis] ?? 1), 1);
