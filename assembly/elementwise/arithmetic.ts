@@ -1,5 +1,5 @@
 // The two-operand functors that networks are full of.
-import { map2Light } from "../simd/map";
+import { map2, map2Light } from "../simd/map";
 
 @unmanaged
 class Add {
@@ -17,6 +17,12 @@ class Sub {
 class Mul {
   @inline of(a: v128, b: v128, _p: v128): v128 {
     return f32x4.mul(a, b);
+  }
+}
+@unmanaged
+class Div {
+  @inline of(a: v128, b: v128, _p: v128): v128 {
+    return f32x4.div(a, b);
   }
 }
 @unmanaged
@@ -42,9 +48,10 @@ class MulI32 {
 export const ADD: i32 = 0;
 export const SUB: i32 = 1;
 export const MUL: i32 = 2;
-export const ADD_I32: i32 = 3;
-export const SUB_I32: i32 = 4;
-export const MUL_I32: i32 = 5;
+export const DIV: i32 = 3;
+export const ADD_I32: i32 = 4;
+export const SUB_I32: i32 = 5;
+export const MUL_I32: i32 = 6;
 
 @unmanaged
 export class Arithmetic {
@@ -60,6 +67,9 @@ export class Arithmetic {
         return;
       case MUL:
         map2Light<Mul>(a, b, y, none, aStep, bStep, count);
+        return;
+      case DIV:
+        map2<Div>(a, b, y, none, aStep, bStep, count);
         return;
       case ADD_I32:
         map2Light<AddI32>(a, b, y, none, aStep, bStep, count);

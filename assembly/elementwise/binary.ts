@@ -1,7 +1,7 @@
 // Broadcasting f32 arithmetic: y[n0, n1, n2] contiguous, a and b with an element stride per axis (see broadcast.ts).
 import { broadcast } from "./broadcast";
-import { Arithmetic, ADD, MUL, SUB } from "./arithmetic";
-import { DIV, EQUAL, GREATER, LESS, MAXIMUM, MINIMUM, POW, Rarer } from "./rarer";
+import { Arithmetic, ADD, DIV, MUL, SUB } from "./arithmetic";
+import { EQUAL, GREATER, LESS, MAXIMUM, MINIMUM, POW, Rarer } from "./rarer";
 
 export function addBroadcast(
   a: usize,
@@ -76,7 +76,7 @@ export function divBroadcast(
   begin: i32,
   end: i32,
 ): void {
-  broadcast<Rarer>(DIV, a, b, y, n0, n1, n2, a0, a1, a2, b0, b1, b2, begin, end);
+  broadcast<Arithmetic>(DIV, a, b, y, n0, n1, n2, a0, a1, a2, b0, b1, b2, begin, end);
 }
 
 export function powBroadcast(

@@ -4,12 +4,6 @@ import { map2, map2Light } from "../simd/map";
 import { pow4 } from "../simd/math";
 
 @unmanaged
-class Div {
-  @inline of(a: v128, b: v128, _p: v128): v128 {
-    return f32x4.div(a, b);
-  }
-}
-@unmanaged
 class Pow {
   @inline of(a: v128, b: v128, _p: v128): v128 {
     return pow4(a, b);
@@ -77,18 +71,17 @@ class EqualI32 {
 }
 
 // One number per functor: the broadcasting walker exists once and picks the loop per run of elements.
-export const DIV: i32 = 0;
-export const POW: i32 = 1;
-export const MAXIMUM: i32 = 2;
-export const MINIMUM: i32 = 3;
-export const GREATER: i32 = 4;
-export const LESS: i32 = 5;
-export const EQUAL: i32 = 6;
-export const MAXIMUM_I32: i32 = 7;
-export const MINIMUM_I32: i32 = 8;
-export const GREATER_I32: i32 = 9;
-export const LESS_I32: i32 = 10;
-export const EQUAL_I32: i32 = 11;
+export const POW: i32 = 0;
+export const MAXIMUM: i32 = 1;
+export const MINIMUM: i32 = 2;
+export const GREATER: i32 = 3;
+export const LESS: i32 = 4;
+export const EQUAL: i32 = 5;
+export const MAXIMUM_I32: i32 = 6;
+export const MINIMUM_I32: i32 = 7;
+export const GREATER_I32: i32 = 8;
+export const LESS_I32: i32 = 9;
+export const EQUAL_I32: i32 = 10;
 
 @unmanaged
 export class Rarer {
@@ -96,9 +89,6 @@ export class Rarer {
   apply(op: i32, a: usize, aStep: i32, b: usize, bStep: i32, y: usize, count: i32): void {
     const none = i32x4.splat(0);
     switch (op) {
-      case DIV:
-        map2<Div>(a, b, y, none, aStep, bStep, count);
-        return;
       case POW:
         map2<Pow>(a, b, y, none, aStep, bStep, count);
         return;
