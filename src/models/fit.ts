@@ -13,7 +13,6 @@ import { Trainer } from './trainer.js';
 const busy = new WeakSet<InferenceModel>();
 
 /** Trains by a checked plan. */
-/** Trains by a checked plan. */
 async function train(model: InferenceModel, plan: FitPlan): Promise<History> {
   const { loss, optimizer, batchSize, seed, metrics } = plan;
   const trainer = new Trainer(model.network, { loss, optimizer, batchSize, seed }, metrics);

@@ -15,10 +15,10 @@ async function giveWay(): Promise<void> {
 }
 
 /** A function that gives way to the event loop when it is time, so that pages stay responsive and signals are seen. */
-export function turns(): () => Promise<void> | undefined {
+export function turns(slice = SLICE_MS): () => Promise<void> | undefined {
   let since = performance.now();
   return () => {
-    if (performance.now() - since <= SLICE_MS) return undefined;
+    if (performance.now() - since <= slice) return undefined;
     return giveWay().then(() => {
       since = performance.now();
     });

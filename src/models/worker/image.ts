@@ -32,10 +32,11 @@ function cellsOf(values: Float32Array | Int32Array, into: Tensor | undefined): I
   return new Int32Array(buffer, byteOffset, length);
 }
 
-function isShared({ buffer }: Int32Array): boolean {
-  const isolated = typeof crossOriginIsolated === 'undefined' || crossOriginIsolated;
-  return isolated && typeof SharedArrayBuffer !== 'undefined' && buffer instanceof SharedArrayBuffer;
-}
+/** Whether workers may be given memory instead of copies. */
+export const canShare = (): boolean =>
+  (typeof crossOriginIsolated === 'undefined' || crossOriginIsolated) && typeof SharedArrayBuffer !== 'undefined';
+
+const isShared = ({ buffer }: Int32Array): boolean => canShare() && buffer instanceof SharedArrayBuffer;
 
 const none = new Int32Array();
 

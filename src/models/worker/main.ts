@@ -2,8 +2,12 @@
 // worker file of its own is lost by several bundlers and refused from another origin. Nothing else imports it.
 import { copy } from '../../data/rowStore.js';
 import { nodeModule } from '../../runtime/platform.js';
+import { turns } from '../turns.js';
 import { makeRunner } from './batchRunner.js';
-import type { FromWorker, Run, Setup, ToWorker } from './messages.js';
+import type { Abort, FromWorker, Run, Setup, ToWorker } from './messages.js';
+
+/** Without memory to share an abort is a message, for which there is a pause so often. */
+const LISTENING_MS = 3;
 
 const port = nodeModule('node:worker_threads')?.parentPort;
 
@@ -12,9 +16,13 @@ function send(message: FromWorker, transfer: ArrayBuffer[] = []): void {
   else postMessage(message, { transfer });
 }
 
+let aborted = false;
+
 /** What answers all that follows the setup. */
-function makeWork(setup: Setup): (message: Exclude<ToWorker, Setup>) => void {
-  const { sets } = setup;
+function makeWork(setup: Setup): (message: Exclude<ToWorker, Setup | Abort>) => unknown {
+  const { sets, abort } = setup;
+  const stopped = (): boolean => aborted || (abort !== undefined && Atomics.load(abort, 0) !== 0);
+  const rest = turns(LISTENING_MS);
   const {
     memory: { buffer },
     run,
@@ -27,11 +35,11 @@ function makeWork(setup: Setup): (message: Exclude<ToWorker, Setup>) => void {
   let failed = false;
 
   /** The results of the batches up to the first that fails; none after it. */
-  const runBatches = ({ set, order, batchSize, cells }: Run): FromWorker => {
+  const runBatches = async ({ set, order, batchSize, cells }: Run): Promise<FromWorker> => {
     const began = performance.now();
     const results: number[] = [];
     let written = 0;
-    for (let begin = 0; begin < order.length && !failed; begin += batchSize) {
+    for (let begin = 0; begin < order.length && !failed && !stopped(); begin += batchSize) {
       const end = Math.min(begin + batchSize, order.length);
       const program = sets[set]?.programs.find(({ rows }) => rows === end - begin);
       failed = !program || written >= (cells?.values.length ?? Infinity);
@@ -43,13 +51,14 @@ function makeWork(setup: Setup): (message: Exclude<ToWorker, Setup>) => void {
       failed = run(program) !== 0;
       const [at, count] = program.results;
       if (!failed) results.push(...f32.subarray(at, at + count));
+      if (!abort) await rest(); // else nothing that is said meanwhile is heard
     }
     return { kind: 'results', results: Float32Array.from(results), seconds: (performance.now() - began) / 1000 };
   };
 
-  return (message) => {
+  return async (message) => {
     if (message.kind === 'write') targets[message.target]?.set(message.cells, message.at);
-    else if (message.kind === 'run') send(runBatches(message));
+    else if (message.kind === 'run') send(await runBatches(message));
     else {
       const state = message.regions.map(([at, count]) => i32.slice(at, at + count));
       send({ kind: 'state', state }, state.map((cells) => cells.buffer)); // prettier-ignore
@@ -59,9 +68,17 @@ function makeWork(setup: Setup): (message: Exclude<ToWorker, Setup>) => void {
 
 let work: ReturnType<typeof makeWork> | undefined;
 
+/** What has been asked for so far, done one after the other. */
+let done: Promise<unknown> = Promise.resolve();
+
 function receive(message: ToWorker): void {
-  if (message.kind === 'setup') work = makeWork(message);
-  else work?.(message);
+  if (message.kind === 'abort') aborted = true;
+  else if (message.kind === 'setup') work = makeWork(message);
+  else {
+    // An error ends the worker, which the page hears of; that of a promise would not in browsers.
+    const failed = (error: unknown): unknown => setTimeout(() => { throw error; }); // prettier-ignore
+    done = done.then(() => work?.(message)).then(undefined, failed);
+  }
 }
 
 if (port) port.on('message', receive);

@@ -31,6 +31,8 @@ export interface Setup extends Blueprint {
   readonly bytes: number;
   /** For training, and for validation. */
   readonly sets: readonly RowSet[];
+  /** A cell that becomes 1 when no further batch is to be run, where memory can be shared; else a message says so. */
+  readonly abort: Int32Array | undefined;
 }
 
 /** Cells of linear memory (target 0), or of one of the arrays of the sets, counted through from 1. */
@@ -58,9 +60,14 @@ export interface Run {
   readonly cells: { readonly at: readonly number[]; readonly values: Float64Array } | undefined;
 }
 
-export type ToWorker = Setup | Write | Read | Run;
+/** No further batch is run, whatever else is on its way. */
+export interface Abort {
+  readonly kind: 'abort';
+}
+
+export type ToWorker = Setup | Write | Read | Run | Abort;
 
 export type FromWorker =
   | { readonly kind: 'state'; readonly state: readonly Int32Array[] }
-  /** One after the other; of fewer batches when one gave no finite loss, or could not be run: it has changed nothing. */
+  /** One after the other; of fewer batches after an abort, or when one gave no finite loss or could not be run: it has changed nothing. */
   | { readonly kind: 'results'; readonly results: Float32Array; readonly seconds: number };

@@ -30,11 +30,23 @@ export class Remote {
   readonly #signal: AbortSignal | undefined;
   readonly #connection: Connection;
   readonly #rest = turns();
+  readonly #abort: () => void;
 
-  constructor(model: InferenceModel, signal: AbortSignal | undefined, connection: Connection) {
+  /** `abort`: the cell of the worker's setup. */
+  constructor(
+    model: InferenceModel,
+    signal: AbortSignal | undefined,
+    connection: Connection,
+    abort: Int32Array | undefined,
+  ) {
     this.#model = model;
     this.#signal = signal;
     this.#connection = connection;
+    this.#abort = () => {
+      if (abort) Atomics.store(abort, 0, 1);
+      else connection.send({ kind: 'abort' });
+    };
+    signal?.addEventListener('abort', this.#abort);
   }
 
   async #next(): Promise<FromWorker> {
@@ -89,13 +101,14 @@ export class Remote {
         const rows = Math.min(batchSize, order.length - next++ * batchSize);
         await done(Array.from(results.subarray(at, at + width)), rows);
       }
-      if (results.length < width * count) return next;
+      if (results.length < width * count) return this.#signal?.aborted ? undefined : next;
       if (ahead > 1) size = Math.max(1, Math.min(2 * count, Math.floor((count * SLICE) / seconds)));
     }
   }
 
   /** Ends the worker. */
   close(): unknown {
+    this.#signal?.removeEventListener('abort', this.#abort);
     return this.#connection.close();
   }
 }

@@ -13,12 +13,12 @@ import type { TrainingState } from '../step.js';
 import type { Trainer } from '../trainer.js';
 import { orderOf, VALIDATION_ROWS, type BatchDone, type Workplace } from '../workplace.js';
 import { connect } from './connection.js';
-import { contents, rowsOf, stateRegions } from './image.js';
+import { canShare, contents, rowsOf, stateRegions } from './image.js';
 import type { Run } from './messages.js';
 import { Remote } from './remote.js';
 
-/** Pieces of work on their way when nobody waits for single batches. */
-const AHEAD = 2;
+/** Pieces of work on their way when nobody waits for single batches: a quarter of a second, should the page be busy. */
+const AHEAD = 8;
 
 export interface ThereOptions {
   readonly model: InferenceModel;
@@ -35,17 +35,19 @@ async function start({ model, plan, data, trainer, evaluator }: ThereOptions): P
   const sets = [rowsOf(trainer.programs, data, batchSize)];
   if (evaluator && validation) sets.push(rowsOf(evaluator, validation, VALIDATION_ROWS));
   const blueprint = await runtime().blueprint();
+  const abort = canShare() ? new Int32Array(new SharedArrayBuffer(4)) : undefined;
   const connection = await connect();
+  const remote = new Remote(model, signal, connection, abort);
   try {
-    connection.send({ kind: 'setup', ...blueprint, bytes: runtime().heap.reserved, sets: sets.map(({ set }) => set) });
-    const remote = new Remote(model, signal, connection);
+    const { reserved: bytes } = runtime().heap;
+    connection.send({ kind: 'setup', ...blueprint, bytes, sets: sets.map(({ set }) => set), abort });
     await remote.send(contents(sets.flatMap(({ programs }) => programs)));
     const values = sets.flatMap(({ set, arrays }) => arrays.map((array, k) => ({ array, sent: set.values[k] })));
     for (const [k, { array, sent }] of values.entries())
       if (sent !== array) await remote.write(k + 1, 0, array.length, () => array);
     return remote;
   } catch (error) {
-    await connection.close();
+    await remote.close();
     throw error;
   }
 }
