@@ -1,4 +1,5 @@
 import { knownOptions } from '../core/checks.js';
+import { DisposableBase } from '../core/disposable.js';
 import { DisposedError, ShapeError } from '../core/errors.js';
 import { sizeOf, type Shape } from '../core/shapes.js';
 import { currentFrame, valuesKnown } from '../autodiff/op.js';
@@ -36,7 +37,7 @@ export interface ApplyOptions {
  * Layers with weights. The weights live in linear memory until `dispose()`; training changes them in place.
  * Models are made by `sequential`.
  */
-export class Model {
+export class Model extends DisposableBase {
   /** Shape of one input sample. */
   readonly inputShape: Shape;
   /** Shape of one output sample. */
@@ -50,6 +51,7 @@ export class Model {
 
   /** @internal */
   constructor(network: Network) {
+    super();
     this.network = network;
     this.inputShape = network.inputShape;
     this.outputShape = network.outputShape;
@@ -223,15 +225,11 @@ export class Model {
   }
 
   /** Frees the weights. A second call does nothing. */
-  dispose(): void {
+  override dispose(): void {
     if (this.#disposed) return;
     this.#disposed = true;
     this.#predictor.dispose();
     for (const { tensor: value } of this.weights) value.dispose();
-  }
-
-  [Symbol.dispose](): void {
-    this.dispose();
   }
 
   /** Whether `dispose()` has been called. */
