@@ -1,19 +1,14 @@
 // The browser tests in the other engines, where they are installed: `npm run test:engines`.
-import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
 import { browserProjects, shared, testTimeout } from './scripts/browser-projects.js';
-import { firefox, webkit } from './scripts/engines.mjs';
-import { webkitProvider } from './scripts/webkit.mjs';
+import { engineProvider, engines } from './scripts/engines.mjs';
 
-const options = firefox();
+const installed = (['firefox', 'webkit'] as const).filter((name) => engines[name].installed());
 
 export default defineConfig({
   ...shared,
   test: {
     testTimeout,
-    projects: [
-      ...(options ? browserProjects('firefox', 'firefox', playwright({ launchOptions: options })) : []),
-      ...(webkit() ? browserProjects('webkit', 'webkit', webkitProvider()) : []),
-    ],
+    projects: installed.flatMap((name) => browserProjects(name, name, engineProvider(name))),
   },
 });

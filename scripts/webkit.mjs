@@ -1,8 +1,18 @@
-// WebKitGTK by its WebDriver (https://www.w3.org/TR/webdriver2/): as much of a client as tests need.
-import { spawn } from 'node:child_process';
+// WebKitGTK by its WebDriver (https://www.w3.org/TR/webdriver2/): as much of a client as opening a page needs.
 import { createServer } from 'node:net';
-import { playwright } from '@vitest/browser-playwright';
-import { webkit } from './engines.mjs';
+import { find, start } from './programs.mjs';
+
+const FOLDERS = ['/usr/lib/x86_64-linux-gnu', '/usr/lib/aarch64-linux-gnu', '/usr/libexec', '/usr/lib'].flatMap(
+  (folder) => ['4.1', '6.0'].map((version) => `${folder}/webkit2gtk-${version}`),
+);
+
+/** The programs: the driver, a small browser, and a screen for it where there is none. */
+function programs() {
+  const driver = find(['WebKitWebDriver']);
+  const browser = find(['MiniBrowser'], FOLDERS);
+  const screen = process.env['DISPLAY'] ? [] : [find(['xvfb-run']), '--auto-servernum'];
+  return driver && browser && !screen.includes(undefined) ? { driver, browser, screen } : undefined;
+}
 
 /** A port that nobody uses. */
 async function freePort() {
@@ -13,67 +23,16 @@ async function freePort() {
   return port;
 }
 
-/** One window of WebKitGTK. */
 export class WebKit {
-  #driver;
+  static advice = 'WebKit is not installed: `apt-get install webkit2gtk-driver xvfb` on Debian';
+  #process;
   #base;
   #session;
-  /** The version of the engine. */
+  /** The version of the engine, once a page is open. */
   version = '';
 
-  /**
-   * @param {{ sharedMemory?: boolean }} options sharedMemory: give isolated pages SharedArrayBuffer, as Safari does;
-   * WebKitGTK keeps it behind a switch.
-   */
-  static async launch({ sharedMemory = true } = {}) {
-    const programs = webkit();
-    if (!programs) throw new Error('WebKit.launch: expected WebKitGTK to be installed');
-    const browser = new WebKit();
-    const port = await freePort();
-    browser.#base = `http://127.0.0.1:${port}`;
-    const command = [programs.driver, `--port=${port}`];
-    if (programs.screen) command.unshift(programs.screen, '--auto-servernum');
-    // A group of its own, so that the screen and the browser end with the driver.
-    browser.#driver = spawn(command[0], command.slice(1), {
-      env: { ...process.env, JSC_useSharedArrayBuffer: sharedMemory ? '1' : '0' },
-      stdio: ['ignore', 'ignore', 'inherit'],
-      detached: true,
-    });
-    process.once('exit', browser.#end);
-    try {
-      await browser.#ready();
-      const options = { binary: programs.browser, args: ['--automation'] };
-      const capabilities = { alwaysMatch: { 'webkitgtk:browserOptions': options } };
-      const session = await browser.#send('POST', '/session', { capabilities });
-      browser.#session = `/session/${session.sessionId}`;
-      browser.version = session.capabilities.browserVersion;
-      await browser.#send('POST', `${browser.#session}/timeouts`, { script: 120_000 });
-      return browser;
-    } catch (error) {
-      browser.#end();
-      throw error;
-    }
-  }
-
-  #end = () => {
-    process.removeListener('exit', this.#end);
-    try {
-      process.kill(-this.#driver.pid);
-    } catch {
-      // it has ended by itself
-    }
-  };
-
-  async #ready() {
-    for (let attempt = 0; attempt < 200; attempt++) {
-      try {
-        await this.#send('GET', '/status');
-        return;
-      } catch {
-        await new Promise((resolve) => setTimeout(resolve, 50));
-      }
-    }
-    throw new Error('WebKit.launch: expected the driver to answer within ten seconds');
+  static installed() {
+    return programs() !== undefined;
   }
 
   async #send(method, path, body) {
@@ -83,64 +42,46 @@ export class WebKit {
     return value;
   }
 
-  /** Opens a page and waits until it has loaded. */
-  async goto(url) {
-    await this.#send('POST', `${this.#session}/url`, { url });
+  async #answers() {
+    for (let attempt = 0; attempt < 200; attempt++) {
+      try {
+        return await this.#send('GET', '/status');
+      } catch {
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+    }
+    throw new Error('WebKit: expected the driver to answer within ten seconds');
   }
 
-  /** The value of an expression in the page, once it is there when it is a promise. */
-  async evaluate(expression) {
-    const script = `const done = arguments[0];
-      Promise.resolve(${expression}).then((value) => done({ value }), (error) => done({ error: String(error) }));`;
-    const { value, error } = await this.#send('POST', `${this.#session}/execute/async`, { script, args: [] });
-    if (error !== undefined) throw new Error(error);
-    return value;
+  async #launch() {
+    const { driver, browser, screen } = programs();
+    const port = await freePort();
+    this.#base = `http://127.0.0.1:${port}`;
+    const [command, ...args] = [...screen, driver, `--port=${port}`];
+    // Isolated pages get SharedArrayBuffer, as they do in Safari; WebKitGTK keeps it behind a switch.
+    this.#process = start(command, args, { env: { ...process.env, JSC_useSharedArrayBuffer: '1' } });
+    await this.#answers();
+    const options = { 'webkitgtk:browserOptions': { binary: browser, args: ['--automation'] } };
+    const { sessionId, capabilities } = await this.#send('POST', '/session', {
+      capabilities: { alwaysMatch: options },
+    });
+    this.#session = `/session/${sessionId}`;
+    this.version = `WebKitGTK ${capabilities.browserVersion}`;
+  }
+
+  /** Opens a page, in place of the one that was open. */
+  async open(url) {
+    if (!this.#process) await this.#launch();
+    await this.#send('POST', `${this.#session}/url`, { url });
   }
 
   async close() {
     try {
-      await this.#send('DELETE', this.#session);
+      if (this.#session) await this.#send('DELETE', this.#session);
     } finally {
-      this.#end();
+      await this.#process?.end();
+      this.#process = undefined;
+      this.#session = undefined;
     }
-  }
-}
-
-/**
- * The same as a browser provider of Vitest: one window, files one after another.
- * @returns {import('vitest/node').BrowserProviderOption}
- */
-export function webkitProvider(options = {}) {
-  const { serverFactory } = playwright(); // the test runner's own server: the same for every provider
-  return {
-    name: 'webkit',
-    supportedBrowser: ['webkit'],
-    options,
-    serverFactory,
-    providerFactory: () => new Provider(options),
-  };
-}
-
-class Provider {
-  name = 'webkit';
-  supportsParallelism = false;
-  #options;
-  #browser;
-
-  constructor(options) {
-    this.#options = options;
-  }
-
-  getCommandsContext() {
-    return {};
-  }
-
-  async openPage(_session, url) {
-    this.#browser ??= WebKit.launch(this.#options);
-    await (await this.#browser).goto(url);
-  }
-
-  async close() {
-    await (await this.#browser)?.close();
   }
 }
