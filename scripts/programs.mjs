@@ -1,6 +1,7 @@
 // Programs that may be installed on this machine, and their processes.
 import { spawn } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
+import { createServer } from 'node:net';
 import { delimiter, join } from 'node:path';
 
 /** The first of some programs that is in one of the folders, or in $PATH. */
@@ -41,4 +42,13 @@ export function start(program, args, options = {}) {
       await ended;
     },
   };
+}
+
+/** A port that nobody uses. */
+export async function freePort() {
+  const server = createServer();
+  await new Promise((listening) => server.listen(0, '127.0.0.1', listening));
+  const { port } = server.address();
+  await new Promise((closed) => server.close(closed));
+  return port;
 }

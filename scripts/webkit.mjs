@@ -1,6 +1,5 @@
 // WebKitGTK by its WebDriver (https://www.w3.org/TR/webdriver2/): as much of a client as opening a page needs.
-import { createServer } from 'node:net';
-import { find, start } from './programs.mjs';
+import { find, freePort, start } from './programs.mjs';
 
 const FOLDERS = ['/usr/lib/x86_64-linux-gnu', '/usr/lib/aarch64-linux-gnu', '/usr/libexec', '/usr/lib'].flatMap(
   (folder) => ['4.1', '6.0'].map((version) => `${folder}/webkit2gtk-${version}`),
@@ -12,15 +11,6 @@ function programs() {
   const browser = find(['MiniBrowser'], FOLDERS);
   const screen = process.env['DISPLAY'] ? [] : [find(['xvfb-run']), '--auto-servernum'];
   return driver && browser && !screen.includes(undefined) ? { driver, browser, screen } : undefined;
-}
-
-/** A port that nobody uses. */
-async function freePort() {
-  const server = createServer();
-  await new Promise((listening) => server.listen(0, '127.0.0.1', listening));
-  const { port } = server.address();
-  await new Promise((closed) => server.close(closed));
-  return port;
 }
 
 export class WebKit {
