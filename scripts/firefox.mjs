@@ -1,6 +1,6 @@
 // The installed Firefox, as its users have it: headless, with a profile of its own, and not under remote control. (Under
 // WebDriver BiDi, which Playwright's `moz-firefox` uses, one in a dozen `new Worker` inside a worker never returned in
-// Firefox 153, with or without this library; without it all of 500 did.) It opens the one page it is started with.
+// Firefox 153, with or without this library; outside of it none of 800 hung.) It opens the one page it is started with.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
