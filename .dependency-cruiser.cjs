@@ -80,7 +80,7 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '^(assembly|bench/peers|dist|build|demo/dist)/' },
+    exclude: { path: '^(assembly|bench/peers|dist|build|demo/dist|test/packages/next/app)/' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     enhancedResolveOptions: {

@@ -1,3 +1,4 @@
+import { DisposableBase } from '../core/disposable.js';
 import { knownOptions } from '../core/checks.js';
 import { refuse } from '../core/errors.js';
 import type { Shape } from '../core/shapes.js';
@@ -26,7 +27,7 @@ import { countValues, summarise } from './summary.js';
  * Layers with weights, ready to predict. The weights live in linear memory until `dispose()`.
  * Made by `sequential` of `wasmgrad/predict`; a `Model` is one that can be trained, too.
  */
-export class InferenceModel {
+export class InferenceModel extends DisposableBase {
   /** Shape of one input sample. */
   readonly inputShape: Shape;
   /** Shape of one output sample. */
@@ -40,6 +41,7 @@ export class InferenceModel {
 
   /** @internal */
   constructor(network: Network) {
+    super();
     this.network = network;
     this.inputShape = network.inputShape;
     this.outputShape = network.outputShape;
@@ -163,15 +165,11 @@ export class InferenceModel {
   }
 
   /** Frees the weights. A second call does nothing. */
-  dispose(): void {
+  override dispose(): void {
     if (this.disposed) return;
     this.#disposed = true;
     this.#predictor.dispose();
     for (const { tensor: value } of this.weights) value.dispose();
-  }
-
-  [Symbol.dispose](): void {
-    this.dispose();
   }
 
   /** Whether `dispose()` has been called. */

@@ -27,11 +27,18 @@ const NODE_SOURCE = `import('node:worker_threads').then(({ parentPort, workerDat
   import(workerData).then(${LOAD}).catch(${REPORT});
 });`;
 
+// WebKit does not say which module it is that cannot be imported.
+const NAME = `(error) => {
+  if (error instanceof TypeError && !error.message.includes(url)) error.message += ' (' + url + ')';
+  throw error;
+}`;
+
 /** Starts a worker that loads a module and serves its trials. */
 export function startModule(url: string): AnyWorker {
   const node = nodeModule('node:worker_threads');
   if (node) return new node.Worker(NODE_SOURCE, { eval: true, workerData: url, name: 'wasmgrad trials' });
-  const source = `const send = postMessage; import(${JSON.stringify(url)}).then(${LOAD}).catch(${REPORT});`;
+  const source = `const [send, url] = [postMessage, ${JSON.stringify(url)}];
+    import(url).then(${LOAD}, ${NAME}).catch(${REPORT});`;
   const blob = URL.createObjectURL(new Blob([source], { type: 'text/javascript' }));
   const worker = new Worker(blob, { type: 'module', name: 'wasmgrad trials' });
   setTimeout(() => URL.revokeObjectURL(blob), 60_000); // it has long been read by then

@@ -1,3 +1,4 @@
+import { DisposableBase } from '../core/disposable.js';
 import { DisposedError, ShapeError } from '../core/errors.js';
 import { shapeText, sizeOf, type Shape } from '../core/shapes.js';
 import { activeRecorder } from '../runtime/recorder.js';
@@ -19,7 +20,7 @@ let nextId = 1;
  * An n-dimensional array in linear memory, row-major and contiguous. It is a handle: tensors that only
  * differ in shape share memory, and `dispose()` frees it with the last handle. Operations are functions.
  */
-export class Tensor {
+export class Tensor extends DisposableBase {
   readonly shape: Shape;
   readonly dtype: DType;
   /** Number of elements. */
@@ -31,6 +32,7 @@ export class Tensor {
 
   /** @internal Tensors are made by `tensor`, `zeros`, ... and by operations. */
   constructor(storage: Storage, shape: Shape, dtype: DType, id?: number) {
+    super();
     this.#storage = storage;
     this.shape = shape;
     this.dtype = dtype;
@@ -117,7 +119,7 @@ export class Tensor {
   }
 
   /** Frees this handle, and the memory with the last handle on it. A second call does nothing. */
-  dispose(): void {
+  override dispose(): void {
     if (this.#disposed) return;
     this.#disposed = true;
     countHandle(-1);
@@ -125,13 +127,8 @@ export class Tensor {
     this.#storage.release();
   }
 
-  /** Same as `dispose()`, for `using x = tensor(...)`. */
-  [Symbol.dispose](): void {
-    this.dispose();
-  }
-
   /** Shape, type and the first elements. */
-  toString(): string {
+  override toString(): string {
     return this.#disposed
       ? `Tensor(disposed, ${shapeText(this.shape)})`
       : formatTensor(this.toArray(), this.shape, this.dtype);

@@ -13,7 +13,7 @@ import {
 } from '../../src/layers/index.js';
 import { binaryCrossEntropy, crossEntropy, meanSquaredError, type Loss } from '../../src/losses/index.js';
 import { sequential } from '../../src/models/index.js';
-import { adam, rmsprop, sgd, type Optimizer } from '../../src/optimizers/index.js';
+import { adam, adamw, cosineDecay, rmsprop, sgd, type Optimizer } from '../../src/optimizers/index.js';
 
 export interface FixedRun {
   readonly name: string;
@@ -25,6 +25,9 @@ export interface FixedRun {
   readonly optimizer: () => Optimizer;
   /** Targets are class indices when given, else as many floats a row. */
   readonly classes?: number;
+  /** Default 32 rows and 3 epochs. */
+  readonly batchSize?: number;
+  readonly epochs?: number;
 }
 
 export const fixedRuns: readonly FixedRun[] = [
@@ -66,6 +69,23 @@ export const fixedRuns: readonly FixedRun[] = [
     loss: meanSquaredError(),
     optimizer: () => rmsprop({ learningRate: 1e-3, centered: true }),
   },
+  {
+    // The pool of a training worker starts its threads once they are worth it, and does not wait for them.
+    name: 'a wide network, long enough for the threads of a training worker, by AdamW with a schedule',
+    hash: '04aab62cb85b2f66',
+    inputShape: [256],
+    layers: () => [
+      dense({ units: 512, activation: 'relu' }),
+      dropout({ rate: 0.2 }),
+      dense({ units: 256, activation: 'tanh' }),
+      dense({ units: 10, activation: 'softmax' }),
+    ],
+    loss: crossEntropy(),
+    optimizer: () => adamw({ learningRate: cosineDecay({ initial: 1e-3, steps: 120 }) }),
+    classes: 10,
+    batchSize: 75,
+    epochs: 60,
+  },
 ];
 
 const ROWS = 150;
@@ -89,9 +109,9 @@ function hashOf(arrays: Iterable<Float32Array>): string {
   return sums.map((sum) => (sum >>> 0).toString(16).padStart(8, '0')).join('');
 }
 
-/** Trains for two epochs and a bit, the last batch of each a short one; the hash of the weights. */
+/** Trains for a few epochs, by default with a short batch at the end of each; the hash of the weights. */
 export async function hashAfterTraining(
-  { name, inputShape, layers, loss, optimizer, classes }: FixedRun,
+  { name, inputShape, layers, loss, optimizer, classes, batchSize = 32, epochs = 3 }: FixedRun,
   worker = false,
 ): Promise<string> {
   const model = sequential({ inputShape, seed: 11 }, layers());
@@ -103,8 +123,8 @@ export async function hashAfterTraining(
   await model.fit(dataset(x, y, { shape: inputShape }), {
     loss,
     optimizer: optimizer(),
-    batchSize: 32,
-    epochs: 3,
+    batchSize,
+    epochs,
     seed: 5,
     shuffle: true,
     worker,
@@ -113,4 +133,11 @@ export async function hashAfterTraining(
   model.dispose();
   if (after === before) throw new Error(`${name}: expected new weights from training, got the old ones`);
   return after;
+}
+
+/** The hashes of all runs, trained here or in workers. */
+export async function hashes(worker: boolean): Promise<string[]> {
+  const found: string[] = [];
+  for (const run of fixedRuns) found.push(await hashAfterTraining(run, worker));
+  return found;
 }

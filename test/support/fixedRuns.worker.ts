@@ -1,14 +1,14 @@
 // Where a page may have threads: not on its main thread, but in a worker of its own.
 import { init } from '../../src/runtime/init.js';
-import { fixedRuns, hashAfterTraining } from './fixedRuns.js';
-import { wakePool } from './training.js';
+import { hashes } from './fixedRuns.js';
+import { wakePoolForAll } from './training.js';
 
-async function main(): Promise<{ threads: number; hashes: string[] }> {
+async function main(): Promise<unknown> {
   const { threads } = await init({ threads: 2 });
-  await wakePool();
-  const hashes: string[] = [];
-  for (const run of fixedRuns) hashes.push(await hashAfterTraining(run));
-  return { threads, hashes };
+  const pool = await wakePoolForAll();
+  const here = await hashes(false);
+  const helped = pool?.statistics.helped ?? 0;
+  return { threads, here, helped, inTrainingWorker: await hashes(true) };
 }
 
 main().then(

@@ -28,6 +28,13 @@ export async function wakePool(): Promise<Pool | undefined> {
   return pool;
 }
 
+/** The pool, ready to share all work there is, however little. */
+export async function wakePoolForAll(): Promise<Pool | undefined> {
+  const pool = await wakePool();
+  if (pool) Object.assign(pool.thresholds, { piece: 0, share: 0 });
+  return pool;
+}
+
 function digestOf(arrays: Iterable<Float32Array>): string {
   let hash = 0x811c9dc5;
   for (const array of arrays) {

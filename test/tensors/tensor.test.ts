@@ -77,10 +77,13 @@ describe('disposal', () => {
     const x = tensor([1, 2, 3]);
     expect(memory()).toMatchObject({ used: used + 64, liveTensors: 1 });
     expect(x.disposed).toBe(false);
-    x.dispose();
-    x.dispose();
-    x[Symbol.dispose]();
+    {
+      using same = x;
+      expect(same.disposed).toBe(false);
+    }
     expect(x.disposed).toBe(true);
+    x.dispose();
+    x.dispose();
     expect(memory()).toMatchObject({ used, liveTensors: 0 });
   });
 

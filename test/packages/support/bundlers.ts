@@ -2,6 +2,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { nodeResolve } from '@rollup/plugin-node-resolve';
+import { rspack, type Stats } from '@rspack/core';
 import * as esbuild from 'esbuild';
 import { rollup } from 'rollup';
 import * as vite from 'vite';
@@ -49,6 +50,28 @@ function webpackBundler(target: 'web' | 'node'): Bundler {
         performance: false, // its advice on file sizes counts as warnings
       });
       const stats = await new Promise<webpack.Stats | undefined>((resolve, reject) => {
+        compiler.run((error, done) => (error ? reject(error) : resolve(done)));
+      });
+      if (!stats || stats.hasErrors() || stats.hasWarnings()) throw new Error(stats?.toString());
+      return forEachApp((app) => join(output, `${app}.cjs`));
+    },
+  };
+}
+
+function rspackBundler(target: 'web' | 'node'): Bundler {
+  return {
+    name: `rspack (${target})`,
+    platform: target === 'web' ? 'browser' : 'node',
+    async bundle(folder, output) {
+      const compiler = rspack({
+        mode: 'production',
+        target,
+        context: folder,
+        entry: forEachApp((app) => `./${app}.mjs`),
+        output: { path: output, filename: '[name].cjs' },
+        performance: false, // as above
+      });
+      const stats = await new Promise<Stats | undefined>((resolve, reject) => {
         compiler.run((error, done) => (error ? reject(error) : resolve(done)));
       });
       if (!stats || stats.hasErrors() || stats.hasWarnings()) throw new Error(stats?.toString());
@@ -107,6 +130,8 @@ const all: readonly Bundler[] = [
   viteBundler,
   webpackBundler('web'),
   webpackBundler('node'),
+  rspackBundler('web'),
+  rspackBundler('node'),
   rollupBundler('node', false),
   rollupBundler('node', true),
   rollupBundler('browser', true),

@@ -1,0 +1,23 @@
+// Safari has neither `using` nor Symbol.dispose. Code compiled for such an engine looks for a symbol of the registry
+// instead, so a class may not just name the method Symbol.dispose: it would be called 'undefined' there.
+
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- the type is that of newer engines
+const DISPOSE: typeof Symbol.dispose = Symbol.dispose ?? Symbol.for('Symbol.dispose');
+
+// A name computed by the class itself would keep bundlers from ever dropping it.
+function makeClass() {
+  return class {
+    /** Frees what this holds. A second call does nothing. */
+    dispose(): void {
+      throw new TypeError('dispose: expected a class that says how');
+    }
+
+    /** Same as `dispose()`, for `using x = ...`. */
+    [DISPOSE](): void {
+      this.dispose();
+    }
+  };
+}
+
+/** What `using` can hold, in every engine: subclasses say what `dispose()` does. */
+export const DisposableBase = makeClass();
