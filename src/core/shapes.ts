@@ -14,11 +14,16 @@ export function shapeText(shape: Shape): string {
 
 /** Number of elements. */
 export function sizeOf(shape: Shape): number {
-  return shape.reduce((size, axis) => size * axis, 1);
+  let size = 1; // a loop, as in the next two: every operation comes here
+  for (const axis of shape) size *= axis;
+  return size;
 }
 
 export function sameShape(a: Shape, b: Shape): boolean {
-  return a === b || (a.length === b.length && a.every((size, i) => size === b[i]));
+  if (a === b) return true;
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
 }
 
 /** Checks a shape given by the user: whole sizes >= 0, at most six axes. Returns a copy. */
@@ -74,5 +79,7 @@ export function checkAxes(where: string, axes: number | readonly number[] | unde
 
 /** Row-major element strides. */
 export function stridesOf(shape: Shape): number[] {
-  return shape.map((_, i) => sizeOf(shape.slice(i + 1)));
+  const strides = new Array<number>(shape.length).fill(1);
+  for (let i = shape.length - 2; i >= 0; i--) strides[i] = (strides[i + 1] ?? 1) * (shape[i + 1] ?? 1);
+  return strides;
 }

@@ -67,22 +67,27 @@ export function resolveActivation(where: string, activation: Activation): Resolv
 /** The parameter of each activation that has one. */
 const parameters = { leakyRelu: 'slope', elu: 'alpha', gelu: 'approximate' } as const;
 
+/** An activation with whatever parameter it has. */
+interface Parameters {
+  readonly slope?: number;
+  readonly alpha?: number;
+  readonly approximate?: false | 'tanh';
+}
+
 function withParameter(
   where: string,
   activation: Exclude<Activation, string | ((x: Tensor) => Tensor)>,
 ): ResolvedActivation {
   const name = oneOf(where, 'activation.name', activation.name, ['leakyRelu', 'elu', 'gelu']);
   knownOptions(`${where}: activation`, activation, ['name', parameters[name]]);
-  const described = { name, config: { ...activation }, slope: SLOPE };
-  if (activation.name === 'gelu') {
-    const { approximate = false } = activation;
-    if (approximate !== false) oneOf(where, 'activation.approximate', approximate, ['tanh']);
-    return { ...described, apply: (x) => gelu(x, { approximate }) };
-  }
-  if (activation.name === 'elu') {
-    const alpha = finiteNumber(where, 'activation.alpha', activation.alpha ?? 1);
-    return { ...described, apply: (x) => elu(x, alpha) };
-  }
-  const slope = finiteNumber(where, 'activation.slope', activation.slope ?? SLOPE);
-  return { ...described, slope, apply: (x) => leakyRelu(x, slope) };
+  const { slope = SLOPE, alpha = 1, approximate = false }: Parameters = activation;
+  finiteNumber(where, 'activation.slope', slope);
+  finiteNumber(where, 'activation.alpha', alpha);
+  if (approximate !== false) oneOf(where, 'activation.approximate', approximate, ['tanh']);
+  const functions: Record<typeof name, (x: Tensor) => Tensor> = {
+    leakyRelu: (x) => leakyRelu(x, slope),
+    elu: (x) => elu(x, alpha),
+    gelu: (x) => gelu(x, { approximate }),
+  };
+  return { name, config: { ...activation }, slope, apply: functions[name] };
 }

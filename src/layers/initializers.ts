@@ -42,28 +42,35 @@ export interface RandomSource {
 /** Keras' standard deviation of `'randomNormal'` and limit of `'randomUniform'`. */
 const WIDTH = 0.05;
 
+/** An initialiser with whatever parameters it has. */
+interface Named {
+  readonly name: InitializerName | 'constant';
+  readonly value?: number;
+  readonly mean?: number;
+  readonly std?: number;
+  readonly min?: number;
+  readonly max?: number;
+}
+
+/** The parameters of the initialisers that have some. */
+const parameters = { constant: ['value'], randomNormal: ['mean', 'std'], randomUniform: ['min', 'max'] } as const;
+
 /** Checks an initialiser option. */
-export function checkInitializer(where: string, what: string, value: Initializer): Initializer {
-  if (typeof value === 'function') return value;
-  if (typeof value === 'string') return oneOf(where, what, value, names);
-  if (typeof value !== 'object' || (value as unknown) === null) {
-    refuse(TypeError, where, `${what} to be a name, an object or a function`, show(value));
-  }
+export function checkInitializer(where: string, what: string, initializer: Initializer): Initializer {
+  if (typeof initializer === 'function') return initializer;
+  if (typeof initializer === 'string') return oneOf(where, what, initializer, names);
+  if (typeof initializer !== 'object' || (initializer as unknown) === null)
+    refuse(TypeError, where, `${what} to be a name, an object or a function`, show(initializer));
   const at = `${where}: ${what}`;
-  oneOf(where, `${what}.name`, value.name, ['constant', 'randomNormal', 'randomUniform']);
-  if (value.name === 'constant') {
-    knownOptions(at, value, ['name', 'value']);
-    finiteNumber(at, 'value', value.value);
-  } else if (value.name === 'randomNormal') {
-    knownOptions(at, value, ['name', 'mean', 'std']);
-    finiteNumber(at, 'mean', value.mean ?? 0);
-    finiteNumber(at, 'std', value.std ?? WIDTH, { min: 0 });
-  } else {
-    knownOptions(at, value, ['name', 'min', 'max']);
-    const min = finiteNumber(at, 'min', value.min ?? -WIDTH);
-    finiteNumber(at, 'max', value.max ?? WIDTH, { min });
-  }
-  return value;
+  const name = oneOf(where, `${what}.name`, initializer.name, ['constant', 'randomNormal', 'randomUniform']);
+  knownOptions(at, initializer, ['name', ...parameters[name]]);
+  const { value, mean = 0, std = WIDTH, min = -WIDTH, max = WIDTH }: Named = initializer;
+  if (name === 'constant') finiteNumber(at, 'value', value);
+  finiteNumber(at, 'mean', mean);
+  finiteNumber(at, 'std', std, { min: 0 });
+  finiteNumber(at, 'min', min);
+  finiteNumber(at, 'max', max, { min });
+  return initializer;
 }
 
 /** Inputs and outputs of one unit: kernels are [..., in, out], the axes before are the receptive field. */
@@ -81,16 +88,6 @@ function draw(kernel: RandomKernel, out: Tensor, { seed, stream }: RandomSource,
 
 /** Standard deviation of a normal cut at two deviations; dividing by it keeps the wanted variance (as Keras). */
 const TRUNCATED_DEVIATION = 0.8796256610342398;
-
-/** An initialiser with whatever parameters it has. */
-interface Named {
-  readonly name: InitializerName | 'constant';
-  readonly value?: number;
-  readonly mean?: number;
-  readonly std?: number;
-  readonly min?: number;
-  readonly max?: number;
-}
 
 function fill(out: Tensor, source: RandomSource, named: Named): void {
   const { name, value = Number(name === 'ones'), mean = 0, std = WIDTH, min = -WIDTH, max = WIDTH } = named;

@@ -67,8 +67,12 @@ export function copyBroadcast(x: Tensor, y: Tensor): void {
 export function callBroadcast(kernel: BroadcastKernel, a: Tensor, b: Tensor, y: Tensor): void {
   const n = y.size;
   if (n === 0) return;
-  // Where nothing repeats it is one run, without working out how to walk it.
-  const axes = a.size === n && b.size === n ? [{ size: n, strides: [1, 1] }] : mergeAxes(y.shape, [a.shape, b.shape]);
+  if (a.size === n && b.size === n) {
+    // Nothing repeats: one run, without working out how to walk it.
+    call(kernel, a.pointer(), b.pointer(), y.pointer(), 1, 1, n, 0, 0, 1, 0, 0, 1, 0, n);
+    return;
+  }
+  const axes = mergeAxes(y.shape, [a.shape, b.shape]);
   if (axes.length > 3) {
     // Patterns that alternate four times are rare: write both operands out in full and try again.
     const [first, second] = [expanded(a, y.shape), expanded(b, y.shape)];
@@ -77,13 +81,12 @@ export function callBroadcast(kernel: BroadcastKernel, a: Tensor, b: Tensor, y: 
     second.dispose();
     return;
   }
-  const axis = (i: number): Axis => axes[axes.length - 3 + i] ?? { size: 1, strides: [0, 0] };
-  const three = (of: (axis: Axis) => number | undefined): [number, number, number] => [
-    of(axis(0)) ?? 0,
-    of(axis(1)) ?? 0,
-    of(axis(2)) ?? 0,
-  ];
-  const sizes = three(({ size }) => size);
-  const [stepsA, stepsB] = [three(({ strides }) => strides[0]), three(({ strides }) => strides[1])];
-  call(kernel, a.pointer(), b.pointer(), y.pointer(), ...sizes, ...stepsA, ...stepsB, 0, n);
+  const axis = (i: number): Axis => axes[axes.length - 3 + i] ?? { size: 1, strides: [] };
+  const [outer, middle, inner] = [axis(0), axis(1), axis(2)];
+  const [outerA = 0, outerB = 0] = outer.strides;
+  const [middleA = 0, middleB = 0] = middle.strides;
+  const [innerA = 0, innerB = 0] = inner.strides;
+  const [pa, pb, py] = [a.pointer(), b.pointer(), y.pointer()];
+  const sizes = [outer.size, middle.size, inner.size] as const;
+  call(kernel, pa, pb, py, ...sizes, outerA, middleA, innerA, outerB, middleB, innerB, 0, n);
 }

@@ -17,7 +17,7 @@ export interface TransposeFlags {
 
 /** Sizes of the product over the last two axes of these shapes, which fit. */
 export function productSizes(a: Shape, b: Shape, { transposeA, transposeB }: TransposeFlags): ProductSizes {
-  const [rows = 1, columns = 1] = a.slice(-2);
+  const [rows, columns] = [a.at(-2) ?? 1, a.at(-1) ?? 1];
   const [m, k] = transposeA ? [columns, rows] : [rows, columns];
   return { m, k, n: b.at(transposeB ? -2 : -1) ?? 1 };
 }
