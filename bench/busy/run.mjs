@@ -19,7 +19,9 @@ function rates(threads) {
   return JSON.parse(stdout);
 }
 
-const loops = Array.from({ length: cores }, () => spawn(process.execPath, ['--eval', 'for (;;);'], { stdio: 'ignore' }));
+const loops = Array.from({ length: cores }, () =>
+  spawn(process.execPath, ['--eval', 'for (;;);'], { stdio: 'ignore' }),
+);
 const ratios = {};
 try {
   for (let round = 0; round < ROUNDS; round++) {

@@ -17,13 +17,12 @@ export function productOp(name: string): LateOp<Product> {
       const { m, n } = productSizes(nth(inputs, 0).shape, nth(inputs, 1).shape, flags);
       return [{ shape: [m, n], dtype: 'f32' }];
     },
-    forward: (inputs, outputs, { activation, slope, ...flags }) => {
-      const [a, b, bias] = [nth(inputs, 0), nth(inputs, 1), inputs[2]];
-      callGemm(a.pointer(), b.pointer(), only(outputs).pointer(), productSizes(a.shape, b.shape, flags), flags, {
-        bias: bias?.pointer() ?? 0,
-        activation: activations.indexOf(activation),
-        slope,
-      });
+    forward: (inputs, outputs, product) => {
+      const [a, b] = [nth(inputs, 0), nth(inputs, 1)];
+      const sizes = productSizes(a.shape, b.shape, product);
+      const bias = inputs[2]?.pointer() ?? 0;
+      const epilogue = { bias, activation: activations.indexOf(product.activation), slope: product.slope };
+      callGemm(a.pointer(), b.pointer(), only(outputs).pointer(), sizes, product, epilogue);
     },
     rules: 'later',
   };
