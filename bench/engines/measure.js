@@ -1,9 +1,6 @@
 // What is measured in every engine: the time of one call, best of many short runs, on one thread.
-import { init, matmul, randomUniform } from 'wasmgrad';
-import { conv2d, dense, flatten, maxPool2d } from 'wasmgrad/layers';
-import { crossEntropy } from 'wasmgrad/losses';
-import { sequential } from 'wasmgrad/models';
-import { adam } from 'wasmgrad/optimizers';
+import { init } from 'wasmgrad';
+import { cnnStep, mlpStep, product } from '../support/works.js';
 
 /** Pages see coarse clocks, so calls are timed many at a time. */
 const RUN_MILLISECONDS = 60;
@@ -21,36 +18,13 @@ function best(call) {
   return Math.min(...Array.from({ length: RUNS }, () => time(times))) / times;
 }
 
-function product(n) {
-  const [a, b] = [randomUniform([n, n], { seed: 1 }), randomUniform([n, n], { seed: 2 })];
-  return () => matmul(a, b).dispose();
-}
-
-function step(inputShape, layers, batchSize) {
-  const model = sequential({ inputShape, seed: 1 }, layers);
-  // A rate that leaves the weights where they are: learnt by heart, the batch would give subnormal gradients.
-  const trainer = model.trainer({ loss: crossEntropy(), optimizer: adam({ learningRate: 1e-9 }), batchSize });
-  const x = randomUniform([batchSize * 784], { seed: 3 }).data();
-  const y = Int32Array.from({ length: batchSize }, (_, i) => i % 10);
-  return () => trainer.step(x, y);
-}
-
-const dense10 = () => dense({ units: 10, activation: 'softmax' });
-const mlp = () => [dense({ units: 128, activation: 'relu' }), dense10()];
-const cnn = () => [
-  conv2d({ filters: 16, kernelSize: 3, activation: 'relu' }),
-  maxPool2d({ poolSize: 2 }),
-  flatten(),
-  dense10(),
-];
-
 async function measure() {
   await init({ threads: 1 });
   return {
     'matmul, n = 256': best(product(256)),
     'matmul, n = 512': best(product(512)),
-    'step of 784-128-10, batch 64': best(step([784], mlp(), 64)),
-    'step of a CNN, batch 64': best(step([28, 28, 1], cnn(), 64)),
+    'step of 784-128-10, batch 64': best(mlpStep(64)),
+    'step of a CNN, batch 64': best(cnnStep(64)),
   };
 }
 
