@@ -21,7 +21,7 @@ import {
   type PredictorOptions,
   type RowPredictor,
 } from './predictor.js';
-import { countValues, summarise } from './summary.js';
+import { countValues } from './summary.js';
 
 /**
  * Layers with weights, ready to predict. The weights live in linear memory until `dispose()`.
@@ -52,11 +52,6 @@ export class InferenceModel extends DisposableBase {
   /** Number of weights, trainable or not. */
   get parameterCount(): number {
     return countValues(this.weights);
-  }
-
-  /** The layers, their output shapes and weights, as a table. */
-  summary(): string {
-    return summarise(this.network);
   }
 
   /**

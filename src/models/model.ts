@@ -5,10 +5,16 @@ import type { FitOptions } from './fitOptions.js';
 import { alive } from './alive.js';
 import { InferenceModel } from './inferenceModel.js';
 import type { History } from './logs.js';
+import { summarise } from './summary.js';
 import { Trainer, type TrainerOptions } from './trainer.js';
 
 /** A model that can be trained, which changes its weights in place. Made by `sequential` and `model`. */
 export class Model extends InferenceModel {
+  /** The layers, their output shapes and weights, as a table. */
+  summary(): string {
+    return summarise(this.network);
+  }
+
   /**
    * Training step by step, under one's own control.
    * @throws TypeError, RangeError, DisposedError

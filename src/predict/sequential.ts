@@ -14,7 +14,7 @@ function zeros(where: string, seed: number | undefined): WeightSource {
 
 /**
  * A model of layers in a row for pages that only predict: `predict`, `predictor`, `predictState`, `apply` and the weights,
- * as those of `wasmgrad/models`, but no `fit`, no `trainer` and no `evaluate`, so that a bundler leaves all of training
+ * as those of `wasmgrad/models`, but no `fit`, `trainer`, `evaluate` and `summary`, so that a bundler leaves all of training
  * out. Options and layers are the same. The weights are zeros until `setWeights`: initialisers and `seed` are checked
  * and not used.
  *

@@ -27,7 +27,8 @@ describe('sequential of wasmgrad/predict', () => {
     const trained = models.sequential({ inputShape: [4, 2], seed: 3 }, layers());
     const model = sequential({ inputShape: [4, 2], seed: 3 }, layers());
     const x = numbers(300 * 8, 1);
-    expect(model.summary()).toBe(trained.summary());
+    const described = ({ weights }: InferenceModel): unknown => weights.map(({ name, shape }) => [name, shape]);
+    expect(described(model)).toEqual(described(trained));
     expect(model.parameterCount).toBe(trained.parameterCount);
     model.setWeights(trained.getWeights());
     expect(bitsOf(model, x)).toEqual(bitsOf(trained, x));
