@@ -2,15 +2,15 @@ import { show } from '../core/checks.js';
 import { applyOne, type Op } from '../autodiff/op.js';
 import * as kernels from '../runtime/generated/kernels.js';
 import type { Tensor } from '../tensors/tensor.js';
-import { reluGradient } from './relu.js';
-import { sub } from './sub.js';
+import { equal } from './equal.js';
 import { elementwise } from './support/elementwise.js';
 import { checkTensor } from './support/operands.js';
+import { where } from './where.js';
 
 const clipOp: Op<[min: number, max: number]> = elementwise<[min: number, max: number]>(
   'clip',
   kernels.clipMap,
-  (direction, x, y) => sub(sub(direction, reluGradient(direction, sub(x, y))), reluGradient(direction, sub(y, x))),
+  (direction, x, y) => where(equal(x, y), direction, 0),
   'xy',
 );
 
