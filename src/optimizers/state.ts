@@ -82,9 +82,8 @@ export function createState(
   const start = cells.address / 8;
   runtime().heap.f64.set([firstRate, ...hyper], start);
 
-  const cellsNow = (): Float64Array => {
+  const assertAlive = (): void => {
     if (cells.disposed) throw new DisposedError(`${where}: its state was used after dispose()`);
-    return runtime().heap.f64.subarray(start, start + turn + 1);
   };
 
   const checkGradients = (gradients: readonly Tensor[]): void => {
@@ -102,7 +101,7 @@ export function createState(
     slots,
     layout: { rate: start, turn: start + turn, every: FLUSH_STEPS, scheduled: typeof learningRate === 'function' },
     update(gradients) {
-      cellsNow();
+      assertAlive();
       checkGradients(gradients);
       clipGradients(gradients, clip, clipCells);
       const block = cells.pointer();
@@ -115,17 +114,21 @@ export function createState(
       }
     },
     prepare(step) {
-      const now = cellsNow();
-      now[turn] = step % FLUSH_STEPS === FLUSH_STEPS - 1 ? 1 : 0;
-      if (typeof learningRate === 'function') now[0] = rateAt(step);
+      assertAlive();
+      const { f64 } = runtime().heap; // a view of the cells would have to be made anew for every step
+      f64[start + turn] = step % FLUSH_STEPS === FLUSH_STEPS - 1 ? 1 : 0;
+      if (typeof learningRate === 'function') f64[start] = rateAt(step);
     },
-    cells: () => cellsNow().slice(evolving, turn),
+    cells() {
+      assertAlive();
+      return runtime().heap.f64.slice(start + evolving, start + turn);
+    },
     restore(values) {
-      const now = cellsNow();
+      assertAlive();
       if (!(values instanceof Float64Array)) refuse(TypeError, where, 'cells to be a Float64Array', show(values));
       if (values.length !== turn - evolving) refuse(RangeError, where, `${turn - evolving} cells`, values.length);
       for (const value of values) finiteNumber(where, 'cells', value);
-      now.set(values, evolving);
+      runtime().heap.f64.set(values, start + evolving);
     },
     dispose,
   };
