@@ -43,8 +43,8 @@ export interface FitOptions {
    * this model at the end of every epoch and of training. The bits are those of training here. Callbacks, `onBatchEnd`,
    * `onEpochEnd`, `progress` and `signal` work as ever; whoever listens to batches is waited for. Rows are copied
    * once, or not at all when they lie in a SharedArrayBuffer. Data must come from `dataset(x, y)`; loss, optimiser,
-   * schedule, layers, regularisers and metrics from this library: functions of one's own are refused. It runs on as many threads as
-   * `init` found here: one when called from a page's main thread. Default false.
+   * schedule, layers, regularisers and metrics from this library: functions of one's own are refused. It runs on as many threads
+   * as `init` found here, and from an isolated page's main thread on as many as there would be in a worker. Default false.
    */
   readonly worker?: boolean;
   /** Continues a run from where a snapshot was taken (see `resume` in `wasmgrad/io`). */

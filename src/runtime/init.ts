@@ -24,7 +24,7 @@ export interface InitOptions {
   /**
    * Threads that share large pieces of work, the caller included: a number, or `'auto'` (default) for as many as there
    * are cores, at most 8. The bits are the same on any number. There is one where memory cannot be shared or the caller
-   * may not wait, as on a page's main thread; `info.reason` says so. Workers start with the first work worth it and never
+   * may not wait, as on a page's main thread (a training worker started from there has them); `info.reason` says so. Workers start with the first work worth it and never
    * keep a process alive.
    */
   readonly threads?: number | 'auto';

@@ -1,10 +1,14 @@
 import type { Kernel } from './kernel.js';
 import { isRoutine } from './link.js';
 import { activeRecorder } from './recorder.js';
+import { recordBytes, writeRecord } from './records.js';
 import { runtime } from './state.js';
 import { workOf } from './work.js';
 
 export type { Kernel } from './kernel.js';
+
+/** Where the record of a call goes that threads share: behind their control block, below the static data. */
+const SCRATCH = 512;
 
 /** Fetches the routine itself from its module. */
 function link(kernel: Kernel): void {
@@ -24,11 +28,13 @@ export function call<A extends readonly number[]>(kernel: Kernel<A>, ...args: A)
     recorder.append(kernel, args);
     return;
   }
-  const { heap, pool } = runtime();
+  const { heap, pool, info } = runtime();
   if (pool) {
     const work = workOf(kernel, args, heap);
     if (work > 0 && work >= pool.thresholds.share) {
-      pool.call(kernel, args, work);
+      const size = recordBytes(kernel);
+      writeRecord(new DataView(heap.memory.buffer), SCRATCH, size, kernel, args, info.threads);
+      pool.run(SCRATCH, SCRATCH + size, work);
       return;
     }
   }

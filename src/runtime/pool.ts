@@ -1,16 +1,11 @@
 import { WorkerError } from '../core/errors.js';
 import type { Heap } from './heap.js';
-import type { Kernel } from './kernel.js';
 import { Pace } from './pace.js';
-import { recordBytes, writeRecord } from './records.js';
 import { thresholds, type ThreadPool, type Thresholds, type WasmExports } from './state.js';
 import { startWorkers, type Team } from './team.js';
 
 /** Cells of the control block, in units of four bytes; assembly/threads.ts has their meaning. */
 const [PENDING, HELPED, SLEEPERS, READY, BUSY, THREADS, SPINS] = [32, 34, 64, 65, 80, 81, 82];
-/** Where an eager call's record goes: behind the control block, below the static data. */
-const SCRATCH = 512;
-
 const STALLED = -1;
 /** Nanoseconds the wasm waits before it returns STALLED, if the system wakes it in time. */
 const NAPPING = 400_000_000;
@@ -89,13 +84,6 @@ export class Pool implements ThreadPool {
       this.#paces.set(work, pace);
     }
     return pace;
-  }
-
-  call(kernel: Kernel, args: readonly number[], work: number): void {
-    const size = recordBytes(kernel);
-    const pieces = Math.min(this.#options.threads, 0xffff);
-    writeRecord(new DataView(this.#heap.memory.buffer), SCRATCH, size, kernel, args, pieces);
-    this.run(SCRATCH, SCRATCH + size, work);
   }
 
   #start(work: number): boolean {

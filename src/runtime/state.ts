@@ -1,6 +1,5 @@
 import { NotInitializedError } from '../core/errors.js';
 import type { Heap } from './heap.js';
-import type { Kernel } from './kernel.js';
 import type { KernelGroup } from './kernelGroup.js';
 
 /** What the walker's module offers, kernels apart. */
@@ -40,8 +39,6 @@ export interface ThreadPool {
   readonly thresholds: Thresholds;
   /** As `wasm.run`; `work`: nanoseconds that may be shared. */
   run(program: number, end: number, work: number): number;
-  /** One kernel over its whole range. */
-  call(kernel: Kernel, args: readonly number[], work: number): void;
 }
 
 /** What a training worker is made from. Its modules take shared memory where it has several threads. */
