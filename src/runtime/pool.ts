@@ -125,8 +125,8 @@ export class Pool implements ThreadPool {
     this.#team = undefined;
     this.#startable = false;
     this.#missed = 0;
-    void team.stop().then((ended) => {
-      this.#startable = ended && worked;
+    void team.stop().then(() => {
+      this.#startable = worked;
     });
   }
 }

@@ -10,8 +10,8 @@ export interface WorkerJob {
 
 /** The workers of a pool. */
 export interface Team {
-  /** Ends them all. Resolves to true when it is certain that they no longer run. */
-  stop(): Promise<boolean>;
+  /** Ends them all. Resolves when they no longer run. */
+  stop(): Promise<void>;
 }
 
 // The whole of a worker. A text, because a worker file of its own is lost by several bundlers and refused from
@@ -28,13 +28,14 @@ const WORK =
   'all[0].workerLoop();' +
   '}';
 const NODE_SOURCE = `require('node:worker_threads').parentPort.once('message', ${WORK});`;
-// Browsers do not tell when a worker has really ended, but they give back the lock it held all its life.
-const WEB_SOURCE = `onmessage = ({ data }) => {
-const work = () => (${WORK})(data);
-navigator.locks ? navigator.locks.request(data.life, work) : work();
-};`;
+const WEB_SOURCE = `onmessage = ({ data }) => (${WORK})(data);`;
 
-const hasLocks = (): boolean => 'locks' in navigator;
+/**
+ * Browsers do not tell when a worker that was terminated has really ended: at its next turn of a loop, once it gets the
+ * processor. So many milliseconds later it has. (A lock it held all its life would tell exactly, but WebKit 2.50 crashes
+ * when a worker ends of which such a worker is one.)
+ */
+const ENDING_MS = 1000;
 
 /** Starts one worker a job. `onLost` is called when one has ended or failed by itself, as soon as the caller's event loop hears of it. */
 export function startWorkers(jobs: readonly WorkerJob[], onLost: () => void): Team {
@@ -68,33 +69,26 @@ function nodeTeam({ Worker: NodeWorker }: typeof workerThreads, jobs: readonly W
       stopped = true;
       for (const worker of workers) void worker.terminate();
       if (running > 0) await ended;
-      return true;
     },
   };
 }
 
-/** Tells the workers of a page's teams apart. */
-let webWorkers = 0;
-
 function webTeam(jobs: readonly WorkerJob[], onLost: () => void): Team {
   const url = URL.createObjectURL(new Blob([WEB_SOURCE], { type: 'text/javascript' }));
-  const team = jobs.map((job) => {
-    const life = `wasmgrad ${performance.timeOrigin} ${webWorkers++}`;
+  const workers = jobs.map((job) => {
     const worker = new Worker(url, { name: 'wasmgrad' });
     worker.onerror = (event) => {
       event.preventDefault();
       onLost();
     };
-    worker.postMessage({ ...job, life });
-    return { worker, life };
+    worker.postMessage(job);
+    return worker;
   });
   return {
     stop: async () => {
-      for (const { worker } of team) worker.terminate();
+      for (const worker of workers) worker.terminate();
       URL.revokeObjectURL(url);
-      if (!hasLocks()) return false;
-      for (const { life } of team) await navigator.locks.request(life, () => undefined);
-      return true;
+      await new Promise((resolve) => setTimeout(resolve, ENDING_MS));
     },
   };
 }
