@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { DisposedError, memory, mean, NonFiniteError, square, sub } from '../../src/index.js';
 import { dataset } from '../../src/data/index.js';
 import { batchNorm, dense, dropout, embedding, flatten, gru, l1l2, l2, type Layer } from '../../src/layers/index.js';
-import { binaryCrossEntropy, crossEntropy, meanSquaredError } from '../../src/losses/index.js';
+import { binaryCrossEntropy, crossEntropy, meanAbsoluteError, meanSquaredError } from '../../src/losses/index.js';
 import {
   earlyStopping,
   sequential,
@@ -16,6 +16,7 @@ import {
   type TrainingSnapshot,
 } from '../../src/models/index.js';
 import { adam, cosineDecay, piecewise, rmsprop, sgd, warmup } from '../../src/optimizers/index.js';
+import { namedSchedule } from '../../src/optimizers/schedules/named.js';
 import { bitPatterns } from '../support/bits.js';
 import { withRuntime } from '../support/live.js';
 import { CLASSES, FEATURES, noisyModel, options, toyData, toyModel, toyRows, using } from './problem.js';
@@ -226,6 +227,34 @@ describe('fit with worker: true ends', () => {
     const there = await train(true);
     expect(there).toEqual(await train(false));
     expect(there).toMatchObject([{ stopped: 'aborted', epochs: [{ epoch: 1 }] }, {}]);
+  });
+
+  // The page has handed out batches ahead of the worker by then. None that it hands out from the signal on is run.
+  it.each([
+    ['by a cell of shared memory', true],
+    ['by a message', false],
+  ])('before the batches that were on their way: %s', async (_, isolated) => {
+    if (!isolated) vi.stubGlobal('crossOriginIsolated', false);
+    const controller = new AbortController();
+    let handedOut = 0;
+    const learningRate = namedSchedule('watched', {}, (step) => {
+      handedOut = Math.max(handedOut, step + 1);
+      if (step === 20) controller.abort();
+      return 1;
+    });
+    const model = sequential({ inputShape: [1] }, [dense({ units: 1, kernelInitializer: 'zeros' })]);
+    await using(model, async () => {
+      const column = (value: number): number[][] => Array.from({ length: 64 }, () => [value]);
+      const far = dataset(column(0), column(1000));
+      const history = await model.fit(far, {
+        ...{ loss: meanAbsoluteError(), optimizer: sgd({ learningRate }), batchSize: 1 },
+        ...{ worker: true, signal: controller.signal },
+      });
+      expect(history.stopped).toBe('aborted');
+      const [steps] = model.getWeights()['dense_1/bias']!; // each adds the rate times the sign of the error
+      expect(handedOut).toBeGreaterThan(20);
+      expect(steps).toBeLessThanOrEqual(20);
+    });
   });
 
   it('soon when the signal comes out of the blue, and at once when it was there before', async () => {
