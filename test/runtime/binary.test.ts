@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { inlinedBytes, withMemoryKind } from '../../src/runtime/binary.js';
 import * as groups from '../../src/runtime/generated/groups.js';
+import { STATIC_STEP, staticBase } from '../../scripts/kernel-groups.mjs';
 import { dispatchTable } from '../../src/runtime/link.js';
 
 const PAGES = { initial: 2, maximum: 65536 };
@@ -21,6 +22,15 @@ describe('an inlined module', () => {
       expect(await instance(module, kinds[shared ? 1 : 0])).toHaveProperty('setWorkspace');
       await expect(instance(module, kinds[shared ? 0 : 1])).rejects.toThrow(WebAssembly.LinkError);
     }
+  });
+
+  it.each(Object.entries(groups))('of %s keeps its constants in its own part of the memory', async (name, group) => {
+    const memory = new WebAssembly.Memory(PAGES);
+    await instance(await inlinedBytes(group, 'strict'), memory);
+    const written = [...new Uint8Array(memory.buffer).entries()].filter(([, byte]) => byte !== 0).map(([at]) => at);
+    expect(written[0] ?? staticBase(name)).toBeGreaterThanOrEqual(staticBase(name));
+    expect(written.at(-1) ?? 0).toBeLessThan(staticBase(name) + STATIC_STEP);
+    expect(staticBase(name) + STATIC_STEP).toBeLessThanOrEqual(65536); // where workspaces begin
   });
 
   it('leaves bytes of another make as they are', () => {
