@@ -11,7 +11,6 @@ import type { BatchLog, EpochLog } from './logs.js';
 import { resolveMetrics, type Metric } from './metrics.js';
 import type { Network } from './network.js';
 import type { TrainingSnapshot } from './snapshot.js';
-import { checkTravel } from './worker/travel.js';
 
 export interface FitOptions {
   readonly loss: Loss;
@@ -40,11 +39,12 @@ export interface FitOptions {
   readonly progress?: boolean;
   /**
    * Trains in a worker: the page or event loop stays free however long a step takes, and the weights come back into
-   * this model at the end of every epoch and of training. The bits are those of training here. Callbacks, `onBatchEnd`,
-   * `onEpochEnd`, `progress` and `signal` work as ever; whoever listens to batches is waited for. Rows are copied
-   * once, or not at all when they lie in a SharedArrayBuffer. Data must come from `dataset(x, y)`; loss, optimiser,
-   * schedule, layers, regularisers and metrics from this library: functions of one's own are refused. It runs on as many threads
-   * as `init` found here, and from an isolated page's main thread on as many as there would be in a worker. Default false.
+   * this model at the end of every epoch and of training, with the same bits as without a worker. Losses, layers,
+   * regularisers, metrics and schedules may be your own functions: they are called here, and the worker replays the
+   * kernel calls they made. A schedule is asked for some steps in advance. Callbacks, `onBatchEnd`, `onEpochEnd`,
+   * `progress` and `signal` work in the same way; the worker waits for those that listen to batches. Data must come
+   * from `dataset(x, y)`; its rows are copied once, or not at all when they lie in a SharedArrayBuffer. The worker has as
+   * many threads as `init` found here, and those of an isolated page's main thread too. Default false.
    */
   readonly worker?: boolean;
   /** Continues a run from where a snapshot was taken (see `resume` in `wasmgrad/io`). */
@@ -141,6 +141,7 @@ export function checkFit(model: InferenceModel, data: TrainingData, options: Fit
     signal,
     from,
   };
-  if (plan.worker) checkTravel(plan, model.network);
+  if (plan.worker && !(plan.data instanceof Dataset))
+    refuse(TypeError, 'fit', 'data made by dataset(x, y) with worker: true', 'an iterable of batches');
   return plan;
 }
