@@ -417,6 +417,20 @@ describe('functions of your own', () => {
     expect(last!.learningRate).toBe(0.1 / 14); // step 17, of which four warm up
     expect(Object.keys(first!)).toEqual(expect.arrayContaining(['accuracy', 'largest', 'valLargest']));
   });
+
+  it('end training with what a schedule throws, after the steps before it', async () => {
+    const train = async (worker: boolean): Promise<unknown> =>
+      using(toyModel(), async (model) => {
+        const learningRate = (step: number): number => {
+          if (step === 13) throw new RangeError('no rate');
+          return 0.1;
+        };
+        const fit = model.fit(toyData(60), { ...options, worker, optimizer: sgd({ learningRate }) });
+        await expect(fit).rejects.toThrow(new RangeError('no rate'));
+        return bits(model);
+      });
+    expect(await train(true)).toEqual(await train(false));
+  });
 });
 
 describe('fit with worker: true refuses', () => {

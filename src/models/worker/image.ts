@@ -15,7 +15,7 @@ export function stateRegions({ network, optimizer, key }: TrainingState): Region
   const { layout, slots } = optimizer;
   if (!layout) refuse(TypeError, 'fit', 'an optimizer of wasmgrad/optimizers for worker: true', 'another');
   const tensors = [...network.weights.map(({ tensor }) => tensor), ...slots.flat(), key];
-  return [...tensors.map(region), [2 * (layout.rate + 1), 2 * (layout.turn - layout.rate - 1)]];
+  return [...tensors.map(region), [2 * (layout.rate + 1), 2 * (layout.flushFlag - layout.rate - 1)]];
 }
 
 /** Rows as they travel. */

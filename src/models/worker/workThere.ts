@@ -2,7 +2,6 @@
 // training has changed comes back to the very cells it was sent from.
 import { WorkerError } from '../../core/errors.js';
 import type { Dataset } from '../../data/index.js';
-import { learningRateAt } from '../../optimizers/optimizer.js';
 import { runtime } from '../../runtime/state.js';
 import type { BatchPrograms } from '../batchPrograms.js';
 import { inOrder } from '../evaluate.js';
@@ -52,18 +51,18 @@ async function start({ model, plan, data, trainer, evaluator }: ThereOptions): P
   }
 }
 
-/** What optimisers prepare for steps: learning rates, as long as they are ones; the step without one fails, and says why. */
-function preparation({ optimizer, rule, steps }: TrainingState, open: number, count: number): Run['cells'] {
+/** What the optimiser writes for the next steps, as far as it can: the first step without it fails, and says why. */
+function preparation({ optimizer, steps }: TrainingState, open: number, count: number): Run['cells'] {
   const { layout } = optimizer;
   if (!layout) return undefined;
-  const { rate: at, turn, every } = layout;
-  const values: number[] = [];
-  for (let step = steps + open; step < steps + open + count; step++) {
-    const rate = learningRateAt(rule, step);
-    if (!(rate >= 0 && rate < Infinity)) break;
-    values.push(rate, step % every === every - 1 ? 1 : 0);
+  const values = new Float64Array(2 * count);
+  let ready = 0;
+  try {
+    for (; ready < count; ready++) layout.prepare(steps + open + ready, values, 2 * ready, 2 * ready + 1);
+  } catch {
+    // No finite rate, or a schedule that throws.
   }
-  return { at: [at, turn], values: Float64Array.from(values) };
+  return { at: [layout.rate, layout.flushFlag], values: values.subarray(0, 2 * ready) };
 }
 
 /** A worker, started when it is first needed. */
