@@ -1,23 +1,53 @@
 // Validators return the value they were given, or throw saying where, what was expected and what came.
+import { refuse } from './errors.js';
 
-/** A short rendering of any value for an error message. */
-export function show(value: unknown): string {
-  if (typeof value === 'string') return `'${value}'`;
-  if (Array.isArray(value)) {
-    const items = value.slice(0, 8).map(show);
-    if (value.length > 8) items.push('...');
-    return `[${items.join(', ')}]`;
+/** Entries of an array and keys of an object that a message shows. */
+const SHOWN = 8;
+
+/** Whether a value is an object of keys and values, of whatever realm: no array, no Map, no instance of a class. */
+export function isPlain(value: unknown): value is Readonly<Record<string, unknown>> {
+  if (typeof value !== 'object' || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+}
+
+/** Whether memory has been handed to another thread: reading from it would be the engine's error. */
+export function isDetached(buffer: ArrayBufferLike): boolean {
+  try {
+    return !new Uint8Array(buffer);
+  } catch {
+    return true;
   }
+}
+
+/** A short rendering of any value for an error message, even of one that holds itself or cannot be read. */
+export function show(value: unknown): string {
+  try {
+    return rendered(value, 3);
+  } catch {
+    return 'an object that cannot be read';
+  }
+}
+
+function rendered(value: unknown, levels: number): string {
+  if (typeof value === 'string') return `'${value.length > 80 ? `${value.slice(0, 80)}...` : value}'`;
+  if (typeof value === 'bigint') return `${value}n`;
   if (typeof value === 'function') return 'a function';
-  if (ArrayBuffer.isView(value)) return `a ${value.constructor.name}`;
-  if (typeof value === 'object' && value !== null)
-    return `an object with keys ${Object.keys(value).join(', ') || '(none)'}`;
-  return String(value);
+  if (typeof value !== 'object' || value === null) return String(value);
+  if (Array.isArray(value)) {
+    const items = levels ? Array.from(value.slice(0, SHOWN), (item) => rendered(item, levels - 1)) : [];
+    return `[${items.join(', ')}${items.length < value.length ? ', ...' : ''}]`;
+  }
+  if ('dtype' in value && 'shape' in value) return `an ${String(value.dtype)} tensor ${rendered(value.shape, 1)}`;
+  if (isPlain(value)) return `an object with keys ${Object.keys(value).slice(0, SHOWN).join(', ') || '(none)'}`;
+  // 'Map', 'Date', 'Float32Array', ...; 'Object' for classes that do not say more
+  const tag = Object.prototype.toString.call(value).slice(8, -1);
+  return `an object of class ${tag === 'Object' ? value.constructor.name : tag}`;
 }
 
 /** What every option check ends in: a `TypeError`, or a `RangeError` for a value of the right type. */
 function reject(where: string, what: string, expected: string, value: unknown, rightType = false): never {
-  throw new (rightType ? RangeError : TypeError)(`${where}: expected ${what} to be ${expected}, got ${show(value)}`);
+  refuse(rightType ? RangeError : TypeError, where, `${what} to be ${expected}`, show(value));
 }
 
 export interface Bounds {
@@ -78,14 +108,21 @@ export function callable<T>(where: string, what: string, value: T): T {
   return value;
 }
 
-/** A plain options object whose keys are all known; a misspelt key is an error, not silence. */
+/** An array, a typed array, or anything else with a length and numbered entries. */
+export function listLike<T>(where: string, what: string, value: ArrayLike<T>): ArrayLike<T> {
+  const given: unknown = value;
+  if (typeof given === 'object' && given !== null && 'length' in given && Number.isSafeInteger(given.length))
+    return value;
+  reject(where, what, 'an array', value);
+}
+
+/** A plain options object whose keys are all known and have values; a misspelt key is an error, not silence. */
 export function knownOptions<T extends object>(where: string, options: T, known: readonly string[]): T {
-  if (typeof options !== 'object' || (options as unknown) === null || Array.isArray(options))
-    reject(where, 'options', 'an object', options);
+  if (!isPlain(options)) reject(where, 'options', 'an object', options);
   for (const key of Object.keys(options)) {
-    if (!known.includes(key)) {
-      throw new TypeError(`${where}: unknown option '${key}', expected ${known.length ? known.join(', ') : 'none'}`);
-    }
+    if (!known.includes(key))
+      refuse(TypeError, where, known.length ? `options ${known.join(', ')}` : 'no options', `unknown option '${key}'`);
+    if (options[key] === null) refuse(TypeError, where, `a value for ${key}`, 'null');
   }
   return options;
 }

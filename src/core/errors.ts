@@ -66,7 +66,7 @@ export function refuse(
   kind: new (message: string) => Error,
   where: string,
   expected: string,
-  got: string | number | readonly number[],
+  got: string | number | readonly (string | number)[],
 ): never {
   throw new kind(`${where}: expected ${expected}, got ${typeof got === 'object' ? `[${got.join(', ')}]` : got}`);
 }

@@ -1,5 +1,5 @@
 import { show } from './checks.js';
-import { ShapeError } from './errors.js';
+import { refuse, ShapeError } from './errors.js';
 
 /** Sizes of a tensor's axes, outermost first. */
 export type Shape = readonly number[];
@@ -28,17 +28,14 @@ export function sameShape(a: Shape, b: Shape): boolean {
 
 /** Checks a shape given by the user: whole sizes >= 0, at most six axes. Returns a copy. */
 export function checkShape(where: string, shape: unknown): number[] {
-  if (!Array.isArray(shape))
-    throw new TypeError(`${where}: expected shape to be an array of sizes, got ${show(shape)}`);
-  const sizes: unknown[] = shape;
-  const checked = sizes.map((axis) => {
-    if (typeof axis !== 'number' || !Number.isSafeInteger(axis) || axis < 0) {
-      throw new ShapeError(`${where}: expected sizes to be whole numbers >= 0, got ${show(shape)}`);
-    }
-    return axis;
-  });
-  if (checked.length > MAX_RANK) {
-    throw new ShapeError(`${where}: expected at most ${MAX_RANK} axes, got ${shapeText(checked)}`);
+  if (!Array.isArray(shape)) refuse(TypeError, where, 'shape to be an array of sizes', show(shape));
+  const sizes: readonly unknown[] = shape;
+  if (sizes.length > MAX_RANK) refuse(ShapeError, where, `at most ${MAX_RANK} axes`, show(shape));
+  const checked: number[] = [];
+  for (const axis of sizes) {
+    if (typeof axis !== 'number' || !Number.isSafeInteger(axis) || axis < 0)
+      refuse(ShapeError, where, 'sizes to be whole numbers >= 0', show(shape));
+    checked.push(axis);
   }
   return checked;
 }
@@ -51,7 +48,7 @@ export function broadcastShapes(where: string, a: Shape, b: Shape): Shape {
     const x = a[a.length - rank + i] ?? 1;
     const y = b[b.length - rank + i] ?? 1;
     if (x !== y && x !== 1 && y !== 1) {
-      throw new ShapeError(`${where}: expected shapes that broadcast, got ${shapeText(a)} and ${shapeText(b)}`);
+      refuse(ShapeError, where, 'shapes that broadcast', `${shapeText(a)} and ${shapeText(b)}`);
     }
     return x === 1 ? y : x;
   });
@@ -59,22 +56,25 @@ export function broadcastShapes(where: string, a: Shape, b: Shape): Shape {
 
 /** A possibly negative axis as 0..rank-1. */
 export function checkAxis(where: string, axis: unknown, rank: number): number {
-  if (typeof axis !== 'number' || !Number.isInteger(axis)) {
-    throw new TypeError(`${where}: expected axis to be a whole number, got ${show(axis)}`);
-  }
-  if (axis < -rank || axis >= rank) {
-    throw new RangeError(`${where}: expected axis between ${-rank} and ${rank - 1}, got ${axis}`);
-  }
+  if (typeof axis !== 'number' || !Number.isInteger(axis))
+    refuse(TypeError, where, 'axis to be a whole number', show(axis));
+  if (axis < -rank || axis >= rank) refuse(RangeError, where, `axis between ${-rank} and ${rank - 1}`, axis);
   return axis < 0 ? axis + rank : axis;
 }
 
 /** One axis, several, or none (= all), as sorted distinct numbers 0..rank-1. */
 export function checkAxes(where: string, axes: number | readonly number[] | undefined, rank: number): number[] {
   if (axes === undefined) return Array.from({ length: rank }, (_, i) => i);
-  const list = (typeof axes === 'number' ? [axes] : axes).map((axis) => checkAxis(where, axis, rank));
-  const distinct = [...new Set(list)].sort((x, y) => x - y);
-  if (distinct.length !== list.length) throw new RangeError(`${where}: expected distinct axes, got ${show(axes)}`);
-  return distinct;
+  if (!Array.isArray(axes)) return [checkAxis(where, axes, rank)];
+  const given: readonly unknown[] = axes;
+  // Looked at one by one, holes too; the first that comes twice ends it.
+  const distinct = new Set<number>();
+  for (const axis of given) {
+    const at = checkAxis(where, axis, rank);
+    if (distinct.has(at)) refuse(RangeError, where, 'distinct axes', show(axes));
+    distinct.add(at);
+  }
+  return [...distinct].sort((x, y) => x - y);
 }
 
 /** Row-major element strides. */

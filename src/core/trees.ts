@@ -1,4 +1,5 @@
 // Trees (pytrees): a leaf, or arrays and plain objects of trees. Keys are walked in insertion order.
+import { refuse } from './errors.js';
 
 /** A value, or arrays and objects of such values. */
 export type Tree<T> = T | readonly Tree<T>[] | { readonly [key: string]: Tree<T> };
@@ -9,12 +10,23 @@ function isBranch(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !ArrayBuffer.isView(value);
 }
 
-/** The leaves of a tree, in order. Anything that is neither leaf nor branch is passed over. */
-export function leaves<T>(tree: unknown, isLeaf: Guard<T>, into: T[] = []): T[] {
-  if (isLeaf(tree)) into.push(tree);
-  else if (Array.isArray(tree)) for (const item of tree) leaves(item, isLeaf, into);
-  else if (isBranch(tree)) for (const key of Object.keys(tree)) leaves(tree[key], isLeaf, into);
-  return into;
+/** Deeper than any tree somebody writes: what goes on below holds itself. */
+const MAX_LEVELS = 1000;
+
+/**
+ * The leaves of a tree, in order. Anything that is neither leaf nor branch is passed over.
+ * @throws RangeError for a tree that holds itself, in the name of `where`
+ */
+export function leaves<T>(tree: unknown, isLeaf: Guard<T>, where = 'tree'): T[] {
+  const found: T[] = [];
+  const walk = (node: unknown, level: number): void => {
+    if (isLeaf(node)) found.push(node);
+    else if (level > MAX_LEVELS) refuse(RangeError, where, 'arrays and objects that end', 'one that holds itself');
+    else if (Array.isArray(node)) for (const item of node) walk(item, level + 1);
+    else if (isBranch(node)) for (const key of Object.keys(node)) walk(node[key], level + 1);
+  };
+  walk(tree, 0);
+  return found;
 }
 
 /** The same tree with every leaf replaced by one of its own type. Non-leaf values stay as they are. */

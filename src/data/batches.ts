@@ -28,16 +28,16 @@ export function isBatches(data: unknown): data is Batches {
   return Symbol.asyncIterator in data || Symbol.iterator in data;
 }
 
-function toDataset(batch: Batch): Dataset {
+function toDataset(where: string, batch: Batch): Dataset {
   if (batch instanceof Dataset) return batch;
   if (Array.isArray(batch)) {
     const [x, y, ...rest]: (RowData | undefined)[] = batch;
-    if (x === undefined || rest.length > 0) refuse(TypeError, 'dataset', 'a batch [x, y]', show(batch));
-    return buildDataset(x, y);
+    if (x === undefined || rest.length > 0) refuse(TypeError, where, 'a batch [x, y]', show(batch));
+    return buildDataset(where, x, y);
   }
-  if (!isNamedBatch(batch) || !('x' in batch)) refuse(TypeError, 'dataset', 'a batch { x, y }', show(batch));
-  const { x, y, lengths } = knownOptions('dataset', batch, ['x', 'y', 'lengths']);
-  return buildDataset(x, y, lengths && { lengths });
+  if (!isNamedBatch(batch) || !('x' in batch)) refuse(TypeError, where, 'a batch { x, y }', show(batch));
+  const { x, y, lengths } = knownOptions(where, batch, ['x', 'y', 'lengths']);
+  return buildDataset(where, x, y, lengths === undefined ? {} : { lengths });
 }
 
 /**
@@ -59,17 +59,23 @@ export class BatchSource implements AsyncIterable<Dataset> {
    */
   async *[Symbol.asyncIterator](): AsyncGenerator<Dataset, void, undefined> {
     let shape: string | undefined;
+    let count = 0;
     for await (const batch of this.#open()) {
-      const rows = toDataset(batch);
+      const where = `dataset: batch ${++count}`;
+      const rows = toDataset(where, batch);
       shape ??= rowText(rows);
-      if (rowText(rows) !== shape) refuse(ShapeError, 'dataset', `batches with rows of shape ${shape}`, rowText(rows));
+      if (rowText(rows) !== shape) refuse(ShapeError, where, `rows of shape ${shape}`, rowText(rows));
       yield rows;
     }
   }
 
   #open(): Iterable<Batch> | AsyncIterable<Batch> {
     const batches = this.#batches;
-    if (typeof batches === 'function') return batches();
+    if (typeof batches === 'function') {
+      const made = batches();
+      if (Array.isArray(made) || isBatches(made)) return made;
+      refuse(TypeError, 'dataset', 'a function that returns an iterable of batches', `one that returns ${show(made)}`);
+    }
     if (this.#consumed && 'next' in batches) {
       const advice = 'pass the generator function itself, or train for one epoch';
       refuse(TypeError, 'dataset', 'batches for another pass', `a generator that has been read (${advice})`);

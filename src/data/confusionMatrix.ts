@@ -1,14 +1,19 @@
 import { wholeNumber } from '../core/checks.js';
-import { ShapeError } from '../core/errors.js';
-import { shapeText } from '../core/shapes.js';
+import { NonFiniteError, ShapeError, refuse } from '../core/errors.js';
 import { flatValues, type RowData } from './rows.js';
 
 const WHERE = 'confusionMatrix';
 
+/** Counts that JavaScript's arrays can hold without trouble. */
+const MAX_COUNTS = 2 ** 27;
+
 /** Position of the largest of `values[at] ... values[at + K - 1]`, the first of equals. */
-function largest(values: ArrayLike<number>, at: number, K: number): number {
+function largest(what: string, values: ArrayLike<number>, at: number, K: number): number {
   let best = 0;
-  for (let k = 1; k < K; k++) if (values[at + k]! > values[at + best]!) best = k;
+  for (let k = 0; k < K; k++) {
+    if (Number.isNaN(values[at + k])) refuse(NonFiniteError, WHERE, `scores in ${what}`, `NaN in row ${at / K}`);
+    if (values[at + k]! > values[at + best]!) best = k;
+  }
   return best;
 }
 
@@ -16,11 +21,12 @@ function largest(values: ArrayLike<number>, at: number, K: number): number {
 function classesOf(what: string, data: RowData, K: number): number[] {
   const { values, shape } = flatValues(WHERE, data);
   const [n = 0, width = 1] = shape;
-  if (shape.length === 2 && width === K && K > 1) return Array.from({ length: n }, (_, i) => largest(values, i * K, K));
+  if (shape.length === 2 && width === K && K > 1)
+    return Array.from({ length: n }, (_, i) => largest(what, values, i * K, K));
   if (shape.length === 1 || (shape.length === 2 && width === 1)) {
     return Array.from(values, (value) => wholeNumber(WHERE, what, value, { min: 0, below: K }));
   }
-  throw new ShapeError(`${WHERE}: expected ${what} of shape [n] or [n, ${K}], got ${shapeText(shape)}`);
+  refuse(ShapeError, WHERE, `${what} of shape [n] or [n, ${K}]`, shape);
 }
 
 /**
@@ -29,7 +35,8 @@ function classesOf(what: string, data: RowData, K: number): number[] {
  * @param yTrue class indices [n], or one-hot rows [n, K]
  * @param yPred class indices [n], or scores or probabilities [n, K] as `predict` gives them
  * @param K number of classes
- * @throws ShapeError when shapes or numbers of rows differ; RangeError for classes outside 0..K-1; TypeError
+ * @throws ShapeError when shapes or numbers of rows differ; RangeError for classes outside 0..K-1; NonFiniteError for
+ *   scores that are NaN; TypeError
  * @example
  * ```ts
  * import { confusionMatrix } from 'wasmgrad/data';
@@ -38,12 +45,11 @@ function classesOf(what: string, data: RowData, K: number): number[] {
  */
 export function confusionMatrix(yTrue: RowData, yPred: RowData, K: number): number[][] {
   wholeNumber(WHERE, 'K', K, { min: 1 });
+  if (K * K > MAX_COUNTS) refuse(RangeError, WHERE, `a matrix of at most ${MAX_COUNTS} counts`, `${K} classes`);
   const actual = classesOf('yTrue', yTrue, K);
   const predicted = classesOf('yPred', yPred, K);
   if (actual.length !== predicted.length) {
-    throw new ShapeError(
-      `${WHERE}: expected as many rows in yPred as in yTrue, got ${predicted.length} and ${actual.length}`,
-    );
+    refuse(ShapeError, WHERE, 'as many rows in yPred as in yTrue', `${predicted.length} and ${actual.length}`);
   }
   const matrix = Array.from({ length: K }, () => new Array<number>(K).fill(0));
   actual.forEach((i, row) => matrix[i]![predicted[row]!]!++);

@@ -1,4 +1,4 @@
-import { FormatError } from '../core/errors.js';
+import { FormatError, refuse } from '../core/errors.js';
 
 /** A line of a CSV text: its cells, and where it begins. */
 export interface CsvRecord {
@@ -33,14 +33,13 @@ function quotedCell(text: string, start: number, delimiter: string): Cell {
   let cell = '';
   for (let from = start + 1; ;) {
     const quote = text.indexOf('"', from);
-    if (quote < 0)
-      throw new FormatError(`readCsv: expected a closing quote, got none from line ${lineOf(text, start)} on`);
+    if (quote < 0) refuse(FormatError, 'readCsv', 'a closing quote', `none from line ${lineOf(text, start)} on`);
     cell += text.slice(from, quote);
     const next = text[quote + 1];
     if (next !== '"') {
       if (next === delimiter || isBreak(next)) return { text: cell, end: quote + 1 };
       const line = lineOf(text, quote);
-      throw new FormatError(`readCsv: expected a delimiter after the closing quote, got '${next}' in line ${line}`);
+      refuse(FormatError, 'readCsv', 'a delimiter after the closing quote', `'${next}' in line ${line}`);
     }
     cell += '"';
     from = quote + 2;

@@ -32,7 +32,7 @@ import type { RowData } from './rows.js';
 export function dataset(x: RowData, y?: RowData, options?: DatasetOptions): Dataset;
 export function dataset(batches: Batches): BatchSource;
 export function dataset(x: RowData | Batches, y?: RowData, options?: DatasetOptions): Dataset | BatchSource {
-  if (!isBatches(x)) return buildDataset(x, y, options);
+  if (!isBatches(x)) return buildDataset('dataset', x, y, options);
   if (y !== undefined || options !== undefined)
     refuse(TypeError, 'dataset', 'batches alone, each with its own targets', `${show(y ?? options)} besides`);
   return new BatchSource(x);

@@ -30,5 +30,5 @@ export function minMaxScale(data: Dataset | RowData, options: MinMaxOptions = {}
   const { minimum, maximum } = columnStatistics('minMaxScale', data);
   const scale = maximum.map((value, i) => (value > minimum[i]! ? (value - minimum[i]!) / (max - min) : 1));
   const offset = minimum.map((value, i) => value - min * scale[i]!);
-  return new Scaler('minMaxScale', offset, scale);
+  return new Scaler(offset, scale);
 }

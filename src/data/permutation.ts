@@ -2,7 +2,9 @@ import { wholeNumber } from '../core/checks.js';
 import { seedWords } from '../tensors/creation.js';
 import { shuffled } from './shuffled.js';
 
-const MAX_SIZE = 2 ** 32 - 1;
+/** Numbers that fit in 4 GiB. */
+const MAX_SIZE = 2 ** 30;
+const MAX_EPOCH = 2 ** 32 - 1;
 
 /**
  * The numbers 0 .. size-1 in the order of one epoch: Fisher-Yates over Philox4x32-10, the same on every engine.
@@ -19,7 +21,7 @@ const MAX_SIZE = 2 ** 32 - 1;
  */
 export function permutation(size: number, seed: number, epoch: number): Uint32Array {
   wholeNumber('permutation', 'size', size, { min: 0, max: MAX_SIZE });
-  wholeNumber('permutation', 'epoch', epoch, { min: 0, max: MAX_SIZE });
-  const key = seedWords('permutation', seed);
-  return shuffled(size, key, epoch);
+  wholeNumber('permutation', 'seed', seed, { min: 0 });
+  wholeNumber('permutation', 'epoch', epoch, { min: 0, max: MAX_EPOCH });
+  return shuffled(size, seedWords('permutation', seed), epoch);
 }

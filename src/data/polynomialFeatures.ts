@@ -1,7 +1,6 @@
 import { flag, knownOptions, wholeNumber } from '../core/checks.js';
-import { ShapeError } from '../core/errors.js';
-import { shapeText } from '../core/shapes.js';
-import { tensor } from '../tensors/creation.js';
+import { ShapeError, refuse } from '../core/errors.js';
+import { makeTensor } from '../tensors/creation.js';
 import type { Tensor } from '../tensors/tensor.js';
 import { flatValues, type RowData } from './rows.js';
 
@@ -22,6 +21,7 @@ interface Factor {
 
 /** binomial(features + degree, degree); a number too large to count exactly is too large anyway. */
 function monomialCount(features: number, degree: number): number {
+  if (features < 2) return features * degree + 1;
   let count = 1;
   for (let k = 1; k <= degree && count <= MAX_ELEMENTS; k++) count = (count * (features + k)) / k;
   return count;
@@ -31,7 +31,7 @@ function monomialCount(features: number, degree: number): number {
 function monomials(features: number, degree: number): Factor[] {
   const factors: Factor[] = [];
   let level = [{ position: 0, feature: 0 }];
-  for (let k = 1; k <= degree; k++) {
+  for (let k = 1; k <= degree && level.length > 0; k++) {
     const next: typeof level = [];
     for (const { position, feature: first } of level) {
       for (let feature = first; feature < features; feature++) {
@@ -62,13 +62,13 @@ function monomials(features: number, degree: number): Factor[] {
 export function polynomialFeatures(x: RowData, degree: number, options: PolynomialOptions = {}): Tensor {
   const { includeBias = true } = knownOptions(WHERE, options, ['includeBias']);
   flag(WHERE, 'includeBias', includeBias);
-  wholeNumber(WHERE, 'degree', degree, { min: includeBias ? 0 : 1 });
+  wholeNumber(WHERE, 'degree', degree, { min: includeBias ? 0 : 1, max: MAX_ELEMENTS });
   const { values, shape } = flatValues(WHERE, x);
-  if (shape.length > 2) throw new ShapeError(`${WHERE}: expected x [n, d] or [n], got ${shapeText(shape)}`);
+  if (shape.length > 2) refuse(ShapeError, WHERE, 'x [n, d] or [n]', shape);
   const [n = 1, d = 1] = shape;
   const count = monomialCount(d, degree);
   if (n * count > MAX_ELEMENTS) {
-    throw new RangeError(`${WHERE}: expected at most ${MAX_ELEMENTS} elements, got ${n} rows of ${count} monomials`);
+    refuse(RangeError, WHERE, `at most ${MAX_ELEMENTS} elements`, `${n} rows of ${count} monomials`);
   }
   const factors = monomials(d, degree);
   const skipped = includeBias ? 0 : 1;
@@ -79,5 +79,5 @@ export function polynomialFeatures(x: RowData, degree: number, options: Polynomi
     for (const [k, { parent, feature }] of factors.entries()) row[k + 1] = row[parent]! * values[i * d + feature]!;
     out.set(row.subarray(skipped), i * width);
   }
-  return tensor(out, [n, width]);
+  return makeTensor(WHERE, out, [n, width]);
 }

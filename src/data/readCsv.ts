@@ -1,5 +1,5 @@
-import { flag, knownOptions, show } from '../core/checks.js';
-import { FormatError } from '../core/errors.js';
+import { flag, knownOptions, listLike, show } from '../core/checks.js';
+import { FormatError, refuse } from '../core/errors.js';
 import { buildDataset } from './build.js';
 import { parseCsv, type CsvRecord } from './csv.js';
 import type { Dataset } from './rowStore.js';
@@ -27,35 +27,33 @@ export interface CsvTable {
   readonly classes?: string[];
 }
 
-const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+const NUMBER = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i;
 
 function checkDelimiter(delimiter: unknown): string {
   if (typeof delimiter === 'string' && delimiter.length === 1 && !'"\r\n'.includes(delimiter)) return delimiter;
-  const expected = 'expected delimiter to be one character, no quote or line break';
-  throw new (typeof delimiter === 'string' ? RangeError : TypeError)(`readCsv: ${expected}, got ${show(delimiter)}`);
+  const kind = typeof delimiter === 'string' ? RangeError : TypeError;
+  refuse(kind, 'readCsv', 'delimiter to be one character, no quote or line break', show(delimiter));
 }
 
 /** The position of a column. */
 function find(names: readonly string[], key: ColumnKey): number {
   const position = typeof key === 'string' ? names.indexOf(key) : key;
   if (Number.isInteger(position) && position >= 0 && position < names.length) return position;
-  throw new RangeError(`readCsv: expected a column of ${show(names)}, got ${show(key)}`);
+  refuse(RangeError, 'readCsv', `a column of ${show(names)}`, show(key));
 }
 
 function parseNumber(record: CsvRecord, position: number, names: readonly string[]): number {
   const text = (record.cells[position] ?? '').trim();
-  if (NUMBER.test(text)) return Number(text);
-  throw new FormatError(
-    `readCsv: expected a number in line ${record.line}, column '${names[position]}', got ${show(text)}`,
-  );
+  const value = Number(text);
+  if (NUMBER.test(text) && Number.isFinite(Math.fround(value))) return value;
+  refuse(FormatError, 'readCsv', `a number in line ${record.line}, column '${names[position]}'`, show(text));
 }
 
 /** Numbers as they are; if any cell is none, all are words, and y counts them. */
 function readLabels(records: readonly CsvRecord[], position: number): { y: number[] | Int32Array; classes?: string[] } {
   const words = records.map(({ cells }) => (cells[position] ?? '').trim());
   const blank = words.indexOf('');
-  if (blank >= 0)
-    throw new FormatError(`readCsv: expected a label in line ${records[blank]?.line ?? 0}, got an empty cell`);
+  if (blank >= 0) refuse(FormatError, 'readCsv', `a label in line ${records[blank]?.line ?? 0}`, 'an empty cell');
   if (words.every((word) => NUMBER.test(word))) return { y: words.map(Number) };
   const classes = [...new Set(words)].sort();
   const index = new Map(classes.map((word, i) => [word, i]));
@@ -64,8 +62,7 @@ function readLabels(records: readonly CsvRecord[], position: number): { y: numbe
 
 function checkWidths(records: readonly CsvRecord[], width: number): void {
   for (const { cells, line } of records) {
-    if (cells.length !== width)
-      throw new FormatError(`readCsv: expected ${width} cells in line ${line}, got ${cells.length}`);
+    if (cells.length !== width) refuse(FormatError, 'readCsv', `${width} cells in line ${line}`, cells.length);
   }
 }
 
@@ -83,21 +80,23 @@ function checkWidths(records: readonly CsvRecord[], width: number): void {
  * ```
  */
 export function readCsv(text: string, options: CsvOptions = {}): CsvTable {
-  if (typeof text !== 'string') throw new TypeError(`readCsv: expected text, got ${show(text)}`);
+  if (typeof text !== 'string') refuse(TypeError, 'readCsv', 'text', show(text));
   knownOptions('readCsv', options, ['header', 'delimiter', 'columns', 'label']);
   const hasHeader = flag('readCsv', 'header', options.header ?? true);
   const records = parseCsv(text, checkDelimiter(options.delimiter ?? ','));
   const [first] = records;
   const rows = hasHeader ? records.slice(1) : records;
-  if (!first || rows.length === 0) throw new FormatError('readCsv: expected at least one line of data, got none');
+  if (!first || rows.length === 0) refuse(FormatError, 'readCsv', 'at least one line of data', 'none');
   const names = first.cells.map((name, i) => (hasHeader ? name.trim() : String(i)));
   checkWidths(rows, names.length);
 
   const label = options.label === undefined ? undefined : find(names, options.label);
-  const positions = options.columns?.map((key) => find(names, key)) ?? [...names.keys()].filter((i) => i !== label);
-  if (positions.length === 0) throw new RangeError('readCsv: expected at least one column for x, got none');
+  const positions = options.columns
+    ? Array.from(listLike('readCsv', 'columns', options.columns), (key) => find(names, key))
+    : [...names.keys()].filter((i) => i !== label);
+  if (positions.length === 0) refuse(RangeError, 'readCsv', 'at least one column for x', 'none');
   const x = Float32Array.from(rows.flatMap((row) => positions.map((position) => parseNumber(row, position, names))));
   const { y, classes } = label === undefined ? {} : readLabels(rows, label);
-  const data = buildDataset(x, y, { shape: [positions.length] });
+  const data = buildDataset('readCsv', x, y, { shape: [positions.length] });
   return { data, columns: positions.map((position) => names[position] ?? ''), ...(classes && { classes }) };
 }

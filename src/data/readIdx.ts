@@ -1,5 +1,5 @@
-import { show } from '../core/checks.js';
-import { FormatError } from '../core/errors.js';
+import { isDetached, show } from '../core/checks.js';
+import { FormatError, refuse } from '../core/errors.js';
 import { shapeText, sizeOf } from '../core/shapes.js';
 
 /** Element types an IDX file may have. */
@@ -28,13 +28,16 @@ const ELEMENT_TYPES = new Map<number, ElementType>([
 ]);
 
 function damaged(expected: string, got: string): never {
-  throw new FormatError(`readIdx: expected ${expected}, got ${got}`);
+  refuse(FormatError, 'readIdx', expected, got);
 }
 
 function asView(bytes: Uint8Array | ArrayBuffer): DataView {
+  const buffer = bytes instanceof Uint8Array ? bytes.buffer : bytes;
+  if (buffer instanceof ArrayBuffer && isDetached(buffer))
+    refuse(TypeError, 'readIdx', 'bytes', 'an array whose memory has been transferred');
   if (bytes instanceof Uint8Array) return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes instanceof ArrayBuffer) return new DataView(bytes);
-  throw new TypeError(`readIdx: expected a Uint8Array or an ArrayBuffer, got ${show(bytes)}`);
+  refuse(TypeError, 'readIdx', 'a Uint8Array or an ArrayBuffer', show(bytes));
 }
 
 function readHeader(view: DataView): { type: ElementType; shape: number[]; start: number } {

@@ -1,4 +1,5 @@
-import { show, wholeNumber } from '../core/checks.js';
+import { refuse } from '../core/errors.js';
+import { listLike, show, wholeNumber } from '../core/checks.js';
 import { sizeOf, type Shape } from '../core/shapes.js';
 
 /** What a `Dataset` is made of; checked by whoever makes one. */
@@ -73,6 +74,7 @@ export class Dataset {
    * @throws RangeError, TypeError
    */
   subset(indices: ArrayLike<number>): Dataset {
+    listLike('subset', 'indices', indices);
     for (let i = 0; i < indices.length; i++) wholeNumber('subset', 'indices', indices[i], { min: 0, below: this.size });
     const { xShape, y, yShape, lengths } = this;
     const size = indices.length;
@@ -133,5 +135,5 @@ export class Dataset {
 /** Refuses what is no `Dataset`. @throws TypeError */
 export function checkDataset(where: string, data: unknown): Dataset {
   if (data instanceof Dataset) return data;
-  throw new TypeError(`${where}: expected data made by dataset(...), got ${show(data)}`);
+  refuse(TypeError, where, 'data made by dataset(...)', show(data));
 }

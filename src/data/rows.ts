@@ -16,7 +16,10 @@ export interface Flat {
 
 /** Values and shape of whatever was given. @throws ShapeError, TypeError, DisposedError */
 export function flatValues(where: string, data: RowData): Flat {
-  if (data instanceof Tensor) return { values: data.data(), shape: data.shape, isFlat: false };
+  if (data instanceof Tensor) {
+    data.assertAlive(where);
+    return { values: data.data(), shape: data.shape, isFlat: false };
+  }
   const { values, shape } = flatten(where, data);
   if (shape.length === 0) refuse(ShapeError, where, 'rows', 'a single number');
   return { values, shape, isFlat: shape.length === 1 };

@@ -1,6 +1,6 @@
-import { NonFiniteError, ShapeError } from '../core/errors.js';
+import { NonFiniteError, ShapeError, refuse } from '../core/errors.js';
 import { sizeOf, type Shape } from '../core/shapes.js';
-import { tensor } from '../tensors/creation.js';
+import { makeTensor } from '../tensors/creation.js';
 import type { Tensor } from '../tensors/tensor.js';
 import { Dataset } from './rowStore.js';
 import { asFloats, firstNonFinite, flatValues, type RowData } from './rows.js';
@@ -30,8 +30,8 @@ function tableOf(where: string, data: Dataset | RowData): Table {
   const isDataset = data instanceof Dataset;
   const flat = isDataset ? { values: data.x, shape: [data.size, ...data.xShape] } : flatValues(where, data);
   const values = asFloats(flat.values);
-  if (values.length === 0) throw new RangeError(`${where}: expected at least one row, got none`);
-  if (firstNonFinite(values) >= 0) throw new NonFiniteError(`${where}: expected finite x, got NaN or infinity`);
+  if (values.length === 0) refuse(RangeError, where, 'at least one row', 'none');
+  if (firstNonFinite(values) >= 0) refuse(NonFiniteError, where, 'finite x', 'NaN or infinity');
   const columns = columnsOf(flat.shape);
   const [rows = 1, steps = 1] = flat.shape;
   const lengths = isDataset && data.xShape.length > 1 ? data.lengths : undefined;
@@ -59,7 +59,7 @@ export function columnStatistics(where: string, data: Dataset | RowData): Column
     mean[column]! += value;
     count[column]!++;
   });
-  if (count[0] === 0) throw new RangeError(`${where}: expected at least one value within the lengths, got none`);
+  if (count[0] === 0) refuse(RangeError, where, 'at least one value within the lengths', 'none');
   for (let i = 0; i < columns; i++) mean[i]! /= count[i]!;
   // A second pass, since the difference of two large sums would lose the small deviations.
   each((column, value) => void (deviation[column]! += (value - mean[column]!) ** 2));
@@ -73,11 +73,9 @@ export class Scaler {
   readonly offset: Float64Array;
   /** What each column is divided by. */
   readonly scale: Float64Array;
-  readonly #where: string;
 
   /** @internal */
-  constructor(where: string, offset: Float64Array, scale: Float64Array) {
-    this.#where = where;
+  constructor(offset: Float64Array, scale: Float64Array) {
     this.offset = offset;
     this.scale = scale;
   }
@@ -90,7 +88,7 @@ export class Scaler {
   apply(data: Float32Array): Float32Array;
   apply(data: RowData): Tensor;
   apply(data: Dataset | RowData): Dataset | Float32Array | Tensor {
-    return this.#map(data, (value, offset, scale) => (value - offset) / scale);
+    return this.#map('apply', data, (value, offset, scale) => (value - offset) / scale);
   }
 
   /** The values that `apply` would scale to these. @throws ShapeError */
@@ -98,17 +96,18 @@ export class Scaler {
   invert(data: Float32Array): Float32Array;
   invert(data: RowData): Tensor;
   invert(data: Dataset | RowData): Dataset | Float32Array | Tensor {
-    return this.#map(data, (value, offset, scale) => value * scale + offset);
+    return this.#map('invert', data, (value, offset, scale) => value * scale + offset);
   }
 
   #map(
+    where: string,
     data: Dataset | RowData,
     f: (value: number, offset: number, scale: number) => number,
   ): Dataset | Float32Array | Tensor {
     const columns = this.offset.length;
     const mapped = (values: ArrayLike<number>, width: number): Float32Array => {
       if (width !== columns) {
-        throw new ShapeError(`${this.#where}: expected ${columns} columns as in the data fitted on, got ${width}`);
+        refuse(ShapeError, where, `${columns} columns as in the data fitted on`, width);
       }
       const out = new Float32Array(values.length);
       for (let i = 0; i < out.length; i++) {
@@ -121,7 +120,7 @@ export class Scaler {
       return new Dataset({ size, x: mapped(data.x, columnsOf([size, ...xShape])), xShape, y, yShape, lengths });
     }
     if (data instanceof Float32Array) return mapped(data, data.length % columns === 0 ? columns : data.length);
-    const { values, shape } = flatValues(this.#where, data);
-    return tensor(mapped(values, columnsOf(shape)), shape);
+    const { values, shape } = flatValues(where, data);
+    return makeTensor(where, mapped(values, columnsOf(shape)), shape);
   }
 }

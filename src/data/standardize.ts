@@ -23,5 +23,5 @@ export function standardize(data: Dataset | RowData): Scaler {
   const constant = (_: number, i: number): boolean => minimum[i] === maximum[i];
   const offset = mean.map((value, i) => (constant(value, i) ? minimum[i]! : value));
   const scale = deviation.map((value, i) => (constant(value, i) ? 1 : value));
-  return new Scaler('standardize', offset, scale);
+  return new Scaler(offset, scale);
 }

@@ -1,5 +1,7 @@
+import { refuse } from '../core/errors.js';
 import { finiteNumber, knownOptions } from '../core/checks.js';
-import { permutation } from './permutation.js';
+import { seedWords } from '../tensors/creation.js';
+import { shuffled } from './shuffled.js';
 import { checkDataset, type Dataset } from './rowStore.js';
 
 export interface SplitOptions {
@@ -32,8 +34,8 @@ export function trainTestSplit(data: Dataset, options: SplitOptions = {}): Split
   finiteNumber('trainTestSplit', 'testFraction', testFraction, { above: 0, below: 1 });
   const testSize = Math.ceil(size * testFraction);
   if (testSize === size) {
-    throw new RangeError(`trainTestSplit: expected rows for both parts, got ${size} and testFraction ${testFraction}`);
+    refuse(RangeError, 'trainTestSplit', 'rows for both parts', `${size} and testFraction ${testFraction}`);
   }
-  const order = permutation(size, seed, 0);
+  const order = shuffled(size, seedWords('trainTestSplit', seed), 0);
   return { train: data.subset(order.subarray(testSize)), test: data.subset(order.subarray(0, testSize)) };
 }

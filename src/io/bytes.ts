@@ -1,4 +1,5 @@
-import { show } from '../core/checks.js';
+import { refuse } from '../core/errors.js';
+import { isDetached, show } from '../core/checks.js';
 
 /** Bytes as users have them: a Uint8Array (a Node Buffer is one), another view, or an ArrayBuffer. */
 export type Bytes = ArrayBufferLike | ArrayBufferView;
@@ -15,8 +16,10 @@ function isBuffer(value: unknown): value is ArrayBufferLike {
 
 /** The bytes as a Uint8Array, without a copy. @throws TypeError */
 export function asBytes(where: string, value: unknown): Uint8Array {
+  const buffer = ArrayBuffer.isView(value) ? value.buffer : value;
+  if (isBuffer(buffer) && isDetached(buffer)) refuse(TypeError, where, 'bytes', 'memory that has been transferred');
   if (value instanceof Uint8Array) return value;
   if (ArrayBuffer.isView(value)) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
   if (isBuffer(value)) return new Uint8Array(value);
-  throw new TypeError(`${where}: expected a Uint8Array or an ArrayBuffer, got ${show(value)}`);
+  refuse(TypeError, where, 'a Uint8Array or an ArrayBuffer', show(value));
 }

@@ -1,7 +1,15 @@
+import { refuse } from '../core/errors.js';
 import { knownOptions, show, wholeNumber } from '../core/checks.js';
 import type { TrainingData } from '../data/index.js';
-import type { Callback, FitOptions, History, Model, TrainingControl, TrainingSnapshot } from '../models/index.js';
-import { checkSource, checkTarget, readBytes, writeBytes, type Source, type Target } from './places.js';
+import {
+  Model,
+  type Callback,
+  type FitOptions,
+  type History,
+  type TrainingControl,
+  type TrainingSnapshot,
+} from '../models/index.js';
+import { checkSource, checkTarget, checkWritable, readBytes, writeBytes, type Source, type Target } from './places.js';
 import { decodeSnapshot, encodeSnapshot } from './snapshotFile.js';
 
 export interface CheckpointOptions {
@@ -14,7 +22,7 @@ export interface CheckpointOptions {
  * FileSystemFileHandle in browsers. The file is replaced as a whole, so that a crash leaves the old or the new one.
  * `resume` goes on from it.
  *
- * @throws TypeError, RangeError
+ * @throws TypeError, RangeError; from `fit`, before the first step: RangeError for a path that cannot be written to
  * @example
  * ```ts
  * import { init } from 'wasmgrad';
@@ -42,6 +50,7 @@ export function checkpoint(path: Target, options: CheckpointOptions = {}): Callb
   const write = (control: TrainingControl): Promise<void> =>
     writeBytes('checkpoint', target, encodeSnapshot(control.snapshot()));
   return {
+    onTrainBegin: () => checkWritable('checkpoint', target),
     onBatchEnd: ({ batch }, control) => (batch % every === 0 ? write(control) : undefined),
     onEpochEnd: (_, control) => write(control),
   };
@@ -66,11 +75,10 @@ export async function resume(
   options?: FitOptions,
 ): Promise<TrainingSnapshot | History> {
   const source = checkSource('resume', path);
-  const snapshot = decodeSnapshot(await readBytes('resume', source));
-  if (model === undefined) return snapshot;
+  const snapshot = async (): Promise<TrainingSnapshot> => decodeSnapshot(await readBytes('resume', source));
+  if (model === undefined) return snapshot();
+  if (!((model as unknown) instanceof Model)) refuse(TypeError, 'resume', 'a model', show(model));
   if (data === undefined || options === undefined)
-    throw new TypeError(
-      `resume: expected data and the options of fit after the model, got ${show(data)} and ${show(options)}`,
-    );
-  return model.fit(data, { ...options, from: snapshot });
+    refuse(TypeError, 'resume', 'data and the options of fit after the model', `${show(data)} and ${show(options)}`);
+  return model.fit(data, { ...options, from: await snapshot() });
 }

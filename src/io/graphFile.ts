@@ -1,10 +1,9 @@
 // How the layers of a model are connected, as plain data.
-import { FormatError } from '../core/errors.js';
+import { FormatError, refuse } from '../core/errors.js';
 import { show } from '../core/checks.js';
 import type { Shape } from '../core/shapes.js';
 import type { Layer } from '../layers/layer.js';
-import { checkSampleShape, type Plan } from '../models/buildNetwork.js';
-import type { Placement } from '../models/naming.js';
+import { checkSampleShape, type Placement, type Plan } from '../models/build.js';
 import type { Network } from '../models/network.js';
 import { describeLayer, type LayerConfig } from './config.js';
 import { countOf, listOf, recordOf } from './json.js';
@@ -37,10 +36,10 @@ function readPlacement(where: string, entry: unknown, i: number, read: (entry: u
   const before = (given: unknown, limit: number): number => {
     const position = countOf(where, given);
     if (position < limit) return position;
-    throw new FormatError(`${where}: expected layer ${i + 1} to come after what it uses, got ${show(given)}`);
+    refuse(FormatError, where, `layer ${i + 1} to come after what it uses`, show(given));
   };
   const sources = inputs === undefined ? [i] : listOf(where, inputs).map((from) => before(from, i + 1));
-  if (sources.length === 0) throw new FormatError(`${where}: expected inputs for layer ${i + 1}, got none`);
+  if (sources.length === 0) refuse(FormatError, where, `inputs for layer ${i + 1}`, 'none');
   return { layer: read(entry), inputs: sources, shares: shares === undefined ? undefined : before(shares, i) };
 }
 

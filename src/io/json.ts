@@ -1,6 +1,6 @@
 // JSON out of files that nobody vouches for.
 import { show } from '../core/checks.js';
-import { FormatError } from '../core/errors.js';
+import { FormatError, refuse } from '../core/errors.js';
 
 /** Deeper nesting than any file of ours has, and far from what a recursive walk can bear. */
 const MAX_DEPTH = 32;
@@ -19,8 +19,7 @@ function checkStructure(where: string, text: string): void {
     const character = text[i];
     if (character === '{' || character === '[') open.push(new Set());
     if (character === '}' || character === ']') open.pop();
-    if (open.length > MAX_DEPTH)
-      throw new FormatError(`${where}: expected at most ${MAX_DEPTH} levels of nesting, got more`);
+    if (open.length > MAX_DEPTH) refuse(FormatError, where, `at most ${MAX_DEPTH} levels of nesting`, 'more');
     if (character !== '"') continue;
     const end = closingQuote(text, i);
     let next = end + 1;
@@ -31,8 +30,8 @@ function checkStructure(where: string, text: string): void {
 }
 
 function checkKey(where: string, key: unknown, keys: Set<unknown> | undefined): void {
-  if (key === '__proto__') throw new FormatError(`${where}: expected ordinary keys, got '__proto__'`);
-  if (keys?.has(key)) throw new FormatError(`${where}: expected distinct keys, got ${show(key)} twice`);
+  if (key === '__proto__') refuse(FormatError, where, 'ordinary keys', "'__proto__'");
+  if (keys?.has(key)) refuse(FormatError, where, 'distinct keys', `${show(key)} twice`);
   keys?.add(key);
 }
 
@@ -55,26 +54,26 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
 
 /** A parsed value as an object with just these keys. @throws FormatError */
 export function recordOf(where: string, value: unknown, known?: readonly string[]): Readonly<Record<string, unknown>> {
-  if (!isRecord(value)) throw new FormatError(`${where}: expected an object, got ${show(value)}`);
+  if (!isRecord(value)) refuse(FormatError, where, 'an object', show(value));
   const unknown = known && Object.keys(value).find((key) => !known.includes(key));
-  if (unknown !== undefined) throw new FormatError(`${where}: expected keys ${known?.join(', ')}, got '${unknown}'`);
+  if (unknown !== undefined) refuse(FormatError, where, `keys ${known?.join(', ')}`, `'${unknown}'`);
   return value;
 }
 
 /** A parsed value as an array. @throws FormatError */
 export function listOf(where: string, value: unknown): readonly unknown[] {
-  if (!Array.isArray(value)) throw new FormatError(`${where}: expected an array, got ${show(value)}`);
+  if (!Array.isArray(value)) refuse(FormatError, where, 'an array', show(value));
   return value;
 }
 
 /** A parsed value as text. @throws FormatError */
 export function textOf(where: string, value: unknown): string {
-  if (typeof value !== 'string') throw new FormatError(`${where}: expected a string, got ${show(value)}`);
+  if (typeof value !== 'string') refuse(FormatError, where, 'a string', show(value));
   return value;
 }
 
 /** A parsed value as a whole number >= 0. @throws FormatError */
 export function countOf(where: string, value: unknown): number {
   if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value;
-  throw new FormatError(`${where}: expected a whole number >= 0, got ${show(value)}`);
+  refuse(FormatError, where, 'a whole number >= 0', show(value));
 }

@@ -29,7 +29,7 @@ import { simpleRnn } from '../layers/simpleRnn.js';
 import { timeDistributed } from '../layers/timeDistributed.js';
 import { so3 } from '../layers/so3.js';
 import { unitQuaternion } from '../layers/unitQuaternion.js';
-import { inputPart, outputRow } from '../models/graph.js';
+import { inputPart, outputRow } from '../models/functional.js';
 import type { Factory } from './factory.js';
 
 /** What makes a layer again from its configuration: the factory that made it. One line a kind. */

@@ -1,5 +1,5 @@
 import { knownOptions, show } from '../core/checks.js';
-import { FormatError } from '../core/errors.js';
+import { FormatError, refuse } from '../core/errors.js';
 import { InferenceModel } from '../models/inferenceModel.js';
 import { Model } from '../models/model.js';
 import type { Optimizer } from '../optimizers/index.js';
@@ -24,23 +24,18 @@ export interface LoadOptions {
 function describeOptimizer(where: string, optimizer: Optimizer): object {
   const given: unknown = optimizer;
   if (typeof given !== 'object' || given === null || !('create' in given)) {
-    throw new TypeError(
-      `${where}: expected optimizer to be made by sgd(...), adam(...) or the like, got ${show(given)}`,
-    );
+    refuse(TypeError, where, 'optimizer to be made by sgd(...), adam(...) or the like', show(given));
   }
   const { name, config, learningRate } = optimizer;
   if (typeof learningRate === 'function') {
-    throw new TypeError(
-      `${where}: expected an optimizer with a number as learningRate, got a schedule, which is a function`,
-    );
+    refuse(TypeError, where, 'an optimizer with a number as learningRate', 'a schedule, which is a function');
   }
   return { name, config };
 }
 
 /** The bytes of `saveModel`, for whoever is called `where`. */
 export function modelBytes(where: string, model: InferenceModel, options: SaveOptions): Uint8Array {
-  if (!((model as unknown) instanceof InferenceModel))
-    throw new TypeError(`${where}: expected a model, got ${show(model)}`);
+  if (!((model as unknown) instanceof InferenceModel)) refuse(TypeError, where, 'a model', show(model));
   knownOptions(where, options, ['optimizer']);
   const config = {
     version: VERSION,
@@ -74,6 +69,6 @@ export function optimizerFromBytes(where: string, bytes: Uint8Array): Optimizer 
   const { name: given, config } = recordOf(where, optimizer, ['name', 'config']);
   const name = textOf(where, given);
   const factory = factoryOf(optimizerFactories, name);
-  if (!factory) throw new FormatError(`${where}: expected a known optimizer, got '${name}'`);
+  if (!factory) refuse(FormatError, where, 'a known optimizer', `'${name}'`);
   return fromFile(where, () => factory(recordOf(where, config)));
 }

@@ -35,7 +35,8 @@ export function saveModel(model: InferenceModel, options: SaveOptions = {}): Uin
  * `saveModel` into a file: a path in Node (the old file stays until the new one is whole), `'indexeddb://name'` or a
  * FileSystemFileHandle in browsers.
  *
- * @throws as `saveModel`; TypeError for a target this host has not; the host's own errors of writing
+ * @throws as `saveModel`; TypeError for a target this host has not; RangeError, the host's own error being its cause,
+ *   when it cannot be written to
  * @example
  * ```ts
  * import { init } from 'wasmgrad';
@@ -62,7 +63,7 @@ export async function writeModel(model: InferenceModel, target: Target, options:
  *
  * @param options `layers`: `{ kind: (config) => layer }` for custom layers
  * @throws FormatError for a damaged or foreign file, before any memory is taken for it; TypeError for another source;
- *   NotInitializedError before `init()`
+ *   RangeError, the host's own error being its cause, for a place that cannot be read; NotInitializedError before `init()`
  */
 export function loadModel(bytes: Bytes, options?: LoadOptions): Model;
 export function loadModel(source: Source, options?: LoadOptions): Promise<Model>;

@@ -1,4 +1,5 @@
 // Where bytes are kept: files in Node, IndexedDB and File in browsers.
+import { refuse } from '../core/errors.js';
 import type * as NodeFiles from 'node:fs/promises';
 import { show } from '../core/checks.js';
 
@@ -21,18 +22,22 @@ const DATABASE = 'wasmgrad';
 const STORE = 'files';
 
 function isHandle(value: unknown): value is FileHandle {
-  return typeof value === 'object' && value !== null && 'getFile' in value && 'createWritable' in value;
+  if (typeof value !== 'object' || value === null || !('getFile' in value && 'createWritable' in value)) return false;
+  return typeof value.getFile === 'function' && typeof value.createWritable === 'function';
 }
 
 /** Refuses what is no place to write to. @throws TypeError */
 export function checkTarget(where: string, target: unknown): Target {
-  if ((typeof target === 'string' && target !== '' && target !== SCHEME) || isHandle(target)) return target;
-  throw new TypeError(`${where}: expected a path, '${SCHEME}name' or a FileSystemFileHandle, got ${show(target)}`);
+  const isName = typeof target === 'string' && target !== '' && target !== SCHEME && !/^https?:/.test(target);
+  if (isName || isHandle(target)) return target;
+  refuse(TypeError, where, `a path, '${SCHEME}name' or a FileSystemFileHandle`, show(target));
 }
 
 /** Refuses what is no place to read from. @throws TypeError */
 export function checkSource(where: string, source: unknown): Source {
   if (typeof Blob !== 'undefined' && source instanceof Blob) return source;
+  if (source instanceof URL || (typeof source === 'string' && /^https?:/.test(source)))
+    refuse(TypeError, where, `a path, '${SCHEME}name', a File or the bytes that fetch gives`, show(source));
   return checkTarget(where, source);
 }
 
@@ -46,15 +51,21 @@ async function nodeFiles(where: string): Promise<typeof NodeFiles> {
   } catch (error) {
     cause = error;
   }
-  throw new TypeError(`${where}: expected '${SCHEME}name' or a File, got a path, which only Node can open`, { cause });
+  const expected = `${where}: expected '${SCHEME}name' or a File`;
+  throw new TypeError(`${expected}, got a path, which only Node can open`, { cause });
 }
 
 let written = 0;
 
+/** A name beside a file's for what is not whole yet. */
+function draftOf(path: string): string {
+  return `${path}.${Date.now().toString(36)}-${written++}.tmp`;
+}
+
 /** Writes beside the file and renames, so that there is always a whole file, the old or the new one. */
 async function writeFile(where: string, path: string, bytes: Uint8Array): Promise<void> {
   const { open, rename, rm } = await nodeFiles(where);
-  const draft = `${path}.${Date.now().toString(36)}-${written++}.tmp`;
+  const draft = draftOf(path);
   try {
     const file = await open(draft, 'wx');
     try {
@@ -78,13 +89,16 @@ function settled<T>(request: IDBRequest<T>): Promise<T> {
   });
 }
 
+function checkIndexedDb(where: string): void {
+  if (typeof indexedDB === 'undefined') refuse(TypeError, where, 'a path', `${SCHEME}, which only browsers have`);
+}
+
 async function withStore<T>(
   where: string,
   mode: IDBTransactionMode,
   body: (store: IDBObjectStore) => IDBRequest<T>,
 ): Promise<T> {
-  if (typeof indexedDB === 'undefined')
-    throw new TypeError(`${where}: expected a path, got ${SCHEME}, which only browsers have`);
+  checkIndexedDb(where);
   const opening = indexedDB.open(DATABASE, 1);
   opening.onupgradeneeded = () => opening.result.createObjectStore(STORE);
   const database = await settled(opening);
@@ -101,27 +115,57 @@ async function withStore<T>(
   }
 }
 
+/** What the host says of a place, as an error in the name of `where`; its own error is the cause. */
+async function hosted<T>(where: string, expected: string, body: () => Promise<T>): Promise<T> {
+  try {
+    return await body();
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : show(cause);
+    if (reason.startsWith(`${where}: `)) throw cause;
+    throw new RangeError(`${where}: expected ${expected}, got ${reason}`, { cause });
+  }
+}
+
+/** Tries whether a file can be made at a path, so that a training need not end first to find out. @throws RangeError */
+export async function checkWritable(where: string, target: Target): Promise<void> {
+  if (typeof target !== 'string') return;
+  if (target.startsWith(SCHEME)) {
+    checkIndexedDb(where);
+    return;
+  }
+  await hosted(where, `to write to ${show(target)}`, async () => {
+    const { open, rm } = await nodeFiles(where);
+    const draft = draftOf(target);
+    await (await open(draft, 'wx')).close();
+    await rm(draft);
+  });
+}
+
 /** Writes bytes; what was there before stays whole until they are. */
 export async function writeBytes(where: string, target: Target, bytes: Uint8Array): Promise<void> {
-  if (typeof target !== 'string') {
-    const stream = await target.createWritable();
-    await stream.write(new Uint8Array(bytes));
-    await stream.close();
-  } else if (target.startsWith(SCHEME)) {
-    await withStore(where, 'readwrite', (store) => store.put(bytes, target.slice(SCHEME.length)));
-  } else await writeFile(where, target, bytes);
+  await hosted(where, `to write to ${show(target)}`, async () => {
+    if (typeof target !== 'string') {
+      const stream = await target.createWritable();
+      await stream.write(new Uint8Array(bytes));
+      await stream.close();
+    } else if (target.startsWith(SCHEME)) {
+      await withStore(where, 'readwrite', (store) => store.put(bytes, target.slice(SCHEME.length)));
+    } else await writeFile(where, target, bytes);
+  });
 }
 
 /** Reads all bytes. */
 export async function readBytes(where: string, source: Source): Promise<Uint8Array> {
-  if (typeof source === 'string' && source.startsWith(SCHEME)) {
-    const found: unknown = await withStore<unknown>(where, 'readonly', (store) =>
-      store.get(source.slice(SCHEME.length)),
-    );
-    if (found instanceof Uint8Array) return found;
-    throw new RangeError(`${where}: expected something saved as ${show(source)}, got nothing there`);
-  }
-  if (typeof source === 'string') return (await nodeFiles(where)).readFile(source);
-  const file = source instanceof Blob ? source : await source.getFile();
-  return new Uint8Array(await file.arrayBuffer());
+  return hosted(where, `to read ${show(source)}`, async () => {
+    if (typeof source === 'string' && source.startsWith(SCHEME)) {
+      const found: unknown = await withStore<unknown>(where, 'readonly', (store) =>
+        store.get(source.slice(SCHEME.length)),
+      );
+      if (found instanceof Uint8Array) return found;
+      refuse(RangeError, where, `something saved as ${show(source)}`, 'nothing there');
+    }
+    if (typeof source === 'string') return (await nodeFiles(where)).readFile(source);
+    const file = source instanceof Blob ? source : await source.getFile();
+    return new Uint8Array(await file.arrayBuffer());
+  });
 }

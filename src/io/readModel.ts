@@ -1,17 +1,16 @@
 // Models out of files, whatever class they become and whoever makes their layers.
-import { callable, show } from '../core/checks.js';
-import { FormatError, NotInitializedError, OutOfMemoryError } from '../core/errors.js';
+import { callable, isPlain, show } from '../core/checks.js';
+import { FormatError, NotInitializedError, OutOfMemoryError, refuse } from '../core/errors.js';
 import { sameShape, shapeText } from '../core/shapes.js';
 import type { Layer } from '../layers/layer.js';
-import { buildPlan } from '../models/buildNetwork.js';
-import { write } from '../models/copy.js';
-import type { WeightSource } from '../models/makeWeights.js';
+import { buildPlan, type WeightSource } from '../models/build.js';
 import type { Network } from '../models/network.js';
+import { write } from '../models/programs.js';
 import { runtime } from '../runtime/state.js';
 import { factoryOf, type Factory } from './factory.js';
 import { readGraph } from './graphFile.js';
 import { parseJson, recordOf, textOf } from './json.js';
-import { decodeTensors, type FileTensor } from './safetensors.js';
+import { decodeTensors, dtypeOf, type FileTensor } from './safetensors.js';
 
 /** Entry of the metadata that holds the configuration. */
 export const KEY = 'wasmgrad';
@@ -37,8 +36,7 @@ export function readConfig(
   metadata: Readonly<Record<string, string>>,
 ): Readonly<Record<string, unknown>> {
   const text = metadata[KEY];
-  if (text === undefined)
-    throw new FormatError(`${where}: expected a file of saveModel, got one without '${KEY}' in its metadata`);
+  if (text === undefined) refuse(FormatError, where, 'a file of saveModel', `one without '${KEY}' in its metadata`);
   const config = recordOf(where, parseJson(where, text), [
     'version',
     'inputShape',
@@ -47,8 +45,7 @@ export function readConfig(
     'inputShapes',
     'outputShapes',
   ]);
-  if (config['version'] !== VERSION)
-    throw new FormatError(`${where}: expected version ${VERSION}, got ${show(config['version'])}`);
+  if (config['version'] !== VERSION) refuse(FormatError, where, `version ${VERSION}`, show(config['version']));
   return config;
 }
 
@@ -57,8 +54,7 @@ function readLayer(where: string, entry: unknown, factories: LayerFactories): La
   const { kind: given, name, config, inner } = recordOf(where, entry, keys);
   const kind = textOf(where, given);
   const factory = factoryOf(factories, kind);
-  if (!factory)
-    throw new FormatError(`${where}: expected a known kind of layer, or its factory in option layers, got '${kind}'`);
+  if (!factory) refuse(FormatError, where, 'a known kind of layer, or its factory in option layers', `'${kind}'`);
   const options = recordOf(`${where}: ${kind}`, config);
   const layer = factory(inner === undefined ? options : { ...options, layer: readLayer(where, inner, factories) });
   return name === undefined ? layer : { ...layer, name: textOf(where, name) };
@@ -76,20 +72,14 @@ class Stock {
 
   readonly take: WeightSource = (name, { shape }) => {
     const found = this.#left.get(name);
-    if (!found) throw new FormatError(`${this.#where}: expected weight ${show(name)}, got none in the file`);
+    if (!found) refuse(FormatError, this.#where, `weight ${show(name)}`, 'none in the file');
     const { data } = found;
-    if (!(data instanceof Float32Array))
-      throw new FormatError(`${this.#where}: expected ${show(name)} of dtype F32, got another`);
+    if (!(data instanceof Float32Array)) refuse(FormatError, this.#where, `${show(name)} of dtype F32`, dtypeOf(data));
     if (!sameShape(found.shape, shape)) {
-      throw new FormatError(
-        `${this.#where}: expected ${show(name)} of shape ${shapeText(shape)}, got ${shapeText(found.shape)}`,
-      );
+      refuse(FormatError, this.#where, `${show(name)} of shape ${shapeText(shape)}`, found.shape);
     }
     const bad = data.findIndex((value) => !Number.isFinite(value));
-    if (bad >= 0)
-      throw new FormatError(
-        `${this.#where}: expected finite weights, got ${data[bad]} in ${show(name)}, element ${bad}`,
-      );
+    if (bad >= 0) refuse(FormatError, this.#where, 'finite weights', `${data[bad]} in ${show(name)}, element ${bad}`);
     this.#left.delete(name);
     return (weight) => write(weight, data);
   };
@@ -97,8 +87,7 @@ class Stock {
   /** @throws FormatError when the file holds more than the model */
   checkEmpty(): void {
     const [extra] = this.#left.keys();
-    if (extra !== undefined)
-      throw new FormatError(`${this.#where}: expected only the model's weights, got ${show(extra)} too`);
+    if (extra !== undefined) refuse(FormatError, this.#where, "only the model's weights", `${show(extra)} too`);
   }
 }
 
@@ -115,6 +104,7 @@ export function readModel<M extends { dispose(): void }>(
   make: (network: Network) => M,
 ): M {
   runtime();
+  if (!isPlain(given)) refuse(TypeError, where, 'layers to be functions by the kind of layer they make', show(given));
   for (const [kind, factory] of Object.entries(given)) callable(where, `layers.${kind}`, factory);
   const factories = { ...known, ...given };
   const { tensors, metadata } = decodeTensors(where, bytes);

@@ -3,7 +3,7 @@
 // with text by name under __metadata__; then the elements, little-endian, row-major, without gaps.
 // WebAssembly runs on little-endian hosts only in practice, so typed arrays are copied as they are.
 import { show } from '../core/checks.js';
-import { FormatError } from '../core/errors.js';
+import { FormatError, refuse } from '../core/errors.js';
 import { MAX_RANK, sizeOf, type Shape } from '../core/shapes.js';
 import { countOf, listOf, parseJson, recordOf, textOf } from './json.js';
 
@@ -27,7 +27,8 @@ const LENGTH_BYTES = 8;
 /** What the format's own library accepts. */
 const MAX_HEADER_BYTES = 100_000_000;
 
-function dtypeOf(data: Elements): string {
+/** The format's name of an element type. */
+export function dtypeOf(data: Elements): string {
   if (data instanceof Float64Array) return 'F64';
   return data instanceof Float32Array ? 'F32' : 'I32';
 }
@@ -57,14 +58,11 @@ export function encodeTensors({ tensors, metadata }: TensorFile): Uint8Array {
 
 /** The header's JSON, and where the elements begin. */
 function readHeader(where: string, bytes: Uint8Array): { header: unknown; start: number } {
-  if (bytes.length < LENGTH_BYTES)
-    throw new FormatError(`${where}: expected at least ${LENGTH_BYTES} bytes, got ${bytes.length}`);
+  if (bytes.length < LENGTH_BYTES) refuse(FormatError, where, `at least ${LENGTH_BYTES} bytes`, bytes.length);
   const length = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true));
   const start = LENGTH_BYTES + length;
   if (length > MAX_HEADER_BYTES || start > bytes.length) {
-    throw new FormatError(
-      `${where}: expected a safetensors file of ${bytes.length} bytes, got a header length of ${length}`,
-    );
+    refuse(FormatError, where, `a safetensors file of ${bytes.length} bytes`, `a header length of ${length}`);
   }
   let text: string;
   try {
@@ -90,9 +88,9 @@ function readEntry(where: string, name: string, value: unknown): Entry {
   const shape = listOf(at, sizes).map((size) => countOf(at, size));
   const [begin, end, ...rest] = listOf(at, offsets).map((offset) => countOf(at, offset));
   if (begin === undefined || end === undefined || rest.length > 0 || end < begin) {
-    throw new FormatError(`${at}: expected data_offsets [begin, end], got ${show(offsets)}`);
+    refuse(FormatError, at, 'data_offsets [begin, end]', show(offsets));
   }
-  if (shape.length > MAX_RANK) throw new FormatError(`${at}: expected at most ${MAX_RANK} axes, got ${shape.length}`);
+  if (shape.length > MAX_RANK) refuse(FormatError, at, `at most ${MAX_RANK} axes`, shape.length);
   return { name, dtype: textOf(at, dtype), shape, begin, end };
 }
 
@@ -100,10 +98,9 @@ function readEntry(where: string, name: string, value: unknown): Entry {
 function readElements(where: string, { name, dtype, shape, begin, end }: Entry, body: Uint8Array): Elements {
   const at = `${where}: tensor ${show(name)}`;
   if (dtype !== 'F32' && dtype !== 'F64' && dtype !== 'I32')
-    throw new FormatError(`${at}: expected dtype F32, F64 or I32, got ${show(dtype)}`);
+    refuse(FormatError, at, 'dtype F32, F64 or I32', show(dtype));
   const bytes = sizeOf(shape) * (dtype === 'F64' ? 8 : 4);
-  if (bytes !== end - begin)
-    throw new FormatError(`${at}: expected ${bytes} bytes for shape ${show(shape)}, got ${end - begin}`);
+  if (bytes !== end - begin) refuse(FormatError, at, `${bytes} bytes for shape ${show(shape)}`, end - begin);
   const { buffer } = new Uint8Array(body.subarray(begin, end));
   if (dtype === 'F64') return new Float64Array(buffer);
   return dtype === 'F32' ? new Float32Array(buffer) : new Int32Array(buffer);
@@ -113,11 +110,10 @@ function readElements(where: string, { name, dtype, shape, begin, end }: Entry, 
 function checkLayout(where: string, entries: readonly Entry[], size: number): void {
   let covered = 0;
   for (const { name, begin, end } of [...entries].sort((a, b) => a.begin - b.begin || a.end - b.end)) {
-    if (begin !== covered)
-      throw new FormatError(`${where}: expected tensor ${show(name)} to begin at byte ${covered}, got ${begin}`);
+    if (begin !== covered) refuse(FormatError, where, `tensor ${show(name)} to begin at byte ${covered}`, begin);
     covered = end;
   }
-  if (covered !== size) throw new FormatError(`${where}: expected ${covered} bytes of elements, got ${size}`);
+  if (covered !== size) refuse(FormatError, where, `${covered} bytes of elements`, size);
 }
 
 /**

@@ -1,9 +1,16 @@
 // A training snapshot as a safetensors file: weights, slots and counters as tensors, the rest as JSON in the metadata.
 import { show } from '../core/checks.js';
-import { FormatError } from '../core/errors.js';
+import { FormatError, refuse } from '../core/errors.js';
 import type { EpochLog, TrainingSnapshot } from '../models/index.js';
 import { countOf, listOf, parseJson, recordOf, textOf } from './json.js';
-import { decodeTensors, encodeTensors, type Elements, type FileTensor, type TensorFile } from './safetensors.js';
+import {
+  decodeTensors,
+  dtypeOf,
+  encodeTensors,
+  type Elements,
+  type FileTensor,
+  type TensorFile,
+} from './safetensors.js';
 
 /** Entry of the metadata that holds what is not tensors. */
 const KEY = 'wasmgradCheckpoint';
@@ -24,7 +31,7 @@ function toJson(value: number | undefined): unknown {
 function fromJson(value: unknown): number {
   if (typeof value === 'number') return value;
   if (value === 'NaN' || value === 'Infinity' || value === '-Infinity') return Number(value);
-  throw new FormatError(`${WHERE}: expected a number in the log, got ${show(value)}`);
+  refuse(FormatError, WHERE, 'a number in the log', show(value));
 }
 
 function flat(data: Elements): FileTensor {
@@ -64,14 +71,14 @@ function readLog(value: unknown): EpochLog {
     seconds === undefined ||
     samplesPerSecond === undefined
   ) {
-    throw new FormatError(`${WHERE}: expected a log of an epoch, got ${show(value)}`);
+    refuse(FormatError, WHERE, 'a log of an epoch', show(value));
   }
   return { ...numbers, epoch, loss, learningRate, seconds, samplesPerSecond };
 }
 
 function float32(name: string, { data }: FileTensor): Float32Array {
   if (data instanceof Float32Array) return data;
-  throw new FormatError(`${WHERE}: expected ${show(name)} of dtype F32, got another`);
+  refuse(FormatError, WHERE, `${show(name)} of dtype F32`, dtypeOf(data));
 }
 
 function withPrefix(prefix: string, { tensors }: TensorFile): Record<string, Float32Array> {
@@ -82,23 +89,21 @@ function withPrefix(prefix: string, { tensors }: TensorFile): Record<string, Flo
 function float64(name: string, { tensors }: TensorFile): Float64Array {
   const data = tensors.get(name)?.data;
   if (data instanceof Float64Array) return data;
-  throw new FormatError(`${WHERE}: expected a tensor '${name}' of dtype F64, got ${data ? 'another dtype' : 'none'}`);
+  refuse(FormatError, WHERE, `a tensor '${name}' of dtype F64`, data ? dtypeOf(data) : 'none');
 }
 
 /** The snapshot in the bytes of a checkpoint. @throws FormatError */
 export function decodeSnapshot(bytes: Uint8Array): TrainingSnapshot {
   const file = decodeTensors(WHERE, bytes);
   const text = file.metadata[KEY];
-  if (text === undefined)
-    throw new FormatError(`${WHERE}: expected a file of checkpoint(), got one without '${KEY}' in its metadata`);
+  if (text === undefined) refuse(FormatError, WHERE, 'a file of checkpoint()', `one without '${KEY}' in its metadata`);
   const values = recordOf(WHERE, parseJson(WHERE, text), JSON_KEYS);
-  if (values['version'] !== VERSION)
-    throw new FormatError(`${WHERE}: expected version ${VERSION}, got ${show(values['version'])}`);
+  if (values['version'] !== VERSION) refuse(FormatError, WHERE, `version ${VERSION}`, show(values['version']));
   const { shuffle } = values;
-  if (typeof shuffle !== 'boolean')
-    throw new FormatError(`${WHERE}: expected shuffle to be true or false, got ${show(shuffle)}`);
+  if (typeof shuffle !== 'boolean') refuse(FormatError, WHERE, 'shuffle to be true or false', show(shuffle));
   const key = file.tensors.get('key')?.data;
-  if (!(key instanceof Int32Array)) throw new FormatError(`${WHERE}: expected a tensor 'key' of dtype I32, got none`);
+  if (!(key instanceof Int32Array))
+    refuse(FormatError, WHERE, "a tensor 'key' of dtype I32", key ? dtypeOf(key) : 'none');
   return {
     epoch: countOf(WHERE, values['epoch']),
     batch: countOf(WHERE, values['batch']),

@@ -1,6 +1,5 @@
 import { finiteNumber, flag, knownOptions } from '../core/checks.js';
-import { ShapeError } from '../core/errors.js';
-import { shapeText } from '../core/shapes.js';
+import { ShapeError, refuse } from '../core/errors.js';
 import { add } from '../ops/add.js';
 import { batchNormalization, normalizeWith } from '../ops/batchNormalization.js';
 import { mul } from '../ops/mul.js';
@@ -54,8 +53,7 @@ export function batchNorm(options: BatchNormOptions = {}): Layer {
     name: options.name,
     config: { ...options },
     outputShape(inputShape) {
-      if (inputShape.length < 1)
-        throw new ShapeError(`batchNorm: expected input [batch, ..., features], got ${shapeText(inputShape)}`);
+      if (inputShape.length < 1) refuse(ShapeError, 'batchNorm', 'input [batch, ..., features]', inputShape);
       return inputShape;
     },
     init(inputShape) {
@@ -72,7 +70,7 @@ export function batchNorm(options: BatchNormOptions = {}): Layer {
       const movingVariance = weightOf('batchNorm', weights, 'movingVariance');
       if (!training) return normalizeWith(x, { mean: movingMean, variance: movingVariance }, gamma, beta, epsilon);
       if (lengths && x.shape.length > 2)
-        throw new TypeError('batchNorm: expected sequences of one length to train on, got lengths');
+        refuse(TypeError, 'batchNorm', 'sequences of one length to train on', 'lengths');
       const [output, mean, variance] = batchNormalization(x, gamma, beta, { epsilon });
       const updates = { movingMean: follow(movingMean, mean), movingVariance: follow(movingVariance, variance) };
       return { output, updates };

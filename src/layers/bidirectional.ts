@@ -1,3 +1,4 @@
+import { refuse } from '../core/errors.js';
 import { knownOptions, oneOf } from '../core/checks.js';
 import type { Shape } from '../core/shapes.js';
 import { add } from '../ops/add.js';
@@ -43,7 +44,7 @@ export function bidirectional(layer: Layer, options: BidirectionalOptions = {}):
   knownOptions('bidirectional', options, ['merge', 'name']);
   const inner = checkInner('bidirectional', layer);
   const merge = oneOf('bidirectional', 'merge', options.merge ?? 'concat', merges);
-  if (!inner.recurrent) throw new TypeError(`bidirectional: expected a recurrent layer, got ${inner.kind ?? 'custom'}`);
+  if (!inner.recurrent) refuse(TypeError, 'bidirectional', 'a recurrent layer', inner.kind ?? 'custom');
   const isSequence = (inputShape: Shape): boolean => inner.outputShape(inputShape).length === inputShape.length;
   const run = (weights: LayerWeights, x: Tensor, context: LayerContext): Tensor => {
     const result = inner.apply(weights, x, { ...context, state: undefined });

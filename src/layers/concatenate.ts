@@ -1,6 +1,6 @@
 import { knownOptions, wholeNumber } from '../core/checks.js';
 import { shapeText, type Shape } from '../core/shapes.js';
-import { ShapeError } from '../core/errors.js';
+import { ShapeError, refuse } from '../core/errors.js';
 import { concat } from '../ops/concat.js';
 import type { Layer } from './layer.js';
 import { mergeLayer, sampleAxis } from './support/merging.js';
@@ -11,8 +11,11 @@ function joined(axis: number, shapes: readonly Shape[]): Shape {
   const at = sampleAxis('concatenate', axis, first.length);
   for (const shape of shapes) {
     if (shape.length === first.length && shape.every((size, i) => i === at || size === first[i])) continue;
-    throw new ShapeError(
-      `concatenate: expected inputs that differ in axis ${axis} only, got ${shapeText(first)} and ${shapeText(shape)}`,
+    refuse(
+      ShapeError,
+      'concatenate',
+      `inputs that differ in axis ${axis} only`,
+      `${shapeText(first)} and ${shapeText(shape)}`,
     );
   }
   return first.map((size, i) => (i === at ? shapes.reduce((total, shape) => total + (shape[at] ?? 0), 0) : size));

@@ -1,6 +1,5 @@
 import { knownOptions, wholeNumber } from '../core/checks.js';
-import { ShapeError } from '../core/errors.js';
-import { shapeText } from '../core/shapes.js';
+import { ShapeError, refuse } from '../core/errors.js';
 import { asConv2d, conv1dAffine, type Conv1dOptions } from '../ops/conv1d.js';
 import { checkExtent, checkPadding, windowOf } from '../ops/support/window.js';
 import type { Layer } from './layer.js';
@@ -47,8 +46,7 @@ export function conv1d(options: Conv1dLayerOptions): Layer {
     linear: () => conv1d({ ...options, activation: 'linear' }),
     outputShape(inputShape) {
       const [steps = 0, channels = 0] = inputShape;
-      if (inputShape.length !== 2)
-        throw new ShapeError(`${where}: expected input [batch, steps, channels], got ${shapeText(inputShape)}`);
+      if (inputShape.length !== 2) refuse(ShapeError, where, 'input [batch, steps, channels]', inputShape);
       checkGroups(where, groups, channels, filters);
       return [windowOf(where, [1, steps], [1, taps], window).output[1], filters];
     },

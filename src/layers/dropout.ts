@@ -1,3 +1,4 @@
+import { refuse } from '../core/errors.js';
 import { finiteNumber, knownOptions } from '../core/checks.js';
 import { dropoutMask } from '../ops/dropoutMask.js';
 import { mul } from '../ops/mul.js';
@@ -25,7 +26,7 @@ export function dropout(options: { readonly rate: number; readonly name?: string
     outputShape: (inputShape) => inputShape,
     apply(_, x, { training, key, stream }) {
       if (!training || rate === 0) return x;
-      if (!key) throw new TypeError('dropout: expected a seed when training, got none');
+      if (!key) refuse(TypeError, 'dropout', 'a seed when training', 'none');
       return mul(x, dropoutMask(key, x.shape, rate, stream));
     },
   };

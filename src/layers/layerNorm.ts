@@ -1,6 +1,6 @@
 import { finiteNumber, flag, knownOptions, wholeNumber } from '../core/checks.js';
-import { ShapeError } from '../core/errors.js';
-import { shapeText, type Shape } from '../core/shapes.js';
+import { ShapeError, refuse } from '../core/errors.js';
+import type { Shape } from '../core/shapes.js';
 import { layerNormalization } from '../ops/layerNormalization.js';
 import { transpose } from '../ops/transpose.js';
 import type { Layer } from './layer.js';
@@ -23,7 +23,7 @@ function axisOf(axis: number, inputShape: Shape): number {
   const rank = inputShape.length + 1;
   const at = axis < 0 ? axis + rank : axis;
   if (at >= 1 && at < rank) return at;
-  throw new ShapeError(`layerNorm: expected input with an axis ${axis} behind the batch, got ${shapeText(inputShape)}`);
+  refuse(ShapeError, 'layerNorm', `input with an axis ${axis} behind the batch`, inputShape);
 }
 
 /**

@@ -1,3 +1,4 @@
+import { refuse } from '../core/errors.js';
 import { flag, knownOptions, show } from '../core/checks.js';
 import type { Shape } from '../core/shapes.js';
 import { lstm as lstmOp } from '../ops/lstm.js';
@@ -36,8 +37,11 @@ function biasInitializer({ unitForgetBias, biasInitializer: own = 'zeros' }: Lst
   const ones = flag('lstm', 'unitForgetBias', unitForgetBias ?? own === 'zeros');
   if (!ones) return own;
   if (own !== 'zeros')
-    throw new RangeError(
-      `lstm: expected biasInitializer 'zeros' with unitForgetBias, got ${show(own)} (which needs unitForgetBias: false)`,
+    refuse(
+      RangeError,
+      'lstm',
+      "biasInitializer 'zeros' with unitForgetBias",
+      `${show(own)} (which needs unitForgetBias: false)`,
     );
   return forgetBias;
 }
@@ -46,7 +50,7 @@ function biasInitializer({ unitForgetBias, biasInitializer: own = 'zeros' }: Lst
 function statesOf(setup: RecurrentSetup, x: Tensor, state: RecurrentState | undefined): [Tensor, Tensor] {
   if (state === undefined) return [stateOf(setup, x, undefined), stateOf(setup, x, undefined)];
   const { h, c } = isTensor(state) ? {} : state;
-  if (!isTensor(h) || !isTensor(c)) throw new TypeError(`lstm: expected the state to be { h, c }, got ${show(state)}`);
+  if (!isTensor(h) || !isTensor(c)) refuse(TypeError, 'lstm', 'the state to be { h, c }', show(state));
   return [h, c];
 }
 

@@ -1,5 +1,5 @@
 import { finiteNumber, flag, knownOptions, wholeNumber } from '../core/checks.js';
-import { ShapeError } from '../core/errors.js';
+import { ShapeError, refuse } from '../core/errors.js';
 import { viewAs } from '../autodiff/linear.js';
 import { affine } from '../ops/affine.js';
 import { cast } from '../ops/cast.js';
@@ -110,7 +110,7 @@ export function multiHeadAttention(options: MultiHeadAttentionOptions): Layer {
     const seen = visible(q.shape[2] ?? 0, causal, lengths);
     const weights = softmax(seen ? where(seen, scores, NEVER) : scores);
     if (!training || rate === 0) return weights;
-    if (!key) throw new TypeError(`${name}: expected a seed when training with dropout, got none`);
+    if (!key) refuse(TypeError, name, 'a seed when training with dropout', 'none');
     return mul(weights, dropoutMask(key, weights.shape, rate, stream));
   };
   return {
@@ -118,10 +118,7 @@ export function multiHeadAttention(options: MultiHeadAttentionOptions): Layer {
     name: options.name,
     config: { ...options },
     outputShape(inputShape) {
-      if (inputShape.length !== 2)
-        throw new ShapeError(
-          `${name}: expected input [batch, steps, features], got [${['batch', ...inputShape].join(', ')}]`,
-        );
+      if (inputShape.length !== 2) refuse(ShapeError, name, 'input [batch, steps, features]', ['batch', ...inputShape]);
       return inputShape;
     },
     init(inputShape) {

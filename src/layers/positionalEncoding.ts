@@ -1,6 +1,6 @@
 import { finiteNumber, knownOptions } from '../core/checks.js';
 import { cosPi, powersOf } from '../core/deterministic.js';
-import { ShapeError } from '../core/errors.js';
+import { ShapeError, refuse } from '../core/errors.js';
 import type { Shape } from '../core/shapes.js';
 import { add } from '../ops/add.js';
 import { maskSteps } from '../ops/sequence.js';
@@ -11,9 +11,7 @@ import type { Layer } from './layer.js';
 function sizes(inputShape: Shape): [steps: number, features: number] {
   const [steps, features] = inputShape;
   if (inputShape.length === 2 && steps !== undefined && features !== undefined) return [steps, features];
-  throw new ShapeError(
-    `positionalEncoding: expected input [batch, steps, features], got [${['batch', ...inputShape].join(', ')}]`,
-  );
+  refuse(ShapeError, 'positionalEncoding', 'input [batch, steps, features]', ['batch', ...inputShape]);
 }
 
 /** Row t: sin(t w_0), cos(t w_0), sin(t w_1), ... with w_i = base^(-2i/features); the same bits on every engine. */

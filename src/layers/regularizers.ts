@@ -1,5 +1,6 @@
-import { finiteNumber, knownOptions, show } from '../core/checks.js';
-import { isTensor, type Tensor } from '../tensors/tensor.js';
+import { refuse } from '../core/errors.js';
+import { finiteNumber, isPlain, knownOptions, show } from '../core/checks.js';
+import type { Tensor } from '../tensors/tensor.js';
 
 /** A penalty `l1 * sum |theta| + l2 * sum theta^2`, added to the loss. */
 export interface Penalty {
@@ -36,20 +37,22 @@ export function l2(lambda: number): Penalty {
  * @throws TypeError, RangeError
  */
 export function l1l2(options: { readonly l1?: number; readonly l2?: number }): Penalty {
-  knownOptions('l1l2', options, ['l1', 'l2']);
+  return penalty('l1l2', options);
+}
+
+function penalty(where: string, options: Partial<Penalty>): Penalty {
+  const { l1: first = 0, l2: second = 0 } = knownOptions(where, options, ['l1', 'l2']);
   return {
-    l1: finiteNumber('l1l2', 'l1', options.l1 ?? 0, { min: 0 }),
-    l2: finiteNumber('l1l2', 'l2', options.l2 ?? 0, { min: 0 }),
+    l1: finiteNumber(where, 'l1', first, { min: 0 }),
+    l2: finiteNumber(where, 'l2', second, { min: 0 }),
   };
 }
 
 /** Checks a regulariser option. */
 export function checkRegularizer(where: string, what: string, value: Regularizer | undefined): Regularizer | undefined {
   if (value === undefined || typeof value === 'function') return value;
-  if (typeof value !== 'object' || isTensor(value)) {
-    throw new TypeError(
-      `${where}: expected ${what} to be l1(...), l2(...), l1l2(...) or a function, got ${show(value)}`,
-    );
+  if (!isPlain(value)) {
+    refuse(TypeError, where, `${what} to be l1(...), l2(...), l1l2(...) or a function`, show(value));
   }
-  return l1l2(value);
+  return penalty(`${where}: ${what}`, value);
 }

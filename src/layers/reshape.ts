@@ -1,6 +1,6 @@
 import { knownOptions, show } from '../core/checks.js';
-import { ShapeError } from '../core/errors.js';
-import { shapeText, sizeOf, type Shape } from '../core/shapes.js';
+import { ShapeError, refuse } from '../core/errors.js';
+import { MAX_RANK, shapeText, sizeOf, type Shape } from '../core/shapes.js';
 import { reshape as reshapeOp } from '../ops/reshape.js';
 import type { Layer } from './layer.js';
 
@@ -10,8 +10,11 @@ function resolve(target: Shape, inputShape: Shape): number[] {
   const free = known === 0 ? 0 : sizeOf(inputShape) / known;
   const shape = target.map((size) => (size === -1 ? free : size));
   if (!Number.isInteger(free) || sizeOf(shape) !== sizeOf(inputShape)) {
-    throw new ShapeError(
-      `reshape: expected a shape of ${sizeOf(inputShape)} elements for input ${shapeText(inputShape)}, got ${shapeText(target)}`,
+    refuse(
+      ShapeError,
+      'reshape',
+      `a shape of ${sizeOf(inputShape)} elements for input ${shapeText(inputShape)}`,
+      target,
     );
   }
   return shape;
@@ -30,14 +33,14 @@ function resolve(target: Shape, inputShape: Shape): number[] {
 export function reshape(options: { readonly shape: Shape; readonly name?: string }): Layer {
   knownOptions('reshape', options, ['shape', 'name']);
   const target: unknown = options.shape;
-  if (!Array.isArray(target))
-    throw new TypeError(`reshape: expected shape to be an array of sizes, got ${show(target)}`);
-  const sizes = [...options.shape];
+  if (!Array.isArray(target)) refuse(TypeError, 'reshape', 'shape to be an array of sizes', show(target));
+  const sizes = options.shape.slice(0, MAX_RANK);
   if (
+    options.shape.length >= MAX_RANK ||
     !sizes.every((size) => Number.isInteger(size) && (size >= 1 || size === -1)) ||
     sizes.filter((size) => size === -1).length > 1
   ) {
-    throw new RangeError(`reshape: expected sizes >= 1 and at most one -1, got ${show(target)}`);
+    refuse(RangeError, 'reshape', `at most ${MAX_RANK - 1} sizes >= 1, one of them perhaps -1`, show(target));
   }
   return {
     kind: 'reshape',

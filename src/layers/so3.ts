@@ -1,5 +1,5 @@
 import { knownOptions } from '../core/checks.js';
-import { ShapeError } from '../core/errors.js';
+import { ShapeError, refuse } from '../core/errors.js';
 import { sameShape } from '../core/shapes.js';
 import { projectSO3 } from '../linalg/projectSO3.js';
 import { reshape } from '../ops/reshape.js';
@@ -23,9 +23,7 @@ export function so3(options: { readonly name?: string } = {}): Layer {
     config: { ...options },
     outputShape: (inputShape) => {
       if (sameShape(inputShape, [9]) || sameShape(inputShape, [3, 3])) return [3, 3];
-      throw new ShapeError(
-        `so3: expected input [batch, 9] or [batch, 3, 3], got [${['batch', ...inputShape].join(', ')}]`,
-      );
+      refuse(ShapeError, 'so3', 'input [batch, 9] or [batch, 3, 3]', ['batch', ...inputShape]);
     },
     apply: (_, x) => projectSO3(reshape(x, [x.shape[0] ?? 0, 3, 3])),
   };

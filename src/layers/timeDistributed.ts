@@ -1,5 +1,5 @@
 import { knownOptions } from '../core/checks.js';
-import { ShapeError } from '../core/errors.js';
+import { ShapeError, refuse } from '../core/errors.js';
 import type { Shape } from '../core/shapes.js';
 import { reshape } from '../ops/reshape.js';
 import { isTensor } from '../tensors/tensor.js';
@@ -10,9 +10,7 @@ import { checkInner } from './support/wrappers.js';
 function split(inputShape: Shape): [steps: number, step: Shape] {
   const [steps, ...step] = inputShape;
   if (steps === undefined || steps < 1)
-    throw new ShapeError(
-      `timeDistributed: expected input [batch, steps, ...], got [${['batch', ...inputShape].join(', ')}]`,
-    );
+    refuse(ShapeError, 'timeDistributed', 'input [batch, steps, ...]', ['batch', ...inputShape]);
   return [steps, step];
 }
 
@@ -31,7 +29,7 @@ function split(inputShape: Shape): [steps: number, step: Shape] {
 export function timeDistributed(layer: Layer, options: { readonly name?: string } = {}): Layer {
   knownOptions('timeDistributed', options, ['name']);
   const inner = checkInner('timeDistributed', layer);
-  if (inner.recurrent) throw new TypeError('timeDistributed: expected a layer without a state, got a recurrent one');
+  if (inner.recurrent) refuse(TypeError, 'timeDistributed', 'a layer without a state', 'a recurrent one');
   return {
     kind: 'timeDistributed',
     name: options.name,

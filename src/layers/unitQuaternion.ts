@@ -1,5 +1,5 @@
 import { knownOptions } from '../core/checks.js';
-import { ShapeError } from '../core/errors.js';
+import { ShapeError, refuse } from '../core/errors.js';
 import { unitQuaternion as unitQuaternionOp } from '../linalg/unitQuaternion.js';
 import type { Layer } from './layer.js';
 
@@ -21,9 +21,7 @@ export function unitQuaternion(options: { readonly name?: string } = {}): Layer 
     config: { ...options },
     outputShape: (inputShape) => {
       if (inputShape.at(-1) === 4) return inputShape;
-      throw new ShapeError(
-        `unitQuaternion: expected input [batch, ..., 4], got [${['batch', ...inputShape].join(', ')}]`,
-      );
+      refuse(ShapeError, 'unitQuaternion', 'input [batch, ..., 4]', ['batch', ...inputShape]);
     },
     apply: (_, x) => unitQuaternionOp(x),
   };

@@ -1,4 +1,5 @@
 import { knownOptions, oneOf } from '../core/checks.js';
+import { refuse } from '../core/errors.js';
 import { broadcastTo } from '../ops/broadcast.js';
 import { matmul } from '../ops/matmul.js';
 import { reshape } from '../ops/reshape.js';
@@ -15,6 +16,9 @@ export interface Upsampling2dOptions {
   readonly interpolation?: 'nearest' | 'bilinear';
   readonly name?: string;
 }
+
+/** Floats that fit in 4 GiB. */
+const MAX_WEIGHTS = 2 ** 30;
 
 type Sizes = readonly [batch: number, height: number, width: number, channels: number];
 
@@ -34,6 +38,7 @@ function nearest(x: Tensor, [rows, columns]: readonly [number, number]): Tensor 
 
 /** [n * factor, n]: weights of linear interpolation between the cells' centres, the end cells continued. */
 function interpolation(n: number, factor: number): Tensor {
+  if (n * n * factor > MAX_WEIGHTS) refuse(RangeError, 'upsampling2d', 'a size whose weights fit into memory', factor);
   const weights = new Float64Array(n * factor * n);
   for (let i = 0; i < n * factor; i++) {
     const at = Math.min(Math.max((i + 0.5) / factor - 0.5, 0), n - 1);

@@ -1,3 +1,4 @@
+import { refuse } from '../core/errors.js';
 import { knownOptions, show, wholeNumber } from '../core/checks.js';
 import { pad } from '../ops/slice.js';
 import type { Layer } from './layer.js';
@@ -15,11 +16,11 @@ function checkPads(padding: unknown): [Pair, Pair] {
   const cells = (value: unknown): number => wholeNumber('zeroPadding2d', 'padding', value, { min: 0 });
   const sides = (value: unknown): Pair => {
     if (!Array.isArray(value)) return [cells(value), cells(value)];
-    if (value.length !== 2) throw new RangeError(`zeroPadding2d: expected padding to be pairs, got ${show(padding)}`);
+    if (value.length !== 2) refuse(RangeError, 'zeroPadding2d', 'padding to be pairs', show(padding));
     return [cells(value[0]), cells(value[1])];
   };
   if (!Array.isArray(padding)) return [sides(padding), sides(padding)];
-  if (padding.length !== 2) throw new RangeError(`zeroPadding2d: expected padding to be pairs, got ${show(padding)}`);
+  if (padding.length !== 2) refuse(RangeError, 'zeroPadding2d', 'padding to be pairs', show(padding));
   return [sides(padding[0]), sides(padding[1])];
 }
 

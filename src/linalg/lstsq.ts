@@ -1,5 +1,5 @@
 import { finiteNumber, knownOptions } from '../core/checks.js';
-import { ShapeError } from '../core/errors.js';
+import { ShapeError, refuse } from '../core/errors.js';
 import { shapeText } from '../core/shapes.js';
 import { addMaybe, flipMatrix, viewAs } from '../autodiff/linear.js';
 import { applyOne, type Op } from '../autodiff/op.js';
@@ -106,9 +106,8 @@ export function lstsq(a: Tensor, b: Tensor, options: LstsqOptions = {}): Tensor 
   checkDType('lstsq', checkTensor('lstsq', b), 'f32');
   const text = `${shapeText(a.shape)} and ${shapeText(b.shape)}`;
   if (a.shape.length !== 2 || b.shape.length < 1 || b.shape.length > 2 || a.shape[0] !== b.shape[0])
-    throw new ShapeError(`lstsq: expected matrices [m, n] and [m] or [m, k], got ${text}`);
-  if (a.size === 0 || b.size === 0)
-    throw new ShapeError(`lstsq: expected at least one row and one column, got ${text}`);
+    refuse(ShapeError, 'lstsq', 'matrices [m, n] and [m] or [m, k]', text);
+  if (a.size === 0 || b.size === 0) refuse(ShapeError, 'lstsq', 'at least one row and one column', text);
   if (b.shape.length === 2) return solve(a, b, rcond);
   return scoped(
     () => viewAs(solve(a, viewAs(b, [b.size, 1]), rcond), [a.shape[1] ?? 0]),

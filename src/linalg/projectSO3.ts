@@ -1,5 +1,5 @@
-import { ShapeError } from '../core/errors.js';
-import { shapeText, type Shape } from '../core/shapes.js';
+import { ShapeError, refuse } from '../core/errors.js';
+import type { Shape } from '../core/shapes.js';
 import { addMaybe } from '../autodiff/linear.js';
 import { applyOne, type Op } from '../autodiff/op.js';
 import { add } from '../ops/add.js';
@@ -105,6 +105,6 @@ const isMatrix = (shape: Shape): boolean => shape.at(-1) === 3 && shape.at(-2) =
  */
 export function projectSO3(m: Tensor): Tensor {
   const { shape } = checkDType('projectSO3', checkTensor('projectSO3', m), 'f32');
-  if (!isMatrix(shape)) throw new ShapeError(`projectSO3: expected matrices [..., 3, 3], got ${shapeText(shape)}`);
+  if (!isMatrix(shape)) refuse(ShapeError, 'projectSO3', 'matrices [..., 3, 3]', shape);
   return applyOne(projectSO3Op, [m], undefined);
 }

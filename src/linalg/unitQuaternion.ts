@@ -1,5 +1,5 @@
-import { ShapeError } from '../core/errors.js';
-import { shapeText, sizeOf, type Shape } from '../core/shapes.js';
+import { ShapeError, refuse } from '../core/errors.js';
+import { sizeOf, type Shape } from '../core/shapes.js';
 import { addMaybe } from '../autodiff/linear.js';
 import { apply, type Op } from '../autodiff/op.js';
 import { mul } from '../ops/mul.js';
@@ -66,8 +66,7 @@ const unitQuaternionOp: Op<undefined> = {
  */
 export function unitQuaternion(q: Tensor): Tensor {
   const { shape } = checkDType('unitQuaternion', checkTensor('unitQuaternion', q), 'f32');
-  if (shape.at(-1) !== 4)
-    throw new ShapeError(`unitQuaternion: expected quaternions [..., 4], got ${shapeText(shape)}`);
+  if (shape.at(-1) !== 4) refuse(ShapeError, 'unitQuaternion', 'quaternions [..., 4]', shape);
   return scoped(
     () => only(apply(unitQuaternionOp, [q], undefined)),
     (y) => [y],

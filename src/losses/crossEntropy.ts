@@ -1,5 +1,5 @@
 import { flag, knownOptions } from '../core/checks.js';
-import { DTypeError, ShapeError } from '../core/errors.js';
+import { DTypeError, ShapeError, refuse } from '../core/errors.js';
 import { sameShape, shapeText } from '../core/shapes.js';
 import { viewAs } from '../autodiff/linear.js';
 import { valuesKnown } from '../autodiff/op.js';
@@ -20,19 +20,20 @@ function checkTargets(prediction: Tensor, target: Tensor): boolean {
   checkDType(`${where}: prediction`, checkTensor(where, prediction, 'prediction to be a tensor'), 'f32');
   checkTensor(where, target, 'target to be a tensor');
   const { shape } = prediction;
-  if (shape.length === 0) throw new ShapeError(`${where}: expected prediction [..., classes], got a scalar`);
+  if (shape.length === 0) refuse(ShapeError, where, 'prediction [..., classes]', 'a scalar');
   checkSome(where, shape);
   const lead = shape.slice(0, -1);
   if (sameShape(target.shape, shape)) {
     if (target.dtype === 'f32') return false;
-    throw new DTypeError(
-      `${where}: expected one-hot targets f32, or class indices ${shapeText(lead)}, got i32 of shape ${shapeText(shape)}`,
+    refuse(
+      DTypeError,
+      where,
+      `one-hot targets f32, or class indices ${shapeText(lead)}`,
+      `i32 of shape ${shapeText(shape)}`,
     );
   }
   if (!sameShape(target.shape, lead)) {
-    throw new ShapeError(
-      `${where}: expected one-hot targets ${shapeText(shape)} or class indices ${shapeText(lead)}, got ${shapeText(target.shape)}`,
-    );
+    refuse(ShapeError, where, `one-hot targets ${shapeText(shape)} or class indices ${shapeText(lead)}`, target.shape);
   }
   checkLabels(target, shape.at(-1) ?? 0);
   return true;
@@ -43,7 +44,7 @@ function checkLabels(labels: Tensor, classes: number): void {
   if (!valuesKnown()) return;
   for (const label of labels.data()) {
     if (!Number.isInteger(label) || label < 0 || label >= classes) {
-      throw new RangeError(`${where}: expected class indices in 0..${classes - 1}, got ${label}`);
+      refuse(RangeError, where, `class indices in 0..${classes - 1}`, label);
     }
   }
 }

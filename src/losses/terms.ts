@@ -1,5 +1,5 @@
 // What the losses have in common: checks of prediction and target, and the weighted sum of the terms.
-import { ShapeError } from '../core/errors.js';
+import { ShapeError, refuse } from '../core/errors.js';
 import { sameShape, shapeText, type Shape } from '../core/shapes.js';
 import { sumTo } from '../ops/broadcast.js';
 import { checkDType, checkTensor } from '../ops/support/operands.js';
@@ -8,8 +8,7 @@ import type { LossReduction } from './loss.js';
 
 /** Throws when there is nothing to average. */
 export function checkSome(where: string, shape: Shape): void {
-  if (shape.includes(0))
-    throw new ShapeError(`${where}: expected at least one row, got prediction ${shapeText(shape)}`);
+  if (shape.includes(0)) refuse(ShapeError, where, 'at least one row', `prediction ${shapeText(shape)}`);
 }
 
 /** Checks that prediction and target are f32 of one shape with at least one element. */
@@ -17,9 +16,7 @@ export function checkPair(where: string, prediction: Tensor, target: Tensor): vo
   checkDType(`${where}: prediction`, checkTensor(where, prediction, 'prediction to be a tensor'), 'f32');
   checkDType(`${where}: target`, checkTensor(where, target, 'target to be a tensor'), 'f32');
   if (!sameShape(prediction.shape, target.shape)) {
-    throw new ShapeError(
-      `${where}: expected target of the prediction's shape ${shapeText(prediction.shape)}, got ${shapeText(target.shape)}`,
-    );
+    refuse(ShapeError, where, `target of the prediction's shape ${shapeText(prediction.shape)}`, target.shape);
   }
   checkSome(where, prediction.shape);
 }

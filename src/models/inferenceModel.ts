@@ -1,19 +1,17 @@
 import { DisposableBase } from '../core/disposable.js';
 import { knownOptions } from '../core/checks.js';
-import { refuse } from '../core/errors.js';
+import { refuse, ShapeError } from '../core/errors.js';
 import type { Shape } from '../core/shapes.js';
+import { leaves } from '../core/trees.js';
 import { currentFrame, valuesKnown } from '../autodiff/op.js';
 import type { RecurrentState } from '../layers/layer.js';
 import * as kernels from '../runtime/generated/kernels.js';
 import { call } from '../runtime/kernels.js';
+import { seedWords, tensor } from '../tensors/creation.js';
 import { scoped } from '../tensors/scope.js';
-import type { Tensor } from '../tensors/tensor.js';
-import { applyNetwork, type ApplyOptions } from './applyNetwork.js';
-import { alive } from './alive.js';
-import { checkIndices } from './batches.js';
-import { copiesOf } from './copy.js';
-import { checkLengths, checkValues, toBatch, type ModelInput } from './inputs.js';
-import { weightTree, type Network, type Weight, type WeightTree } from './network.js';
+import { isTensor, type Tensor } from '../tensors/tensor.js';
+import { assertAlive, checkIndices, checkLengths, checkValues, toBatch, type ModelInput } from './inputs.js';
+import { countValues, forward, weightTree, type Network, type Weight, type WeightTree } from './network.js';
 import {
   makePredictor,
   makeRowPredictor,
@@ -21,7 +19,45 @@ import {
   type PredictorOptions,
   type RowPredictor,
 } from './predictor.js';
-import { countValues } from './summary.js';
+import { copiesOf } from './programs.js';
+
+export interface ApplyOptions {
+  /** Default false: inference mode. */
+  readonly training?: boolean;
+  /** Valid steps of each sequence. */
+  readonly lengths?: ArrayLike<number>;
+  /** Seed of dropout, needed when training with dropout. */
+  readonly seed?: number;
+  /** States of the recurrent layers to start from; with it (an empty array for zeros) the states come back too. */
+  readonly state?: readonly RecurrentState[];
+}
+
+/** The network as a function of its weights: the output, and the states when there is one to start from. */
+function applyNetwork(
+  where: string,
+  { inputShape, layers }: Network,
+  weights: WeightTree,
+  x: ModelInput,
+  { training = false, lengths, seed, state }: ApplyOptions,
+): [output: Tensor, state: RecurrentState[]] {
+  return scoped(
+    () => {
+      const batch = toBatch(where, inputShape, x, state !== undefined);
+      if (lengths) checkLengths(where, lengths, batch);
+      const recurrent = layers.filter(({ layer }) => layer.recurrent).length;
+      if (state?.length && state.length !== recurrent)
+        refuse(ShapeError, where, `a state of ${recurrent} entries, one a recurrent layer`, state.length);
+      const { output, states } = forward(layers, weights, batch, {
+        training,
+        lengths: lengths && tensor(Int32Array.from(lengths)),
+        key: seed === undefined ? undefined : tensor(Int32Array.of(seedWords(where, seed)[0], 0)),
+        states: state?.length ? state : undefined,
+      });
+      return [output, state ? [...states] : []];
+    },
+    (result) => leaves(result, isTensor),
+  );
+}
 
 /**
  * Layers with weights, ready to predict. The weights live in linear memory until `dispose()`.
@@ -59,7 +95,7 @@ export class InferenceModel extends DisposableBase {
    * @throws DisposedError
    */
   getWeights(): Record<string, Float32Array> {
-    alive('getWeights', 'model', this);
+    assertAlive('getWeights', 'model', this);
     return copiesOf(weightTree(this.weights));
   }
 
@@ -70,7 +106,7 @@ export class InferenceModel extends DisposableBase {
    * @throws RangeError for an unknown name; ShapeError, DTypeError, NonFiniteError for values that do not fit
    */
   setWeights(values: Readonly<Record<string, ModelInput>>): void {
-    alive('setWeights', 'model', this);
+    assertAlive('setWeights', 'model', this);
     scoped(
       () => {
         const pairs = Object.entries(values).map(([name, value]) => {
@@ -99,7 +135,7 @@ export class InferenceModel extends DisposableBase {
    * @throws ShapeError, DisposedError
    */
   predict(x: ModelInput, options: { readonly lengths?: ArrayLike<number> } = {}): Tensor {
-    alive('predict', 'model', this);
+    assertAlive('predict', 'model', this);
     knownOptions('predict', options, ['lengths']);
     // Recorded programs are for plain calls; inside grad, compile and the like it is one more function.
     if (currentFrame() || !valuesKnown()) return this.apply(weightTree(this.weights), x, options);
@@ -146,7 +182,7 @@ export class InferenceModel extends DisposableBase {
    * @throws ShapeError, TypeError, DisposedError
    */
   predictState(x: ModelInput, state: readonly RecurrentState[] = []): [output: Tensor, state: RecurrentState[]] {
-    alive('predictState', 'model', this);
+    assertAlive('predictState', 'model', this);
     return applyNetwork('predictState', this.network, weightTree(this.weights), x, { state });
   }
 
@@ -155,7 +191,7 @@ export class InferenceModel extends DisposableBase {
    * @throws TypeError, RangeError, DisposedError
    */
   predictor(options: PredictorOptions = {}): Predictor {
-    alive('predictor', 'model', this);
+    assertAlive('predictor', 'model', this);
     return makePredictor(this.network, options);
   }
 

@@ -4,11 +4,9 @@ import { shapeText, sizeOf } from '../core/shapes.js';
 import * as kernels from '../runtime/generated/kernels.js';
 import { call } from '../runtime/kernels.js';
 import { Tensor } from '../tensors/tensor.js';
-import { read, write } from './copy.js';
-import { alive } from './alive.js';
-import { checkIndices } from './batches.js';
+import { assertAlive, checkIndices } from './inputs.js';
 import { forward, weightTree, type Network } from './network.js';
-import { Programs, recordOn, release, type BatchKey, type Recorded } from './programs.js';
+import { Programs, read, recordOn, release, write, type BatchKey, type Recorded } from './programs.js';
 
 type Forward = Recorded<{ x: Tensor; lengths: Tensor | undefined; output: Tensor }>;
 
@@ -48,8 +46,8 @@ export function makePredictor(network: Network, options: PredictorOptions): Pred
   const run = (input: Float32Array, into: Float32Array): void => {
     if (input.length !== x.size) refuseArray('input', input, x);
     if (into.length !== output.size) refuseArray('output', into, output);
-    alive('predictor', 'predictor', x);
-    alive('predictor', 'model', network.weights[0]?.tensor);
+    assertAlive('predictor', 'predictor', x);
+    assertAlive('predictor', 'model', network.weights[0]?.tensor);
     checkIndices('predictor', input, network);
     write(x, input);
     program.run();

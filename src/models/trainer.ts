@@ -6,15 +6,20 @@ import type { Optimizer } from '../optimizers/optimizer.js';
 import { runtime } from '../runtime/state.js';
 import { seedWords, tensor } from '../tensors/creation.js';
 import { detach } from '../tensors/scope.js';
-import { alive } from './alive.js';
-import { BatchPrograms, resultsOf, type BatchProgram } from './batchPrograms.js';
-import { areIndices, checkIndices, checkLabels, checkOptimizer, reportNonFinite, rowsOf } from './batches.js';
-import { write } from './copy.js';
-import { checkLengths } from './inputs.js';
+import {
+  areIndices,
+  assertAlive,
+  checkIndices,
+  checkLabels,
+  checkLengths,
+  checkOptimizer,
+  reportNonFinite,
+  rowsOf,
+} from './inputs.js';
 import type { CustomMetric } from './metrics.js';
 import type { Network } from './network.js';
-import { makeObjective } from './objective.js';
-import { BAD_GRADIENT, BAD_INPUT, BAD_TARGET, emitStep, type TrainingState } from './step.js';
+import { BatchPrograms, resultsOf, write, type BatchProgram } from './programs.js';
+import { BAD_GRADIENT, BAD_INPUT, BAD_TARGET, emitStep, makeObjective, type TrainingState } from './training.js';
 
 export interface TrainerOptions {
   readonly loss: Loss;
@@ -101,8 +106,8 @@ export class Trainer {
 
   #checkAlive(): void {
     const { key, trained } = this.state;
-    alive('step', 'trainer', key);
-    alive('step', 'model', trained[0]?.tensor);
+    assertAlive('step', 'trainer', key);
+    assertAlive('step', 'model', trained[0]?.tensor);
   }
 
   #run({ program, x, y, lengths, results }: BatchProgram): number {

@@ -1,5 +1,4 @@
-import { knownOptions, show } from '../core/checks.js';
-import { refuse } from '../core/errors.js';
+import { knownOptions } from '../core/checks.js';
 import { asBytes, type Bytes } from '../io/bytes.js';
 import { readModel, type LayerFactories } from '../io/readModel.js';
 import { InferenceModel } from '../models/inferenceModel.js';
@@ -37,8 +36,5 @@ export interface LoadOptions {
  */
 export function loadModel(bytes: Bytes, options: LoadOptions): InferenceModel {
   const { layers } = knownOptions('loadModel', options, ['layers']);
-  const given: unknown = layers;
-  if (typeof given !== 'object' || given === null)
-    refuse(TypeError, 'loadModel', 'layers to be functions by the kind of layer they make', show(given));
   return readModel('loadModel', asBytes('loadModel', bytes), layers, {}, (network) => new InferenceModel(network));
 }

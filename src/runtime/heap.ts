@@ -1,4 +1,4 @@
-import { OutOfMemoryError } from '../core/errors.js';
+import { OutOfMemoryError, refuse } from '../core/errors.js';
 
 const PAGE = 65536;
 const ALIGNMENT = 64;
@@ -62,10 +62,11 @@ export class Heap {
     return this.u8.byteLength;
   }
 
-  /** A 64-byte aligned block of at least `bytes` bytes; throws `OutOfMemoryError`. */
-  allocate(bytes: number): number {
+  /** A 64-byte aligned block of at least `bytes` bytes; throws `OutOfMemoryError` in the name of `where`. */
+  allocate(bytes: number, where = 'memory'): number {
+    if (!(bytes >= 0)) refuse(RangeError, where, 'a size in bytes', bytes);
     const size = Math.ceil((bytes + SLACK) / ALIGNMENT) * ALIGNMENT;
-    const block = this.#take(size) ?? this.#extend(size);
+    const block = this.#take(size) ?? this.#extend(size, where);
     block.free = false;
     this.used += block.size;
     return block.start;
@@ -138,18 +139,18 @@ export class Heap {
     this.#bin(rest.size).add(rest);
   }
 
-  #extend(size: number): Block {
+  #extend(size: number, where: string): Block {
     const last = this.#last;
     if (last?.free) {
       const end = last.start + size;
-      if (end > this.reserved) this.#grow(end);
+      if (end > this.reserved) this.#grow(end, where);
       this.#bin(last.size).delete(last);
       last.size = size;
       this.#top = end;
       return last;
     }
     const end = this.#top + size;
-    if (end > this.reserved) this.#grow(end);
+    if (end > this.reserved) this.#grow(end, where);
     const block: Block = { start: this.#top, size, free: false, previous: last, next: undefined };
     if (last) last.next = block;
     this.#last = block;
@@ -158,7 +159,7 @@ export class Heap {
     return block;
   }
 
-  #grow(end: number): void {
+  #grow(end: number, where: string): void {
     // A quarter more than asked, so that many small requests do not grow one page at a time.
     const wanted = [Math.min(this.#maximum, end + this.reserved / 4), end];
     for (const bytes of wanted) {
@@ -173,8 +174,11 @@ export class Heap {
       return;
     }
     const mebibytes = (value: number): string => `${(value / 2 ** 20).toFixed(1)} MiB`;
-    throw new OutOfMemoryError(
-      `memory: expected at most ${mebibytes(this.#maximum)} of linear memory, needed ${mebibytes(end)} (${mebibytes(this.used)} in use)`,
+    refuse(
+      OutOfMemoryError,
+      where,
+      `at most ${mebibytes(this.#maximum)} of linear memory`,
+      `a need of ${mebibytes(end)} (${mebibytes(this.used)} in use)`,
     );
   }
 

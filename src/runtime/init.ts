@@ -1,3 +1,4 @@
+import { FormatError, refuse } from '../core/errors.js';
 import { finiteNumber, knownOptions, oneOf, show, wholeNumber } from '../core/checks.js';
 import { Heap } from './heap.js';
 import { Linker } from './linker.js';
@@ -11,6 +12,7 @@ import {
   type Blueprint,
   type Runtime,
   type RuntimeInfo,
+  type WasmExports,
 } from './state.js';
 import { liveHandles } from './statistics.js';
 
@@ -53,12 +55,13 @@ type ModuleSource = NonNullable<InitOptions['module']>;
 async function wholeModule(source: ModuleSource): Promise<WebAssembly.Module | Uint8Array<ArrayBuffer>> {
   if (source instanceof WebAssembly.Module) return source;
   if (source instanceof URL) return wholeModule(await fetch(source));
-  if (source instanceof Response) return new Uint8Array(await source.arrayBuffer());
+  if (source instanceof Response) {
+    if (!source.ok) refuse(FormatError, 'init', 'a response with the module', `status ${source.status}`);
+    return new Uint8Array(await source.arrayBuffer());
+  }
   if (source instanceof ArrayBuffer) return new Uint8Array(source);
   if (ArrayBuffer.isView(source)) return new Uint8Array(source.buffer, source.byteOffset, source.byteLength).slice();
-  throw new TypeError(
-    `init: expected module to be a WebAssembly.Module, bytes, a Response or a URL, got ${show(source)}`,
-  );
+  refuse(TypeError, 'init', 'module to be a WebAssembly.Module, bytes, a Response or a URL', show(source));
 }
 
 /** Memory for that many threads; unshared, with the reason, where so much shared memory cannot be had. */
@@ -94,13 +97,22 @@ function heapStart({ threads }: ThreadPlan): number {
   return STATIC_BYTES + threads * WORKSPACE_BYTES;
 }
 
+/** Links what everything needs. What the network or the engine says of a module becomes an error of `init`. */
+async function linked(modules: Linker, source: InitOptions['module']): Promise<WasmExports> {
+  try {
+    return await modules.start(source === undefined ? undefined : await wholeModule(source));
+  } catch (cause) {
+    if (!(cause instanceof Error) || cause.message.startsWith('init: ')) throw cause;
+    throw new FormatError(`init: expected a module that this engine can load, got ${cause.message}`, { cause });
+  }
+}
+
 async function start(options: InitOptions): Promise<Runtime> {
   const { threads, simd, maximum } = checkOptions(options);
   const { memory, plan } = makeMemory(planFor(options.module, threads), maximum);
   const shared = plan.threads > 1;
-  const whole = options.module === undefined ? undefined : await wholeModule(options.module);
   const modules = new Linker(memory, STATIC_BYTES, shared, simd);
-  const wasm = await modules.start(whole);
+  const wasm = await linked(modules, options.module);
   const heap = new Heap(memory, heapStart(plan), maximum);
   const workspaces = STATIC_BYTES + WORKSPACE_BYTES;
   const allModules = (): readonly WebAssembly.Module[] => {
@@ -133,7 +145,8 @@ let starting: Promise<Runtime> | undefined;
  * Compiles the kernels and sets up linear memory. Call it once before the first tensor; later calls
  * resolve to the same info, whatever their options.
  *
- * @throws TypeError or RangeError for unknown or impossible options.
+ * @throws TypeError or RangeError for unknown or impossible options; FormatError, the host's own error being its cause,
+ *   for a module that cannot be fetched or compiled.
  * @example
  * ```ts
  * import { init } from 'wasmgrad';
@@ -142,6 +155,7 @@ let starting: Promise<Runtime> | undefined;
  * ```
  */
 export async function init(options: InitOptions = {}): Promise<RuntimeInfo> {
+  checkOptions(options);
   const known = currentRuntime();
   if (known) {
     await known.modules.linkPresent();

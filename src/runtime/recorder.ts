@@ -39,7 +39,7 @@ export class Recorder {
   }
 
   /** A block of the program's own: the smallest idle one that fits without waste, else a new one. */
-  allocate(bytes: number): number {
+  allocate(bytes: number, where?: string): number {
     let best: number | undefined;
     let bestSize = Math.max(2 * bytes, bytes + 64) + 1;
     for (const pointer of this.#idle) {
@@ -53,7 +53,7 @@ export class Recorder {
       this.#idle.delete(best);
       return best;
     }
-    const pointer = runtime().heap.allocate(bytes);
+    const pointer = runtime().heap.allocate(bytes, where);
     this.#blocks.set(pointer, bytes);
     return pointer;
   }

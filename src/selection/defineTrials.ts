@@ -1,3 +1,4 @@
+import { refuse } from '../core/errors.js';
 import { callable, knownOptions, show } from '../core/checks.js';
 import { Dataset } from '../data/index.js';
 import { init } from '../runtime/init.js';
@@ -27,7 +28,7 @@ function isPort(value: object): value is Port {
 function ownPort(): Port {
   const port: object = nodeModule('node:worker_threads')?.parentPort ?? globalThis;
   if (isPort(port)) return port;
-  throw new TypeError('serve: expected to be called in a worker, got the main thread');
+  refuse(TypeError, 'serve', 'to be called in a worker', 'the main thread');
 }
 
 function serve<P extends GridPoint>(functions: TrialFunctions<P>, isPoint: (point: GridPoint) => point is P): void {
@@ -41,7 +42,7 @@ function serve<P extends GridPoint>(functions: TrialFunctions<P>, isPoint: (poin
     }
     await init({ threads: 1 }); // workers share the cores by trials
     const { task } = message;
-    if (!isPoint(task.point)) throw new TypeError(`serve: expected a point of a grid, got ${show(task.point)}`);
+    if (!isPoint(task.point)) refuse(TypeError, 'serve', 'a point of a grid', show(task.point));
     return { kind: 'scores', scores: await scoreTask(functions, task.point, folds, task, undefined) };
   };
   port.onmessage = ({ data }) => {

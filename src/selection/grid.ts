@@ -1,4 +1,5 @@
-import { show } from '../core/checks.js';
+import { refuse } from '../core/errors.js';
+import { isPlain, show } from '../core/checks.js';
 import type { GridPoint, GridValue } from './executor.js';
 
 /** The values to try of every hyperparameter. */
@@ -11,31 +12,33 @@ function isPointOf<G extends Grid>(grid: G, point: GridPoint): point is PointOf<
   return Object.keys(grid).every((name) => name in point);
 }
 
-function isPlain(value: unknown): value is GridValue {
-  if (value === null || typeof value === 'string' || typeof value === 'boolean') return true;
-  if (typeof value === 'number') return true;
-  if (Array.isArray(value)) return value.every(isPlain);
-  if (typeof value !== 'object') return false;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return (prototype === Object.prototype || prototype === null) && Object.values(value).every(isPlain);
+/** Deeper than a value of a hyperparameter is; an array that holds itself has no end. */
+const MAX_LEVELS = 8;
+/** More trainings than anybody waits for. */
+const MAX_POINTS = 1e6;
+
+function isGridValue(value: unknown, level = 0): value is GridValue {
+  if (value === null || ['string', 'boolean', 'number'].includes(typeof value)) return true;
+  if (level > MAX_LEVELS) return false;
+  if (Array.isArray(value)) return value.findIndex((item) => !isGridValue(item, level + 1)) < 0;
+  return isPlain(value) && Object.values(value).every((item) => isGridValue(item, level + 1));
 }
 
 function checkGrid(where: string, grid: unknown): [string, GridValue[]][] {
-  if (typeof grid !== 'object' || grid === null || Array.isArray(grid))
-    throw new TypeError(`${where}: expected grid to be an object of arrays of values, got ${show(grid)}`);
-  const axes = Object.entries(grid).map(([name, values]: [string, unknown]): [string, GridValue[]] => {
-    if (!Array.isArray(values))
-      throw new TypeError(`${where}: expected grid.${name} to be an array, got ${show(values)}`);
-    if (values.length === 0) throw new RangeError(`${where}: expected grid.${name} to have values, got none`);
-    const plain = values.map((value: unknown) => {
-      if (isPlain(value)) return value;
-      throw new TypeError(
-        `${where}: expected values of grid.${name} to be plain data (numbers, strings, ...), got ${show(value)}`,
-      );
+  if (!isPlain(grid)) refuse(TypeError, where, 'grid to be an object of arrays of values', show(grid));
+  let points = 1;
+  const axes = Object.entries(grid).map(([name, values]): [string, GridValue[]] => {
+    if (!Array.isArray(values)) refuse(TypeError, where, `grid.${name} to be an array`, show(values));
+    if (values.length === 0) refuse(RangeError, where, `grid.${name} to have values`, 'none');
+    points *= values.length;
+    if (points > MAX_POINTS) refuse(RangeError, where, `a grid of at most ${MAX_POINTS} points`, points);
+    const plain = Array.from(values, (value: unknown) => {
+      if (isGridValue(value)) return value;
+      refuse(TypeError, where, `values of grid.${name} to be plain data (numbers, strings, ...)`, show(value));
     });
     return [name, plain];
   });
-  if (axes.length === 0) throw new RangeError(`${where}: expected grid to have at least one hyperparameter, got none`);
+  if (axes.length === 0) refuse(RangeError, where, 'grid to have at least one hyperparameter', 'none');
   return axes;
 }
 

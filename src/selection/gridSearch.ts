@@ -1,3 +1,4 @@
+import { refuse } from '../core/errors.js';
 import { callable, flag, knownOptions, oneOf, show, wholeNumber } from '../core/checks.js';
 import type { Dataset } from '../data/index.js';
 import { inProcess, type Executor, type GridPoint, type Search, type TrialTask } from './executor.js';
@@ -67,8 +68,7 @@ const known = [
 
 /** Names of the scores, as far as they are known before the first training. */
 function checkMonitor<P extends GridPoint>(monitor: unknown, fit: PointFit<P>, points: readonly P[]): string {
-  if (typeof monitor !== 'string')
-    throw new TypeError(`gridSearch: expected monitor to be a string, got ${show(monitor)}`);
+  if (typeof monitor !== 'string') refuse(TypeError, 'gridSearch', 'monitor to be a string', show(monitor));
   if (monitor === 'loss') return monitor;
   const names = new Set(['loss']);
   for (const point of points) {
@@ -80,15 +80,13 @@ function checkMonitor<P extends GridPoint>(monitor: unknown, fit: PointFit<P>, p
     }
   }
   if (names.has(monitor)) return monitor;
-  throw new RangeError(`gridSearch: expected monitor to be one of ${[...names].join(', ')}, got '${monitor}'`);
+  refuse(RangeError, 'gridSearch', `monitor to be one of ${[...names].join(', ')}`, `'${monitor}'`);
 }
 
 function checkExecutor(executor: unknown): void {
   if (typeof executor === 'object' && executor !== null && 'start' in executor && typeof executor.start === 'function')
     return;
-  throw new TypeError(
-    `gridSearch: expected executor to be inProcess(), workerPool(...) or { start }, got ${show(executor)}`,
-  );
+  refuse(TypeError, 'gridSearch', 'executor to be inProcess(), workerPool(...) or { start }', show(executor));
 }
 
 /** Search and tasks from checked options. */
@@ -143,7 +141,7 @@ export async function gridSearch<const G extends Grid>(options: GridSearchOption
   const progress = flag('gridSearch', 'progress', options.progress ?? false);
   if (onTrial !== undefined) callable('gridSearch', 'onTrial', onTrial);
   if (signal !== undefined && !(signal instanceof AbortSignal))
-    throw new TypeError(`gridSearch: expected signal to be an AbortSignal, got ${show(signal)}`);
+    refuse(TypeError, 'gridSearch', 'signal to be an AbortSignal', show(signal));
   checkExecutor(executor);
   signal?.throwIfAborted();
 

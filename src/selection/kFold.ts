@@ -1,7 +1,10 @@
+import { refuse } from '../core/errors.js';
 import { flag, knownOptions, show, wholeNumber } from '../core/checks.js';
 import { sizeOf } from '../core/shapes.js';
-import { permutation, type Dataset } from '../data/index.js';
+import type { Dataset } from '../data/index.js';
 import { checkDataset } from '../data/rowStore.js';
+import { shuffled } from '../data/shuffled.js';
+import { seedWords } from '../tensors/creation.js';
 
 export interface KFoldOptions {
   /** Number of folds, 2 to the number of rows. Default 5. */
@@ -64,7 +67,7 @@ export function partition(where: string, data: Dataset, options: KFoldOptions, k
   const k = wholeNumber(where, kName, options.k ?? 5, { min: 2, max: size });
   const seed = wholeNumber(where, 'seed', options.seed ?? 0, { min: 0 });
   const stratified = flag(where, 'stratified', options.stratified ?? false);
-  const order = permutation(size, seed, 0);
+  const order = shuffled(size, seedWords(where, seed), 0);
   const foldOf = stratified ? dealByClass(order, classesOf(where, data), k) : cut(size, k);
   return Array.from({ length: k }, (_, fold) => {
     const train = order.filter((_row, i) => foldOf[i] !== fold);
@@ -88,7 +91,7 @@ function dealByClass(order: Uint32Array, classes: Float64Array, k: number): Uint
 
 /** The class of every row. */
 function classesOf(where: string, { y, yShape, size }: Dataset): Float64Array {
-  if (!y) throw new TypeError(`${where}: expected data with targets to stratify by, got inputs only`);
+  if (!y) refuse(TypeError, where, 'data with targets to stratify by', 'inputs only');
   const width = sizeOf(yShape);
   return Float64Array.from({ length: size }, (_, row) => {
     const values = y.subarray(row * width, (row + 1) * width);
@@ -96,8 +99,11 @@ function classesOf(where: string, { y, yShape, size }: Dataset): Float64Array {
     if (width === 1 && Number.isInteger(single)) return single;
     const hot = values.indexOf(1);
     if (width > 1 && hot >= 0 && values.every((value, i) => value === (i === hot ? 1 : 0))) return hot;
-    throw new TypeError(
-      `${where}: expected targets to be classes (indices or one-hot rows) to stratify by, got ${show(Array.from(values))} in row ${row}`,
+    refuse(
+      TypeError,
+      where,
+      'targets to be classes (indices or one-hot rows) to stratify by',
+      `${show(Array.from(values))} in row ${row}`,
     );
   });
 }

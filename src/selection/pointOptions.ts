@@ -1,5 +1,6 @@
 // Hyperparameters of a point that are options of training, put in their place.
-import { callable, finiteNumber, show, wholeNumber } from '../core/checks.js';
+import { refuse } from '../core/errors.js';
+import { callable, finiteNumber, isPlain, show, wholeNumber } from '../core/checks.js';
 import { adagrad, adam, adamw, rmsprop, sgd, type Optimizer, type OptimizerName } from '../optimizers/index.js';
 import type { GridPoint } from './executor.js';
 import type { FoldFitOptions } from './scores.js';
@@ -38,12 +39,9 @@ export function fitOptionsAt<P extends GridPoint>(where: string, fit: PointFit<P
 export function checkPointFit<P>(where: string, fit: PointFit<P>): PointFit<P> {
   if (typeof fit === 'function') return fit;
   const given: unknown = fit;
-  if (typeof given !== 'object' || given === null)
-    throw new TypeError(`${where}: expected fit to be options of fit or a function of a point, got ${show(given)}`);
+  if (!isPlain(given)) refuse(TypeError, where, 'fit to be options of fit or a function of a point', show(given));
   callable(where, 'fit.loss', fit.loss);
   const optimizer: unknown = fit.optimizer;
   if (typeof optimizer === 'object' && optimizer !== null && 'config' in optimizer) return fit;
-  throw new TypeError(
-    `${where}: expected fit.optimizer to be made by sgd(...), adam(...) or the like, got ${show(optimizer)}`,
-  );
+  refuse(TypeError, where, 'fit.optimizer to be made by sgd(...), adam(...) or the like', show(optimizer));
 }

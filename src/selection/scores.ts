@@ -1,3 +1,4 @@
+import { refuse } from '../core/errors.js';
 import { show } from '../core/checks.js';
 import type { Evaluation, FitOptions, History } from '../models/index.js';
 import { Model } from '../models/index.js';
@@ -36,15 +37,23 @@ export async function scoreFold(
 ): Promise<FoldResult> {
   options.signal?.throwIfAborted();
   const model: unknown = await build(context);
-  if (!(model instanceof Model)) throw new TypeError(`${where}: expected build to return a model, got ${show(model)}`);
+  if (!(model instanceof Model)) refuse(TypeError, where, 'build to return a model', show(model));
   try {
     const history = await model.fit(train, { ...options, seed: options.seed ?? context.seed });
     options.signal?.throwIfAborted();
     const { loss, metrics } = options;
     return { scores: model.evaluate(test, { loss, ...(metrics && { metrics }) }), history };
+  } catch (error) {
+    throw inNameOf(where, error);
   } finally {
     model.dispose();
   }
+}
+
+/** What `fit` and `evaluate` say of the options they were handed, with the name of the function that the user called. */
+function inNameOf(where: string, error: unknown): unknown {
+  if (error instanceof Error && /^(fit|evaluate): /.test(error.message)) error.message = `${where}: ${error.message}`;
+  return error;
 }
 
 function reduce(scores: readonly Scores[], statistic: (values: readonly number[]) => number): Scores {

@@ -1,4 +1,6 @@
-import type { Executor, Search, TrialTask } from './executor.js';
+import { callable, show, wholeNumber } from '../core/checks.js';
+import { refuse } from '../core/errors.js';
+import type { Executor, ExecutorSession, Search, TrialTask } from './executor.js';
 import type { FoldOutcome } from './trials.js';
 
 /**
@@ -11,7 +13,7 @@ export async function runTasks(
   tasks: readonly TrialTask[],
   report: (task: TrialTask, outcome: FoldOutcome) => void,
 ): Promise<void> {
-  const session = await executor.start(search);
+  const session = checkSession(await executor.start(search));
   const queue = tasks.values();
   const { signal } = search;
   let stopped = false;
@@ -23,7 +25,7 @@ export async function runTasks(
       report(task, outcome);
     }
   };
-  const lanes = Array.from({ length: Math.max(1, session.concurrency) }, () =>
+  const lanes = Array.from({ length: Math.min(session.concurrency, tasks.length) }, () =>
     lane().catch((error: unknown) => {
       stopped = true;
       throw error;
@@ -33,6 +35,17 @@ export async function runTasks(
   await session.close();
   signal?.throwIfAborted();
   for (const result of ended) if (result.status === 'rejected') throw result.reason;
+}
+
+/** What an executor of the user's own has started. */
+function checkSession(session: ExecutorSession): ExecutorSession {
+  const given: unknown = session;
+  if (typeof given !== 'object' || given === null || !('run' in given) || !('close' in given))
+    refuse(TypeError, 'gridSearch', 'executor.start to return { concurrency, run, close }', show(given));
+  wholeNumber('gridSearch', 'concurrency of the executor', session.concurrency, { min: 1 });
+  callable('gridSearch', 'run of the executor', session.run);
+  callable('gridSearch', 'close of the executor', session.close);
+  return session;
 }
 
 async function attempt(run: () => ReturnType<Search['evaluate']>): Promise<FoldOutcome> {

@@ -1,5 +1,5 @@
 import { callable, knownOptions, show, wholeNumber } from '../core/checks.js';
-import { WorkerError } from '../core/errors.js';
+import { WorkerError, refuse } from '../core/errors.js';
 import { nodeModule } from '../runtime/platform.js';
 import type { Executor, ExecutorSession, Search, TrialTask } from './executor.js';
 import { packSearch, unpackError } from './messages.js';
@@ -27,16 +27,17 @@ function coreCount(): number {
 /** What starts a worker, from checked options. */
 function starter({ module, spawn }: WorkerPoolOptions): () => AnyWorker {
   if ((module === undefined) === (spawn === undefined))
-    throw new TypeError(
-      `workerPool: expected either module or spawn, got ${module === undefined ? 'neither' : 'both'}`,
-    );
+    refuse(TypeError, 'workerPool', 'either module or spawn', module === undefined ? 'neither' : 'both');
   if (spawn) return callable('workerPool', 'spawn', spawn);
   const given: unknown = module;
   if (typeof given !== 'string' && !(given instanceof URL))
-    throw new TypeError(`workerPool: expected module to be a URL, got ${show(given)}`);
+    refuse(TypeError, 'workerPool', 'module to be a URL', show(given));
   if (!URL.canParse(String(given)))
-    throw new TypeError(
-      `workerPool: expected module to be an absolute URL, such as new URL('./trials.js', import.meta.url), got ${show(given)}`,
+    refuse(
+      TypeError,
+      'workerPool',
+      "module to be an absolute URL, such as new URL('./trials.js', import.meta.url)",
+      show(given),
     );
   return () => startModule(String(given));
 }
@@ -56,7 +57,7 @@ class Session implements ExecutorSession {
       this.#all.add(connection);
       const { kind, ...rest } = await connection.next();
       if ('error' in rest) throw unpackError(rest.error);
-      if (kind !== 'loaded') throw new WorkerError(`workerPool: expected the worker to report, got '${kind}'`);
+      if (kind !== 'loaded') refuse(WorkerError, 'workerPool', 'the worker to report', `'${kind}'`);
       connection.send({ kind: 'search', search: packed });
       return connection;
     };
@@ -81,7 +82,8 @@ class Session implements ExecutorSession {
     const reply = await connection.next();
     this.#idle.push(connection);
     if (reply.kind === 'scores') return reply.scores;
-    throw 'error' in reply ? unpackError(reply.error) : new WorkerError('workerPool: expected scores of a worker');
+    if ('error' in reply) throw unpackError(reply.error);
+    refuse(WorkerError, 'workerPool', 'scores of a worker', `'${reply.kind}'`);
   };
 
   readonly close = async (): Promise<void> => {

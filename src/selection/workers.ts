@@ -18,7 +18,7 @@ export interface Connection {
 // library along, so that both are one and the same instance.
 const LOAD = `({ default: trials }) => {
   if (typeof trials?.serve !== 'function')
-    throw new TypeError('workerPool: expected a module whose default export is made by defineTrials');
+    throw new TypeError('workerPool: expected a module whose default export is made by defineTrials, got ' + typeof trials);
   trials.serve();
 }`;
 const REPORT = `({ name, message }) => send({ kind: 'unusable', error: { name, message } })`;

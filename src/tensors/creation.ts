@@ -1,5 +1,5 @@
-import { finiteNumber, knownOptions, oneOf, show, wholeNumber } from '../core/checks.js';
-import { DTypeError, ShapeError } from '../core/errors.js';
+import { finiteNumber, isDetached, knownOptions, oneOf, show, wholeNumber } from '../core/checks.js';
+import { DTypeError, ShapeError, refuse } from '../core/errors.js';
 import { checkShape, shapeText, sizeOf, type Shape } from '../core/shapes.js';
 import * as kernels from '../runtime/generated/kernels.js';
 import { call } from '../runtime/kernels.js';
@@ -32,20 +32,28 @@ function isNumericArray(value: unknown): value is NumericArray {
   );
 }
 
+/** Deeper than anybody nests arrays. */
+const MAX_LEVELS = 32;
+
 /** Flattens nested arrays row by row; throws when rows differ in length or an entry is no number. */
-export function flatten(where: string, data: unknown): { values: ArrayLike<number>; shape: number[] } {
+export function flatten(where: string, data: unknown, level = 0): { values: ArrayLike<number>; shape: number[] } {
   if (typeof data === 'number') return { values: [data], shape: [] };
-  if (isNumericArray(data)) return { values: data, shape: [data.length] };
-  if (!Array.isArray(data))
-    throw new TypeError(`${where}: expected numbers, nested arrays or a typed array, got ${show(data)}`);
-  const items: unknown[] = data;
+  if (isNumericArray(data)) {
+    if (data.length === 0 && isDetached(data.buffer))
+      refuse(TypeError, where, 'numbers', 'an array whose memory has been transferred');
+    return { values: data, shape: [data.length] };
+  }
+  if (!Array.isArray(data)) refuse(TypeError, where, 'numbers, nested arrays or a typed array', show(data));
+  if (level > MAX_LEVELS) refuse(TypeError, where, 'arrays that end in numbers', 'one that holds itself');
+  const items: readonly unknown[] = data;
   if (items.length === 0) return { values: [], shape: [0] };
-  if (items.every((item) => typeof item === 'number')) return { values: items, shape: [items.length] };
-  const parts = items.map((item) => flatten(where, item));
+  // Unlike `every` and `map`, these two see holes.
+  if (items.findIndex((item) => typeof item !== 'number') < 0) return { values: data, shape: [items.length] };
+  const parts = Array.from(items, (item) => flatten(where, item, level + 1));
   const inner = parts[0]?.shape ?? [];
   for (const { shape } of parts) {
     if (shapeText(shape) !== shapeText(inner)) {
-      throw new ShapeError(`${where}: expected rows of equal shape, got ${shapeText(inner)} and ${shapeText(shape)}`);
+      refuse(ShapeError, where, 'rows of equal shape', `${shapeText(inner)} and ${shapeText(shape)}`);
     }
   }
   const step = sizeOf(inner);
@@ -60,7 +68,7 @@ function checkWhole(where: string, values: ArrayLike<number>): void {
   for (let i = 0; i < values.length; i++) {
     const value = values[i] ?? NaN;
     if (!Number.isInteger(value) || value < -(2 ** 31) || value >= 2 ** 31) {
-      throw new DTypeError(`${where}: expected whole numbers of 32 bits for dtype i32, got ${value} at position ${i}`);
+      refuse(DTypeError, where, 'whole numbers of 32 bits for dtype i32', `${value} at position ${i}`);
     }
   }
 }
@@ -81,60 +89,68 @@ function checkWhole(where: string, values: ArrayLike<number>): void {
  * ```
  */
 export function tensor(data: TensorData, shape?: Shape, dtype?: DType): Tensor {
-  const flat = flatten('tensor', data);
-  const target = shape === undefined ? checkShape('tensor', flat.shape) : checkShape('tensor', shape);
-  const type = oneOf('tensor', 'dtype', dtype ?? (data instanceof Int32Array ? 'i32' : 'f32'), ['f32', 'i32']);
-  if (sizeOf(target) !== flat.values.length) {
-    throw new ShapeError(
-      `tensor: expected ${sizeOf(target)} elements for shape ${shapeText(target)}, got ${flat.values.length}`,
-    );
-  }
-  if (type === 'i32' && !(data instanceof Int32Array)) checkWhole('tensor', flat.values);
-  const storage = Storage.constant(4 * flat.values.length);
+  return makeTensor('tensor', data, shape, dtype);
+}
+
+/** `tensor` on behalf of another function, which the messages name. */
+export function makeTensor(where: string, data: TensorData, shape?: Shape, dtype?: DType): Tensor {
+  const flat = flatten(where, data);
+  const target = checkShape(where, shape === undefined ? flat.shape : shape);
+  const given = dtype === undefined ? (data instanceof Int32Array ? 'i32' : 'f32') : dtype;
+  const type = oneOf(where, 'dtype', given, ['f32', 'i32']);
+  if (sizeOf(target) !== flat.values.length)
+    refuse(ShapeError, where, `${sizeOf(target)} elements for shape ${shapeText(target)}`, flat.values.length);
+  if (type === 'i32' && !(data instanceof Int32Array)) checkWhole(where, flat.values);
+  const storage = Storage.constant(4 * flat.values.length, where);
   const { heap } = runtime();
   (type === 'f32' ? heap.f32 : heap.i32).set(flat.values, storage.pointer / 4);
   return new Tensor(storage, target, type);
 }
 
-/** Data or a tensor as a tensor; a tensor is passed through as a second handle. */
-export function toTensor(data: Tensor | TensorData): Tensor {
-  return data instanceof Tensor ? data.alias() : tensor(data);
+/** Data or a tensor as a tensor, for `where`; a tensor is passed through as a second handle. */
+export function toTensor(data: Tensor | TensorData, where = 'tensor'): Tensor {
+  if (!(data instanceof Tensor)) return makeTensor(where, data);
+  data.assertAlive(where);
+  return data.alias();
 }
 
 /** A tensor filled with one value. @throws ShapeError, TypeError */
 export function full(shape: Shape, value: number): Tensor {
   const checked = checkShape('full', shape);
-  if (typeof value !== 'number') throw new TypeError(`full: expected value to be a number, got ${show(value)}`);
-  return filled(checked, value);
+  if (typeof value !== 'number') refuse(TypeError, 'full', 'value to be a number', show(value));
+  return filled('full', checked, value);
 }
 
-function filled(shape: Shape, value: number): Tensor {
-  const out = Tensor.allocate(shape);
+function filled(where: string, shape: Shape, value: number): Tensor {
+  const out = Tensor.allocate(shape, 'f32', where);
   call(kernels.fill, out.pointer(), value, 0, out.size);
   return out;
 }
 
 /** A tensor of zeros. @throws ShapeError */
 export function zeros(shape: Shape): Tensor {
-  return filled(checkShape('zeros', shape), 0);
+  return filled('zeros', checkShape('zeros', shape), 0);
 }
 
 /** A tensor of ones. @throws ShapeError */
 export function ones(shape: Shape): Tensor {
-  return filled(checkShape('ones', shape), 1);
+  return filled('ones', checkShape('ones', shape), 1);
 }
 
 /** The identity matrix of size n. @throws RangeError */
 export function eye(n: number): Tensor {
-  wholeNumber('eye', 'n', n, { min: 0 });
-  const values = new Float32Array(n * n);
-  for (let i = 0; i < n; i++) values[i * n + i] = 1;
-  return tensor(values, [n, n]);
+  const shape = [wholeNumber('eye', 'n', n, { min: 0 }), n];
+  const storage = Storage.constant(4 * n * n, 'eye');
+  const { f32 } = runtime().heap;
+  const start = storage.pointer / 4;
+  f32.fill(0, start, start + n * n);
+  for (let i = 0; i < n; i++) f32[start + i * n + i] = 1;
+  return new Tensor(storage, shape, 'f32');
 }
 
 /** The numbers 0, 1, ..., n-1 as f32. @throws RangeError */
 export function arange(n: number): Tensor {
-  const out = Tensor.allocate([wholeNumber('arange', 'n', n, { min: 0 })]);
+  const out = Tensor.allocate([wholeNumber('arange', 'n', n, { min: 0 })], 'f32', 'arange');
   call(kernels.arangeF32, out.pointer(), 0, 1, 0, out.size);
   return out;
 }
@@ -171,7 +187,7 @@ export function randomNormal(shape: Shape, options: NormalOptions = {}): Tensor 
   finiteNumber('randomNormal', 'mean', mean);
   finiteNumber('randomNormal', 'std', std, { min: 0 });
   const [low, high] = seedWords('randomNormal', seed);
-  const out = Tensor.allocate(checked);
+  const out = Tensor.allocate(checked, 'f32', 'randomNormal');
   call(kernels.normalFill, out.pointer(), low, high, 0, mean, std, 0, out.size);
   return out;
 }
@@ -195,7 +211,7 @@ export function randomUniform(shape: Shape, options: UniformOptions = {}): Tenso
   finiteNumber('randomUniform', 'min', min);
   finiteNumber('randomUniform', 'max', max, { min });
   const [low, high] = seedWords('randomUniform', seed);
-  const out = Tensor.allocate(checked);
+  const out = Tensor.allocate(checked, 'f32', 'randomUniform');
   call(kernels.uniformFill, out.pointer(), low, high, 0, min, max, 0, out.size);
   return out;
 }

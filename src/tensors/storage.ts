@@ -1,4 +1,4 @@
-import { DisposedError } from '../core/errors.js';
+import { DisposedError, refuse } from '../core/errors.js';
 import { activeRecorder, type Recorder } from '../runtime/recorder.js';
 import { runtime } from '../runtime/state.js';
 
@@ -13,24 +13,24 @@ export class Storage {
     this.#owner = owner;
   }
 
-  /** Memory whose contents a kernel will write. Inside a recording it belongs to the program. */
-  static allocate(bytes: number): Storage {
+  /** Memory whose contents a kernel will write; `where` wants it. Inside a recording it belongs to the program. */
+  static allocate(bytes: number, where?: string): Storage {
     const recorder = activeRecorder();
     return recorder
-      ? new Storage(recorder.allocate(bytes), recorder)
-      : new Storage(runtime().heap.allocate(bytes), undefined);
+      ? new Storage(recorder.allocate(bytes, where), recorder)
+      : new Storage(runtime().heap.allocate(bytes, where), undefined);
   }
 
   /** Memory that is filled from JavaScript at once, so no recording may reuse it. */
-  static constant(bytes: number): Storage {
-    const storage = new Storage(runtime().heap.allocate(bytes), undefined);
+  static constant(bytes: number, where?: string): Storage {
+    const storage = new Storage(runtime().heap.allocate(bytes, where), undefined);
     activeRecorder()?.retain(storage);
     return storage;
   }
 
   /** The pointer for a kernel call; a recording under way holds the storage from now on. */
   use(): number {
-    if (this.#references <= 0) throw new DisposedError('tensor: its memory has been freed');
+    if (this.#references <= 0) refuse(DisposedError, 'tensor', 'a live tensor', 'one whose memory has been freed');
     const recorder = activeRecorder();
     if (recorder && this.#owner !== recorder) recorder.retain(this);
     return this.pointer;

@@ -1,5 +1,5 @@
 import { DisposableBase } from '../core/disposable.js';
-import { DisposedError, ShapeError } from '../core/errors.js';
+import { DisposedError, ShapeError, refuse } from '../core/errors.js';
 import { shapeText, sizeOf, type Shape } from '../core/shapes.js';
 import { activeRecorder } from '../runtime/recorder.js';
 import { runtime } from '../runtime/state.js';
@@ -42,9 +42,9 @@ export class Tensor extends DisposableBase {
     enterScope(this);
   }
 
-  /** @internal Memory for a result, contents undefined. */
-  static allocate(shape: Shape, dtype: DType = 'f32'): Tensor {
-    return new Tensor(Storage.allocate(4 * sizeOf(shape)), shape, dtype);
+  /** @internal Memory for a result of `where`, contents undefined. */
+  static allocate(shape: Shape, dtype: DType = 'f32', where?: string): Tensor {
+    return new Tensor(Storage.allocate(4 * sizeOf(shape), where), shape, dtype);
   }
 
   /** Whether `dispose()` has been called. */
@@ -55,9 +55,7 @@ export class Tensor extends DisposableBase {
   /** @internal Throws `DisposedError` in the name of the operation that wants to use it. */
   assertAlive(where: string): void {
     if (this.#disposed)
-      throw new DisposedError(
-        `${where}: expected a live tensor, got one of shape ${shapeText(this.shape)} after dispose()`,
-      );
+      refuse(DisposedError, where, 'a live tensor', `one of shape ${shapeText(this.shape)} after dispose()`);
   }
 
   /** @internal The address for a kernel call. */
@@ -90,10 +88,7 @@ export class Tensor extends DisposableBase {
    * @throws DisposedError after `dispose()`; TypeError while a program is being recorded.
    */
   data(): Float32Array | Int32Array {
-    this.#readable('data');
-    const { heap } = runtime();
-    const start = this.#storage.pointer / 4;
-    return (this.dtype === 'f32' ? heap.f32 : heap.i32).slice(start, start + this.size);
+    return this.#read('data');
   }
 
   /**
@@ -101,15 +96,17 @@ export class Tensor extends DisposableBase {
    * @throws ShapeError when there are more or none.
    */
   item(): number {
-    if (this.size !== 1) throw new ShapeError(`item: expected a tensor of one element, got ${shapeText(this.shape)}`);
-    this.#readable('item');
-    const { heap } = runtime();
-    return (this.dtype === 'f32' ? heap.f32 : heap.i32)[this.#storage.pointer / 4] ?? NaN;
+    if (this.size !== 1) refuse(ShapeError, 'item', 'a tensor of one element', this.shape);
+    return this.#read('item')[0] ?? NaN;
   }
 
   /** The elements as nested arrays; a plain number for a scalar. */
   toArray(): NestedArray {
-    const data = this.data();
+    return this.#nested('toArray');
+  }
+
+  #nested(method: string): NestedArray {
+    const data = this.#read(method);
     let offset = 0;
     const build = (axis: number): NestedArray => {
       if (axis === this.shape.length) return data[offset++] ?? NaN;
@@ -131,16 +128,17 @@ export class Tensor extends DisposableBase {
   override toString(): string {
     return this.#disposed
       ? `Tensor(disposed, ${shapeText(this.shape)})`
-      : formatTensor(this.toArray(), this.shape, this.dtype);
+      : formatTensor(this.#nested('toString'), this.shape, this.dtype);
   }
 
-  #readable(method: string): void {
+  /** A copy of the elements for the public method of this name. */
+  #read(method: string): Float32Array | Int32Array {
     this.assertAlive(method);
-    if (activeRecorder()) {
-      throw new TypeError(
-        `${method}: expected values only after compile() has recorded the function, got a read inside it`,
-      );
-    }
+    if (activeRecorder())
+      refuse(TypeError, method, 'values only after compile() has recorded the function', 'a read inside it');
+    const { heap } = runtime();
+    const start = this.#storage.pointer / 4;
+    return (this.dtype === 'f32' ? heap.f32 : heap.i32).slice(start, start + this.size);
   }
 }
 

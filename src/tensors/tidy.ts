@@ -1,3 +1,5 @@
+import { callable } from '../core/checks.js';
+import { refuse } from '../core/errors.js';
 import { leaves } from '../core/trees.js';
 import { scoped } from './scope.js';
 import { isTensor } from './tensor.js';
@@ -17,9 +19,8 @@ import { isTensor } from './tensor.js';
  * ```
  */
 export function tidy<T>(body: () => T): T {
-  return scoped(body, (result) => {
-    if (result instanceof Promise)
-      throw new TypeError('tidy: expected a synchronous function, got one that returns a Promise');
-    return leaves(result, isTensor);
+  return scoped(callable('tidy', 'body', body), (result) => {
+    if (result instanceof Promise) refuse(TypeError, 'tidy', 'a synchronous function', 'one that returns a Promise');
+    return leaves(result, isTensor, 'tidy');
   });
 }

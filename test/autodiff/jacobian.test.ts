@@ -62,7 +62,9 @@ describe('options of jacobian', () => {
   withRuntime();
   it('are checked', () => {
     // @ts-expect-error the option is misspelt
-    expect(() => jacobian(sin, { mod: 'forward' })).toThrow("jacobian: unknown option 'mod'");
+    expect(() => jacobian(sin, { mod: 'forward' })).toThrow(
+      "jacobian: expected options mode, got unknown option 'mod'",
+    );
     // @ts-expect-error no such mode
     expect(() => jacobian(sin, { mode: 'sideways' })).toThrow(RangeError);
   });

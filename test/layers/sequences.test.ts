@@ -68,7 +68,9 @@ describe('weights', () => {
     expect(() => bidirectional(dense({ units: 2 }))).toThrow(/recurrent layer, got dense/);
     expect(() => timeDistributed(lstm({ units: 2 }))).toThrow(/without a state/);
     // @ts-expect-error a number is no layer
-    expect(() => timeDistributed(7)).toThrow(/expected a layer, got 7/);
+    expect(() => timeDistributed(7)).toThrow(
+      /timeDistributed: expected a layer, an object with outputShape and apply, got 7/,
+    );
     expect(() => sequential({ inputShape: [5] }, [gru({ units: 2 })])).toThrow(ShapeError);
   });
 });

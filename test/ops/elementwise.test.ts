@@ -275,7 +275,7 @@ describe('errors come before any work', () => {
       'a misspelt option',
       (f) => ops.gelu(f, wrong<object>({ approximat: 'tanh' })),
       TypeError,
-      "gelu: unknown option 'approximat'",
+      "gelu: expected options approximate, got unknown option 'approximat'",
     ],
     [
       'an unknown approximation',

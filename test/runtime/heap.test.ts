@@ -117,7 +117,9 @@ describe('heap', () => {
     for (const bytes of [600_000, 2 ** 31, 2 ** 32, 2 ** 40, 2 ** 60, 1e30]) {
       expect(() => heap.allocate(bytes)).toThrow(OutOfMemoryError);
     }
-    expect(() => heap.allocate(600_000)).toThrow(/memory: expected at most 1.0 MiB of linear memory, needed .* MiB/);
+    expect(() => heap.allocate(600_000)).toThrow(
+      /memory: expected at most 1.0 MiB of linear memory, got a need of .* MiB/,
+    );
     expect(heap.used).toBe(used);
     take(300_000);
     verify(heap, held);

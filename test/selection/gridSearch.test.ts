@@ -155,7 +155,7 @@ describe('gridSearch', () => {
     await refused({ grid: { units: [] } }, /expected grid.units to have values, got none/);
     await refused({ grid: { units: 3 } }, /expected grid.units to be an array/);
     await refused({ grid: { units: [() => 3] } }, /plain data/);
-    await refused({ grid: null }, /expected grid to be an object/);
+    await refused({ grid: null }, /expected a value for grid, got null/);
     await refused({ monitor: 'precision' }, /expected monitor to be one of loss, accuracy, got 'precision'/);
     await refused({ executer: inProcess() }, /unknown option 'executer'/);
     await refused({ executor: {} }, /expected executor/);

@@ -53,7 +53,7 @@ describe('workerPool', () => {
     const noTrials = 'data:text/javascript,export default 3';
     const executor = workerPool({ module: noTrials, workers: 1 });
     await expect(gridSearch({ ...options, grid, executor })).rejects.toThrow(
-      new TypeError('workerPool: expected a module whose default export is made by defineTrials'),
+      new TypeError('workerPool: expected a module whose default export is made by defineTrials, got number'),
     );
   });
 

@@ -201,7 +201,9 @@ describe('random tensors', () => {
   it('check their options', () => {
     expect(() => randomNormal([1], { std: -1 })).toThrow(RangeError);
     expect(() => randomNormal([1], { seed: 1.5 })).toThrow(RangeError);
-    expect(() => randomNormal([1], wrong({ sd: 1 }))).toThrow("randomNormal: unknown option 'sd'");
+    expect(() => randomNormal([1], wrong({ sd: 1 }))).toThrow(
+      "randomNormal: expected options seed, mean, std, got unknown option 'sd'",
+    );
     expect(() => randomUniform([1], { min: 1, max: 0 })).toThrow(RangeError);
     expect(() => randomUniform([1], wrong({ minimum: 1 }))).toThrow(TypeError);
   });

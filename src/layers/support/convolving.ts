@@ -1,12 +1,12 @@
 // Checks that the layers on images share.
-import { ShapeError } from '../../core/errors.js';
-import { shapeText, type Shape } from '../../core/shapes.js';
+import { ShapeError, refuse } from '../../core/errors.js';
+import type { Shape } from '../../core/shapes.js';
 
 /** Checks that samples are images [height, width, channels]. */
 export function imageSizes(kind: string, inputShape: Shape): [height: number, width: number, channels: number] {
   const [height = 0, width = 0, channels = 0] = inputShape;
   if (inputShape.length !== 3) {
-    throw new ShapeError(`${kind}: expected input [batch, height, width, channels], got ${shapeText(inputShape)}`);
+    refuse(ShapeError, kind, 'input [batch, height, width, channels]', inputShape);
   }
   return [height, width, channels];
 }
@@ -14,7 +14,5 @@ export function imageSizes(kind: string, inputShape: Shape): [height: number, wi
 /** Checks that groups divide the channels on both sides. */
 export function checkGroups(kind: string, groups: number, channels: number, filters: number): void {
   if (channels % groups === 0 && filters % groups === 0) return;
-  throw new ShapeError(
-    `${kind}: expected groups to divide ${channels} input and ${filters} output channels, got ${groups}`,
-  );
+  refuse(ShapeError, kind, `groups to divide ${channels} input and ${filters} output channels`, groups);
 }

@@ -1,3 +1,4 @@
+import { refuse } from '../../core/errors.js';
 /** Throws for the first number that is not a whole one from 0 to count - 1; only the first `valid` of each row count. */
 export function checkIndexValues(
   where: string,
@@ -10,6 +11,6 @@ export function checkIndexValues(
     const value = values[i] ?? NaN;
     if (value >= 0 && value < count && Number.isInteger(value)) continue;
     if (valid && i % width >= valid(Math.floor(i / width))) continue;
-    throw new RangeError(`${where}: expected indices from 0 to ${count - 1}, got ${value} at position ${i}`);
+    refuse(RangeError, where, `indices from 0 to ${count - 1}`, `${value} at position ${i}`);
   }
 }

@@ -1,5 +1,5 @@
 import { show } from '../../core/checks.js';
-import { ShapeError } from '../../core/errors.js';
+import { ShapeError, refuse } from '../../core/errors.js';
 import { shapeText, type Shape } from '../../core/shapes.js';
 import type { Tensor } from '../../tensors/tensor.js';
 import type { Layer } from '../layer.js';
@@ -26,7 +26,7 @@ export function commonShape(where: string, shapes: readonly Shape[]): Shape {
   const [first = []] = shapes;
   for (const shape of shapes) {
     if (shapeText(shape) !== shapeText(first))
-      throw new ShapeError(`${where}: expected inputs of one shape, got ${shapeText(first)} and ${shapeText(shape)}`);
+      refuse(ShapeError, where, 'inputs of one shape', `${shapeText(first)} and ${shapeText(shape)}`);
   }
   return first;
 }
@@ -35,5 +35,5 @@ export function commonShape(where: string, shapes: readonly Shape[]): Shape {
 export function sampleAxis(where: string, axis: number, rank: number): number {
   const at = axis < 0 ? axis + rank : axis - 1; // axis 0 is the batch
   if (at >= 0 && at < rank) return at;
-  throw new ShapeError(`${where}: expected inputs with an axis ${show(axis)} behind the batch, got ${rank} axes`);
+  refuse(ShapeError, where, `inputs with an axis ${show(axis)} behind the batch`, `${rank} axes`);
 }

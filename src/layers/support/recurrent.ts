@@ -1,6 +1,6 @@
 // What the recurrent layers have in common: options, weights, and how input, lengths and state come in and go out.
 import { flag, show, wholeNumber } from '../../core/checks.js';
-import { ShapeError } from '../../core/errors.js';
+import { ShapeError, refuse } from '../../core/errors.js';
 import type { Shape } from '../../core/shapes.js';
 import { identity } from '../../autodiff/linear.js';
 import { lastStep, maskSteps } from '../../ops/sequence.js';
@@ -79,9 +79,7 @@ export function checkRecurrent(where: string, options: RecurrentOptions): Recurr
 export function recurrentShape({ where, units, returnSequences }: RecurrentSetup, inputShape: Shape): Shape {
   const [steps, features] = inputShape;
   if (inputShape.length !== 2 || steps === undefined || features === undefined || steps < 1)
-    throw new ShapeError(
-      `${where}: expected input [batch, steps, features], got [${['batch', ...inputShape].join(', ')}]`,
-    );
+    refuse(ShapeError, where, 'input [batch, steps, features]', ['batch', ...inputShape]);
   return returnSequences ? [steps, units] : [units];
 }
 
@@ -127,7 +125,7 @@ export function recurrentCall(
 /** A layer's state that is one tensor, zeros at the start. */
 export function stateOf({ where, units }: RecurrentSetup, x: Tensor, state: RecurrentState | undefined): Tensor {
   if (state === undefined) return zeros([x.shape[0] ?? 0, units]);
-  if (!isTensor(state)) throw new TypeError(`${where}: expected the state to be a tensor, got ${show(state)}`);
+  if (!isTensor(state)) refuse(TypeError, where, 'the state to be a tensor', show(state));
   return state;
 }
 

@@ -1,3 +1,4 @@
+import { refuse } from '../../core/errors.js';
 import type { Tensor } from '../../tensors/tensor.js';
 import { checkInitializer, type Initializer } from '../initializers.js';
 import type { LayerWeights, WeightSpec } from '../layer.js';
@@ -6,8 +7,7 @@ import { checkRegularizer, type Regularizer } from '../regularizers.js';
 /** A layer's weight by its short name. */
 export function weightOf(where: string, weights: LayerWeights, name: string): Tensor {
   const weight = weights[name];
-  if (!weight)
-    throw new TypeError(`${where}: expected a weight '${name}', got ${Object.keys(weights).join(', ') || 'none'}`);
+  if (!weight) refuse(TypeError, where, `a weight '${name}'`, Object.keys(weights).join(', ') || 'none');
   return weight;
 }
 

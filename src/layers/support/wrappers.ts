@@ -1,14 +1,17 @@
+import { refuse } from '../../core/errors.js';
 import { show } from '../../core/checks.js';
 import type { Layer } from '../layer.js';
 
 /** Checks that what is to be wrapped is a layer. */
 export function checkInner(where: string, layer: unknown): Layer {
   if (isLayer(layer)) return layer;
-  throw new TypeError(`${where}: expected a layer, got ${show(layer)}`);
+  refuse(TypeError, where, 'a layer, an object with outputShape and apply', show(layer));
 }
 
-function isLayer(value: unknown): value is Layer {
-  if (typeof value !== 'object' || value === null) return false;
-  const functions = 'apply' in value && 'outputShape' in value;
-  return functions && typeof value.apply === 'function' && typeof value.outputShape === 'function';
+/** Whether the two functions every layer needs are there, and `init` is one if it is. */
+export function isLayer(value: unknown): value is Layer {
+  if (typeof value !== 'object' || value === null || !('apply' in value && 'outputShape' in value)) return false;
+  const { apply, outputShape } = value;
+  const init = 'init' in value ? value.init : undefined;
+  return [apply, outputShape, init ?? apply].every((part) => typeof part === 'function');
 }

@@ -1,5 +1,5 @@
 import { finiteNumber, knownOptions, show, wholeNumber } from '../../core/checks.js';
-import { namedSchedule, type NamedSchedule } from './named.js';
+import type { Schedule } from '../optimizer.js';
 
 export interface PiecewiseOptions {
   /** Steps at which the rate changes, rising, >= 1. */
@@ -19,7 +19,7 @@ export interface PiecewiseOptions {
  * console.log(rate(99), rate(100), rate(200)); // 0.1 0.01 0.001
  * ```
  */
-export function piecewise(options: PiecewiseOptions): NamedSchedule {
+export function piecewise(options: PiecewiseOptions): Schedule {
   const { boundaries, values } = knownOptions('piecewise', options, ['boundaries', 'values']);
   const steps: number[] = [];
   for (const step of checkList('boundaries', boundaries)) {
@@ -31,11 +31,11 @@ export function piecewise(options: PiecewiseOptions): NamedSchedule {
       `piecewise: expected ${steps.length + 1} values, one more than boundaries, got ${rates.length}`,
     );
   }
-  return namedSchedule('piecewise', { boundaries: steps, values: rates }, (step) => {
+  return (step) => {
     let i = 0;
     while (i < steps.length && step >= (steps[i] ?? 0)) i++;
     return rates[i] ?? 0;
-  });
+  };
 }
 
 function checkList(what: string, list: unknown): unknown[] {

@@ -1,9 +1,8 @@
 // A training worker as `fit` sees it: memory to write and to read, and batches to run.
 import { runtime } from '../../runtime/state.js';
-import { alive } from '../alive.js';
-import type { InferenceModel } from '../inferenceModel.js';
-import { turns } from '../turns.js';
-import type { BatchDone } from '../workplace.js';
+import { assertAlive } from '../inputs.js';
+import type { BatchDone } from '../trainingLoop.js';
+import { yielding } from '../yielding.js';
 import type { Connection } from './connection.js';
 import type { FromWorker, Region, Run } from './messages.js';
 
@@ -12,29 +11,29 @@ const CHUNK = 1 << 19;
 /** Seconds that the batches of one piece should take: so often the signal is seen, and a bar moves. */
 const SLICE = 0.03;
 
-/** Batches to run, and who hears of each. */
+/** Batches to run, and what is called after each. */
 export interface Job extends Pick<Run, 'set' | 'order' | 'batchSize'> {
   /** Number of the first batch. */
   readonly first: number;
-  /** How many pieces are on their way, so that the worker never waits for the page; with 1, a piece is one batch. */
+  /** How many pieces may be unanswered at once, so that the worker never waits for the page; with 1, a piece is one batch. */
   readonly ahead: number;
-  /** Numbers a batch gives. */
+  /** Number of results of a batch. */
   readonly width: number;
-  /** What is to be written for `count` batches, before which `open` others have not been heard of yet. */
-  readonly cells?: (open: number, count: number) => Run['cells'];
+  /** Cell values for the next `count` batches, while `inFlight` earlier ones are still unanswered. */
+  readonly cells?: (inFlight: number, count: number) => Run['cells'];
   readonly done: BatchDone;
 }
 
-export class Remote {
-  readonly #model: InferenceModel;
+export class WorkerClient {
+  readonly #model: { readonly disposed: boolean };
   readonly #signal: AbortSignal | undefined;
   readonly #connection: Connection;
-  readonly #rest = turns();
+  readonly #rest = yielding();
   readonly #abort: () => void;
 
   /** `abort`: the cell of the worker's setup. */
   constructor(
-    model: InferenceModel,
+    model: { readonly disposed: boolean },
     signal: AbortSignal | undefined,
     connection: Connection,
     abort: Int32Array | undefined,
@@ -51,14 +50,14 @@ export class Remote {
 
   async #next(): Promise<FromWorker> {
     const message = await this.#connection.next();
-    alive('fit', 'model', this.#model); // else its memory may be another's by now
+    assertAlive('fit', 'model', this.#model); // else its memory may be another's by now
     return message;
   }
 
-  /** Sends cells in pieces, between which the page gets its turn. The source is asked for anew: memory may grow. */
+  /** Sends cells in pieces, between which other tasks may run. The source is called for each piece, since memory may grow. */
   async write(target: number, at: number, count: number, source: () => Int32Array): Promise<void> {
     for (let begin = 0; begin < count; begin += CHUNK) {
-      alive('fit', 'model', this.#model);
+      assertAlive('fit', 'model', this.#model);
       const cells = new Int32Array(source().subarray(begin, Math.min(begin + CHUNK, count)));
       this.#connection.send({ kind: 'write', target, at: at + begin, cells }, [cells.buffer]);
       await this.#rest();
@@ -75,14 +74,14 @@ export class Remote {
   async fetch(regions: readonly Region[]): Promise<void> {
     this.#connection.send({ kind: 'read', regions });
     let message = await this.#next();
-    while (message.kind !== 'state') message = await this.#next(); // batches that nobody waits for any more
+    while (message.kind !== 'state') message = await this.#next(); // results of batches sent before an abort
     message.state.forEach((cells, i) => runtime().heap.i32.set(cells, regions[i]?.[0]));
   }
 
   /** Runs batches until the last, until the signal is given, or until one fails: its number, else undefined. */
   async run({ set, order, batchSize, first, ahead, width, cells, done }: Job): Promise<number | undefined> {
     const total = Math.ceil(order.length / batchSize);
-    const open: number[] = []; // sizes of the pieces on their way
+    const open: number[] = []; // sizes of the unanswered pieces
     let [next, sent, size] = [first, first, 1];
     for (;;) {
       while (open.length < ahead && sent < total && !this.#signal?.aborted) {

@@ -1,17 +1,82 @@
-// The kernel calls of one training step: forward, loss, backward, update.
+// One training step: what is minimised (the loss and the penalties), and the kernel calls of forward, backward and update.
 import { ShapeError } from '../core/errors.js';
+import { fusedLoss, type Loss } from '../losses/index.js';
+import { maskedLoss } from '../losses/masked.js';
+import { add } from '../ops/add.js';
 import { valueAndGrad } from '../ops/firstOrder.js';
 import { maskSteps } from '../ops/sequence.js';
+import { sigmoid } from '../ops/sigmoid.js';
+import { softmaxLast } from '../ops/softmax.js';
 import type { Optimizer, OptimizerState } from '../optimizers/optimizer.js';
 import * as kernels from '../runtime/generated/kernels.js';
 import { call } from '../runtime/kernels.js';
 import { detach } from '../tensors/scope.js';
 import type { Tensor } from '../tensors/tensor.js';
-import type { BatchBuffers } from './batchPrograms.js';
+import { checkLoss, checkScalar } from './inputs.js';
 import { emitMetrics, type CustomMetric } from './metrics.js';
-import { forward, weightTree, type Network, type NetworkWeight, type WeightTree } from './network.js';
-import type { Objective } from './objective.js';
-import { addPenalties, withCustomPenalties } from './penalties.js';
+import { forward, weightTree, type NamedLayer, type Network, type NetworkWeight, type WeightTree } from './network.js';
+import type { BatchBuffers } from './programs.js';
+
+export interface Objective {
+  /** The layers to run: the last one without its activation when the loss takes care of it. */
+  readonly layers: readonly NamedLayer[];
+  /** Scalar loss from what these layers give. Targets past a sequence's length do not count. */
+  readonly loss: (output: Tensor, target: Tensor, lengths: Tensor | undefined) => Tensor;
+  /** The model's prediction from what these layers give. */
+  readonly prediction: (output: Tensor) => Tensor;
+}
+
+/** Pairs a network with a loss; softmax with cross-entropy and sigmoid with BCE become one stable kernel. */
+export function makeObjective(where: string, { layers }: Network, loss: Loss): Objective {
+  checkLoss(where, loss);
+  const over =
+    (own: Loss): Objective['loss'] =>
+    (output, target, lengths) =>
+      checkScalar(where, 'the loss', lengths ? maskedLoss(own, output, target, lengths) : own(output, target));
+  const last = layers.at(-1);
+  const name = last?.layer.activation;
+  const bare = last?.layer.withoutActivation?.();
+  if (last && bare && (name === 'softmax' || name === 'sigmoid')) {
+    const fused = fusedLoss(loss, name);
+    if (fused)
+      return {
+        layers: [...layers.slice(0, -1), { ...last, layer: bare }],
+        loss: over(fused),
+        prediction: name === 'softmax' ? softmaxLast : sigmoid,
+      };
+  }
+  return { layers, loss: over(loss), prediction: (output) => output };
+}
+
+/**
+ * Adds l1 and l2 penalties to the loss cell, one kernel call a weight, and their gradients `l1 sign(theta) + 2 l2 theta` to
+ * the gradients, if any.
+ */
+export function addPenalties(
+  weights: readonly NetworkWeight[],
+  lossCell: number,
+  gradients: readonly Tensor[] = [],
+): void {
+  weights.forEach(({ regularizer, tensor }, i) => {
+    if (typeof regularizer !== 'object') return;
+    const { l1, l2 } = regularizer;
+    call(kernels.penalty, tensor.pointer(), lossCell, l1, l2, tensor.size);
+    const gradient = gradients[i];
+    if (gradient) call(kernels.addPenaltyGradient, tensor.pointer(), gradient.pointer(), l1, l2, 0, tensor.size);
+  });
+}
+
+/** The loss with the penalties that are functions of a weight, to be differentiated with it. */
+export function withCustomPenalties(loss: Tensor, weights: readonly NetworkWeight[], values: WeightTree): Tensor {
+  let total: Tensor | undefined;
+  for (const { name, regularizer } of weights) {
+    const value = values[name];
+    if (typeof regularizer !== 'function' || !value) continue;
+    const penalty = regularizer(value);
+    total = total ? add(total, penalty) : penalty;
+  }
+  return total ? add(loss, total) : loss;
+}
 
 /** Status codes of the guards, in the order in which they stand in the program. */
 export const BAD_INPUT = 1;
@@ -99,7 +164,7 @@ export function emitStep(
     const { loss, gradients, output, valid, updates } = differentiate(state, objective, buffers, kept);
     call(kernels.copyBytes, loss.pointer(), results.pointer(), 4);
     addPenalties(trained, results.pointer(), gradients);
-    emitMetrics(metrics, objective, output, y, valid, results);
+    emitMetrics(metrics, objective.prediction, output, y, valid, results);
     call(kernels.guardFinite, results.pointer(), 1, BAD_LOSS);
     for (const value of [...gradients, ...updates.map(([, update]) => update)]) guard(value, BAD_GRADIENT);
     optimizer.update(gradients);

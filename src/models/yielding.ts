@@ -1,7 +1,7 @@
-/** Milliseconds of work after which the page or event loop gets its turn. */
+/** Milliseconds of work after which other tasks of the page or event loop may run. */
 const SLICE_MS = 12;
 
-/** Lets everything that waits run first. */
+/** Lets the event loop run everything that waits. */
 async function giveWay(): Promise<void> {
   // A message is not throttled or clamped to 4 ms as timers are.
   await new Promise<void>((resolve) => {
@@ -14,8 +14,8 @@ async function giveWay(): Promise<void> {
   });
 }
 
-/** A function that gives way to the event loop when it is time, so that pages stay responsive and signals are seen. */
-export function turns(slice = SLICE_MS): () => Promise<void> | undefined {
+/** Returns a function to call between pieces of work: it yields to the event loop when it is time, so that pages stay responsive. */
+export function yielding(slice = SLICE_MS): () => Promise<void> | undefined {
   let since = performance.now();
   return () => {
     if (performance.now() - since <= slice) return undefined;

@@ -1,0 +1,78 @@
+import { Dataset, permutation, type BatchSource } from '../data/index.js';
+import { evaluateBatches, inOrder, type RunningMean } from './evaluate.js';
+import type { FitPlan } from './fitOptions.js';
+import { checkRows } from './inputs.js';
+import type { BatchPrograms } from './programs.js';
+import type { Trainer } from './trainer.js';
+import { yielding } from './yielding.js';
+
+/** Rows of a batch of validation data. */
+export const VALIDATION_ROWS = 256;
+
+/** Called after each batch with its loss and metrics, and the number of rows they are over. A promise is waited for. */
+export type BatchDone = (values: readonly number[], rows: number) => Promise<void> | undefined;
+
+/** Runs the batches of a training: on the caller's thread (`loopHere`) or in a worker (`loopInWorker`). */
+export interface TrainingLoop {
+  /** Prepares for the first epoch; does nothing before later ones. */
+  open?(): Promise<void>;
+  /** Trains on an epoch from batch number `first` on. Resolves to false when the signal ended it. */
+  train(epoch: number, first: number): Promise<boolean>;
+  /** Sums over the validation data; undefined when the signal came first. */
+  validate(): Promise<RunningMean | undefined>;
+  close?(): unknown;
+}
+
+export interface LoopOptions {
+  readonly plan: FitPlan<never>;
+  readonly trainer: Trainer;
+  readonly evaluator: BatchPrograms | undefined;
+  readonly done: BatchDone;
+}
+
+/** The order of the rows in an epoch. */
+export function orderOf(data: Dataset, { shuffle, seed }: FitPlan<never>, epoch: number): Uint32Array {
+  return shuffle ? permutation(data.size, seed, epoch) : inOrder(data);
+}
+
+/** Trains on the caller's thread, where other tasks may run every few milliseconds. */
+export function loopHere({ plan, trainer, evaluator, done }: LoopOptions): TrainingLoop {
+  const { data, validation, batchSize, signal } = plan;
+  const rest = yielding();
+  const aborted = (): boolean => signal?.aborted ?? false;
+  const step = (rows: Dataset, order: Uint32Array, begin: number, end: number): Promise<void> | undefined => {
+    const told = done(trainer.stepOn(rows, order, begin, end), end - begin);
+    return told ? told.then(rest) : rest();
+  };
+  const trainOnRows = async (rows: Dataset, order: Uint32Array, first: number): Promise<void> => {
+    for (let begin = first * batchSize; begin < rows.size && !aborted(); begin += batchSize) {
+      const wait = step(rows, order, begin, Math.min(begin + batchSize, rows.size));
+      if (wait) await wait; // most batches are spared the way through the event loop's queue
+    }
+  };
+  const trainOnBatches = async (batches: BatchSource, first: number): Promise<void> => {
+    let number = 0;
+    for await (const rows of batches) {
+      if (number++ < first) continue;
+      checkRows('fit', rows, trainer.state.network);
+      if (aborted()) break;
+      await step(rows, inOrder(rows), 0, rows.size);
+    }
+  };
+  return {
+    async train(epoch, first) {
+      if (data instanceof Dataset) await trainOnRows(data, orderOf(data, plan, epoch), first);
+      else await trainOnBatches(data, first);
+      return !aborted();
+    },
+    async validate() {
+      if (!evaluator || !validation) return { sums: [], rows: 0 };
+      const batches = evaluateBatches(evaluator, validation, VALIDATION_ROWS);
+      for (let next = batches.next(); ; next = batches.next()) {
+        if (next.done) return next.value;
+        await rest();
+        if (aborted()) return undefined;
+      }
+    },
+  };
+}
