@@ -1,4 +1,5 @@
 import { callable, show } from '../core/checks.js';
+import { disposable, type Disposable } from '../core/disposable.js';
 import { DTypeError, ShapeError } from '../core/errors.js';
 import { sameShape, shapeText } from '../core/shapes.js';
 import { leaves, mapTree } from '../core/trees.js';
@@ -158,7 +159,7 @@ export function grad<T extends object, R extends readonly unknown[]>(
 }
 
 /** The linear map from output cotangents to input cotangents. */
-export interface Pullback {
+export interface Pullback extends Disposable {
   /** J^T c for each input. Can be called many times. */
   (cotangent: Tensor): Tensor[];
   /** Frees what the function's forward pass saved. */
@@ -210,5 +211,5 @@ function makePullback(tape: Tape | undefined, handles: readonly Tensor[]): Pullb
     tape?.dispose();
     for (const handle of handles) handle.dispose();
   };
-  return Object.assign(pull, { dispose });
+  return disposable(Object.assign(pull, { dispose }));
 }

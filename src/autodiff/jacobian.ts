@@ -9,7 +9,7 @@ import { flipMatrix, stackRows, viewAs } from './linear.js';
 
 export interface JacobianOptions {
   /** `'reverse'` (default): one backward pass an output element. `'forward'`: one forward pass an input element. */
-  readonly mode?: 'reverse' | 'forward';
+  readonly mode?: 'reverse' | 'forward' | undefined;
 }
 
 /** The unit direction along element `i`. */

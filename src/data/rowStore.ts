@@ -54,14 +54,18 @@ export class Dataset {
   /** Valid time steps of each row, for sequences of different length. */
   readonly lengths: Int32Array | undefined;
 
-  /** @internal */
-  constructor({ size, x, xShape, y, yShape = [], lengths }: DatasetParts) {
+  private constructor({ size, x, xShape, y, yShape = [], lengths }: DatasetParts) {
     this.size = size;
     this.x = x;
     this.xShape = xShape;
     this.y = y;
     this.yShape = yShape;
     this.lengths = lengths;
+  }
+
+  /** @internal */
+  static of(parts: DatasetParts): Dataset {
+    return new Dataset(parts);
   }
 
   /** Whether `y` holds integers, one class index a row. Whole numbers given as floats count as floats. */

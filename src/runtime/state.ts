@@ -41,7 +41,7 @@ export interface ThreadPool {
   run(program: number, end: number, work: number): number;
 }
 
-/** What a training worker is made from. Its modules take shared memory where it has several threads. */
+/** @internal What a training worker is made from. Its modules take shared memory where it has several threads. */
 export interface Blueprint {
   /** Those linked so far, the walker's first. */
   readonly modules: readonly WebAssembly.Module[];
@@ -53,13 +53,14 @@ export interface Blueprint {
   readonly workspaceBytes: number;
 }
 
-/** Where kernels come from. */
+/** @internal Where kernels come from. */
 export interface Modules {
   /** Links the group's module if it is not yet. */
   exportsOf(group: KernelGroup): WebAssembly.Exports;
   linkPresent(): Promise<void>;
 }
 
+/** @internal */
 export interface Runtime {
   readonly heap: Heap;
   readonly wasm: WasmExports;
@@ -74,16 +75,18 @@ export interface Runtime {
 
 let current: Runtime | undefined;
 
-/** The one runtime of this module graph; throws `NotInitializedError` before `init()`. */
+/** @internal The one runtime of this module graph; throws `NotInitializedError` before `init()`. */
 export function runtime(): Runtime {
   if (!current) throw new NotInitializedError('wasmgrad: expected `await init()` before the first tensor, got none');
   return current;
 }
 
+/** @internal */
 export function currentRuntime(): Runtime | undefined {
   return current;
 }
 
+/** @internal */
 export function setRuntime(value: Runtime): void {
   current = value;
 }

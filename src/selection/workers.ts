@@ -1,10 +1,18 @@
 // Workers of Node and of browsers, as connections that say one thing at a time.
-import type * as workerThreads from 'node:worker_threads';
 import { WorkerError } from '../core/errors.js';
+import type { GlobalInstance } from '../core/platform.js';
 import { nodeModule } from '../runtime/platform.js';
 import type { FromWorker, ToWorker } from './messages.js';
 
-export type AnyWorker = Worker | workerThreads.Worker;
+/** What is used of a worker of Node. */
+export interface NodeWorker {
+  postMessage(message: unknown): void;
+  on(event: string, listener: (...args: never[]) => void): unknown;
+  terminate(): Promise<unknown>;
+}
+
+/** A worker of a browser or of Node (`node:worker_threads`). */
+export type AnyWorker = GlobalInstance<'Worker'> | NodeWorker;
 
 /** A worker, for questions that are answered one after the other. */
 export interface Connection {
@@ -84,7 +92,7 @@ export function connect(worker: AnyWorker): Connection {
       inbox.put(message);
     });
     worker.on('error', lose);
-    worker.on('exit', (code) => {
+    worker.on('exit', (code: number) => {
       lose(`it ended with code ${code}`);
     });
   } else {
