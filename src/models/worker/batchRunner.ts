@@ -1,4 +1,6 @@
 // Linear memory and the recorded programs, as the worker has them.
+import { execute } from '../../runtime/execute.js';
+import { STATIC_END, WORKSPACE_BYTES } from '../../runtime/generated/layout.js';
 import { linkModules } from '../../runtime/link.js';
 import { Pool } from '../../runtime/pool.js';
 import type { ProgramImage } from '../../runtime/program.js';
@@ -11,20 +13,13 @@ export interface BatchRunner {
 }
 
 export function makeRunner(setup: Setup): BatchRunner {
-  const { modules, bytes, threads: wanted, cores, workspace, workspaceBytes } = setup;
+  const { modules, bytes, threads: wanted, cores } = setup;
   // Further threads have their scratch memory behind the copy, as long as there are addresses.
-  const threads = Math.min(wanted, 1 + Math.floor((2 ** 32 - bytes) / workspaceBytes));
-  const pages = (bytes + (threads - 1) * workspaceBytes) / 65536;
+  const threads = Math.min(wanted, 1 + Math.floor((2 ** 32 - bytes) / WORKSPACE_BYTES));
+  const pages = (bytes + (threads - 1) * WORKSPACE_BYTES) / 65536;
   const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: wanted > 1 });
-  const wasm = linkModules(modules, memory, workspace);
+  const wasm = linkModules(modules, memory, STATIC_END);
   const heap = { memory, i32: new Int32Array(memory.buffer) };
-  const options = { threads, cores, modules: () => modules, workspaces: bytes, workspaceBytes };
-  const pool = threads > 1 ? new Pool(heap, wasm, options) : undefined;
-  return {
-    memory,
-    run: ({ pointer, end, sharedWork }) =>
-      pool && sharedWork > 0 && sharedWork >= pool.thresholds.share
-        ? pool.run(pointer, end, sharedWork)
-        : wasm.run(pointer, end),
-  };
+  const pool = threads > 1 ? new Pool(heap, wasm, { threads, cores, modules, workspaces: bytes }) : undefined;
+  return { memory, run: ({ pointer, end, sharedWork }) => execute(wasm, pool, pointer, end, sharedWork) };
 }

@@ -1,7 +1,7 @@
 // The whole of a training worker: bundled by the build into a text (src/runtime/generated/training-worker.ts), because a
 // worker file of its own is lost by several bundlers and refused from another origin. Nothing else imports it.
 import { copy } from '../../data/rowStore.js';
-import { nodeModule } from '../../runtime/platform.js';
+import type { WorkerPort } from '../../runtime/worker.js';
 import { turns } from '../turns.js';
 import { makeRunner } from './batchRunner.js';
 import type { Abort, FromWorker, Run, Setup, ToWorker } from './messages.js';
@@ -9,12 +9,7 @@ import type { Abort, FromWorker, Run, Setup, ToWorker } from './messages.js';
 /** Without memory to share an abort is a message, for which there is a pause so often. */
 const LISTENING_MS = 3;
 
-const port = nodeModule('node:worker_threads')?.parentPort;
-
-function send(message: FromWorker, transfer: ArrayBuffer[] = []): void {
-  if (port) port.postMessage(message, transfer);
-  else postMessage(message, { transfer });
-}
+declare const port: WorkerPort<FromWorker, ToWorker>;
 
 let aborted = false;
 
@@ -58,10 +53,10 @@ function makeWork(setup: Setup): (message: Exclude<ToWorker, Setup | Abort>) => 
 
   return async (message) => {
     if (message.kind === 'write') targets[message.target]?.set(message.cells, message.at);
-    else if (message.kind === 'run') send(await runBatches(message));
+    else if (message.kind === 'run') port.postMessage(await runBatches(message));
     else {
       const state = message.regions.map(([at, count]) => i32.slice(at, at + count));
-      send({ kind: 'state', state }, state.map((cells) => cells.buffer)); // prettier-ignore
+      port.postMessage({ kind: 'state', state }, state.map((cells) => cells.buffer)); // prettier-ignore
     }
   };
 }
@@ -81,5 +76,4 @@ function receive(message: ToWorker): void {
   }
 }
 
-if (port) port.on('message', receive);
-else addEventListener('message', ({ data }: MessageEvent<ToWorker>) => receive(data));
+port.onmessage = ({ data }) => receive(data);

@@ -4,7 +4,7 @@ import { alive } from '../alive.js';
 import type { InferenceModel } from '../inferenceModel.js';
 import { turns } from '../turns.js';
 import type { BatchDone } from '../workplace.js';
-import type { Connection } from './connection.js';
+import type { TrainingConnection } from './connection.js';
 import type { FromWorker, Region, Run } from './messages.js';
 
 /** Cells sent in one go: copying them takes about a millisecond. */
@@ -28,7 +28,7 @@ export interface Job extends Pick<Run, 'set' | 'order' | 'batchSize'> {
 export class Remote {
   readonly #model: InferenceModel;
   readonly #signal: AbortSignal | undefined;
-  readonly #connection: Connection;
+  readonly #connection: TrainingConnection;
   readonly #rest = turns();
   readonly #abort: () => void;
 
@@ -36,7 +36,7 @@ export class Remote {
   constructor(
     model: InferenceModel,
     signal: AbortSignal | undefined,
-    connection: Connection,
+    connection: TrainingConnection,
     abort: Int32Array | undefined,
   ) {
     this.#model = model;
