@@ -1,4 +1,7 @@
-// What predicting with a dense network takes, and the walker of programs. Every page has it.
+// What predicting with a dense network takes. Every page has it.
+export const group = 0;
+export const relaxable = true;
+export * from "../walker";
 export { guardFinite } from "../reduce/guard";
 export { copyBytes, copyStrided } from "../shape/copy";
 export { softmaxRows } from "../losses/softmax";

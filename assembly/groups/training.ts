@@ -1,4 +1,5 @@
 // What training takes beyond prediction: gradients, losses, optimisers, random numbers.
+export const group = 1;
 export { sumReduce, sumSquares } from "../reduce/sum";
 export { argmaxReduce } from "../reduce/argmax";
 export { oneHot } from "../shape/gather";

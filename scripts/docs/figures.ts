@@ -4,8 +4,8 @@ import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { init } from 'wasmgrad';
-import { family } from '../bench/autodiff.bench.js';
-import { runFamily } from '../bench/support/family.js';
+import { family } from '../../bench/autodiff.bench.js';
+import { runFamily } from '../../bench/support/family.js';
 
 interface Example {
   run(options: { readonly folder: string; readonly log: (line: string) => void }): Promise<unknown>;
@@ -40,7 +40,7 @@ function insert(name: string, output: string): void {
 async function show(name: string): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'wasmgrad-'));
   try {
-    const example = (await import(`../examples/${name}.js`)) as Example;
+    const example = (await import(`../../examples/${name}.js`)) as Example;
     const lines: string[] = [];
     await example.run({ folder, log: (line) => lines.push(line.trimEnd()) });
     insert(name, lines.filter((line) => !line.includes(folder)).join('\n'));

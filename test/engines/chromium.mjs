@@ -5,7 +5,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync 
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const modules = resolve(dirname(fileURLToPath(import.meta.url)), '../node_modules');
+const modules = resolve(dirname(fileURLToPath(import.meta.url)), '../../node_modules');
 
 // Unpacks into the temporary directory. The package unpacks the shared libraries a bare Linux lacks only where it
 // believes to run on AWS Lambda; a process of its own keeps that belief, and what it does to the environment, away from ours.

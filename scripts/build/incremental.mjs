@@ -15,16 +15,16 @@ export function filesUnder(path, keep = () => true) {
   return names.filter((file) => keep(file) && statSync(file).isFile()).sort();
 }
 
-function fingerprint(files) {
-  const hash = createHash('sha256');
+function fingerprint(options, files) {
+  const hash = createHash('sha256').update(JSON.stringify(options)).update('\0');
   for (const file of files) hash.update(file).update('\0').update(readFileSync(file)).update('\0');
   return hash.digest('hex');
 }
 
-/** Runs `action` unless it already ran on these very `inputs` and all `outputs` are still there. */
-export async function step(name, inputs, outputs, action) {
+/** Runs `action` unless it already ran on these very `inputs` and `options`, and all `outputs` are still there. */
+export async function step(name, inputs, outputs, action, options = []) {
   const stamp = join(STATE, `${name}.stamp`);
-  const current = fingerprint(inputs);
+  const current = fingerprint(options, inputs);
   const previous = existsSync(stamp) ? readFileSync(stamp, 'utf8') : '';
   if (previous === current && outputs.every((file) => existsSync(file))) return;
   rmSync(stamp, { force: true });

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { TestProjectInlineConfiguration, ViteUserConfig } from 'vitest/config';
 import type { BrowserProviderOption } from 'vitest/node';
 
-const source = (path: string): string => fileURLToPath(new URL(`../src/${path}`, import.meta.url));
+const source = (path: string): string => fileURLToPath(new URL(`../../src/${path}`, import.meta.url));
 
 /** What all projects have in common. */
 export const shared: ViteUserConfig = {
