@@ -11,7 +11,6 @@ export {
   squareMap,
   sqrtMap,
   reciprocalMap,
-  expMap,
   expm1Map,
   log1pMap,
   erfMap,

@@ -1,6 +1,6 @@
 // The kernel calls of one training step: forward, loss, backward, update.
 import { ShapeError } from '../core/errors.js';
-import { valueAndGrad } from '../ops/firstOrder.js';
+import { valueAndGrad } from '../ops/differentiation.js';
 import { maskSteps } from '../ops/sequence.js';
 import type { Optimizer, OptimizerState } from '../optimizers/optimizer.js';
 import * as kernels from '../runtime/generated/kernels.js';
