@@ -12,7 +12,6 @@ export {
   squareMap,
   sqrtMap,
   reciprocalMap,
-  expMap,
   expm1Map,
   log1pMap,
   erfMap,

@@ -44,11 +44,13 @@ export const COSTS = {
   softplusMap: 2,
   eluMap: 1.5,
   siluMap: 1.5,
+  mishMap: 1.5,
   geluMap: 1.5,
   geluTanhMap: 1.5,
   eluGradient: 1.5,
   softplusGradient: 1.5,
   geluGradient: 2,
   siluGradient: 2,
+  mishGradient: 2,
   geluTanhGradient: 2,
 };
