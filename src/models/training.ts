@@ -3,7 +3,7 @@ import { ShapeError } from '../core/errors.js';
 import { fusedLoss, type Loss } from '../losses/index.js';
 import { maskedLoss } from '../losses/masked.js';
 import { add } from '../ops/add.js';
-import { valueAndGrad } from '../ops/firstOrder.js';
+import { valueAndGrad } from '../ops/differentiation.js';
 import { maskSteps } from '../ops/sequence.js';
 import { sigmoid } from '../ops/sigmoid.js';
 import { softmaxLast } from '../ops/softmax.js';
