@@ -19,7 +19,7 @@ const MAX_EPOCH = 2 ** 32 - 1;
  * console.log(permutation(5, 1, 0)); // a Uint32Array of 0..4 in some order
  * ```
  */
-export function permutation(size: number, seed: number, epoch: number): Uint32Array {
+export function permutation(size: number, seed: number, epoch: number): Uint32Array<ArrayBuffer> {
   wholeNumber('permutation', 'size', size, { min: 0, max: MAX_SIZE });
   wholeNumber('permutation', 'seed', seed, { min: 0 });
   wholeNumber('permutation', 'epoch', epoch, { min: 0, max: MAX_EPOCH });

@@ -5,7 +5,7 @@ import { multiplyHigh, philox } from '../core/philox.js';
 const STREAM = 0x73687566; // 'shuf'
 
 /** The numbers 0 .. size-1 in the order of one epoch; `key`: the two words of the seed. */
-export function shuffled(size: number, key: readonly [number, number], epoch: number): Uint32Array {
+export function shuffled(size: number, key: readonly [number, number], epoch: number): Uint32Array<ArrayBuffer> {
   const counter = new Uint32Array([0, epoch, STREAM, 0]);
   const words = new Uint32Array(4);
   const order = Uint32Array.from({ length: size }, (_, i) => i);

@@ -94,7 +94,7 @@ export class InferenceModel extends DisposableBase {
    * Copies of all weights by name.
    * @throws DisposedError
    */
-  getWeights(): Record<string, Float32Array> {
+  getWeights(): Record<string, Float32Array<ArrayBuffer>> {
     assertAlive('getWeights', 'model', this);
     return copiesOf(weightTree(this.weights));
   }

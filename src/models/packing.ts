@@ -23,7 +23,7 @@ import type { InferenceModel } from './inferenceModel.js';
  * console.log([...packRows(2, [1, 2, 3, 4], [8, 9])]); // [1, 2, 8, 3, 4, 9]
  * ```
  */
-export function packRows(rows: number, ...parts: readonly ArrayLike<number>[]): Float32Array {
+export function packRows(rows: number, ...parts: readonly ArrayLike<number>[]): Float32Array<ArrayBuffer> {
   wholeNumber('packRows', 'rows', rows, { min: 1 });
   const widths = parts.map((part, i) => {
     const width = part.length / rows;

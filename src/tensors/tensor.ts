@@ -92,7 +92,7 @@ export class Tensor extends DisposableBase {
    * A fresh copy of the elements, row-major.
    * @throws DisposedError after `dispose()`; TypeError while a program is being recorded.
    */
-  data(): Float32Array | Int32Array {
+  data(): Float32Array<ArrayBuffer> | Int32Array<ArrayBuffer> {
     return this.#read('data');
   }
 
