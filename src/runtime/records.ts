@@ -1,9 +1,9 @@
-import type { Kernel } from './kernel.js';
+import type { AnyKernel } from './kernel.js';
 
 const HEADER_BYTES = 16;
 
 /** Bytes of a kernel's record (assembly/program.ts has the layout). */
-export function recordBytes({ layout }: Kernel): number {
+export function recordBytes({ layout }: AnyKernel): number {
   let size = HEADER_BYTES;
   for (const kind of layout) size += kind === 'd' ? 8 : kind === 'R' ? 0 : 4;
   return size;
@@ -14,7 +14,7 @@ export function writeRecord(
   view: DataView,
   start: number,
   size: number,
-  { id, layout }: Kernel,
+  { id, layout }: AnyKernel,
   args: readonly number[],
   pieces: number,
 ): void {
