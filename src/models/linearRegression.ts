@@ -1,4 +1,5 @@
 import { finiteNumber, flag, knownOptions } from '../core/checks.js';
+import { disposable } from '../core/disposable.js';
 import { NonFiniteError, ShapeError } from '../core/errors.js';
 import { shapeText, type Shape } from '../core/shapes.js';
 import { lstsq } from '../linalg/lstsq.js';
@@ -22,7 +23,7 @@ export interface LinearRegressionOptions {
 }
 
 /** A linear function fitted to data. */
-export interface LinearRegression {
+export interface LinearRegression extends Disposable {
   /** [N], or [N, K] for K targets. */
   readonly weights: Tensor;
   /** A scalar, or [K]. */
@@ -124,13 +125,14 @@ export function linearRegression(
     },
     (results) => results,
   );
-  return {
+  const fitted = {
     weights,
     bias,
-    predict: (input) => predict(input, weights, bias),
+    predict: (input: ModelInput) => predict(input, weights, bias),
     dispose: () => {
       weights.dispose();
       bias.dispose();
     },
   };
+  return disposable(fitted);
 }
