@@ -45,8 +45,8 @@ export function makePredictor(network: Network, options: PredictorOptions): Pred
   const recorded = recordForward(network, { rows, masked: false });
   const { x, output, program } = recorded;
   const run = (input: Float32Array, into: Float32Array): void => {
-    if (input.length !== x.size) refuseArray('input', input, x);
-    if (into.length !== output.size) refuseArray('output', into, output);
+    if (!ArrayBuffer.isView(input) || input.length !== x.size) refuseArray('input', input, x);
+    if (!ArrayBuffer.isView(into) || into.length !== output.size) refuseArray('output', into, output);
     assertAlive('predictor', 'predictor', x);
     assertAlive('predictor', 'model', network.weights[0]?.tensor);
     checkIndices('predictor', input, network);

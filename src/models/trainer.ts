@@ -1,4 +1,4 @@
-import { knownOptions, wholeNumber } from '../core/checks.js';
+import { knownOptions, listLike, wholeNumber } from '../core/checks.js';
 import { DisposableBase } from '../core/disposable.js';
 import { refuse } from '../core/errors.js';
 import type { Dataset } from '../data/index.js';
@@ -84,19 +84,18 @@ export class Trainer extends DisposableBase {
    * stay as they were and the value is NaN or infinite.
    * @throws ShapeError, RangeError for batches that do not fit; NonFiniteError for NaN in the data; DisposedError
    */
-  step(x: Float32Array, y: ArrayLike<number>, { lengths }: StepOptions = {}): number {
+  step(x: Float32Array, y: ArrayLike<number>, options?: StepOptions): number {
+    const lengths = options === undefined ? options : knownOptions('step', options, ['lengths']).lengths;
     const { network } = this.state;
     const { inputShape, outputShape } = network;
     const rows = rowsOf('step', x, inputShape, this.batchSize);
-    const indices = areIndices('step', y.length, rows, outputShape);
+    const indices = areIndices('step', listLike('step', 'y', y).length, rows, outputShape);
     if (indices) checkLabels('step', y, outputShape);
+    if (lengths !== undefined) checkLengths('step', lengths, [rows, ...inputShape]);
     checkIndices('step', x, network, lengths);
     this.#checkAlive();
     const entry = this.programs.get(rows, lengths !== undefined, indices);
-    if (entry.lengths && lengths) {
-      checkLengths('step', lengths, entry.x);
-      write(entry.lengths, lengths);
-    }
+    if (entry.lengths && lengths) write(entry.lengths, lengths);
     write(entry.x, x);
     write(entry.y, y);
     return this.#run(entry);
