@@ -6,7 +6,8 @@ import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { nodeResolve } from '@rollup/plugin-node-resolve';
 import esbuild from 'rollup-plugin-esbuild';
-import { annotatePure } from './scripts/annotate-pure.mjs';
+import { annotatePure } from './scripts/build/annotate-pure.mjs';
+import { wasmLoader } from './scripts/build/wasm-loader.mjs';
 
 const rooms = ['layers', 'losses', 'optimizers', 'models', 'predict', 'data', 'selection', 'io'];
 
@@ -29,11 +30,9 @@ const removeStaleModules = {
 /** One chunk for all sources: Node opens few files. */
 function chunkOf(id) {
   // Loaded on demand
-  if (/\/generated\/(relaxed-|training-worker)/.test(id)) return undefined;
+  if (/\/generated\/(relaxed-core|training-worker)/.test(id)) return undefined;
   // One after the other they compress better than among scripts
-  if (/\/generated\/strict-/.test(id)) return 'modules';
-  // It does something when loaded (fills in Object.hasOwn), so whatever shared a file with it would have to stay
-  if (id.includes('@assemblyscript/loader')) return 'loader';
+  if (/\/generated\/(strict|relaxed)-/.test(id)) return 'modules';
   return 'library';
 }
 
@@ -43,6 +42,7 @@ export default {
   plugins: [
     nodeResolve({ extensions: ['.ts', '.js'] }),
     esbuild({ target: 'es2022', tsconfig: 'tsconfig.json' }),
+    wasmLoader,
     annotatePure,
     removeStaleModules,
   ],

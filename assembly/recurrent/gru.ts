@@ -4,7 +4,8 @@
 import { ONE } from "../simd/lanes";
 import { sigmoid4, tanh4 } from "../simd/math";
 import { storeLanes } from "../simd/ragged";
-import { BLOCK, product } from "./blocks";
+import { SEQUENCE_BLOCK } from "../layout";
+import { product } from "./blocks";
 import { lengthOf, maskSteps } from "./sequence";
 
 /** z, r, n and q_h side by side, for the way back. */
@@ -50,8 +51,8 @@ export function gruForward(
   const wide = SLOTS * steps * units;
   const candidate: usize = bias ? bias + 2 * row : 0;
   for (let block = begin; block < end; block++) {
-    const first = block * BLOCK;
-    const rows = min(BLOCK, batch - first);
+    const first = block * SEQUENCE_BLOCK;
+    const rows = min(SEQUENCE_BLOCK, batch - first);
     let before = initial + <usize>first * row;
     let step: usize = row;
     for (let t = 0; t < steps; t++) {
@@ -118,8 +119,8 @@ export function gruBackward(
 ): void {
   const row = (<usize>units) << 2;
   for (let block = begin; block < end; block++) {
-    const first = block * BLOCK;
-    const rows = min(BLOCK, batch - first);
+    const first = block * SEQUENCE_BLOCK;
+    const rows = min(SEQUENCE_BLOCK, batch - first);
     const carry = dh + <usize>first * row;
     memory.fill(carry, 0, <usize>rows * row);
     for (let t = steps - 1; t >= 0; t--) {

@@ -4,7 +4,8 @@
 import { ONE } from "../simd/lanes";
 import { sigmoid4, tanh4 } from "../simd/math";
 import { storeLanes } from "../simd/ragged";
-import { BLOCK, product } from "./blocks";
+import { SEQUENCE_BLOCK } from "../layout";
+import { product } from "./blocks";
 import { lengthOf, maskSteps } from "./sequence";
 
 /** Gates and tanh(c_t) side by side, for the way back. */
@@ -55,8 +56,8 @@ export function lstmForward(
   const stride = <usize>steps * row;
   const gates = 4 * units;
   for (let block = begin; block < end; block++) {
-    const first = block * BLOCK;
-    const rows = min(BLOCK, batch - first);
+    const first = block * SEQUENCE_BLOCK;
+    const rows = min(SEQUENCE_BLOCK, batch - first);
     let hBefore = initialH + <usize>first * row;
     let cBefore = initialC + <usize>first * row;
     let step: usize = row; // bytes from one sequence's state before to the next one's
@@ -132,8 +133,8 @@ export function lstmBackward(
 ): void {
   const row = (<usize>units) << 2;
   for (let block = begin; block < end; block++) {
-    const first = block * BLOCK;
-    const rows = min(BLOCK, batch - first);
+    const first = block * SEQUENCE_BLOCK;
+    const rows = min(SEQUENCE_BLOCK, batch - first);
     const carry = dh + <usize>first * row;
     memory.fill(carry, 0, <usize>rows * row);
     memory.fill(dc + <usize>first * row, 0, <usize>rows * row);

@@ -4,7 +4,8 @@
 import { LEAKY_RELU, RELU, SIGMOID, TANH } from "../gemm/finish";
 import { ONE } from "../simd/lanes";
 import { storeLanes } from "../simd/ragged";
-import { BLOCK, product } from "./blocks";
+import { SEQUENCE_BLOCK } from "../layout";
+import { product } from "./blocks";
 import { lengthOf, maskSteps } from "./sequence";
 
 /**
@@ -27,8 +28,8 @@ export function simpleRnnForward(
   const step = (<usize>units) << 2;
   const stride = steps * units;
   for (let block = begin; block < end; block++) {
-    const first = block * BLOCK;
-    const rows = min(BLOCK, batch - first);
+    const first = block * SEQUENCE_BLOCK;
+    const rows = min(SEQUENCE_BLOCK, batch - first);
     let before = initial + <usize>first * step;
     let lda = units;
     let at = h + ((<usize>(first * stride)) << 2);
@@ -90,8 +91,8 @@ export function simpleRnnBackward(
   const stride = steps * units;
   const slopes = f32x4.splat(slope);
   for (let block = begin; block < end; block++) {
-    const first = block * BLOCK;
-    const rows = min(BLOCK, batch - first);
+    const first = block * SEQUENCE_BLOCK;
+    const rows = min(SEQUENCE_BLOCK, batch - first);
     const carry = initialGradient + <usize>first * row;
     memory.fill(carry, 0, <usize>rows * row);
     for (let t = steps - 1; t >= 0; t--) {

@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { chromium as launcher } from 'playwright';
-import { chromium } from '../../scripts/chromium.mjs';
+import { chromium } from '../../test/engines/chromium.mjs';
 
 const ROUNDS = Number(process.argv[2] ?? 5);
 

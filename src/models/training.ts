@@ -4,7 +4,7 @@ import { shapeText } from '../core/shapes.js';
 import { fusedLoss, type Loss } from '../losses/index.js';
 import { maskedLoss } from '../losses/masked.js';
 import { add } from '../ops/add.js';
-import { valueAndGrad } from '../ops/firstOrder.js';
+import { valueAndGrad } from '../ops/differentiation.js';
 import { maskSteps } from '../ops/sequence.js';
 import { sigmoid } from '../ops/sigmoid.js';
 import { softmaxLast } from '../ops/softmax.js';

@@ -2,19 +2,23 @@ import { finiteNumber, oneOf } from '../core/checks.js';
 import { ShapeError } from '../core/errors.js';
 import { shapeText, sizeOf } from '../core/shapes.js';
 import { viewAs } from '../autodiff/linear.js';
-import { applyOne, lateRules } from '../autodiff/op.js';
+import { applyOne } from '../autodiff/op.js';
 import { scoped } from '../tensors/scope.js';
 import type { Tensor } from '../tensors/tensor.js';
-import { productOp, productRules } from './product.js';
+import { productOp, type Product } from './product.js';
 import { activations, type AffineActivation } from './support/fusedActivation.js';
 import { checkDType, checkTensor } from './support/operands.js';
 
 export type { AffineActivation };
 
-/** x [m, k], kernel [k, n] and perhaps bias [n]: one product with the rest as its last step. */
-const affineOp = productOp('affine');
+declare module '../autodiff/op.js' {
+  interface RuleAttributes {
+    affine: Product;
+  }
+}
 
-export const affineRules = lateRules(affineOp, productRules);
+/** x [m, k], kernel [k, n] and perhaps bias [n]: one product with the rest as its last step. */
+const affineOp = productOp('affine', (table) => table.affine);
 
 function checkShapes(x: Tensor, kernel: Tensor, bias: Tensor | undefined): void {
   for (const input of bias ? [x, kernel, bias] : [x, kernel]) checkDType('affine', checkTensor('affine', input), 'f32');

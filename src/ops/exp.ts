@@ -1,11 +1,18 @@
-import type { Op } from '../autodiff/op.js';
 import * as kernels from '../runtime/generated/kernels.js';
 import type { Tensor } from '../tensors/tensor.js';
 import { mul } from './mul.js';
-import { elementwise, unary } from './support/elementwise.js';
+import { diagonal, tabled, unary } from './support/elementwise.js';
 import type { Operand } from './support/operands.js';
 
-const expOp: Op<[]> = elementwise('exp', kernels.expMap, (direction, _, y) => mul(direction, y), 'y');
+declare module '../autodiff/op.js' {
+  interface RuleAttributes {
+    exp: [];
+  }
+}
+
+export const expRules = diagonal<[]>((direction, _, y) => mul(direction, y), 'y');
+
+const expOp = tabled('exp', kernels.expMap);
 
 /**
  * e^x, to 1 ULP over the whole range of f32.

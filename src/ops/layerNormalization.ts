@@ -39,7 +39,7 @@ const gradientOp: Op<number> = {
   rules: rulesOfFirst(composeGradient(1), 3),
 };
 
-const composed = composedRules<number>((inputs, epsilon) => composeNormalization(1)(inputs, epsilon).slice(0, 1));
+const composed = composedRules<number>((inputs, epsilon, table) => composeNormalization(1)(inputs, epsilon, table).slice(0, 1));
 
 /** [x, gamma, beta] to y, and for the way back mean and 1 / deviation of every row. */
 const layerNormalizationOp: Op<number> = {

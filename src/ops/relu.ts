@@ -1,25 +1,19 @@
-import { applyOne, lateRules } from '../autodiff/op.js';
 import * as kernels from '../runtime/generated/kernels.js';
 import type { Tensor } from '../tensors/tensor.js';
-import { diagonal, pointwise, unary } from './support/elementwise.js';
-import { fusedGradient, gradientRules } from './support/fusedGradient.js';
+import { defineDerivative } from './support/activation.js';
+import { tabled, unary } from './support/elementwise.js';
 import type { Operand } from './support/operands.js';
 
-const reluGradientOp = fusedGradient('reluGradient', kernels.reluGradient);
-
-export const reluGradientRules = gradientRules(reluGradientOp);
-
-/** direction where v > 0, else 0; v may be the input of `relu` or its output. */
-export function reluGradient(direction: Tensor, v: Tensor): Tensor {
-  return applyOne(reluGradientOp, [direction, v], []);
+declare module '../autodiff/op.js' {
+  interface RuleAttributes {
+    relu: [];
+  }
 }
 
-const reluOp = pointwise('relu', kernels.reluMap);
+/** direction where v > 0, else 0; v may be the input of `relu` or its output. */
+export const reluDerivative = defineDerivative({ gradient: kernels.reluGradient, reads: 'y' });
 
-export const reluRules = lateRules(
-  reluOp,
-  diagonal((direction, _, y) => reluGradient(direction, y), 'y'),
-);
+const reluOp = tabled('relu', kernels.reluMap);
 
 /**
  * max(x, 0); NaN stays NaN. Its derivative is 0 at 0.

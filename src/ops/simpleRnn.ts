@@ -4,19 +4,21 @@ import type { Tensor } from '../tensors/tensor.js';
 import { add } from './add.js';
 import { matmul } from './matmul.js';
 import { nth } from './support/arguments.js';
+import { activations, type FusedActivation } from './support/fusedActivation.js';
 import { recurrence } from './support/recurrence.js';
 import type { Cell, RecurrentInputs } from './support/recurrentCell.js';
 import { composeRecurrence } from './support/unrolled.js';
 
-/** Activations the kernels know, in the order of their numbers. */
-const fused = ['linear', 'relu', 'sigmoid', 'tanh', 'leakyRelu'];
-
 export interface SimpleRnnOptions {
-  /** Name of the activation, for the kernels. */
-  readonly activation: string;
-  readonly slope: number;
+  /** The activation for the kernels, if they know it. */
+  readonly fused: FusedActivation | undefined;
   /** The activation as a function. */
   readonly activate: (z: Tensor) => Tensor;
+}
+
+/** The kernels' number of the activation, and its slope. */
+function numbersOf({ fused }: SimpleRnnOptions): [activation: number, slope: number] {
+  return fused ? [activations.indexOf(fused.activation), fused.slope] : [0, 0];
 }
 
 const cell: Cell<SimpleRnnOptions> = {
@@ -36,8 +38,7 @@ const cell: Cell<SimpleRnnOptions> = {
       batch,
       steps,
       units,
-      fused.indexOf(options.activation),
-      options.slope,
+      ...numbersOf(options),
       0,
       blocks,
     );
@@ -54,8 +55,7 @@ const cell: Cell<SimpleRnnOptions> = {
       batch,
       steps,
       units,
-      fused.indexOf(options.activation),
-      options.slope,
+      ...numbersOf(options),
       0,
       blocks,
     );
@@ -72,6 +72,5 @@ const composed = (inputs: RecurrentInputs, options: SimpleRnnOptions): Tensor[] 
  * follows from their value run in one kernel each way, all others step by step.
  */
 export function simpleRnn(inputs: RecurrentInputs, options: SimpleRnnOptions): Tensor {
-  const known = fused.includes(options.activation) && options.slope >= 0;
-  return nth((known ? fusedSimpleRnn : composed)(inputs, options), 0);
+  return nth((options.fused ? fusedSimpleRnn : composed)(inputs, options), 0);
 }

@@ -1,28 +1,24 @@
-import { applyOne, lateRules } from '../autodiff/op.js';
 import * as kernels from '../runtime/generated/kernels.js';
 import type { Tensor } from '../tensors/tensor.js';
-import { sigmoid, sigmoidGradient } from './sigmoid.js';
-import { diagonal, pointwise, unary } from './support/elementwise.js';
-import { fusedGradient, gradientRules } from './support/fusedGradient.js';
+import { sigmoid, sigmoidDerivative } from './sigmoid.js';
+import { defineDerivative } from './support/activation.js';
+import { tabled, unary } from './support/elementwise.js';
 import type { Operand } from './support/operands.js';
 
-const softplusGradientOp = fusedGradient('softplusGradient', kernels.softplusGradient);
-
-export const softplusGradientRules = gradientRules(softplusGradientOp, (direction, x) =>
-  sigmoidGradient(direction, sigmoid(x)),
-);
-
-/** direction * sigmoid(x). */
-export function softplusGradient(direction: Tensor, x: Tensor): Tensor {
-  return applyOne(softplusGradientOp, [direction, x], []);
+declare module '../autodiff/op.js' {
+  interface RuleAttributes {
+    softplus: [];
+  }
 }
 
-const softplusOp = pointwise('softplus', kernels.softplusMap);
+/** direction * sigmoid(x). */
+export const softplusDerivative = defineDerivative({
+  gradient: kernels.softplusGradient,
+  reads: 'x',
+  curvature: (direction, x) => sigmoidDerivative.along(direction, sigmoid(x)),
+});
 
-export const softplusRules = lateRules(
-  softplusOp,
-  diagonal((direction, x) => softplusGradient(direction, x)),
-);
+const softplusOp = tabled('softplus', kernels.softplusMap);
 
 /**
  * log(1 + e^x), stable for any x.

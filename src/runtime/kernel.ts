@@ -1,3 +1,4 @@
+import { USUAL_COST } from './generated/layout.js';
 import type { KernelGroup } from './kernelGroup.js';
 
 /** A routine of the wasm modules. `A`: its arguments, pointers as byte offsets. */
@@ -13,8 +14,6 @@ export interface Kernel<A extends readonly number[] = readonly number[], R = unk
   /** Known once its module is linked. */
   run?(...args: A): R;
 }
-
-const USUAL_COST = 0.3;
 
 /** A kernel as a value, for the generated table. @public */
 export function kernel<A extends readonly number[], R>(

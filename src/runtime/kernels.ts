@@ -1,3 +1,5 @@
+import { isForPool } from './execute.js';
+import { SCRATCH_RECORD } from './generated/layout.js';
 import type { Kernel } from './kernel.js';
 import { isRoutine } from './link.js';
 import { activeRecorder } from './recorder.js';
@@ -6,9 +8,6 @@ import { runtime } from './state.js';
 import { workOf } from './work.js';
 
 export type { Kernel } from './kernel.js';
-
-/** Where the record of a call goes that threads share: behind their control block, below the static data. */
-const SCRATCH = 512;
 
 /** Fetches the routine itself from its module. */
 function link(kernel: Kernel): void {
@@ -31,10 +30,10 @@ export function call<A extends readonly number[]>(kernel: Kernel<A>, ...args: A)
   const { heap, pool, info } = runtime();
   if (pool) {
     const work = workOf(kernel, args, heap);
-    if (work > 0 && work >= pool.thresholds.share) {
+    if (isForPool(pool, work)) {
       const size = recordBytes(kernel);
-      writeRecord(new DataView(heap.memory.buffer), SCRATCH, size, kernel, args, info.threads);
-      pool.run(SCRATCH, SCRATCH + size, work);
+      writeRecord(new DataView(heap.memory.buffer), SCRATCH_RECORD, size, kernel, args, info.threads);
+      pool.run(SCRATCH_RECORD, SCRATCH_RECORD + size, work);
       return;
     }
   }

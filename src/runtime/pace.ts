@@ -28,8 +28,8 @@ export class Pace {
     return now >= this.#aloneUntil;
   }
 
-  /** Notes how long a run has taken. */
-  took(begin: number, end: number, together: boolean): void {
+  /** Takes into account how long a run has taken. */
+  note(begin: number, end: number, together: boolean): void {
     if (!together) {
       this.#alone = mix(this.#alone, end - begin);
       return;

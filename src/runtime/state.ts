@@ -8,6 +8,7 @@ export interface WasmExports {
   relaxed(): number;
   runShared(program: number, end: number): number;
   resume(end: number): number;
+  workerLoop(modules: number): void;
 }
 
 /** What `init()` found and chose. */
@@ -21,17 +22,17 @@ export interface RuntimeInfo {
   readonly reason?: string;
 }
 
-/** From how much work on threads are used, in nanoseconds of one thread. Whatever the values, the bits are the same. */
+/** How much work threads are used for, in nanoseconds of one thread. The results are the same, to the bit, for all values. */
 export interface Thresholds {
-  /** What a piece must take to be worth handing to another thread. */
+  /** Least work of a piece: handing over less to another thread costs more than it saves. */
   piece: number;
-  /** What a program or a call must have to share before waking other threads for it pays. 0: everything, pay or not. */
+  /** Least shareable work of a program or a call for which waking threads pays off. 0: always share (tests). */
   share: number;
-  /** How much work must have been done alone before workers are started: short scripts go without. */
+  /** Shareable work that must have been done alone before workers are started, so that short scripts have none. */
   start: number;
 }
 
-/** What sharing takes at least, unless a test says otherwise. */
+/** The values unless a test sets others. */
 export const thresholds = (): Thresholds => ({ piece: 5_000, share: 40_000, start: 5_000_000 });
 
 /** Threads that share large pieces of work. */
@@ -48,16 +49,12 @@ export interface Blueprint {
   /** Those of the worker. */
   readonly threads: number;
   readonly cores: number;
-  /** Scratch memory of the first thread. */
-  readonly workspace: number;
-  readonly workspaceBytes: number;
 }
 
 /** Where kernels come from. */
 export interface Modules {
-  /** Links the group's module if it is not yet. */
+  /** The exports of a group's module, which is linked now if it is not yet. */
   exportsOf(group: KernelGroup): WebAssembly.Exports;
-  linkPresent(): Promise<void>;
 }
 
 export interface Runtime {

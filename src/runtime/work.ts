@@ -1,13 +1,25 @@
+import {
+  GEOMETRY_BATCH,
+  GEOMETRY_GROUPS,
+  GEOMETRY_IN_CHANNELS,
+  GEOMETRY_KERNEL_HEIGHT,
+  GEOMETRY_KERNEL_WIDTH,
+  GEOMETRY_OUT_CHANNELS,
+  GEOMETRY_OUT_HEIGHT,
+  GEOMETRY_OUT_WIDTH,
+} from './generated/layout.js';
 import type { Heap } from './heap.js';
 import type { Kernel } from './kernel.js';
 
 const MOST_PIECES = 0xffff;
 
-/** Multiply-adds of a convolution, or cells looked at by a pool. The block's order is assembly/conv/geometry.ts. */
+/** Multiply-adds of a convolution, or cells looked at by a pool. */
 function windowWork(heap: Heap, geometry: number): number {
   const size = (cell: number): number => heap.i32[geometry / 4 + cell] ?? 0;
-  const outputs = size(0) * size(4) * size(5) * size(6);
-  return (outputs * size(7) * size(8) * size(3)) / size(15);
+  const pixels = size(GEOMETRY_BATCH) * size(GEOMETRY_OUT_HEIGHT) * size(GEOMETRY_OUT_WIDTH);
+  const taps = size(GEOMETRY_KERNEL_HEIGHT) * size(GEOMETRY_KERNEL_WIDTH);
+  const channels = size(GEOMETRY_OUT_CHANNELS) * size(GEOMETRY_IN_CHANNELS);
+  return (pixels * taps * channels) / size(GEOMETRY_GROUPS);
 }
 
 /** What a kernel call takes on one thread, in nanoseconds, roughly; 0 when its range cannot be cut. */

@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import type workerThreads from 'node:worker_threads';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { TICKET } from '../../src/runtime/generated/layout.js';
 import { DIGEST, type TrainingReport } from '../support/training.js';
 
 const CORES = availableParallelism();
@@ -43,11 +44,11 @@ describe('a training', () => {
 });
 
 describe('a worker that dies', () => {
-  // Takes one piece of the next job as a worker does, and ends without doing it. The ticket is assembly/threads.ts'.
+  // Takes one piece of the next job as a worker does, and ends without doing it. assembly/threads.ts explains the ticket.
   const THIEF = `
     const { parentPort } = require('node:worker_threads');
     parentPort.once('message', (memory) => {
-      const ticket = new BigInt64Array(memory.buffer, 64, 1);
+      const ticket = new BigInt64Array(memory.buffer, ${TICKET}, 1);
       parentPort.postMessage('ready');
       for (;;) {
         const seen = Atomics.load(ticket, 0);

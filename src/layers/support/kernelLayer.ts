@@ -73,14 +73,13 @@ export function kernelLayer(definition: KernelLayer): Layer {
       ...(useBias && { bias: { shape: outputShape(inputShape).slice(-1), ...bias } }),
     }),
     apply(weights, x) {
-      const { name, slope } = activation;
-      const fused = name === 'relu' || name === 'sigmoid' || name === 'tanh' || (name === 'leakyRelu' && slope >= 0);
+      const { fused } = activation;
       const y = apply(
         x,
         weightOf(kind, weights, 'kernel'),
         useBias ? weightOf(kind, weights, 'bias') : undefined,
-        fused ? name : 'linear',
-        fused ? slope : 0,
+        fused?.activation ?? 'linear',
+        fused?.slope ?? 0,
       );
       return fused ? y : activation.apply(y);
     },

@@ -3,7 +3,7 @@ import { runtime } from '../../runtime/state.js';
 import { assertAlive } from '../inputs.js';
 import type { BatchDone } from '../trainingLoop.js';
 import { yielding } from '../yielding.js';
-import type { Connection } from './connection.js';
+import type { TrainingConnection } from './connection.js';
 import type { FromWorker, Region, Run } from './messages.js';
 
 /** Cells sent in one go: copying them takes about a millisecond. */
@@ -27,7 +27,7 @@ export interface Job extends Pick<Run, 'set' | 'order' | 'batchSize'> {
 export class WorkerClient {
   readonly #model: { readonly disposed: boolean };
   readonly #signal: AbortSignal | undefined;
-  readonly #connection: Connection;
+  readonly #connection: TrainingConnection;
   readonly #rest = yielding();
   readonly #abort: () => void;
 
@@ -35,7 +35,7 @@ export class WorkerClient {
   constructor(
     model: { readonly disposed: boolean },
     signal: AbortSignal | undefined,
-    connection: Connection,
+    connection: TrainingConnection,
     abort: Int32Array | undefined,
   ) {
     this.#model = model;

@@ -1,10 +1,12 @@
 // The whole of a training worker: bundled by the build into a text (src/runtime/generated/training-worker.ts), because a
 // worker file of its own is lost by several bundlers and refused from another origin. Nothing else imports it.
 import { copy } from '../../data/rowStore.js';
+import { execute } from '../../runtime/execute.js';
+import { STATIC_END, WORKSPACE_BYTES } from '../../runtime/generated/layout.js';
 import { linkModules } from '../../runtime/link.js';
-import { nodeModule } from '../../runtime/platform.js';
 import { Pool } from '../../runtime/pool.js';
 import type { ProgramImage } from '../../runtime/program.js';
+import type { WorkerPort } from '../../runtime/worker.js';
 import { yielding } from '../yielding.js';
 import type { Abort, FromWorker, Run, Setup, ToWorker } from './messages.js';
 
@@ -15,33 +17,21 @@ interface BatchRunner {
 }
 
 function makeRunner(setup: Setup): BatchRunner {
-  const { modules, bytes, threads: wanted, cores, workspace, workspaceBytes } = setup;
+  const { modules, bytes, threads: wanted, cores } = setup;
   // Further threads have their scratch memory behind the copy, as long as there are addresses.
-  const threads = Math.min(wanted, 1 + Math.floor((2 ** 32 - bytes) / workspaceBytes));
-  const pages = (bytes + (threads - 1) * workspaceBytes) / 65536;
+  const threads = Math.min(wanted, 1 + Math.floor((2 ** 32 - bytes) / WORKSPACE_BYTES));
+  const pages = (bytes + (threads - 1) * WORKSPACE_BYTES) / 65536;
   const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: wanted > 1 });
-  const wasm = linkModules(modules, memory, workspace);
+  const wasm = linkModules(modules, memory, STATIC_END);
   const heap = { memory, i32: new Int32Array(memory.buffer) };
-  const options = { threads, cores, modules: () => modules, workspaces: bytes, workspaceBytes };
-  const pool = threads > 1 ? new Pool(heap, wasm, options) : undefined;
-  return {
-    memory,
-    run: ({ pointer, end, sharedWork }) =>
-      pool && sharedWork > 0 && sharedWork >= pool.thresholds.share
-        ? pool.run(pointer, end, sharedWork)
-        : wasm.run(pointer, end),
-  };
+  const pool = threads > 1 ? new Pool(heap, wasm, { threads, cores, modules, workspaces: bytes }) : undefined;
+  return { memory, run: ({ pointer, end, sharedWork }) => execute(wasm, pool, pointer, end, sharedWork) };
 }
 
 /** Where memory cannot be shared an abort is a message: every so many milliseconds there is a pause to receive it. */
 const LISTENING_MS = 3;
 
-const port = nodeModule('node:worker_threads')?.parentPort;
-
-function send(message: FromWorker, transfer: ArrayBuffer[] = []): void {
-  if (port) port.postMessage(message, transfer);
-  else postMessage(message, { transfer });
-}
+declare const port: WorkerPort<FromWorker, ToWorker>;
 
 let aborted = false;
 
@@ -102,10 +92,10 @@ class Work {
   /** Does what a message asks for. */
   async answer(message: Exclude<ToWorker, Setup | Abort>): Promise<void> {
     if (message.kind === 'write') [this.#i32, ...this.#arrays.flat()][message.target]?.set(message.cells, message.at);
-    else if (message.kind === 'run') send(await this.#runBatches(message));
+    else if (message.kind === 'run') port.postMessage(await this.#runBatches(message));
     else {
       const state = message.regions.map(([at, count]) => this.#i32.slice(at, at + count));
-      send({ kind: 'state', state }, state.map((cells) => cells.buffer)); // prettier-ignore
+      port.postMessage({ kind: 'state', state }, state.map((cells) => cells.buffer)); // prettier-ignore
     }
   }
 }
@@ -125,5 +115,4 @@ function receive(message: ToWorker): void {
   }
 }
 
-if (port) port.on('message', receive);
-else addEventListener('message', ({ data }: MessageEvent<ToWorker>) => receive(data));
+port.onmessage = ({ data }) => receive(data);

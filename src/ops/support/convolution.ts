@@ -1,12 +1,11 @@
 // The kernel calls of a convolution: a plain product for 1 x 1 filters, one channel a group, or any other.
 import { sizeOf } from '../../core/shapes.js';
 import * as kernels from '../../runtime/generated/kernels.js';
+import { PIXEL_GRAIN } from '../../runtime/generated/layout.js';
 import { call } from '../../runtime/kernels.js';
 import type { Tensor } from '../../tensors/tensor.js';
 import { callGemm, gemmUnits, type Epilogue } from './gemm.js';
 import { filterShape, withGeometry, type Geometry } from './window.js';
-
-const UNIT = 5; // pixels
 
 /** Whether each output pixel needs the input pixel at its own place only, so that the image is a matrix of pixels. */
 function isProduct({ kernel, strides, before, after, groups }: Geometry): boolean {
@@ -30,7 +29,7 @@ export function callConv2d(x: Tensor, filter: Tensor, y: Tensor, g: Geometry, ep
   withGeometry(g, (block) => {
     if (isDepthwise(g))
       call(kernels.depthwiseConv2d, px, pf, bias, py, block, activation, slope, 0, g.batch * g.output[0]);
-    else call(kernels.conv2d, px, pf, bias, py, block, activation, slope, 0, Math.ceil(m / UNIT));
+    else call(kernels.conv2d, px, pf, bias, py, block, activation, slope, 0, Math.ceil(m / PIXEL_GRAIN));
   });
 }
 
@@ -46,7 +45,7 @@ export function callInputGradient(dy: Tensor, filter: Tensor, dx: Tensor, g: Geo
   }
   withGeometry(g, (block) => {
     if (isDepthwise(g)) call(kernels.depthwiseInputGradient, pdy, pf, pdx, block, 0, g.batch * g.input[0]);
-    else call(kernels.conv2dInputGradient, pdy, pf, pdx, block, 0, Math.ceil(m / UNIT));
+    else call(kernels.conv2dInputGradient, pdy, pf, pdx, block, 0, Math.ceil(m / PIXEL_GRAIN));
   });
 }
 

@@ -1,5 +1,6 @@
 import type { Shape } from '../../core/shapes.js';
 import * as kernels from '../../runtime/generated/kernels.js';
+import { COLUMN_GRAIN, ROW_GRAIN } from '../../runtime/generated/layout.js';
 import { call } from '../../runtime/kernels.js';
 
 /** Sizes of a matrix product: op(A) is [m, k], op(B) is [k, n]. */
@@ -35,7 +36,7 @@ const NOTHING: Epilogue = { bias: 0, activation: 0, slope: 0 };
 
 /** Work units of an m x n product; the kernel's own rule (`gemmUnits` in assembly/gemm/gemm.ts). */
 export function gemmUnits(m: number, n: number): number {
-  return m >= n ? Math.ceil(m / 5) : Math.ceil(n / 8);
+  return m >= n ? Math.ceil(m / ROW_GRAIN) : Math.ceil(n / COLUMN_GRAIN);
 }
 
 /** C = activation(op(A) op(B) + bias) of contiguous matrices given by address. */

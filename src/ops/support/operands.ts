@@ -2,7 +2,9 @@ import { show } from '../../core/checks.js';
 import { DTypeError } from '../../core/errors.js';
 import { shapeText } from '../../core/shapes.js';
 import { tensor } from '../../tensors/creation.js';
+import { scoped } from '../../tensors/scope.js';
 import { isTensor, type DType, type Tensor } from '../../tensors/tensor.js';
+import { only } from './arguments.js';
 
 /** A tensor, or a number that stands for a scalar tensor. */
 export type Operand = Tensor | number;
@@ -43,4 +45,14 @@ export function withOperands<T>(
   } finally {
     for (const scalar of made) scalar.dispose();
   }
+}
+
+/** A function of one f32 operand that is written with ops: what it makes on the way is freed. */
+export function composed(where: string, x: Operand, body: (x: Tensor) => Tensor): Tensor {
+  return withOperands(where, [x], (operands) =>
+    scoped(
+      () => body(checkDType(where, only(operands), 'f32')),
+      (y) => [y],
+    ),
+  );
 }

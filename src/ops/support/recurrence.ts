@@ -72,10 +72,10 @@ function gradientOperation<C>(cell: Cell<C>): Op<Layout<C>> {
       }
     },
     rules: composedRules(
-      (all, layout) => {
+      (all, layout, table) => {
         const { inputs, rest } = unpack(cell, all, layout);
         const [cotangents] = takeCotangents(rest, layout.cotangents);
-        return composeGradient(cell, inputs, cotangents, layout.options);
+        return composeGradient(cell, inputs, cotangents, layout.options, table);
       },
       (all) => all.length - given,
     ),
