@@ -21,3 +21,8 @@ function makeClass() {
 
 /** What `using` can hold, in every engine: subclasses say what `dispose()` does. */
 export const DisposableBase = makeClass();
+
+/** Adds to an object with `dispose()` the method that `using` calls. */
+export function disposable<T extends { dispose(): void }>(thing: T): T & Disposable {
+  return Object.assign(thing, { [DISPOSE]: () => thing.dispose() });
+}

@@ -4,7 +4,7 @@ import type { Loss } from '../losses/index.js';
 import * as kernels from '../runtime/generated/kernels.js';
 import { call } from '../runtime/kernels.js';
 import { runtime } from '../runtime/state.js';
-import type { MetricName } from './history.js';
+import type { MetricName, Metrics } from './history.js';
 import type { InferenceModel } from './inferenceModel.js';
 import { checkDataset } from './inputs.js';
 import { emitMetrics, resolveMetrics, type CustomMetric, type Metric } from './metrics.js';
@@ -65,7 +65,7 @@ export function makeEvaluator(network: Network, loss: Loss, metrics: readonly Cu
   });
 }
 
-export interface EvaluateOptions<M extends readonly Metric[] = readonly Metric[]> {
+export interface EvaluateOptions<M extends Metrics = readonly Metric[]> {
   readonly loss: Loss;
   readonly metrics?: M;
   /** Rows evaluated at a time. Default 256. */
@@ -73,7 +73,7 @@ export interface EvaluateOptions<M extends readonly Metric[] = readonly Metric[]
 }
 
 /** The loss, and the metrics by name. */
-export type Evaluation<M extends readonly Metric[] = readonly Metric[]> = { readonly loss: number } & {
+export type Evaluation<M extends Metrics = readonly Metric[]> = { readonly loss: number } & {
   readonly [Name in MetricName<M>]: number;
 };
 

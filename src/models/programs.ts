@@ -1,4 +1,5 @@
 // Computations recorded once on fixed buffers and replayed for every batch.
+import { DisposableBase } from '../core/disposable.js';
 import type { Dataset } from '../data/index.js';
 import type { Program } from '../runtime/program.js';
 import { record } from '../runtime/recorder.js';
@@ -75,12 +76,13 @@ export interface BatchKey {
 }
 
 /** Programs by the batches they are for, recorded at first use. Of more than `capacity` the oldest goes. */
-export class Programs<B extends Buffers> {
+export class Programs<B extends Buffers> extends DisposableBase {
   readonly #capacity: number;
   readonly #make: (key: BatchKey) => Recorded<B>;
   readonly #known = new Map<number, Recorded<B>>();
 
   constructor(capacity: number, make: (key: BatchKey) => Recorded<B>) {
+    super();
     this.#capacity = capacity;
     this.#make = make;
   }
@@ -102,7 +104,7 @@ export class Programs<B extends Buffers> {
     this.#known.delete(id);
   }
 
-  dispose(): void {
+  override dispose(): void {
     for (const id of this.#known.keys()) this.#drop(id);
   }
 }
