@@ -31,8 +31,7 @@ export class Dataset {
   readonly #y: RowCopier | undefined;
   readonly #lengths: RowCopier | undefined;
 
-  /** @internal */
-  constructor({ size, x, xShape, y, yShape = [], lengths }: DatasetParts) {
+  private constructor({ size, x, xShape, y, yShape = [], lengths }: DatasetParts) {
     this.size = size;
     this.x = x;
     this.xShape = xShape;
@@ -42,6 +41,11 @@ export class Dataset {
     this.#x = new RowCopier(x, sizeOf(xShape));
     this.#y = y && new RowCopier(y, sizeOf(yShape));
     this.#lengths = lengths && new RowCopier(lengths, 1);
+  }
+
+  /** @internal */
+  static of(parts: DatasetParts): Dataset {
+    return new Dataset(parts);
   }
 
   /** Whether `y` holds integers, one class index a row. Whole numbers given as floats count as floats. */

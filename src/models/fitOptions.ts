@@ -159,7 +159,7 @@ function listeners<M>(
   return { callbacks: [functions, ...callbacks], batchListeners: listening ? 'state' : onBatchEnd ? 'log' : 'none' };
 }
 
-/** Checks everything that can be checked before the first step. */
+/** @internal Checks everything that can be checked before the first step. */
 export function checkFit<M extends InferenceModel>(
   { network }: M,
   given: TrainingData,

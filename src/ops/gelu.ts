@@ -67,7 +67,7 @@ const geluTanhOp = tabled('geluTanh', kernels.geluTanhMap);
 
 export interface GeluOptions {
   /** `false` (default): x Phi(x) with the normal distribution. `'tanh'`: the approximation of GPT-2 and BERT. */
-  readonly approximate?: false | 'tanh';
+  readonly approximate?: false | 'tanh' | undefined;
 }
 
 /**

@@ -42,7 +42,7 @@ export interface ThreadPool {
   run(program: number, end: number, work: number): number;
 }
 
-/** What a training worker is made from. Its modules take shared memory where it has several threads. */
+/** @internal What a training worker is made from. Its modules take shared memory where it has several threads. */
 export interface Blueprint {
   /** Those linked so far, the walker's first. */
   readonly modules: readonly WebAssembly.Module[];
@@ -51,12 +51,13 @@ export interface Blueprint {
   readonly cores: number;
 }
 
-/** Where kernels come from. */
+/** @internal Where kernels come from. */
 export interface Modules {
   /** The exports of a group's module, which is linked now if it is not yet. */
   exportsOf(group: KernelGroup): WebAssembly.Exports;
 }
 
+/** @internal */
 export interface Runtime {
   readonly heap: Heap;
   readonly wasm: WasmExports;
@@ -71,16 +72,18 @@ export interface Runtime {
 
 let current: Runtime | undefined;
 
-/** The one runtime of this module graph; throws `NotInitializedError` before `init()`. */
+/** @internal The one runtime of this module graph; throws `NotInitializedError` before `init()`. */
 export function runtime(): Runtime {
   if (!current) throw new NotInitializedError('wasmgrad: expected `await init()` before the first tensor, got none');
   return current;
 }
 
+/** @internal */
 export function currentRuntime(): Runtime | undefined {
   return current;
 }
 
+/** @internal */
 export function setRuntime(value: Runtime): void {
   current = value;
 }

@@ -8,11 +8,11 @@ import { seedWords } from '../tensors/creation.js';
 
 export interface KFoldOptions {
   /** Number of folds, 2 to the number of rows. Default 5. */
-  readonly k?: number;
+  readonly k?: number | undefined;
   /** Whole number >= 0. Default 0. */
-  readonly seed?: number;
+  readonly seed?: number | undefined;
   /** Whether every fold gets its share of every class. Default false. */
-  readonly stratified?: boolean;
+  readonly stratified?: boolean | undefined;
 }
 
 /** One way of parting the rows. The datasets are copied together when they are asked for, not all k at once. */
