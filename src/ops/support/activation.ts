@@ -24,7 +24,6 @@ export function defineActivation<N extends TabledName>(
 export interface ParametricActivation<N extends string, P> {
   /** The parameter's name in the object form of the option, `{ name: 'elu', alpha: 2 }`. */
   readonly parameter: N;
-  readonly standard: P;
   /** Checks a value of the parameter, and gives it with the function; `undefined` stands for the standard value. */
   readonly bind: (where: string, value: unknown) => { readonly value: P; readonly apply: (x: Tensor) => Tensor };
 }
@@ -42,7 +41,6 @@ export function parametric<N extends string, P>(
 ): ParametricActivation<N, P> {
   return {
     parameter,
-    standard,
     bind: (where, given) => {
       const value = check(where, `activation.${parameter}`, given ?? standard);
       return { value, apply: (x) => apply(x, value) };

@@ -116,19 +116,6 @@ const gradients: [name: string, gradient: Gradient, derivative: Reference][] = [
       return sigmoid(geluTanhArgument(x)) + x * slope * sigmoidSlope(geluTanhArgument(x));
     },
   ],
-  [
-    'mish',
-    (...args) => kernels.mishGradient(...args),
-    (x) => {
-      const t = Math.tanh(softplus(x));
-      return t + x * (1 - t * t) * sigmoid(x);
-    },
-  ],
-  [
-    'hardSwish',
-    (...args) => kernels.hardSwishGradient(...args),
-    (x) => (Math.abs(x) < 3 ? (2 * x + 3) / 6 : Number(x > 0)),
-  ],
 ];
 
 describe.each(gradients)('%sGradient', (name, gradient, derivative) => {
