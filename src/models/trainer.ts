@@ -19,7 +19,7 @@ import {
 } from './inputs.js';
 import type { CustomMetric } from './metrics.js';
 import type { Network } from './network.js';
-import { BatchPrograms, resultsOf, write, type BatchProgram } from './programs.js';
+import { BatchPrograms, fill, write, type BatchProgram } from './programs.js';
 import { BAD_GRADIENT, BAD_INPUT, BAD_TARGET, emitStep, makeObjective, type TrainingState } from './training.js';
 
 export interface TrainerOptions {
@@ -101,13 +101,11 @@ export class Trainer extends DisposableBase {
     return this.#run(entry);
   }
 
-  /** @internal A step on rows of checked data: the loss, then one value a metric. */
-  stepOn(data: Dataset, order: ArrayLike<number>, begin: number, end: number): number[] {
+  /** @internal A step on rows of checked data, by the program for so many. It leaves loss and metrics in its results. */
+  stepOn(entry: BatchProgram, data: Dataset, order: ArrayLike<number>, begin: number, end: number): void {
     this.#checkAlive();
-    const entry = this.programs.filled(data, order, begin, end);
-    const loss = this.#run(entry);
-    const [, ...metrics] = resultsOf(entry);
-    return [loss, ...metrics];
+    fill(entry, data, order, begin, end);
+    this.#run(entry);
   }
 
   #checkAlive(): void {
@@ -122,9 +120,10 @@ export class Trainer extends DisposableBase {
     const status = program.run();
     if (status === BAD_INPUT) reportNonFinite('step', 'x', x, lengths);
     if (status === BAD_TARGET) reportNonFinite('step', 'y', y, lengths);
-    if (status === BAD_GRADIENT) return NaN;
+    const { f32 } = runtime().heap;
+    if (status === BAD_GRADIENT) f32[results.address / 4] = NaN; // however good the loss, the step is not
     if (status === 0) state.steps++;
-    return runtime().heap.f32[results.address / 4]!;
+    return f32[results.address / 4]!;
   }
 
   /** Frees programs and optimiser state. The model and its weights stay. */

@@ -22,7 +22,7 @@ function windowWork(heap: Heap, geometry: number): number {
   return (pixels * taps * channels) / size(GEOMETRY_GROUPS);
 }
 
-/** What a kernel call takes on one thread, in nanoseconds, roughly; 0 when its range cannot be cut. */
+/** Rough estimate of the nanoseconds a kernel call takes on one thread; 0 when its range cannot be cut. */
 export function workOf({ layout, cost }: Kernel, args: readonly number[], heap: Heap): number {
   const count = layout.length - 1;
   if (layout[count] !== 'R') return 0;
@@ -39,7 +39,7 @@ export function workOf({ layout, cost }: Kernel, args: readonly number[], heap: 
   return (whole || units) * each * cost;
 }
 
-/** Into how many pieces of at least `least` nanoseconds a record may be cut; 0 when it is to stay whole. */
+/** Number of pieces of at least `least` nanoseconds that a record may be cut into; 0 when it must stay whole. */
 export function piecesOf(work: number, least: number): number {
   return work < 2 * least || work === 0 ? 0 : Math.min(MOST_PIECES, Math.floor(work / least));
 }
