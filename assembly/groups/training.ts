@@ -16,6 +16,9 @@ export { softmaxCrossEntropy } from "../losses/softmax-cross-entropy";
 export { sigmoidCrossEntropy } from "../losses/sigmoid-cross-entropy";
 export { crossEntropyRows } from "../losses/cross-entropy";
 export { uniformFill, normalFill, truncatedNormalFill, dropoutMask } from "../random/fill";
+// Arithmetic: whoever calls it has the sums of its derivative rules, too.
+export { addBroadcast, subBroadcast, mulBroadcast, divBroadcast } from "../elementwise/binary";
+export { addI32, subI32, mulI32 } from "../elementwise/binary-i32";
 export { logMap } from "../elementwise/unary";
 export { eluGradient } from "../elementwise/activations/elu";
 export { geluGradient } from "../elementwise/activations/gelu";
@@ -27,5 +30,4 @@ export { reluGradient } from "../elementwise/activations/relu";
 export { sigmoidGradient } from "../elementwise/activations/sigmoid";
 export { siluGradient } from "../elementwise/activations/silu";
 export { softplusGradient } from "../elementwise/activations/softplus";
-export { softsignGradient } from "../elementwise/activations/softsign";
 export { tanhGradient } from "../elementwise/activations/tanh";

@@ -16,7 +16,7 @@ import { sigmoid, sigmoidDerivative } from './sigmoid.js';
 import { silu, siluDerivative } from './silu.js';
 import { softmaxLast, softmaxRules } from './softmax.js';
 import { softplus, softplusDerivative } from './softplus.js';
-import { softsign, softsignDerivative } from './softsign.js';
+import { softsign, softsignRules } from './softsign.js';
 import type { ParametricActivation } from './support/activation.js';
 import { tanh, tanhDerivative } from './tanh.js';
 
@@ -59,6 +59,6 @@ export const activationRules = {
   silu: siluDerivative,
   softmax: softmaxRules,
   softplus: softplusDerivative,
-  softsign: softsignDerivative,
+  softsign: softsignRules,
   tanh: tanhDerivative,
 };

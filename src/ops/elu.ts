@@ -18,8 +18,7 @@ export const eluDerivative: ActivationDerivative<[alpha: number]> = defineDeriva
   gradient: kernels.eluGradient,
   reads: 'x',
   // Left of 0 every derivative is alpha e^x; right of it the second one is 0.
-  curvature: (direction, x, alpha) =>
-    sub(eluDerivative.along(direction, x, alpha), reluDerivative.along(direction, x)),
+  curvature: (direction, x, alpha) => sub(eluDerivative.along(direction, x, alpha), reluDerivative.along(direction, x)),
 });
 
 /** For a rate of 1. */

@@ -1,13 +1,10 @@
 import * as kernels from '../runtime/generated/kernels.js';
-import type { Tensor } from '../tensors/tensor.js';
 import { add } from './add.js';
 import { mul } from './mul.js';
 import { sigmoid } from './sigmoid.js';
 import { softplus } from './softplus.js';
 import { sub } from './sub.js';
-import { defineDerivative } from './support/activation.js';
-import { tabled, unary } from './support/elementwise.js';
-import type { Operand } from './support/operands.js';
+import { defineActivation, defineDerivative, type ActivationFunction } from './support/activation.js';
 import { tanh, tanhDerivative } from './tanh.js';
 
 declare module '../autodiff/op.js' {
@@ -27,8 +24,6 @@ export const mishDerivative = defineDerivative({
   },
 });
 
-const mishOp = tabled('mish', kernels.mishMap);
-
 /**
  * x tanh(log(1 + e^x)) (Misra 2020).
  *
@@ -40,6 +35,4 @@ const mishOp = tabled('mish', kernels.mishMap);
  * console.log(mish(tensor([-Infinity, 1, 200])).toArray()); // [0, 0.8651, 200]
  * ```
  */
-export function mish(x: Operand): Tensor {
-  return unary(mishOp, x);
-}
+export const mish: ActivationFunction = defineActivation('mish', kernels.mishMap);

@@ -1,4 +1,4 @@
-import type { Kernel } from './kernel.js';
+import type { AnyKernel } from './kernel.js';
 import { Program, type Retained } from './program.js';
 import { recordBytes, writeRecord } from './records.js';
 import { runtime } from './state.js';
@@ -19,7 +19,7 @@ export class Recorder {
   readonly #idle = new Set<number>();
   readonly #retained = new Set<Retained>();
 
-  append(kernel: Kernel, args: readonly number[]): void {
+  append(kernel: AnyKernel, args: readonly number[]): void {
     const size = recordBytes(kernel);
     this.#reserve(size);
     const { heap, thresholds } = runtime();

@@ -9,7 +9,7 @@ import {
   GEOMETRY_OUT_WIDTH,
 } from './generated/layout.js';
 import type { Heap } from './heap.js';
-import type { Kernel } from './kernel.js';
+import type { AnyKernel } from './kernel.js';
 
 const MOST_PIECES = 0xffff;
 
@@ -23,7 +23,7 @@ function windowWork(heap: Heap, geometry: number): number {
 }
 
 /** Rough estimate of the nanoseconds a kernel call takes on one thread; 0 when its range cannot be cut. */
-export function workOf({ layout, cost }: Kernel, args: readonly number[], heap: Heap): number {
+export function workOf({ layout, cost }: AnyKernel, args: readonly number[], heap: Heap): number {
   const count = layout.length - 1;
   if (layout[count] !== 'R') return 0;
   const units = (args[count + 1] ?? 0) - (args[count] ?? 0);
@@ -31,10 +31,12 @@ export function workOf({ layout, cost }: Kernel, args: readonly number[], heap: 
   let whole = 0;
   let each = 1;
   for (let i = 0; i < count; i++) {
+    const kind = layout[i];
+    if (kind !== 'W' && kind !== 'U' && kind !== 'G') continue; // most are pointers and strides
     const value = args[i] ?? 0;
-    if (layout[i] === 'W') whole = (whole || 1) * value;
-    else if (layout[i] === 'U') each *= value;
-    else if (layout[i] === 'G') whole = windowWork(heap, value);
+    if (kind === 'W') whole = (whole || 1) * value;
+    else if (kind === 'U') each *= value;
+    else whole = windowWork(heap, value);
   }
   return (whole || units) * each * cost;
 }
