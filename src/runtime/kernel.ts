@@ -11,6 +11,8 @@ export interface AnyKernel {
   readonly layout: string;
   /** Nanoseconds of an elementary operation. */
   readonly cost: number;
+  /** Which of its arguments are sizes or a block of them; known once its work was asked for. */
+  sizes?: readonly number[];
   /** Known once its module is linked. */
   run?(...numbers: readonly number[]): unknown;
 }

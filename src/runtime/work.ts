@@ -23,16 +23,17 @@ function windowWork(heap: Heap, geometry: number): number {
 }
 
 /** Rough estimate of the nanoseconds a kernel call takes on one thread; 0 when its range cannot be cut. */
-export function workOf({ layout, cost }: AnyKernel, args: readonly number[], heap: Heap): number {
+export function workOf(kernel: AnyKernel, args: readonly number[], heap: Heap): number {
+  const { layout, cost } = kernel;
   const count = layout.length - 1;
   if (layout[count] !== 'R') return 0;
   const units = (args[count + 1] ?? 0) - (args[count] ?? 0);
   if (units < 2) return 0;
   let whole = 0;
   let each = 1;
-  for (let i = 0; i < count; i++) {
+  kernel.sizes ??= Array.from(layout).flatMap((kind, i) => ('WUG'.includes(kind) ? i : []));
+  for (const i of kernel.sizes) {
     const kind = layout[i];
-    if (kind !== 'W' && kind !== 'U' && kind !== 'G') continue; // most are pointers and strides
     const value = args[i] ?? 0;
     if (kind === 'W') whole = (whole || 1) * value;
     else if (kind === 'U') each *= value;

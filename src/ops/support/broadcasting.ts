@@ -32,8 +32,8 @@ export function mergeAxes(out: Shape, operands: readonly Shape[]): Axis[] {
 
 /** The last six of a list, filled up at the front. */
 function six(values: readonly number[], filler: number): [number, number, number, number, number, number] {
-  const at = (i: number): number => values[values.length - 6 + i] ?? filler;
-  return [at(0), at(1), at(2), at(3), at(4), at(5)];
+  const at = (i: number): number => values.at(i) ?? filler;
+  return [at(-6), at(-5), at(-4), at(-3), at(-2), at(-1)];
 }
 
 /** Copies with up to six axes. */
@@ -88,18 +88,15 @@ export function callBroadcast(kernel: BroadcastKernel, a: Tensor, b: Tensor, y: 
     second.dispose();
     return;
   }
-  const axis = (i: number): Axis => axes[axes.length - 3 + i] ?? { size: 1, strides: [] };
-  const [outer, middle, inner] = [axis(0), axis(1), axis(2)];
-  const [outerA = 0, outerB = 0] = outer.strides;
-  const [middleA = 0, middleB = 0] = middle.strides;
-  const [innerA = 0, innerB = 0] = inner.strides;
+  const size = (i: number): number => axes.at(i)?.size ?? 1;
+  const stride = (i: number, operand: number): number => axes.at(i)?.strides[operand] ?? 0;
   callNamed(kernel, {
     a: a.pointer(),
     b: b.pointer(),
     y: y.pointer(),
-    sizes: [outer.size, middle.size, inner.size],
-    aStrides: [outerA, middleA, innerA],
-    bStrides: [outerB, middleB, innerB],
+    sizes: [size(-3), size(-2), size(-1)],
+    aStrides: [stride(-3, 0), stride(-2, 0), stride(-1, 0)],
+    bStrides: [stride(-3, 1), stride(-2, 1), stride(-1, 1)],
     end: n,
   });
 }
