@@ -20,7 +20,5 @@ export { siluMap } from "../elementwise/activations/silu";
 export { softplusMap } from "../elementwise/activations/softplus";
 export { softsignMap } from "../elementwise/activations/softsign";
 export { tanhMap } from "../elementwise/activations/tanh";
-export { addBroadcast, subBroadcast, mulBroadcast, divBroadcast } from "../elementwise/binary";
-export { addI32, subI32, mulI32 } from "../elementwise/binary-i32";
 export { fill, castF32ToI32, castI32ToF32 } from "../elementwise/data";
 export { maskSteps } from "../recurrent/sequence";

@@ -92,14 +92,16 @@ export function withFrame<T>(frame: Frame | undefined, body: () => T): T {
   }
 }
 
+/** An entry that a shape rule has made sure of. */
+export function nth<T>(values: readonly T[], index: number): T {
+  const value = values[index];
+  if (value === undefined) throw new Error(`op: expected at least ${index + 1} tensors, got ${values.length}`);
+  return value;
+}
+
 function execute<A>(op: Op<A>, inputs: readonly Tensor[], attributes: A): Tensor[] {
   const specs = op.infer(inputs, attributes);
-  if (!op.forward) {
-    const [input] = inputs;
-    const [spec] = specs;
-    if (!input || !spec) throw new Error(`${op.name}: a view has one input and one output`);
-    return [input.view(spec.shape)];
-  }
+  if (!op.forward) return [nth(inputs, 0).view(nth(specs, 0).shape)];
   const outputs = specs.map(({ shape, dtype }) => Tensor.allocate(shape, dtype));
   try {
     op.forward(inputs, outputs, attributes);
@@ -123,9 +125,7 @@ export function apply<A>(op: Op<A>, inputs: readonly Tensor[], attributes: A): T
 
 /** `apply` for the usual operation with one output. */
 export function applyOne<A>(op: Op<A>, inputs: readonly Tensor[], attributes: A): Tensor {
-  const [output] = apply(op, inputs, attributes);
-  if (!output) throw new Error(`${op.name}: expected an output`);
-  return output;
+  return nth(apply(op, inputs, attributes), 0);
 }
 
 /** Whether values of tensors can be looked at now, i.e. nothing is being recorded. */

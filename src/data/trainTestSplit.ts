@@ -1,7 +1,7 @@
 import { refuse } from '../core/errors.js';
 import { finiteNumber, knownOptions } from '../core/checks.js';
 import { seedWords } from '../tensors/creation.js';
-import { shuffled } from './shuffled.js';
+import { shuffled } from './permutation.js';
 import { checkDataset, type Dataset } from './rowStore.js';
 
 export interface SplitOptions {

@@ -4,6 +4,7 @@ import { ShapeError, refuse } from '../core/errors.js';
 import { checkShape, sameShape, shapeText, sizeOf, type Shape } from '../core/shapes.js';
 import { initialise } from '../layers/initializers.js';
 import type { Layer, WeightSpec } from '../layers/layer.js';
+import { isLayer } from '../layers/support/wrappers.js';
 import { seedWords, toTensor } from '../tensors/creation.js';
 import { detach, scoped } from '../tensors/scope.js';
 import { isTensor, Tensor } from '../tensors/tensor.js';
@@ -24,12 +25,6 @@ type WeightSpecs = Readonly<Record<string, WeightSpec>>;
 interface PlacedLayer {
   readonly named: NamedLayer;
   readonly specs: WeightSpecs;
-}
-
-/** Whether the two functions every layer needs are there. */
-function isLayer(value: unknown): value is Layer {
-  if (typeof value !== 'object' || value === null || !('apply' in value) || !('outputShape' in value)) return false;
-  return typeof value.apply === 'function' && typeof value.outputShape === 'function';
 }
 
 /** The layer's weights as specifications; tensors with first values become initialisers. */
@@ -192,6 +187,6 @@ export function buildNetwork(
   const inputShape = checkSampleShape('sequential', options.inputShape);
   const list: unknown = layers;
   if (!Array.isArray(list)) refuse(TypeError, 'sequential', 'an array of layers', show(list));
-  const placements = layers.map((layer, i) => ({ layer, inputs: [i] }));
+  const placements = Array.from(layers, (layer, i) => ({ layer, inputs: [i] })); // holes are refused, too
   return buildPlan('sequential', { inputShape, placements }, weights('sequential', options.seed));
 }

@@ -3,7 +3,7 @@ import { callable, finiteNumber, flag, knownOptions, show, wholeNumber } from '.
 import { asTrainingData, Dataset, type BatchSource, type TrainingData } from '../data/index.js';
 import type { Loss } from '../losses/index.js';
 import type { Optimizer } from '../optimizers/optimizer.js';
-import { validationName, type BatchLog, type EpochLog } from './history.js';
+import { validationName, type BatchLog, type EpochLog, type Metrics } from './history.js';
 import type { InferenceModel } from './inferenceModel.js';
 import { checkDataset, checkLoss, checkOptimizer, checkRows } from './inputs.js';
 import { resolveMetrics, type CustomMetric, type Metric } from './metrics.js';
@@ -31,7 +31,7 @@ export interface CallbackOf<M> {
 }
 
 /** Options of `fit` for a model of class `M`. */
-export interface FitOptionsOf<M, Metrics extends readonly Metric[] = readonly Metric[]> {
+export interface FitOptionsOf<M, Given extends Metrics = readonly Metric[]> {
   readonly loss: Loss;
   readonly optimizer: Optimizer;
   /** Rows a step. Default 32. */
@@ -47,12 +47,12 @@ export interface FitOptionsOf<M, Metrics extends readonly Metric[] = readonly Me
   /** Share of the rows, taken from the end before shuffling, kept for validation. Default 0. */
   readonly validationSplit?: number;
   /** Measured after every batch, averaged over the epoch, and part of its log under their names. */
-  readonly metrics?: Metrics;
+  readonly metrics?: Given;
   readonly callbacks?: readonly CallbackOf<M>[];
   /** Called after every batch; a promise it returns is waited for. */
   readonly onBatchEnd?: (log: BatchLog) => unknown;
   /** Called after every epoch; a promise it returns is waited for. */
-  readonly onEpochEnd?: (log: EpochLog<NoInfer<Metrics>>) => unknown;
+  readonly onEpochEnd?: (log: EpochLog<NoInfer<Given>>) => unknown;
   /** Ends training after the batch under way. */
   readonly signal?: AbortSignal;
   /** A bar on a terminal, a line an epoch elsewhere. Default false. */

@@ -1,5 +1,5 @@
 import { DisposableBase } from '../core/disposable.js';
-import { knownOptions } from '../core/checks.js';
+import { flag, isPlain, knownOptions, show } from '../core/checks.js';
 import { refuse, ShapeError } from '../core/errors.js';
 import type { Shape } from '../core/shapes.js';
 import { leaves } from '../core/trees.js';
@@ -32,6 +32,16 @@ export interface ApplyOptions {
   readonly state?: readonly RecurrentState[];
 }
 
+function checkState(where: string, state: readonly RecurrentState[], recurrent: number): void {
+  const given: unknown = state;
+  if (!Array.isArray(given)) refuse(TypeError, where, 'state to be an array', show(given));
+  if (given.length > 0 && given.length !== recurrent)
+    refuse(ShapeError, where, `a state of ${recurrent} entries, one for each recurrent layer`, given.length);
+  for (const entry of given as readonly unknown[])
+    if (!isTensor(entry) && !(isPlain(entry) && Object.values(entry).every(isTensor)))
+      refuse(TypeError, where, 'state of tensors, or of objects of tensors', show(entry));
+}
+
 /** The network as a function of its weights: the output, and the states when there is one to start from. */
 function applyNetwork(
   where: string,
@@ -43,10 +53,8 @@ function applyNetwork(
   return scoped(
     () => {
       const batch = toBatch(where, inputShape, x, state !== undefined);
-      if (lengths) checkLengths(where, lengths, batch);
-      const recurrent = layers.filter(({ layer }) => layer.recurrent).length;
-      if (state?.length && state.length !== recurrent)
-        refuse(ShapeError, where, `a state of ${recurrent} entries, one a recurrent layer`, state.length);
+      if (lengths !== undefined) checkLengths(where, lengths, batch.shape);
+      if (state) checkState(where, state, layers.filter(({ layer }) => layer.recurrent).length);
       const { output, states } = forward(layers, weights, batch, {
         training,
         lengths: lengths && tensor(Int32Array.from(lengths)),
@@ -107,6 +115,7 @@ export class InferenceModel extends DisposableBase {
    */
   setWeights(values: Readonly<Record<string, ModelInput>>): void {
     assertAlive('setWeights', 'model', this);
+    if (!isPlain(values)) refuse(TypeError, 'setWeights', 'an object of values by weight name', show(values));
     scoped(
       () => {
         const pairs = Object.entries(values).map(([name, value]) => {
@@ -143,7 +152,7 @@ export class InferenceModel extends DisposableBase {
       () => {
         const batch = toBatch('predict', this.inputShape, x, false);
         const { lengths } = options;
-        if (lengths) checkLengths('predict', lengths, batch);
+        if (lengths !== undefined) checkLengths('predict', lengths, batch.shape);
         if (this.network.indices !== undefined) checkIndices('predict', batch.data(), this.network, lengths);
         return this.#predictor.predict(batch, lengths);
       },
@@ -167,6 +176,8 @@ export class InferenceModel extends DisposableBase {
   apply(weights: WeightTree, x: ModelInput, options?: ApplyOptions): Tensor;
   apply(weights: WeightTree, x: ModelInput, options: ApplyOptions = {}): Tensor | [Tensor, RecurrentState[]] {
     knownOptions('apply', options, ['training', 'lengths', 'seed', 'state']);
+    flag('apply', 'training', options.training ?? false);
+    if (!isPlain(weights)) refuse(TypeError, 'apply', 'an object of weights by name', show(weights));
     const [output, states] = applyNetwork('apply', this.network, weights, x, options);
     return options.state ? [output, states] : output;
   }

@@ -1,5 +1,5 @@
 // What users hand to a model, checked and brought into shape.
-import { callable, show } from '../core/checks.js';
+import { callable, listLike, show } from '../core/checks.js';
 import { DisposedError, DTypeError, NonFiniteError, ShapeError, refuse } from '../core/errors.js';
 import { sameShape, shapeText, sizeOf, type Shape } from '../core/shapes.js';
 import { viewAs } from '../autodiff/linear.js';
@@ -8,7 +8,7 @@ import { checkIndexValues } from '../layers/support/indexValues.js';
 import type { Loss } from '../losses/index.js';
 import { cast } from '../ops/cast.js';
 import type { Optimizer } from '../optimizers/optimizer.js';
-import { tensor, toTensor, type TensorData } from '../tensors/creation.js';
+import { makeTensor, toTensor, type TensorData } from '../tensors/creation.js';
 import { scoped } from '../tensors/scope.js';
 import { isTensor, type Tensor } from '../tensors/tensor.js';
 import type { Network, Weight } from './network.js';
@@ -23,7 +23,7 @@ export type ModelInput = Tensor | TensorData;
 
 /** An input batch as an f32 tensor [rows, ...inputShape]; with `anySteps` its first axis may have another size. */
 export function toBatch(where: string, inputShape: Shape, x: ModelInput, anySteps: boolean): Tensor {
-  const given = isTensor(x) ? x : tensor(x);
+  const given = isTensor(x) ? x : makeTensor(where, x);
   given.assertAlive(where);
   const batch = given.dtype === 'i32' ? cast(given, 'f32') : given;
   const expected = [batch.size / sizeOf(inputShape), ...inputShape];
@@ -37,8 +37,8 @@ export function toBatch(where: string, inputShape: Shape, x: ModelInput, anyStep
 }
 
 /** Lengths must be one a sequence, from 1 to the number of steps. */
-export function checkLengths(where: string, lengths: ArrayLike<number>, batch: Tensor): void {
-  const [rows = 0, steps = 0] = batch.shape;
+export function checkLengths(where: string, lengths: ArrayLike<number>, [rows = 0, steps = 0]: Shape): void {
+  listLike(where, 'lengths', lengths);
   if (lengths.length !== rows) refuse(ShapeError, where, `${rows} lengths`, lengths.length);
   for (let i = 0; i < rows; i++) {
     const length = lengths[i] ?? NaN;
@@ -49,7 +49,7 @@ export function checkLengths(where: string, lengths: ArrayLike<number>, batch: T
 
 /** Values for a weight, of its shape and finite. */
 export function checkValues({ name, shape }: Weight, value: ModelInput): Tensor {
-  const given = toTensor(value);
+  const given = toTensor(value, 'setWeights');
   const flat = ArrayBuffer.isView(value) && given.size === sizeOf(shape);
   if (given.dtype !== 'f32') refuse(DTypeError, 'setWeights', `${name} to be f32`, given.dtype);
   if (!flat && !sameShape(given.shape, shape))

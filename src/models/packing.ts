@@ -1,15 +1,16 @@
 // Several inputs or outputs side by side in one row: how models with more than one of them take and give data.
-import { finiteNumber, knownOptions, show, wholeNumber } from '../core/checks.js';
-import { ShapeError } from '../core/errors.js';
-import { shapeText, sizeOf, type Shape } from '../core/shapes.js';
+import { finiteNumber, knownOptions, listLike, show, wholeNumber } from '../core/checks.js';
+import { refuse, ShapeError } from '../core/errors.js';
+import { sizeOf, type Shape } from '../core/shapes.js';
 import type { Loss } from '../losses/index.js';
 import { add } from '../ops/add.js';
 import { mul } from '../ops/mul.js';
 import { reshape } from '../ops/reshape.js';
 import { slice } from '../ops/slice.js';
-import type { Tensor } from '../tensors/tensor.js';
+import { isTensor, type Tensor } from '../tensors/tensor.js';
 import { tidy } from '../tensors/tidy.js';
-import type { InferenceModel } from './inferenceModel.js';
+import { InferenceModel } from './inferenceModel.js';
+import { checkLoss } from './inputs.js';
 
 /**
  * Flat data of several inputs (or targets of several outputs) side by side, row by row.
@@ -26,9 +27,9 @@ import type { InferenceModel } from './inferenceModel.js';
 export function packRows(rows: number, ...parts: readonly ArrayLike<number>[]): Float32Array<ArrayBuffer> {
   wholeNumber('packRows', 'rows', rows, { min: 1 });
   const widths = parts.map((part, i) => {
-    const width = part.length / rows;
+    const width = listLike('packRows', `part ${i + 1}`, part).length / rows;
     if (Number.isInteger(width) && width > 0) return width;
-    throw new ShapeError(`packRows: expected part ${i + 1} to be ${rows} whole rows, got ${part.length} values`);
+    refuse(ShapeError, 'packRows', `part ${i + 1} to be ${rows} whole rows`, `${part.length} values`);
   });
   const total = widths.reduce((sum, width) => sum + width, 0);
   const packed = new Float32Array(rows * total);
@@ -53,7 +54,9 @@ function beginnings(shapes: readonly Shape[]): number[] {
   return shapes.map((shape) => (begin += sizeOf(shape)) - sizeOf(shape));
 }
 
-function outputShapesOf({ network, outputShape }: InferenceModel): readonly Shape[] {
+function outputShapesOf(where: string, model: InferenceModel): readonly Shape[] {
+  if (!((model as unknown) instanceof InferenceModel)) refuse(TypeError, where, 'a model', show(model));
+  const { network, outputShape } = model;
   return network.outputShapes ?? [outputShape];
 }
 
@@ -76,11 +79,12 @@ function outputShapesOf({ network, outputShape }: InferenceModel): readonly Shap
  * ```
  */
 export function unpackRows(model: InferenceModel, prediction: Tensor): Tensor[] {
-  const shapes = outputShapesOf(model);
+  const shapes = outputShapesOf('unpackRows', model);
+  if (!isTensor(prediction)) refuse(TypeError, 'unpackRows', 'a prediction, a tensor', show(prediction));
   const total = shapes.reduce((sum, shape) => sum + sizeOf(shape), 0);
   const [rows = 0] = prediction.shape;
   if (prediction.size !== rows * total)
-    throw new ShapeError(`unpackRows: expected a prediction [batch, ${total}], got ${shapeText(prediction.shape)}`);
+    refuse(ShapeError, 'unpackRows', `a prediction [batch, ${total}]`, prediction.shape);
   return tidy(() => {
     const flat = reshape(prediction, [rows, total]);
     return beginnings(shapes).map((begin, i) => partOf(flat, begin, shapes[i] ?? []));
@@ -119,14 +123,20 @@ export function lossPerOutput(
   options: { readonly weights?: readonly number[] } = {},
 ): Loss {
   knownOptions('lossPerOutput', options, ['weights']);
-  const shapes = outputShapesOf(model);
+  const shapes = outputShapesOf('lossPerOutput', model);
+  const given: unknown = losses;
+  if (!Array.isArray(given)) refuse(TypeError, 'lossPerOutput', 'losses to be an array', show(given));
   const weights = options.weights ?? losses.map(() => 1);
+  listLike('lossPerOutput', 'weights', weights);
   if (losses.length !== shapes.length || weights.length !== shapes.length)
-    throw new TypeError(
-      `lossPerOutput: expected ${shapes.length} losses and weights, one an output, got ${losses.length} and ${weights.length}`,
+    refuse(
+      TypeError,
+      'lossPerOutput',
+      `${shapes.length} losses and weights, one for each output`,
+      `${losses.length} and ${weights.length}`,
     );
   losses.forEach((loss, i) => {
-    if (typeof loss !== 'function') throw new TypeError(`lossPerOutput: expected a loss, got ${show(loss)}`);
+    checkLoss('lossPerOutput', loss);
     finiteNumber('lossPerOutput', `weights[${i}]`, weights[i], { min: 0 });
   });
   const starts = beginnings(shapes);

@@ -1,12 +1,11 @@
 import * as kernels from '../runtime/generated/kernels.js';
-import type { Tensor } from '../tensors/tensor.js';
 import { add } from './add.js';
+import { hardSigmoid } from './hardSigmoid.js';
 import { mul } from './mul.js';
-import { reluDerivative } from './relu.js';
-import { sub } from './sub.js';
-import { defineDerivative } from './support/activation.js';
-import { tabled, unary } from './support/elementwise.js';
-import type { Operand } from './support/operands.js';
+import { between } from './relu.js';
+import { defineActivation, type ActivationFunction } from './support/activation.js';
+import { diagonal } from './support/elementwise.js';
+import { scaled } from './support/scaled.js';
 
 declare module '../autodiff/op.js' {
   interface RuleAttributes {
@@ -14,15 +13,10 @@ declare module '../autodiff/op.js' {
   }
 }
 
-export const hardSwishDerivative = defineDerivative({
-  gradient: kernels.hardSwishGradient,
-  reads: 'x',
-  // 1/3 between the kinks.
-  curvature: (direction, x) =>
-    reluDerivative.along(reluDerivative.along(mul(direction, 1 / 3), add(x, 3)), sub(3, x)),
-});
-
-const hardSwishOp = tabled('hardSwish', kernels.hardSwishMap);
+/** With g = hardSigmoid(x): direction (g + x g'), g' = 1/6 between the kinks. */
+export const hardSwishRules = diagonal<[]>((direction, x) =>
+  add(mul(direction, hardSigmoid(x)), between(mul(direction, scaled(x, 1 / 6)), x, -3, 3)),
+);
 
 /**
  * x hardSigmoid(x) = x min(max(x + 3, 0), 6) / 6 (Howard et al. 2019). Its derivative is 0 at -3 and 1 at 3.
@@ -35,6 +29,4 @@ const hardSwishOp = tabled('hardSwish', kernels.hardSwishMap);
  * console.log(hardSwish(tensor([-4, 1.5, 4])).toArray()); // [0, 1.125, 4]
  * ```
  */
-export function hardSwish(x: Operand): Tensor {
-  return unary(hardSwishOp, x);
-}
+export const hardSwish: ActivationFunction = defineActivation('hardSwish', kernels.hardSwishMap);

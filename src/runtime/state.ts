@@ -11,7 +11,7 @@ export interface WasmExports {
   workerLoop(modules: number): void;
 }
 
-/** What `init()` found and chose. */
+/** What `init()` has found and chosen. */
 export interface RuntimeInfo {
   /** Threads that share the work of one call. */
   readonly threads: number;
@@ -66,7 +66,7 @@ export interface Runtime {
   readonly info: RuntimeInfo;
   /** None where there is only one thread. */
   readonly pool: ThreadPool | undefined;
-  /** By which recordings cut work into pieces; none where nothing can be shared, in a training worker neither. */
+  /** Recordings cut work into pieces by these; undefined where neither this thread nor a training worker can share work. */
   readonly thresholds: Thresholds | undefined;
 }
 

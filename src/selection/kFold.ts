@@ -3,7 +3,7 @@ import { flag, knownOptions, show, wholeNumber } from '../core/checks.js';
 import { sizeOf } from '../core/shapes.js';
 import type { Dataset } from '../data/index.js';
 import { checkDataset } from '../data/rowStore.js';
-import { shuffled } from '../data/shuffled.js';
+import { shuffled } from '../data/permutation.js';
 import { seedWords } from '../tensors/creation.js';
 
 export interface KFoldOptions {

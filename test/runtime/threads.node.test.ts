@@ -119,6 +119,36 @@ describe('a worker that dies', () => {
     for (const each of [a, b, expected, again]) each.dispose();
   });
 
+  it('while it starts: another is started; when three in a row do, no more', async () => {
+    const ended: Promise<unknown>[] = [];
+    let mortal = 1;
+    class Mortal extends Worker {
+      constructor(source: string, options: workerThreads.WorkerOptions) {
+        super(ended.length < mortal ? '' : source, options); // without a script it ends at once
+        ended.push(new Promise((resolve) => this.once('exit', resolve)));
+      }
+    }
+    Object.assign(threadsModule, { Worker: Mortal });
+    const { init, wakePool } = await freshGraph();
+    await init({ threads: 2 });
+    const pool = (await wakePool())!;
+    expect(ended.length).toBe(2);
+    expect(pool.statistics.workers).toBe(1);
+
+    ended.length = 0;
+    mortal = Infinity;
+    const other = await freshGraph();
+    await other.init({ threads: 2 });
+    const { pool: dying } = other.runtime();
+    dying!.thresholds.start = 0;
+    for (let attempt = 0; attempt < 6; attempt++) {
+      dying!.run(0, 0, 1);
+      await ended.at(-1);
+      await new Promise((resolve) => setTimeout(resolve)); // the pool has heard of it, too
+    }
+    expect(ended.length).toBe(3);
+  });
+
   it('where none can be started: everything runs on one thread', async () => {
     Object.assign(threadsModule, { Worker: undefined });
     const { init, matmul, full, runtime } = await freshGraph();

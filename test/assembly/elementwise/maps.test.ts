@@ -116,20 +116,6 @@ const gradients: [name: string, gradient: Gradient, derivative: Reference][] = [
       return sigmoid(geluTanhArgument(x)) + x * slope * sigmoidSlope(geluTanhArgument(x));
     },
   ],
-  [
-    'mish',
-    (...args) => kernels.mishGradient(...args),
-    (x) => {
-      const t = Math.tanh(softplus(x));
-      return t + x * (1 - t * t) * sigmoid(x);
-    },
-  ],
-  [
-    'hardSwish',
-    (...args) => kernels.hardSwishGradient(...args),
-    (x) => (Math.abs(x) < 3 ? (2 * x + 3) / 6 : Number(x > 0)),
-  ],
-  ['softsign', (...args) => kernels.softsignGradient(...args), (x) => 1 / (1 + Math.abs(x)) ** 2],
 ];
 
 describe.each(gradients)('%sGradient', (name, gradient, derivative) => {
@@ -159,9 +145,7 @@ describe.each(gradients)('%sGradient', (name, gradient, derivative) => {
     const dx = bench.f32(v.map(() => 2));
     gradient(dx, bench.f32(v), dx, 0, v.length);
     const [below, above] = [2 * derivative(saturated(name, -500)), 2 * derivative(saturated(name, 500))];
-    const tolerance = name === 'softsign' ? 1e-5 : 1e-12; // which is not yet flat at 500
-    expectClose(bench.readF32(dx, v.length), [below, below, below, above, above, above], tolerance);
-    if (name === 'softsign') expect([...bench.readF32(dx, v.length)].filter((_, i) => i !== 2 && i !== 3)).toEqual([0, 0, 0, 0]); // prettier-ignore
+    expectClose(bench.readF32(dx, v.length), [below, below, below, above, above, above], 1e-12);
   });
   it('NaN in dy passes, except where relu is off', () => {
     const dx = bench.out(2);

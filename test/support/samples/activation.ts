@@ -74,7 +74,7 @@ export const activations64: Readonly<Record<Exclude<ActivationName, 'softmax'>, 
 };
 
 /** The function of the table, its parameter bound; `undefined` for the default. */
-function functionOf(name: ActivationName, parameter?: unknown): (x: Tensor) => Tensor {
+export function activationFunction(name: ActivationName, parameter?: unknown): (x: Tensor) => Tensor {
   const entry = activations[name];
   return typeof entry === 'function' ? entry : entry.bind(name, parameter).apply;
 }
@@ -86,11 +86,11 @@ function rowsOf(name: keyof typeof activations64): Sample[] {
   const cases = unaryCases({ low: -8, high: 8, ...(kinks && { away: kinks }) });
   const row = { op, cases };
   return [
-    { ...row, apply: functionOf(name), reference: map64(f), ...(op !== name && { variant: name }) },
+    { ...row, apply: activationFunction(name), reference: map64(f), ...(op !== name && { variant: name }) },
     ...variants.map((variant) => ({
       ...row,
       variant: variant.name,
-      apply: functionOf(name, variant.parameter),
+      apply: activationFunction(name, variant.parameter),
       reference: map64(variant.f),
     })),
   ];
