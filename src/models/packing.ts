@@ -120,7 +120,7 @@ export function unpackRows(model: InferenceModel, prediction: Tensor): Tensor[] 
 export function lossPerOutput(
   model: InferenceModel,
   losses: readonly Loss[],
-  options: { readonly weights?: readonly number[] } = {},
+  options: { readonly weights?: readonly number[] | undefined } = {},
 ): Loss {
   knownOptions('lossPerOutput', options, ['weights']);
   const shapes = outputShapesOf('lossPerOutput', model);

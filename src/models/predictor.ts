@@ -35,7 +35,7 @@ export interface Predictor extends Disposable {
 
 export interface PredictorOptions {
   /** Rows of every call. Default 1. */
-  readonly batchSize?: number;
+  readonly batchSize?: number | undefined;
 }
 
 /** @internal Made by `model.predictor()`. */
