@@ -111,9 +111,11 @@ export function callable<T>(where: string, what: string, value: T): T {
 /** An array, a typed array, or anything else with a length and numbered entries. */
 export function listLike<T>(where: string, what: string, value: ArrayLike<T>): ArrayLike<T> {
   const given: unknown = value;
-  if (typeof given === 'object' && given !== null && 'length' in given && Number.isSafeInteger(given.length))
-    return value;
-  reject(where, what, 'an array', value);
+  const isLost = ArrayBuffer.isView(given) && isDetached(given.buffer);
+  if (typeof given !== 'object' || given === null || !('length' in given) || isLost)
+    reject(where, what, 'an array', value);
+  wholeNumber(where, `length of ${what}`, given.length, { min: 0 });
+  return value;
 }
 
 /** A plain options object whose keys are all known and have values; a misspelt key is an error, not silence. */

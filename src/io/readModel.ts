@@ -26,7 +26,9 @@ export function fromFile<T>(where: string, body: () => T): T {
   } catch (cause) {
     const passes = [FormatError, OutOfMemoryError, NotInitializedError].some((kind) => cause instanceof kind);
     if (passes || !(cause instanceof Error)) throw cause;
-    throw new FormatError(`${where}: ${cause.message}`, { cause });
+    const isOurs = / expected [^]*, got /.test(cause.message);
+    const text = isOurs ? cause.message : `expected a configuration of layers, got ${cause.message}`;
+    throw new FormatError(`${where}: ${text}`, { cause });
   }
 }
 
