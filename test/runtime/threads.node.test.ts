@@ -65,8 +65,8 @@ describe('a worker that dies', () => {
     const { init, matmul, randomNormal, runtime, WorkerError, wakePool } = await freshGraph();
     // More threads than cores, and tens of milliseconds of work: no scheduler keeps all thieves waiting for so long.
     await init({ threads: CORES + 2 });
-    const [a, b] = [randomNormal([1000, 1000], { seed: 1 }), randomNormal([1000, 1000], { seed: 2 })];
     runtime().pool!.thresholds.start = Infinity; // no workers yet
+    const [a, b] = [randomNormal([1000, 1000], { seed: 1 }), randomNormal([1000, 1000], { seed: 2 })];
     const expected = matmul(a, b);
     Object.assign(threadsModule, { Worker: Thief });
     const pool = (await wakePool())!;
