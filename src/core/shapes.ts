@@ -71,7 +71,8 @@ export function checkAxis(where: string, axis: unknown, rank: number): number {
 /** One axis, several, or none (= all), as sorted distinct numbers 0..rank-1. */
 export function checkAxes(where: string, axes: number | readonly number[] | undefined, rank: number): number[] {
   if (axes === undefined) return Array.from({ length: rank }, (_, i) => i);
-  const list = (typeof axes === 'number' ? [axes] : axes).map((axis) => checkAxis(where, axis, rank));
+  const given: readonly unknown[] = Array.isArray(axes) ? axes : [axes];
+  const list = given.map((axis) => checkAxis(where, axis, rank));
   const distinct = [...new Set(list)].sort((x, y) => x - y);
   if (distinct.length !== list.length) throw new RangeError(`${where}: expected distinct axes, got ${show(axes)}`);
   return distinct;
