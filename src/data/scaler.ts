@@ -85,17 +85,17 @@ export class Scaler {
    * @throws ShapeError when the last axis has another size than the data it was fitted on
    */
   apply(data: Dataset): Dataset;
-  apply(data: Float32Array): Float32Array;
+  apply(data: Float32Array): Float32Array<ArrayBuffer>;
   apply(data: RowData): Tensor;
-  apply(data: Dataset | RowData): Dataset | Float32Array | Tensor {
+  apply(data: Dataset | RowData): Dataset | Float32Array<ArrayBuffer> | Tensor {
     return this.#map('apply', data, (value, offset, scale) => (value - offset) / scale);
   }
 
   /** The values that `apply` would scale to these. @throws ShapeError */
   invert(data: Dataset): Dataset;
-  invert(data: Float32Array): Float32Array;
+  invert(data: Float32Array): Float32Array<ArrayBuffer>;
   invert(data: RowData): Tensor;
-  invert(data: Dataset | RowData): Dataset | Float32Array | Tensor {
+  invert(data: Dataset | RowData): Dataset | Float32Array<ArrayBuffer> | Tensor {
     return this.#map('invert', data, (value, offset, scale) => value * scale + offset);
   }
 
@@ -103,9 +103,9 @@ export class Scaler {
     where: string,
     data: Dataset | RowData,
     f: (value: number, offset: number, scale: number) => number,
-  ): Dataset | Float32Array | Tensor {
+  ): Dataset | Float32Array<ArrayBuffer> | Tensor {
     const columns = this.offset.length;
-    const mapped = (values: ArrayLike<number>, width: number): Float32Array => {
+    const mapped = (values: ArrayLike<number>, width: number): Float32Array<ArrayBuffer> => {
       if (width !== columns) {
         refuse(ShapeError, where, `${columns} columns as in the data fitted on`, width);
       }

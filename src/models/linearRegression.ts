@@ -1,5 +1,5 @@
 import { finiteNumber, flag, knownOptions } from '../core/checks.js';
-import { disposable } from '../core/disposable.js';
+import { disposable, type Disposable } from '../core/disposable.js';
 import { NonFiniteError, refuse, ShapeError } from '../core/errors.js';
 import { shapeText, type Shape } from '../core/shapes.js';
 import { lstsq } from '../linalg/lstsq.js';
@@ -17,9 +17,9 @@ import type { ModelInput } from './inputs.js';
 
 export interface LinearRegressionOptions {
   /** Adds `l2 * |weights|^2` to the sum of squares (ridge regression); the bias is not penalised. Default 0. */
-  readonly l2?: number;
+  readonly l2?: number | undefined;
   /** Whether there is a bias; without, it is 0. Default true. */
-  readonly fitIntercept?: boolean;
+  readonly fitIntercept?: boolean | undefined;
 }
 
 /** A linear function fitted to data. */
