@@ -11,8 +11,9 @@ export let k: i32 = 0;
 export let stride: usize = 0;
 /** [A | B], destroyed by an orthogonal factorisation. */
 export let rows: usize = 0;
-/** n rows of the stride. */
+/** n rows of `squareStride` bytes: as wide as the rows where m >= n, else of m values. */
 export let square: usize = 0;
+export let squareStride: usize = 0;
 /** [n, k]. On entry, when the right sides are no part of the rows, these; at the end the solution. */
 export let solution: usize = 0;
 /** Share of a column's length that is rounding, for each of the n columns. */
@@ -30,6 +31,9 @@ export let sums: usize = 0;
 export let z: usize = 0;
 export let u: usize = 0;
 export let places: usize = 0;
+export let turns: usize = 0;
+export let target: usize = 0;
+export let total: usize = 0;
 /** For `triangularise`. */
 export let spare: usize = 0;
 
@@ -40,7 +44,7 @@ export function padded(n: i32, right: i32): i32 {
 
 /**
  * Lays the problem out. `right`: right sides in the rows. src/linalg/leastSquaresScratch.ts knows how much scratch that
- * takes: n rows of the stride, 3 n and 8 max(m, width) values, then what `triangularise` asks for.
+ * takes: the square, 3 n and 11 max(m, width) values, then what `triangularise` asks for.
  */
 export function place(system: usize, scratch: usize, equations: i32, unknowns: i32, right: i32, sides: i32): void {
   m = equations;
@@ -50,9 +54,10 @@ export function place(system: usize, scratch: usize, equations: i32, unknowns: i
   stride = (<usize>padded(n, right)) << 3;
   rows = system;
   square = scratch;
+  squareStride = equations < unknowns ? (<usize>padded(equations, 0)) << 3 : stride;
   const column = (<usize>padded(n, 0)) << 3;
   const vector = (<usize>max(padded(m, 0), padded(n, right))) << 3;
-  tolerances = square + <usize>n * stride;
+  tolerances = square + <usize>n * squareStride;
   shifts = tolerances + column;
   scales = shifts + column;
   weights = scales + column;
@@ -63,7 +68,10 @@ export function place(system: usize, scratch: usize, equations: i32, unknowns: i
   z = sums + vector;
   u = z + vector;
   places = u + vector;
-  solution = places + vector;
+  turns = places + vector;
+  target = turns + vector;
+  total = target + vector;
+  solution = total + vector;
   spare = solution + <usize>padded(n * k, 0) * 8;
 }
 

@@ -12,7 +12,8 @@ export function paddedRow(unknowns: number, right: number): number {
  */
 export function leastSquaresScratch(equations: number, unknowns: number, right: number, sides: number): number {
   const width = paddedRow(unknowns, right);
-  const vectors = 3 * paddedRow(unknowns, 0) + 8 * Math.max(paddedRow(equations, 0), width);
+  const vectors = 3 * paddedRow(unknowns, 0) + 11 * Math.max(paddedRow(equations, 0), width);
   const panel = PANEL * (width + 2 * PANEL + 2) + (unknowns > PANEL ? equations * PANEL : 0);
-  return 8 * (unknowns * width + vectors + paddedRow(unknowns * sides, 0) + panel);
+  const square = unknowns * (equations < unknowns ? paddedRow(equations, 0) : width);
+  return 8 * (square + vectors + paddedRow(unknowns * sides, 0) + panel);
 }
