@@ -1,6 +1,11 @@
 // Where a least-squares problem lies: set once by the kernel, read by the steps. The numbers belong to the instance, so
 // to the thread, and a kernel runs whole on one.
 
+/** What is wanted: A^+ b for right sides in the rows; (A^T A)^+ g, or the part of g that A maps to 0, for g in `solution`. */
+export const FORWARD: i32 = 0;
+export const ADJOINT: i32 = 1;
+export const NULL: i32 = 2;
+
 /** Equations, unknowns, and values in a row: the unknowns, then the right sides that are solved along. */
 export let m: i32 = 0;
 export let n: i32 = 0;

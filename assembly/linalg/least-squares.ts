@@ -6,7 +6,24 @@
 //   4. Of the solutions that dependent columns leave the shortest is taken (minimum-norm.ts).
 // With `rcond` the rank is decided by the singular values of A as it stands (singular.ts).
 import { triangularise } from "./householder";
-import { k, m, n, padded, place, rows, shifts, solution, spare, squares, stride, tolerances, width } from "./layout";
+import {
+  ADJOINT,
+  FORWARD,
+  k,
+  m,
+  n,
+  NULL,
+  padded,
+  place,
+  rows,
+  shifts,
+  solution,
+  spare,
+  squares,
+  stride,
+  tolerances,
+  width,
+} from "./layout";
 import { solveComplete } from "./minimum-norm";
 import { solveNormal } from "./normal";
 import { squareColumns } from "./pivoted";
@@ -26,6 +43,11 @@ function widen(to: usize, from: usize, count: i32): void {
   if (count > 0) store<f64>(to, <f64>load<f32>(from));
 }
 
+/** The first `count` numbers of the solution as f32. */
+function narrow(to: usize, count: i32): void {
+  for (let i = 0; i < count; i++) store<f32>(to + ((<usize>i) << 2), <f32>load<f64>(solution + ((<usize>i) << 3)));
+}
+
 /** Rows [A | B]; b 0: none. */
 function widenRows(a: usize, b: usize): void {
   for (let i = 0; i < m; i++) {
@@ -43,16 +65,16 @@ function areFinite(): bool {
 }
 
 /** rcond < 0: the rank is decided by the tolerances. */
-function solve(rcond: f64, adjoint: bool): void {
+function solve(rcond: f64, wanted: i32): void {
   const count = min(m, n);
   if (m >= n) {
-    if (rcond < 0 && solveNormal(adjoint)) return;
+    if (rcond < 0 && solveNormal(wanted)) return;
     triangularise(rows, stride, m, n, width, spare);
   }
   squareColumns(rows, stride, count, n, squares);
   if (!areFinite()) for (let i = 0; i < n * k; i++) store<f64>(solution + ((<usize>i) << 3), NaN);
-  else if (rcond < 0) solveComplete(count, adjoint);
-  else solveSingular(count, rcond, adjoint);
+  else if (rcond < 0) solveComplete(count, wanted);
+  else solveSingular(count, rcond, wanted);
 }
 
 function f32Tolerances(): void {
@@ -70,8 +92,8 @@ export function leastSquares(a: usize, b: usize, x: usize, scratch: usize, m: i3
   place(scratch, scratch + <usize>m * <usize>padded(n, k) * 8, m, n, k, k);
   widenRows(a, b);
   f32Tolerances();
-  solve(rcond, false);
-  for (let i = 0; i < n * k; i++) store<f32>(x + ((<usize>i) << 2), <f32>load<f64>(solution + ((<usize>i) << 3)));
+  solve(rcond, FORWARD);
+  narrow(x, n * k);
 }
 
 /** h [m, k] = (A^+)^T g for a [m, n] and g [n, k], as A (A^T A)^+ g: the adjoint of `leastSquares` with the same rank. */
@@ -89,7 +111,7 @@ export function leastSquaresAdjoint(
   widenRows(a, 0);
   widen(solution, g, n * k);
   f32Tolerances();
-  solve(rcond, true);
+  solve(rcond, ADJOINT);
   for (let i = 0; i < m; i++) {
     for (let c = 0; c < k; c++) {
       let sum: f64 = 0;
@@ -98,6 +120,25 @@ export function leastSquaresAdjoint(
       store<f32>(h + ((<usize>(i * k + c)) << 2), <f32>sum);
     }
   }
+}
+
+/** y [n, k] = (I - A^+ A) g, the part of g [n, k] that a [m, n] maps to zero, with the same rank. */
+export function leastSquaresNull(
+  a: usize,
+  g: usize,
+  y: usize,
+  scratch: usize,
+  m: i32,
+  n: i32,
+  k: i32,
+  rcond: f64,
+): void {
+  place(scratch, scratch + <usize>m * <usize>padded(n, 0) * 8, m, n, 0, k);
+  widenRows(a, 0);
+  widen(solution, g, n * k);
+  f32Tolerances();
+  solve(rcond, NULL);
+  narrow(y, n * k);
 }
 
 /** Means of the columns of the first `count` rows; the second pass takes the rounding of the first back. */
@@ -138,6 +179,6 @@ export function regression(
     const mean = load<f64>(out + ((<usize>j) << 3));
     store<f64>(shifts + ((<usize>j) << 3), <f64>data * mean * mean);
   }
-  solve(-1, false);
+  solve(-1, FORWARD);
   memory.copy(out + ((<usize>(n + k)) << 3), solution, (<usize>(n * k)) << 3);
 }

@@ -2,9 +2,12 @@
 import { solveLower, solveUpper } from "./householder";
 import { cell, originalOf } from "./kept";
 import {
+  ADJOINT,
+  FORWARD,
   k,
   m,
   n,
+  NULL,
   order,
   rows,
   scales,
@@ -25,8 +28,8 @@ import { solveByRowSpace } from "./row-space";
 import { gather, multiplyInto, rowAt } from "./vectors";
 
 /** Right side `side` of an orthogonally transformed system, or what is in `solution`, to z in the order of the columns. */
-function loadSide(side: i32, adjoint: bool, count: i32): void {
-  if (!adjoint) {
+function loadSide(side: i32, wanted: i32, count: i32): void {
+  if (wanted == FORWARD) {
     gather(z, cell(rows, n + side), stride, count);
     return;
   }
@@ -36,10 +39,14 @@ function loadSide(side: i32, adjoint: bool, count: i32): void {
 }
 
 /** Independent columns. */
-function solveIndependent(adjoint: bool): void {
+function solveIndependent(wanted: i32): void {
+  if (wanted == NULL) {
+    memory.fill(solution, 0, (<usize>(n * k)) << 3);
+    return;
+  }
   for (let side = 0; side < k; side++) {
-    loadSide(side, adjoint, n);
-    if (adjoint) solveLower(rows, stride, n, z);
+    loadSide(side, wanted, n);
+    if (wanted == ADJOINT) solveLower(rows, stride, n, z);
     solveUpper(rows, stride, n, z);
     for (let j = 0; j < n; j++) {
       const original = originalOf(j);
@@ -49,14 +56,14 @@ function solveIndependent(adjoint: bool): void {
 }
 
 /**
- * Solves `count` equations whose columns have the `squares`. `adjoint`: (A^T A)^+ applied to what is in `solution`. A column
- * counts as dependent when no more is left of it than its rounding.
+ * Does what is wanted for `count` equations whose columns have the `squares`. A column counts as dependent when no more is
+ * left of it than its rounding.
  */
-export function solveComplete(count: i32, adjoint: bool): void {
+export function solveComplete(count: i32, wanted: i32): void {
   weighColumns(squares, 8);
   for (let i = 0; i < count; i++) multiplyInto(rowAt(rows, stride, i), scales, n);
   const rank = pivotedTriangle(rows, stride, count, n, width, 1, weights, order, taus, squares, sums);
-  if (rank == n) solveIndependent(adjoint);
-  else if (rank > 0 && (m >= n || n - rank <= rank)) solveByNullSpace(rank, adjoint);
-  else solveByRowSpace(rank, adjoint);
+  if (rank == n) solveIndependent(wanted);
+  else if (rank > 0 && (m >= n || n - rank <= rank)) solveByNullSpace(rank, wanted);
+  else solveByRowSpace(rank, wanted);
 }

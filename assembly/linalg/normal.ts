@@ -3,9 +3,12 @@
 // of refinement with residuals of A itself takes the error back (corrected seminormal equations, Björck 1987).
 import { solveLower, solveUpper } from "./householder";
 import {
+  ADJOINT,
+  FORWARD,
   k,
   m,
   n,
+  NULL,
   rows,
   scales,
   solution,
@@ -138,12 +141,16 @@ function solveRefined(side: i32): bool {
   return false;
 }
 
-/** Solves by A^T A and returns true where that is safe. `adjoint`: (A^T A)^-1 applied to what is in `solution`. */
-export function solveNormal(adjoint: bool): bool {
-  const limit = adjoint ? PLAIN : REFINED;
+/** Does what is wanted by A^T A, and returns true, where that is safe. */
+export function solveNormal(wanted: i32): bool {
+  const limit = wanted == ADJOINT ? PLAIN : REFINED;
   if (!formProducts() || !cholesky(limit) || !isFarFromDependent(limit)) return false;
+  if (wanted == NULL) {
+    memory.fill(solution, 0, (<usize>(n * k)) << 3);
+    return true;
+  }
   for (let side = 0; side < k; side++) {
-    if (!adjoint) {
+    if (wanted == FORWARD) {
       if (!solveRefined(side)) return false;
       continue;
     }

@@ -3,8 +3,10 @@
 import { solveLower, solveUpper } from "./householder";
 import { cell, originalOf, reflectVector, sortPlaces } from "./kept";
 import {
+  FORWARD,
   k,
   n,
+  NULL,
   order,
   places,
   rows,
@@ -73,19 +75,24 @@ function factorNullSpace(rank: i32): i32 {
   return pivotedTriangle(square, squareStride, n, nullity, nullity, 0, weights, turns, taus, squares, sums);
 }
 
-/** Takes its part along the null space away from `total`. */
-function project(rank: i32, found: i32): void {
+/** u = what its columns have to be multiplied by to give the part of `total` along the null space. */
+function fitNullSpace(rank: i32, found: i32): void {
   const nullity = n - rank;
   for (let i = 0; i < n; i++) store<f64>(cell(z, i), load<f64>(cell(total, <i32>load<f64>(cell(places, i)))));
   for (let q = 0; q < found; q++) reflectVector(q);
   solveUpper(square, squareStride, found, z);
   memory.fill(u, 0, (<usize>nullity) << 3);
   for (let q = 0; q < found; q++) store<f64>(cell(u, <i32>load<f64>(cell(turns, q))), load<f64>(cell(z, q)));
+}
+
+/** total += sign times the columns of the null space times u. */
+function addNullSpace(rank: i32, sign: f64): void {
+  const nullity = n - rank;
   for (let j = 0; j < n; j++) {
     const original = originalOf(j);
     const at = cell(total, original);
     const part = j < rank ? -dot(cell(rowAt(rows, stride, j), rank), u, nullity) : load<f64>(cell(u, j - rank));
-    store<f64>(at, load<f64>(at) - part * load<f64>(cell(scales, original)));
+    store<f64>(at, load<f64>(at) + sign * part * load<f64>(cell(scales, original)));
   }
 }
 
@@ -118,21 +125,29 @@ function areExcessive(rank: i32): bool {
   return square > EXCESS * EXCESS * dot(target, target, rank);
 }
 
-/** Solves a system of `rank` equations [R11 R12 | c]; `adjoint`: (A^T A)^+ applied to what is in `solution`. */
-export function solveByNullSpace(rank: i32, adjoint: bool): void {
+/** Does what is wanted for `rank` equations [R11 R12 | c]. */
+export function solveByNullSpace(rank: i32, wanted: i32): void {
   solveRows(rank);
   const found = factorNullSpace(rank);
   for (let side = 0; side < k; side++) {
     const column = cell(solution, side);
-    if (adjoint) {
-      gather(total, column, (<usize>k) << 3, n);
-      project(rank, found);
-      solveTwice(rank);
-    } else {
+    if (wanted == FORWARD) {
       gather(target, cell(rows, n + side), stride, rank);
+    } else {
+      gather(total, column, (<usize>k) << 3, n);
+      fitNullSpace(rank, found);
+      if (wanted == NULL) {
+        memory.fill(total, 0, (<usize>n) << 3);
+        addNullSpace(rank, 1);
+        scatter(column, total, (<usize>k) << 3, n);
+        continue;
+      }
+      addNullSpace(rank, -1);
+      solveTwice(rank);
     }
     storeBasic(rank);
-    project(rank, found);
+    fitNullSpace(rank, found);
+    addNullSpace(rank, -1);
     if (areExcessive(rank)) storeBasic(rank);
     scatter(column, total, (<usize>k) << 3, n);
   }

@@ -3,8 +3,10 @@
 import { solveLower, solveUpper } from "./householder";
 import { cell, originalOf, reflectVector, sortPlaces } from "./kept";
 import {
+  ADJOINT,
   k,
   n,
+  NULL,
   order,
   places,
   rows,
@@ -59,6 +61,17 @@ function loadAdjoint(column: usize, found: i32): void {
   for (let q = 0; q < found; q++) store<f64>(cell(target, <i32>load<f64>(cell(turns, q))), load<f64>(cell(z, q)));
 }
 
+/** Leaves of what is in `solution` the part outside of the row space. */
+function dropRowSpace(column: usize, found: i32): void {
+  for (let i = 0; i < n; i++)
+    store<f64>(cell(z, i), load<f64>(column + <usize>(<i32>load<f64>(cell(places, i)) * k) * 8));
+  for (let q = 0; q < found; q++) reflectVector(q);
+  memory.fill(z, 0, (<usize>found) << 3);
+  for (let q = found - 1; q >= 0; q--) reflectVector(q);
+  for (let i = 0; i < n; i++)
+    store<f64>(column + <usize>(<i32>load<f64>(cell(places, i)) * k) * 8, load<f64>(cell(z, i)));
+}
+
 /** sums = target - T total. */
 function residual(rank: i32): void {
   for (let j = 0; j < n; j++) {
@@ -95,11 +108,11 @@ function addBasic(rank: i32): void {
 }
 
 /**
- * Solves a system of `rank` equations [R11 R12 | c]; `adjoint`: (A^T A)^+ applied to what is in `solution`. Where scales
+ * Does what is wanted for `rank` equations [R11 R12 | c]. Where scales
  * differ widely small weights of large columns come out of cancellation: so the solution is refined, what the equations
  * still lack at the end is added the basic way, and where even that has no digits left the basic solution is taken.
  */
-export function solveByRowSpace(rank: i32, adjoint: bool): void {
+export function solveByRowSpace(rank: i32, wanted: i32): void {
   for (let j = 0; j < n; j++) store<f64>(cell(u, j), magnitude(rank, j));
   sortPlaces();
   transposeTrapezoid(rank);
@@ -109,7 +122,11 @@ export function solveByRowSpace(rank: i32, adjoint: bool): void {
     const column = cell(solution, side);
     memory.fill(target, 0, (<usize>rank) << 3);
     memory.fill(total, 0, (<usize>n) << 3);
-    if (adjoint) loadAdjoint(column, found);
+    if (wanted == NULL) {
+      dropRowSpace(column, found);
+      continue;
+    }
+    if (wanted == ADJOINT) loadAdjoint(column, found);
     else gather(target, cell(rows, n + side), stride, rank);
     for (let step = 0; step < REFINEMENTS; step++) {
       residual(rank);

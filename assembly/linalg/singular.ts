@@ -1,7 +1,24 @@
 // Least squares with a cut at a share of the largest singular value: one-sided Jacobi (Hestenes 1958) on the rows of a
 // triangle, whose lengths fall by the pivoting before (Drmac and Veselic 2008), so that a few sweeps do. Rotating the right
 // sides along, the solution of minimum norm is sum_i w_i b_i / |w_i|^2 over the rows w_i that count.
-import { k, n, order, rows, solution, squares, stride, sums, taus, u, weights, width, z } from "./layout";
+import {
+  ADJOINT,
+  FORWARD,
+  k,
+  n,
+  NULL,
+  order,
+  rows,
+  solution,
+  squares,
+  stride,
+  sums,
+  taus,
+  u,
+  weights,
+  width,
+  z,
+} from "./layout";
 import { pivotedTriangle } from "./pivoted";
 import { addScaled, dot, gather, rotate, rowAt } from "./vectors";
 
@@ -41,23 +58,25 @@ function orthogonalise(count: i32): f64 {
 }
 
 /** As `solveComplete`, but singular values up to rcond times the largest count as zero. */
-export function solveSingular(count: i32, rcond: f64, adjoint: bool): void {
+export function solveSingular(count: i32, rcond: f64, wanted: i32): void {
   for (let j = 0; j < n; j++) store<f64>(weights + ((<usize>j) << 3), 1);
   const rank = pivotedTriangle(rows, stride, count, n, width, 0, weights, order, taus, squares, sums);
   for (let i = 1; i < rank; i++) memory.fill(rowAt(rows, stride, i), 0, (<usize>i) << 3);
   const largest = orthogonalise(rank);
   for (let side = 0; side < k; side++) {
     const column = solution + ((<usize>side) << 3);
-    if (adjoint) gather(u, column, (<usize>k) << 3, n);
+    if (wanted != FORWARD) gather(u, column, (<usize>k) << 3, n);
     for (let j = 0; j < n; j++)
       store<f64>(sums + ((<usize>j) << 3), load<f64>(u + ((<usize>load<f64>(order + ((<usize>j) << 3))) << 3)));
-    memory.fill(z, 0, (<usize>n) << 3);
+    if (wanted == NULL) memory.copy(z, sums, (<usize>n) << 3);
+    else memory.fill(z, 0, (<usize>n) << 3);
     for (let i = 0; i < rank; i++) {
       const row = rowAt(rows, stride, i);
       const square = dot(row, row, n);
       if (square <= rcond * rcond * largest) continue;
-      const share = adjoint ? dot(row, sums, n) / square : load<f64>(row + ((<usize>(n + side)) << 3));
-      addScaled(z, row, n, share / square);
+      const share = wanted == FORWARD ? load<f64>(row + ((<usize>(n + side)) << 3)) : dot(row, sums, n);
+      if (wanted == NULL) addScaled(z, row, n, -share / square);
+      else addScaled(z, row, n, (wanted == ADJOINT ? share / square : share) / square);
     }
     for (let j = 0; j < n; j++) {
       const original = <i32>load<f64>(order + ((<usize>j) << 3));

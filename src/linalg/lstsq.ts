@@ -2,10 +2,11 @@ import { finiteNumber, knownOptions } from '../core/checks.js';
 import { ShapeError } from '../core/errors.js';
 import { shapeText } from '../core/shapes.js';
 import { addMaybe, viewAs } from '../autodiff/linear.js';
-import { applyOne, type Op } from '../autodiff/op.js';
+import { applyOne, type Op, type Rules } from '../autodiff/op.js';
 import { add } from '../ops/add.js';
 import { concat } from '../ops/concat.js';
 import { matmul } from '../ops/matmul.js';
+import { neg } from '../ops/neg.js';
 import { slice } from '../ops/slice.js';
 import { sub } from '../ops/sub.js';
 import { nth, only } from '../ops/support/arguments.js';
@@ -27,70 +28,116 @@ export interface LstsqOptions {
 interface LstsqAttributes {
   /** -1: none given. */
   readonly rcond: number;
-  /** `(A^+)^T G` for G [n, k], in place of `A^+ B`. The rank is that of A, which A^T by itself might not be given. */
-  readonly adjoint: boolean;
+  /** `A^+ B`; `(A^+)^T G`, of the rank of A, which A^T by itself might not be given; the part `(I - A^+ A) G`. */
+  readonly wanted: 'solution' | 'adjoint' | 'nullPart';
 }
 
-/** A^+ b, or (A^+)^T b. */
-function solve(a: Tensor, b: Tensor, attributes: LstsqAttributes): Tensor {
-  return applyOne(lstsqOp, [a, b], attributes);
+const KERNELS = {
+  solution: kernels.leastSquares,
+  adjoint: kernels.leastSquaresAdjoint,
+  nullPart: kernels.leastSquaresNull,
+} as const;
+
+function forward(inputs: readonly Tensor[], outputs: readonly Tensor[], { rcond, wanted }: LstsqAttributes): void {
+  const [a, b] = [nth(inputs, 0), nth(inputs, 1)];
+  const [m = 0, n = 0] = a.shape;
+  const [, k = 0] = b.shape;
+  const right = wanted === 'solution' ? k : 0;
+  const doubles = m * paddedRow(n, right) + leastSquaresScratch(m, n, right, k) / 8;
+  const scratch = Tensor.allocate([doubles, 2]);
+  call(KERNELS[wanted], a.pointer(), b.pointer(), only(outputs).pointer(), scratch.pointer(), m, n, k, rcond);
+  scratch.dispose();
 }
 
-/** A b, or A^T b. */
-function times(a: Tensor, b: Tensor, transposeA: boolean): Tensor {
-  return matmul(a, b, { transposeA });
+/** Both columns of matrices side by side, taken apart again after `f`. */
+function together(a: Tensor, b: Tensor, f: (both: Tensor) => Tensor): [Tensor, Tensor] {
+  const both = f(concat([a, b], 1));
+  const [rows = 0, columns = 0] = both.shape;
+  const [, k = 0] = a.shape;
+  return [slice(both, [0, 0], [rows, k]), slice(both, [0, k], [rows, columns - k])];
+}
+
+/** x y^T */
+const outer = (x: Tensor, y: Tensor): Tensor => matmul(x, y, { transposeB: true });
+
+/** What derivatives are written with, for x = P b with P = A^+, or P = (A^+)^T in place of it and A^T in place of A. */
+function partsOf(a: Tensor, { rcond, wanted }: LstsqAttributes) {
+  const isAdjoint = wanted === 'adjoint';
+  const apply = (b: Tensor, what: LstsqAttributes['wanted']): Tensor =>
+    applyOne(lstsqOp, [a, b], { rcond, wanted: what });
+  const nullPart = (v: Tensor): Tensor => apply(v, 'nullPart');
+  const rest = (v: Tensor, fit: Tensor): Tensor => sub(v, matmul(a, fit));
+  return {
+    pseudo: (b: Tensor) => apply(b, isAdjoint ? 'adjoint' : 'solution'),
+    /** P^T g */
+    transposed: (g: Tensor) => apply(g, isAdjoint ? 'solution' : 'adjoint'),
+    /** b - A x for x = P b. In f64 where a product in f32 would leave its rounding in the scale of the columns. */
+    residual: (b: Tensor, x: Tensor) => (isAdjoint ? nullPart(b) : rest(b, x)),
+    /** (I - P A) g, h = P^T g */
+    across: (g: Tensor, h: Tensor) => (isAdjoint ? rest(g, h) : nullPart(g)),
+    /** dA b, dA^T b */
+    times: (da: Tensor, b: Tensor) => matmul(da, b, { transposeA: isAdjoint }),
+    timesTransposed: (da: Tensor, b: Tensor) => matmul(da, b, { transposeA: !isAdjoint }),
+    /** The cotangent of A for x^T dA y. */
+    cotangent: (x: Tensor, y: Tensor) => (isAdjoint ? outer(y, x) : outer(x, y)),
+  };
 }
 
 // x = A^+ b. The derivative of a pseudo-inverse of locally constant rank (Golub and Pereyra 1973), r = b - A x:
 //   dx = A^+ (db - dA x + (A^+)^T dA^T r) + (I - A^+ A) dA^T (A^+)^T x
 // and the same holds for (A^+)^T = (A^T)^+ with A^T and dA^T in place of A and dA.
+const solveRules: Rules<LstsqAttributes> = {
+  vjp: ({ inputs, outputs, attributes, needs }, [g]) => {
+    if (!g) return [];
+    const [a, b, x] = [nth(inputs, 0), nth(inputs, 1), only(outputs)];
+    const { pseudo, transposed, residual, across, cotangent } = partsOf(a, attributes);
+    if (!needs[0]) return [undefined, transposed(g)];
+    const [h, y] = together(g, x, transposed);
+    const inside = sub(cotangent(residual(b, x), pseudo(h)), cotangent(h, x));
+    return [add(inside, cotangent(y, across(g, h))), needs[1] ? h : undefined];
+  },
+  jvp: ({ inputs, outputs, attributes }, [da, db]) => {
+    const [a, b, x] = [nth(inputs, 0), nth(inputs, 1), only(outputs)];
+    const { pseudo, transposed, residual, across, times, timesTransposed } = partsOf(a, attributes);
+    if (!da) return [db && pseudo(db)];
+    const z = timesTransposed(da, transposed(x));
+    const fromResidual = transposed(timesTransposed(da, residual(b, x)));
+    const inside = sub(fromResidual, times(da, x));
+    return [add(pseudo(addMaybe(db, inside) ?? inside), across(z, transposed(z)))];
+  },
+};
+
+// y = N g, N = I - A^+ A:  dy = N dg - A^+ dA y - N dA^T (A^+)^T g
+const nullPartRules: Rules<LstsqAttributes> = {
+  vjp: ({ inputs, outputs, attributes, needs }, [c]) => {
+    if (!c) return [];
+    const [a, g, y] = [nth(inputs, 0), nth(inputs, 1), only(outputs)];
+    const across = applyOne(lstsqOp, [a, c], attributes);
+    if (!needs[0]) return [undefined, across];
+    const [left, right] = together(c, g, partsOf(a, { ...attributes, wanted: 'solution' }).transposed);
+    return [neg(add(outer(left, y), outer(right, across))), needs[1] ? across : undefined];
+  },
+  jvp: ({ inputs, outputs, attributes }, [da, dg]) => {
+    const [a, g, y] = [nth(inputs, 0), nth(inputs, 1), only(outputs)];
+    if (!da) return [dg && applyOne(lstsqOp, [a, dg], attributes)];
+    const { pseudo, transposed, timesTransposed } = partsOf(a, { ...attributes, wanted: 'solution' });
+    const outside = neg(timesTransposed(da, transposed(g)));
+    return [sub(applyOne(lstsqOp, [a, addMaybe(dg, outside) ?? outside], attributes), pseudo(matmul(da, y)))];
+  },
+};
+
+const rulesFor = ({ wanted }: LstsqAttributes): Rules<LstsqAttributes> =>
+  wanted === 'nullPart' ? nullPartRules : solveRules;
+
 const lstsqOp: Op<LstsqAttributes> = {
   name: 'lstsq',
-  infer: (inputs, { adjoint }) => [
-    { shape: [nth(inputs, 0).shape[adjoint ? 0 : 1] ?? 0, nth(inputs, 1).shape[1] ?? 0], dtype: 'f32' },
+  infer: (inputs, { wanted }) => [
+    { shape: [nth(inputs, 0).shape[wanted === 'adjoint' ? 0 : 1] ?? 0, nth(inputs, 1).shape[1] ?? 0], dtype: 'f32' },
   ],
-  forward: (inputs, outputs, { rcond, adjoint }) => {
-    const [a, b] = [nth(inputs, 0), nth(inputs, 1)];
-    const [m = 0, n = 0] = a.shape;
-    const [, k = 0] = b.shape;
-    const right = adjoint ? 0 : k;
-    const doubles = m * paddedRow(n, right) + leastSquaresScratch(m, n, right, k) / 8;
-    const scratch = Tensor.allocate([doubles, 2]);
-    const kernel = adjoint ? kernels.leastSquaresAdjoint : kernels.leastSquares;
-    call(kernel, a.pointer(), b.pointer(), only(outputs).pointer(), scratch.pointer(), m, n, k, rcond);
-    scratch.dispose();
-  },
+  forward,
   rules: {
-    vjp: ({ inputs, outputs, attributes, needs }, [g]) => {
-      if (!g) return [];
-      const [a, b, x] = [nth(inputs, 0), nth(inputs, 1), only(outputs)];
-      const { adjoint } = attributes;
-      const other = { ...attributes, adjoint: !adjoint };
-      if (!needs[0]) return [undefined, solve(a, g, other)];
-      const [, k = 0] = x.shape;
-      const both = solve(a, concat([g, x], 1), other);
-      const [rows = 0] = both.shape;
-      const h = slice(both, [0, 0], [rows, k]); // (A^+)^T g
-      const y = slice(both, [0, k], [rows, k]); // (A^+)^T x
-      const r = sub(b, times(a, x, adjoint));
-      const v = solve(a, h, attributes);
-      const across = sub(g, times(a, h, !adjoint)); // (I - A^+ A) g = g - A^T h
-      const outer = (left: Tensor, right: Tensor): Tensor =>
-        adjoint ? matmul(right, left, { transposeB: true }) : matmul(left, right, { transposeB: true });
-      return [add(sub(outer(r, v), outer(h, x)), outer(y, across)), needs[1] ? h : undefined];
-    },
-    jvp: ({ inputs, outputs, attributes }, [da, db]) => {
-      const [a, b, x] = [nth(inputs, 0), nth(inputs, 1), only(outputs)];
-      if (!da) return [db && solve(a, db, attributes)];
-      const { adjoint } = attributes;
-      const other = { ...attributes, adjoint: !adjoint };
-      const r = sub(b, times(a, x, adjoint));
-      const z = times(da, solve(a, x, other), !adjoint);
-      const fromR = solve(a, times(da, r, !adjoint), other);
-      const inside = sub(fromR, times(da, x, adjoint));
-      const across = sub(z, times(a, solve(a, z, other), !adjoint));
-      return [add(solve(a, addMaybe(db, inside) ?? inside, attributes), across)];
-    },
+    vjp: (applied, cotangents) => rulesFor(applied.attributes).vjp(applied, cotangents),
+    jvp: (applied, tangents) => rulesFor(applied.attributes).jvp(applied, tangents),
     saves: { inputs: true, outputs: true },
   },
 };
@@ -131,9 +178,10 @@ export function lstsq(a: Tensor, b: Tensor, options: LstsqOptions = {}): Tensor 
     throw new ShapeError(`lstsq: expected matrices [m, n] and [m] or [m, k], got ${text}`);
   if (a.size === 0 || b.size === 0)
     throw new ShapeError(`lstsq: expected at least one row and one column, got ${text}`);
-  if (b.shape.length === 2) return solve(a, b, { rcond, adjoint: false });
+  const solve = (right: Tensor): Tensor => applyOne(lstsqOp, [a, right], { rcond, wanted: 'solution' });
+  if (b.shape.length === 2) return solve(b);
   return scoped(
-    () => viewAs(solve(a, viewAs(b, [b.size, 1]), { rcond, adjoint: false }), [a.shape[1] ?? 0]),
+    () => viewAs(solve(viewAs(b, [b.size, 1])), [a.shape[1] ?? 0]),
     (x) => [x],
   );
 }

@@ -39,7 +39,12 @@ export interface LinearRegression {
 function finiteValues(what: string, given: ModelInput): Matrix {
   const isTensorGiven = isTensor(given);
   if (activeRecorder() || (isTensorGiven && currentFrame()))
-    refuse(TypeError, 'linearRegression', 'data outside compile() and transformations (lstsq has derivatives)', what);
+    refuse(
+      TypeError,
+      'linearRegression',
+      'numbers that nothing differentiates or records',
+      `${what} inside a transformation; lstsq has derivatives`,
+    );
   if (isTensorGiven) given.assertAlive('linearRegression');
   const { values, shape } = isTensorGiven
     ? { values: given.data(), shape: given.shape }
