@@ -7,6 +7,7 @@ const COLUMNS: i32 = 4;
 const STEPS: i32 = 128;
 const BLOCK_ROWS: i32 = 120;
 const BLOCK_COLUMNS: i32 = 512;
+const GROUP: i32 = 8;
 const A_BYTES: i32 = BLOCK_ROWS * STEPS * 8;
 const B_BYTES: i32 = BLOCK_COLUMNS * STEPS * 8;
 
@@ -78,28 +79,38 @@ function raggedTile(a: usize, b: usize, k: i32, out: usize, stride: usize, rows:
   }
 }
 
-/** Panels of `height` columns of a matrix whose rows are the k steps; the last panel is filled up with zeros. */
+/** Copies one step of a panel, 4 or 5 values. */
+// @ts-ignore: decorator
+@inline
+function copyStep(to: usize, from: usize, height: i32): void {
+  v128.store(to, v128.load(from));
+  v128.store(to, v128.load(from, 16), 16);
+  if (height == 5) store<f64>(to, load<f64>(from, 32), 32);
+}
+
+/**
+ * Panels of `height` columns of a matrix whose rows are the k steps; the last panel is filled up with zeros. Several panels
+ * are filled at once, as rows lie far apart.
+ */
 function packSteps(to: usize, from: usize, stride: usize, columns: i32, k: i32, height: i32): void {
-  for (let j = 0; j < columns; j += height) {
-    const here = min(height, columns - j);
-    let row = from + ((<usize>j) << 3);
-    for (let p = 0; p < k; p++) {
-      if (here == 5) {
-        v128.store(to, v128.load(row));
-        v128.store(to, v128.load(row, 16), 16);
-        store<f64>(to, load<f64>(row, 32), 32);
-      } else if (here == 4) {
-        v128.store(to, v128.load(row));
-        v128.store(to, v128.load(row, 16), 16);
-        if (height > 4) store<f64>(to, 0, 32);
-      } else {
-        for (let i = 0; i < height; i++)
-          store<f64>(to + ((<usize>i) << 3), i < here ? load<f64>(row + ((<usize>i) << 3)) : 0);
-      }
-      row += stride;
-      to += (<usize>height) << 3;
+  const step = (<usize>height) << 3;
+  const panel = step * <usize>k;
+  while (columns >= height) {
+    const group = min(GROUP, columns / height);
+    let row = from;
+    for (let p = 0; p < k; p++, row += stride) {
+      let out = to + <usize>p * step;
+      const end = row + step * group;
+      for (let at = row; at < end; at += step, out += panel) copyStep(out, at, height);
     }
+    to += panel * group;
+    from += step * group;
+    columns -= group * height;
   }
+  if (columns == 0) return;
+  memory.fill(to, 0, panel);
+  for (let p = 0; p < k; p++, from += stride, to += step)
+    for (let i: usize = 0; i < (<usize>columns) << 3; i += 8) store<f64>(to + i, load<f64>(from + i));
 }
 
 /** Panels of ROWS rows of a matrix whose columns are the k steps. */

@@ -149,8 +149,8 @@ const lstsqOp: Op<LstsqAttributes> = {
  * pivoting and a complete orthogonal decomposition (Golub and Van Loan, "Matrix Computations", 5.5). Numbers that are
  * not finite give NaN.
  *
- * A column counts as dependent on others when no more than 2^-22 of its length, 2.4e-7, is left once its parts along
- * them are taken out: that lies just above what rounding to f32 makes of a zero. With `rcond` singular values decide.
+ * A column counts as dependent when the part of it that the others do not explain is at most 2^-22 (2.4e-7) of its length:
+ * that lies just above what rounding to f32 makes of a zero. With `rcond` the singular values of A decide.
  *
  * Differentiable by both arguments; where the rank is deficient, by changes that keep the rank.
  *

@@ -57,8 +57,8 @@ function writeSystem(at: number, x: Matrix, y: Matrix, k: number, l2: number): v
 
 /**
  * Minimises `sum |y - x w - b|^2 + l2 |w|^2` in float64 for x [B, N] and y [B] or [B, K]; of several minima it takes the
- * shortest w. A feature counts as dependent on others and the bias when no more is left of it, its parts along them
- * taken out, than the rounding of its numbers as they were given. All numbers must be finite.
+ * shortest w. A feature counts as dependent when the part of it that the others and the bias do not explain is no larger
+ * than the rounding of its numbers as they were given. All numbers must be finite.
  */
 export function regression(x: Matrix, y: Matrix, l2: number, fitIntercept: boolean): Regression {
   const [rows = 0, n = 0] = x.shape;

@@ -110,9 +110,9 @@ function predictor(fit: Regression, weights: Tensor, biasShape: Shape): LinearRe
 /**
  * Linear regression in closed form: weights w and bias b that minimise `sum |y - x w - b|^2 + l2 |w|^2`, in float64 by
  * the method of `lstsq`, from the numbers as they are given. The scales of the features do not matter. Where features
- * depend on each other, or on each other and a constant, it gives the shortest weights: a feature counts as dependent
- * when no more is left of it than the rounding of its numbers (to f32 where all of them are f32 and not all whole, else to
- * f64). Half the mean of the squares, as in training, has the same minimum: l2 here is 2 N times a penalty beside
+ * depend on each other, or on each other and a constant, it gives the shortest weights. A feature counts as dependent when
+ * what the others do not explain of it is no larger than the rounding of its numbers. Numbers that are all exact in f32
+ * and not all whole are taken as rounded to f32, others as rounded to f64. Half the mean of the squares, as in training, has the same minimum: l2 here is 2 N times a penalty beside
  * 1/(2N) sum.
  *
  * Weights, bias and predictions are f32: of targets such as 1e6 + 0.01 the last digits are rounded away. `predict` works
@@ -120,8 +120,8 @@ function predictor(fit: Regression, weights: Tensor, biasShape: Shape): LinearRe
  *
  * @param x [B, N]: tensor or nested arrays
  * @param y [B], or [B, K] for K targets
- * @throws ShapeError for empty data and shapes that do not match; NonFiniteError for NaN and infinity; TypeError,
- *   RangeError for options
+ * @throws ShapeError for empty data and shapes that do not match; NonFiniteError for numbers, and weights, that f32 cannot
+ *   hold; TypeError for options and inside transformations; RangeError for options
  * @example
  * ```ts
  * import { init } from 'wasmgrad';
@@ -145,6 +145,8 @@ export function linearRegression(
   const [, n = 0] = design.shape;
   const biasShape = targets.shape.slice(1);
   const fit = regression(design, targets, l2, fitIntercept);
+  const large = fit.weights.find((value) => !Number.isFinite(Math.fround(value)));
+  if (large !== undefined) refuse(NonFiniteError, 'linearRegression', 'weights that f32 can hold', large);
   const [weights, bias] = scoped(
     () => [tensor(fit.weights, [n, ...biasShape]), tensor(offsets(fit, []), biasShape)] as const,
     (results) => results,

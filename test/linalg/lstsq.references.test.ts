@@ -17,6 +17,7 @@ const recipes: Readonly<Record<string, Recipe>> = {
   plain: (a, i, j, n) => a[i * n + j]!,
   scaled: (a, i, j, n) => a[i * n + j]! * 2 ** (((j * 7) % 55) - 27),
   near: (a, i, j, n) => a[i * n]! + (j > 0 ? a[i * n + j]! * 2 ** -18 : 0),
+  close: (a, i, j, n) => a[i * n]! + (j > 0 ? a[i * n + j]! * 2 ** -13 : 0),
   repeated: (a, i, j, n) => {
     const independent = Math.ceil(n / 3);
     return a[i * n + (j % independent)]! * (j % 3 === 2 && j >= independent ? 4 : 1);

@@ -241,6 +241,7 @@ describe('linearRegression', () => {
     expect(() => linearRegression([[1], [2]], [1, NaN])).toThrow(/finite numbers in y, got NaN at position 1/);
     expect(() => linearRegression([[1], [Infinity]], [1, 2])).toThrow(/in x, got Infinity at position 1/);
     expect(() => linearRegression([[1], [1e39]], [1, 2])).toThrow(NonFiniteError);
+    expect(() => linearRegression([[1e-30], [2e-30]], [1e20, 2e20])).toThrow(/expected weights that f32 can hold/);
     expect(() => linearRegression([[1], [2]], [1, 2], { l2: -1 })).toThrow(RangeError);
     expect(() => linearRegression([[1], [2]], [1, 2], wrong({ l1: 1 }))).toThrow(/unknown option 'l1'/);
     expect(() => linearRegression([[1], [2]], [1, 2], wrong({ fitIntercept: 1 }))).toThrow(TypeError);

@@ -12,7 +12,7 @@ beforeEach(() => bench.reset());
 /** By the tolerances of f32 numbers. */
 const BY_ROUNDING = -1;
 
-type Solver = 'leastSquares' | 'leastSquaresAdjoint';
+type Solver = 'leastSquares' | 'leastSquaresAdjoint' | 'leastSquaresNull';
 
 function run(
   solver: Solver,
@@ -21,10 +21,9 @@ function run(
   [m, n, k]: readonly [number, number, number],
   rcond: number,
 ): Float32Array {
-  const adjoint = solver === 'leastSquaresAdjoint';
-  const size = (adjoint ? m : n) * k;
+  const size = (solver === 'leastSquaresAdjoint' ? m : n) * k;
   const x = bench.f32(blank(size + 8));
-  const right = adjoint ? 0 : k;
+  const right = solver === 'leastSquares' ? k : 0;
   const doubles = m * paddedRow(n, right) + leastSquaresScratch(m, n, right, k) / 8;
   const scratch = bench.f64(new Float64Array(doubles + 8).fill(NaN));
   kernels[solver](bench.f32(a), bench.f32(b), x, scratch, m, n, k, rcond);
@@ -32,6 +31,15 @@ function run(
   expect([...result.slice(size)], 'written past the end').toEqual([...blank(8)]);
   expect([...bench.readF64(scratch + 8 * doubles, 8)], 'scratch overrun').toEqual(Array<number>(8).fill(NaN));
   return result.slice(0, size);
+}
+
+/** g - A^+ A g */
+function nullPart64(a: Float32Array, g: Float32Array, m: number, n: number, k: number): Float64Array {
+  const product = Float64Array.from({ length: m * k }, (_, at) => {
+    const i = Math.floor(at / k);
+    return Array.from({ length: n }, (__, j) => a[i * n + j]! * g[j * k + (at % k)]!).reduce((x, y) => x + y, 0);
+  });
+  return lstsq64(a, product, m, n, k, 1e-5).map((value, i) => g[i]! - value);
 }
 
 function solve(a: Float32Array, b: Float32Array, m: number, n: number, k: number, rcond = BY_ROUNDING): Float32Array {
@@ -116,6 +124,7 @@ describe('leastSquares', () => {
         expectClose(solve(a, b, m, n, k, rcond), lstsq64(a, b, m, n, k, 1e-5), 1e-5);
         const h = run('leastSquaresAdjoint', a, g, [m, n, k], rcond);
         expectClose(h, adjoint64(a, g, m, n, k, 1e-5), 1e-5);
+        expectClose(run('leastSquaresNull', a, g, [m, n, k], rcond), nullPart64(a, g, m, n, k), 1e-5);
         bench.reset();
       }),
       { numRuns: 40 },

@@ -59,10 +59,15 @@ def scaled(m, n, seed):
     return np.stack([a[:, j] * np.float32(2.0 ** (((j * 7) % 55) - 27)) for j in range(n)], 1)
 
 
-def near(m, n, seed):
+def near(m, n, seed, share=2.0**-18):
     """Columns that differ by 2^-18 only: a condition of about 1e6."""
     a = numbers(m * n, seed).reshape(m, n).astype(np.float64)
-    return np.stack([a[:, 0] + (a[:, j] * 2.0**-18 if j else 0) for j in range(n)], 1).astype(np.float32)
+    return np.stack([a[:, 0] + (a[:, j] * share if j else 0) for j in range(n)], 1).astype(np.float32)
+
+
+def close(m, n, seed):
+    """A condition of some 1e4, where the normal equations need their refinement."""
+    return near(m, n, seed, 2.0**-13)
 
 
 def repeated(m, n, seed):
@@ -78,7 +83,8 @@ def plain(m, n, seed):
 
 SYSTEMS = [
     (scaled, 3, 1, 1), (scaled, 9, 2, 2), (scaled, 20, 5, 3), (scaled, 120, 50, 4), (scaled, 400, 200, 5),
-    (scaled, 1200, 1000, 6), (near, 12, 2, 7), (near, 40, 8, 8), (near, 150, 50, 9), (repeated, 10, 6, 10),
+    (scaled, 1200, 1000, 6), (near, 12, 2, 7), (near, 40, 8, 8), (near, 150, 50, 9),
+    (close, 40, 8, 18), (close, 150, 50, 19), (repeated, 10, 6, 10),
     (repeated, 60, 40, 11), (repeated, 300, 150, 12), (repeated, 30, 90, 13), (plain, 5, 9, 14), (plain, 40, 120, 15),
     (plain, 33, 33, 16), (plain, 100, 65, 17),
 ]
