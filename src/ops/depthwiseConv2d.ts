@@ -20,7 +20,7 @@ export function depthwiseFilter(where: string, filter: Tensor): Tensor {
 }
 
 /**
- * Convolution of each channel with filters of its own: output channel `c * multiplier + m` is channel c of x convolved
+ * Convolution of each channel with its own filters: output channel `c * multiplier + m` is channel c of x convolved
  * with `filter[:, :, c, m]`.
  *
  * @param x f32 [batch, height, width, channels]
