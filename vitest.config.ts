@@ -1,7 +1,7 @@
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
-import { browserProjects, shared, testTimeout } from './scripts/browser-projects.js';
-import { chromium } from './scripts/chromium.mjs';
+import { browserProjects, shared, testTimeout } from './test/engines/browser-projects.js';
+import { chromium } from './test/engines/chromium.mjs';
 
 export default defineConfig({
   ...shared,

@@ -1,7 +1,7 @@
 // The browser tests in the other engines, where they are installed: `npm run test:engines`.
 import { defineConfig } from 'vitest/config';
-import { browserProjects, shared, testTimeout } from './scripts/browser-projects.js';
-import { engineProvider, engines } from './scripts/engines.mjs';
+import { browserProjects, shared, testTimeout } from './test/engines/browser-projects.js';
+import { engineProvider, engines } from './test/engines/engines.mjs';
 
 const installed = (['firefox', 'webkit'] as const).filter((name) => engines[name].installed());
 

@@ -1,57 +1,57 @@
-// One program, several threads. The caller's thread walks the records; a record worth sharing is cut into pieces,
-// and whoever is awake takes the next one: workers, but the caller too, so that it never waits for a worker that
-// sleeps, is held up by the system or has died, only for pieces that are being worked on. Kernels give the same
-// bits however their range is cut, so it does not matter who did what.
+// Runs one program on several threads. The caller's thread walks the records. A record worth sharing is cut into pieces,
+// and every thread that is awake takes the next piece, the caller included. So the caller never waits for a worker that
+// sleeps, is held up by the system or has died; it waits only for pieces that are being worked on. Kernels give the same
+// bits however their range is cut, so it does not matter which thread works on which piece.
 //
-// The ticket holds the number of the job in its upper and the pieces nobody has taken in its lower half. Taking one
-// is a compare-and-exchange of both, so a late worker cannot mistake one job for another, and as long as its piece is
-// not reported done the job's description stays as it is.
+// The upper half of the ticket is the number of the job, its lower half the number of pieces that no thread has taken.
+// A thread takes a piece by a compare-and-exchange of both halves, so a late worker cannot mistake one job for another.
+// The job's description stays as it is until all of its pieces are reported done.
+//
+// A group of kernels may be linked after the workers have started. MODULES is then raised before any record with a
+// kernel of that group is published. A worker compares MODULES with its own number of modules after it has read the
+// ticket and before it takes a piece; if they differ it leaves its loop to link what is missing. So it never takes a
+// piece whose kernel it does not have.
+import {
+  BUSY,
+  CHUNK,
+  HELPED,
+  MODULES,
+  NAP,
+  NAPS,
+  PENDING,
+  PIECES,
+  RECORD,
+  RECORD_BEGIN,
+  RECORD_BYTES,
+  RECORD_END,
+  RECORD_PIECES,
+  SLEEPERS,
+  SPINS,
+  STALLED,
+  THREADS,
+  TICKET,
+  WAITING,
+} from "./layout";
 import { runRange } from "./program";
 
-// The control block: below the static data (memoryBase in asconfig.json), one cache line for each writer's cells.
-// src/runtime/pool.ts knows these addresses too.
-const TICKET: usize = 64; // i64
-const PENDING: usize = 128; // i32 pieces not yet done
-const WAITING: usize = 132; // i32 1 while the caller sleeps until PENDING is 0
-const HELPED: usize = 136; // i32 pieces done by workers so far
-const RECORD: usize = 192; // usize, i32 units a piece, i32 pieces of the job under way
-const CHUNK: usize = 196;
-const PIECES: usize = 200;
-const SLEEPERS: usize = 256; // i32 workers asleep
-const READY: usize = 260; // i32 workers that have arrived
-const BUSY: usize = 320; // i32 1 while a program runs
-const THREADS: usize = 324; // i32 the caller included
-const SPINS: usize = 328; // i32 looks at a cell before going to sleep; 0 when threads outnumber cores
-
-/** Not a guard's status: a piece has not been done for 0.4 s. `resume` goes on waiting. */
-const STALLED: i32 = -1;
-const NAP: i64 = 25_000_000; // ns
-const NAPS: i32 = 16;
 /** While a program runs, the next shared record is probably near. */
 const PATIENCE: i32 = 16;
 /** From here on pieces begin on a cache line of 4-byte elements. */
 const LONG_PIECE: i32 = 512;
 
-/** Takes a piece and works on it. False when there is none. */
-function takePiece(): bool {
-  let ticket = atomic.load<i64>(TICKET);
-  while (<i32>ticket > 0) {
-    const seen = atomic.cmpxchg<i64>(TICKET, ticket, ticket - 1);
-    if (seen == ticket) {
-      const record = load<usize>(RECORD);
-      const chunk = load<i32>(CHUNK);
-      const begin = load<i32>(record, 8) + (load<i32>(PIECES) - <i32>ticket) * chunk;
-      runRange(record, begin, min(begin + chunk, load<i32>(record, 12)));
-      return true;
-    }
-    ticket = seen;
-  }
-  return false;
+/** Takes a piece of the ticket's job and works on it. False when there is none, or when another thread was faster. */
+function takePiece(ticket: i64): bool {
+  if (<i32>ticket <= 0 || atomic.cmpxchg<i64>(TICKET, ticket, ticket - 1) != ticket) return false;
+  const record = load<usize>(RECORD);
+  const chunk = load<i32>(CHUNK);
+  const begin = load<i32>(record, RECORD_BEGIN) + (load<i32>(PIECES) - <i32>ticket) * chunk;
+  runRange(record, begin, min(begin + chunk, load<i32>(record, RECORD_END)));
+  return true;
 }
 
 /** Publishes a record and works on it until all of its pieces are taken. */
 function share(record: usize, pieces: i32): void {
-  const units = load<i32>(record, 12) - load<i32>(record, 8);
+  const units = load<i32>(record, RECORD_END) - load<i32>(record, RECORD_BEGIN);
   let chunk = (units + pieces - 1) / pieces;
   if (chunk >= LONG_PIECE) chunk = (chunk + 15) & ~15;
   pieces = (units + chunk - 1) / chunk;
@@ -60,9 +60,10 @@ function share(record: usize, pieces: i32): void {
   store<i32>(PIECES, pieces);
   atomic.store<i32>(PENDING, pieces);
   const job = (atomic.load<i64>(TICKET) >> 32) + 1;
-  atomic.store<i64>(TICKET, (job << 32) | (<i64>pieces));
+  let ticket = (job << 32) | (<i64>pieces);
+  atomic.store<i64>(TICKET, ticket);
   if (atomic.load<i32>(SLEEPERS) > 0) atomic.notify(TICKET + 4, pieces - 1);
-  while (takePiece()) atomic.sub<i32>(PENDING, 1);
+  for (; <i32>ticket > 0; ticket = atomic.load<i64>(TICKET)) if (takePiece(ticket)) atomic.sub<i32>(PENDING, 1);
 }
 
 /** Waits for the pieces that others have taken. False when one takes suspiciously long. */
@@ -87,15 +88,15 @@ export function runShared(program: usize, end: usize): i32 {
   let status = 0;
   let record = program;
   while (record < end) {
-    const pieces = min(<i32>load<u16>(record, 2), most);
+    const pieces = min(<i32>load<u16>(record, RECORD_PIECES), most);
     if (pieces > 1) {
       share(record, pieces);
       if (!join()) return STALLED;
     } else {
-      status = runRange(record, load<i32>(record, 8), load<i32>(record, 12));
+      status = runRange(record, load<i32>(record, RECORD_BEGIN), load<i32>(record, RECORD_END));
       if (status != 0) break;
     }
-    record += load<u32>(record, 4);
+    record += load<u32>(record, RECORD_BYTES);
   }
   atomic.store<i32>(BUSY, 0);
   return status;
@@ -105,19 +106,20 @@ export function runShared(program: usize, end: usize): i32 {
 export function resume(end: usize): i32 {
   if (!join()) return STALLED;
   const record = load<usize>(RECORD);
-  return runShared(record + load<u32>(record, 4), end);
+  return runShared(record + load<u32>(record, RECORD_BYTES), end);
 }
 
-/** A worker's life. It ends with the worker. */
-export function workerLoop(): void {
-  atomic.add<i32>(READY, 1);
+/** A worker's life, as long as no more than `modules` modules are linked. It returns to link more. */
+export function workerLoop(modules: i32): void {
   for (;;) {
     const ticket = atomic.load<i64>(TICKET);
-    if (takePiece()) {
+    if (atomic.load<i32>(MODULES) != modules) return;
+    if (takePiece(ticket)) {
       atomic.add<i32>(HELPED, 1);
       if (atomic.sub<i32>(PENDING, 1) == 1 && atomic.load<i32>(WAITING) != 0) atomic.notify(PENDING, 1);
       continue;
     }
+    if (<i32>ticket > 0) continue; // another thread was faster
     let spins = load<i32>(SPINS);
     if (atomic.load<i32>(BUSY) != 0) spins *= PATIENCE;
     while (spins > 0 && atomic.load<i64>(TICKET) == ticket) spins--;

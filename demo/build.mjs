@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { build, preview } from 'vite';
-import { exclusively, filesUnder, step } from '../scripts/incremental.mjs';
+import { exclusively, filesUnder, step } from '../scripts/build/incremental.mjs';
 import config from './vite.config.mjs';
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));

@@ -1,58 +1,71 @@
 // Builds everything from a clean checkout: kernel tables, wasm, its inlined copy, dist/ and its declarations.
 //   node scripts/build.mjs          all of it
-//   node scripts/build.mjs wasm     stops after the inlined wasm: enough for tests that run from src/
-// A step whose inputs have not changed is skipped, so running this before every command costs little.
+//   node scripts/build.mjs wasm     stops after the inlined wasm and workers: enough for tests that run from src/
+// A step whose inputs have not changed is skipped, so running this before every command costs little. The inputs of a
+// step are the files that it reads and the parts of scripts/build that it uses; package-lock.json stands for the
+// versions of the tools.
 import { execFile, execFileSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdirSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { bundleWorker } from './bundle-worker.mjs';
-import { exclusively, filesUnder, step } from './incremental.mjs';
-import { inlineWasm, writeGroups } from './inline-wasm.mjs';
-import { entryOf, GROUPS, RELAXABLE, staticBase } from './kernel-groups.mjs';
+import { bundleWorker } from './build/bundle-worker.mjs';
+import { entryOf, readGroups } from './build/groups.mjs';
+import { reachedFrom } from './build/imports.mjs';
+import { exclusively, filesUnder, step } from './build/incremental.mjs';
+import { inlineWasm } from './build/inline-wasm.mjs';
+import { readLayout, staticBase } from './build/layout.mjs';
 
 process.chdir(resolve(dirname(fileURLToPath(import.meta.url)), '..'));
 
 // Targets of asconfig.json: each is shipped whole as a file, and inlined by group.
 const TARGETS = ['strict', 'relaxed'];
+const LOCK = 'package-lock.json';
 
-const KERNEL_TABLES = ['core', 'all'].map((name) => `assembly/generated/dispatch/${name}.ts`);
-const KERNELS = 'src/runtime/generated/kernels.ts';
-const WORKER = 'src/runtime/generated/training-worker.ts';
-const GROUP_VALUES = 'src/runtime/generated/groups.ts';
-
+const tools = (...names) => [LOCK, ...names.map((name) => `scripts/build/${name}.mjs`)];
+const generated = (name) => `src/runtime/generated/${name}.ts`;
 const runScript = (...args) => execFileSync(process.execPath, args, { stdio: 'inherit' });
 const isTypeScript = (file) => file.endsWith('.ts');
-const assemblySources = () => filesUnder('assembly', (file) => isTypeScript(file) && !file.includes('/generated/'));
-// package-lock.json stands for the versions of the tools.
-const tools = ['package-lock.json', ...filesUnder('scripts', (file) => file.endsWith('.mjs'))];
+
+async function generate(groups) {
+  const sources = filesUnder('assembly', (file) => isTypeScript(file) && !file.includes('/generated/'));
+  const names = groups.map(({ name }) => name);
+  const outputs = [
+    ...names.map((name) => `assembly/generated/dispatch/${name}.ts`),
+    ...[...names, 'whole'].map(entryOf),
+    ...['kernels', 'groups', 'layout'].map(generated),
+  ];
+  const used = tools('generate-kernels', 'groups', 'layout', 'kernel-costs');
+  await step('kernel tables', [...sources, ...used], outputs, () => runScript('scripts/build/generate-kernels.mjs'));
+}
 
 const compiler = promisify(execFile);
 
-async function compile(target, name, entry, ...options) {
+async function compile(target, name, entry, memoryBase) {
   const output = `build/${name}.wasm`;
-  const sources = [...assemblySources(), 'asconfig.json', ...tools];
-  const args = [entry, '--target', target, '--outFile', output, ...options];
-  await step(`wasm ${name}`, sources, [output], async () => {
+  const sources = [...reachedFrom(entry), 'asconfig.json', LOCK];
+  const args = [entry, '--target', target, '--outFile', output, '--memoryBase', `${memoryBase}`];
+  const run = async () => {
     const { stderr } = await compiler(process.execPath, ['node_modules/assemblyscript/bin/asc.js', ...args]);
     if (stderr) process.stderr.write(stderr); // warnings
-  });
+  };
+  await step(`wasm ${name}`, sources, [output], run, args);
   return output;
 }
 
 /** What the package brings along of a group: its strict module, and the difference of the relaxed one if there is any. */
-async function buildGroup(group) {
-  const inlined = (target) => `src/runtime/generated/${target}-${group}.ts`;
-  const options = ['--memoryBase', `${staticBase(group)}`];
-  const strict = await compile('strict', `strict-${group}`, entryOf(group), ...options);
-  await step(`inline strict ${group}`, [strict, ...tools], [inlined('strict')], () =>
+async function buildGroup({ name, number, relaxable }, layout) {
+  const base = staticBase(layout, number);
+  const inlined = (target) => generated(`${target}-${name}`);
+  const strict = await compile('strict', `strict-${name}`, entryOf(name), base);
+  await step(`inline strict ${name}`, [strict, ...tools('inline-wasm', 'ascii')], [inlined('strict')], () =>
     inlineWasm(strict, inlined('strict')),
   );
-  if (!RELAXABLE.includes(group)) return;
-  const relaxed = await compile('relaxed', `relaxed-${group}`, entryOf(group), ...options);
-  await step(`inline relaxed ${group}`, [strict, relaxed, ...tools], [inlined('relaxed')], () =>
+  if (!relaxable) return;
+  const relaxed = await compile('relaxed', `relaxed-${name}`, entryOf(name), base);
+  const inputs = [strict, relaxed, ...tools('inline-wasm', 'ascii', 'delta')];
+  await step(`inline relaxed ${name}`, inputs, [inlined('relaxed')], () =>
     inlineWasm(relaxed, inlined('relaxed'), strict),
   );
 }
@@ -66,25 +79,34 @@ async function inParallel(tasks) {
   await Promise.all(Array.from({ length: availableParallelism() }, worker));
 }
 
+/** The workers' scripts as texts. Training workers have a pool, hence the order. */
+async function buildWorkers() {
+  const workers = { pool: 'runtime/poolWorker', training: 'models/worker/main', trials: 'selection/trialsWorker' };
+  for (const [name, path] of Object.entries(workers)) {
+    const [entry, output] = [`src/${path}.ts`, generated(`${name}-worker`)];
+    await step(`${name} worker`, [...reachedFrom(entry), ...tools('bundle-worker')], [output], () =>
+      bundleWorker(entry, output),
+    );
+  }
+}
+
 async function buildWasm() {
-  await step('kernel tables', [...assemblySources(), ...tools], [...KERNEL_TABLES, KERNELS], () =>
-    runScript('scripts/generate-kernels.mjs'),
-  );
+  const groups = readGroups();
+  const layout = readLayout();
+  await generate(groups);
   await inParallel([
-    ...TARGETS.map((target) => () => compile(target, target, 'assembly/index.ts')),
-    ...GROUPS.map((group) => () => buildGroup(group)),
+    ...TARGETS.map((target) => () => compile(target, target, entryOf('whole'), layout.STATIC_BASE)),
+    ...groups.map((group) => () => buildGroup(group, layout)),
   ]);
-  await step('kernel groups', tools, [GROUP_VALUES], () => writeGroups(GROUP_VALUES));
-  const entry = 'src/models/worker/main.ts';
-  const sources = filesUnder('src', (file) => isTypeScript(file) && file !== WORKER);
-  await step('training worker', [...sources, ...tools], [WORKER], () => bundleWorker(entry, WORKER));
+  await buildWorkers();
 }
 
 async function buildPackage() {
-  const sources = [...filesUnder('src', isTypeScript), ...tools];
+  const sources = [...filesUnder('src', isTypeScript), LOCK];
   const { entries } = await import('../rollup.config.mjs');
   const bundles = Object.keys(entries).map((name) => `dist/${name}.js`);
-  await step('bundle', [...sources, 'rollup.config.mjs'], bundles, () =>
+  const used = tools('annotate-pure', 'wasm-loader');
+  await step('bundle', [...sources, 'tsconfig.json', 'rollup.config.mjs', ...used], bundles, () =>
     runScript('node_modules/rollup/dist/bin/rollup', '--config'),
   );
   const declarations = Object.values(entries).map((file) =>
@@ -110,7 +132,7 @@ const goal = process.argv[2] ?? 'all';
 try {
   await exclusively(async () => {
     await buildWasm();
-    if (goal === 'all' && existsSync('src/index.ts')) await buildPackage();
+    if (goal === 'all') await buildPackage();
   });
 } catch (error) {
   console.error(error.message); // the tool that failed has said why

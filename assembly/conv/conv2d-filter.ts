@@ -5,12 +5,10 @@ import { workspace } from "../workspace";
 import { A_BYTES, ZEROS, balanced, strip } from "../gemm/blocked";
 import { packB } from "../gemm/pack";
 import { COLUMNS, ROWS } from "../gemm/tile";
+import { COLUMN_GRAIN, ROW_GRAIN } from "../layout";
 import { Geometry } from "./geometry";
 import { listRows, packTransposed } from "./pack-transposed";
 import { BLOCK_COLUMNS, BLOCK_ROWS, STEPS, inputPatches, Patches } from "./patches";
-
-const ROW_GRAIN: i32 = 5;
-const COLUMN_GRAIN: i32 = 8;
 
 /** Rows up to whole panels. */
 function wholePanels(rows: i32): i32 {

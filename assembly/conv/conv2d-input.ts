@@ -2,11 +2,10 @@
 // from output row (y + top - i dh) / sh where that is whole. The cells y = phase (mod sh) share their taps,
 // i = first, first + period, ..., and for them it is a plain convolution of the output: one product a phase,
 // nothing multiplied in vain and every cell written once.
+import { PIXEL_GRAIN } from "../layout";
 import { Geometry, divideUp } from "./geometry";
 import { multiply, newProduct, Product } from "./multiply";
 import { newPatches, Patches } from "./patches";
-
-const GRAIN: i32 = 5;
 
 function gcd(a: i32, b: i32): i32 {
   while (b != 0) {
@@ -90,8 +89,8 @@ export function conv2dInputGradient(dy: usize, filter: usize, dx: usize, geometr
   product.activation = 0;
   product.slope = 0;
   const pixels = g.batch * g.inHeight * g.inWidth;
-  const from = min(begin * GRAIN, pixels);
-  const until = min(end * GRAIN, pixels);
+  const from = min(begin * PIXEL_GRAIN, pixels);
+  const until = min(end * PIXEL_GRAIN, pixels);
   for (let group = 0; group < g.groups; group++) {
     const channel = (group * patches.channels) << 2;
     patches.source = dy + channel;

@@ -1,11 +1,10 @@
 // Convolution, NHWC by HWIO, as products with the matrix of patches (patches.ts). Work units are five
 // neighbouring pixels of the result. All sizes are at least 1, except the batch.
+import { PIXEL_GRAIN } from "../layout";
 import { Geometry } from "./geometry";
 import { multiply, newProduct } from "./multiply";
 import { inputPatches } from "./patches";
 import { convolveSingleChannel, isSingleChannel } from "./single-channel";
-
-const GRAIN: i32 = 5;
 
 /** y[b, r, s, n] = act(sum over i, j, c of x[b, r sh + i dh - top, s sw + j dw - left, c] f[i, j, c, n] + bias[n]). */
 export function conv2d(
@@ -22,7 +21,17 @@ export function conv2d(
   const g = changetype<Geometry>(geometry);
   const pixels = g.batch * g.outHeight * g.outWidth;
   if (isSingleChannel(g)) {
-    convolveSingleChannel(x, filter, bias, y, g, activation, slope, begin * GRAIN, min(end * GRAIN, pixels));
+    convolveSingleChannel(
+      x,
+      filter,
+      bias,
+      y,
+      g,
+      activation,
+      slope,
+      begin * PIXEL_GRAIN,
+      min(end * PIXEL_GRAIN, pixels),
+    );
     return;
   }
   const product = newProduct();
@@ -45,6 +54,6 @@ export function conv2d(
     product.filter = filter + first;
     product.bias = bias ? bias + first : 0;
     product.out = y + first;
-    multiply(product, begin * GRAIN, min(end * GRAIN, pixels));
+    multiply(product, begin * PIXEL_GRAIN, min(end * PIXEL_GRAIN, pixels));
   }
 }

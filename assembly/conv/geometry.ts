@@ -1,5 +1,5 @@
 // What a convolution or pooling kernel has to know of its shapes. The block is constant data that the operation
-// writes (src/ops/support/window.ts keeps the same order), since 16 sizes are too many arguments.
+// writes, since 16 sizes are too many arguments. The build gives TypeScript the order of its fields.
 
 /** 32-bit cells, in this order. Images are NHWC, filters [kernelHeight, kernelWidth, inChannels / groups, outChannels]. */
 @unmanaged

@@ -1,7 +1,7 @@
 // One-operand maps without parameters: y[i] = f(x[i]), in place allowed.
 import { ONE, SIGN_BIT } from "../simd/lanes";
 import { map, mapLight } from "../simd/map";
-import { cos4, erf4, exp4, expm1_4, log1p4, log4, sigmoid4, sin4, softplus4, tanh4 } from "../simd/math";
+import { cos4, erf4, exp4, expm1_4, log1p4, log4, sin4 } from "../simd/math";
 
 @unmanaged
 class Neg {
@@ -143,34 +143,4 @@ class Cos {
 }
 export function cosMap(x: usize, y: usize, begin: i32, end: i32): void {
   map<Cos>(x, y, i32x4.splat(0), i32x4.splat(0), begin, end);
-}
-
-@unmanaged
-class Sigmoid {
-  @inline of(x: v128, _p: v128, _q: v128): v128 {
-    return sigmoid4(x);
-  }
-}
-export function sigmoidMap(x: usize, y: usize, begin: i32, end: i32): void {
-  map<Sigmoid>(x, y, i32x4.splat(0), i32x4.splat(0), begin, end);
-}
-
-@unmanaged
-class Tanh {
-  @inline of(x: v128, _p: v128, _q: v128): v128 {
-    return tanh4(x);
-  }
-}
-export function tanhMap(x: usize, y: usize, begin: i32, end: i32): void {
-  map<Tanh>(x, y, i32x4.splat(0), i32x4.splat(0), begin, end);
-}
-
-@unmanaged
-class Softplus {
-  @inline of(x: v128, _p: v128, _q: v128): v128 {
-    return softplus4(x);
-  }
-}
-export function softplusMap(x: usize, y: usize, begin: i32, end: i32): void {
-  map<Softplus>(x, y, i32x4.splat(0), i32x4.splat(0), begin, end);
 }

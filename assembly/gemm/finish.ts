@@ -1,4 +1,6 @@
 // What follows the sums: bias and activation on columns of C that are still in the cache.
+import { LeakyRelu } from "../elementwise/activations/leakyRelu";
+import { Relu } from "../elementwise/activations/relu";
 import { storeLanes } from "../simd/ragged";
 import { sigmoid4, tanh4 } from "../simd/math";
 
@@ -7,17 +9,17 @@ export const SIGMOID: i32 = 2;
 export const TANH: i32 = 3;
 export const LEAKY_RELU: i32 = 4;
 
-/** The same instructions as in the elementwise kernels, so fused and separate activation agree to the bit. */
+/** The functions of the elementwise kernels, so fused and separate activation agree to the bit. */
 function activate(x: v128, activation: i32, slope: f32): v128 {
   switch (activation) {
     case RELU:
-      return f32x4.pmax(x, i32x4.splat(0)); // the operand that pmax keeps when either is NaN is the first
+      return changetype<Relu>(0).of(x, x, x);
     case SIGMOID:
       return sigmoid4(x);
     case TANH:
       return tanh4(x);
     case LEAKY_RELU:
-      return v128.bitselect(x, f32x4.mul(x, f32x4.splat(slope)), f32x4.gt(x, i32x4.splat(0)));
+      return changetype<LeakyRelu>(0).of(x, f32x4.splat(slope), x);
     default:
       return x;
   }

@@ -3,13 +3,12 @@
 //   vector   one to four rows, a single column, or an empty sum: memory-bound, nothing packed (vector.ts)
 //   outer    a single step: bound by the stores (outer.ts)
 //   blocked  panels of A and B through the register tile (blocked.ts)
+import { COLUMN_GRAIN, ROW_GRAIN } from "../layout";
 import { blocked } from "./blocked";
 import { finish } from "./finish";
 import { outerProduct } from "./outer";
 import { timesColumns, timesNarrowRows, timesRows } from "./vector";
 
-const ROW_GRAIN: i32 = 5;
-const COLUMN_GRAIN: i32 = 8;
 const NARROW: i32 = 12;
 
 /** Work units of an m x n product: strips of 5 rows when m >= n, else of 8 columns. */

@@ -1,11 +1,24 @@
-// What predicting with a dense network takes, and the walker of programs. Every page has it.
+// What predicting with a dense network takes. Every page has it.
+export const group = 0;
+export const relaxable = true;
+export * from "../walker";
 export { guardFinite } from "../reduce/guard";
 export { copyBytes, copyStrided } from "../shape/copy";
 export { softmaxRows } from "../losses/softmax";
 export { gemm, gemmBatched, gemmUnits } from "../gemm/gemm";
-export { sigmoidMap, tanhMap, softplusMap } from "../elementwise/unary";
-export { reluMap, leakyReluMap, eluMap, scaleMap, siluMap, geluMap, geluTanhMap } from "../elementwise/activations";
-export { addBroadcast, subBroadcast, mulBroadcast, divBroadcast } from "../elementwise/binary";
-export { addI32, subI32, mulI32 } from "../elementwise/binary-i32";
+export { clipMap, scaleMap } from "../elementwise/clip";
+export { expMap } from "../elementwise/unary";
+export { eluMap } from "../elementwise/activations/elu";
+export { geluMap } from "../elementwise/activations/gelu";
+export { geluTanhMap } from "../elementwise/activations/geluTanh";
+export { hardSwishMap } from "../elementwise/activations/hardSwish";
+export { leakyReluMap } from "../elementwise/activations/leakyRelu";
+export { mishMap } from "../elementwise/activations/mish";
+export { reluMap } from "../elementwise/activations/relu";
+export { sigmoidMap } from "../elementwise/activations/sigmoid";
+export { siluMap } from "../elementwise/activations/silu";
+export { softplusMap } from "../elementwise/activations/softplus";
+export { softsignMap } from "../elementwise/activations/softsign";
+export { tanhMap } from "../elementwise/activations/tanh";
 export { fill, castF32ToI32, castI32ToF32 } from "../elementwise/data";
 export { maskSteps } from "../recurrent/sequence";

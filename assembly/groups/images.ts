@@ -1,4 +1,6 @@
 // Convolution and pooling.
+export const group = 3;
+export const relaxable = true;
 export { conv2d } from "../conv/conv2d";
 export { conv2dInputGradient } from "../conv/conv2d-input";
 export { conv2dFilterGradient } from "../conv/conv2d-filter";

@@ -1,4 +1,5 @@
 // Elementary functions and reductions that networks seldom need.
+export const group = 2;
 export { maxReduce, minReduce } from "../reduce/extrema";
 export { gather, scatterAdd } from "../shape/gather";
 export { logSumExpReduce } from "../reduce/log-sum-exp";
@@ -11,7 +12,6 @@ export {
   squareMap,
   sqrtMap,
   reciprocalMap,
-  expMap,
   expm1Map,
   log1pMap,
   erfMap,
@@ -25,6 +25,6 @@ export {
   greaterBroadcast,
   lessBroadcast,
   equalBroadcast,
-} from "../elementwise/binary";
+} from "../elementwise/binary-rarer";
 export { maximumI32, minimumI32, greaterI32, lessI32, equalI32 } from "../elementwise/binary-i32";
 export { fillI32, arangeF32, select } from "../elementwise/data";

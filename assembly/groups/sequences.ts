@@ -1,4 +1,6 @@
 // Recurrent layers.
+export const group = 4;
+export const relaxable = true;
 export { lastStep, placeLastStep, reverseSteps, previousSteps } from "../recurrent/sequence";
 export { simpleRnnForward, simpleRnnBackward } from "../recurrent/simple";
 export { lstmForward, lstmBackward } from "../recurrent/lstm";

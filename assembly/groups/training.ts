@@ -1,4 +1,5 @@
 // What training takes beyond prediction: gradients, losses, optimisers, random numbers.
+export const group = 1;
 export { sumReduce, sumSquares } from "../reduce/sum";
 export { argmaxReduce } from "../reduce/argmax";
 export { oneHot } from "../shape/gather";
@@ -15,16 +16,16 @@ export { softmaxCrossEntropy } from "../losses/softmax-cross-entropy";
 export { sigmoidCrossEntropy } from "../losses/sigmoid-cross-entropy";
 export { crossEntropyRows } from "../losses/cross-entropy";
 export { uniformFill, normalFill, truncatedNormalFill, dropoutMask } from "../random/fill";
-export { clipMap } from "../elementwise/activations";
+// Arithmetic: whoever calls it has the sums of its derivative rules, too.
+export { addBroadcast, subBroadcast, mulBroadcast, divBroadcast } from "../elementwise/binary";
+export { addI32, subI32, mulI32 } from "../elementwise/binary-i32";
 export { logMap } from "../elementwise/unary";
-export {
-  sigmoidGradient,
-  tanhGradient,
-  reluGradient,
-  leakyReluGradient,
-  eluGradient,
-  softplusGradient,
-  geluGradient,
-  siluGradient,
-  geluTanhGradient,
-} from "../elementwise/gradients";
+export { eluGradient } from "../elementwise/activations/elu";
+export { geluGradient } from "../elementwise/activations/gelu";
+export { geluTanhGradient } from "../elementwise/activations/geluTanh";
+export { leakyReluGradient } from "../elementwise/activations/leakyRelu";
+export { reluGradient } from "../elementwise/activations/relu";
+export { sigmoidGradient } from "../elementwise/activations/sigmoid";
+export { siluGradient } from "../elementwise/activations/silu";
+export { softplusGradient } from "../elementwise/activations/softplus";
+export { tanhGradient } from "../elementwise/activations/tanh";

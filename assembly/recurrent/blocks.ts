@@ -3,9 +3,6 @@
 // size depends on the batch alone, so the bits do not depend on who runs it.
 import { gemm, gemmUnits } from "../gemm/gemm";
 
-/** Sequences of a block: four tiles of five rows, which gemm multiplies without packing B at every step. */
-export const BLOCK: i32 = 20;
-
 /** C (+)= A B + bias over all work units. */
 export function product(
   a: usize,

@@ -4,7 +4,8 @@
 import { ONE } from "../simd/lanes";
 import { sigmoid4, tanh4 } from "../simd/math";
 import { storeLanes } from "../simd/ragged";
-import { BLOCK, product } from "./blocks";
+import { SEQUENCE_BLOCK } from "../layout";
+import { product } from "./blocks";
 import { lengthOf, maskSteps } from "./sequence";
 
 /** Gates and tanh(c_t) side by side, for the way back. */
@@ -55,8 +56,8 @@ export function lstmForward(
   const stride = <usize>steps * row;
   const gates = 4 * units;
   for (let block = begin; block < end; block++) {
-    const first = block * BLOCK;
-    const rows = min(BLOCK, batch - first);
+    const first = block * SEQUENCE_BLOCK;
+    const rows = min(SEQUENCE_BLOCK, batch - first);
     let hBefore = initialH + <usize>first * row;
     let cBefore = initialC + <usize>first * row;
     let step: usize = row; // bytes from one sequence's state before to the next one's
@@ -110,20 +111,20 @@ function gradientRow(s: usize, before: usize, gh: usize, gc: usize, dh: usize, d
 }
 
 /**
- * dp [batch, steps, 4 units], dh_0 and dc_0 [batch, units], which also carry the cotangents from step to step.
- * gh, gc: cotangents of the states, 0 for none; transposed: R^T [4 units, units].
+ * dp [batch, steps, 4 units], dInitialH and dInitialC [batch, units], which also carry the cotangents from step to step.
+ * dh, dc: cotangents of the states, 0 for none; transposedKernel: R^T [4 units, units].
  */
 export function lstmBackward(
-  gh: usize,
-  gc: usize,
+  dh: usize,
+  dc: usize,
   saved: usize,
   c: usize,
   initialC: usize,
-  transposed: usize,
+  transposedKernel: usize,
   lengths: usize,
   dp: usize,
-  dh: usize,
-  dc: usize,
+  dInitialH: usize,
+  dInitialC: usize,
   batch: i32,
   steps: i32,
   units: i32,
@@ -132,11 +133,11 @@ export function lstmBackward(
 ): void {
   const row = (<usize>units) << 2;
   for (let block = begin; block < end; block++) {
-    const first = block * BLOCK;
-    const rows = min(BLOCK, batch - first);
-    const carry = dh + <usize>first * row;
+    const first = block * SEQUENCE_BLOCK;
+    const rows = min(SEQUENCE_BLOCK, batch - first);
+    const carry = dInitialH + <usize>first * row;
     memory.fill(carry, 0, <usize>rows * row);
-    memory.fill(dc + <usize>first * row, 0, <usize>rows * row);
+    memory.fill(dInitialC + <usize>first * row, 0, <usize>rows * row);
     for (let t = steps - 1; t >= 0; t--) {
       for (let b = first; b < first + rows; b++) {
         const at = <usize>(b * steps + t) * row;
@@ -146,17 +147,17 @@ export function lstmBackward(
           gradientRow(
             saved + <usize>SLOTS * at,
             before,
-            gh ? gh + at : 0,
-            gc ? gc + at : 0,
-            dh + own,
-            dc + own,
+            dh ? dh + at : 0,
+            dc ? dc + at : 0,
+            dInitialH + own,
+            dInitialC + own,
             dp + 4 * at,
             units,
           );
         } else memory.fill(dp + 4 * at, 0, 4 * row);
       }
       const start = dp + 4 * <usize>(first * steps + t) * row;
-      product(start, 4 * steps * units, transposed, units, carry, units, rows, units, 4 * units, 0, 0, 0, 0);
+      product(start, 4 * steps * units, transposedKernel, units, carry, units, rows, units, 4 * units, 0, 0, 0, 0);
     }
   }
 }

@@ -1,10 +1,10 @@
-// `npm run bench:engines`: the same calls in Node and in the Chromium of the browser tests, in turns; the best of all
+// `npm run bench engines`: the same calls in Node and in the Chromium of the browser tests, in turns; the best of all
 // rounds, as whatever else the machine does can only add.
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { chromium as launcher } from 'playwright';
-import { chromium } from '../../scripts/chromium.mjs';
+import { chromium } from '../../test/engines/chromium.mjs';
 
 const ROUNDS = Number(process.argv[2] ?? 5);
 

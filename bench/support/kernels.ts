@@ -3,10 +3,9 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { instantiateSync } from '@assemblyscript/loader';
 import type * as kernels from '../../src/runtime/generated/kernels.js';
+import { DISPATCH_PLACES, STATIC_END, WORKSPACE_BYTES } from '../../src/runtime/generated/layout.js';
 
 const PAGE = 65536;
-const STATIC_BYTES = PAGE;
-const WORKSPACE_BYTES = 1 << 20;
 const ALIGNMENT = 64;
 
 type Exports = { [K in keyof typeof kernels]: NonNullable<(typeof kernels)[K]['run']> } & {
@@ -16,17 +15,17 @@ type Exports = { [K in keyof typeof kernels]: NonNullable<(typeof kernels)[K]['r
 /** An instance of the kernels and a memory in which blocks are handed out one after the other. */
 export class Kernels {
   readonly wasm: Exports;
-  readonly #memory = new WebAssembly.Memory({ initial: (STATIC_BYTES + WORKSPACE_BYTES) / PAGE, maximum: 65536 });
-  #top = STATIC_BYTES + WORKSPACE_BYTES;
+  readonly #memory = new WebAssembly.Memory({ initial: (STATIC_END + WORKSPACE_BYTES) / PAGE, maximum: 65536 });
+  #top = STATIC_END + WORKSPACE_BYTES;
 
   constructor() {
     const file = createRequire(import.meta.url).resolve('wasmgrad/wasm/strict.wasm');
     const module = new WebAssembly.Module(readFileSync(file));
     // The instance's own exports: those of the loader go through a wrapper that takes longer than a small kernel.
-    const table = new WebAssembly.Table({ initial: 16, element: 'anyfunc' });
+    const table = new WebAssembly.Table({ initial: DISPATCH_PLACES, element: 'anyfunc' });
     const { instance } = instantiateSync(module, { env: { memory: this.#memory, table } });
     this.wasm = instance.exports as Exports;
-    this.wasm.setWorkspace(STATIC_BYTES);
+    this.wasm.setWorkspace(STATIC_END);
   }
 
   /** The address of a new block that holds `values`. */
@@ -41,6 +40,6 @@ export class Kernels {
 
   /** Makes all blocks free again. */
   reset(): void {
-    this.#top = STATIC_BYTES + WORKSPACE_BYTES;
+    this.#top = STATIC_END + WORKSPACE_BYTES;
   }
 }

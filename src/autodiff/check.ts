@@ -2,14 +2,16 @@ import { callable, finiteNumber, knownOptions } from '../core/checks.js';
 import { tensor } from '../tensors/creation.js';
 import { scoped } from '../tensors/scope.js';
 import type { Tensor } from '../tensors/tensor.js';
-import { checkInputs, vjp } from './grad.js';
-import { jvp } from './jvp.js';
+import { checkInputs } from './checks.js';
+import { jvpOf } from './jvp.js';
+import type { RuleTable } from './op.js';
+import { vjpOf, type TensorFunction } from './vjp.js';
 
 export interface CheckOptions {
   /** Largest allowed difference, relative to the larger of 1 and the derivative's size. Default 1e-2. */
-  readonly tolerance?: number;
+  readonly tolerance?: number | undefined;
   /** Step of the central differences, relative to the larger of 1 and |x|. Default 2^-7. */
-  readonly step?: number;
+  readonly step?: number | undefined;
 }
 
 /** What `checkGradients` measured. */
@@ -29,63 +31,74 @@ function dot(a: ArrayLike<number>, b: ArrayLike<number>): number {
   return total;
 }
 
-/**
- * Compares a function's derivatives with finite differences: for every input element a central difference
- * of `<c, f(x)>` against the vjp of c, and the jvp along a direction against the vjp. For users' own functions.
- *
- * @returns the largest error
- * @throws Error naming input, element and the values when the tolerance is passed.
- * @example
- * ```ts
- * import { checkGradients, init, mul, sin, tensor } from 'wasmgrad';
- * await init();
- * checkGradients((x) => mul(x, sin(x)), [tensor([0.3, -1.2])], { tolerance: 1e-2 });
- * ```
- */
-export function checkGradients(
-  f: (...inputs: Tensor[]) => Tensor,
-  inputs: readonly Tensor[],
-  options: CheckOptions = {},
-): CheckResult {
-  callable('checkGradients', 'f', f);
-  knownOptions('checkGradients', options, ['tolerance', 'step']);
-  const tolerance = finiteNumber('checkGradients', 'tolerance', options.tolerance ?? 1e-2, { above: 0 });
-  const step = finiteNumber('checkGradients', 'step', options.step ?? 2 ** -7, { above: 0 });
-  checkInputs('checkGradients', inputs);
-  return scoped(
-    () => {
-      const [out, pull] = vjp(f, inputs);
-      const weights = direction(out.size, 0);
-      const gradients = pull(tensor(weights, out.shape)).map((gradient) => gradient.data());
-      pull.dispose();
-      let worst = 0;
-      const compare = (what: string, derivative: number, reference: number): void => {
-        const error = Math.abs(derivative - reference) / Math.max(1, Math.abs(reference));
-        if (!(error <= tolerance)) {
-          throw new Error(`checkGradients: expected ${what} within ${tolerance} of ${reference}, got ${derivative}`);
-        }
-        worst = Math.max(worst, error);
-      };
-      const along = inputs.map((input, i) => direction(input.size, i + 1));
-      const tangents = inputs.map((input, i) => tensor(along[i] ?? [], input.shape));
-      const [, dout] = jvp(f, inputs, tangents);
-      const reverse = gradients.reduce((total, gradient, i) => total + dot(gradient, along[i] ?? []), 0);
-      compare('the jvp along a direction', dot(weights, dout.data()), reverse);
-      inputs.forEach((input, i) => {
-        const values = Float64Array.from(input.data());
-        const differences = centralDifferences(f, inputs, i, values, weights, step);
-        differences.forEach((difference, j) => {
-          compare(`the gradient of input ${i}, element ${j}`, gradients[i]?.[j] ?? NaN, difference);
-        });
-      });
-      return { error: worst };
+/** What is compared: all numbers of one call. */
+interface Comparison {
+  /** Fails when a derivative is too far from its reference; keeps the largest error. */
+  readonly compare: (what: string, derivative: number, reference: number) => void;
+  readonly worst: () => number;
+}
+
+function comparison(tolerance: number): Comparison {
+  let worst = 0;
+  return {
+    compare: (what, derivative, reference) => {
+      const error = Math.abs(derivative - reference) / Math.max(1, Math.abs(reference));
+      if (!(error <= tolerance)) {
+        throw new Error(`checkGradients: expected ${what} within ${tolerance} of ${reference}, got ${derivative}`);
+      }
+      worst = Math.max(worst, error);
     },
-    () => [],
-  );
+    worst: () => worst,
+  };
+}
+
+/** The type of `checkGradients`. */
+export type CheckGradients = (f: TensorFunction, inputs: readonly Tensor[], options?: CheckOptions) => CheckResult;
+
+/** `checkGradients` with the derivative rules of a table. */
+export function makeCheckGradients(table: RuleTable): CheckGradients {
+  return (f, inputs, options = {}) => {
+    callable('checkGradients', 'f', f);
+    knownOptions('checkGradients', options, ['tolerance', 'step']);
+    const tolerance = finiteNumber('checkGradients', 'tolerance', options.tolerance ?? 1e-2, { above: 0 });
+    const step = finiteNumber('checkGradients', 'step', options.step ?? 2 ** -7, { above: 0 });
+    checkInputs('checkGradients', inputs);
+    return scoped(
+      () => compareDerivatives(table, f, inputs, tolerance, step),
+      () => [],
+    );
+  };
+}
+
+function compareDerivatives(
+  table: RuleTable,
+  f: TensorFunction,
+  inputs: readonly Tensor[],
+  tolerance: number,
+  step: number,
+): CheckResult {
+  const { compare, worst } = comparison(tolerance);
+  const [out, pull] = vjpOf('checkGradients', table, f, inputs);
+  const weights = direction(out.size, 0);
+  const gradients = pull(tensor(weights, out.shape)).map((gradient) => gradient.data());
+  pull.dispose();
+  const along = inputs.map((input, i) => direction(input.size, i + 1));
+  const tangents = inputs.map((input, i) => tensor(along[i] ?? [], input.shape));
+  const [, dout] = jvpOf('checkGradients', table, f, inputs, tangents);
+  const reverse = gradients.reduce((total, gradient, i) => total + dot(gradient, along[i] ?? []), 0);
+  compare('the jvp along a direction', dot(weights, dout.data()), reverse);
+  inputs.forEach((input, i) => {
+    const values = Float64Array.from(input.data());
+    const differences = centralDifferences(f, inputs, i, values, weights, step);
+    differences.forEach((difference, j) => {
+      compare(`the gradient of input ${i}, element ${j}`, gradients[i]?.[j] ?? NaN, difference);
+    });
+  });
+  return { error: worst() };
 }
 
 function centralDifferences(
-  f: (...inputs: Tensor[]) => Tensor,
+  f: TensorFunction,
   inputs: readonly Tensor[],
   which: number,
   values: Float64Array,

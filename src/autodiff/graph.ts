@@ -2,11 +2,11 @@ import { callable } from '../core/checks.js';
 import { shapeText, type Shape } from '../core/shapes.js';
 import { scoped } from '../tensors/scope.js';
 import type { Tensor } from '../tensors/tensor.js';
-import { checkResult } from './grad.js';
+import { checkResult, checkTensors } from './checks.js';
 import { identity } from './linear.js';
 import { currentFrame, withFrame, type Frame, type Op } from './op.js';
 
-/** A value in a computational graph and the operation that made it. */
+/** A value of a computational graph, and the operation that made it. */
 export interface GraphNode {
   readonly id: number;
   /** The operation's name; `'input'` for the function's arguments, `'constant'` for captured values. */
@@ -61,7 +61,7 @@ function toDot(nodes: readonly GraphNode[]): string {
 /**
  * The computational graph of `f` at the given inputs, to look at.
  *
- * @throws TypeError when `f` returns no tensor
+ * @throws TypeError when `inputs` is no array of tensors or `f` returns no tensor
  * @example
  * ```ts
  * import { graph, init, mul, sub, tensor } from 'wasmgrad';
@@ -72,6 +72,7 @@ function toDot(nodes: readonly GraphNode[]): string {
  */
 export function graph(f: (...inputs: Tensor[]) => Tensor, inputs: readonly Tensor[]): Graph {
   callable('graph', 'f', f);
+  checkTensors('graph', 'inputs', inputs);
   return scoped(
     () => {
       const frame = new GraphFrame(currentFrame());

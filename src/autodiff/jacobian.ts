@@ -1,15 +1,18 @@
-import { callable, knownOptions, oneOf } from '../core/checks.js';
+import { callable, knownOptions, oneOf, show } from '../core/checks.js';
 import { sizeOf, type Shape } from '../core/shapes.js';
 import { tensor } from '../tensors/creation.js';
 import { scoped } from '../tensors/scope.js';
-import type { Tensor } from '../tensors/tensor.js';
-import { checkInputs, checkResult, grad, vjp } from './grad.js';
-import { jvp } from './jvp.js';
+import { isTensor, type Tensor } from '../tensors/tensor.js';
+import { checkInputs } from './checks.js';
+import { gradOf } from './grad.js';
+import { jvpOf } from './jvp.js';
 import { flipMatrix, stackRows, viewAs } from './linear.js';
+import type { RuleTable } from './op.js';
+import { vjpOf } from './vjp.js';
 
 export interface JacobianOptions {
-  /** `'reverse'` (default): one backward pass an output element. `'forward'`: one forward pass an input element. */
-  readonly mode?: 'reverse' | 'forward';
+  /** `'reverse'` (default): a backward pass for each output element. `'forward'`: a forward pass for each input element. */
+  readonly mode?: 'reverse' | 'forward' | undefined;
 }
 
 /** The unit direction along element `i`. */
@@ -19,8 +22,10 @@ function basis(shape: Shape, i: number): Tensor {
   return tensor(values, shape);
 }
 
-function reverseJacobian(f: (x: Tensor) => Tensor, x: Tensor): Tensor {
-  const [out, pull] = vjp(f, [x]);
+type TensorMap = (x: Tensor) => Tensor;
+
+function reverseJacobian(where: string, table: RuleTable, f: TensorMap, x: Tensor): Tensor {
+  const [out, pull] = vjpOf(where, table, f, [x]);
   try {
     const rows = Array.from({ length: out.size }, (_, i) => pull(basis(out.shape, i))).flat();
     return viewAs(stackRows(rows, x.shape), [...out.shape, ...x.shape]);
@@ -29,51 +34,43 @@ function reverseJacobian(f: (x: Tensor) => Tensor, x: Tensor): Tensor {
   }
 }
 
-function forwardJacobian(f: (x: Tensor) => Tensor, x: Tensor): Tensor {
-  if (x.size === 0) return reverseJacobian(f, x); // no direction to learn the output's shape from
-  const columns = Array.from({ length: x.size }, (_, i) => jvp(f, [x], [basis(x.shape, i)])[1]);
+function forwardJacobian(where: string, table: RuleTable, f: TensorMap, x: Tensor): Tensor {
+  if (x.size === 0) return reverseJacobian(where, table, f, x); // no direction to learn the output's shape from
+  const columns = Array.from({ length: x.size }, (_, i) => jvpOf(where, table, f, [x], [basis(x.shape, i)])[1]);
   const shape = columns[0]?.shape ?? [];
   const matrix = viewAs(stackRows(columns, shape), [x.size, sizeOf(shape)]);
   return viewAs(flipMatrix(matrix), [...shape, ...x.shape]);
 }
 
-/**
- * The Jacobian of a function of one tensor, of shape `[...output shape, ...input shape]`.
- * For f: R^d -> R^D reverse mode costs D passes, forward mode d: choose reverse when D < d.
- *
- * @throws ShapeError, DTypeError, TypeError, RangeError
- * @example
- * ```ts
- * import { init, jacobian, square, tensor } from 'wasmgrad';
- * await init();
- * console.log(jacobian(square, { mode: 'forward' })(tensor([1, 2])).toArray()); // [[2, 0], [0, 4]]
- * ```
- */
-export function jacobian(f: (x: Tensor) => Tensor, options: JacobianOptions = {}): (x: Tensor) => Tensor {
-  callable('jacobian', 'f', f);
-  knownOptions('jacobian', options, ['mode']);
-  const mode = oneOf('jacobian', 'mode', options.mode ?? 'reverse', ['reverse', 'forward']);
+function jacobianOf(where: string, table: RuleTable, f: TensorMap, mode: 'reverse' | 'forward'): TensorMap {
+  const jacobian = mode === 'reverse' ? reverseJacobian : forwardJacobian;
   return (x) => {
-    checkInputs('jacobian', [x]);
+    if (!isTensor(x)) throw new TypeError(`${where}: expected a tensor to differentiate by, got ${show(x)}`);
+    checkInputs(where, [x]);
     return scoped(
-      () => checkResult('jacobian', mode === 'reverse' ? reverseJacobian(f, x) : forwardJacobian(f, x)),
+      () => jacobian(where, table, f, x),
       (result) => [result],
     );
   };
 }
 
-/**
- * The Hessian of a scalar function of one tensor, of shape `[...input shape, ...input shape]`: forward over reverse.
- *
- * @throws ShapeError, DTypeError, TypeError
- * @example
- * ```ts
- * import { hessian, init, mul, sum, tensor } from 'wasmgrad';
- * await init();
- * console.log(hessian((x) => sum(mul(x, mul(x, x))))(tensor([1, 2])).toArray()); // [[6, 0], [0, 12]]
- * ```
- */
-export function hessian(f: (x: Tensor) => Tensor): (x: Tensor) => Tensor {
-  callable('hessian', 'f', f);
-  return jacobian(grad(f), { mode: 'forward' });
+/** The type of `jacobian`. */
+export type Jacobian = (f: TensorMap, options?: JacobianOptions) => TensorMap;
+
+/** `jacobian` with the derivative rules of a table. */
+export function makeJacobian(table: RuleTable): Jacobian {
+  return (f, options = {}) => {
+    callable('jacobian', 'f', f);
+    knownOptions('jacobian', options, ['mode']);
+    const mode = oneOf('jacobian', 'mode', options.mode ?? 'reverse', ['reverse', 'forward']);
+    return jacobianOf('jacobian', table, f, mode);
+  };
+}
+
+/** The type of `hessian`. */
+export type Hessian = (f: TensorMap) => TensorMap;
+
+/** `hessian` with the derivative rules of a table: forward over reverse. */
+export function makeHessian(table: RuleTable): Hessian {
+  return (f) => jacobianOf('hessian', table, gradOf('hessian', table, f), 'forward');
 }

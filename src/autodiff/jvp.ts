@@ -1,22 +1,25 @@
 import { callable } from '../core/checks.js';
-import { ShapeError } from '../core/errors.js';
+import { refuse, ShapeError } from '../core/errors.js';
 import { zeros } from '../tensors/creation.js';
 import { detach, scoped } from '../tensors/scope.js';
 import type { Tensor } from '../tensors/tensor.js';
-import { checkDirection, checkInputs, checkResult } from './grad.js';
+import { checkDirection, checkInputs, checkResult, checkTensors } from './checks.js';
 import { identity } from './linear.js';
-import { currentFrame, rulesOf, withFrame, type Frame, type Op } from './op.js';
+import { currentFrame, rulesOf, withFrame, type Frame, type Op, type RuleTable } from './op.js';
+import type { TensorFunction } from './vjp.js';
 
 /** Carries a tangent beside every value that depends on the inputs: forward mode. */
 class Tangents implements Frame {
   readonly parent: Frame | undefined;
+  readonly #table: RuleTable;
   readonly #tangents = new Map<number, Tensor>();
 
-  constructor(parent: Frame | undefined) {
+  constructor(parent: Frame | undefined, table: RuleTable) {
     this.parent = parent;
+    this.#table = table;
   }
 
-  /** Takes the tangent over: it outlives the rule that made it and any `tidy` around it. */
+  /** Owns the tangent from now on: it outlives the rule that made it and any `tidy` around it. */
   set(value: Tensor, tangent: Tensor): void {
     this.#tangents.set(value.id, detach(tangent));
   }
@@ -27,12 +30,12 @@ class Tangents implements Frame {
 
   observe<A>(op: Op<A>, inputs: readonly Tensor[], outputs: readonly Tensor[], attributes: A): void {
     const tangents = inputs.map((input) => this.get(input));
-    const rules = tangents.some((tangent) => tangent !== undefined) ? rulesOf(op) : undefined;
+    const rules = tangents.some((tangent) => tangent !== undefined) ? rulesOf(op, this.#table) : undefined;
     if (!rules) return;
     const needs = tangents.map((tangent) => tangent !== undefined);
     scoped(
       () => {
-        const results = rules.jvp({ inputs, outputs, attributes, needs }, tangents);
+        const results = rules.jvp({ inputs, outputs, attributes, needs, table: this.#table }, tangents);
         outputs.forEach((output, i) => {
           const tangent = results[i];
           if (tangent) this.set(output, identity(tangent));
@@ -48,42 +51,38 @@ class Tangents implements Frame {
   }
 }
 
-/**
- * Value and directional derivative (Jacobian-vector product) in forward mode: one pass, whatever the
- * number of outputs.
- *
- * @param f function of as many tensors as `inputs`
- * @param tangents directions, one an input, of the same shapes
- * @throws ShapeError, DTypeError, TypeError
- * @example
- * ```ts
- * import { init, jvp, sin, tensor } from 'wasmgrad';
- * await init();
- * const [out, dout] = jvp(sin, [tensor(0)], [tensor(1)]);
- * console.log(out.item(), dout.item()); // 0 1
- * ```
- */
-export function jvp(
-  f: (...inputs: Tensor[]) => Tensor,
+/** The type of `jvp`. */
+export type Jvp = (
+  f: TensorFunction,
+  inputs: readonly Tensor[],
+  tangents: readonly Tensor[],
+) => [out: Tensor, dout: Tensor];
+
+/** Value and directional derivative; errors name `where`. */
+export function jvpOf(
+  where: string,
+  table: RuleTable,
+  f: TensorFunction,
   inputs: readonly Tensor[],
   tangents: readonly Tensor[],
 ): [out: Tensor, dout: Tensor] {
-  callable('jvp', 'f', f);
-  checkInputs('jvp', inputs);
+  callable(where, 'f', f);
+  checkInputs(where, inputs);
+  checkTensors(where, 'tangents', tangents);
   if (tangents.length !== inputs.length) {
-    throw new ShapeError(`jvp: expected as many tangents as inputs (${inputs.length}), got ${tangents.length}`);
+    refuse(ShapeError, where, `as many tangents as inputs (${inputs.length})`, tangents.length);
   }
-  inputs.forEach((input, i) => checkDirection('jvp', `tangent ${i}`, tangents[i], input));
+  inputs.forEach((input, i) => checkDirection(where, `tangent ${i}`, tangents[i], input));
   return scoped<[Tensor, Tensor]>(
     () => {
       const fresh = inputs.map(identity);
-      const frame = new Tangents(currentFrame());
+      const frame = new Tangents(currentFrame(), table);
       fresh.forEach((value, i) => {
         const tangent = tangents[i];
         if (tangent) frame.set(value, identity(tangent));
       });
       try {
-        const out = withFrame(frame, () => checkResult('jvp', f(...fresh)));
+        const out = withFrame(frame, () => checkResult(where, f(...fresh)));
         const dout = frame.get(out);
         return [identity(out), dout ? identity(dout) : zeros(out.shape)];
       } finally {
@@ -92,4 +91,9 @@ export function jvp(
     },
     (both) => both,
   );
+}
+
+/** `jvp` with the derivative rules of a table. */
+export function makeJvp(table: RuleTable): Jvp {
+  return (f, inputs, tangents) => jvpOf('jvp', table, f, inputs, tangents);
 }

@@ -1,5 +1,5 @@
-// The op contract: one object says everything about an operation. `apply` is the only way an operation
-// runs, so that every frame (tape, tangents, graph) that is active sees it.
+// The op contract: one object says everything about an operation, and nothing changes it. `apply` is the only way an
+// operation runs, so that every active frame (tape, tangents, graph) sees it.
 import { activeRecorder } from '../runtime/recorder.js';
 import type { Shape } from '../core/shapes.js';
 import { Tensor, type DType } from '../tensors/tensor.js';
@@ -10,15 +10,17 @@ export interface Spec {
   readonly dtype: DType;
 }
 
-/** What a derivative rule gets to see of one application of its operation. */
+/** What a derivative rule sees of one application of its operation. */
 export interface Applied<A> {
-  /** The inputs; only those the op says it saves may be read, of the others the shape. */
+  /** The inputs. A rule may read the values of inputs only if the op saves them; it may always read shapes. */
   readonly inputs: readonly Tensor[];
   /** The outputs, under the same condition. */
   readonly outputs: readonly Tensor[];
   readonly attributes: A;
   /** Which inputs a derivative is wanted for. */
   readonly needs: readonly boolean[];
+  /** The table of the transformation under way, for rules that differentiate a composition themselves. */
+  readonly table: RuleTable;
 }
 
 /** A cotangent, tangent or gradient; `undefined` stands for zeros. */
@@ -39,26 +41,30 @@ export interface Op<A> {
   readonly infer: (inputs: readonly Tensor[], attributes: A) => readonly Spec[];
   /** The kernel calls, from inputs into outputs. Left out by views, whose one output shares its input's memory. */
   readonly forward?: (inputs: readonly Tensor[], outputs: readonly Tensor[], attributes: A) => void;
-  /** `'later'`: those of an operation that prediction needs as well come with the transformations (`LateOp`). */
-  readonly rules: Rules<A> | 'nonDifferentiable' | 'later';
+  /** A function finds the rules in the table that the transformation was made with (`RuleTable`). */
+  readonly rules: Rules<A> | 'nonDifferentiable' | ((table: RuleTable) => Rules<A>);
 }
 
-/** An operation without its rules: a page that only predicts shall not load them, nor the kernels of gradients. */
-export interface LateOp<A> extends Op<A> {
-  rules: Rules<A> | 'later';
-}
+/**
+ * The operations that do not own their derivative rules, with the type of their attributes. Each declares itself where it
+ * is defined:
+ *
+ *     declare module '../autodiff/op.js' { interface RuleAttributes { relu: [] } }
+ */
+// eslint-disable-next-line @typescript-eslint/no-empty-object-type -- the operations declare the entries
+export interface RuleAttributes {}
 
-/** What gives an operation its rules, once something differentiates. */
-export function lateRules<A>(op: LateOp<A>, rules: Rules<A>): () => void {
-  return () => {
-    op.rules = rules;
-  };
-}
+/**
+ * Their rules, which a transformation is made with. They are apart because prediction needs these operations too, and a
+ * page that only predicts should download neither rules nor the kernels of gradients: a bundler drops this table together
+ * with the transformations, which are its only users. Neither a table without one of the rules (src/ops/rules.ts) compiles,
+ * nor an operation that is not declared.
+ */
+export type RuleTable = { readonly [N in keyof RuleAttributes]: Rules<RuleAttributes[N]> };
 
 /** An operation's rules, if it has any. */
-export function rulesOf<A>({ name, rules }: Op<A>): Rules<A> | undefined {
-  if (rules === 'later')
-    throw new Error(`${name}: expected rules, got none: transformations are in ops/differentiation`);
+export function rulesOf<A>({ rules }: Op<A>, table: RuleTable): Rules<A> | undefined {
+  if (typeof rules === 'function') return rules(table);
   return rules === 'nonDifferentiable' ? undefined : rules;
 }
 
@@ -86,14 +92,16 @@ export function withFrame<T>(frame: Frame | undefined, body: () => T): T {
   }
 }
 
+/** An entry that a shape rule has made sure of. */
+export function nth<T>(values: readonly T[], index: number): T {
+  const value = values[index];
+  if (value === undefined) throw new Error(`op: expected at least ${index + 1} tensors, got ${values.length}`);
+  return value;
+}
+
 function execute<A>(op: Op<A>, inputs: readonly Tensor[], attributes: A): Tensor[] {
   const specs = op.infer(inputs, attributes);
-  if (!op.forward) {
-    const [input] = inputs;
-    const [spec] = specs;
-    if (!input || !spec) throw new Error(`${op.name}: a view has one input and one output`);
-    return [input.view(spec.shape)];
-  }
+  if (!op.forward) return [nth(inputs, 0).view(nth(specs, 0).shape)];
   const outputs = specs.map(({ shape, dtype }) => Tensor.allocate(shape, dtype));
   try {
     op.forward(inputs, outputs, attributes);
@@ -117,9 +125,7 @@ export function apply<A>(op: Op<A>, inputs: readonly Tensor[], attributes: A): T
 
 /** `apply` for the usual operation with one output. */
 export function applyOne<A>(op: Op<A>, inputs: readonly Tensor[], attributes: A): Tensor {
-  const [output] = apply(op, inputs, attributes);
-  if (!output) throw new Error(`${op.name}: expected an output`);
-  return output;
+  return nth(apply(op, inputs, attributes), 0);
 }
 
 /** Whether values of tensors can be looked at now, i.e. nothing is being recorded. */

@@ -1,7 +1,7 @@
 import type { Tensor } from '../tensors/tensor.js';
 import { detach, scoped } from '../tensors/scope.js';
 import { addSame } from './linear.js';
-import { rulesOf, type Applied, type Frame, type Maybe, type Op } from './op.js';
+import { rulesOf, type Applied, type Frame, type Maybe, type Op, type RuleTable } from './op.js';
 
 /** One recorded application, reduced to what its vjp rule needs. */
 interface Node {
@@ -11,7 +11,7 @@ interface Node {
   readonly saved: readonly Tensor[];
 }
 
-/** A handle of its own on a value a rule will read. */
+/** Another handle on a value that a rule will read: the value lives until the handle is freed. */
 function keep(value: Tensor, wanted: boolean, saved: Tensor[]): Tensor {
   if (!wanted) return value; // only its shape may be used; the memory can go
   const handle = detach(value.alias());
@@ -22,22 +22,20 @@ function keep(value: Tensor, wanted: boolean, saved: Tensor[]): Tensor {
 /** Records the operations that depend on the watched tensors, then walks them backwards. */
 export class Tape implements Frame {
   readonly parent: Frame | undefined;
+  readonly #table: RuleTable;
+  /** Ids of the values that depend on a watched tensor. */
   readonly #tracked: Set<number>;
   readonly #nodes: Node[] = [];
 
-  constructor(parent: Frame | undefined, watched: readonly Tensor[]) {
+  constructor(parent: Frame | undefined, table: RuleTable, watched: readonly Tensor[]) {
     this.parent = parent;
+    this.#table = table;
     this.#tracked = new Set(watched.map(({ id }) => id));
   }
 
-  /** Whether a value depends on a watched tensor. */
-  tracks(value: Tensor): boolean {
-    return this.#tracked.has(value.id);
-  }
-
   observe<A>(op: Op<A>, inputs: readonly Tensor[], outputs: readonly Tensor[], attributes: A): void {
-    const needs = inputs.map((input) => this.tracks(input));
-    const rules = needs.includes(true) ? rulesOf(op) : undefined;
+    const needs = inputs.map(({ id }) => this.#tracked.has(id));
+    const rules = needs.includes(true) ? rulesOf(op, this.#table) : undefined;
     if (!rules) return;
     const saved: Tensor[] = [];
     const applied: Applied<A> = {
@@ -45,6 +43,7 @@ export class Tape implements Frame {
       outputs: outputs.map((output) => keep(output, rules.saves?.outputs ?? false, saved)),
       attributes,
       needs,
+      table: this.#table,
     };
     for (const { id } of outputs) this.#tracked.add(id);
     this.#nodes.push({

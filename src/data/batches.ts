@@ -6,7 +6,7 @@ import type { RowData } from './rows.js';
 
 /** One batch of rows: named, as a pair, or a `Dataset`. */
 export type Batch =
-  | { readonly x: RowData; readonly y?: RowData; readonly lengths?: ArrayLike<number> }
+  | { readonly x: RowData; readonly y?: RowData | undefined; readonly lengths?: ArrayLike<number> | undefined }
   | readonly [x: RowData, y: RowData]
   | Dataset;
 
@@ -48,9 +48,13 @@ export class BatchSource implements AsyncIterable<Dataset> {
   readonly #batches: Batches;
   #consumed = false;
 
-  /** @internal */
-  constructor(batches: Batches) {
+  private constructor(batches: Batches) {
     this.#batches = batches;
+  }
+
+  /** @internal */
+  static of(batches: Batches): BatchSource {
+    return new BatchSource(batches);
   }
 
   /**

@@ -6,9 +6,9 @@ import { asFloats, finiteRows, flatValues, isIntegerArray, rowCount, type Flat, 
 
 export interface DatasetOptions {
   /** Shape of one row of `x`. Default: what `x` says, or for flat `x` as many columns as `y` leaves to a row. */
-  readonly shape?: Shape;
+  readonly shape?: Shape | undefined;
   /** Valid time steps of each row, 0 to the size of the row's first axis. Default: all. */
-  readonly lengths?: ArrayLike<number>;
+  readonly lengths?: ArrayLike<number> | undefined;
 }
 
 interface Rows {
@@ -63,13 +63,13 @@ export function buildDataset(where: string, x: RowData, y: RowData | undefined, 
   const { size, rowShape: xShape } = rows;
   const lengths = options.lengths === undefined ? undefined : checkLengths(where, options.lengths, rows);
   const parts = { size, x: finiteRows(where, 'x', asFloats(flatX.values), xShape, lengths), xShape, lengths };
-  if (!flatY) return new Dataset(parts);
+  if (!flatY) return Dataset.of(parts);
   const target = targets(where, flatY, size);
   const { yShape } = target;
   // A target for every time step is padded as x is.
   const padded = yShape.length > 1 && yShape[0] === xShape[0] ? lengths : undefined;
   const kept = target.y instanceof Int32Array ? target.y : finiteRows(where, 'y', target.y, yShape, padded);
-  return new Dataset({ ...parts, y: kept, yShape });
+  return Dataset.of({ ...parts, y: kept, yShape });
 }
 
 /** For messages: what one row looks like. */

@@ -5,9 +5,9 @@ import { columnStatistics, Scaler } from './scaler.js';
 
 export interface MinMaxOptions {
   /** What the smallest value becomes. Default 0. */
-  readonly min?: number;
+  readonly min?: number | undefined;
   /** What the largest value becomes, > min. Default 1. */
-  readonly max?: number;
+  readonly max?: number | undefined;
 }
 
 /**

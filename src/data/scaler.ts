@@ -117,7 +117,7 @@ export class Scaler {
     };
     if (data instanceof Dataset) {
       const { size, xShape, y, yShape, lengths } = data;
-      return new Dataset({ size, x: mapped(data.x, columnsOf([size, ...xShape])), xShape, y, yShape, lengths });
+      return Dataset.of({ size, x: mapped(data.x, columnsOf([size, ...xShape])), xShape, y, yShape, lengths });
     }
     if (data instanceof Float32Array) return mapped(data, data.length % columns === 0 ? columns : data.length);
     const { values, shape } = flatValues(where, data);

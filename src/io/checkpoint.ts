@@ -14,7 +14,7 @@ import { decodeSnapshot, encodeSnapshot } from './snapshotFile.js';
 
 export interface CheckpointOptions {
   /** Also after every so many batches of an epoch. Default: at the ends of epochs only. */
-  readonly every?: number;
+  readonly every?: number | undefined;
 }
 
 /**

@@ -27,10 +27,10 @@ function isInitializer(key: string, value: unknown): boolean {
 export interface LayerConfig {
   readonly kind: string;
   /** Only for layers with a name of their own. */
-  readonly name?: string;
+  readonly name?: string | undefined;
   readonly config: unknown;
   /** Only for layers that wrap another one. */
-  readonly inner?: LayerConfig;
+  readonly inner?: LayerConfig | undefined;
 }
 
 /** Kind and options of a layer. @throws TypeError for a layer that plain data cannot describe */

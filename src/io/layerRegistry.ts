@@ -21,6 +21,7 @@ import { layerNorm } from '../layers/layerNorm.js';
 import { gru } from '../layers/gru.js';
 import type { Layer } from '../layers/layer.js';
 import { lstm } from '../layers/lstm.js';
+import { prelu } from '../layers/prelu.js';
 import { reshape } from '../layers/reshape.js';
 import { multiHeadAttention } from '../layers/multiHeadAttention.js';
 import { multiplyLayers } from '../layers/multiplyLayers.js';
@@ -29,7 +30,7 @@ import { simpleRnn } from '../layers/simpleRnn.js';
 import { timeDistributed } from '../layers/timeDistributed.js';
 import { so3 } from '../layers/so3.js';
 import { unitQuaternion } from '../layers/unitQuaternion.js';
-import { inputPart, outputRow } from '../models/graph.js';
+import { inputPart, outputRow } from '../models/functional.js';
 import type { Factory } from './factory.js';
 
 /** What makes a layer again from its configuration: the factory that made it. One line a kind. */
@@ -41,6 +42,7 @@ export const layerFactories: Readonly<Record<string, Factory<Layer>>> = {
   embedding,
   flatten,
   layerNorm,
+  prelu,
   reshape,
   bidirectional: ({ layer, ...options }: { layer: Layer } & BidirectionalOptions) => bidirectional(layer, options),
   gru,

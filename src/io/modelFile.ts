@@ -15,12 +15,12 @@ import { decodeTensors, encodeTensors, type FileTensor } from './safetensors.js'
 
 export interface SaveOptions {
   /** Saved by name and hyperparameters, for `loadOptimizer`; its learning rate must be a number. */
-  readonly optimizer?: Optimizer;
+  readonly optimizer?: Optimizer | undefined;
 }
 
 export interface LoadOptions {
   /** For custom layers by kind: what makes them from their `config`. */
-  readonly layers?: LayerFactories;
+  readonly layers?: LayerFactories | undefined;
 }
 
 function describeOptimizer(where: string, optimizer: Optimizer): object {

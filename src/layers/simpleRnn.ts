@@ -15,7 +15,7 @@ import {
 
 export interface SimpleRnnOptions extends RecurrentOptions {
   /** Default `'tanh'`. */
-  readonly activation?: Activation;
+  readonly activation?: Activation | undefined;
 }
 
 /**
@@ -44,7 +44,7 @@ export interface SimpleRnnOptions extends RecurrentOptions {
 export function simpleRnn(options: SimpleRnnOptions): Layer {
   knownOptions('simpleRnn', options, recurrentOptions);
   const setup = checkRecurrent('simpleRnn', options);
-  const { name, slope, apply: activate } = resolveActivation('simpleRnn', options.activation ?? 'tanh');
+  const { fused, apply: activate } = resolveActivation('simpleRnn', options.activation ?? 'tanh');
   return {
     kind: 'simpleRnn',
     name: options.name,
@@ -54,7 +54,7 @@ export function simpleRnn(options: SimpleRnnOptions): Layer {
     init: (inputShape) => recurrentWeights(setup, inputShape, 1),
     apply(weights, x, context) {
       const inputs = { ...recurrentCall(setup, weights, x, context), states: [stateOf(setup, x, context.state)] };
-      const sequence = simpleRnnOp(inputs, { activation: name, slope, activate });
+      const sequence = simpleRnnOp(inputs, { fused, activate });
       return recurrentResult(setup, sequence, context, (last) => last);
     },
   };

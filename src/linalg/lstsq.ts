@@ -17,7 +17,7 @@ import { Tensor } from '../tensors/tensor.js';
 
 export interface LstsqOptions {
   /** Singular values up to this share of the largest count as zero. Default 2^-22. */
-  readonly rcond?: number;
+  readonly rcond?: number | undefined;
 }
 
 /** Below this a singular value can be the mere rounding of entries to f32, which moves it by 2^-24 of the largest. */

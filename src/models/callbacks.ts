@@ -1,28 +1,13 @@
-import { refuse } from '../core/errors.js';
 import { finiteNumber, flag, knownOptions, oneOf, show, wholeNumber } from '../core/checks.js';
-import type { BatchLog, EpochLog } from './logs.js';
-import type { InferenceModel } from './inferenceModel.js';
-import type { TrainingSnapshot } from './snapshot.js';
+import { refuse } from '../core/errors.js';
+import type { CallbackOf, ControlOf } from './fitOptions.js';
+import type { Model } from './model.js';
 
 /** What a callback may do. */
-export interface TrainingControl {
-  readonly model: InferenceModel;
-  /** Everything needed to go on from here bit by bit. */
-  readonly snapshot: () => TrainingSnapshot;
-  /** Ends training after this epoch; `history.stopped` becomes `'earlyStopping'`. */
-  readonly stop: () => void;
-}
+export type TrainingControl = ControlOf<Model>;
 
 /** Code that runs beside training. Every part is optional; a promise it returns is waited for. */
-export interface Callback {
-  /** Names of log entries that must exist; an unknown one is an error before training starts. */
-  readonly monitors?: readonly string[];
-  onTrainBegin?(control: TrainingControl): unknown;
-  onBatchEnd?(log: BatchLog, control: TrainingControl): unknown;
-  onEpochEnd?(log: EpochLog, control: TrainingControl): unknown;
-  /** Runs whatever ends training, errors included. */
-  onTrainEnd?(control: TrainingControl): unknown;
-}
+export type Callback = CallbackOf<Model>;
 
 export interface EarlyStoppingOptions {
   /** Entry of the epoch log to watch. Default `'valLoss'`. */
@@ -49,17 +34,7 @@ export interface EarlyStoppingOptions {
  * ```
  */
 export function earlyStopping(options: EarlyStoppingOptions = {}): Callback {
-  knownOptions('earlyStopping', options, ['monitor', 'patience', 'minDelta', 'mode', 'restoreBest']);
-  const { monitor = 'valLoss' } = options;
-  if (typeof (monitor as unknown) !== 'string')
-    refuse(TypeError, 'earlyStopping', 'monitor to be a string', show(monitor));
-  const patience = wholeNumber('earlyStopping', 'patience', options.patience ?? 0, { min: 0 });
-  const minDelta = finiteNumber('earlyStopping', 'minDelta', options.minDelta ?? 0, { min: 0 });
-  const restore = flag('earlyStopping', 'restoreBest', options.restoreBest ?? true);
-  const mode = oneOf('earlyStopping', 'mode', options.mode ?? (/accuracy/i.test(monitor) ? 'max' : 'min'), [
-    'min',
-    'max',
-  ]);
+  const { monitor, patience, minDelta, restoreBest, mode } = checkOptions(options);
   const direction = mode === 'min' ? 1 : -1;
   let best = Infinity;
   let waited = 0;
@@ -76,12 +51,28 @@ export function earlyStopping(options: EarlyStoppingOptions = {}): Callback {
       if (value < best - minDelta) {
         best = value;
         waited = 0;
-        if (restore) weights = model.getWeights();
+        if (restoreBest) weights = model.getWeights();
       } else if (++waited >= Math.max(1, patience)) stop();
     },
     onTrainEnd({ model }) {
       if (weights) model.setWeights(weights);
       weights = undefined;
     },
+  };
+}
+
+/** The options with their defaults. */
+function checkOptions(options: EarlyStoppingOptions): Required<EarlyStoppingOptions> {
+  const where = 'earlyStopping';
+  knownOptions(where, options, ['monitor', 'patience', 'minDelta', 'mode', 'restoreBest']);
+  const { monitor = 'valLoss' } = options;
+  if (typeof (monitor as unknown) !== 'string') refuse(TypeError, where, 'monitor to be a string', show(monitor));
+  const usual = /accuracy/i.test(monitor) ? 'max' : 'min';
+  return {
+    monitor,
+    patience: wholeNumber(where, 'patience', options.patience ?? 0, { min: 0 }),
+    minDelta: finiteNumber(where, 'minDelta', options.minDelta ?? 0, { min: 0 }),
+    restoreBest: flag(where, 'restoreBest', options.restoreBest ?? true),
+    mode: oneOf(where, 'mode', options.mode ?? usual, ['min', 'max']),
   };
 }

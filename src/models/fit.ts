@@ -1,33 +1,230 @@
-import { refuse } from '../core/errors.js';
-import type { TrainingData } from '../data/index.js';
-import type { BatchPrograms } from './batchPrograms.js';
-import { makeEvaluator } from './evaluator.js';
-import { checkFit, type FitOptions } from './fitOptions.js';
-import type { FitPlan } from './fitPlan.js';
+import { show } from '../core/checks.js';
+import { FormatError, NonFiniteError, refuse } from '../core/errors.js';
+import { Dataset, type TrainingData } from '../data/index.js';
+import { learningRateAt } from '../optimizers/optimizer.js';
+import { makeEvaluator, RunningMean } from './evaluate.js';
+import { checkFit, type CallbackOf, type ControlOf, type FitOptionsOf, type FitPlan } from './fitOptions.js';
+import { validationName, type EpochLog, type History } from './history.js';
 import type { InferenceModel } from './inferenceModel.js';
-import type { History } from './logs.js';
-import { TrainingRun } from './run.js';
+import { assertAlive } from './inputs.js';
+import type { BatchPrograms } from './programs.js';
+import { Progress } from './progress.js';
+import { restoreSnapshot, takeSnapshot, type TrainingSnapshot } from './snapshot.js';
 import { Trainer } from './trainer.js';
+import { loopHere, type BatchDone, type TrainingLoop } from './trainingLoop.js';
+import { WeightsCopy } from './weightsCopy.js';
+import { loopInWorker } from './worker/loopInWorker.js';
 
-/** Models with a training under way: two at once would take turns in changing the same weights. */
+/** Within an epoch the rows still to come follow from these options. */
+function checkOrder(plan: FitPlan<never>, from: TrainingSnapshot): void {
+  for (const name of ['batchSize', 'seed', 'shuffle'] as const)
+    if (plan[name] !== from[name])
+      refuse(
+        RangeError,
+        'fit',
+        `${name} ${from[name]} as in the run to resume, which is within an epoch`,
+        show(plan[name]),
+      );
+}
+
+/** One call of `fit`: the loop over epochs, and what is known while it runs. */
+class TrainingRun<M extends InferenceModel> {
+  readonly #model: M;
+  readonly #plan: FitPlan<M>;
+  readonly #trainer: Trainer;
+  readonly #loop: TrainingLoop;
+  readonly #control: ControlOf<M>;
+  readonly #progress: Progress | undefined;
+  readonly #log: EpochLog[] = [];
+  /** The epoch under way, from 0, and how many of its batches are done. */
+  #epoch = 0;
+  #batch = 0;
+  /** Means over those batches. */
+  readonly #mean: RunningMean;
+  /** NaN before the first batch. */
+  #lastLoss = NaN;
+  #stopping = false;
+  /** When the epoch began, and how it was then. */
+  #began = 0;
+  #rowsBefore = 0;
+  readonly #weights: WeightsCopy;
+  readonly #means = (): Record<string, number> => this.#named(this.#mean);
+
+  constructor(model: M, plan: FitPlan<M>, trainer: Trainer, evaluator: BatchPrograms | undefined) {
+    const { data } = plan;
+    this.#model = model;
+    this.#plan = plan;
+    this.#trainer = trainer;
+    this.#mean = new RunningMean(plan.names.length);
+    this.#weights = new WeightsCopy(model.network.weights);
+    this.#progress = plan.progress ? new Progress(plan.epochs) : undefined;
+    this.#control = { model, stop: () => (this.#stopping = true), snapshot: () => this.#snapshot() };
+    const done: BatchDone = (values, at, rows) => this.#batchDone(values, at, rows);
+    this.#loop =
+      plan.worker && data instanceof Dataset
+        ? loopInWorker({ model, plan, data, trainer, evaluator, done })
+        : loopHere({ plan, trainer, evaluator, done });
+  }
+
+  #snapshot(): TrainingSnapshot {
+    const { seed, shuffle, batchSize } = this.#plan;
+    const { sums, rows } = this.#mean;
+    const position = { epoch: this.#epoch, batch: this.#batch, log: this.#log, sums, rows };
+    return takeSnapshot(this.#model, this.#trainer, { ...position, seed, shuffle, batchSize });
+  }
+
+  async run(): Promise<History> {
+    const { from } = this.#plan;
+    if (from) this.#continue(from);
+    let stopped: History['stopped'];
+    try {
+      await this.#tell((listener) => listener.onTrainBegin?.(this.#control));
+      stopped = await this.#epochs();
+    } catch (error) {
+      await this.#end().catch(() => undefined); // what ended training is what the caller must hear of
+      throw error;
+    } finally {
+      await this.#loop.close?.();
+    }
+    await this.#end();
+    return { epochs: this.#log, stopped };
+  }
+
+  #continue(from: TrainingSnapshot): void {
+    const { names } = this.#plan;
+    if (from.sums.length !== names.length)
+      refuse(FormatError, 'resume', `running means of ${names.join(', ')}`, `${from.sums.length} numbers`);
+    if (from.batch > 0) checkOrder(this.#plan, from);
+    restoreSnapshot(this.#model, this.#trainer, from);
+    this.#epoch = from.epoch;
+    this.#batch = from.batch;
+    this.#log.push(...from.log);
+    this.#mean.restart(from.sums, from.rows);
+  }
+
+  async #tell(what: (listener: CallbackOf<M>) => unknown): Promise<void> {
+    for (const listener of this.#plan.callbacks) await what(listener);
+  }
+
+  /** Every callback gets to clean up, whatever the others do; then the first error of theirs is thrown. */
+  async #end(): Promise<void> {
+    const errors: unknown[] = [];
+    await this.#tell(async (listener) => {
+      try {
+        await listener.onTrainEnd?.(this.#control);
+      } catch (error) {
+        errors.push(error);
+      }
+    });
+    if (errors.length > 0) throw errors[0];
+  }
+
+  async #epochs(): Promise<History['stopped']> {
+    while (this.#epoch < this.#plan.epochs && !this.#stopping) if (!(await this.#runEpoch())) return 'aborted';
+    return this.#stopping ? 'earlyStopping' : 'completed';
+  }
+
+  get #seconds(): number {
+    return Math.max((performance.now() - this.#began) / 1000, 1e-9);
+  }
+
+  /** Returns false when the signal ended it. */
+  async #runEpoch(): Promise<boolean> {
+    assertAlive('fit', 'model', this.#model);
+    await this.#loop.open?.();
+    this.#began = performance.now();
+    this.#rowsBefore = this.#mean.rows;
+    this.#weights.take();
+    if (!(await this.#loop.train(this.#epoch, this.#batch))) return false;
+    assertAlive('fit', 'model', this.#model);
+    const samplesPerSecond = (this.#mean.rows - this.#rowsBefore) / this.#seconds;
+    if (this.#mean.rows === 0) refuse(RangeError, 'fit', 'at least one batch in an epoch', 'none');
+    const validation = await this.#loop.validate();
+    if (!validation) return false;
+    await this.#epochDone(samplesPerSecond, validation);
+    return true;
+  }
+
+  async #epochDone(samplesPerSecond: number, validation: RunningMean): Promise<void> {
+    const values = { ...this.#named(this.#mean), ...this.#named(validation, validationName) };
+    const [loss = NaN] = this.#mean.means;
+    const learningRate = learningRateAt(this.#plan.optimizer, Math.max(0, this.#trainer.steps - 1));
+    const log = { epoch: ++this.#epoch, ...values, loss, learningRate, seconds: this.#seconds, samplesPerSecond };
+    this.#log.push(log);
+    this.#batch = 0;
+    this.#mean.restart();
+    this.#progress?.epoch(log.epoch, values, log.seconds, samplesPerSecond);
+    await this.#tell((listener) => listener.onEpochEnd?.(log, this.#control));
+  }
+
+  #named(mean: RunningMean, nameOf = (name: string) => name): Record<string, number> {
+    return Object.fromEntries(mean.means.map((value, i) => [nameOf(this.#plan.names[i] ?? ''), value]));
+  }
+
+  #batchDone(values: Float32Array, at: number, rows: number): Promise<void> | undefined {
+    const loss = values[at]!;
+    this.#batch++;
+    if (!Number.isFinite(loss)) this.#fail(loss);
+    this.#lastLoss = loss;
+    this.#mean.add(values, at, rows);
+    if (this.#progress) this.#showBatch(this.#progress);
+    return this.#plan.batchListeners === 'none' ? undefined : this.#tellBatch(loss, rows);
+  }
+
+  #showBatch(progress: Progress): void {
+    const { data } = this.#plan;
+    const total = data instanceof Dataset ? data.size : undefined;
+    const { rows } = this.#mean;
+    progress.batch(this.#epoch + 1, rows, total, this.#means, this.#seconds, rows - this.#rowsBefore);
+  }
+
+  #tellBatch(loss: number, rows: number): Promise<void> {
+    const log = { epoch: this.#epoch + 1, batch: this.#batch, loss, rows };
+    return this.#tell((listener) => listener.onBatchEnd?.(log, this.#control));
+  }
+
+  /** A step that is not finite changes nothing, but the update before it may have overflowed: back to the epoch's start. */
+  #fail(loss: number): never {
+    this.#weights.putBackUnlessFinite();
+    const [epoch, batch] = [this.#epoch + 1, this.#batch];
+    const lastLoss = Number.isNaN(this.#lastLoss) ? undefined : this.#lastLoss;
+    throw new NonFiniteError(
+      `fit: expected a finite loss and gradient, got loss ${loss} in epoch ${epoch}, batch ${batch} (last finite loss ${lastLoss ?? 'none'})`,
+      { epoch, batch, lastLoss },
+    );
+  }
+
+  dispose(): void {
+    this.#weights.dispose();
+  }
+}
+
+/** Models with a training under way: two at once would change the same weights. */
 const busy = new WeakSet<InferenceModel>();
 
 /** Trains by a checked plan. */
-async function train(model: InferenceModel, plan: FitPlan): Promise<History> {
+async function train<M extends InferenceModel>(model: M, plan: FitPlan<M>): Promise<History> {
   const { loss, optimizer, batchSize, seed, metrics } = plan;
   const trainer = new Trainer(model.network, { loss, optimizer, batchSize, seed }, metrics);
   let evaluator: BatchPrograms | undefined;
+  let run: TrainingRun<M> | undefined;
   try {
     evaluator = plan.validation && makeEvaluator(model.network, loss, metrics);
-    return await new TrainingRun(model, plan, trainer, evaluator).run();
+    run = new TrainingRun(model, plan, trainer, evaluator);
+    return await run.run();
   } finally {
+    run?.dispose();
     trainer.dispose();
     evaluator?.dispose();
   }
 }
 
 /** @internal Behind `model.fit`. */
-export async function fit(model: InferenceModel, data: TrainingData, options: FitOptions): Promise<History> {
+export async function fit<M extends InferenceModel>(
+  model: M,
+  data: TrainingData,
+  options: FitOptionsOf<M>,
+): Promise<History> {
   const plan = checkFit(model, data, options);
   if (busy.has(model)) refuse(Error, 'fit', 'a model that is not being trained', 'one with a fit under way');
   busy.add(model);

@@ -1,19 +1,37 @@
 import { refuse } from '../core/errors.js';
 import { callable, finiteNumber, flag, knownOptions, show, wholeNumber } from '../core/checks.js';
-import { asTrainingData, Dataset, type TrainingData } from '../data/index.js';
+import { asTrainingData, Dataset, type BatchSource, type TrainingData } from '../data/index.js';
 import type { Loss } from '../losses/index.js';
 import type { Optimizer } from '../optimizers/optimizer.js';
-import { checkDataset, checkOptimizer, checkRows } from './batches.js';
-import type { Callback } from './callbacks.js';
-import type { FitPlan } from './fitPlan.js';
+import { validationName, type BatchLog, type EpochLog, type Metrics } from './history.js';
 import type { InferenceModel } from './inferenceModel.js';
-import type { BatchLog, EpochLog } from './logs.js';
-import { resolveMetrics, type Metric } from './metrics.js';
+import { checkDataset, checkLoss, checkOptimizer, checkRows } from './inputs.js';
+import { resolveMetrics, type CustomMetric, type Metric } from './metrics.js';
 import type { Network } from './network.js';
 import type { TrainingSnapshot } from './snapshot.js';
-import { checkTravel } from './worker/travel.js';
 
-export interface FitOptions {
+/** What a callback of a model of class `M` may do. */
+export interface ControlOf<M> {
+  readonly model: M;
+  /** Everything needed to go on from here bit by bit. */
+  readonly snapshot: () => TrainingSnapshot;
+  /** Ends training after this epoch; `history.stopped` becomes `'earlyStopping'`. */
+  readonly stop: () => void;
+}
+
+/** Code that runs beside training. Every part is optional; a promise it returns is waited for. */
+export interface CallbackOf<M> {
+  /** Names of log entries that must exist; an unknown one is an error before training starts. */
+  readonly monitors?: readonly string[];
+  onTrainBegin?(control: ControlOf<M>): unknown;
+  onBatchEnd?(log: BatchLog, control: ControlOf<M>): unknown;
+  onEpochEnd?(log: EpochLog, control: ControlOf<M>): unknown;
+  /** Runs whatever ends training, errors included. */
+  onTrainEnd?(control: ControlOf<M>): unknown;
+}
+
+/** Options of `fit` for a model of class `M`. */
+export interface FitOptionsOf<M, Given extends Metrics = readonly Metric[]> {
   readonly loss: Loss;
   readonly optimizer: Optimizer;
   /** Rows a step. Default 32. */
@@ -28,27 +46,52 @@ export interface FitOptions {
   readonly validation?: TrainingData;
   /** Share of the rows, taken from the end before shuffling, kept for validation. Default 0. */
   readonly validationSplit?: number;
-  readonly metrics?: readonly Metric[];
-  readonly callbacks?: readonly Callback[];
+  /** Measured after every batch, averaged over the epoch, and part of its log under their names. */
+  readonly metrics?: Given;
+  readonly callbacks?: readonly CallbackOf<M>[];
   /** Called after every batch; a promise it returns is waited for. */
   readonly onBatchEnd?: (log: BatchLog) => unknown;
   /** Called after every epoch; a promise it returns is waited for. */
-  readonly onEpochEnd?: (log: EpochLog) => unknown;
+  readonly onEpochEnd?: (log: EpochLog<NoInfer<Given>>) => unknown;
   /** Ends training after the batch under way. */
   readonly signal?: AbortSignal;
   /** A bar on a terminal, a line an epoch elsewhere. Default false. */
   readonly progress?: boolean;
   /**
    * Trains in a worker: the page or event loop stays free however long a step takes, and the weights come back into
-   * this model at the end of every epoch and of training. The bits are those of training here. Callbacks, `onBatchEnd`,
-   * `onEpochEnd`, `progress` and `signal` work as ever; whoever listens to batches is waited for. Rows are copied
-   * once, or not at all when they lie in a SharedArrayBuffer. Data must come from `dataset(x, y)`; loss, optimiser,
-   * schedule, layers, regularisers and metrics from this library: functions of one's own are refused. It runs on as many threads
-   * as `init` found here, and from an isolated page's main thread on as many as there would be in a worker. Default false.
+   * this model at the end of every epoch and of training, with the same bits as without a worker. Losses, layers,
+   * regularisers, metrics and schedules may be your own functions: they are called here, and the worker replays the
+   * kernel calls they made. A schedule is asked for some steps in advance. Callbacks, `onBatchEnd`, `onEpochEnd`,
+   * `progress` and `signal` work in the same way; the worker waits for those that listen to batches. Data must come
+   * from `dataset(x, y)`; its rows are copied once, or not at all when they lie in a SharedArrayBuffer. The worker has as
+   * many threads as `init` found here, and those of an isolated page's main thread too. Default false.
    */
   readonly worker?: boolean;
   /** Continues a run from where a snapshot was taken (see `resume` in `wasmgrad/io`). */
   readonly from?: TrainingSnapshot;
+}
+
+/** Options with defaults, checked against model and data. */
+export interface FitPlan<M> {
+  readonly loss: Loss;
+  readonly optimizer: Optimizer;
+  readonly data: Dataset | BatchSource;
+  readonly validation: Dataset | undefined;
+  readonly batchSize: number;
+  readonly epochs: number;
+  readonly shuffle: boolean;
+  readonly seed: number;
+  readonly metrics: readonly CustomMetric[];
+  /** Of the loss and the metrics. */
+  readonly names: readonly string[];
+  /** `onBatchEnd` and `onEpochEnd`, then the callbacks. */
+  readonly callbacks: readonly CallbackOf<M>[];
+  /** Whether anyone needs each batch's log, or the weights after it too. */
+  readonly batchListeners: 'none' | 'log' | 'state';
+  readonly signal: AbortSignal | undefined;
+  readonly progress: boolean;
+  readonly worker: boolean;
+  readonly from: TrainingSnapshot | undefined;
 }
 
 const known = [
@@ -74,8 +117,8 @@ const known = [
 function splitData(
   network: Network,
   given: TrainingData,
-  { validation, validationSplit = 0 }: FitOptions,
-): Pick<FitPlan, 'data' | 'validation'> {
+  { validation, validationSplit = 0 }: FitOptionsOf<never>,
+): Pick<FitPlan<never>, 'data' | 'validation'> {
   const share = finiteNumber('fit', 'validationSplit', validationSplit, { min: 0, below: 1 });
   if (validation !== undefined && share > 0) refuse(TypeError, 'fit', 'validation or validationSplit', 'both');
   const data = asTrainingData('fit', given); // what comes in batches is checked as it comes
@@ -90,57 +133,64 @@ function splitData(
   return { data: data.slice(0, kept), validation: data.slice(kept) };
 }
 
-/** `loss` to `valLoss`. */
-export function validationName(name: string): string {
-  return `val${name.charAt(0).toUpperCase()}${name.slice(1)}`;
-}
-
 /** Callbacks that are objects, and monitor what the log will have. */
 function checkCallbacks(callbacks: unknown, names: readonly string[]): void {
   if (!Array.isArray(callbacks)) refuse(TypeError, 'fit', 'callbacks to be an array', show(callbacks));
   for (const callback of callbacks as readonly unknown[]) {
     if (typeof callback !== 'object' || callback === null)
       refuse(TypeError, 'fit', 'every callback to be an object', show(callback));
-    const { monitors = [] }: Callback = callback;
+    const { monitors = [] }: CallbackOf<never> = callback;
     for (const monitor of monitors)
       if (!names.includes(monitor))
         refuse(RangeError, 'fit', `monitor to be one of ${names.join(', ')}`, `'${monitor}'`);
   }
 }
 
-/** Checks everything that can be checked before the first step. */
-export function checkFit(model: InferenceModel, data: TrainingData, options: FitOptions): FitPlan {
+/** All listeners in the order in which they are told: the functions among the options, which get the log alone, come first. */
+function listeners<M>(
+  { callbacks = [], onBatchEnd, onEpochEnd }: FitOptionsOf<M>,
+  names: readonly string[],
+): Pick<FitPlan<M>, 'callbacks' | 'batchListeners'> {
+  checkCallbacks(callbacks, names);
+  for (const [name, listener] of Object.entries({ onBatchEnd, onEpochEnd }))
+    if (listener !== undefined) callable('fit', name, listener);
+  const functions: CallbackOf<M> = { onBatchEnd: (log) => onBatchEnd?.(log), onEpochEnd: (log) => onEpochEnd?.(log) };
+  const listening = callbacks.some((callback) => callback.onBatchEnd !== undefined);
+  return { callbacks: [functions, ...callbacks], batchListeners: listening ? 'state' : onBatchEnd ? 'log' : 'none' };
+}
+
+/** @internal Checks everything that can be checked before the first step. */
+export function checkFit<M extends InferenceModel>(
+  { network }: M,
+  given: TrainingData,
+  options: FitOptionsOf<M>,
+): FitPlan<M> {
   knownOptions('fit', options, known);
-  const { loss, optimizer, signal, callbacks = [], from, onBatchEnd, onEpochEnd } = options;
   const { batchSize = 32, epochs = 1, shuffle = true, seed = 0, progress = false, worker = false } = options;
+  const { loss, optimizer, signal, from } = options;
   const count = (what: string, value: number, min: number): number => wholeNumber('fit', what, value, { min });
   if (signal !== undefined && !(signal instanceof AbortSignal))
     refuse(TypeError, 'fit', 'signal to be an AbortSignal', show(signal));
-  for (const [name, listener] of Object.entries({ onBatchEnd, onEpochEnd }))
-    if (listener !== undefined) callable('fit', name, listener);
   const metrics = resolveMetrics('fit', options.metrics);
-  const split = splitData(model.network, data, options);
+  const { data, validation } = splitData(network, given, options);
+  if (flag('fit', 'worker', worker) && !(data instanceof Dataset))
+    refuse(TypeError, 'fit', 'data made by dataset(x, y) with worker: true', 'an iterable of batches');
   const names = ['loss', ...metrics.map(({ name }) => name)];
-  checkCallbacks(callbacks, split.validation ? [...names, ...names.map(validationName)] : names);
-  const plan: FitPlan = {
-    ...split,
-    loss: callable('fit', 'loss', loss),
+  return {
+    ...listeners(options, validation ? [...names, ...names.map(validationName)] : names),
+    data,
+    validation,
+    loss: checkLoss('fit', loss),
     optimizer: checkOptimizer('fit', optimizer),
     batchSize: count('batchSize', batchSize, 1),
     epochs: count('epochs', epochs, 1),
     shuffle: flag('fit', 'shuffle', shuffle),
     seed: count('seed', seed, 0),
     progress: flag('fit', 'progress', progress),
-    worker: flag('fit', 'worker', worker),
+    worker,
     names,
     metrics,
-    callbacks,
-    onBatchEnd,
-    onEpochEnd,
-    hears: callbacks.some((callback) => callback.onBatchEnd !== undefined) ? 'callbacks' : onBatchEnd && 'functions',
     signal,
     from,
   };
-  if (plan.worker) checkTravel(plan, model.network);
-  return plan;
 }

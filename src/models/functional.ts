@@ -1,11 +1,162 @@
+// Networks that are no row of layers: symbolic values say which layer is applied to which values, and the model sorts
+// them into a list in which every layer stands behind its inputs.
+import { knownOptions, show } from '../core/checks.js';
 import { refuse } from '../core/errors.js';
-import { knownOptions } from '../core/checks.js';
-import { sizeOf } from '../core/shapes.js';
+import { shapeText, sizeOf, type Shape } from '../core/shapes.js';
+import type { Layer } from '../layers/layer.js';
+import { isLayer } from '../layers/support/wrappers.js';
+import { concat } from '../ops/concat.js';
+import { reshape } from '../ops/reshape.js';
+import { slice } from '../ops/slice.js';
 import { runtime } from '../runtime/state.js';
-import { buildPlan } from './buildNetwork.js';
-import { listOfValues, placementsOf, type Symbolic } from './graph.js';
-import { initialWeights } from './initialWeights.js';
+import { buildPlan, checkSampleShape, initialWeights, type Placement } from './build.js';
 import { Model } from './model.js';
+
+/** A value in a functional model: an input, or what a layer makes of others. Nothing is computed yet. */
+export class Symbolic {
+  /** Shape of one sample. */
+  readonly shape: Shape;
+  /** @internal */
+  readonly layer: Layer | undefined;
+  /** @internal */
+  readonly sources: readonly Symbolic[];
+
+  /** @internal Made by `input` and `connect`. */
+  constructor(shape: Shape, layer: Layer | undefined, sources: readonly Symbolic[]) {
+    this.shape = shape;
+    this.layer = layer;
+    this.sources = sources;
+  }
+}
+
+/**
+ * An input of a functional model.
+ *
+ * @param options `shape` of one sample, without the batch axis
+ * @throws TypeError, ShapeError
+ * @example
+ * ```ts
+ * import { input } from 'wasmgrad/models';
+ * console.log(input({ shape: [28, 28, 1] }).shape); // [28, 28, 1]
+ * ```
+ */
+export function input(options: { readonly shape: Shape }): Symbolic {
+  knownOptions('input', options, ['shape']);
+  return new Symbolic(checkSampleShape('input', options.shape), undefined, []);
+}
+
+/**
+ * Applies a layer, or several in a row, to symbolic values. A layer object applied again shares its weights.
+ *
+ * @param layers a layer, or an array of layers applied one after the other
+ * @param sources one value; several for layers that merge, like `addLayers` and `concatenate`
+ * @throws TypeError, ShapeError when the layer does not fit
+ * @example
+ * ```ts
+ * import { dense } from 'wasmgrad/layers';
+ * import { connect, input } from 'wasmgrad/models';
+ * const x = input({ shape: [4] });
+ * console.log(connect([dense({ units: 8 }), dense({ units: 2 })], x).shape); // [2]
+ * ```
+ */
+export function connect(layers: Layer | readonly Layer[], ...sources: readonly Symbolic[]): Symbolic {
+  if (sources.length === 0) refuse(TypeError, 'connect', 'a layer and what to apply it to', 'no value');
+  for (const source of sources) checkSymbolic('connect', source);
+  const row: readonly Layer[] = isList(layers) ? layers : [layers];
+  if (row.length === 0) refuse(TypeError, 'connect', 'at least one layer', 'none');
+  for (const layer of row) if (!isLayer(layer)) refuse(TypeError, 'connect', 'a layer', show(layer));
+  const [end] = row.reduce((values, layer) => [new Symbolic(shapeOf(layer, values), layer, values)], sources);
+  return checkSymbolic('connect', end);
+}
+
+function isList(layers: Layer | readonly Layer[]): layers is readonly Layer[] {
+  return Array.isArray(layers);
+}
+
+function checkSymbolic(where: string, value: unknown): Symbolic {
+  if (value instanceof Symbolic) return value;
+  refuse(TypeError, where, 'values made by input() and connect()', show(value));
+}
+
+function shapeOf(layer: Layer, sources: readonly Symbolic[]): Shape {
+  const shapes = sources.map(({ shape }) => shape);
+  if (shapes.length === 1) return layer.outputShape(shapes[0] ?? []);
+  if (layer.merge) return layer.merge.outputShape(shapes);
+  const kind = layer.kind ?? 'custom';
+  refuse(TypeError, 'connect', `one value for ${kind} (addLayers and concatenate take several)`, shapes.length);
+}
+
+/** Part of a row in which several inputs lie side by side. */
+export function inputPart(options: { readonly begin: number; readonly shape: Shape }): Layer {
+  const { begin, shape } = options;
+  return {
+    kind: 'inputPart',
+    config: { begin, shape },
+    outputShape: () => shape,
+    apply: (_, x) => {
+      const rows = x.shape[0] ?? 0;
+      return reshape(slice(x, [0, begin], [rows, sizeOf(shape)]), [rows, ...shape]);
+    },
+  };
+}
+
+/** Several outputs side by side in a row. */
+export function outputRow(): Layer {
+  return {
+    kind: 'outputRow',
+    config: {},
+    outputShape: (shape) => [sizeOf(shape)],
+    apply: (_, x) => reshape(x, [x.shape[0] ?? 0, -1]),
+    merge: {
+      outputShape: (shapes) => [shapes.reduce((total, shape) => total + sizeOf(shape), 0)],
+      apply: (xs) =>
+        concat(
+          xs.map((x) => reshape(x, [x.shape[0] ?? 0, -1])),
+          1,
+        ),
+    },
+  };
+}
+
+/** The layers behind the outputs, each after its inputs, the outputs' row or the one output last. */
+function placementsOf(inputs: readonly Symbolic[], outputs: readonly Symbolic[]): Placement[] {
+  const placements: Placement[] = [];
+  const position = new Map<Symbolic, number>(); // 0 the network's input, k the output of placement k - 1
+  const firstUse = new Map<Layer, number>();
+  const place = (layer: Layer, from: readonly number[]): number => {
+    const shares = firstUse.get(layer);
+    if (shares === undefined) firstUse.set(layer, placements.length);
+    return placements.push({ layer, inputs: from, shares });
+  };
+  let begin = 0;
+  for (const source of inputs) {
+    position.set(source, inputs.length === 1 ? 0 : place(inputPart({ begin, shape: source.shape }), [0]));
+    begin += sizeOf(source.shape);
+  }
+  const visit = (value: Symbolic): number => {
+    const known = position.get(value);
+    if (known !== undefined) return known;
+    if (!value.layer)
+      refuse(TypeError, 'model', 'every input among inputs', `outputs that need another, ${shapeText(value.shape)}`);
+    const at = place(value.layer, value.sources.map(visit));
+    position.set(value, at);
+    return at;
+  };
+  const ends = outputs.map(visit);
+  if (ends.length > 1) place(outputRow(), ends);
+  else if (!outputs[0]?.layer) refuse(TypeError, 'model', 'an output that a layer makes', 'an input');
+  return placements;
+}
+
+/** One value or several, checked. */
+function listOfValues(what: string, values: Symbolic | readonly Symbolic[]): readonly Symbolic[] {
+  const list: readonly unknown[] = values instanceof Symbolic ? [values] : values;
+  if (!Array.isArray(list) || list.length === 0)
+    refuse(TypeError, 'model', `${what} to be a value or an array of values`, show(values));
+  const checked = list.map((value) => checkSymbolic('model', value));
+  if (new Set(checked).size < checked.length) refuse(TypeError, 'model', `distinct ${what}`, 'one twice');
+  return checked;
+}
 
 export interface FunctionalOptions {
   /** An input, or several. */

@@ -1,19 +1,17 @@
 import { DisposableBase } from '../core/disposable.js';
-import { knownOptions } from '../core/checks.js';
-import { refuse } from '../core/errors.js';
+import { flag, isPlain, knownOptions, show } from '../core/checks.js';
+import { refuse, ShapeError } from '../core/errors.js';
 import type { Shape } from '../core/shapes.js';
+import { leaves } from '../core/trees.js';
 import { currentFrame, valuesKnown } from '../autodiff/op.js';
 import type { RecurrentState } from '../layers/layer.js';
 import * as kernels from '../runtime/generated/kernels.js';
 import { call } from '../runtime/kernels.js';
+import { seedWords, tensor } from '../tensors/creation.js';
 import { scoped } from '../tensors/scope.js';
-import type { Tensor } from '../tensors/tensor.js';
-import { applyNetwork, type ApplyOptions } from './applyNetwork.js';
-import { alive } from './alive.js';
-import { checkIndices } from './batches.js';
-import { copiesOf } from './copy.js';
-import { checkLengths, checkValues, toBatch, type ModelInput } from './inputs.js';
-import { weightTree, type Network, type Weight, type WeightTree } from './network.js';
+import { isTensor, type Tensor } from '../tensors/tensor.js';
+import { assertAlive, checkIndices, checkLengths, checkValues, toBatch, type ModelInput } from './inputs.js';
+import { countValues, forward, weightTree, type Network, type Weight, type WeightTree } from './network.js';
 import {
   makePredictor,
   makeRowPredictor,
@@ -21,7 +19,53 @@ import {
   type PredictorOptions,
   type RowPredictor,
 } from './predictor.js';
-import { countValues } from './summary.js';
+import { copiesOf } from './programs.js';
+
+export interface ApplyOptions {
+  /** Default false: inference mode. */
+  readonly training?: boolean;
+  /** Valid steps of each sequence. */
+  readonly lengths?: ArrayLike<number>;
+  /** Seed of dropout, needed when training with dropout. */
+  readonly seed?: number;
+  /** States of the recurrent layers to start from; with it (an empty array for zeros) the states come back too. */
+  readonly state?: readonly RecurrentState[];
+}
+
+function checkState(where: string, state: readonly RecurrentState[], recurrent: number): void {
+  const given: unknown = state;
+  if (!Array.isArray(given)) refuse(TypeError, where, 'state to be an array', show(given));
+  if (given.length > 0 && given.length !== recurrent)
+    refuse(ShapeError, where, `a state of ${recurrent} entries, one for each recurrent layer`, given.length);
+  for (const entry of given as readonly unknown[])
+    if (!isTensor(entry) && !(isPlain(entry) && Object.values(entry).every(isTensor)))
+      refuse(TypeError, where, 'state of tensors, or of objects of tensors', show(entry));
+}
+
+/** The network as a function of its weights: the output, and the states when there is one to start from. */
+function applyNetwork(
+  where: string,
+  { inputShape, layers }: Network,
+  weights: WeightTree,
+  x: ModelInput,
+  { training = false, lengths, seed, state }: ApplyOptions,
+): [output: Tensor, state: RecurrentState[]] {
+  return scoped(
+    () => {
+      const batch = toBatch(where, inputShape, x, state !== undefined);
+      if (lengths !== undefined) checkLengths(where, lengths, batch.shape);
+      if (state) checkState(where, state, layers.filter(({ layer }) => layer.recurrent).length);
+      const { output, states } = forward(layers, weights, batch, {
+        training,
+        lengths: lengths && tensor(Int32Array.from(lengths)),
+        key: seed === undefined ? undefined : tensor(Int32Array.of(seedWords(where, seed)[0], 0)),
+        states: state?.length ? state : undefined,
+      });
+      return [output, state ? [...states] : []];
+    },
+    (result) => leaves(result, isTensor),
+  );
+}
 
 /**
  * Layers with weights, ready to predict. The weights live in linear memory until `dispose()`.
@@ -59,7 +103,7 @@ export class InferenceModel extends DisposableBase {
    * @throws DisposedError
    */
   getWeights(): Record<string, Float32Array> {
-    alive('getWeights', 'model', this);
+    assertAlive('getWeights', 'model', this);
     return copiesOf(weightTree(this.weights));
   }
 
@@ -70,7 +114,8 @@ export class InferenceModel extends DisposableBase {
    * @throws RangeError for an unknown name; ShapeError, DTypeError, NonFiniteError for values that do not fit
    */
   setWeights(values: Readonly<Record<string, ModelInput>>): void {
-    alive('setWeights', 'model', this);
+    assertAlive('setWeights', 'model', this);
+    if (!isPlain(values)) refuse(TypeError, 'setWeights', 'an object of values by weight name', show(values));
     scoped(
       () => {
         const pairs = Object.entries(values).map(([name, value]) => {
@@ -99,7 +144,7 @@ export class InferenceModel extends DisposableBase {
    * @throws ShapeError, DisposedError
    */
   predict(x: ModelInput, options: { readonly lengths?: ArrayLike<number> } = {}): Tensor {
-    alive('predict', 'model', this);
+    assertAlive('predict', 'model', this);
     knownOptions('predict', options, ['lengths']);
     // Recorded programs are for plain calls; inside grad, compile and the like it is one more function.
     if (currentFrame() || !valuesKnown()) return this.apply(weightTree(this.weights), x, options);
@@ -107,7 +152,7 @@ export class InferenceModel extends DisposableBase {
       () => {
         const batch = toBatch('predict', this.inputShape, x, false);
         const { lengths } = options;
-        if (lengths) checkLengths('predict', lengths, batch);
+        if (lengths !== undefined) checkLengths('predict', lengths, batch.shape);
         if (this.network.indices !== undefined) checkIndices('predict', batch.data(), this.network, lengths);
         return this.#predictor.predict(batch, lengths);
       },
@@ -131,6 +176,8 @@ export class InferenceModel extends DisposableBase {
   apply(weights: WeightTree, x: ModelInput, options?: ApplyOptions): Tensor;
   apply(weights: WeightTree, x: ModelInput, options: ApplyOptions = {}): Tensor | [Tensor, RecurrentState[]] {
     knownOptions('apply', options, ['training', 'lengths', 'seed', 'state']);
+    flag('apply', 'training', options.training ?? false);
+    if (!isPlain(weights)) refuse(TypeError, 'apply', 'an object of weights by name', show(weights));
     const [output, states] = applyNetwork('apply', this.network, weights, x, options);
     return options.state ? [output, states] : output;
   }
@@ -146,7 +193,7 @@ export class InferenceModel extends DisposableBase {
    * @throws ShapeError, TypeError, DisposedError
    */
   predictState(x: ModelInput, state: readonly RecurrentState[] = []): [output: Tensor, state: RecurrentState[]] {
-    alive('predictState', 'model', this);
+    assertAlive('predictState', 'model', this);
     return applyNetwork('predictState', this.network, weightTree(this.weights), x, { state });
   }
 
@@ -155,7 +202,7 @@ export class InferenceModel extends DisposableBase {
    * @throws TypeError, RangeError, DisposedError
    */
   predictor(options: PredictorOptions = {}): Predictor {
-    alive('predictor', 'model', this);
+    assertAlive('predictor', 'model', this);
     return makePredictor(this.network, options);
   }
 

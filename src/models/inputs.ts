@@ -1,18 +1,29 @@
 // What users hand to a model, checked and brought into shape.
-import { DTypeError, NonFiniteError, ShapeError, refuse } from '../core/errors.js';
+import { callable, listLike, show } from '../core/checks.js';
+import { DisposedError, DTypeError, NonFiniteError, ShapeError, refuse } from '../core/errors.js';
 import { sameShape, shapeText, sizeOf, type Shape } from '../core/shapes.js';
 import { viewAs } from '../autodiff/linear.js';
+import { asTrainingData, Dataset, type TrainingData } from '../data/index.js';
+import { checkIndexValues } from '../layers/support/indexValues.js';
+import type { Loss } from '../losses/index.js';
 import { cast } from '../ops/cast.js';
-import { tensor, toTensor, type TensorData } from '../tensors/creation.js';
+import type { Optimizer } from '../optimizers/optimizer.js';
+import { makeTensor, toTensor, type TensorData } from '../tensors/creation.js';
+import { scoped } from '../tensors/scope.js';
 import { isTensor, type Tensor } from '../tensors/tensor.js';
-import type { Weight } from './network.js';
+import type { Network, Weight } from './network.js';
+
+/** @throws DisposedError in the name of what wants to use the thing */
+export function assertAlive(where: string, what: string, thing: { readonly disposed: boolean } | undefined): void {
+  if (thing?.disposed) refuse(DisposedError, where, `a live ${what}`, 'one after dispose()');
+}
 
 /** Data a model predicts from: a tensor, nested arrays, or a flat typed array of whole samples. */
 export type ModelInput = Tensor | TensorData;
 
 /** An input batch as an f32 tensor [rows, ...inputShape]; with `anySteps` its first axis may have another size. */
 export function toBatch(where: string, inputShape: Shape, x: ModelInput, anySteps: boolean): Tensor {
-  const given = isTensor(x) ? x : tensor(x);
+  const given = isTensor(x) ? x : makeTensor(where, x);
   given.assertAlive(where);
   const batch = given.dtype === 'i32' ? cast(given, 'f32') : given;
   const expected = [batch.size / sizeOf(inputShape), ...inputShape];
@@ -26,8 +37,8 @@ export function toBatch(where: string, inputShape: Shape, x: ModelInput, anyStep
 }
 
 /** Lengths must be one a sequence, from 1 to the number of steps. */
-export function checkLengths(where: string, lengths: ArrayLike<number>, batch: Tensor): void {
-  const [rows = 0, steps = 0] = batch.shape;
+export function checkLengths(where: string, lengths: ArrayLike<number>, [rows = 0, steps = 0]: Shape): void {
+  listLike(where, 'lengths', lengths);
   if (lengths.length !== rows) refuse(ShapeError, where, `${rows} lengths`, lengths.length);
   for (let i = 0; i < rows; i++) {
     const length = lengths[i] ?? NaN;
@@ -38,7 +49,7 @@ export function checkLengths(where: string, lengths: ArrayLike<number>, batch: T
 
 /** Values for a weight, of its shape and finite. */
 export function checkValues({ name, shape }: Weight, value: ModelInput): Tensor {
-  const given = toTensor(value);
+  const given = toTensor(value, 'setWeights');
   const flat = ArrayBuffer.isView(value) && given.size === sizeOf(shape);
   if (given.dtype !== 'f32') refuse(DTypeError, 'setWeights', `${name} to be f32`, given.dtype);
   if (!flat && !sameShape(given.shape, shape))
@@ -48,4 +59,124 @@ export function checkValues({ name, shape }: Weight, value: ModelInput): Tensor 
       refuse(NonFiniteError, 'setWeights', `finite values for ${name}`, `${number} at position ${i}`);
   });
   return given;
+}
+
+/** Number of rows in a flat batch of inputs. */
+export function rowsOf(where: string, x: unknown, inputShape: Shape, limit: number): number {
+  if (!(x instanceof Float32Array)) refuse(TypeError, where, 'x to be a Float32Array', show(x));
+  const width = sizeOf(inputShape);
+  const rows = x.length / width;
+  if (!Number.isInteger(rows) || rows < 1)
+    refuse(ShapeError, where, `x of whole rows of ${width} values (${shapeText(inputShape)})`, `${x.length} values`);
+  if (rows > limit) refuse(RangeError, where, `at most ${limit} rows`, rows);
+  return rows;
+}
+
+/** Whether flat targets are one class index a row, or in the prediction's shape. */
+export function areIndices(where: string, length: number, rows: number, outputShape: Shape): boolean {
+  const size = rows * sizeOf(outputShape);
+  if (length === size) return false;
+  const indices = size / (outputShape.at(-1) ?? 1);
+  if (length === indices) return true;
+  refuse(
+    ShapeError,
+    where,
+    `${size} targets (${shapeText([rows, ...outputShape])}) or ${indices} class indices`,
+    length,
+  );
+}
+
+/** The same for the targets of a dataset. */
+export function hasIndices(where: string, { size, yShape }: Dataset, outputShape: Shape): boolean {
+  return areIndices(where, size * sizeOf(yShape), size, outputShape);
+}
+
+/** Class indices must be whole numbers from 0 to classes - 1. */
+export function checkLabels(where: string, y: ArrayLike<number>, outputShape: Shape): void {
+  const classes = outputShape.at(-1) ?? 1;
+  for (let i = 0; i < y.length; i++) {
+    const label = y[i]!;
+    if (!(label >= 0 && label < classes && Number.isInteger(label)))
+      refuse(RangeError, where, `labels from 0 to ${classes - 1}`, `${label} at position ${i}`);
+  }
+}
+
+/** Inputs of a network that starts with an embedding must be indices, as far as a sequence's length goes. */
+export function checkIndices(
+  where: string,
+  x: ArrayLike<number>,
+  { indices, inputShape }: Network,
+  lengths?: ArrayLike<number>,
+): void {
+  if (indices === undefined) return;
+  const width = sizeOf(inputShape);
+  const step = width / (inputShape[0] ?? 1);
+  checkIndexValues(where, x, indices, width, lengths && ((row) => step * (lengths[row] ?? 0)));
+}
+
+/** Rows against a network: shapes of inputs and targets, range of labels. */
+export function checkRows(where: string, data: Dataset, network: Network): Dataset {
+  const { inputShape, outputShape } = network;
+  const { x, xShape, y, lengths } = data;
+  if (!sameShape(xShape, inputShape) && !sameShape(xShape, [sizeOf(inputShape)]))
+    refuse(ShapeError, where, `rows of shape ${shapeText(inputShape)}`, xShape);
+  if (!y) refuse(TypeError, where, 'data with targets', 'inputs only');
+  if (hasIndices(where, data, outputShape)) checkLabels(where, y, outputShape);
+  checkIndices(where, x, network, lengths);
+  return data;
+}
+
+/** Data held in arrays, checked against the network. */
+export function checkDataset(where: string, data: TrainingData, network: Network): Dataset {
+  const given = asTrainingData(where, data);
+  if (given instanceof Dataset) return checkRows(where, given, network);
+  refuse(TypeError, where, 'data made by dataset(x, y)', 'an iterable of batches');
+}
+
+/** Throws for the first value of a batch that is not finite, past no sequence's length. */
+export function reportNonFinite(where: string, what: string, batch: Tensor, lengths: Tensor | undefined): never {
+  const values = batch.data();
+  const valid = lengths?.data();
+  const [rows = 1, steps = 1] = batch.shape;
+  const row = batch.size / rows;
+  const position = values.findIndex((value, i) => {
+    const length = valid?.[Math.floor(i / row)] ?? steps;
+    return !Number.isFinite(value) && ((i % row) * steps) / row < length;
+  });
+  refuse(NonFiniteError, where, `finite ${what}`, `${values[position]} at position ${position}`);
+}
+
+/** A loss; one of the library's factories that was not called is told apart from it. */
+export function checkLoss(where: string, loss: Loss): Loss {
+  callable(where, 'loss', loss);
+  if (loss.length === 0 && makesFunctions(loss))
+    refuse(TypeError, where, 'loss to be made by calling its factory, as in crossEntropy()', 'the factory');
+  return loss;
+}
+
+function makesFunctions(factory: Loss): boolean {
+  try {
+    return scoped(
+      () => typeof Reflect.apply(factory, undefined, []) === 'function',
+      () => [],
+    );
+  } catch {
+    return false; // a loss that misses its arguments
+  }
+}
+
+/** An optimiser, as far as one can tell. */
+export function checkOptimizer(where: string, optimizer: Optimizer): Optimizer {
+  const given: unknown = optimizer;
+  if (typeof given === 'object' && given !== null && 'create' in given) return optimizer;
+  refuse(TypeError, where, 'optimizer to be made by sgd(...), adam(...) or the like', show(given));
+}
+
+/** A scalar that a function of the user's gave. */
+export function checkScalar(where: string, what: string, value: unknown): Tensor {
+  if (!isTensor(value)) refuse(TypeError, where, `${what} to be a scalar tensor`, show(value));
+  if (value.size !== 1 || value.dtype !== 'f32') {
+    refuse(ShapeError, where, `${what} to be an f32 scalar`, `${value.dtype} of shape ${shapeText(value.shape)}`);
+  }
+  return value;
 }

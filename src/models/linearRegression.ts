@@ -1,5 +1,6 @@
 import { finiteNumber, flag, knownOptions } from '../core/checks.js';
-import { NonFiniteError, ShapeError } from '../core/errors.js';
+import { disposable } from '../core/disposable.js';
+import { NonFiniteError, refuse, ShapeError } from '../core/errors.js';
 import { shapeText, type Shape } from '../core/shapes.js';
 import { lstsq } from '../linalg/lstsq.js';
 import { add } from '../ops/add.js';
@@ -22,7 +23,7 @@ export interface LinearRegressionOptions {
 }
 
 /** A linear function fitted to data. */
-export interface LinearRegression {
+export interface LinearRegression extends Disposable {
   /** [N], or [N, K] for K targets. */
   readonly weights: Tensor;
   /** A scalar, or [K]. */
@@ -38,21 +39,18 @@ export interface LinearRegression {
 
 /** Numbers as f32, all finite. */
 function checkFinite(what: string, given: ModelInput): Tensor {
-  const values = toTensor(given);
+  const values = toTensor(given, 'linearRegression');
   const x = values.dtype === 'i32' ? cast(values, 'f32') : values;
   const bad = x.data().findIndex((value) => !Number.isFinite(value));
   if (bad < 0) return x;
-  throw new NonFiniteError(
-    `linearRegression: expected finite numbers in ${what}, got ${x.data()[bad] ?? NaN} at position ${bad}`,
-  );
+  refuse(NonFiniteError, 'linearRegression', `finite numbers in ${what}`, `${x.data()[bad]} at position ${bad}`);
 }
 
 function checkShapes(x: Shape, y: Shape): void {
   const text = `${shapeText(x)} and ${shapeText(y)}`;
   if (x.length !== 2 || y.length < 1 || y.length > 2 || x[0] !== y[0])
-    throw new ShapeError(`linearRegression: expected x [B, N] and y [B] or [B, K], got ${text}`);
-  if ([...x, ...y].includes(0))
-    throw new ShapeError(`linearRegression: expected at least one row and one column, got ${text}`);
+    refuse(ShapeError, 'linearRegression', 'x [B, N] and y [B] or [B, K]', text);
+  if ([...x, ...y].includes(0)) refuse(ShapeError, 'linearRegression', 'at least one row and one column', text);
 }
 
 /** Rows that pull every weight towards zero: sqrt(l2) I = 0. */
@@ -78,11 +76,10 @@ function predict(x: ModelInput, weights: Tensor, bias: Tensor): Tensor {
   weights.assertAlive('predict');
   return scoped(
     () => {
-      const given = toTensor(x);
+      const given = toTensor(x, 'predict');
       const batch = given.dtype === 'i32' ? cast(given, 'f32') : given;
       const [n = 0] = weights.shape;
-      if (batch.shape.length !== 2 || batch.shape[1] !== n)
-        throw new ShapeError(`predict: expected x [B, ${n}], got ${shapeText(batch.shape)}`);
+      if (batch.shape.length !== 2 || batch.shape[1] !== n) refuse(ShapeError, 'predict', `x [B, ${n}]`, batch.shape);
       return add(matmul(batch, weights), bias);
     },
     (y) => [y],
@@ -124,13 +121,14 @@ export function linearRegression(
     },
     (results) => results,
   );
-  return {
+  const fitted = {
     weights,
     bias,
-    predict: (input) => predict(input, weights, bias),
+    predict: (input: ModelInput) => predict(input, weights, bias),
     dispose: () => {
       weights.dispose();
       bias.dispose();
     },
   };
+  return disposable(fitted);
 }

@@ -12,10 +12,11 @@ import { sub } from '../ops/sub.js';
 import * as kernels from '../runtime/generated/kernels.js';
 import { call } from '../runtime/kernels.js';
 import type { Tensor } from '../tensors/tensor.js';
-import { checkScalar, type Objective } from './objective.js';
+import { checkScalar } from './inputs.js';
 
-/** A metric of one's own: a scalar from predictions and targets of a batch, averaged over rows. */
+/** A metric of your own: a scalar from predictions and targets of a batch, averaged over rows. */
 export interface CustomMetric {
+  /** Its name in logs. */
   readonly name: string;
   readonly compute: (prediction: Tensor, target: Tensor) => Tensor;
 }
@@ -23,7 +24,7 @@ export interface CustomMetric {
 /** `'accuracy'`: largest class, or 0.5 as threshold for a single output. */
 export type Metric = 'accuracy' | 'meanSquaredError' | 'meanAbsoluteError' | CustomMetric;
 
-/** A metric of the library's: the mean of what it gives for every row or element. */
+/** A metric of the library: the mean of what it gives for every row or element. */
 interface NamedMetric extends CustomMetric {
   readonly terms: (prediction: Tensor, target: Tensor) => Tensor;
 }
@@ -63,8 +64,8 @@ const terms: Readonly<Record<Extract<Metric, string>, NamedMetric['terms']>> = {
 /** Entries of a log that are no metrics. */
 const taken = ['loss', 'epoch', 'learningRate', 'seconds', 'samplesPerSecond'];
 
-/** Whether a metric is the library's own. */
-export function isNamed(metric: CustomMetric): metric is NamedMetric {
+/** Whether a metric is one of the library. */
+function isNamed(metric: CustomMetric): metric is NamedMetric {
   return 'terms' in metric;
 }
 
@@ -97,19 +98,19 @@ function measure(metric: CustomMetric, prediction: Tensor, target: Tensor, lengt
 }
 
 /**
- * Metrics of what an objective's layers gave, into the cells behind the loss.
+ * Writes the metrics into the cells behind the loss. `predictionOf` makes the prediction from what the objective's layers gave.
  * @throws ShapeError, TypeError when one is no scalar
  */
 export function emitMetrics(
   metrics: readonly CustomMetric[],
-  objective: Objective,
+  predictionOf: (output: Tensor) => Tensor,
   output: Tensor,
   target: Tensor,
   lengths: Tensor | undefined,
   results: Tensor,
 ): void {
   if (metrics.length === 0) return;
-  const prediction = objective.prediction(output);
+  const prediction = predictionOf(output);
   metrics.forEach((metric, i) => {
     const value = checkScalar(metric.name, 'the metric', measure(metric, prediction, target, lengths));
     call(kernels.copyBytes, value.pointer(), results.pointer() + 4 * (i + 1), 4);

@@ -1,12 +1,16 @@
 import type { TrainingData } from '../data/index.js';
 import { evaluate, type EvaluateOptions, type Evaluation } from './evaluate.js';
 import { fit } from './fit.js';
-import type { FitOptions } from './fitOptions.js';
-import { alive } from './alive.js';
+import type { FitOptionsOf } from './fitOptions.js';
+import type { History, Metrics } from './history.js';
 import { InferenceModel } from './inferenceModel.js';
-import type { History } from './logs.js';
+import { assertAlive } from './inputs.js';
+import type { Metric } from './metrics.js';
 import { summarise } from './summary.js';
 import { Trainer, type TrainerOptions } from './trainer.js';
+
+/** Options of `fit`. The types of the logs follow from `metrics`. */
+export type FitOptions<M extends Metrics = readonly Metric[]> = FitOptionsOf<Model, M>;
 
 /** A model that can be trained, which changes its weights in place. Made by `sequential` and `model`. */
 export class Model extends InferenceModel {
@@ -16,16 +20,19 @@ export class Model extends InferenceModel {
   }
 
   /**
-   * Training step by step, under one's own control.
+   * Training step by step, from your own loop.
    * @throws TypeError, RangeError, DisposedError
    */
   trainer(options: TrainerOptions): Trainer {
-    alive('trainer', 'model', this);
+    assertAlive('trainer', 'model', this);
     return new Trainer(this.network, options);
   }
 
   /**
-   * Trains the model. The page or event loop gets its turn every few milliseconds; with `worker: true` it stays free.
+   * Trains the model. Other tasks of the page or event loop run every few milliseconds; with `worker: true` they are
+   * not held up at all.
+   *
+   * @returns `epochs`: a log for each epoch, with the metrics by name; `stopped`: what ended training
    * @throws typed errors for data and options before the first step; NonFiniteError when the loss stops being finite,
    * with the weights as they were before; DisposedError when the model is disposed meanwhile; WorkerError when the
    * worker of `worker: true` dies; Error while another `fit` of this model is under way.
@@ -46,17 +53,21 @@ export class Model extends InferenceModel {
    * model.dispose();
    * ```
    */
+  fit<const M extends Metrics>(data: TrainingData, options: FitOptions<M>): Promise<History<M>>;
   async fit(data: TrainingData, options: FitOptions): Promise<History> {
-    alive('fit', 'model', this);
+    assertAlive('fit', 'model', this);
     return fit(this, data, options);
   }
 
   /**
    * Loss and metrics on data, as means over its rows.
+   *
+   * @returns `loss`, and the metrics by name
    * @throws typed errors for data and options
    */
+  evaluate<const M extends Metrics>(data: TrainingData, options: EvaluateOptions<M>): Evaluation<M>;
   evaluate(data: TrainingData, options: EvaluateOptions): Evaluation {
-    alive('evaluate', 'model', this);
+    assertAlive('evaluate', 'model', this);
     return evaluate(this, data, options);
   }
 }

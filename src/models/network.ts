@@ -1,7 +1,7 @@
 // Named layers with their weights: what every model is made of, whatever runs it.
 import { show } from '../core/checks.js';
 import { DTypeError, ShapeError, refuse } from '../core/errors.js';
-import { sameShape, shapeText, type Shape } from '../core/shapes.js';
+import { sameShape, shapeText, sizeOf, type Shape } from '../core/shapes.js';
 import type { Layer, LayerResult, RecurrentState } from '../layers/layer.js';
 import type { Regularizer } from '../layers/regularizers.js';
 import { maskSteps } from '../ops/sequence.js';
@@ -57,6 +57,11 @@ export interface Network {
 /** The live weights by name. */
 export function weightTree(weights: readonly Pick<Weight, 'name' | 'tensor'>[]): WeightTree {
   return Object.fromEntries(weights.map(({ name, tensor }) => [name, tensor]));
+}
+
+/** Number of values in weights. */
+export function countValues(weights: readonly Weight[]): number {
+  return weights.reduce((total, { shape }) => total + sizeOf(shape), 0);
 }
 
 export interface ForwardOptions {

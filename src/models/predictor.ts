@@ -1,14 +1,13 @@
 import { knownOptions, show, wholeNumber } from '../core/checks.js';
+import { disposable } from '../core/disposable.js';
 import { refuse, ShapeError } from '../core/errors.js';
 import { shapeText, sizeOf } from '../core/shapes.js';
 import * as kernels from '../runtime/generated/kernels.js';
 import { call } from '../runtime/kernels.js';
 import { Tensor } from '../tensors/tensor.js';
-import { read, write } from './copy.js';
-import { alive } from './alive.js';
-import { checkIndices } from './batches.js';
+import { assertAlive, checkIndices } from './inputs.js';
 import { forward, weightTree, type Network } from './network.js';
-import { Programs, recordOn, release, type BatchKey, type Recorded } from './programs.js';
+import { Programs, read, recordOn, release, write, type BatchKey, type Recorded } from './programs.js';
 
 type Forward = Recorded<{ x: Tensor; lengths: Tensor | undefined; output: Tensor }>;
 
@@ -28,7 +27,7 @@ function recordForward(network: Network, { rows, masked }: Omit<BatchKey, 'indic
 }
 
 /** Prediction into arrays of the caller's: no allocation, microseconds. */
-export interface Predictor {
+export interface Predictor extends Disposable {
   (input: Float32Array, output: Float32Array): void;
   /** Frees the recorded program. The model stays. */
   dispose(): void;
@@ -46,20 +45,19 @@ export function makePredictor(network: Network, options: PredictorOptions): Pred
   const recorded = recordForward(network, { rows, masked: false });
   const { x, output, program } = recorded;
   const run = (input: Float32Array, into: Float32Array): void => {
-    if (input.length !== x.size) refuseArray('input', input, x);
-    if (into.length !== output.size) refuseArray('output', into, output);
-    alive('predictor', 'predictor', x);
-    alive('predictor', 'model', network.weights[0]?.tensor);
+    if (!ArrayBuffer.isView(input) || input.length !== x.size) refuseArray('input', input, x);
+    if (!ArrayBuffer.isView(into) || into.length !== output.size) refuseArray('output', into, output);
+    assertAlive('predictor', 'predictor', x);
+    assertAlive('predictor', 'model', network.weights[0]?.tensor);
     checkIndices('predictor', input, network);
     write(x, input);
     program.run();
     read(output, into);
   };
-  return Object.assign(run, {
-    dispose: () => {
-      if (!x.disposed) release(recorded);
-    },
-  });
+  const dispose = (): void => {
+    if (!x.disposed) release(recorded);
+  };
+  return disposable(Object.assign(run, { dispose }));
 }
 
 /** An array of the caller's that is not as long as its buffer. */

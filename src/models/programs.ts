@@ -1,8 +1,38 @@
 // Computations recorded once on fixed buffers and replayed for every batch.
+import { DisposableBase } from '../core/disposable.js';
+import type { Dataset } from '../data/index.js';
 import type { Program } from '../runtime/program.js';
 import { record } from '../runtime/recorder.js';
+import { runtime } from '../runtime/state.js';
 import { detach, scoped } from '../tensors/scope.js';
-import type { Tensor } from '../tensors/tensor.js';
+import { Tensor } from '../tensors/tensor.js';
+import { hasIndices } from './inputs.js';
+import type { Network } from './network.js';
+
+/** Below this many values a loop beats TypedArray.set's fixed cost. */
+const SMALL = 32;
+
+/** Copies numbers into a tensor's memory, as its type has them. */
+export function write(to: Tensor, values: ArrayLike<number>): void {
+  const { heap } = runtime();
+  const cells = to.dtype === 'f32' ? heap.f32 : heap.i32;
+  const start = to.address / 4;
+  if (values.length > SMALL) cells.set(values, start);
+  else for (let i = 0; i < values.length; i++) cells[start + i] = values[i]!;
+}
+
+/** Copies an f32 tensor's memory out. */
+export function read(from: Tensor, into: Float32Array): void {
+  const { f32 } = runtime().heap;
+  const start = from.address / 4;
+  if (into.length > SMALL) into.set(f32.subarray(start, start + into.length));
+  else for (let i = 0; i < into.length; i++) into[i] = f32[start + i]!;
+}
+
+/** Copies of tensors by name. */
+export function copiesOf(tensors: Readonly<Record<string, Tensor>>): Record<string, Float32Array> {
+  return Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, Float32Array.from(tensor.data())]));
+}
 
 type Buffers = Readonly<Record<string, Tensor | undefined>>;
 
@@ -46,12 +76,13 @@ export interface BatchKey {
 }
 
 /** Programs by the batches they are for, recorded at first use. Of more than `capacity` the oldest goes. */
-export class Programs<B extends Buffers> {
+export class Programs<B extends Buffers> extends DisposableBase {
   readonly #capacity: number;
   readonly #make: (key: BatchKey) => Recorded<B>;
   readonly #known = new Map<number, Recorded<B>>();
 
   constructor(capacity: number, make: (key: BatchKey) => Recorded<B>) {
+    super();
     this.#capacity = capacity;
     this.#make = make;
   }
@@ -73,7 +104,81 @@ export class Programs<B extends Buffers> {
     this.#known.delete(id);
   }
 
-  dispose(): void {
+  override dispose(): void {
     for (const id of this.#known.keys()) this.#drop(id);
+  }
+}
+
+/** The fixed buffers of a batch: inputs, targets, lengths if any, and the cells that loss and metrics come in. */
+export type BatchBuffers = {
+  readonly x: Tensor;
+  readonly y: Tensor;
+  readonly lengths: Tensor | undefined;
+  /** The loss, then one value a metric. */
+  readonly results: Tensor;
+};
+
+/** A recorded computation on a batch of fixed size. */
+export type BatchProgram = Recorded<BatchBuffers>;
+
+/** Shorter last batches and the full ones are the usual; more sizes than this and the oldest program goes. */
+const CAPACITY = 12;
+
+/** Programs for a network's batches; `emit` makes their kernel calls. */
+export class BatchPrograms extends Programs<BatchBuffers> {
+  readonly #network: Network;
+
+  constructor(network: Network, metrics: number, emit: (buffers: BatchBuffers) => void) {
+    const { inputShape, outputShape } = network;
+    super(CAPACITY, ({ rows, indices, masked }) =>
+      recordOn(
+        () => ({
+          x: Tensor.allocate([rows, ...inputShape]),
+          y: indices
+            ? Tensor.allocate([rows, ...outputShape.slice(0, -1)], 'i32')
+            : Tensor.allocate([rows, ...outputShape]),
+          lengths: masked ? Tensor.allocate([rows], 'i32') : undefined,
+          results: Tensor.allocate([1 + metrics]),
+        }),
+        emit,
+      ),
+    );
+    this.#network = network;
+  }
+
+  /** The program for so many rows of checked data. */
+  of(data: Dataset, rows: number): BatchProgram {
+    return this.get(rows, data.lengths !== undefined, hasIndices('fit', data, this.#network.outputShape));
+  }
+}
+
+/** Copies the rows `order[begin]` to `order[end - 1]` of checked data into the buffers of a program for so many. */
+export function fill(
+  { x, y, lengths }: BatchBuffers,
+  data: Dataset,
+  order: ArrayLike<number>,
+  begin: number,
+  end: number,
+): void {
+  const { f32, i32 } = runtime().heap;
+  data.copyRows(order, begin, end, f32, y.dtype === 'f32' ? f32 : i32, x.address / 4, y.address / 4);
+  if (lengths) data.copyLengths(order, begin, end, i32, lengths.address / 4);
+}
+
+/** The programs of a pass over data: one for full batches, one for a shorter last batch. Chosen once for the pass. */
+export class PassPrograms {
+  readonly #full: BatchProgram;
+  readonly #last: BatchProgram;
+  readonly #size: number;
+
+  constructor(programs: BatchPrograms, data: Dataset, batchSize: number) {
+    this.#size = data.size;
+    this.#full = programs.of(data, Math.min(batchSize, data.size));
+    this.#last = data.size % batchSize === 0 ? this.#full : programs.of(data, data.size % batchSize);
+  }
+
+  /** The program for the batch that ends before this row. */
+  endingAt(end: number): BatchProgram {
+    return end === this.#size ? this.#last : this.#full;
   }
 }

@@ -1,7 +1,6 @@
 import type { Layer } from '../layers/layer.js';
 import { runtime } from '../runtime/state.js';
-import { buildNetwork, type NetworkOptions } from './buildNetwork.js';
-import { initialWeights } from './initialWeights.js';
+import { buildNetwork, initialWeights, type NetworkOptions } from './build.js';
 import { Model } from './model.js';
 
 /**

@@ -1,9 +1,9 @@
 import { show } from '../core/checks.js';
 import { FormatError, refuse } from '../core/errors.js';
-import type { EpochLog } from './logs.js';
-import { copiesOf, write } from './copy.js';
+import type { EpochLog } from './history.js';
 import type { InferenceModel } from './inferenceModel.js';
 import { weightTree, type WeightTree } from './network.js';
+import { copiesOf, write } from './programs.js';
 import type { Trainer } from './trainer.js';
 
 /** Everything a training run needs to go on bit by bit. */

@@ -1,10 +1,5 @@
-import { shapeText, sizeOf } from '../core/shapes.js';
-import type { Network, Weight } from './network.js';
-
-/** Number of values in weights. */
-export function countValues(weights: readonly Weight[]): number {
-  return weights.reduce((total, { shape }) => total + sizeOf(shape), 0);
-}
+import { shapeText } from '../core/shapes.js';
+import { countValues, type Network, type Weight } from './network.js';
 
 /** The table `model.summary()` prints: a row a layer, then the totals. */
 export function summarise({ inputShape, layers, weights }: Network): string {

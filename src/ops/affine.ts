@@ -1,35 +1,34 @@
 import { finiteNumber, oneOf } from '../core/checks.js';
-import { ShapeError } from '../core/errors.js';
+import { refuse, ShapeError } from '../core/errors.js';
 import { shapeText, sizeOf } from '../core/shapes.js';
 import { viewAs } from '../autodiff/linear.js';
-import { applyOne, lateRules } from '../autodiff/op.js';
+import { applyOne } from '../autodiff/op.js';
 import { scoped } from '../tensors/scope.js';
 import type { Tensor } from '../tensors/tensor.js';
-import { productOp, productRules } from './product.js';
+import { productOp, type Product } from './product.js';
 import { activations, type AffineActivation } from './support/fusedActivation.js';
 import { checkDType, checkTensor } from './support/operands.js';
 
 export type { AffineActivation };
 
-/** x [m, k], kernel [k, n] and perhaps bias [n]: one product with the rest as its last step. */
-const affineOp = productOp('affine');
+declare module '../autodiff/op.js' {
+  interface RuleAttributes {
+    affine: Product;
+  }
+}
 
-export const affineRules = lateRules(affineOp, productRules);
+/** x [m, k], kernel [k, n] and perhaps bias [n]: one product with the rest as its last step. */
+const affineOp = productOp('affine', (table) => table.affine);
 
 function checkShapes(x: Tensor, kernel: Tensor, bias: Tensor | undefined): void {
   for (const input of bias ? [x, kernel, bias] : [x, kernel]) checkDType('affine', checkTensor('affine', input), 'f32');
   const [k, n] = kernel.shape;
-  if (kernel.shape.length !== 2)
-    throw new ShapeError(`affine: expected kernel [in, out], got ${shapeText(kernel.shape)}`);
+  if (kernel.shape.length !== 2) refuse(ShapeError, 'affine', 'kernel [in, out]', kernel.shape);
   if (x.shape.length === 0 || x.shape.at(-1) !== k) {
-    throw new ShapeError(
-      `affine: expected input [..., ${k}] for kernel ${shapeText(kernel.shape)}, got ${shapeText(x.shape)}`,
-    );
+    refuse(ShapeError, 'affine', `input [..., ${k}] for kernel ${shapeText(kernel.shape)}`, x.shape);
   }
   if (bias && (bias.shape.length !== 1 || bias.shape[0] !== n)) {
-    throw new ShapeError(
-      `affine: expected bias [${n}] for kernel ${shapeText(kernel.shape)}, got ${shapeText(bias.shape)}`,
-    );
+    refuse(ShapeError, 'affine', `bias [${n}] for kernel ${shapeText(kernel.shape)}`, bias.shape);
   }
 }
 

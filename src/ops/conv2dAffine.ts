@@ -19,9 +19,9 @@ import { imageShape, type Geometry } from './support/window.js';
 
 export interface Conv2dAffineOptions extends Conv2dOptions {
   /** Default `'linear'`. */
-  readonly activation?: AffineActivation;
+  readonly activation?: AffineActivation | undefined;
   /** Of leakyRelu below zero, >= 0. Default 0.2. */
-  readonly slope?: number;
+  readonly slope?: number | undefined;
 }
 
 interface Attributes extends FusedActivation {

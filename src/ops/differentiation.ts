@@ -1,42 +1,116 @@
-// The transformations, once all operations have their rules: those that prediction shares, and those of gradients. A
-// bundler that finds no transformation used drops these rules, and with them the kernels of gradients.
-import * as check from '../autodiff/check.js';
-import * as reverse from '../autodiff/grad.js';
-import * as jacobians from '../autodiff/jacobian.js';
-import * as forward from '../autodiff/jvp.js';
-import { eluGradientRules } from './elu.js';
-import { withRules } from './firstOrder.js';
-import { geluGradientRules, geluTanhGradientRules } from './gelu.js';
-import { leakyReluGradientRules } from './leakyRelu.js';
-import { perProbabilityRules } from './logProbability.js';
-import { reluGradientRules } from './relu.js';
-import { sigmoidGradientRules } from './sigmoid.js';
-import { siluGradientRules } from './silu.js';
-import { logSoftmaxGradientRules, softmaxGradientRules } from './softmax.js';
-import { softplusGradientRules } from './softplus.js';
-import { tanhGradientRules } from './tanh.js';
+// The transformations of the public interface. They are made with the table of derivative rules: a bundler that finds no
+// transformation used drops the table, and with it the kernels of gradients.
+import { makeCheckGradients, type CheckGradients } from '../autodiff/check.js';
+import { makeGrad, makeValueAndGrad, type Grad, type ValueAndGrad } from '../autodiff/grad.js';
+import { makeHessian, makeJacobian, type Hessian, type Jacobian } from '../autodiff/jacobian.js';
+import { makeJvp, type Jvp } from '../autodiff/jvp.js';
+import { makeVjp, type Vjp } from '../autodiff/vjp.js';
+import { rules } from './rules.js';
 
-/** The transformation itself. */
-function withAllRules<F>(transformation: F): F {
-  eluGradientRules();
-  geluGradientRules();
-  geluTanhGradientRules();
-  leakyReluGradientRules();
-  logSoftmaxGradientRules();
-  perProbabilityRules();
-  reluGradientRules();
-  sigmoidGradientRules();
-  siluGradientRules();
-  softmaxGradientRules();
-  softplusGradientRules();
-  tanhGradientRules();
-  return withRules(transformation);
-}
+/**
+ * Compares a function's derivatives with finite differences: for every input element a central difference
+ * of `<c, f(x)>` against the vjp of c, and the jvp along a direction against the vjp. For users' own functions.
+ *
+ * @returns the largest error
+ * @throws Error naming input, element and the values when a difference is above the tolerance; TypeError unless f is a
+ * function and inputs an array of tensors; DTypeError for i32 inputs; ShapeError, TypeError or RangeError for options
+ * @example
+ * ```ts
+ * import { checkGradients, init, mul, sin, tensor } from 'wasmgrad';
+ * await init();
+ * checkGradients((x) => mul(x, sin(x)), [tensor([0.3, -1.2])], { tolerance: 1e-2 });
+ * ```
+ */
+export const checkGradients: CheckGradients = makeCheckGradients(rules);
 
-export const checkGradients = withAllRules(check.checkGradients);
-export const grad = withAllRules(reverse.grad);
-export const hessian = withAllRules(jacobians.hessian);
-export const jacobian = withAllRules(jacobians.jacobian);
-export const jvp = withAllRules(forward.jvp);
-export const valueAndGrad = withAllRules(reverse.valueAndGrad);
-export const vjp = withAllRules(reverse.vjp);
+/**
+ * The gradient of a scalar function by its first argument, as `valueAndGrad` without the value.
+ *
+ * @throws TypeError unless f is a function and x has tensors; ShapeError when `f` returns no scalar; DTypeError for i32
+ * leaves
+ * @example
+ * ```ts
+ * import { grad, init, mul, tensor } from 'wasmgrad';
+ * await init();
+ * const cube = (x) => mul(x, mul(x, x));
+ * console.log(grad(cube)(tensor(2)).item(), grad(grad(cube))(tensor(2)).item()); // 12 12
+ * ```
+ */
+export const grad: Grad = makeGrad(rules);
+
+/**
+ * The Hessian of a scalar function of one tensor, of shape `[...input shape, ...input shape]`: forward over reverse.
+ *
+ * @throws ShapeError, DTypeError, TypeError
+ * @example
+ * ```ts
+ * import { hessian, init, mul, sum, tensor } from 'wasmgrad';
+ * await init();
+ * console.log(hessian((x) => sum(mul(x, mul(x, x))))(tensor([1, 2])).toArray()); // [[6, 0], [0, 12]]
+ * ```
+ */
+export const hessian: Hessian = makeHessian(rules);
+
+/**
+ * The Jacobian of a function of one tensor, of shape `[...output shape, ...input shape]`.
+ * For f: R^d -> R^D reverse mode costs D passes, forward mode d: choose reverse when D < d.
+ *
+ * @throws ShapeError, DTypeError, TypeError, RangeError
+ * @example
+ * ```ts
+ * import { init, jacobian, square, tensor } from 'wasmgrad';
+ * await init();
+ * console.log(jacobian(square, { mode: 'forward' })(tensor([1, 2])).toArray()); // [[2, 0], [0, 4]]
+ * ```
+ */
+export const jacobian: Jacobian = makeJacobian(rules);
+
+/**
+ * Value and directional derivative (Jacobian-vector product) in forward mode: one pass, whatever the
+ * number of outputs. `f` takes as many tensors as there are `inputs`, and `tangents` has a direction of the same shape
+ * for each of them.
+ *
+ * @throws ShapeError, DTypeError, TypeError
+ * @example
+ * ```ts
+ * import { init, jvp, sin, tensor } from 'wasmgrad';
+ * await init();
+ * const [out, dout] = jvp(sin, [tensor(0)], [tensor(1)]);
+ * console.log(out.item(), dout.item()); // 0 1
+ * ```
+ */
+export const jvp: Jvp = makeJvp(rules);
+
+/**
+ * The function that gives the value of `f` and its gradient by the first argument, a tensor or a tree of
+ * tensors; the gradients have the same structure. Reverse mode: one pass forwards, one backwards,
+ * whatever the number of parameters. What `f` made inside is freed, except its results.
+ *
+ * @throws TypeError unless f is a function and x has tensors; ShapeError when `f` returns no scalar; DTypeError for i32
+ * leaves
+ * @example
+ * ```ts
+ * import { init, mul, sum, tensor, valueAndGrad } from 'wasmgrad';
+ * await init();
+ * const [value, gradient] = valueAndGrad((x) => sum(mul(x, x)))(tensor([1, 2, 3]));
+ * console.log(value.item(), gradient.toArray()); // 14 [2, 4, 6]
+ * ```
+ */
+export const valueAndGrad: ValueAndGrad = makeValueAndGrad(rules);
+
+/**
+ * Value and pullback (vector-Jacobian product) of a function of as many tensors as there are `inputs`. The result is
+ * `[out, pull]`: `pull(cotangent)` gives a cotangent for each input, and `pull.dispose()` frees what it saved.
+ *
+ * @throws ShapeError, DTypeError, TypeError
+ * @example
+ * ```ts
+ * import { init, mul, ones, tensor, vjp } from 'wasmgrad';
+ * await init();
+ * const [out, pull] = vjp(mul, [tensor([1, 2]), tensor([3, 4])]);
+ * const [dx, dy] = pull(ones([2]));
+ * console.log(out.toArray(), dx.toArray(), dy.toArray()); // [3, 8] [3, 4] [1, 2]
+ * pull.dispose();
+ * ```
+ */
+export const vjp: Vjp = makeVjp(rules);

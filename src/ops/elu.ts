@@ -1,31 +1,33 @@
 import { finiteNumber } from '../core/checks.js';
-import { applyOne, lateRules } from '../autodiff/op.js';
 import * as kernels from '../runtime/generated/kernels.js';
 import type { Tensor } from '../tensors/tensor.js';
-import { reluGradient } from './relu.js';
+import { mul } from './mul.js';
+import { reluDerivative } from './relu.js';
 import { sub } from './sub.js';
-import { diagonal, pointwise, unary } from './support/elementwise.js';
-import { fusedGradient, gradientRules } from './support/fusedGradient.js';
+import { defineDerivative, parametric, type ActivationDerivative } from './support/activation.js';
+import { diagonal, tabled, unary } from './support/elementwise.js';
 import type { Operand } from './support/operands.js';
 
-const eluGradientOp = fusedGradient('eluGradient', kernels.eluGradient);
-
-// Left of 0 every derivative is alpha e^x; right of it the second one is 0.
-export const eluGradientRules = gradientRules(eluGradientOp, (direction, x, alpha) =>
-  sub(eluGradient(direction, x, alpha), reluGradient(direction, x)),
-);
-
-/** direction where x > 0, else direction * alpha * e^x. */
-export function eluGradient(direction: Tensor, x: Tensor, alpha: number): Tensor {
-  return applyOne(eluGradientOp, [direction, x], [alpha]);
+declare module '../autodiff/op.js' {
+  interface RuleAttributes {
+    elu: [alpha: number, rate: number];
+  }
 }
 
-const eluOp = pointwise('elu', kernels.eluMap);
+/** direction where x > 0, else direction * alpha * e^x. */
+export const eluDerivative: ActivationDerivative<[alpha: number]> = defineDerivative({
+  gradient: kernels.eluGradient,
+  reads: 'x',
+  // Left of 0 every derivative is alpha e^x; right of it the second one is 0.
+  curvature: (direction, x, alpha) => sub(eluDerivative.along(direction, x, alpha), reluDerivative.along(direction, x)),
+});
 
-export const eluRules = lateRules(
-  eluOp,
-  diagonal((direction, x, _, alpha) => eluGradient(direction, x, alpha)),
+/** Left of 0 the derivative is alpha rate e^(rate x); `elu` has rate 1, `celu` 1 / alpha. */
+export const eluRules = diagonal<[alpha: number, rate: number]>((direction, x, _, alpha, rate) =>
+  eluDerivative.along(direction, rate === 1 ? x : mul(x, rate), alpha * rate),
 );
+
+const eluOp = tabled('elu', kernels.eluMap);
 
 /**
  * x where x > 0, else alpha (e^x - 1) (Clevert et al. 2016). Its derivative at 0 is alpha.
@@ -41,5 +43,7 @@ export const eluRules = lateRules(
  */
 export function elu(x: Operand, alpha = 1): Tensor {
   finiteNumber('elu', 'alpha', alpha);
-  return unary(eluOp, x, alpha);
+  return unary(eluOp, x, alpha, 1);
 }
+
+export const eluActivation = parametric(elu, 'alpha', 1, finiteNumber);

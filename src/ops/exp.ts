@@ -1,11 +1,15 @@
-import type { Op } from '../autodiff/op.js';
 import * as kernels from '../runtime/generated/kernels.js';
-import type { Tensor } from '../tensors/tensor.js';
 import { mul } from './mul.js';
-import { elementwise, unary } from './support/elementwise.js';
-import type { Operand } from './support/operands.js';
+import { diagonal } from './support/elementwise.js';
+import { defineActivation, type ActivationFunction } from './support/activation.js';
 
-const expOp: Op<[]> = elementwise('exp', kernels.expMap, (direction, _, y) => mul(direction, y), 'y');
+declare module '../autodiff/op.js' {
+  interface RuleAttributes {
+    exp: [];
+  }
+}
+
+export const expRules = diagonal<[]>((direction, _, y) => mul(direction, y), 'y');
 
 /**
  * e^x, to 1 ULP over the whole range of f32.
@@ -18,6 +22,4 @@ const expOp: Op<[]> = elementwise('exp', kernels.expMap, (direction, _, y) => mu
  * console.log(exp(tensor([0, -Infinity])).toArray()); // [1, 0]
  * ```
  */
-export function exp(x: Operand): Tensor {
-  return unary(expOp, x);
-}
+export const exp: ActivationFunction = defineActivation('exp', kernels.expMap);

@@ -1,28 +1,23 @@
 import { finiteNumber } from '../core/checks.js';
-import { applyOne, lateRules } from '../autodiff/op.js';
 import * as kernels from '../runtime/generated/kernels.js';
 import type { Tensor } from '../tensors/tensor.js';
-import { diagonal, pointwise, unary } from './support/elementwise.js';
-import { fusedGradient, gradientRules } from './support/fusedGradient.js';
+import { defineDerivative, parametric } from './support/activation.js';
+import { tabled, unary } from './support/elementwise.js';
 import type { Operand } from './support/operands.js';
 
-const leakyReluGradientOp = fusedGradient('leakyReluGradient', kernels.leakyReluGradient);
-
-export const leakyReluGradientRules = gradientRules(leakyReluGradientOp);
-
-/**
- * direction where v > 0, else slope * direction; v is the input of `leakyRelu`, or its output when slope >= 0.
- */
-export function leakyReluGradient(direction: Tensor, v: Tensor, slope: number): Tensor {
-  return applyOne(leakyReluGradientOp, [direction, v], [slope]);
+declare module '../autodiff/op.js' {
+  interface RuleAttributes {
+    leakyRelu: [slope: number];
+  }
 }
 
-const leakyReluOp = pointwise('leakyRelu', kernels.leakyReluMap);
+/** direction where v > 0, else slope * direction; v is the input of `leakyRelu`, or its output when slope >= 0. */
+export const leakyReluDerivative = defineDerivative({
+  gradient: kernels.leakyReluGradient,
+  reads: 'x',
+});
 
-export const leakyReluRules = lateRules(
-  leakyReluOp,
-  diagonal((direction, x, _, slope) => leakyReluGradient(direction, x, slope)),
-);
+const leakyReluOp = tabled('leakyRelu', kernels.leakyReluMap);
 
 /**
  * x where x > 0, else slope * x. Its derivative at 0 is the slope.
@@ -40,3 +35,5 @@ export function leakyRelu(x: Operand, slope = 0.2): Tensor {
   finiteNumber('leakyRelu', 'slope', slope);
   return unary(leakyReluOp, x, slope);
 }
+
+export const leakyReluActivation = parametric(leakyRelu, 'slope', 0.2, finiteNumber);

@@ -1,23 +1,21 @@
-import { applyOne, type LateOp, type Op } from '../autodiff/op.js';
+import { applyOne, type Op } from '../autodiff/op.js';
 import * as kernels from '../runtime/generated/kernels.js';
 import { call } from '../runtime/kernels.js';
 import { Tensor } from '../tensors/tensor.js';
 import { mul } from './mul.js';
-import { nth, only } from './support/arguments.js';
+import { only } from './support/arguments.js';
 import { callBroadcast } from './support/broadcasting.js';
 import { elementwise } from './support/elementwise.js';
-import { gradientRules } from './support/fusedGradient.js';
+import { gradientOp } from './support/fusedGradient.js';
 
 /** Smallest normal float: log(0) counts as log of this, -87.3. */
 const TINY = 2 ** -126;
 /** The float before it. */
 const BELOW_TINY = 2 ** -126 - 2 ** -149;
 
-const perProbabilityOp: LateOp<[]> = {
-  name: 'perProbability',
-  infer: (inputs) => [{ shape: only(inputs).shape, dtype: 'f32' }],
-  forward: (inputs, outputs) => {
-    const [direction, p, result] = [nth(inputs, 0), nth(inputs, 1), only(outputs)];
+const perProbabilityOp = gradientOp<[]>(
+  'perProbability',
+  (direction, p, result) => {
     const floored = Tensor.allocate(p.shape);
     call(kernels.clipMap, p.pointer(), floored.pointer(), TINY, Infinity, 0, p.size);
     callBroadcast(kernels.divBroadcast, direction, floored, result);
@@ -26,11 +24,7 @@ const perProbabilityOp: LateOp<[]> = {
     call(kernels.reluGradient, result.pointer(), floored.pointer(), result.pointer(), 0, p.size);
     floored.dispose();
   },
-  rules: 'later',
-};
-
-export const perProbabilityRules = gradientRules(perProbabilityOp, (direction, p) =>
-  mul(perProbability(perProbability(direction, p), p), -1),
+  (direction, p) => mul(perProbability(perProbability(direction, p), p), -1),
 );
 
 /** direction / p where p is at least 2^-126, else 0: the derivative of `logProbability`. */

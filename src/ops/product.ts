@@ -1,6 +1,6 @@
 // The product of two matrices with what a layer does to it afterwards: activation(op(A) op(B) + bias).
 import { addMaybe } from '../autodiff/linear.js';
-import { applyOne, type LateOp, type Op, type Rules } from '../autodiff/op.js';
+import { applyOne, type Op, type Rules } from '../autodiff/op.js';
 import type { Tensor } from '../tensors/tensor.js';
 import { broadcastTo, sumTo } from './broadcast.js';
 import { nth, only } from './support/arguments.js';
@@ -10,7 +10,7 @@ import { callGemm, productSizes, type TransposeFlags } from './support/gemm.js';
 export interface Product extends TransposeFlags, FusedActivation {}
 
 /** An operation on matrices whose sizes fit, and perhaps a bias [n]. */
-export function productOp(name: string): LateOp<Product> {
+export function productOp(name: string, rules: Op<Product>['rules']): Op<Product> {
   return {
     name,
     infer: (inputs, flags) => {
@@ -24,7 +24,7 @@ export function productOp(name: string): LateOp<Product> {
       const epilogue = { bias, activation: activations.indexOf(product.activation), slope: product.slope };
       callGemm(a.pointer(), b.pointer(), only(outputs).pointer(), sizes, product, epilogue);
     },
-    rules: 'later',
+    rules,
   };
 }
 
@@ -54,7 +54,7 @@ export const productRules: Rules<Product> = {
   saves: { inputs: true, outputs: true },
 };
 
-const multiplyOp: Op<Product> = { ...productOp('matmul'), rules: { ...productRules, saves: { inputs: true } } };
+const multiplyOp = productOp('matmul', { ...productRules, saves: { inputs: true } });
 
 /** op(A) op(B) of matrices whose sizes fit. */
 export function multiply(a: Tensor, b: Tensor, transposeA: boolean, transposeB: boolean): Tensor {

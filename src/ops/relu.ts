@@ -1,25 +1,21 @@
-import { applyOne, lateRules } from '../autodiff/op.js';
 import * as kernels from '../runtime/generated/kernels.js';
 import type { Tensor } from '../tensors/tensor.js';
-import { diagonal, pointwise, unary } from './support/elementwise.js';
-import { fusedGradient, gradientRules } from './support/fusedGradient.js';
-import type { Operand } from './support/operands.js';
+import { sub } from './sub.js';
+import { defineActivation, defineDerivative, type ActivationFunction } from './support/activation.js';
 
-const reluGradientOp = fusedGradient('reluGradient', kernels.reluGradient);
-
-export const reluGradientRules = gradientRules(reluGradientOp);
-
-/** direction where v > 0, else 0; v may be the input of `relu` or its output. */
-export function reluGradient(direction: Tensor, v: Tensor): Tensor {
-  return applyOne(reluGradientOp, [direction, v], []);
+declare module '../autodiff/op.js' {
+  interface RuleAttributes {
+    relu: [];
+  }
 }
 
-const reluOp = pointwise('relu', kernels.reluMap);
+/** direction where v > 0, else 0; v may be the input of `relu` or its output. */
+export const reluDerivative = defineDerivative({ gradient: kernels.reluGradient, reads: 'y' });
 
-export const reluRules = lateRules(
-  reluOp,
-  diagonal((direction, _, y) => reluGradient(direction, y), 'y'),
-);
+/** direction where lower < v < upper, else 0. */
+export function between(direction: Tensor, v: Tensor, lower: number, upper: number): Tensor {
+  return reluDerivative.along(reluDerivative.along(direction, sub(v, lower)), sub(upper, v));
+}
 
 /**
  * max(x, 0); NaN stays NaN. Its derivative is 0 at 0.
@@ -32,6 +28,4 @@ export const reluRules = lateRules(
  * console.log(relu(tensor([-1, 2])).toArray()); // [0, 2]
  * ```
  */
-export function relu(x: Operand): Tensor {
-  return unary(reluOp, x);
-}
+export const relu: ActivationFunction = defineActivation('relu', kernels.reluMap);

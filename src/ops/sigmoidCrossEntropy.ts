@@ -10,7 +10,7 @@ import { scoped } from '../tensors/scope.js';
 import { Tensor } from '../tensors/tensor.js';
 import { sumTo } from './broadcast.js';
 import { mul } from './mul.js';
-import { sigmoid, sigmoidGradient } from './sigmoid.js';
+import { sigmoid, sigmoidDerivative } from './sigmoid.js';
 import { nth } from './support/arguments.js';
 import { checkDType, checkTensor } from './support/operands.js';
 
@@ -61,7 +61,7 @@ const sigmoidCrossEntropyOp: Op<Attributes> = {
 
 /** The derivative of G along a direction of the logits. */
 function alongLogits(direction: Tensor, z: Tensor, scale: number): Tensor {
-  return mul(sigmoidGradient(direction, sigmoid(z)), scale);
+  return mul(sigmoidDerivative.along(direction, sigmoid(z)), scale);
 }
 
 /**

@@ -1,22 +1,26 @@
 import * as kernels from '../runtime/generated/kernels.js';
-import { call } from '../runtime/kernels.js';
+import { callNamed } from '../runtime/kernels.js';
 import type { Tensor } from '../tensors/tensor.js';
 import { add } from './add.js';
 import { matmul } from './matmul.js';
 import { nth } from './support/arguments.js';
+import { activations, type FusedActivation } from './support/fusedActivation.js';
 import { recurrence } from './support/recurrence.js';
 import type { Cell, RecurrentInputs } from './support/recurrentCell.js';
 import { composeRecurrence } from './support/unrolled.js';
 
-/** Activations the kernels know, in the order of their numbers. */
-const fused = ['linear', 'relu', 'sigmoid', 'tanh', 'leakyRelu'];
-
 export interface SimpleRnnOptions {
-  /** Name of the activation, for the kernels. */
-  readonly activation: string;
-  readonly slope: number;
+  /** The activation for the kernels, if they know it. */
+  readonly fused: FusedActivation | undefined;
   /** The activation as a function. */
   readonly activate: (z: Tensor) => Tensor;
+}
+
+/** The kernels' number of the activation, and its slope. */
+function numbersOf({ fused }: SimpleRnnOptions): { activation: number; slope: number } {
+  return fused
+    ? { activation: activations.indexOf(fused.activation), slope: fused.slope }
+    : { activation: 0, slope: 0 };
 }
 
 const cell: Cell<SimpleRnnOptions> = {
@@ -27,38 +31,32 @@ const cell: Cell<SimpleRnnOptions> = {
   apart: false,
   step: (p, _, recurrentKernel, [h], { activate }) => [activate(h ? add(p, matmul(h, recurrentKernel)) : p)],
   forward: ({ recurrentKernel, states, lengths }, sequences, _, { batch, steps, units, blocks }, options) => {
-    call(
-      kernels.simpleRnnForward,
-      nth(sequences, 0).pointer(),
-      recurrentKernel.pointer(),
-      nth(states, 0).pointer(),
-      lengths?.pointer() ?? 0,
+    callNamed(kernels.simpleRnnForward, {
+      h: nth(sequences, 0).pointer(),
+      kernel: recurrentKernel.pointer(),
+      initial: nth(states, 0).pointer(),
+      lengths: lengths?.pointer() ?? 0,
       batch,
       steps,
       units,
-      fused.indexOf(options.activation),
-      options.slope,
-      0,
-      blocks,
-    );
+      ...numbersOf(options),
+      end: blocks,
+    });
   },
   backward: ({ inputs, transposed, sequences, cotangents, dp, dStates }, { batch, steps, units, blocks }, options) => {
-    call(
-      kernels.simpleRnnBackward,
-      cotangents[0]?.pointer() ?? 0,
-      nth(sequences, 0).pointer(),
-      transposed.pointer(),
-      inputs.lengths?.pointer() ?? 0,
-      dp.pointer(),
-      nth(dStates, 0).pointer(),
+    callNamed(kernels.simpleRnnBackward, {
+      dh: cotangents[0]?.pointer() ?? 0,
+      h: nth(sequences, 0).pointer(),
+      transposedKernel: transposed.pointer(),
+      lengths: inputs.lengths?.pointer() ?? 0,
+      dp: dp.pointer(),
+      dInitial: nth(dStates, 0).pointer(),
       batch,
       steps,
       units,
-      fused.indexOf(options.activation),
-      options.slope,
-      0,
-      blocks,
-    );
+      ...numbersOf(options),
+      end: blocks,
+    });
   },
 };
 
@@ -72,6 +70,5 @@ const composed = (inputs: RecurrentInputs, options: SimpleRnnOptions): Tensor[] 
  * follows from their value run in one kernel each way, all others step by step.
  */
 export function simpleRnn(inputs: RecurrentInputs, options: SimpleRnnOptions): Tensor {
-  const known = fused.includes(options.activation) && options.slope >= 0;
-  return nth((known ? fusedSimpleRnn : composed)(inputs, options), 0);
+  return nth((options.fused ? fusedSimpleRnn : composed)(inputs, options), 0);
 }

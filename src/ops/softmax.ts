@@ -1,13 +1,13 @@
 // softmax and log-softmax with their adjoints over the last axis; other axes are transposed to the end.
 import { checkAxis, sizeOf, type Shape } from '../core/shapes.js';
 import { addMaybe } from '../autodiff/linear.js';
-import { applyOne, lateRules, type LateOp, type Op } from '../autodiff/op.js';
+import { applyOne, type Op, type Rules } from '../autodiff/op.js';
 import * as kernels from '../runtime/generated/kernels.js';
 import { call } from '../runtime/kernels.js';
 import { scoped } from '../tensors/scope.js';
 import type { Tensor } from '../tensors/tensor.js';
 import { sumTo } from './broadcast.js';
-import { eluGradient } from './elu.js';
+import { eluDerivative } from './elu.js';
 import { mul } from './mul.js';
 import { sub } from './sub.js';
 import { nth, only } from './support/arguments.js';
@@ -38,44 +38,48 @@ function forwardGradient(kernel: typeof kernels.softmaxGradient) {
 }
 
 /** y * (v - sum(v y)): the Jacobian of softmax is symmetric, so this serves cotangents and tangents. */
-const softmaxGradientOp: LateOp<undefined> = {
+const softmaxGradientOp: Op<undefined> = {
   name: 'softmaxGradient',
   infer: sameAsFirst,
   forward: forwardGradient(kernels.softmaxGradient),
-  rules: 'later',
+  rules: {
+    vjp: ({ inputs, needs }, [cotangent]) => {
+      if (!cotangent) return [];
+      const [v, y] = [nth(inputs, 0), nth(inputs, 1)];
+      const byY = (): Tensor => sub(mul(cotangent, sub(v, rowSum(mul(v, y)))), mul(v, rowSum(mul(cotangent, y))));
+      return [needs[0] ? softmaxGradient(cotangent, y) : undefined, needs[1] ? byY() : undefined];
+    },
+    jvp: ({ inputs }, [dv, dy]) => {
+      const [v, y] = [nth(inputs, 0), nth(inputs, 1)];
+      const byY = dy && sub(mul(dy, sub(v, rowSum(mul(v, y)))), mul(y, rowSum(mul(v, dy))));
+      return [addMaybe(dv && softmaxGradient(dv, y), byY)];
+    },
+  },
 };
-
-export const softmaxGradientRules = lateRules(softmaxGradientOp, {
-  vjp: ({ inputs, needs }, [cotangent]) => {
-    if (!cotangent) return [];
-    const [v, y] = [nth(inputs, 0), nth(inputs, 1)];
-    const byY = (): Tensor => sub(mul(cotangent, sub(v, rowSum(mul(v, y)))), mul(v, rowSum(mul(cotangent, y))));
-    return [needs[0] ? softmaxGradient(cotangent, y) : undefined, needs[1] ? byY() : undefined];
-  },
-  jvp: ({ inputs }, [dv, dy]) => {
-    const [v, y] = [nth(inputs, 0), nth(inputs, 1)];
-    const byY = dy && sub(mul(dy, sub(v, rowSum(mul(v, y)))), mul(y, rowSum(mul(v, dy))));
-    return [addMaybe(dv && softmaxGradient(dv, y), byY)];
-  },
-});
 
 /** The derivative of softmax over the last axis along `direction`, from y = softmax(x). */
 export function softmaxGradient(direction: Tensor, y: Tensor): Tensor {
   return applyOne(softmaxGradientOp, [direction, y], undefined);
 }
 
-const softmaxOp: LateOp<undefined> = {
-  name: 'softmax',
-  infer: sameAsFirst,
-  forward: forwardRows(kernels.softmaxRows),
-  rules: 'later',
-};
+declare module '../autodiff/op.js' {
+  interface RuleAttributes {
+    softmax: undefined;
+  }
+}
 
-export const softmaxRules = lateRules(softmaxOp, {
+export const softmaxRules: Rules<undefined> = {
   vjp: ({ outputs }, [cotangent]) => [cotangent && softmaxGradient(cotangent, only(outputs))],
   jvp: ({ outputs }, [tangent]) => [tangent && softmaxGradient(tangent, only(outputs))],
   saves: { inputs: false, outputs: true },
-});
+};
+
+const softmaxOp: Op<undefined> = {
+  name: 'softmax',
+  infer: sameAsFirst,
+  forward: forwardRows(kernels.softmaxRows),
+  rules: (table) => table.softmax,
+};
 
 /** Softmax over the last axis. */
 export function softmaxLast(x: Tensor): Tensor {
@@ -83,31 +87,29 @@ export function softmaxLast(x: Tensor): Tensor {
 }
 
 /** x e^y for y <= 0, where e^y is the derivative of elu. */
-const timesExp = (x: Tensor, y: Tensor): Tensor => eluGradient(x, y, 1);
+const timesExp = (x: Tensor, y: Tensor): Tensor => eluDerivative.along(x, y, 1);
 
 /** dx = c - exp(y) sum(c), the adjoint of log-softmax at y = logSoftmax(x). */
-const logSoftmaxGradientOp: LateOp<undefined> = {
+const logSoftmaxGradientOp: Op<undefined> = {
   name: 'logSoftmaxGradient',
   infer: sameAsFirst,
   forward: forwardGradient(kernels.logSoftmaxGradient),
-  rules: 'later',
+  rules: {
+    vjp: ({ inputs, needs }, [cotangent]) => {
+      if (!cotangent) return [];
+      const [c, y] = [nth(inputs, 0), nth(inputs, 1)];
+      const weighted = timesExp(cotangent, y);
+      return [
+        needs[0] ? sub(cotangent, rowSum(weighted)) : undefined,
+        needs[1] ? mul(mul(weighted, rowSum(c)), -1) : undefined,
+      ];
+    },
+    jvp: ({ inputs }, [dc, dy]) => {
+      const [c, y] = [nth(inputs, 0), nth(inputs, 1)];
+      return [addMaybe(dc && logSoftmaxGradient(dc, y), dy && mul(mul(timesExp(dy, y), rowSum(c)), -1))];
+    },
+  },
 };
-
-export const logSoftmaxGradientRules = lateRules(logSoftmaxGradientOp, {
-  vjp: ({ inputs, needs }, [cotangent]) => {
-    if (!cotangent) return [];
-    const [c, y] = [nth(inputs, 0), nth(inputs, 1)];
-    const weighted = timesExp(cotangent, y);
-    return [
-      needs[0] ? sub(cotangent, rowSum(weighted)) : undefined,
-      needs[1] ? mul(mul(weighted, rowSum(c)), -1) : undefined,
-    ];
-  },
-  jvp: ({ inputs }, [dc, dy]) => {
-    const [c, y] = [nth(inputs, 0), nth(inputs, 1)];
-    return [addMaybe(dc && logSoftmaxGradient(dc, y), dy && mul(mul(timesExp(dy, y), rowSum(c)), -1))];
-  },
-});
 
 function logSoftmaxGradient(cotangent: Tensor, y: Tensor): Tensor {
   return applyOne(logSoftmaxGradientOp, [cotangent, y], undefined);

@@ -1,28 +1,19 @@
-import { applyOne, lateRules } from '../autodiff/op.js';
 import * as kernels from '../runtime/generated/kernels.js';
-import type { Tensor } from '../tensors/tensor.js';
-import { sigmoid, sigmoidGradient } from './sigmoid.js';
-import { diagonal, pointwise, unary } from './support/elementwise.js';
-import { fusedGradient, gradientRules } from './support/fusedGradient.js';
-import type { Operand } from './support/operands.js';
+import { sigmoid, sigmoidDerivative } from './sigmoid.js';
+import { defineActivation, defineDerivative, type ActivationFunction } from './support/activation.js';
 
-const softplusGradientOp = fusedGradient('softplusGradient', kernels.softplusGradient);
-
-export const softplusGradientRules = gradientRules(softplusGradientOp, (direction, x) =>
-  sigmoidGradient(direction, sigmoid(x)),
-);
-
-/** direction * sigmoid(x). */
-export function softplusGradient(direction: Tensor, x: Tensor): Tensor {
-  return applyOne(softplusGradientOp, [direction, x], []);
+declare module '../autodiff/op.js' {
+  interface RuleAttributes {
+    softplus: [];
+  }
 }
 
-const softplusOp = pointwise('softplus', kernels.softplusMap);
-
-export const softplusRules = lateRules(
-  softplusOp,
-  diagonal((direction, x) => softplusGradient(direction, x)),
-);
+/** direction * sigmoid(x). */
+export const softplusDerivative = defineDerivative({
+  gradient: kernels.softplusGradient,
+  reads: 'x',
+  curvature: (direction, x) => sigmoidDerivative.along(direction, sigmoid(x)),
+});
 
 /**
  * log(1 + e^x), stable for any x.
@@ -35,6 +26,4 @@ export const softplusRules = lateRules(
  * console.log(softplus(tensor([-200, 200])).toArray()); // [0, 200]
  * ```
  */
-export function softplus(x: Operand): Tensor {
-  return unary(softplusOp, x);
-}
+export const softplus: ActivationFunction = defineActivation('softplus', kernels.softplusMap);

@@ -1,7 +1,7 @@
 import { finiteNumber } from '../core/checks.js';
 import type { CommonOptions, Optimizer, Schedule } from './optimizer.js';
 import type { Clip, Rule } from './rule.js';
-import { createState } from './state.js';
+import { RuleState } from './state.js';
 
 /** Names of the options every optimiser takes. */
 export const COMMON_OPTIONS = ['learningRate', 'weightDecay', 'clipNorm', 'clipValue'] as const;
@@ -34,6 +34,6 @@ export function optimizerOf(rule: Rule, options: CommonOptions, defaultRate: num
     config,
     learningRate,
     slots,
-    create: (parameters) => createState(rule, learningRate, clip, parameters),
+    create: (parameters) => new RuleState(rule, learningRate, clip, parameters),
   };
 }

@@ -11,7 +11,6 @@ export {
   type OptimizerState,
   type Schedule,
 } from './optimizer.js';
-export type { NamedSchedule } from './schedules/named.js';
 export { stepDecay, type StepDecayOptions } from './schedules/stepDecay.js';
 export { exponentialDecay, type ExponentialDecayOptions } from './schedules/exponentialDecay.js';
 export { cosineDecay, type CosineDecayOptions } from './schedules/cosineDecay.js';

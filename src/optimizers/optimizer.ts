@@ -1,3 +1,4 @@
+import type { Disposable } from '../core/disposable.js';
 import type { Tensor } from '../tensors/tensor.js';
 
 /** The learning rate of each step. Steps count updates from 0. */
@@ -8,16 +9,16 @@ export type OptimizerName = 'sgd' | 'adagrad' | 'rmsprop' | 'adam' | 'adamw';
 /** Options every optimiser takes. */
 export interface CommonOptions {
   /** Finite number >= 0, or a schedule. */
-  readonly learningRate?: number | Schedule;
+  readonly learningRate?: number | Schedule | undefined;
   /** Finite number >= 0. */
-  readonly weightDecay?: number;
+  readonly weightDecay?: number | undefined;
   /**
    * Largest Euclidean norm of all gradients taken together; larger ones are scaled by clipNorm / (norm + 1e-6)
    * (PyTorch's `clip_grad_norm_`; Keras calls this `global_clipnorm`). Default: no clipping.
    */
-  readonly clipNorm?: number;
+  readonly clipNorm?: number | undefined;
   /** Every element of a gradient is brought into [-clipValue, clipValue], before `clipNorm` looks at it. Default: no clipping. */
-  readonly clipValue?: number;
+  readonly clipValue?: number | undefined;
 }
 
 /** A rule of optimisation with its hyperparameters; it holds no memory and may serve several models. */
@@ -35,19 +36,21 @@ export interface Optimizer {
   create(parameters: readonly Tensor[]): OptimizerState;
 }
 
-/** @internal Cells of an optimiser's state, in units of eight bytes of linear memory. */
+/** @internal Where the cells of an optimiser's state lie, in units of eight bytes of linear memory. */
 export interface StateLayout {
-  /** The learning rate; first of the cells up to `turn`, all of which training may change. */
+  /** The learning rate; the first of the cells up to `flushFlag`, all of which training may change. */
   readonly rate: number;
-  /** 1 in the last of every `every` steps, else 0. */
-  readonly turn: number;
-  readonly every: number;
-  /** Whether the rate changes from step to step. */
-  readonly scheduled: boolean;
+  /** 1 in every 32nd step, else 0: tells the kernel to zero subnormal slot values. */
+  readonly flushFlag: number;
+  /**
+   * Writes what a step needs: its learning rate to `into[rate]`, its flush flag to `into[flushFlag]`.
+   * @throws RangeError when the schedule gives no finite number >= 0
+   */
+  readonly prepare: (step: number, into: Float64Array, rate: number, flushFlag: number) => void;
 }
 
 /** What an optimiser remembers of the parameters it trains. */
-export interface OptimizerState {
+export interface OptimizerState extends Disposable {
   /** For every parameter its state tensors, in the order of `Optimizer.slots`, shaped like the parameter. */
   readonly slots: readonly (readonly Tensor[])[];
   /**
@@ -61,7 +64,7 @@ export interface OptimizerState {
    * @throws RangeError when the schedule gives no finite number >= 0
    */
   prepare(step: number): void;
-  /** @internal What `prepare` writes, for a place that has only a copy of the memory. */
+  /** @internal What `prepare` writes, and where: for a worker, which has a copy of the memory. */
   readonly layout?: StateLayout;
   /** The numbers beside the slots that change from step to step (Adam's running products); empty for most rules. */
   cells(): Float64Array;

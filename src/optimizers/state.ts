@@ -1,4 +1,5 @@
 import { finiteNumber, show } from '../core/checks.js';
+import { DisposableBase } from '../core/disposable.js';
 import { DisposedError, DTypeError, refuse, ShapeError } from '../core/errors.js';
 import { sameShape, shapeText, sizeOf, type Shape } from '../core/shapes.js';
 import * as kernels from '../runtime/generated/kernels.js';
@@ -8,15 +9,49 @@ import { detach } from '../tensors/scope.js';
 import { Storage } from '../tensors/storage.js';
 import { Tensor } from '../tensors/tensor.js';
 import { clipGradients, CLIP_CELLS } from './clip.js';
-import type { OptimizerState, Schedule } from './optimizer.js';
+import { learningRateAt, type OptimizerState, type Schedule, type StateLayout } from './optimizer.js';
 import type { Clip, Rule } from './rule.js';
+
+/** Slots are rid of subnormal numbers in every 32nd step: too soon for a running mean to decay into them. */
+const FLUSH_STEPS = 32;
+
+/** What a state holds in linear memory. */
+interface Memory {
+  /** f64: the learning rate, the rule's hyperparameters, and the flush flag. */
+  readonly cells: Tensor;
+  readonly clipCells: Tensor | undefined;
+  readonly slots: readonly (readonly Tensor[])[];
+  /** All of these tensors. */
+  readonly held: readonly Tensor[];
+}
 
 /** A tensor of one value, filled at once: no recording may hand its memory to another. */
 function constant(shape: Shape, value: number): Tensor {
-  const tensor = detach(new Tensor(Storage.constant(4 * sizeOf(shape)), shape, 'f32'));
+  const tensor = detach(Tensor.of(Storage.constant(4 * sizeOf(shape)), shape, 'f32'));
   const start = tensor.address / 4;
   runtime().heap.f32.fill(value, start, start + tensor.size);
   return tensor;
+}
+
+/** Allocates the memory of a state; when it runs out half-way, none of it stays. */
+function allocate({ hyper, slots, initial = 0 }: Rule, { clipNorm }: Clip, parameters: readonly Tensor[]): Memory {
+  const held: Tensor[] = [];
+  const hold = (shape: Shape, value: number): Tensor => {
+    const tensor = constant(shape, value);
+    held.push(tensor);
+    return tensor;
+  };
+  try {
+    return {
+      cells: hold([2 * (hyper.length + 2)], 0),
+      clipCells: clipNorm === undefined ? undefined : hold([CLIP_CELLS], 0),
+      slots: parameters.map(({ shape }) => slots.map(() => hold(shape, initial))),
+      held,
+    };
+  } catch (error) {
+    for (const tensor of held) tensor.dispose();
+    throw error;
+  }
 }
 
 function checkFloats(where: string, what: string, tensors: readonly Tensor[]): void {
@@ -26,110 +61,104 @@ function checkFloats(where: string, what: string, tensors: readonly Tensor[]): v
   }
 }
 
-/** Steps between two turns at which slots are rid of subnormal numbers: too few for a mean to decay into them. */
-const FLUSH_STEPS = 32;
-
-/** What a state holds in linear memory. */
-interface Memory {
-  /** f64: the learning rate, the rule's hyperparameters, and whether it is time to flush the slots. */
-  readonly cells: Tensor;
-  readonly clipCells: Tensor | undefined;
-  readonly slots: readonly (readonly Tensor[])[];
+/** The learning rate of a step, checked. */
+function rateOf(where: string, learningRate: number | Schedule, step: number): number {
+  const rate = learningRateAt({ learningRate }, step);
+  if (typeof rate === 'number' && rate >= 0 && rate < Infinity) return rate;
+  refuse(RangeError, where, `the learningRate schedule to give a finite number >= 0 at step ${step}`, show(rate));
 }
 
 /** The state common to all rules: slots, and the hyperparameters as cells that recorded kernels read. */
-export function createState(
-  rule: Rule,
-  learningRate: number | Schedule,
-  clip: Clip,
-  given: readonly Tensor[],
-): OptimizerState {
-  const { name: where, hyper, evolving = hyper.length + 1 } = rule;
-  const parameters = [...given];
-  const turn = hyper.length + 1;
-  checkFloats(where, 'parameters', parameters);
+export class RuleState extends DisposableBase implements OptimizerState {
+  readonly slots: readonly (readonly Tensor[])[];
+  /** @internal */
+  readonly layout: StateLayout;
+  readonly #rule: Rule;
+  readonly #clip: Clip;
+  readonly #parameters: readonly Tensor[];
+  readonly #memory: Memory;
+  /** Where in `heap.f64` the cells that evolve from step to step begin. */
+  readonly #evolving: number;
 
-  const rateAt = (step: number): number => {
-    const rate = typeof learningRate === 'number' ? learningRate : learningRate(step);
-    if (typeof rate === 'number' && rate >= 0 && rate < Infinity) return rate;
-    refuse(RangeError, where, `the learningRate schedule to give a finite number >= 0 at step ${step}`, show(rate));
-  };
-  const firstRate = rateAt(0);
-
-  const held: Tensor[] = [];
-  const hold = (shape: Shape, value: number): Tensor => {
-    const tensor = constant(shape, value);
-    held.push(tensor);
-    return tensor;
-  };
-  const dispose = (): void => {
-    for (const tensor of held) tensor.dispose();
-  };
-  let memory: Memory;
-  try {
-    memory = {
-      cells: hold([2 * (turn + 1)], 0),
-      clipCells: clip.clipNorm === undefined ? undefined : hold([CLIP_CELLS], 0),
-      slots: parameters.map(({ shape }) => rule.slots.map(() => hold(shape, rule.initial ?? 0))),
+  constructor(rule: Rule, learningRate: number | Schedule, clip: Clip, given: readonly Tensor[]) {
+    super();
+    const { name, hyper, evolving = hyper.length + 1 } = rule;
+    this.#rule = rule;
+    this.#clip = clip;
+    this.#parameters = [...given];
+    checkFloats(name, 'parameters', this.#parameters);
+    const firstRate = rateOf(name, learningRate, 0);
+    this.#memory = allocate(rule, clip, this.#parameters);
+    this.slots = this.#memory.slots;
+    const start = this.#memory.cells.address / 8;
+    runtime().heap.f64.set([firstRate, ...hyper], start);
+    this.#evolving = start + evolving;
+    this.layout = {
+      rate: start,
+      flushFlag: start + hyper.length + 1,
+      prepare: (step, into, rate, flushFlag) => {
+        into[flushFlag] = step % FLUSH_STEPS === FLUSH_STEPS - 1 ? 1 : 0;
+        into[rate] = rateOf(name, learningRate, step);
+      },
     };
-  } catch (error) {
-    dispose(); // memory ran out half-way
-    throw error;
   }
-  const { cells, clipCells, slots } = memory;
 
-  /** Where in `heap.f64` the cells begin. */
-  const start = cells.address / 8;
-  runtime().heap.f64.set([firstRate, ...hyper], start);
+  #assertAlive(): void {
+    if (this.#memory.cells.disposed) refuse(DisposedError, this.#rule.name, 'a live state', 'one after dispose()');
+  }
 
-  const assertAlive = (): void => {
-    if (cells.disposed) throw new DisposedError(`${where}: its state was used after dispose()`);
-  };
-
-  const checkGradients = (gradients: readonly Tensor[]): void => {
+  #checkGradients(gradients: readonly Tensor[]): void {
+    const { name } = this.#rule;
+    const parameters = this.#parameters;
     if (gradients.length !== parameters.length)
-      refuse(ShapeError, where, `${parameters.length} gradients, one a parameter`, gradients.length);
-    checkFloats(where, 'gradients', gradients);
+      refuse(ShapeError, name, `${parameters.length} gradients, one for each parameter`, gradients.length);
+    checkFloats(name, 'gradients', gradients);
     for (const [i, { shape }] of parameters.entries()) {
       const got = gradients[i]?.shape ?? [];
-      if (!sameShape(shape, got)) refuse(ShapeError, where, `gradient ${i} of shape ${shapeText(shape)}`, got);
+      if (!sameShape(shape, got)) refuse(ShapeError, name, `gradient ${i} of shape ${shapeText(shape)}`, got);
     }
-    checkFloats(where, 'parameters', parameters);
-  };
+    checkFloats(name, 'parameters', parameters);
+  }
 
-  return {
-    slots,
-    layout: { rate: start, turn: start + turn, every: FLUSH_STEPS, scheduled: typeof learningRate === 'function' },
-    update(gradients) {
-      assertAlive();
-      checkGradients(gradients);
-      clipGradients(gradients, clip, clipCells);
-      const block = cells.pointer();
-      rule.advance?.(block);
-      for (const [i, parameter] of parameters.entries()) {
-        const kept = slots[i] ?? [];
-        const slot = (name: string): number => kept[rule.slots.indexOf(name)]?.pointer() ?? 0;
-        rule.apply(parameter.pointer(), gradients[i]?.pointer() ?? 0, slot, block, parameter.size);
-        for (const tensor of kept) call(kernels.flushTiny, tensor.pointer(), block + 8 * turn, 0, tensor.size);
-      }
-    },
-    prepare(step) {
-      assertAlive();
-      const { f64 } = runtime().heap; // a view of the cells would have to be made anew for every step
-      f64[start + turn] = step % FLUSH_STEPS === FLUSH_STEPS - 1 ? 1 : 0;
-      if (typeof learningRate === 'function') f64[start] = rateAt(step);
-    },
-    cells() {
-      assertAlive();
-      return runtime().heap.f64.slice(start + evolving, start + turn);
-    },
-    restore(values) {
-      assertAlive();
-      if (!(values instanceof Float64Array)) refuse(TypeError, where, 'cells to be a Float64Array', show(values));
-      if (values.length !== turn - evolving) refuse(RangeError, where, `${turn - evolving} cells`, values.length);
-      for (const value of values) finiteNumber(where, 'cells', value);
-      runtime().heap.f64.set(values, start + evolving);
-    },
-    dispose,
-  };
+  update(gradients: readonly Tensor[]): void {
+    this.#assertAlive();
+    this.#checkGradients(gradients);
+    const { cells, clipCells, slots } = this.#memory;
+    const { hyper, slots: names, advance, apply } = this.#rule;
+    clipGradients(gradients, this.#clip, clipCells);
+    const block = cells.pointer();
+    const flushFlag = block + 8 * (hyper.length + 1);
+    advance?.(block);
+    for (const [i, parameter] of this.#parameters.entries()) {
+      const kept = slots[i] ?? [];
+      const slot = (name: string): number => kept[names.indexOf(name)]?.pointer() ?? 0;
+      apply(parameter.pointer(), gradients[i]?.pointer() ?? 0, slot, block, parameter.size);
+      for (const tensor of kept) call(kernels.flushTiny, tensor.pointer(), flushFlag, 0, tensor.size);
+    }
+  }
+
+  prepare(step: number): void {
+    this.#assertAlive();
+    const { rate, flushFlag, prepare } = this.layout;
+    prepare(step, runtime().heap.f64, rate, flushFlag); // a view of the cells would be made anew for every step
+  }
+
+  cells(): Float64Array {
+    this.#assertAlive();
+    return runtime().heap.f64.slice(this.#evolving, this.layout.flushFlag);
+  }
+
+  restore(values: Float64Array): void {
+    this.#assertAlive();
+    const { name } = this.#rule;
+    const count = this.layout.flushFlag - this.#evolving;
+    if (!(values instanceof Float64Array)) refuse(TypeError, name, 'cells to be a Float64Array', show(values));
+    if (values.length !== count) refuse(RangeError, name, `${count} cells`, values.length);
+    for (const value of values) finiteNumber(name, 'cells', value);
+    runtime().heap.f64.set(values, this.#evolving);
+  }
+
+  override dispose(): void {
+    for (const tensor of this.#memory.held) tensor.dispose();
+  }
 }

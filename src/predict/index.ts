@@ -1,9 +1,8 @@
 export { loadModel, type LoadOptions } from './loadModel.js';
 export { sequential } from './sequential.js';
-export type { ApplyOptions } from '../models/applyNetwork.js';
-export type { InferenceModel } from '../models/inferenceModel.js';
+export type { ApplyOptions, InferenceModel } from '../models/inferenceModel.js';
 export type { ModelInput } from '../models/inputs.js';
-export type { NetworkOptions } from '../models/buildNetwork.js';
+export type { NetworkOptions } from '../models/build.js';
 export type { Weight, WeightTree } from '../models/network.js';
 export type { Predictor, PredictorOptions } from '../models/predictor.js';
 export type { Bytes } from '../io/bytes.js';

@@ -1,7 +1,6 @@
-import { buildNetwork, type NetworkOptions } from '../models/buildNetwork.js';
-import { write } from '../models/copy.js';
+import { buildNetwork, type NetworkOptions, type WeightSource } from '../models/build.js';
 import { InferenceModel } from '../models/inferenceModel.js';
-import type { WeightSource } from '../models/makeWeights.js';
+import { write } from '../models/programs.js';
 import type { Layer } from '../layers/layer.js';
 import { runtime } from '../runtime/state.js';
 import { seedWords } from '../tensors/creation.js';

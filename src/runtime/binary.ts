@@ -1,18 +1,15 @@
 import { fromAscii } from './ascii.js';
 import { applyDelta } from './delta.js';
-import type { KernelGroup } from './kernelGroup.js';
 
-/** The bytes of a group's strict module. */
-export function strictBytes(group: KernelGroup): Uint8Array<ArrayBuffer> {
-  return fromAscii(group.strict);
-}
-
-/** The bytes of a group's module; the relaxed ones only where the engine takes them. */
-export async function inlinedBytes(group: KernelGroup, simd: 'strict' | 'relaxed'): Promise<Uint8Array<ArrayBuffer>> {
-  const strict = strictBytes(group);
-  if (simd === 'strict' || !group.relaxed) return strict;
-  const relaxed = applyDelta(strict, fromAscii((await group.relaxed()).text));
-  return WebAssembly.validate(relaxed) ? relaxed : strict;
+/**
+ * The bytes of a module. `strict` and `relaxed` are texts that `fromAscii` reads: the module, and what another one
+ * differs in; that one is returned where it is given and the engine takes it.
+ */
+export function moduleBytes(strict: string, relaxed?: string): Uint8Array<ArrayBuffer> {
+  const bytes = fromAscii(strict);
+  if (relaxed === undefined) return bytes;
+  const other = applyDelta(bytes, fromAscii(relaxed));
+  return WebAssembly.validate(other) ? other : bytes;
 }
 
 const IMPORT_SECTION = 2;

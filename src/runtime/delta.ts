@@ -1,4 +1,4 @@
-/** The bytes that scripts/delta.mjs has described as copies of `from` and literals; it has the format. */
+/** The bytes that scripts/build/delta.mjs has described as copies of `from` and literals; it has the format. */
 export function applyDelta(from: Uint8Array, delta: Uint8Array): Uint8Array<ArrayBuffer> {
   let at = 0;
   const number = (): number => {

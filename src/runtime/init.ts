@@ -1,5 +1,7 @@
 import { FormatError, refuse } from '../core/errors.js';
 import { finiteNumber, knownOptions, oneOf, show, wholeNumber } from '../core/checks.js';
+import type { WasmModule } from '../core/platform.js';
+import { STATIC_END, WORKSPACE_BYTES } from './generated/layout.js';
 import { Heap } from './heap.js';
 import { Linker } from './linker.js';
 import { planThreads, type ThreadPlan } from './plan.js';
@@ -18,27 +20,25 @@ import { liveHandles } from './statistics.js';
 
 const PAGE = 65536;
 const MAX_BYTES = 65536 * PAGE;
-/** Below this address lie the static tables of the module (`memoryBase` in asconfig.json) and their room to grow. */
-const STATIC_BYTES = 65536;
-const WORKSPACE_BYTES = 1 << 20;
 
 export interface InitOptions {
   /**
-   * Threads that share large pieces of work, the caller included: a number, or `'auto'` (default) for as many as there
-   * are cores, at most 8. The bits are the same on any number. There is one where memory cannot be shared or the caller
-   * may not wait, as on a page's main thread (a training worker started from there has them); `info.reason` says so. Workers start with the first work worth it and never
+   * Threads that share large pieces of work, the caller included: a number, or `'auto'` (default) for one per core, at
+   * most 8. Results are the same, to the bit, for any number. There is only one where memory cannot be shared, and where
+   * the caller may not wait, as on a page's main thread; `info.reason` then says why. A training worker that a page
+   * starts has as many as were asked for. Workers are started by the first work that is large enough, and they never
    * keep a process alive.
    */
-  readonly threads?: number | 'auto';
+  readonly threads?: number | 'auto' | undefined;
   /** `'strict'` (default) gives the same bits on every engine; `'relaxed'` may fuse multiply and add, where the engine can. */
-  readonly simd?: 'strict' | 'relaxed';
+  readonly simd?: 'strict' | 'relaxed' | undefined;
   /**
    * A compiled module (runs on one thread), its bytes, or where to fetch them; default: the module inlined in the
    * package. `wasmgrad/wasm/strict.wasm` and `relaxed.wasm` are the files.
    */
-  readonly module?: WebAssembly.Module | BufferSource | Response | URL;
+  readonly module?: WasmModule | ArrayBuffer | ArrayBufferView | Response | URL | undefined;
   /** Upper limit of linear memory in bytes. Default 4 GiB. */
-  readonly maximumMemory?: number;
+  readonly maximumMemory?: number | undefined;
 }
 
 function checkOptions(options: InitOptions): { threads: number | 'auto'; simd: 'strict' | 'relaxed'; maximum: number } {
@@ -46,7 +46,7 @@ function checkOptions(options: InitOptions): { threads: number | 'auto'; simd: '
   const { threads = 'auto', simd = 'strict', maximumMemory = MAX_BYTES } = options;
   if (threads !== 'auto') wholeNumber('init', 'threads', threads, { min: 1 });
   oneOf('init', 'simd', simd, ['strict', 'relaxed']);
-  finiteNumber('init', 'maximumMemory', maximumMemory, { min: 2 * (STATIC_BYTES + WORKSPACE_BYTES), max: MAX_BYTES });
+  finiteNumber('init', 'maximumMemory', maximumMemory, { min: 2 * (STATIC_END + WORKSPACE_BYTES), max: MAX_BYTES });
   return { threads, simd, maximum: Math.floor(maximumMemory / PAGE) * PAGE };
 }
 
@@ -64,9 +64,9 @@ async function wholeModule(source: ModuleSource): Promise<WebAssembly.Module | U
   refuse(TypeError, 'init', 'module to be a WebAssembly.Module, bytes, a Response or a URL', show(source));
 }
 
-/** Memory for that many threads; unshared, with the reason, where so much shared memory cannot be had. */
+/** The memory for a plan. Where there cannot be so much shared memory, the plan is changed and says why. */
 function makeMemory(plan: ThreadPlan, maximum: number): { memory: WebAssembly.Memory; plan: ThreadPlan } {
-  const most = Math.max(1, Math.floor((maximum / 2 - STATIC_BYTES) / WORKSPACE_BYTES));
+  const most = Math.max(1, Math.floor((maximum / 2 - STATIC_END) / WORKSPACE_BYTES));
   if (plan.threads > most) {
     const reason = `threads: maximumMemory has room for ${most}, ${plan.threads} were wanted`;
     return makeMemory({ ...plan, threads: most, inWorker: most, reason }, maximum);
@@ -92,9 +92,9 @@ function whyStrict({ module }: InitOptions): string {
   return module === undefined ? 'simd: this engine has no relaxed SIMD' : 'simd: the module given is a strict one';
 }
 
-/** Behind the static data and a workspace for every thread. */
+/** The heap begins after the static data and a workspace for every thread. */
 function heapStart({ threads }: ThreadPlan): number {
-  return STATIC_BYTES + threads * WORKSPACE_BYTES;
+  return STATIC_END + threads * WORKSPACE_BYTES;
 }
 
 /** Links what everything needs. What the network or the engine says of a module becomes an error of `init`. */
@@ -111,17 +111,11 @@ async function start(options: InitOptions): Promise<Runtime> {
   const { threads, simd, maximum } = checkOptions(options);
   const { memory, plan } = makeMemory(planFor(options.module, threads), maximum);
   const shared = plan.threads > 1;
-  const modules = new Linker(memory, STATIC_BYTES, shared, simd);
+  const modules = new Linker(memory, STATIC_END, shared, simd);
   const wasm = await linked(modules, options.module);
   const heap = new Heap(memory, heapStart(plan), maximum);
-  const workspaces = STATIC_BYTES + WORKSPACE_BYTES;
-  const allModules = (): readonly WebAssembly.Module[] => {
-    modules.linkAll();
-    return modules.modules;
-  };
-  const pool = shared
-    ? new Pool(heap, wasm, { ...plan, modules: allModules, workspaces, workspaceBytes: WORKSPACE_BYTES })
-    : undefined;
+  const workspaces = STATIC_END + WORKSPACE_BYTES;
+  const pool = shared ? new Pool(heap, wasm, { ...plan, modules: modules.modules, workspaces }) : undefined;
   const reasons = plan.reason === undefined ? [] : [plan.reason];
   const kind = wasm.relaxed() ? 'relaxed' : 'strict';
   if (simd === 'relaxed' && kind === 'strict') reasons.push(whyStrict(options));
@@ -132,8 +126,6 @@ async function start(options: InitOptions): Promise<Runtime> {
     modules: await modules.forMemory(inWorker > 1),
     threads: inWorker,
     cores,
-    workspace: STATIC_BYTES,
-    workspaceBytes: WORKSPACE_BYTES,
   });
   const cutting = pool?.thresholds ?? (inWorker > 1 ? thresholds() : undefined);
   return { heap, wasm, modules, pool, thresholds: cutting, blueprint, info: reason ? { ...info, reason } : info };
@@ -142,7 +134,7 @@ async function start(options: InitOptions): Promise<Runtime> {
 let starting: Promise<Runtime> | undefined;
 
 /**
- * Compiles the kernels and sets up linear memory. Call it once before the first tensor; later calls
+ * Sets up linear memory and the first kernels; others are compiled when they are first called. Call it once before the first tensor; later calls
  * resolve to the same info, whatever their options.
  *
  * @throws TypeError or RangeError for unknown or impossible options; FormatError, the host's own error being its cause,
@@ -157,10 +149,7 @@ let starting: Promise<Runtime> | undefined;
 export async function init(options: InitOptions = {}): Promise<RuntimeInfo> {
   checkOptions(options);
   const known = currentRuntime();
-  if (known) {
-    await known.modules.linkPresent();
-    return known.info;
-  }
+  if (known) return known.info;
   starting ??= start(options);
   try {
     const started = await starting;

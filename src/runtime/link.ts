@@ -1,18 +1,16 @@
+import { DISPATCH_PLACES } from './generated/layout.js';
 import type { WasmExports } from './state.js';
-
-/** A place for the dispatcher of each group, and then some. */
-const PLACES = 16;
 
 /** The functions through which the walker reaches the kernels of other modules. */
 export function dispatchTable(): WebAssembly.Table {
-  return new WebAssembly.Table({ initial: PLACES, element: 'anyfunc' });
+  return new WebAssembly.Table({ initial: DISPATCH_PLACES, element: 'anyfunc' });
 }
 
-/** Whether an export is a function of numbers, as all of ours are. */
+/** Whether an export is a function; all of ours take numbers. */
 export const isRoutine = (value: unknown): value is (...args: readonly number[]) => unknown =>
   typeof value === 'function';
 
-/** Makes an instance ready: its dispatchers go into the table, and it gets its thread's scratch memory. */
+/** Prepares an instance: puts its dispatchers into the table and tells it the scratch memory of its thread. */
 export function enterModule(
   { exports }: WebAssembly.Instance,
   table: WebAssembly.Table,
@@ -20,7 +18,7 @@ export function enterModule(
 ): WebAssembly.Exports {
   const { setWorkspace } = exports;
   if (isRoutine(setWorkspace)) setWorkspace(workspace);
-  for (let place = 1; place < PLACES; place++) {
+  for (let place = 1; place < DISPATCH_PLACES; place++) {
     const dispatcher = exports[`dispatch${place}`];
     if (isRoutine(dispatcher)) table.set(place, dispatcher);
   }
@@ -36,15 +34,21 @@ export function checkRuntime(exports: WebAssembly.Exports): WasmExports {
   throw new TypeError('init: expected the module of this library, got one without its exports');
 }
 
-/** Instances of all modules over one memory, for one more thread. */
+/** Returns the function that links modules in a worker thread, whose scratch memory is `workspace`. */
+export function makeLink(
+  memory: WebAssembly.Memory,
+  workspace: number,
+): (module: WebAssembly.Module) => WebAssembly.Exports {
+  const table = dispatchTable();
+  return (module) => enterModule(new WebAssembly.Instance(module, { env: { memory, table } }), table, workspace);
+}
+
+/** Links modules in a worker thread. Returns the exports of the first, which must be the walker's. */
 export function linkModules(
   modules: readonly WebAssembly.Module[],
   memory: WebAssembly.Memory,
   workspace: number,
 ): WasmExports {
-  const table = dispatchTable();
-  const all = modules.map((module) =>
-    enterModule(new WebAssembly.Instance(module, { env: { memory, table } }), table, workspace),
-  );
-  return checkRuntime(all[0] ?? {});
+  const [walker = {}] = modules.map(makeLink(memory, workspace));
+  return checkRuntime(walker);
 }

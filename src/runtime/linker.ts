@@ -1,15 +1,13 @@
-import { instantiate, instantiateSync } from '@assemblyscript/loader';
-import { inlinedBytes, strictBytes, withMemoryKind } from './binary.js';
+import { instantiateSync } from '@assemblyscript/loader';
+import { moduleBytes, withMemoryKind } from './binary.js';
 import { core } from './generated/groups.js';
-import { presentGroups, type KernelGroup } from './kernelGroup.js';
+import type { KernelGroup } from './kernelGroup.js';
 import { checkRuntime, dispatchTable, enterModule } from './link.js';
 import type { WasmExports } from './state.js';
 
-const ON_PAGE = typeof document !== 'undefined';
-
 /**
- * The modules that work on one linear memory. A group is linked when one of its kernels is first called, which makes for
- * a quick start; on a page's main thread all there are with `init()`, so that it need not stop to compile.
+ * The modules that work on one linear memory. A group is linked when one of its kernels is first called: that takes
+ * about a millisecond, and what is never called costs nothing.
  */
 export class Linker {
   /** Of the instances so far, the walker's first: what another thread needs. */
@@ -32,48 +30,29 @@ export class Linker {
     this.#simd = simd;
   }
 
-  /** Links what everything needs; all of it when `whole` is given. */
+  /** Links the walker's module, or `whole` in place of all modules. */
   async start(whole?: WebAssembly.Module | Uint8Array<ArrayBuffer>): Promise<WasmExports> {
-    if (whole) this.#whole = await this.#link(whole);
-    else await this.linkPresent();
-    return checkRuntime(this.exportsOf(core));
+    if (whole) return checkRuntime((this.#whole = this.#enter(whole)));
+    // Every page has the walker's group, and few want it relaxed: the difference is loaded by those.
+    const relaxed = this.#simd === 'relaxed' ? (await import('./generated/relaxed-core.js')).text : undefined;
+    return checkRuntime(this.#link(core, relaxed));
   }
 
-  /** Links the groups that are not to wait until they are called, those that came with code loaded since included. */
-  async linkPresent(): Promise<void> {
-    if (this.#whole || (this.#simd === 'strict' && !ON_PAGE)) return;
-    for (const group of [core, ...presentGroups]) {
-      if (!this.#linked.has(group)) this.#linked.set(group, await this.#link(await inlinedBytes(group, this.#simd)));
-    }
-  }
-
-  /** Links every group, so that `modules` has all that may ever be called. */
-  linkAll(): void {
-    for (const group of presentGroups) this.exportsOf(group);
-  }
-
-  /** Links the group's module now if it is not yet. */
+  /** The exports of a group's module, which is linked now if it is not yet. */
   exportsOf(group: KernelGroup): WebAssembly.Exports {
     const known = this.#whole ?? this.#linked.get(group);
-    if (known) return known;
-    const binary = withMemoryKind(strictBytes(group), this.#shared);
-    const { instance, module } = instantiateSync(binary, { env: { ...this.#imports } });
-    const exports = this.#enter(module, instance, binary);
+    return known ?? this.#link(group, this.#simd === 'relaxed' ? group.relaxed : undefined);
+  }
+
+  #link(group: KernelGroup, relaxed: string | undefined): WebAssembly.Exports {
+    const exports = this.#enter(moduleBytes(group.strict, relaxed));
     this.#linked.set(group, exports);
     return exports;
   }
 
-  async #link(source: WebAssembly.Module | Uint8Array<ArrayBuffer>): Promise<WebAssembly.Exports> {
+  #enter(source: WebAssembly.Module | Uint8Array<ArrayBuffer>): WebAssembly.Exports {
     const binary = source instanceof WebAssembly.Module ? undefined : withMemoryKind(source, this.#shared);
-    const { instance, module } = await instantiate(binary ?? source, { env: { ...this.#imports } });
-    return this.#enter(module, instance, binary);
-  }
-
-  #enter(
-    module: WebAssembly.Module,
-    instance: WebAssembly.Instance,
-    binary: Uint8Array<ArrayBuffer> | undefined,
-  ): WebAssembly.Exports {
+    const { instance, module } = instantiateSync(binary ?? source, { env: { ...this.#imports } });
     this.modules.push(module);
     if (binary) this.#binaries.push(binary);
     return enterModule(instance, this.#imports.table, this.#workspace);

@@ -22,14 +22,14 @@ export class Pace {
   #pause = SHORTEST_PAUSE;
   #aloneUntil = 0;
 
-  /** Whether the run that begins now is to be shared. */
+  /** Whether to share the run that begins now. */
   shares(now: number): boolean {
-    if (this.#alone === 0 && this.#runs >= FEW) return false; // something to compare with
+    if (this.#alone === 0 && this.#runs >= FEW) return false; // one run alone, to compare with
     return now >= this.#aloneUntil;
   }
 
-  /** Notes how long a run has taken. */
-  took(begin: number, end: number, together: boolean): void {
+  /** Takes into account how long a run has taken. */
+  note(begin: number, end: number, together: boolean): void {
     if (!together) {
       this.#alone = mix(this.#alone, end - begin);
       return;

@@ -1,34 +1,28 @@
-import { nodeModule } from './platform.js';
+import { coreCount, nodeModule } from './platform.js';
 
 /** How many threads there will be, and why not more. */
 export interface ThreadPlan {
   readonly threads: number;
-  /** Threads there would be in a worker: it may wait where a page's main thread may not. */
+  /** Threads that a training worker started from here will have: it may wait where a page's main thread may not. */
   readonly inWorker: number;
   readonly cores: number;
   readonly reason?: string;
 }
 
-/** By default no more than this: one thread hands out all work. */
+/** Most threads by default: a single thread hands out all work. */
 const MOST_BY_DEFAULT = 8;
 
-/** Threads to run on. More than there are cores only when asked for by number. */
+/** Plans the threads. There are more than cores only when the user asks for a number of them. */
 export function planThreads(wanted: number | 'auto'): ThreadPlan {
   const cores = coreCount();
   const threads = wanted === 'auto' ? Math.min(cores, MOST_BY_DEFAULT) : wanted;
-  const obstacle = threads > 1 ? (whyNowhere() ?? whyNotHere()) : undefined;
+  const obstacle = threads > 1 ? (sharingObstacle() ?? waitingObstacle()) : undefined;
   const inWorker = obstacle === undefined || obstacle === NO_WAITING ? threads : 1;
   return obstacle === undefined ? { threads, inWorker, cores } : { threads: 1, inWorker, cores, reason: obstacle };
 }
 
-function coreCount(): number {
-  const os = nodeModule('node:os');
-  if (os) return os.availableParallelism();
-  return typeof navigator === 'undefined' ? 1 : navigator.hardwareConcurrency || 1;
-}
-
 /** What keeps this program from sharing memory among threads, if anything does. */
-function whyNowhere(): string | undefined {
+function sharingObstacle(): string | undefined {
   const isolated = typeof crossOriginIsolated === 'undefined' || crossOriginIsolated;
   if (!isolated) {
     return (
@@ -45,8 +39,8 @@ const NO_WAITING =
   "threads: a page's main thread may not wait for others; fit({ worker: true }) has threads, and so has a worker " +
   'that calls init()';
 
-/** What keeps this thread from it. */
-function whyNotHere(): string | undefined {
+/** What keeps this thread from waiting for others, if anything does. */
+function waitingObstacle(): string | undefined {
   try {
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 1, 0);
     return undefined;

@@ -15,3 +15,10 @@ export function nodeModule<K extends keyof NodeModules>(name: K): NodeModules[K]
   if (typeof process === 'undefined' || !('getBuiltinModule' in process)) return undefined;
   return process.getBuiltinModule(name);
 }
+
+/** Processor cores that this program may use, as far as it is told. */
+export function coreCount(): number {
+  const os = nodeModule('node:os');
+  if (os) return os.availableParallelism();
+  return typeof navigator === 'undefined' ? 1 : navigator.hardwareConcurrency || 1;
+}

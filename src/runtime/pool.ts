@@ -1,14 +1,23 @@
 import { WorkerError } from '../core/errors.js';
+import {
+  BUSY,
+  HELPED,
+  MODULES,
+  NAP,
+  NAPS,
+  PENDING,
+  READY,
+  SLEEPERS,
+  SPINS,
+  STALLED,
+  THREADS,
+  WORKSPACE_BYTES,
+} from './generated/layout.js';
 import type { Heap } from './heap.js';
 import { Pace } from './pace.js';
 import { thresholds, type ThreadPool, type Thresholds, type WasmExports } from './state.js';
-import { startWorkers, type Team } from './team.js';
+import { startTeam, type Team } from './team.js';
 
-/** Cells of the control block, in units of four bytes; assembly/threads.ts has their meaning. */
-const [PENDING, HELPED, SLEEPERS, READY, BUSY, THREADS, SPINS] = [32, 34, 64, 65, 80, 81, 82];
-const STALLED = -1;
-/** Nanoseconds the wasm waits before it returns STALLED, if the system wakes it in time. */
-const NAPPING = 400_000_000;
 /** A thread is given up when its piece takes so much longer than all of the work should: it may only be held up. */
 const PATIENCE = 20;
 
@@ -17,15 +26,17 @@ const MOST_PACES = 256;
 /** Looks at a cell before a thread goes to sleep: about 10 microseconds. */
 const SPIN_COUNT = 8_000;
 
+/** Teams in a row that may end before any of their workers is ready: where workers cannot live, no more are started. */
+const MOST_FAILURES = 3;
+
 export interface PoolOptions {
   /** The caller included. */
   readonly threads: number;
   readonly cores: number;
-  /** All that may ever be called, the walker's first. */
-  readonly modules: () => readonly WebAssembly.Module[];
-  /** Scratch memory of the first worker; those of the others follow at the same distance. */
+  /** Those linked so far, the walker's first. */
+  readonly modules: readonly WebAssembly.Module[];
+  /** Where the workers' scratch memory begins. */
   readonly workspaces: number;
-  readonly workspaceBytes: number;
 }
 
 /** What of a heap a pool uses. */
@@ -38,8 +49,10 @@ export class Pool implements ThreadPool {
   readonly #wasm: WasmExports;
   readonly #options: PoolOptions;
   #team: Team | undefined;
-  /** Whether workers may be started: not while those of a broken team still end, nor where they cannot live. */
-  #startable = true;
+  /** Whether workers of an earlier team may still run: they would write into the control block of the next. */
+  #ending = false;
+  #failures = 0;
+  /** Nanoseconds of work done without workers. */
   #missed = 0;
   readonly #paces = new Map<number, Pace>();
 
@@ -51,8 +64,7 @@ export class Pool implements ThreadPool {
 
   /** Workers at hand, and pieces of work they have done so far. */
   get statistics(): { readonly workers: number; readonly helped: number } {
-    const cells = this.#heap.i32;
-    return { workers: this.#team ? Atomics.load(cells, READY) : 0, helped: Atomics.load(cells, HELPED) };
+    return { workers: this.#team ? this.#cell(READY) : 0, helped: this.#cell(HELPED) };
   }
 
   run(program: number, end: number, work: number): number {
@@ -62,17 +74,35 @@ export class Pool implements ThreadPool {
     const begin = performance.now();
     const together = ready && pace.shares(begin);
     const status = together ? this.#shared(program, end, work) : this.#wasm.run(program, end);
-    pace.took(begin, performance.now(), together);
+    pace.note(begin, performance.now(), together);
     return status;
   }
 
+  #cell(address: number): number {
+    return Atomics.load(this.#heap.i32, address / 4);
+  }
+
+  #setCell(address: number, value: number): void {
+    Atomics.store(this.#heap.i32, address / 4, value);
+  }
+
   #shared(program: number, end: number, work: number): number {
+    this.#updateTeam();
     let status = this.#wasm.runShared(program, end);
-    for (let waited = NAPPING; status === STALLED; waited += NAPPING) {
+    const stall = NAP * NAPS; // if the system wakes the wasm in time
+    for (let waited = stall; status === STALLED; waited += stall) {
       if (waited > PATIENCE * work) this.#giveUp();
       status = this.#wasm.resume(end);
     }
     return status;
+  }
+
+  /** Sends the workers the modules that have been linked since, before any kernel of these can be theirs to run. */
+  #updateTeam(): void {
+    const { modules } = this.#options;
+    if (this.#team?.modules === modules.length) return;
+    this.#team?.update(modules);
+    this.#setCell(MODULES, modules.length);
   }
 
   /** Programs and calls are told apart by how much there is to do: those alike take about the same time. */
@@ -88,26 +118,20 @@ export class Pool implements ThreadPool {
 
   #start(work: number): boolean {
     this.#missed += work;
-    if (!this.#startable || this.#missed < this.thresholds.start) return false;
-    const { threads, cores, workspaces, workspaceBytes } = this.#options;
-    const cells = this.#heap.i32;
-    for (const cell of [PENDING, SLEEPERS, READY, BUSY]) Atomics.store(cells, cell, 0);
-    Atomics.store(cells, THREADS, threads);
-    Atomics.store(cells, SPINS, threads > cores ? 0 : SPIN_COUNT);
-    const modules = this.#options.modules();
-    const jobs = Array.from({ length: threads - 1 }, (_, i) => ({
-      modules,
-      memory: this.#heap.memory,
-      workspace: workspaces + i * workspaceBytes,
-    }));
+    if (this.#ending || this.#failures >= MOST_FAILURES || this.#missed < this.thresholds.start) return false;
+    const { threads, cores, workspaces } = this.#options;
+    for (const cell of [PENDING, SLEEPERS, READY, BUSY]) this.#setCell(cell, 0);
+    this.#setCell(THREADS, threads);
+    this.#setCell(SPINS, threads > cores ? 0 : SPIN_COUNT);
+    const scratch = Array.from({ length: threads - 1 }, (_, i) => workspaces + i * WORKSPACE_BYTES);
     try {
-      this.#team = startWorkers(jobs, () => {
-        this.#disband();
-      });
+      this.#team = startTeam(this.#heap.memory, scratch, () => this.#disband());
     } catch {
-      this.#startable = false; // for instance a policy that forbids workers: everything runs here then
+      this.#failures = MOST_FAILURES; // for instance a policy that forbids workers: everything runs here then
+      return false;
     }
-    return this.#team !== undefined;
+    this.#updateTeam(); // the modules so far: the workers link them and are ready
+    return true;
   }
 
   #giveUp(): never {
@@ -117,16 +141,16 @@ export class Pool implements ThreadPool {
     );
   }
 
-  /** Ends all workers. They may be started anew once it is certain that none of the old ones still writes. */
+  /** Ends all workers. Others may be started once it is certain that none of these still writes. */
   #disband(): void {
     const team = this.#team;
     if (!team) return;
-    const worked = this.statistics.workers > 0;
+    this.#failures = this.statistics.workers > 0 ? 0 : this.#failures + 1;
     this.#team = undefined;
-    this.#startable = false;
+    this.#ending = true;
     this.#missed = 0;
     void team.stop().then(() => {
-      this.#startable = worked;
+      this.#ending = false;
     });
   }
 }

@@ -1,4 +1,5 @@
 import { DisposedError } from '../core/errors.js';
+import { execute } from './execute.js';
 import { runtime } from './state.js';
 
 /** Reference-counted memory that a program holds on to. */
@@ -50,9 +51,7 @@ export class Program {
   run(): number {
     if (this.#disposed) throw new DisposedError('program: used after dispose()');
     const { wasm, pool } = runtime();
-    if (pool && this.#sharedWork > 0 && this.#sharedWork >= pool.thresholds.share)
-      return pool.run(this.#pointer, this.#end, this.#sharedWork);
-    return wasm.run(this.#pointer, this.#end);
+    return execute(wasm, pool, this.#pointer, this.#end, this.#sharedWork);
   }
 
   /** Where the records and the contents they rely on lie: what another instance of the module needs to run them too. */

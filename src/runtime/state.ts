@@ -8,9 +8,10 @@ export interface WasmExports {
   relaxed(): number;
   runShared(program: number, end: number): number;
   resume(end: number): number;
+  workerLoop(modules: number): void;
 }
 
-/** What `init()` found and chose. */
+/** What `init()` has found and chosen. */
 export interface RuntimeInfo {
   /** Threads that share the work of one call. */
   readonly threads: number;
@@ -21,17 +22,17 @@ export interface RuntimeInfo {
   readonly reason?: string;
 }
 
-/** From how much work on threads are used, in nanoseconds of one thread. Whatever the values, the bits are the same. */
+/** How much work threads are used for, in nanoseconds of one thread. The results are the same, to the bit, for all values. */
 export interface Thresholds {
-  /** What a piece must take to be worth handing to another thread. */
+  /** Least work of a piece: handing over less to another thread costs more than it saves. */
   piece: number;
-  /** What a program or a call must have to share before waking other threads for it pays. 0: everything, pay or not. */
+  /** Least shareable work of a program or a call for which waking threads pays off. 0: always share (tests). */
   share: number;
-  /** How much work must have been done alone before workers are started: short scripts go without. */
+  /** Shareable work that must have been done alone before workers are started, so that short scripts have none. */
   start: number;
 }
 
-/** What sharing takes at least, unless a test says otherwise. */
+/** The values unless a test sets others. */
 export const thresholds = (): Thresholds => ({ piece: 5_000, share: 40_000, start: 5_000_000 });
 
 /** Threads that share large pieces of work. */
@@ -41,25 +42,22 @@ export interface ThreadPool {
   run(program: number, end: number, work: number): number;
 }
 
-/** What a training worker is made from. Its modules take shared memory where it has several threads. */
+/** @internal What a training worker is made from. Its modules take shared memory where it has several threads. */
 export interface Blueprint {
   /** Those linked so far, the walker's first. */
   readonly modules: readonly WebAssembly.Module[];
   /** Those of the worker. */
   readonly threads: number;
   readonly cores: number;
-  /** Scratch memory of the first thread. */
-  readonly workspace: number;
-  readonly workspaceBytes: number;
 }
 
-/** Where kernels come from. */
+/** @internal Where kernels come from. */
 export interface Modules {
-  /** Links the group's module if it is not yet. */
+  /** The exports of a group's module, which is linked now if it is not yet. */
   exportsOf(group: KernelGroup): WebAssembly.Exports;
-  linkPresent(): Promise<void>;
 }
 
+/** @internal */
 export interface Runtime {
   readonly heap: Heap;
   readonly wasm: WasmExports;
@@ -68,22 +66,24 @@ export interface Runtime {
   readonly info: RuntimeInfo;
   /** None where there is only one thread. */
   readonly pool: ThreadPool | undefined;
-  /** By which recordings cut work into pieces; none where nothing can be shared, in a training worker neither. */
+  /** Recordings cut work into pieces by these; undefined where neither this thread nor a training worker can share work. */
   readonly thresholds: Thresholds | undefined;
 }
 
 let current: Runtime | undefined;
 
-/** The one runtime of this module graph; throws `NotInitializedError` before `init()`. */
+/** @internal The one runtime of this module graph; throws `NotInitializedError` before `init()`. */
 export function runtime(): Runtime {
   if (!current) throw new NotInitializedError('wasmgrad: expected `await init()` before the first tensor, got none');
   return current;
 }
 
+/** @internal */
 export function currentRuntime(): Runtime | undefined {
   return current;
 }
 
+/** @internal */
 export function setRuntime(value: Runtime): void {
   current = value;
 }

@@ -1,94 +1,57 @@
-import type * as workerThreads from 'node:worker_threads';
+import { source } from './generated/pool-worker.js';
 import { nodeModule } from './platform.js';
+import { startWorker } from './worker.js';
 
-/** What a worker is sent. */
-export interface WorkerJob {
+/** Modules for a worker of a pool to link, the walker's first of all. */
+export interface PoolMessage {
   readonly modules: readonly WebAssembly.Module[];
   readonly memory: WebAssembly.Memory;
+  /** The worker's scratch memory. */
   readonly workspace: number;
 }
 
 /** The workers of a pool. */
 export interface Team {
-  /** Ends them all. Resolves when they no longer run. */
+  /** Modules that have been sent to them. */
+  readonly modules: number;
+  /** Sends the modules that have been linked since. */
+  update(modules: readonly WebAssembly.Module[]): void;
+  /** Ends all workers. Resolves when they no longer run. */
   stop(): Promise<void>;
 }
 
-// The whole of a worker. A text, because a worker file of its own is lost by several bundlers and refused from
-// another origin; what it does with the modules is link.ts. It never returns: workers are spoken to through memory alone.
-const WORK =
-  '({ modules, memory, workspace }) => {' +
-  "const table = new WebAssembly.Table({ initial: 16, element: 'anyfunc' });" +
-  'const all = modules.map((module) => {' +
-  'const { exports } = new WebAssembly.Instance(module, { env: { memory, table } });' +
-  'exports.setWorkspace(workspace);' +
-  'for (const name in exports) if (/^dispatch[1-9]/.test(name)) table.set(+name.slice(8), exports[name]);' +
-  'return exports;' +
-  '});' +
-  'all[0].workerLoop();' +
-  '}';
-const NODE_SOURCE = `require('node:worker_threads').parentPort.once('message', ${WORK});`;
-const WEB_SOURCE = `onmessage = ({ data }) => (${WORK})(data);`;
-
 /**
- * Browsers do not tell when a worker that was terminated has really ended: at its next turn of a loop, once it gets the
- * processor. So many milliseconds later it has. (A lock it held all its life would tell exactly, but WebKit 2.50 crashes
- * when a worker ends of which such a worker is one.)
+ * A browser does not tell when a worker that was terminated has really ended: it does at its next turn of a loop, once
+ * it gets the processor. After so many milliseconds it has. (A lock that the worker holds all its life would tell
+ * exactly, but WebKit 2.50 crashes when a worker ends that has started such a worker.)
  */
 const ENDING_MS = 1000;
 
-/** Starts one worker a job. `onLost` is called when one has ended or failed by itself, as soon as the caller's event loop hears of it. */
-export function startWorkers(jobs: readonly WorkerJob[], onLost: () => void): Team {
-  const node = nodeModule('node:worker_threads');
-  return node ? nodeTeam(node, jobs, onLost) : webTeam(jobs, onLost);
-}
-
-function nodeTeam({ Worker: NodeWorker }: typeof workerThreads, jobs: readonly WorkerJob[], onLost: () => void): Team {
-  let running = 0;
-  let stopped = false;
-  let allEnded = (): void => undefined;
-  const ended = new Promise<void>((resolve) => {
-    allEnded = resolve;
-  });
-  const workers = jobs.map((job) => {
-    // Options given to this process (loaders, input types) are not meant for the worker.
-    const worker = new NodeWorker(NODE_SOURCE, { eval: true, execArgv: [], name: 'wasmgrad' });
-    running++;
-    worker.on('error', () => undefined); // the exit that follows says enough
-    worker.on('exit', () => {
-      running--;
-      if (running === 0) allEnded();
-      if (!stopped) onLost();
-    });
-    worker.unref(); // a pool never keeps a process alive
-    worker.postMessage(job);
-    return worker;
-  });
+/**
+ * Starts a worker for each scratch memory. `onLost` is called when one has ended or failed by itself, as soon as the
+ * caller's event loop hears of it.
+ *
+ * @throws WorkerError where workers cannot be started
+ */
+export function startTeam(memory: WebAssembly.Memory, workspaces: readonly number[], onLost: () => void): Team {
+  const options = { caller: 'threads', name: 'wasmgrad', background: true };
+  const workers = workspaces.map((workspace) => ({
+    workspace,
+    worker: startWorker<PoolMessage, never>(source, options, { lost: onLost }),
+  }));
+  let sent = 0;
   return {
-    stop: async () => {
-      stopped = true;
-      for (const worker of workers) void worker.terminate();
-      if (running > 0) await ended;
+    get modules() {
+      return sent;
     },
-  };
-}
-
-function webTeam(jobs: readonly WorkerJob[], onLost: () => void): Team {
-  const url = URL.createObjectURL(new Blob([WEB_SOURCE], { type: 'text/javascript' }));
-  const workers = jobs.map((job) => {
-    const worker = new Worker(url, { name: 'wasmgrad' });
-    worker.onerror = (event) => {
-      event.preventDefault();
-      onLost();
-    };
-    worker.postMessage(job);
-    return worker;
-  });
-  return {
+    update: (all) => {
+      const modules = all.slice(sent);
+      for (const { worker, workspace } of workers) worker.send({ modules, memory, workspace });
+      sent = all.length;
+    },
     stop: async () => {
-      for (const worker of workers) worker.terminate();
-      URL.revokeObjectURL(url);
-      await new Promise((resolve) => setTimeout(resolve, ENDING_MS));
+      await Promise.all(workers.map(({ worker }) => worker.close()));
+      if (!nodeModule('node:worker_threads')) await new Promise((resolve) => setTimeout(resolve, ENDING_MS));
     },
   };
 }

@@ -3,17 +3,12 @@ import { callable, knownOptions, show } from '../core/checks.js';
 import { Dataset } from '../data/index.js';
 import { init } from '../runtime/init.js';
 import { nodeModule } from '../runtime/platform.js';
+import type { WorkerPort } from '../runtime/worker.js';
 import type { GridPoint } from './executor.js';
 import { partition, type Fold } from './kFold.js';
 import { packError, type FromWorker, type ToWorker } from './messages.js';
 import { checkPointFit } from './pointOptions.js';
 import { scoreTask, type TrialFunctions } from './scoreTask.js';
-
-/** A worker's side of its connection. */
-interface Port {
-  postMessage(message: FromWorker): void;
-  onmessage: ((event: { readonly data: ToWorker }) => void) | null;
-}
 
 /** What a worker needs to train the models of a search. */
 export interface Trials<P> extends TrialFunctions<P> {
@@ -21,11 +16,12 @@ export interface Trials<P> extends TrialFunctions<P> {
   readonly serve: () => void;
 }
 
-function isPort(value: object): value is Port {
+function isPort(value: object): value is WorkerPort<FromWorker, ToWorker> {
   return 'postMessage' in value && 'onmessage' in value && !('document' in value);
 }
 
-function ownPort(): Port {
+/** That of the worker this is. The user may have started it, so there need not be the `port` of our own scripts. */
+function ownPort(): WorkerPort<FromWorker, ToWorker> {
   const port: object = nodeModule('node:worker_threads')?.parentPort ?? globalThis;
   if (isPort(port)) return port;
   refuse(TypeError, 'serve', 'to be called in a worker', 'the main thread');
@@ -37,9 +33,10 @@ function serve<P extends GridPoint>(functions: TrialFunctions<P>, isPoint: (poin
   const answer = async (message: ToWorker): Promise<FromWorker | undefined> => {
     if (message.kind === 'search') {
       const { data, ...options } = message.search;
-      folds = partition('gridSearch', new Dataset(data), options);
+      folds = partition('gridSearch', Dataset.of(data), options);
       return undefined;
     }
+    if (message.kind !== 'task') return undefined;
     await init({ threads: 1 }); // workers share the cores by trials
     const { task } = message;
     if (!isPoint(task.point)) refuse(TypeError, 'serve', 'a point of a grid', show(task.point));

@@ -17,4 +17,4 @@ export type { Trial } from './trials.js';
 export { defineTrials, type Trials } from './defineTrials.js';
 export type { TrialFunctions } from './scoreTask.js';
 export { workerPool, type WorkerPoolOptions } from './workerPool.js';
-export type { AnyWorker } from './workers.js';
+export type { AnyWorker, NodeWorker } from '../runtime/worker.js';

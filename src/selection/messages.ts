@@ -26,7 +26,10 @@ export interface PackedSearch extends Pick<Search, 'k' | 'seed' | 'stratified'> 
 }
 
 export type ToWorker =
-  { readonly kind: 'search'; readonly search: PackedSearch } | { readonly kind: 'task'; readonly task: TrialTask };
+  /** The module with the trials, for workers that the pool has started itself. */
+  | { readonly kind: 'load'; readonly url: string }
+  | { readonly kind: 'search'; readonly search: PackedSearch }
+  | { readonly kind: 'task'; readonly task: TrialTask };
 
 export type FromWorker =
   /** The worker has loaded its module and takes the search. */

@@ -1,34 +1,37 @@
 import { callable, knownOptions, show, wholeNumber } from '../core/checks.js';
 import { WorkerError, refuse } from '../core/errors.js';
-import { nodeModule } from '../runtime/platform.js';
+import { source } from '../runtime/generated/trials-worker.js';
+import { coreCount } from '../runtime/platform.js';
+import { openWorker, type AnyWorker, type Connection } from '../runtime/worker.js';
 import type { Executor, ExecutorSession, Search, TrialTask } from './executor.js';
-import { packSearch, unpackError } from './messages.js';
+import { packSearch, unpackError, type FromWorker, type ToWorker } from './messages.js';
 import type { Scores } from './scores.js';
-import { connect, startModule, type AnyWorker, type Connection } from './workers.js';
 
 export interface WorkerPoolOptions {
   /** Address of a module whose default export is made by `defineTrials`, e.g. `new URL('./trials.js', import.meta.url)`. */
-  readonly module?: URL | string;
+  readonly module?: URL | string | undefined;
   /**
    * Starts a worker that calls `serve()` of such trials, in place of `module`: bundlers find a worker's file only where
    * `new Worker(new URL('./worker.js', import.meta.url), { type: 'module' })` is written out.
    */
-  readonly spawn?: () => AnyWorker;
+  readonly spawn?: (() => AnyWorker) | undefined;
   /** Models trained at a time. Default: the number of cores. */
-  readonly workers?: number;
+  readonly workers?: number | undefined;
 }
 
-function coreCount(): number {
-  const os = nodeModule('node:os');
-  if (os) return os.availableParallelism();
-  return typeof navigator === 'undefined' ? 1 : navigator.hardwareConcurrency;
-}
+/** A worker that trains models. */
+type TrialsConnection = Connection<ToWorker, FromWorker>;
+
+const OPTIONS = { caller: 'workerPool', name: 'wasmgrad trials', importing: true };
 
 /** What starts a worker, from checked options. */
-function starter({ module, spawn }: WorkerPoolOptions): () => AnyWorker {
+function starter({ module, spawn }: WorkerPoolOptions): () => TrialsConnection {
   if ((module === undefined) === (spawn === undefined))
     refuse(TypeError, 'workerPool', 'either module or spawn', module === undefined ? 'neither' : 'both');
-  if (spawn) return callable('workerPool', 'spawn', spawn);
+  if (spawn) {
+    const start = callable('workerPool', 'spawn', spawn);
+    return () => openWorker(start(), OPTIONS);
+  }
   const given: unknown = module;
   if (typeof given !== 'string' && !(given instanceof URL))
     refuse(TypeError, 'workerPool', 'module to be a URL', show(given));
@@ -39,21 +42,25 @@ function starter({ module, spawn }: WorkerPoolOptions): () => AnyWorker {
       "module to be an absolute URL, such as new URL('./trials.js', import.meta.url)",
       show(given),
     );
-  return () => startModule(String(given));
+  return () => {
+    const connection = openWorker<ToWorker, FromWorker>(source, OPTIONS);
+    connection.send({ kind: 'load', url: String(given) });
+    return connection;
+  };
 }
 
 /** The workers of one search. */
 class Session implements ExecutorSession {
   readonly concurrency: number;
-  readonly #connect: () => Promise<Connection>;
-  readonly #idle: Connection[] = [];
-  readonly #all = new Set<Connection>();
+  readonly #connect: () => Promise<TrialsConnection>;
+  readonly #idle: TrialsConnection[] = [];
+  readonly #all = new Set<TrialsConnection>();
 
-  constructor(concurrency: number, start: () => AnyWorker, search: Search) {
+  constructor(concurrency: number, start: () => TrialsConnection, search: Search) {
     this.concurrency = concurrency;
     const packed = packSearch(search);
     this.#connect = async () => {
-      const connection = connect(start());
+      const connection = start();
       this.#all.add(connection);
       const { kind, ...rest } = await connection.next();
       if ('error' in rest) throw unpackError(rest.error);
@@ -87,7 +94,7 @@ class Session implements ExecutorSession {
   };
 
   readonly close = async (): Promise<void> => {
-    await Promise.all(Array.from(this.#all, (connection) => connection.end()));
+    await Promise.all(Array.from(this.#all, (connection) => connection.close()));
   };
 }
 

@@ -30,8 +30,8 @@ export class Tensor extends DisposableBase {
   readonly #storage: Storage;
   #disposed = false;
 
-  /** @internal Tensors are made by `tensor`, `zeros`, ... and by operations. */
-  constructor(storage: Storage, shape: Shape, dtype: DType, id?: number) {
+  // Tensors are made by `tensor`, `zeros`, ... and by operations.
+  private constructor(storage: Storage, shape: Shape, dtype: DType, id?: number) {
     super();
     this.#storage = storage;
     this.shape = shape;
@@ -40,6 +40,11 @@ export class Tensor extends DisposableBase {
     this.id = id ?? nextId++;
     countHandle(1);
     enterScope(this);
+  }
+
+  /** @internal */
+  static of(storage: Storage, shape: Shape, dtype: DType): Tensor {
+    return new Tensor(storage, shape, dtype);
   }
 
   /** @internal Memory for a result of `where`, contents undefined. */

@@ -89,7 +89,7 @@ function descriptions(): Map<string, string> {
   const sources = [...filesUnder('src/ops', '.ts'), ...filesUnder('src/linalg', '.ts')].map((file) =>
     readFileSync(file, 'utf8'),
   );
-  const docstring = /\/\*\*((?:(?!\*\/)[^])*)\*\/\nexport function (\w+)/g;
+  const docstring = /\/\*\*((?:(?!\*\/)[^])*)\*\/\nexport (?:function|const) (\w+)/g;
   return new Map(
     sources.flatMap((source) =>
       [...source.matchAll(docstring)].map(([, comment = '', name = '']): [string, string] => {

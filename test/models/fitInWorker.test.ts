@@ -1,9 +1,22 @@
 // Training in a worker: the same bits, logs, callbacks and errors as training here.
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { DisposedError, memory, mean, NonFiniteError, square, sub } from '../../src/index.js';
+import {
+  DisposedError,
+  full,
+  max,
+  mean,
+  memory,
+  mul,
+  NonFiniteError,
+  oneHot,
+  sigmoid,
+  square,
+  sub,
+  type Tensor,
+} from '../../src/index.js';
 import { dataset } from '../../src/data/index.js';
-import { batchNorm, dense, dropout, embedding, flatten, gru, l1l2, l2, type Layer } from '../../src/layers/index.js';
-import { binaryCrossEntropy, crossEntropy, meanAbsoluteError, meanSquaredError } from '../../src/losses/index.js';
+import { batchNorm, dense, dropout, embedding, gru, l1l2, l2, type Layer } from '../../src/layers/index.js';
+import { crossEntropy, meanAbsoluteError, meanSquaredError } from '../../src/losses/index.js';
 import {
   earlyStopping,
   sequential,
@@ -16,7 +29,6 @@ import {
   type TrainingSnapshot,
 } from '../../src/models/index.js';
 import { adam, cosineDecay, piecewise, rmsprop, sgd, warmup } from '../../src/optimizers/index.js';
-import { namedSchedule } from '../../src/optimizers/schedules/named.js';
 import { bitPatterns } from '../support/bits.js';
 import { withRuntime } from '../support/live.js';
 import { CLASSES, FEATURES, noisyModel, options, toyData, toyModel, toyRows, using } from './problem.js';
@@ -237,11 +249,11 @@ describe('fit with worker: true ends', () => {
     if (!isolated) vi.stubGlobal('crossOriginIsolated', false);
     const controller = new AbortController();
     let handedOut = 0;
-    const learningRate = namedSchedule('watched', {}, (step) => {
+    const learningRate = (step: number): number => {
       handedOut = Math.max(handedOut, step + 1);
       if (step === 20) controller.abort();
       return 1;
-    });
+    };
     const model = sequential({ inputShape: [1] }, [dense({ units: 1, kernelInitializer: 'zeros' })]);
     await using(model, async () => {
       const column = (value: number): number[][] => Array.from({ length: 64 }, () => [value]);
@@ -367,57 +379,73 @@ it('two models train at once, each in a worker; the event loop stays free; one m
   for (const model of [...models, ...alone]) model.dispose();
 });
 
-describe('what cannot travel is named', () => {
-  const custom = (changes: Partial<FitOptions>): FitOptions => ({ ...options, worker: true, ...changes });
-  const small = (layer: Layer): Model => sequential({ inputShape: [FEATURES], seed: 1 }, [flatten(), layer]);
-  const plain: Layer = { kind: 'mine', outputShape: (shape) => shape, apply: (_weights, x) => x };
+describe('functions of your own', () => {
+  const swish = (x: Tensor): Tensor => mul(x, sigmoid(x));
 
-  it.each([
-    ['loss', { loss: (p, t) => mean(square(sub(p, t))) }],
-    ["metric 'mine'", { metrics: [{ name: 'mine', compute: (p, t) => mean(sub(p, t)) }] }],
-    ['learningRate', { optimizer: adam({ learningRate: (step) => 1 / (1 + step) }) }],
-    ['learningRate', { optimizer: adam({ learningRate: warmup((step) => 1 / (1 + step), { steps: 2 }) }) }],
-  ] satisfies [string, Partial<FitOptions>][])('%s', async (name, changes) => {
-    await using(toyModel(), async (model) => {
-      const before = bits(model);
-      const fit = model.fit(toyData(10), custom({ ...changes, callbacks: [] }));
-      await expect(fit).rejects.toThrow(TypeError);
-      await expect(fit).rejects.toThrow(name);
-      expect(bits(model)).toEqual(before);
-    });
+  /** A layer without kind and config, so nothing could make it anew elsewhere. */
+  const scale: Layer = {
+    outputShape: (shape) => shape,
+    init: (shape) => ({ factor: { shape: [shape[0] ?? 0], initializer: 'ones' } }),
+    apply: ({ factor }, x) => mul(x, factor!),
+  };
+
+  const build = (): Model =>
+    sequential({ inputShape: [FEATURES], seed: 6 }, [
+      dense({ units: 8, activation: swish, kernelRegularizer: (w) => mul(mean(square(w)), 0.01) }),
+      dropout({ rate: 0.3 }),
+      scale,
+      dense({ units: CLASSES, kernelInitializer: (shape) => full(shape, 0.125) }),
+    ]);
+
+  const own = (): FitOptions => ({
+    ...options,
+    loss: (prediction, target) => mean(square(sub(sigmoid(prediction), oneHot(target, CLASSES)))),
+    optimizer: adam({ learningRate: warmup((step) => 0.1 / (1 + step), { steps: 4 }) }),
+    metrics: ['accuracy', { name: 'largest', compute: (prediction) => max(prediction) }],
+    validationSplit: 0.2,
   });
 
-  it.each([
-    ["layer 'mine_1'", plain],
-    ["activation of layer 'dense_1'", dense({ units: 3, activation: (x) => square(x) })],
-    ["kernelRegularizer of layer 'dense_1'", dense({ units: 3, kernelRegularizer: (w) => mean(square(w)) })],
-  ])('%s', async (name, layer) => {
-    await using(
-      sequential({ inputShape: [FEATURES], seed: 1 }, [
-        layer,
-        dropout({ rate: 0.1 }),
-        dense({ units: 3, name: 'end' }),
-      ]),
-      async (model) => {
-        const fit = model.fit(toyData(10), custom({ loss: crossEntropy({ fromLogits: true }) }));
-        await expect(fit).rejects.toThrow(TypeError);
-        await expect(fit).rejects.toThrow(name);
-      },
-    );
+  it('train with the same bits in a worker: loss, layer, activation, regulariser, schedule and metric at once', async () => {
+    const train = async (worker: boolean): Promise<[History, unknown]> =>
+      using(build(), async (model) => [await model.fit(toyData(60), { ...own(), worker }), bits(model)]);
+    const [here, weights] = await train(false);
+    const [there, inWorker] = await train(true);
+    expect(inWorker).toEqual(weights);
+    expect(untimed(there)).toEqual(untimed(here));
+    const [first, , last] = there.epochs;
+    expect(last!.loss).toBeLessThan(first!.loss);
+    expect(last!.learningRate).toBe(0.1 / 14); // step 17, of which four warm up
+    expect(Object.keys(first!)).toEqual(expect.arrayContaining(['accuracy', 'largest', 'valLargest']));
   });
 
+  it('end training with what a schedule throws, after the steps before it', async () => {
+    const train = async (worker: boolean): Promise<unknown> =>
+      using(toyModel(), async (model) => {
+        const learningRate = (step: number): number => {
+          if (step === 13) throw new RangeError('no rate');
+          return 0.1;
+        };
+        const fit = model.fit(toyData(60), { ...options, worker, optimizer: sgd({ learningRate }) });
+        await expect(fit).rejects.toThrow(new RangeError('no rate'));
+        return bits(model);
+      });
+    expect(await train(true)).toEqual(await train(false));
+  });
+});
+
+describe('fit with worker: true refuses', () => {
   it('batches still to come', async () => {
-    await using(small(dense({ units: 1, activation: 'sigmoid' })), async (model) => {
-      const batches = [{ x: [[1, 2, 3, 4]], y: [[1]] }];
-      await expect(model.fit(batches, custom({ loss: binaryCrossEntropy() }))).rejects.toThrow(
-        /with worker: true expected data made by dataset\(x, y\)/,
+    await using(toyModel(), async (model) => {
+      const fit = model.fit([{ x: [[1, 2, 3, 4]], y: [[1, 0, 0]] }], { ...options, worker: true });
+      await expect(fit).rejects.toThrow(
+        new TypeError('fit: expected data made by dataset(x, y) with worker: true, got an iterable of batches'),
       );
     });
   });
 
-  it('and what is no boolean', async () => {
+  it('what is no boolean', async () => {
     await using(toyModel(), async (model) => {
-      await expect(model.fit(toyData(10), custom({ worker: 'yes' as unknown as boolean }))).rejects.toThrow(
+      await expect(model.fit(toyData(10), { ...options, worker: 'yes' as unknown as boolean })).rejects.toThrow(
         /fit: expected worker/,
       );
     });

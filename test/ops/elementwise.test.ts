@@ -5,15 +5,16 @@ import { jvp } from '../../src/ops/differentiation.js';
 import { DisposedError, DTypeError, ShapeError } from '../../src/core/errors.js';
 import * as ops from '../../src/index.js';
 import { sumTo } from '../../src/ops/broadcast.js';
-import { eluGradient } from '../../src/ops/elu.js';
-import { leakyReluGradient } from '../../src/ops/leakyRelu.js';
-import { reluGradient } from '../../src/ops/relu.js';
-import { sigmoidGradient } from '../../src/ops/sigmoid.js';
-import { siluGradient } from '../../src/ops/silu.js';
-import { softplusGradient } from '../../src/ops/softplus.js';
-import { tanhGradient } from '../../src/ops/tanh.js';
+import { eluDerivative } from '../../src/ops/elu.js';
+import { leakyReluDerivative } from '../../src/ops/leakyRelu.js';
+import { reluDerivative } from '../../src/ops/relu.js';
+import { sigmoidDerivative } from '../../src/ops/sigmoid.js';
+import { siluDerivative } from '../../src/ops/silu.js';
+import { softplusDerivative } from '../../src/ops/softplus.js';
+import { tanhDerivative } from '../../src/ops/tanh.js';
 import { liveHandles } from '../../src/runtime/statistics.js';
 import type { DType, Tensor } from '../../src/tensors/tensor.js';
+import { activationFunction, type ActivationName } from '../support/samples/activation.js';
 import { withRuntime } from '../support/live.js';
 
 const { tensor, tidy } = ops;
@@ -120,6 +121,11 @@ describe('far from 0', () => {
     ['gelu', ops.gelu, [0, 0, 200, Math.fround(1e30)], [0, 0, 1, 1]],
     ['gelu tanh', (x: Tensor) => ops.gelu(x, { approximate: 'tanh' }), [0, 0, 200, Math.fround(1e30)], [0, 0, 1, 1]],
     ['elu', ops.elu, [-1, -1, 200, Math.fround(1e30)], [0, 0, 1, 1]],
+    ['celu', (x: Tensor) => ops.celu(x, 0.5), [-0.5, -0.5, 200, Math.fround(1e30)], [0, 0, 1, 1]],
+    ['mish', ops.mish, [0, 0, 200, Math.fround(1e30)], [0, 0, 1, 1]],
+    ['relu6', ops.relu6, [0, 0, 6, 6], [0, 0, 0, 0]],
+    ['hardSigmoid', ops.hardSigmoid, [0, 0, 1, 1], [0, 0, 0, 0]],
+    ['hardSwish', ops.hardSwish, [0, 0, 200, Math.fround(1e30)], [0, 0, 1, 1]],
     ['erf', ops.erf, [-1, -1, 1, 1], [0, 0, 0, 0]],
   ])('%s, its slope and its curvature are finite', (_, f, expected, slope) => {
     expect(values(f, far).map((value) => value + 0)).toEqual(expected);
@@ -158,14 +164,69 @@ describe('gradient operations on their own', () => {
   it('multiply a direction by the derivative', () => {
     tidy(() => {
       const [direction, v] = [tensor([2, 2, 2]), tensor([-0.5, 0, 0.5])];
-      expect(reluGradient(direction, v).toArray()).toEqual([0, 0, 2]);
-      expect(leakyReluGradient(direction, v, 0.25).toArray()).toEqual([0.5, 0.5, 2]);
-      expect(tanhGradient(direction, v).toArray()).toEqual([1.5, 2, 1.5]);
-      expect(sigmoidGradient(direction, v).toArray()).toEqual([-1.5, 0, 0.5]);
-      expect(eluGradient(direction, v, 3).data()[1]).toBe(6);
-      expect(siluGradient(direction, v).data()[1]).toBe(1);
-      expect(softplusGradient(direction, v).data()[1]).toBe(1);
+      expect(reluDerivative.along(direction, v).toArray()).toEqual([0, 0, 2]);
+      expect(leakyReluDerivative.along(direction, v, 0.25).toArray()).toEqual([0.5, 0.5, 2]);
+      expect(tanhDerivative.along(direction, v).toArray()).toEqual([1.5, 2, 1.5]);
+      expect(sigmoidDerivative.along(direction, v).toArray()).toEqual([-1.5, 0, 0.5]);
+      expect(eluDerivative.along(direction, v, 3).data()[1]).toBe(6);
+      expect(siluDerivative.along(direction, v).data()[1]).toBe(1);
+      expect(softplusDerivative.along(direction, v).data()[1]).toBe(1);
     });
+  });
+});
+
+describe('activations at the edges', () => {
+  withRuntime();
+  /** Values at -Infinity and Infinity, and slopes there. */
+  const limits: Record<Exclude<ActivationName, 'softmax'>, [values: number[], slopes: number[]]> = {
+    linear: [[-Infinity, Infinity], [1, 1]], // prettier-ignore
+    sigmoid: [[0, 1], [0, 0]], // prettier-ignore
+    tanh: [[-1, 1], [0, 0]], // prettier-ignore
+    relu: [[0, Infinity], [0, 1]], // prettier-ignore
+    leakyRelu: [[-Infinity, Infinity], [Math.fround(0.2), 1]], // prettier-ignore
+    elu: [[-1, Infinity], [0, 1]], // prettier-ignore
+    gelu: [[0, Infinity], [0, 1]], // prettier-ignore
+    silu: [[0, Infinity], [0, 1]], // prettier-ignore
+    softplus: [[0, Infinity], [0, 1]], // prettier-ignore
+    mish: [[0, Infinity], [0, 1]], // prettier-ignore
+    selu: [[-1.7580993175506592, Infinity], [0, 1.0507010221481323]], // prettier-ignore
+    relu6: [[0, 6], [0, 0]], // prettier-ignore
+    hardSigmoid: [[0, 1], [0, 0]], // prettier-ignore
+    hardSwish: [[0, Infinity], [0, 1]], // prettier-ignore
+    softsign: [[-1, 1], [0, 0]], // prettier-ignore
+    celu: [[-1, Infinity], [0, 1]], // prettier-ignore
+    exponential: [[0, Infinity], [0, Infinity]], // prettier-ignore
+    swish: [[0, Infinity], [0, 1]], // prettier-ignore
+  };
+  it.each(Object.entries(limits))(
+    '%s has its limits at the infinities, and lets NaN through',
+    (name, [ends, slope]) => {
+      const f = activationFunction(name as ActivationName);
+      expect(values(f, [-Infinity, Infinity]).map((value) => value + 0)).toEqual(ends);
+      expect(values(f, [NaN])).toEqual([NaN]);
+      expect(slopes(f, [-Infinity, Infinity]).map((value) => value + 0)).toEqual(slope);
+    },
+  );
+
+  it.each<[string, (x: Tensor) => Tensor, number[], number[]]>([
+    ['relu', ops.relu, [0], [0]],
+    ['leakyRelu', ops.leakyRelu, [0], [Math.fround(0.2)]],
+    ['elu', (x) => ops.elu(x, 3), [0], [3]],
+    ['celu', (x) => ops.celu(x, 3), [0], [1]],
+    ['selu', ops.selu, [0], [1.7580993175506592]],
+    ['relu6', ops.relu6, [0, 6], [0, 0]],
+    ['hardSigmoid', ops.hardSigmoid, [-3, 3], [0, 0]],
+    ['hardSwish', ops.hardSwish, [-3, 0, 3], [0, 0.5, 1]],
+    ['softsign', ops.softsign, [0, 1], [1, 0.25]],
+  ])('%s has the documented slope at its kinks', (_, f, at, expected) => {
+    expect(slopes(f, at)).toEqual(expected);
+  });
+
+  it('softsign has its slope far out, where the value is 1', () => {
+    slopes(ops.softsign, [-1e6, 1e6, 1e15]).forEach((slope, i) => {
+      expect(slope * [1e12, 1e12, 1e30][i]!).toBeCloseTo(1, 4);
+    });
+    expect(values(ops.softsign, [-1e30, 1e30])).toEqual([-1, 1]);
   });
 });
 
@@ -264,6 +325,10 @@ describe('errors come before any work', () => {
       'leakyRelu: expected slope to be a finite number',
     ],
     ['an alpha that is NaN', (f) => ops.elu(f, NaN), RangeError, 'elu: expected alpha to be a finite number'],
+    ['an alpha of 0', (f) => ops.celu(f, 0), RangeError, 'celu: expected alpha to be a finite number > 0, got 0'],
+    ['integers in selu', (_, i) => ops.selu(i), DTypeError, 'selu: expected f32, got i32 of shape [3]'],
+    ['integers in mish', (_, i) => ops.mish(i), DTypeError, 'mish: expected f32, got i32 of shape [3]'],
+    ['an array in hardSigmoid', () => ops.hardSigmoid(wrong<Tensor>([1])), TypeError, 'hardSigmoid: expected a tensor'],
     ['another shape', (f) => ops.broadcastTo(f, [2]), ShapeError, 'broadcastTo: expected shapes that broadcast'],
     [
       'a smaller shape',

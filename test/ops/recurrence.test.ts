@@ -16,6 +16,7 @@ import { maskSteps } from '../../src/ops/sequence.js';
 import { simpleRnn } from '../../src/ops/simpleRnn.js';
 import type { RecurrentInputs } from '../../src/ops/support/recurrentCell.js';
 import { tanh } from '../../src/ops/tanh.js';
+import { fusedActivation } from '../../src/ops/support/fusedActivation.js';
 import { tensor } from '../../src/tensors/creation.js';
 import type { Tensor } from '../../src/tensors/tensor.js';
 import { tidy } from '../../src/tensors/tidy.js';
@@ -39,7 +40,7 @@ const simple = (activation: string, activate: (x: Tensor) => Tensor, f: (x: numb
   name: `simpleRnn ${activation}`,
   gates: 1,
   states: 1,
-  apply: (inputs) => [simpleRnn(inputs, { activation, slope, activate })],
+  apply: (inputs) => [simpleRnn(inputs, { fused: fusedActivation(activation, slope), activate })],
   reference: simple64(f),
 });
 

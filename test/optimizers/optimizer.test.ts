@@ -173,7 +173,7 @@ describe('misuse', () => {
     gone.dispose();
     const state = adam().create(theta);
     expect(() => state.update([good])).toThrow(ShapeError);
-    expect(() => state.update([good])).toThrow('adam: expected 2 gradients, one a parameter, got 1');
+    expect(() => state.update([good])).toThrow('adam: expected 2 gradients, one for each parameter, got 1');
     expect(() => state.update([good, wrong])).toThrow('adam: expected gradient 1 of shape [1], got [3]');
     expect(() => state.update([good, whole])).toThrow(DTypeError);
     expect(() => state.update([good, gone])).toThrow(DisposedError);

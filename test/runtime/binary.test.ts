@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { inlinedBytes, withMemoryKind } from '../../src/runtime/binary.js';
+import { moduleBytes, withMemoryKind } from '../../src/runtime/binary.js';
 import * as groups from '../../src/runtime/generated/groups.js';
-import { STATIC_STEP, staticBase } from '../../scripts/kernel-groups.mjs';
+import { STATIC_BASE, STATIC_END, STATIC_STEP } from '../../src/runtime/generated/layout.js';
 import { dispatchTable } from '../../src/runtime/link.js';
 
 const PAGES = { initial: 2, maximum: 65536 };
@@ -13,7 +13,7 @@ async function instance(bytes: Uint8Array<ArrayBuffer>, memory: WebAssembly.Memo
 
 describe('an inlined module', () => {
   it.each(Object.entries(groups))('of %s takes the kind of memory it is asked for and no other', async (_, group) => {
-    const bytes = await inlinedBytes(group, 'strict');
+    const bytes = moduleBytes(group.strict);
     const kinds = [new WebAssembly.Memory(PAGES), new WebAssembly.Memory({ ...PAGES, shared: true })] as const;
     for (const shared of [false, true]) {
       const module = withMemoryKind(bytes, shared);
@@ -24,13 +24,14 @@ describe('an inlined module', () => {
     }
   });
 
-  it.each(Object.entries(groups))('of %s keeps its constants in its own part of the memory', async (name, group) => {
+  it.each(Object.entries(groups))('of %s keeps its constants in its own part of the memory', async (_, group) => {
     const memory = new WebAssembly.Memory(PAGES);
-    await instance(await inlinedBytes(group, 'strict'), memory);
+    await instance(moduleBytes(group.strict), memory);
     const written = [...new Uint8Array(memory.buffer).entries()].filter(([, byte]) => byte !== 0).map(([at]) => at);
-    expect(written[0] ?? staticBase(name)).toBeGreaterThanOrEqual(staticBase(name));
-    expect(written.at(-1) ?? 0).toBeLessThan(staticBase(name) + STATIC_STEP);
-    expect(staticBase(name) + STATIC_STEP).toBeLessThanOrEqual(65536); // where workspaces begin
+    const base = STATIC_BASE + group.number * STATIC_STEP;
+    expect(written[0] ?? base).toBeGreaterThanOrEqual(base);
+    expect(written.at(-1) ?? 0).toBeLessThan(base + STATIC_STEP);
+    expect(base + STATIC_STEP).toBeLessThanOrEqual(STATIC_END);
   });
 
   it('leaves bytes of another make as they are', () => {

@@ -8,7 +8,7 @@ function simulate(pace: Pace, start: number, span: number, alone: number, togeth
   while (now < start + span) {
     const shares = pace.shares(now);
     const time = shares ? together : alone;
-    pace.took(now, now + time, shares);
+    pace.note(now, now + time, shares);
     if (shares) shared += time;
     now += time;
   }
@@ -44,7 +44,7 @@ describe('Pace', () => {
   it('makes a short pause after one run that took long', () => {
     const pace = new Pace();
     simulate(pace, 0, 1000, 1, 0.6);
-    pace.took(1000, 1020, true);
+    pace.note(1000, 1020, true);
     expect(pace.shares(1020)).toBe(false);
     expect(pace.shares(1100)).toBe(true);
   });

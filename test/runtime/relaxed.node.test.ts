@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { delta } from '../../scripts/delta.mjs';
+import { delta } from '../../scripts/build/delta.mjs';
 import { applyDelta } from '../../src/runtime/delta.js';
 import { numbers } from '../support/slices.js';
 

@@ -1,7 +1,8 @@
 // The relaxed variant, where the engine has it: other roundings, the same mathematics.
 import { beforeAll, describe, expect, it } from 'vitest';
-import { inlinedBytes } from '../../src/runtime/binary.js';
-import { core } from '../../src/runtime/generated/groups.js';
+import { moduleBytes } from '../../src/runtime/binary.js';
+import { core, images, sequences } from '../../src/runtime/generated/groups.js';
+import { text as relaxedCore } from '../../src/runtime/generated/relaxed-core.js';
 import { init } from '../../src/runtime/init.js';
 import type { RuntimeInfo } from '../../src/runtime/state.js';
 import { matmul } from '../../src/ops/matmul.js';
@@ -22,15 +23,21 @@ describe(`simd: 'relaxed' (${HAS_RELAXED ? 'there is' : 'there is none'})`, () =
     info = await init({ simd: 'relaxed', threads: 1 });
   });
 
-  it('is used where the engine has it, and where not the reason is given', async () => {
+  it('is used where the engine has it, and where not the reason is given', () => {
     const base = { threads: 1, sharedMemory: false };
     expect(info).toEqual(
       HAS_RELAXED
         ? { ...base, simd: 'relaxed' }
         : { ...base, simd: 'strict', reason: 'simd: this engine has no relaxed SIMD' },
     );
-    const [strict, relaxed] = [await inlinedBytes(core, 'strict'), await inlinedBytes(core, 'relaxed')];
-    expect(relaxed.length === strict.length && relaxed.every((byte, i) => byte === strict[i])).toBe(!HAS_RELAXED);
+    for (const [group, difference] of [
+      [core, relaxedCore],
+      [images, images.relaxed],
+      [sequences, sequences.relaxed],
+    ] as const) {
+      const [strict, relaxed] = [moduleBytes(group.strict), moduleBytes(group.strict, difference)];
+      expect(relaxed.length === strict.length && relaxed.every((byte, i) => byte === strict[i])).toBe(!HAS_RELAXED);
+    }
   });
 
   it.each([

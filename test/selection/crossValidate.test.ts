@@ -23,7 +23,7 @@ describe('crossValidate', () => {
       await model.fit(train, { ...fit, seed: 5 + fold });
       const { loss, accuracy } = model.evaluate(test, { loss: fit.loss, metrics: ['accuracy'] });
       losses.push(loss);
-      accuracies.push(accuracy!);
+      accuracies.push(accuracy);
       model.dispose();
     }
     expect(result.folds.map(({ loss }) => loss)).toEqual(losses);

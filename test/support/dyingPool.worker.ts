@@ -1,5 +1,6 @@
 // A pool of which a thread dies with a piece of work in its hands: what the running call, the next one and later ones do.
 import { matmul } from '../../src/ops/matmul.js';
+import { TICKET } from '../../src/runtime/generated/layout.js';
 import { init } from '../../src/runtime/init.js';
 import { runtime } from '../../src/runtime/state.js';
 import { randomNormal } from '../../src/tensors/creation.js';
@@ -15,10 +16,10 @@ export interface DyingPoolReport {
   readonly after: number;
 }
 
-// Takes one piece of the next job as a worker does, and never does it. The ticket is assembly/threads.ts'.
+// Takes one piece of the next job as a worker does, and never does it. assembly/threads.ts explains the ticket.
 const THIEF = `
   onmessage = ({ data }) => {
-    const ticket = new BigInt64Array(data.buffer, 64, 1);
+    const ticket = new BigInt64Array(data.buffer, ${TICKET}, 1);
     postMessage('ready');
     for (;;) {
       const seen = Atomics.load(ticket, 0);

@@ -1,8 +1,9 @@
 // Bare instances for kernel tests: the inlined strict modules, a memory of their own, a bump allocator.
 // In Node, KERNELS_WASM names another build (used while developing a kernel).
-import { inlinedBytes } from '../../src/runtime/binary.js';
+import { moduleBytes } from '../../src/runtime/binary.js';
 import * as kernels from '../../src/runtime/generated/kernels.js';
 import * as groups from '../../src/runtime/generated/groups.js';
+import { STATIC_END, WORKSPACE_BYTES } from '../../src/runtime/generated/layout.js';
 import { dispatchTable, enterModule } from '../../src/runtime/link.js';
 
 /** The kernels as functions. */
@@ -12,9 +13,6 @@ export type KernelSignatures = {
 
 const hasKernels = (exports: Record<string, unknown>): exports is KernelSignatures =>
   Object.keys(kernels).every((name) => typeof exports[name] === 'function');
-
-const HEAP_START = 65536;
-const WORKSPACE = 1 << 20;
 
 export interface KernelBench {
   readonly kernels: KernelSignatures;
@@ -34,7 +32,7 @@ export interface KernelBench {
 
 async function wasmBytes(): Promise<BufferSource[]> {
   const file = typeof process === 'undefined' ? undefined : process.env['KERNELS_WASM'];
-  if (file === undefined) return Promise.all(Object.values(groups).map((group) => inlinedBytes(group, 'strict')));
+  if (file === undefined) return Object.values(groups).map(({ strict }) => moduleBytes(strict));
   const { readFileSync } = await import('node:fs');
   return [readFileSync(file)];
 }
@@ -46,9 +44,9 @@ export function kernelBench(pages = 1024): KernelBench {
   const table = dispatchTable();
   const instances = modules.map((module) => new WebAssembly.Instance(module, { env: { memory, table } }));
   const exports: Record<string, unknown> = {};
-  for (const instance of instances) Object.assign(exports, enterModule(instance, table, HEAP_START));
+  for (const instance of instances) Object.assign(exports, enterModule(instance, table, STATIC_END));
   if (!hasKernels(exports)) throw new Error('kernelBench: expected every kernel in the modules');
-  const start = HEAP_START + WORKSPACE;
+  const start = STATIC_END + WORKSPACE_BYTES;
   let top = start;
   const take = (size: number): number => {
     const pointer = top;

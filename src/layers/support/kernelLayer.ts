@@ -13,16 +13,16 @@ import { weightOf, weightOptions } from './weights.js';
 /** Options of every layer with a kernel. */
 export interface KernelOptions {
   /** Default `'linear'`. */
-  readonly activation?: Activation;
+  readonly activation?: Activation | undefined;
   /** Default true. */
-  readonly useBias?: boolean;
+  readonly useBias?: boolean | undefined;
   /** Default `'glorotUniform'`. */
-  readonly kernelInitializer?: Initializer;
+  readonly kernelInitializer?: Initializer | undefined;
   /** Default `'zeros'`. */
-  readonly biasInitializer?: Initializer;
-  readonly kernelRegularizer?: Regularizer;
-  readonly biasRegularizer?: Regularizer;
-  readonly name?: string;
+  readonly biasInitializer?: Initializer | undefined;
+  readonly kernelRegularizer?: Regularizer | undefined;
+  readonly biasRegularizer?: Regularizer | undefined;
+  readonly name?: string | undefined;
 }
 
 /** Their names, for `knownOptions`. */
@@ -73,14 +73,13 @@ export function kernelLayer(definition: KernelLayer): Layer {
       ...(useBias && { bias: { shape: outputShape(inputShape).slice(-1), ...bias } }),
     }),
     apply(weights, x) {
-      const { name, slope } = activation;
-      const fused = name === 'relu' || name === 'sigmoid' || name === 'tanh' || (name === 'leakyRelu' && slope >= 0);
+      const { fused } = activation;
       const y = apply(
         x,
         weightOf(kind, weights, 'kernel'),
         useBias ? weightOf(kind, weights, 'bias') : undefined,
-        fused ? name : 'linear',
-        fused ? slope : 0,
+        fused?.activation ?? 'linear',
+        fused?.slope ?? 0,
       );
       return fused ? y : activation.apply(y);
     },

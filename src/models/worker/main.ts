@@ -1,85 +1,129 @@
 // The whole of a training worker: bundled by the build into a text (src/runtime/generated/training-worker.ts), because a
 // worker file of its own is lost by several bundlers and refused from another origin. Nothing else imports it.
-import { copy } from '../../data/rowStore.js';
-import { nodeModule } from '../../runtime/platform.js';
-import { turns } from '../turns.js';
-import { makeRunner } from './batchRunner.js';
-import type { Abort, FromWorker, Run, Setup, ToWorker } from './messages.js';
+import { RowCopier } from '../../data/rowCopier.js';
+import { execute } from '../../runtime/execute.js';
+import { STATIC_END, WORKSPACE_BYTES } from '../../runtime/generated/layout.js';
+import { linkModules } from '../../runtime/link.js';
+import { Pool } from '../../runtime/pool.js';
+import type { ProgramImage } from '../../runtime/program.js';
+import type { WorkerPort } from '../../runtime/worker.js';
+import { yielding } from '../yielding.js';
+import type { Abort, BatchProgramCopy, FromWorker, Run, Setup, ToWorker } from './messages.js';
 
-/** Without memory to share an abort is a message, for which there is a pause so often. */
+/** A copy of the caller's memory, and the status of a program run in it: of the guard that stopped it, else 0. */
+interface BatchRunner {
+  readonly memory: WebAssembly.Memory;
+  readonly run: (program: ProgramImage) => number;
+}
+
+function makeRunner(setup: Setup): BatchRunner {
+  const { modules, bytes, threads: wanted, cores } = setup;
+  // Further threads have their scratch memory behind the copy, as long as there are addresses.
+  const threads = Math.min(wanted, 1 + Math.floor((2 ** 32 - bytes) / WORKSPACE_BYTES));
+  const pages = (bytes + (threads - 1) * WORKSPACE_BYTES) / 65536;
+  const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: wanted > 1 });
+  const wasm = linkModules(modules, memory, STATIC_END);
+  const heap = { memory, i32: new Int32Array(memory.buffer) };
+  const pool = threads > 1 ? new Pool(heap, wasm, { threads, cores, modules, workspaces: bytes }) : undefined;
+  return { memory, run: ({ pointer, end, sharedWork }) => execute(wasm, pool, pointer, end, sharedWork) };
+}
+
+/** Where memory cannot be shared an abort is a message: every so many milliseconds there is a pause to receive it. */
 const LISTENING_MS = 3;
 
-const port = nodeModule('node:worker_threads')?.parentPort;
-
-function send(message: FromWorker, transfer: ArrayBuffer[] = []): void {
-  if (port) port.postMessage(message, transfer);
-  else postMessage(message, { transfer });
-}
+declare const port: WorkerPort<FromWorker, ToWorker>;
 
 let aborted = false;
 
-/** What answers all that follows the setup. */
-function makeWork(setup: Setup): (message: Exclude<ToWorker, Setup | Abort>) => unknown {
-  const { sets, abort } = setup;
-  const stopped = (): boolean => aborted || (abort !== undefined && Atomics.load(abort, 0) !== 0);
-  const rest = turns(LISTENING_MS);
-  const {
-    memory: { buffer },
-    run,
-  } = makeRunner(setup);
-  const [i32, f32, f64] = [new Int32Array(buffer), new Float32Array(buffer), new Float64Array(buffer)];
-  const arrays = sets.map(({ values }) =>
-    values.map((given) => (typeof given === 'number' ? new Int32Array(given) : given)),
-  );
-  const targets = [i32, ...arrays.flat()];
-  let failed = false;
+/** Linear memory as cells of each type, and the arrays that rows are copied from. */
+class Work {
+  readonly #setup: Setup;
+  readonly #runner: BatchRunner;
+  readonly #i32: Int32Array;
+  readonly #f32: Float32Array;
+  readonly #f64: Float64Array;
+  /** What copies the rows of each array, set by set. */
+  readonly #copiers: readonly (readonly RowCopier[])[];
+  readonly #arrays: readonly (readonly Int32Array[])[];
+  readonly #rest = yielding(LISTENING_MS);
+  #failed = false;
+
+  constructor(setup: Setup) {
+    this.#setup = setup;
+    this.#runner = makeRunner(setup);
+    const { buffer } = this.#runner.memory;
+    this.#i32 = new Int32Array(buffer);
+    this.#f32 = new Float32Array(buffer);
+    this.#f64 = new Float64Array(buffer);
+    this.#arrays = setup.sets.map(({ values }) =>
+      values.map((given) => (typeof given === 'number' ? new Int32Array(given) : given)),
+    );
+    this.#copiers = this.#arrays.map((arrays, set) =>
+      arrays.map((array, k) => new RowCopier(array, setup.sets[set]?.widths[k] ?? 0)),
+    );
+  }
+
+  get #stopped(): boolean {
+    const { abort } = this.#setup;
+    return aborted || (abort !== undefined && Atomics.load(abort, 0) !== 0);
+  }
 
   /** The results of the batches up to the first that fails; none after it. */
-  const runBatches = async ({ set, order, batchSize, cells }: Run): Promise<FromWorker> => {
+  async #runBatches({ set, order, batchSize, cells }: Run): Promise<FromWorker> {
     const began = performance.now();
-    const results: number[] = [];
+    const { programs = [] } = this.#setup.sets[set] ?? {};
+    const programOf = (rows: number): BatchProgramCopy | undefined => programs.find((each) => each.rows === rows);
+    const full = programOf(Math.min(batchSize, order.length));
+    const last = programOf(order.length % batchSize) ?? full;
+    const width = full?.results[1] ?? 0;
+    const results = new Float32Array(width * Math.ceil(order.length / batchSize));
+    let filled = 0;
     let written = 0;
-    for (let begin = 0; begin < order.length && !failed && !stopped(); begin += batchSize) {
+    for (let begin = 0; begin < order.length && !this.#failed && !this.#stopped; begin += batchSize) {
       const end = Math.min(begin + batchSize, order.length);
-      const program = sets[set]?.programs.find(({ rows }) => rows === end - begin);
-      failed = !program || written >= (cells?.values.length ?? Infinity);
-      if (!program || failed) break;
-      for (const cell of cells?.at ?? []) f64[cell] = cells?.values[written++] ?? NaN;
-      arrays[set]?.forEach((from, k) => {
-        copy(from, sets[set]?.widths[k] ?? 0, order, begin, end, i32, program.targets[k] ?? 0);
-      });
-      failed = run(program) !== 0;
-      const [at, count] = program.results;
-      if (!failed) results.push(...f32.subarray(at, at + count));
-      if (!abort) await rest(); // else nothing that is said meanwhile is heard
+      const program = end - begin === batchSize ? full : last;
+      this.#failed = !program || written >= (cells?.values.length ?? Infinity);
+      if (!program || this.#failed) break;
+      if (cells) for (const cell of cells.at) this.#f64[cell] = cells.values[written++] ?? NaN;
+      this.#copyRows(set, order, begin, end, program.targets);
+      this.#failed = this.#runner.run(program) !== 0;
+      if (!this.#failed) for (let i = 0; i < width; i++) results[filled++] = this.#f32[program.results[0] + i] ?? NaN;
+      const wait = this.#setup.abort ? undefined : this.#rest(); // without it no message would be received meanwhile
+      if (wait) await wait;
     }
-    return { kind: 'results', results: Float32Array.from(results), seconds: (performance.now() - began) / 1000 };
-  };
+    const seconds = (performance.now() - began) / 1000;
+    return { kind: 'results', results: results.subarray(0, filled), seconds };
+  }
 
-  return async (message) => {
-    if (message.kind === 'write') targets[message.target]?.set(message.cells, message.at);
-    else if (message.kind === 'run') send(await runBatches(message));
+  #copyRows(set: number, order: Uint32Array, begin: number, end: number, targets: readonly number[]): void {
+    const copiers = this.#copiers[set] ?? [];
+    for (let k = 0; k < copiers.length; k++) copiers[k]?.copy(order, begin, end, this.#i32, targets[k] ?? 0);
+  }
+
+  /** Does what a message asks for. */
+  async answer(message: Exclude<ToWorker, Setup | Abort>): Promise<void> {
+    if (message.kind === 'write') [this.#i32, ...this.#arrays.flat()][message.target]?.set(message.cells, message.at);
+    else if (message.kind === 'run') port.postMessage(await this.#runBatches(message));
     else {
-      const state = message.regions.map(([at, count]) => i32.slice(at, at + count));
-      send({ kind: 'state', state }, state.map((cells) => cells.buffer)); // prettier-ignore
+      const state = message.regions.map(([at, count]) => this.#i32.slice(at, at + count));
+      port.postMessage({ kind: 'state', state }, state.map((cells) => cells.buffer)); // prettier-ignore
     }
-  };
+  }
 }
 
-let work: ReturnType<typeof makeWork> | undefined;
+let work: Work | undefined;
 
-/** What has been asked for so far, done one after the other. */
+/** The messages so far, answered one after the other. */
 let done: Promise<unknown> = Promise.resolve();
 
 function receive(message: ToWorker): void {
   if (message.kind === 'abort') aborted = true;
-  else if (message.kind === 'setup') work = makeWork(message);
+  else if (message.kind === 'setup') work = new Work(message);
   else {
-    // An error ends the worker, which the page hears of; that of a promise would not in browsers.
+    // An error ends the worker, and the page is told; in browsers a promise's error would not.
     const failed = (error: unknown): unknown => setTimeout(() => { throw error; }); // prettier-ignore
-    done = done.then(() => work?.(message)).then(undefined, failed);
+    done = done.then(() => work?.answer(message)).then(undefined, failed);
   }
 }
 
-if (port) port.on('message', receive);
-else addEventListener('message', ({ data }: MessageEvent<ToWorker>) => receive(data));
+port.onmessage = ({ data }) => receive(data);

@@ -1,9 +1,9 @@
 // Derivative rules of a fused operation by what it is made of. The fused kernels serve the usual case, one tape over
 // the operation; forward mode and higher orders differentiate the composition of elementary operations instead.
-import { grad } from '../../autodiff/grad.js';
-import { jvp } from '../../autodiff/jvp.js';
+import { gradOf } from '../../autodiff/grad.js';
+import { jvpOf } from '../../autodiff/jvp.js';
 import { viewAs } from '../../autodiff/linear.js';
-import type { Applied, Maybe, Rules } from '../../autodiff/op.js';
+import type { Applied, Maybe, RuleTable, Rules } from '../../autodiff/op.js';
 import { sizeOf } from '../../core/shapes.js';
 import type { Tensor } from '../../tensors/tensor.js';
 import { add } from '../add.js';
@@ -12,8 +12,11 @@ import { mul } from '../mul.js';
 import { slice } from '../slice.js';
 import { sumTo } from '../broadcast.js';
 
-/** The operation's differentiable outputs, the first ones, from all its inputs, written with ops. */
-export type Composition<A> = (inputs: readonly Tensor[], attributes: A) => readonly Tensor[];
+/**
+ * The operation's differentiable outputs, the first ones, from all its inputs, written with ops. The table is for
+ * compositions that contain a gradient.
+ */
+export type Composition<A> = (inputs: readonly Tensor[], attributes: A, table: RuleTable) => readonly Tensor[];
 
 /** sum_i <x_i, y_i>, where there is a y_i. */
 export function innerProduct(xs: readonly Tensor[], ys: readonly Maybe[]): Tensor {
@@ -25,11 +28,12 @@ export function innerProduct(xs: readonly Tensor[], ys: readonly Maybe[]): Tenso
 }
 
 /** The composition as a function of some of the inputs. */
-function restricted<A>(compose: Composition<A>, { inputs, attributes }: Applied<A>, which: readonly number[]) {
+function restricted<A>(compose: Composition<A>, { inputs, attributes, table }: Applied<A>, which: readonly number[]) {
   return (moved: readonly Tensor[]): readonly Tensor[] =>
     compose(
       inputs.map((input, i) => moved[which.indexOf(i)] ?? input),
       attributes,
+      table,
     );
 }
 
@@ -46,17 +50,18 @@ export function composedRules<A>(
 ): Pick<Rules<A>, 'vjp' | 'jvp'> {
   return {
     vjp: (applied, cotangents) => {
-      const { inputs, needs } = applied;
+      const { inputs, needs, table } = applied;
       const count = relevant(inputs);
       const which = inputs.flatMap((_, i) => (needs[i] && i < count ? [i] : []));
       if (which.length === 0) return [];
       const f = restricted(compose, applied, which);
       const points = inputs.filter((_, i) => which.includes(i));
-      const gradients = grad((moved: readonly Tensor[]) => innerProduct(f(moved), cotangents))(points);
+      const inner = (moved: readonly Tensor[]): Tensor => innerProduct(f(moved), cotangents);
+      const gradients = gradOf('vjp', table, inner)(points);
       return inputs.map((_, i) => gradients[which.indexOf(i)]);
     },
     jvp: (applied, tangents) => {
-      const { inputs } = applied;
+      const { inputs, table } = applied;
       const count = relevant(inputs);
       const which = inputs.flatMap((_, i) => (tangents[i] && i < count ? [i] : []));
       if (which.length === 0) return [];
@@ -64,7 +69,9 @@ export function composedRules<A>(
       const points = inputs.filter((_, i) => which.includes(i));
       const directions = which.flatMap((i) => tangents[i] ?? []);
       const shapes: Tensor[] = [];
-      const [, all] = jvp(
+      const [, all] = jvpOf(
+        'jvp',
+        table,
         (...moved) => {
           const outputs = f(moved);
           shapes.push(...outputs);

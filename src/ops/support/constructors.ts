@@ -1,6 +1,6 @@
 // Small constructors that keep most operations to a few lines. Each returns the op object; the public
 // function beside it checks arguments and applies it.
-import { DTypeError } from '../../core/errors.js';
+import { refuse, DTypeError } from '../../core/errors.js';
 import { broadcastShapes, shapeText } from '../../core/shapes.js';
 import { addMaybe } from '../../autodiff/linear.js';
 import { applyOne, type Op } from '../../autodiff/op.js';
@@ -23,10 +23,9 @@ export function inferBroadcast(
 ): Op<undefined>['infer'] {
   return (inputs) => {
     const [a, b] = [nth(inputs, 0), nth(inputs, 1)];
-    if (a.dtype !== b.dtype)
-      throw new DTypeError(`${name}: expected operands of one dtype, got ${a.dtype} and ${b.dtype}`);
+    if (a.dtype !== b.dtype) refuse(DTypeError, name, 'operands of one dtype', `${a.dtype} and ${b.dtype}`);
     if (a.dtype === 'i32' && !kernels.i32) {
-      throw new DTypeError(`${name}: expected f32, got i32 of shapes ${shapeText(a.shape)} and ${shapeText(b.shape)}`);
+      refuse(DTypeError, name, 'f32', `i32 of shapes ${shapeText(a.shape)} and ${shapeText(b.shape)}`);
     }
     return [{ shape: broadcastShapes(name, a.shape, b.shape), dtype: result === 'f32' ? ('f32' as const) : a.dtype }];
   };

@@ -1,21 +1,25 @@
 // Functions applied to each element. The Jacobian is diagonal, so one derivative expression gives both modes.
-import { applyOne, type Applied, type LateOp, type Maybe, type Op, type Rules } from '../../autodiff/op.js';
+import { applyOne, type Applied, type Maybe, type Op, type RuleAttributes, type Rules } from '../../autodiff/op.js';
 import { call, type Kernel } from '../../runtime/kernels.js';
 import type { Tensor } from '../../tensors/tensor.js';
 import { only } from './arguments.js';
 import { checkDType, withOperands, type Operand } from './operands.js';
 
 /** A kernel from x to y, parameters in between, for the elements of a range. */
-type MapKernel<A extends readonly number[]> = Kernel<[x: number, y: number, ...A, begin: number, end: number]>;
+export type MapKernel<A extends readonly number[]> = Kernel<[x: number, y: number, ...A, begin: number, end: number]>;
 
 /** direction * f'(x), from x and y = f(x), written with ops: cotangent to cotangent and tangent to tangent. */
 type Derivative<A extends readonly number[]> = (direction: Tensor, x: Tensor, y: Tensor, ...parameters: A) => Tensor;
 
 /** What a derivative reads. */
-type Reads = 'x' | 'y' | 'xy' | 'nothing';
+export type Reads = 'x' | 'y' | 'xy' | 'nothing';
 
-/** An elementwise operation that prediction needs too; the attributes are the kernel's parameters. */
-export function pointwise<A extends readonly number[]>(name: string, kernel: MapKernel<A>): LateOp<A> {
+/** An elementwise operation; the attributes are the kernel's parameters. */
+export function pointwise<A extends readonly number[]>(
+  name: string,
+  kernel: MapKernel<A>,
+  rules: Op<A>['rules'],
+): Op<A> {
   return {
     name,
     infer: (inputs) => [{ shape: checkDType(name, only(inputs), 'f32').shape, dtype: 'f32' }],
@@ -23,8 +27,18 @@ export function pointwise<A extends readonly number[]>(name: string, kernel: Map
       const x = only(inputs);
       call(kernel, x.pointer(), only(outputs).pointer(), ...parameters, 0, x.size);
     },
-    rules: 'later',
+    rules,
   };
+}
+
+/** Names of the elementwise operations among those that do not own their rules. */
+export type TabledName = {
+  [N in keyof RuleAttributes]: RuleAttributes[N] extends readonly number[] ? N : never;
+}[keyof RuleAttributes];
+
+/** An elementwise operation whose rules are in the table of the transformations. */
+export function tabled<N extends TabledName>(name: N, kernel: MapKernel<RuleAttributes[N]>): Op<RuleAttributes[N]> {
+  return pointwise(name, kernel, (table) => table[name]);
 }
 
 /** Both rules of an elementwise operation. */
@@ -35,14 +49,14 @@ export function diagonal<A extends readonly number[]>(derivative: Derivative<A>,
   return { vjp: rule, jvp: rule, saves: { inputs: reads.includes('x'), outputs: reads.includes('y') } };
 }
 
-/** An elementwise operation with its rules. */
+/** An elementwise operation that owns its rules, given by its derivative. */
 export function elementwise<A extends readonly number[]>(
   name: string,
   kernel: MapKernel<A>,
   derivative: Derivative<A>,
   reads?: Reads,
 ): Op<A> {
-  return { ...pointwise(name, kernel), rules: diagonal(derivative, reads) };
+  return pointwise(name, kernel, diagonal(derivative, reads));
 }
 
 /** The public form of an operation with one operand. */

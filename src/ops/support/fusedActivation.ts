@@ -1,11 +1,11 @@
 // Activations that a product applies to its own result while it is in the cache.
 import type { Tensor } from '../../tensors/tensor.js';
-import { leakyReluGradient } from '../leakyRelu.js';
-import { reluGradient } from '../relu.js';
-import { sigmoidGradient } from '../sigmoid.js';
-import { tanhGradient } from '../tanh.js';
+import { leakyReluDerivative } from '../leakyRelu.js';
+import { reluDerivative } from '../relu.js';
+import { sigmoidDerivative } from '../sigmoid.js';
+import { tanhDerivative } from '../tanh.js';
 
-/** Activations whose derivative follows from their value, in the order of the kernel's numbers. */
+/** Activations whose derivative follows from their value, in the order of the kernels' numbers (assembly/gemm/finish.ts). */
 export const activations = ['linear', 'relu', 'sigmoid', 'tanh', 'leakyRelu'] as const;
 
 export type AffineActivation = (typeof activations)[number];
@@ -17,18 +17,25 @@ export interface FusedActivation {
   readonly slope: number;
 }
 
+/** The activation as a kernel takes it along, given its parameter; `undefined` for those that no kernel takes along. */
+export function fusedActivation(name: string, parameter: unknown): FusedActivation | undefined {
+  const activation = activations.find((each) => each === name);
+  const slope = typeof parameter === 'number' ? parameter : 0;
+  return activation && slope >= 0 ? { activation, slope } : undefined;
+}
+
 /** direction * f'(z), from y = f(z); the same for cotangents and tangents. */
 export function throughActivation(direction: Tensor, y: Tensor, { activation, slope }: FusedActivation): Tensor {
   switch (activation) {
     case 'linear':
       return direction;
     case 'relu':
-      return reluGradient(direction, y);
+      return reluDerivative.along(direction, y);
     case 'sigmoid':
-      return sigmoidGradient(direction, y);
+      return sigmoidDerivative.along(direction, y);
     case 'tanh':
-      return tanhGradient(direction, y);
+      return tanhDerivative.along(direction, y);
     case 'leakyRelu':
-      return leakyReluGradient(direction, y, slope); // y and z have one sign, since slope >= 0
+      return leakyReluDerivative.along(direction, y, slope); // y and z have one sign, since slope >= 0
   }
 }

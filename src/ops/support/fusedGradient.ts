@@ -1,50 +1,58 @@
-// A gradient kernel does `direction * f'(v)` in one pass. As an op with rules of its own it can be
-// differentiated again: it is linear in the direction, and diagonal in v.
+// A gradient kernel does `direction * f'(v)` in one pass. As an op with its own rules it can be differentiated again:
+// it is linear in the direction, and diagonal in v.
 import { addMaybe } from '../../autodiff/linear.js';
-import { applyOne, lateRules, type LateOp } from '../../autodiff/op.js';
+import { applyOne, type Applied, type Maybe, type Op } from '../../autodiff/op.js';
 import { call, type Kernel } from '../../runtime/kernels.js';
 import type { Tensor } from '../../tensors/tensor.js';
 import { mul } from '../mul.js';
 import { nth, only } from './arguments.js';
 
 /** A kernel from direction and v to the result, parameters behind, for the elements of a range. */
-type GradientKernel<A extends readonly number[]> = Kernel<
+export type GradientKernel<A extends readonly number[]> = Kernel<
   [direction: number, v: number, result: number, ...A, begin: number, end: number]
 >;
 
-/** direction * f'(v) for tensors of equal shape; v is what the kernel reads, the function's input or its output. */
-export function fusedGradient<A extends readonly number[]>(name: string, kernel: GradientKernel<A>): LateOp<A> {
-  return {
+/** direction * f''(v), elementwise, written with ops. */
+export type Curvature<A extends readonly number[]> = (direction: Tensor, v: Tensor, ...parameters: A) => Tensor;
+
+/**
+ * The operation direction * f'(v) for tensors of equal shape; v is the function's input or its output.
+ *
+ * @param curvature left out where f'' is zero wherever it exists
+ */
+export function gradientOp<A extends readonly number[]>(
+  name: string,
+  forward: (direction: Tensor, v: Tensor, result: Tensor, parameters: A) => void,
+  curvature?: Curvature<A>,
+): Op<A> {
+  const alongDirection = (change: Maybe, { inputs, attributes }: Applied<A>): Maybe =>
+    change && applyOne(op, [change, nth(inputs, 1)], attributes);
+  const alongV = (change: Maybe, { inputs, attributes }: Applied<A>): Maybe =>
+    change && curvature?.(mul(change, only(inputs)), nth(inputs, 1), ...attributes);
+  const op: Op<A> = {
     name,
     infer: (inputs) => [{ shape: only(inputs).shape, dtype: 'f32' }],
     forward: (inputs, outputs, parameters) => {
-      const [direction, v, result] = [only(inputs).pointer(), nth(inputs, 1).pointer(), only(outputs)];
-      call(kernel, direction, v, result.pointer(), ...parameters, 0, result.size);
+      forward(only(inputs), nth(inputs, 1), only(outputs), parameters);
     },
-    rules: 'later',
+    rules: {
+      vjp: (applied, [cotangent]) => [
+        applied.needs[0] ? alongDirection(cotangent, applied) : undefined,
+        applied.needs[1] ? alongV(cotangent, applied) : undefined,
+      ],
+      jvp: (applied, [dDirection, dv]) => [addMaybe(alongDirection(dDirection, applied), alongV(dv, applied))],
+    },
   };
+  return op;
 }
 
-/**
- * What gives such an operation its rules.
- *
- * @param curvature direction * f''(v), elementwise, written with ops; left out where f'' is zero wherever it exists
- */
-export function gradientRules<A extends readonly number[]>(
-  op: LateOp<A>,
-  curvature?: (direction: Tensor, v: Tensor, ...parameters: A) => Tensor,
-): () => void {
-  return lateRules(op, {
-    vjp: ({ inputs, attributes, needs }, [cotangent]) => {
-      if (!cotangent) return [];
-      const [direction, v] = [nth(inputs, 0), nth(inputs, 1)];
-      const toV = needs[1] ? curvature?.(mul(cotangent, direction), v, ...attributes) : undefined;
-      return [needs[0] ? applyOne(op, [cotangent, v], attributes) : undefined, toV];
+/** Such an operation whose forward pass is one kernel. */
+export function fusedGradient<A extends readonly number[]>(kernel: GradientKernel<A>, curvature?: Curvature<A>): Op<A> {
+  return gradientOp<A>(
+    kernel.name,
+    (direction, v, result, parameters) => {
+      call(kernel, direction.pointer(), v.pointer(), result.pointer(), ...parameters, 0, result.size);
     },
-    jvp: ({ inputs, attributes }, [dDirection, dv]) => {
-      const [direction, v] = [nth(inputs, 0), nth(inputs, 1)];
-      const linear = dDirection && applyOne(op, [dDirection, v], attributes);
-      return [addMaybe(linear, dv && curvature?.(mul(dv, direction), v, ...attributes))];
-    },
-  });
+    curvature,
+  );
 }

@@ -1,23 +1,24 @@
 import { show } from '../../core/checks.js';
-import { DTypeError } from '../../core/errors.js';
+import { refuse, DTypeError } from '../../core/errors.js';
 import { shapeText } from '../../core/shapes.js';
 import { tensor } from '../../tensors/creation.js';
+import { scoped } from '../../tensors/scope.js';
 import { isTensor, type DType, type Tensor } from '../../tensors/tensor.js';
+import { only } from './arguments.js';
 
 /** A tensor, or a number that stands for a scalar tensor. */
 export type Operand = Tensor | number;
 
 /** Checks that an argument is a tensor. */
 export function checkTensor(where: string, x: unknown, what = 'a tensor'): Tensor {
-  if (!isTensor(x)) throw new TypeError(`${where}: expected ${what}, got ${show(x)}`);
+  if (!isTensor(x)) refuse(TypeError, where, what, show(x));
   x.assertAlive(where);
   return x;
 }
 
 /** Checks an element type. */
 export function checkDType(where: string, x: Tensor, dtype: DType): Tensor {
-  if (x.dtype !== dtype)
-    throw new DTypeError(`${where}: expected ${dtype}, got ${x.dtype} of shape ${shapeText(x.shape)}`);
+  if (x.dtype !== dtype) refuse(DTypeError, where, dtype, `${x.dtype} of shape ${shapeText(x.shape)}`);
   return x;
 }
 
@@ -43,4 +44,14 @@ export function withOperands<T>(
   } finally {
     for (const scalar of made) scalar.dispose();
   }
+}
+
+/** A function of one f32 operand that is written with ops: what it makes on the way is freed. */
+export function composed(where: string, x: Operand, body: (x: Tensor) => Tensor): Tensor {
+  return withOperands(where, [x], (operands) =>
+    scoped(
+      () => body(checkDType(where, only(operands), 'f32')),
+      (y) => [y],
+    ),
+  );
 }

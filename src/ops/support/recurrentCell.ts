@@ -2,6 +2,7 @@
 import type { Maybe } from '../../autodiff/op.js';
 import { DTypeError, ShapeError } from '../../core/errors.js';
 import { sameShape, shapeText, type Shape } from '../../core/shapes.js';
+import { SEQUENCE_BLOCK } from '../../runtime/generated/layout.js';
 import type { Tensor } from '../../tensors/tensor.js';
 import { nth } from './arguments.js';
 
@@ -87,12 +88,9 @@ export interface Layout<C> {
   readonly options: C;
 }
 
-/** Sequences of a block; the kernels' own number (`BLOCK` in assembly/recurrent/blocks.ts). */
-const BLOCK = 20;
-
 export function sizesOf({ x, recurrentKernel }: RecurrentInputs): RecurrentSizes {
   const [batch = 0, steps = 0] = x.shape;
-  return { batch, steps, units: recurrentKernel.shape[0] ?? 0, blocks: Math.ceil(batch / BLOCK) };
+  return { batch, steps, units: recurrentKernel.shape[0] ?? 0, blocks: Math.ceil(batch / SEQUENCE_BLOCK) };
 }
 
 export function pack({ x, kernel, recurrentKernel, states, bias, recurrentBias, lengths }: RecurrentInputs): Tensor[] {

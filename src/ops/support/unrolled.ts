@@ -1,7 +1,7 @@
 // A recurrence step by step, written with ops: its definition, and what its derivatives of higher order are made from.
-import { grad } from '../../autodiff/grad.js';
+import { gradOf } from '../../autodiff/grad.js';
 import { viewAs } from '../../autodiff/linear.js';
-import type { Maybe } from '../../autodiff/op.js';
+import type { Maybe, RuleTable } from '../../autodiff/op.js';
 import { zeros } from '../../tensors/creation.js';
 import type { Tensor } from '../../tensors/tensor.js';
 import { affine } from '../affine.js';
@@ -50,11 +50,13 @@ export function composeGradient<C>(
   inputs: RecurrentInputs,
   cotangents: readonly Maybe[],
   options: C,
+  table: RuleTable,
 ): Tensor[] {
   const [p, q] = shares(cell, inputs);
   const points = [p, ...(q ? [q] : []), ...inputs.states];
-  return grad((moved: readonly Tensor[]) => {
+  const inner = (moved: readonly Tensor[]): Tensor => {
     const states = moved.slice(q ? 2 : 1);
     return innerProduct(unroll(cell, nth(moved, 0), q && nth(moved, 1), { ...inputs, states }, options), cotangents);
-  })(points).slice();
+  };
+  return [...gradOf('vjp', table, inner)(points)];
 }

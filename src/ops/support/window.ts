@@ -3,6 +3,7 @@
 import { show, wholeNumber } from '../../core/checks.js';
 import { ShapeError } from '../../core/errors.js';
 import { shapeText, type Shape } from '../../core/shapes.js';
+import { GEOMETRY } from '../../runtime/generated/layout.js';
 import { tensor } from '../../tensors/creation.js';
 
 /** One number for both directions, or `[height, width]`. */
@@ -120,10 +121,20 @@ export function filterShape(g: Geometry): Shape {
   return [...g.kernel, g.inChannels / g.groups, g.outChannels];
 }
 
-/** Runs `body` with the address of the kernels' parameter block (assembly/conv/geometry.ts has the same order). */
+/** The cells of the kernels' parameter block. */
+function cellsOf(g: Geometry): Readonly<Record<(typeof GEOMETRY)[number], number>> {
+  const { batch, inChannels, outChannels, groups } = g;
+  const [[inHeight, inWidth], [outHeight, outWidth], [kernelHeight, kernelWidth]] = [g.input, g.output, g.kernel];
+  const [[strideHeight, strideWidth], [dilationHeight, dilationWidth]] = [g.strides, g.dilations];
+  const [padTop, padLeft] = g.before;
+  const sizes = { batch, inHeight, inWidth, inChannels, outHeight, outWidth, outChannels, kernelHeight, kernelWidth };
+  return { ...sizes, strideHeight, strideWidth, dilationHeight, dilationWidth, padTop, padLeft, groups };
+}
+
+/** Runs `body` with the address of the kernels' parameter block. */
 export function withGeometry(g: Geometry, body: (block: number) => void): void {
-  const cells = [g.batch, ...g.input, g.inChannels, ...g.output, g.outChannels, ...g.kernel, ...g.strides];
-  const block = tensor(Int32Array.from([...cells, ...g.dilations, ...g.before, g.groups]));
+  const cells = cellsOf(g);
+  const block = tensor(Int32Array.from(GEOMETRY, (field) => cells[field]));
   try {
     body(block.pointer());
   } finally {

@@ -1,6 +1,6 @@
 import { finiteNumber, knownOptions, wholeNumber } from '../../core/checks.js';
 import { cosPi } from '../../core/deterministic.js';
-import { namedSchedule, type NamedSchedule } from './named.js';
+import type { Schedule } from '../optimizer.js';
 
 export interface CosineDecayOptions {
   /** Rate of step 0, >= 0. */
@@ -8,7 +8,7 @@ export interface CosineDecayOptions {
   /** Steps until `final` is reached, >= 1. */
   readonly steps: number;
   /** Rate from then on, >= 0; a rate as in PyTorch, where Keras' `alpha` is a fraction of `initial`. Default 0. */
-  readonly final?: number;
+  readonly final?: number | undefined;
 }
 
 /**
@@ -22,14 +22,10 @@ export interface CosineDecayOptions {
  * console.log(rate(0), rate(500), rate(1000)); // 0.1 0.05 0
  * ```
  */
-export function cosineDecay(options: CosineDecayOptions): NamedSchedule {
+export function cosineDecay(options: CosineDecayOptions): Schedule {
   const { initial, steps, final = 0 } = knownOptions('cosineDecay', options, ['initial', 'steps', 'final']);
   finiteNumber('cosineDecay', 'initial', initial, { min: 0 });
   wholeNumber('cosineDecay', 'steps', steps, { min: 1 });
   finiteNumber('cosineDecay', 'final', final, { min: 0 });
-  return namedSchedule(
-    'cosineDecay',
-    { initial, steps, final },
-    (step) => final + ((initial - final) * (1 + cosPi(Math.min(step / steps, 1)))) / 2,
-  );
+  return (step) => final + ((initial - final) * (1 + cosPi(Math.min(step / steps, 1)))) / 2;
 }

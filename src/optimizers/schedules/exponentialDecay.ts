@@ -1,6 +1,6 @@
 import { finiteNumber, knownOptions, wholeNumber } from '../../core/checks.js';
 import { powersOf } from '../../core/deterministic.js';
-import { namedSchedule, type NamedSchedule } from './named.js';
+import type { Schedule } from '../optimizer.js';
 
 export interface ExponentialDecayOptions {
   /** Rate of step 0, >= 0. */
@@ -22,11 +22,11 @@ export interface ExponentialDecayOptions {
  * console.log(rate(0), rate(50), rate(100)); // 0.1, about 0.05, 0.025
  * ```
  */
-export function exponentialDecay(options: ExponentialDecayOptions): NamedSchedule {
+export function exponentialDecay(options: ExponentialDecayOptions): Schedule {
   const { initial, rate, steps } = knownOptions('exponentialDecay', options, ['initial', 'rate', 'steps']);
   finiteNumber('exponentialDecay', 'initial', initial, { min: 0 });
   finiteNumber('exponentialDecay', 'rate', rate, { above: 0 });
   wholeNumber('exponentialDecay', 'steps', steps, { min: 1 });
   const power = powersOf(rate);
-  return namedSchedule('exponentialDecay', { initial, rate, steps }, (step) => initial * power(step / steps));
+  return (step) => initial * power(step / steps);
 }

@@ -1,5 +1,6 @@
 import { finiteNumber, knownOptions, show, wholeNumber } from '../../core/checks.js';
-import { namedSchedule, type NamedSchedule } from './named.js';
+import { refuse } from '../../core/errors.js';
+import type { Schedule } from '../optimizer.js';
 
 export interface PiecewiseOptions {
   /** Steps at which the rate changes, rising, >= 1. */
@@ -19,7 +20,7 @@ export interface PiecewiseOptions {
  * console.log(rate(99), rate(100), rate(200)); // 0.1 0.01 0.001
  * ```
  */
-export function piecewise(options: PiecewiseOptions): NamedSchedule {
+export function piecewise(options: PiecewiseOptions): Schedule {
   const { boundaries, values } = knownOptions('piecewise', options, ['boundaries', 'values']);
   const steps: number[] = [];
   for (const step of checkList('boundaries', boundaries)) {
@@ -27,18 +28,16 @@ export function piecewise(options: PiecewiseOptions): NamedSchedule {
   }
   const rates = checkList('values', values).map((rate) => finiteNumber('piecewise', 'values', rate, { min: 0 }));
   if (rates.length !== steps.length + 1) {
-    throw new RangeError(
-      `piecewise: expected ${steps.length + 1} values, one more than boundaries, got ${rates.length}`,
-    );
+    refuse(RangeError, 'piecewise', `${steps.length + 1} values, one more than boundaries`, rates.length);
   }
-  return namedSchedule('piecewise', { boundaries: steps, values: rates }, (step) => {
+  return (step) => {
     let i = 0;
     while (i < steps.length && step >= (steps[i] ?? 0)) i++;
     return rates[i] ?? 0;
-  });
+  };
 }
 
 function checkList(what: string, list: unknown): unknown[] {
-  if (!Array.isArray(list)) throw new TypeError(`piecewise: expected ${what} to be an array, got ${show(list)}`);
+  if (!Array.isArray(list)) refuse(TypeError, 'piecewise', `${what} to be an array`, show(list));
   return Array.from<unknown>(list);
 }

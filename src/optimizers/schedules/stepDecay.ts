@@ -1,6 +1,6 @@
 import { finiteNumber, knownOptions, wholeNumber } from '../../core/checks.js';
 import { integerPower } from '../../core/deterministic.js';
-import { namedSchedule, type NamedSchedule } from './named.js';
+import type { Schedule } from '../optimizer.js';
 
 export interface StepDecayOptions {
   /** Rate of the first steps, >= 0. */
@@ -23,14 +23,10 @@ export interface StepDecayOptions {
  * sgd({ learningRate: rate });
  * ```
  */
-export function stepDecay(options: StepDecayOptions): NamedSchedule {
+export function stepDecay(options: StepDecayOptions): Schedule {
   const { initial, factor, every } = knownOptions('stepDecay', options, ['initial', 'factor', 'every']);
   finiteNumber('stepDecay', 'initial', initial, { min: 0 });
   finiteNumber('stepDecay', 'factor', factor, { above: 0 });
   wholeNumber('stepDecay', 'every', every, { min: 1 });
-  return namedSchedule(
-    'stepDecay',
-    { initial, factor, every },
-    (step) => initial * integerPower(factor, Math.floor(step / every)),
-  );
+  return (step) => initial * integerPower(factor, Math.floor(step / every));
 }

@@ -1,6 +1,5 @@
 import { callable, finiteNumber, knownOptions, wholeNumber } from '../../core/checks.js';
 import type { Schedule } from '../optimizer.js';
-import { isNamedSchedule, namedSchedule } from './named.js';
 
 export interface WarmupOptions {
   /** Steps until the full rate is reached, >= 1. */
@@ -25,11 +24,8 @@ export function warmup(schedule: Schedule | number, options: WarmupOptions): Sch
   wholeNumber('warmup', 'steps', steps, { min: 1 });
   if (typeof schedule === 'number') {
     finiteNumber('warmup', 'schedule', schedule, { min: 0 });
-    return namedSchedule('warmup', { schedule, steps }, (step) =>
-      step < steps ? (schedule * step) / steps : schedule,
-    );
+    return (step) => (step < steps ? (schedule * step) / steps : schedule);
   }
   callable('warmup', 'schedule', schedule);
-  const rate: Schedule = (step) => (step < steps ? (schedule(0) * step) / steps : schedule(step - steps));
-  return isNamedSchedule(schedule) ? namedSchedule('warmup', { schedule, steps }, rate) : rate;
+  return (step) => (step < steps ? (schedule(0) * step) / steps : schedule(step - steps));
 }

@@ -29,6 +29,8 @@ type Map = (x: number, y: number, begin: number, end: number) => void;
 
 const geluTanhArgument = (x: number): number => 2 * Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3);
 const softplus: Reference = (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
+const softsign: Reference = (x) => (Number.isFinite(x) ? x / (1 + Math.abs(x)) : Math.sign(x));
+const hardGate: Reference = (x) => Math.min(Math.max(x + 3, 0), 6) / 6;
 const gated = (x: number, gate: number): number => (x === -Infinity ? -0 : x * gate);
 
 // Each map with its float64 reference, whether it must be the reference rounded once, and where it is sampled.
@@ -62,7 +64,11 @@ const maps: [name: string, map: Map, reference: Reference, exact: boolean, low?:
   ['silu', (...args) => kernels.siluMap(...args), (x) => gated(x, sigmoid(x)), false, -20, 20],
   ['gelu', (...args) => kernels.geluMap(...args), (x) => gated(x, erfc(-x / Math.SQRT2) / 2), false, -8, 8],
   ['geluTanh', (...args) => kernels.geluTanhMap(...args), (x) => gated(x, sigmoid(geluTanhArgument(x))), false, -8, 8],
-  ['elu', (x, y, b, e) => kernels.eluMap(x, y, 1.5, b, e), (x) => (x > 0 ? x : 1.5 * Math.expm1(x)), false],
+  ['elu', (x, y, b, e) => kernels.eluMap(x, y, 1.5, 1, b, e), (x) => (x > 0 ? x : 1.5 * Math.expm1(x)), false],
+  ['celu', (x, y, b, e) => kernels.eluMap(x, y, 2, 0.5, b, e), (x) => (x > 0 ? x : 2 * Math.expm1(x / 2)), false],
+  ['softsign', (...args) => kernels.softsignMap(...args), softsign, false, -30, 30],
+  ['mish', (...args) => kernels.mishMap(...args), (x) => gated(x, Math.tanh(softplus(x))), false, -20, 20],
+  ['hardSwish', (...args) => kernels.hardSwishMap(...args), (x) => gated(x, hardGate(x)), false, -6, 6],
 ];
 
 describe.each(maps)('%sMap', (_name, map, reference, exact, low = -4, high = 4) => {

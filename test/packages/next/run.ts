@@ -5,7 +5,7 @@ import { execFileSync } from 'node:child_process';
 import { cp, rename, rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { Browser } from 'playwright';
-import { freePort, start } from '../../../scripts/programs.mjs';
+import { freePort, start } from '../../engines/programs.mjs';
 import { launch } from '../support/browser.js';
 import { Project } from '../support/project.js';
 

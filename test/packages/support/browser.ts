@@ -1,5 +1,5 @@
 import { chromium as engine, type Browser } from 'playwright';
-import { chromium } from '../../../scripts/chromium.mjs';
+import { chromium } from '../../engines/chromium.mjs';
 
 /** The Chromium of the browser tests. */
 export async function launch(): Promise<Browser> {

@@ -1,54 +1,102 @@
-import { elu } from '../../../src/ops/elu.js';
-import { gelu } from '../../../src/ops/gelu.js';
-import { leakyRelu } from '../../../src/ops/leakyRelu.js';
-import { relu } from '../../../src/ops/relu.js';
-import { sigmoid } from '../../../src/ops/sigmoid.js';
-import { silu } from '../../../src/ops/silu.js';
-import { softplus } from '../../../src/ops/softplus.js';
-import { tanh } from '../../../src/ops/tanh.js';
+// The activations in float64, and their rows for the generic tests: those of the table src/ops/activations.ts, all of
+// them, because the references are typed by its names.
+import { activations } from '../../../src/ops/activations.js';
 import type { Tensor } from '../../../src/tensors/tensor.js';
 import { map64 } from '../arrays.js';
 import { erf64 } from '../erf.js';
-import { unaryCases, type Input, type Sample } from './sample.js';
+import { unaryCases, type Sample } from './sample.js';
 
-function row(
-  op: string,
-  apply: (x: Tensor) => Tensor,
-  f: (x: number) => number,
-  input: Omit<Input, 'shape'> = { low: -4, high: 4 },
-  variant?: string,
-): Sample {
-  const sample = { op, apply, reference: map64(f), cases: unaryCases(input) };
-  return variant === undefined ? sample : { ...sample, variant };
+type Scalar = (x: number) => number;
+export type ActivationName = keyof typeof activations;
+
+/** An activation by its definition. */
+interface Reference {
+  readonly f: Scalar;
+  /** Where the first or second derivative jumps. */
+  readonly kinks?: readonly number[];
+  /** Values of the parameter besides its default, each with what the function is then. */
+  readonly variants?: readonly { readonly parameter: number | string; readonly f: Scalar; readonly name: string }[];
+  /** The operation it is, where that has another name. */
+  readonly op?: string;
 }
 
-const kinked = { low: -4, high: 4, away: [0] };
-const sigmoid64 = (x: number): number => 1 / (1 + Math.exp(-x));
-const geluTanh64 = (x: number): number => (x / 2) * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3)));
+const sigmoid: Scalar = (x) => 1 / (1 + Math.exp(-x));
+const silu: Scalar = (x) => x * sigmoid(x);
+const softplus: Scalar = (x) => Math.log1p(Math.exp(x));
+const geluTanh: Scalar = (x) => (x / 2) * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3)));
+const gate: Scalar = (x) => Math.min(Math.max(x + 3, 0), 6) / 6;
+const leakyRelu =
+  (slope: number): Scalar =>
+  (x) =>
+    x > 0 ? x : slope * x;
+const elu =
+  (alpha: number, rate = 1): Scalar =>
+  (x) =>
+    x > 0 ? x : alpha * Math.expm1(rate * x);
+
+/** One entry for each name of the table but softmax, which works on rows. */
+export const activations64: Readonly<Record<Exclude<ActivationName, 'softmax'>, Reference>> = {
+  linear: { f: (x) => x },
+  sigmoid: { f: sigmoid },
+  tanh: { f: Math.tanh },
+  relu: { f: (x) => Math.max(x, 0), kinks: [0] },
+  leakyRelu: {
+    f: leakyRelu(0.2),
+    kinks: [0],
+    variants: [
+      { parameter: 0.5, f: leakyRelu(0.5), name: 'slope' },
+      { parameter: -0.5, f: leakyRelu(-0.5), name: 'negative slope' },
+    ],
+  },
+  elu: { f: elu(1), kinks: [0], variants: [{ parameter: 1.7, f: elu(1.7), name: 'alpha' }] },
+  gelu: {
+    f: (x) => (x / 2) * (1 + erf64(x / Math.SQRT2)),
+    variants: [{ parameter: 'tanh', f: geluTanh, name: 'tanh' }],
+  },
+  silu: { f: silu },
+  softplus: { f: softplus },
+  mish: { f: (x) => x * Math.tanh(softplus(x)) },
+  selu: { f: (x) => 1.0507009873554805 * elu(1.6732632423543772)(x), kinks: [0] },
+  relu6: { f: (x) => Math.min(Math.max(x, 0), 6), kinks: [0, 6] },
+  hardSigmoid: { f: gate, kinks: [-3, 3] },
+  hardSwish: { f: (x) => x * gate(x), kinks: [-3, 3] },
+  softsign: { f: (x) => x / (1 + Math.abs(x)), kinks: [0] },
+  celu: {
+    f: elu(1),
+    kinks: [0],
+    variants: [
+      { parameter: 2.5, f: elu(2.5, 1 / 2.5), name: 'alpha' },
+      { parameter: 0.3, f: elu(0.3, 1 / 0.3), name: 'small alpha' },
+    ],
+  },
+  exponential: { f: Math.exp, op: 'exp' },
+  swish: { f: silu },
+};
+
+/** The function of the table, its parameter bound; `undefined` for the default. */
+export function activationFunction(name: ActivationName, parameter?: unknown): (x: Tensor) => Tensor {
+  const entry = activations[name];
+  return typeof entry === 'function' ? entry : entry.bind(name, parameter).apply;
+}
+
+/** An activation as a row of the generic tests; linear hands its input back and is no operation. */
+function rowsOf(name: keyof typeof activations64): Sample[] {
+  const { f, kinks, variants = [], op = name } = activations64[name];
+  if (name === 'linear') return [];
+  const cases = unaryCases({ low: -8, high: 8, ...(kinks && { away: kinks }) });
+  const row = { op, cases };
+  return [
+    { ...row, apply: activationFunction(name), reference: map64(f), ...(op !== name && { variant: name }) },
+    ...variants.map((variant) => ({
+      ...row,
+      variant: variant.name,
+      apply: activationFunction(name, variant.parameter),
+      reference: map64(variant.f),
+    })),
+  ];
+}
+
+const hasReference = (name: string): name is keyof typeof activations64 => Object.hasOwn(activations64, name);
 
 /** Rows of the activations. */
-export const activationSamples: readonly Sample[] = [
-  row('sigmoid', sigmoid, sigmoid64),
-  row('tanh', tanh, Math.tanh),
-  row('relu', relu, (x) => Math.max(x, 0), kinked),
-  row('leakyRelu', leakyRelu, (x) => (x > 0 ? x : 0.2 * x), kinked),
-  row(
-    'leakyRelu',
-    (x) => leakyRelu(x, -0.5),
-    (x) => (x > 0 ? x : -0.5 * x),
-    kinked,
-    'negative slope',
-  ),
-  row('elu', elu, (x) => (x > 0 ? x : Math.expm1(x)), kinked),
-  row(
-    'elu',
-    (x) => elu(x, 1.7),
-    (x) => (x > 0 ? x : 1.7 * Math.expm1(x)),
-    kinked,
-    'alpha',
-  ),
-  row('gelu', gelu, (x) => (x / 2) * (1 + erf64(x / Math.SQRT2))),
-  row('gelu', (x) => gelu(x, { approximate: 'tanh' }), geluTanh64, { low: -4, high: 4 }, 'tanh'),
-  row('silu', silu, (x) => x * sigmoid64(x)),
-  row('softplus', softplus, (x) => Math.log1p(Math.exp(x))),
-];
+export const activationSamples: readonly Sample[] = Object.keys(activations).filter(hasReference).flatMap(rowsOf);

@@ -1,0 +1,55 @@
+// Facts that kernels and TypeScript share: places in linear memory, the form of records, how work is divided. They are
+// written here only: the build evaluates these constants and writes src/runtime/generated/layout.ts, which also has the
+// fields of conv/geometry.ts.
+
+// Linear memory: the control block of the threads (below), a scratch record, the groups' constants, a workspace for each
+// thread, the heap.
+/** The record of a single call that threads share. */
+export const SCRATCH_RECORD: usize = 512;
+/** Where the constants of the first group of kernels begin, and how far it is to those of the next. */
+export const STATIC_BASE: i32 = 1024;
+export const STATIC_STEP: i32 = 8192;
+/** Where workspaces begin. */
+export const STATIC_END: i32 = 65536;
+/** Scratch memory of a thread: the packed panels of a matrix product are the largest user. */
+export const WORKSPACE_BYTES: i32 = 1 << 20;
+
+// The control block of threads.ts, one cache line for each writer's cells.
+export const TICKET: usize = 64; // i64 number of the job << 32 | pieces that nobody has taken
+export const PENDING: usize = 128; // i32 pieces not yet done
+export const WAITING: usize = 132; // i32 1 while the caller sleeps until PENDING is 0
+export const HELPED: usize = 136; // i32 pieces that workers have done so far
+export const RECORD: usize = 192; // usize, i32 units of a piece, i32 pieces of the job under way
+export const CHUNK: usize = 196;
+export const PIECES: usize = 200;
+export const SLEEPERS: usize = 256; // i32 workers asleep
+export const READY: usize = 260; // i32 workers that have arrived
+export const BUSY: usize = 320; // i32 1 while a program runs
+export const THREADS: usize = 324; // i32 the caller included
+export const SPINS: usize = 328; // i32 looks at a cell before a thread goes to sleep; 0 when threads outnumber cores
+export const MODULES: usize = 332; // i32 modules whose kernels may be called
+
+/** What running a program returns when a piece has not been done for NAPS naps: `resume` goes on waiting. */
+export const STALLED: i32 = -1;
+/** Nanoseconds of a nap of the caller that waits for pieces. */
+export const NAP: i64 = 25_000_000;
+export const NAPS: i32 = 16;
+
+// A record: u16 kernel, u16 pieces, u32 bytes, i32 begin, i32 end, arguments. A kernel is group << GROUP_SHIFT | place.
+export const GROUP_SHIFT: i32 = 8;
+export const RECORD_PIECES: usize = 2;
+export const RECORD_BYTES: usize = 4;
+export const RECORD_BEGIN: usize = 8;
+export const RECORD_END: usize = 12;
+export const RECORD_ARGUMENTS: usize = 16;
+/** Places of the table with the dispatcher of each group, and then some. */
+export const DISPATCH_PLACES: i32 = 16;
+
+// Units that a work range counts.
+/** Rows of a matrix product, when it has at least as many rows as columns; columns of one that has more of these. */
+export const ROW_GRAIN: i32 = 5;
+export const COLUMN_GRAIN: i32 = 8;
+/** Pixels of a convolution. */
+export const PIXEL_GRAIN: i32 = 5;
+/** Sequences of a recurrent layer: four tiles of five rows, which gemm multiplies without packing B at every step. */
+export const SEQUENCE_BLOCK: i32 = 20;

@@ -1,0 +1,152 @@
+// Several inputs or outputs side by side in one row: how models with more than one of them take and give data.
+import { finiteNumber, knownOptions, listLike, show, wholeNumber } from '../core/checks.js';
+import { refuse, ShapeError } from '../core/errors.js';
+import { sizeOf, type Shape } from '../core/shapes.js';
+import type { Loss } from '../losses/index.js';
+import { add } from '../ops/add.js';
+import { mul } from '../ops/mul.js';
+import { reshape } from '../ops/reshape.js';
+import { slice } from '../ops/slice.js';
+import { isTensor, type Tensor } from '../tensors/tensor.js';
+import { tidy } from '../tensors/tidy.js';
+import { InferenceModel } from './inferenceModel.js';
+import { checkLoss } from './inputs.js';
+
+/**
+ * Flat data of several inputs (or targets of several outputs) side by side, row by row.
+ *
+ * @param rows number of rows, >= 1
+ * @param parts the values of each input, row-major, a whole number of values a row
+ * @throws TypeError, RangeError, ShapeError when a part is not whole rows
+ * @example
+ * ```ts
+ * import { packRows } from 'wasmgrad/models';
+ * console.log([...packRows(2, [1, 2, 3, 4], [8, 9])]); // [1, 2, 8, 3, 4, 9]
+ * ```
+ */
+export function packRows(rows: number, ...parts: readonly ArrayLike<number>[]): Float32Array {
+  wholeNumber('packRows', 'rows', rows, { min: 1 });
+  const widths = parts.map((part, i) => {
+    const width = listLike('packRows', `part ${i + 1}`, part).length / rows;
+    if (Number.isInteger(width) && width > 0) return width;
+    refuse(ShapeError, 'packRows', `part ${i + 1} to be ${rows} whole rows`, `${part.length} values`);
+  });
+  const total = widths.reduce((sum, width) => sum + width, 0);
+  const packed = new Float32Array(rows * total);
+  let begin = 0;
+  parts.forEach((part, k) => {
+    const width = widths[k] ?? 0;
+    for (let i = 0; i < part.length; i++) packed[Math.floor(i / width) * total + begin + (i % width)] = part[i] ?? NaN;
+    begin += width;
+  });
+  return packed;
+}
+
+/** The part of each row that belongs to one output, in its shape. */
+function partOf(y: Tensor, begin: number, shape: Shape): Tensor {
+  const rows = y.shape[0] ?? 0;
+  return reshape(slice(y, [0, begin], [rows, sizeOf(shape)]), [rows, ...shape]);
+}
+
+/** Where each output begins. */
+function beginnings(shapes: readonly Shape[]): number[] {
+  let begin = 0;
+  return shapes.map((shape) => (begin += sizeOf(shape)) - sizeOf(shape));
+}
+
+function outputShapesOf(where: string, model: InferenceModel): readonly Shape[] {
+  if (!((model as unknown) instanceof InferenceModel)) refuse(TypeError, where, 'a model', show(model));
+  const { network, outputShape } = model;
+  return network.outputShapes ?? [outputShape];
+}
+
+/**
+ * The outputs of a model with several, each in its own shape, from a prediction [B, total].
+ *
+ * @returns one tensor an output, [B, ...its shape]
+ * @throws ShapeError
+ * @example
+ * ```ts
+ * import { init } from 'wasmgrad';
+ * import { dense } from 'wasmgrad/layers';
+ * import { connect, input, model, unpackRows } from 'wasmgrad/models';
+ * await init();
+ * const x = input({ shape: [2] });
+ * const network = model({ inputs: x, outputs: [connect(dense({ units: 3 }), x), connect(dense({ units: 1 }), x)] });
+ * const [a, b] = unpackRows(network, network.predict([[1, 2]]));
+ * console.log(a.shape, b.shape); // [1, 3] [1, 1]
+ * network.dispose();
+ * ```
+ */
+export function unpackRows(model: InferenceModel, prediction: Tensor): Tensor[] {
+  const shapes = outputShapesOf('unpackRows', model);
+  if (!isTensor(prediction)) refuse(TypeError, 'unpackRows', 'a prediction, a tensor', show(prediction));
+  const total = shapes.reduce((sum, shape) => sum + sizeOf(shape), 0);
+  const [rows = 0] = prediction.shape;
+  if (prediction.size !== rows * total)
+    refuse(ShapeError, 'unpackRows', `a prediction [batch, ${total}]`, prediction.shape);
+  return tidy(() => {
+    const flat = reshape(prediction, [rows, total]);
+    return beginnings(shapes).map((begin, i) => partOf(flat, begin, shapes[i] ?? []));
+  });
+}
+
+/**
+ * A loss for a model with several outputs: the weighted sum of a loss of each. Every output's targets are in its own
+ * shape (classes one-hot) and lie side by side as `packRows` puts them.
+ *
+ * @param losses one an output
+ * @param options `weights`: a factor each, default 1
+ * @throws TypeError when there are not as many losses as outputs
+ * @example
+ * ```ts
+ * import { init } from 'wasmgrad';
+ * import { dense } from 'wasmgrad/layers';
+ * import { crossEntropy, meanSquaredError } from 'wasmgrad/losses';
+ * import { connect, input, lossPerOutput, model } from 'wasmgrad/models';
+ * import { sgd } from 'wasmgrad/optimizers';
+ * await init();
+ * const x = input({ shape: [2] });
+ * const kind = connect(dense({ units: 2, activation: 'softmax', kernelInitializer: 'zeros' }), x);
+ * const size = connect(dense({ units: 1, kernelInitializer: 'zeros' }), x);
+ * const network = model({ inputs: x, outputs: [kind, size] });
+ * const loss = lossPerOutput(network, [crossEntropy(), meanSquaredError()], { weights: [1, 0.1] });
+ * const trainer = network.trainer({ loss, optimizer: sgd({ learningRate: 0.1 }), batchSize: 1 });
+ * console.log(trainer.step(Float32Array.of(1, 2), [1, 0, 3])); // log(2) + 0.1 * 9 = 1.593
+ * trainer.dispose();
+ * network.dispose();
+ * ```
+ */
+export function lossPerOutput(
+  model: InferenceModel,
+  losses: readonly Loss[],
+  options: { readonly weights?: readonly number[] } = {},
+): Loss {
+  knownOptions('lossPerOutput', options, ['weights']);
+  const shapes = outputShapesOf('lossPerOutput', model);
+  const given: unknown = losses;
+  if (!Array.isArray(given)) refuse(TypeError, 'lossPerOutput', 'losses to be an array', show(given));
+  const weights = options.weights ?? losses.map(() => 1);
+  listLike('lossPerOutput', 'weights', weights);
+  if (losses.length !== shapes.length || weights.length !== shapes.length)
+    refuse(
+      TypeError,
+      'lossPerOutput',
+      `${shapes.length} losses and weights, one for each output`,
+      `${losses.length} and ${weights.length}`,
+    );
+  losses.forEach((loss, i) => {
+    checkLoss('lossPerOutput', loss);
+    finiteNumber('lossPerOutput', `weights[${i}]`, weights[i], { min: 0 });
+  });
+  const starts = beginnings(shapes);
+  return (prediction, target) =>
+    tidy(() =>
+      losses
+        .map((loss, i) => {
+          const [begin = 0, shape = []] = [starts[i], shapes[i]];
+          return mul(loss(partOf(prediction, begin, shape), partOf(target, begin, shape)), weights[i] ?? 1);
+        })
+        .reduce((total, term) => add(total, term)),
+    );
+}

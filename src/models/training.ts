@@ -1,0 +1,178 @@
+// One training step: what is minimised (the loss and the penalties), and the kernel calls of forward, backward and update.
+import { refuse, ShapeError } from '../core/errors.js';
+import { shapeText } from '../core/shapes.js';
+import { fusedLoss, type Loss } from '../losses/index.js';
+import { maskedLoss } from '../losses/masked.js';
+import { add } from '../ops/add.js';
+import { valueAndGrad } from '../ops/differentiation.js';
+import { maskSteps } from '../ops/sequence.js';
+import { sigmoid } from '../ops/sigmoid.js';
+import { softmaxLast } from '../ops/softmax.js';
+import type { Optimizer, OptimizerState } from '../optimizers/optimizer.js';
+import * as kernels from '../runtime/generated/kernels.js';
+import { call } from '../runtime/kernels.js';
+import { detach } from '../tensors/scope.js';
+import type { Tensor } from '../tensors/tensor.js';
+import { checkLoss, checkScalar } from './inputs.js';
+import { emitMetrics, type CustomMetric } from './metrics.js';
+import { forward, weightTree, type NamedLayer, type Network, type NetworkWeight, type WeightTree } from './network.js';
+import type { BatchBuffers } from './programs.js';
+
+export interface Objective {
+  /** The layers to run: the last one without its activation when the loss takes care of it. */
+  readonly layers: readonly NamedLayer[];
+  /** Scalar loss from what these layers give. Targets past a sequence's length do not count. */
+  readonly loss: (output: Tensor, target: Tensor, lengths: Tensor | undefined) => Tensor;
+  /** The model's prediction from what these layers give. */
+  readonly prediction: (output: Tensor) => Tensor;
+}
+
+/** Pairs a network with a loss; softmax with cross-entropy and sigmoid with BCE become one stable kernel. */
+export function makeObjective(where: string, { layers }: Network, loss: Loss): Objective {
+  checkLoss(where, loss);
+  const over =
+    (own: Loss): Objective['loss'] =>
+    (output, target, lengths) =>
+      checkScalar(where, 'the loss', lengths ? maskedLoss(own, output, target, lengths) : own(output, target));
+  const last = layers.at(-1);
+  const name = last?.layer.activation;
+  const bare = last?.layer.withoutActivation?.();
+  if (last && bare && (name === 'softmax' || name === 'sigmoid')) {
+    const fused = fusedLoss(loss, name);
+    if (fused)
+      return {
+        layers: [...layers.slice(0, -1), { ...last, layer: bare }],
+        loss: over(fused),
+        prediction: name === 'softmax' ? softmaxLast : sigmoid,
+      };
+  }
+  return { layers, loss: over(loss), prediction: (output) => output };
+}
+
+/**
+ * Adds l1 and l2 penalties to the loss cell, one kernel call a weight, and their gradients `l1 sign(theta) + 2 l2 theta` to
+ * the gradients, if any.
+ */
+export function addPenalties(
+  weights: readonly NetworkWeight[],
+  lossCell: number,
+  gradients: readonly Tensor[] = [],
+): void {
+  weights.forEach(({ regularizer, tensor }, i) => {
+    if (typeof regularizer !== 'object') return;
+    const { l1, l2 } = regularizer;
+    call(kernels.penalty, tensor.pointer(), lossCell, l1, l2, tensor.size);
+    const gradient = gradients[i];
+    if (gradient) call(kernels.addPenaltyGradient, tensor.pointer(), gradient.pointer(), l1, l2, 0, tensor.size);
+  });
+}
+
+/** The loss with the penalties that are functions of a weight, to be differentiated with it. */
+export function withCustomPenalties(loss: Tensor, weights: readonly NetworkWeight[], values: WeightTree): Tensor {
+  let total: Tensor | undefined;
+  for (const { name, regularizer } of weights) {
+    const value = values[name];
+    if (typeof regularizer !== 'function' || !value) continue;
+    const penalty = regularizer(value);
+    total = total ? add(total, penalty) : penalty;
+  }
+  return total ? add(loss, total) : loss;
+}
+
+/** Status codes of the guards, in the order in which they stand in the program. */
+export const BAD_INPUT = 1;
+export const BAD_TARGET = 2;
+const BAD_LOSS = 3;
+export const BAD_GRADIENT = 4;
+
+/** What a step works on, and all that it changes. */
+export interface TrainingState {
+  readonly network: Network;
+  /** The weights that the optimiser changes. */
+  readonly trained: readonly NetworkWeight[];
+  readonly rule: Optimizer;
+  readonly optimizer: OptimizerState;
+  /** Seed and step counter of dropout, read by the program. */
+  readonly key: Tensor;
+  /** Steps done so far. */
+  steps: number;
+}
+
+function guard(value: Tensor, status: number): void {
+  call(kernels.guardFinite, value.pointer(), value.size, status);
+}
+
+/** What a pass forwards and one backwards give. */
+interface Differentiated {
+  readonly loss: Tensor;
+  readonly gradients: readonly Tensor[];
+  readonly output: Tensor;
+  /** Valid steps of the output, when it has any. */
+  readonly valid: Tensor | undefined;
+  /** New values of running statistics, by weight name. */
+  readonly updates: readonly (readonly [string, Tensor])[];
+}
+
+/** Loss and gradients of a batch. What of the pass is still needed then goes to `kept`, which the caller frees. */
+function differentiate(
+  { network, trained, key }: TrainingState,
+  objective: Objective,
+  { x, y, lengths }: BatchBuffers,
+  kept: Tensor[],
+): Differentiated {
+  const input = lengths ? maskSteps(x, lengths) : x; // padding may hold anything
+  guard(input, BAD_INPUT);
+  const keep = (value: Tensor): Tensor => {
+    const handle = detach(value.alias()); // survives the end of the differentiated function
+    kept.push(handle);
+    return handle;
+  };
+  let rest: Pick<Differentiated, 'output' | 'valid' | 'updates'> | undefined;
+  const [loss, gradients] = valueAndGrad((own: WeightTree) => {
+    const weights = { ...weightTree(network.weights), ...own };
+    const pass = forward(objective.layers, weights, input, { training: true, lengths, key });
+    const valid = y.shape.length > 1 ? pass.lengths : undefined;
+    const target = valid ? maskSteps(y, valid) : y;
+    if (target.dtype === 'f32') guard(target, BAD_TARGET);
+    rest = {
+      output: keep(pass.output),
+      valid: valid && keep(valid),
+      updates: Object.entries(pass.updates).map(([name, value]) => [name, keep(value)]),
+    };
+    return withCustomPenalties(objective.loss(pass.output, target, valid), trained, own);
+  })(weightTree(trained));
+  return { output: loss, valid: undefined, updates: [], ...rest, loss, gradients: Object.values(gradients) };
+}
+
+/** New running statistics take the place of the old. */
+function emitUpdate(weights: readonly NetworkWeight[], name: string, value: Tensor): void {
+  const weight = weights.find((candidate) => candidate.name === name);
+  if (weight?.tensor.size !== value.size)
+    refuse(ShapeError, name, `an update of shape ${shapeText(weight?.shape ?? [])}`, value.shape);
+  call(kernels.copyBytes, value.pointer(), weight.tensor.pointer(), 4 * value.size);
+}
+
+/** Records a step: the guards, then everything that changes something. */
+export function emitStep(
+  state: TrainingState,
+  objective: Objective,
+  metrics: readonly CustomMetric[],
+  buffers: BatchBuffers,
+): void {
+  const { network, trained, optimizer, key } = state;
+  const { y, results } = buffers;
+  const kept: Tensor[] = [];
+  try {
+    const { loss, gradients, output, valid, updates } = differentiate(state, objective, buffers, kept);
+    call(kernels.copyBytes, loss.pointer(), results.pointer(), 4);
+    addPenalties(trained, results.pointer(), gradients);
+    emitMetrics(metrics, objective.prediction, output, y, valid, results);
+    call(kernels.guardFinite, results.pointer(), 1, BAD_LOSS);
+    for (const value of [...gradients, ...updates.map(([, update]) => update)]) guard(value, BAD_GRADIENT);
+    optimizer.update(gradients);
+    for (const [name, value] of updates) emitUpdate(network.weights, name, value);
+  } finally {
+    for (const handle of kept) handle.dispose();
+  }
+  call(kernels.advanceCounter, key.pointer() + 4);
+}

@@ -1,0 +1,90 @@
+import { Dataset, permutation, type BatchSource } from '../data/index.js';
+import { runtime } from '../runtime/state.js';
+import { EvaluationPass, inOrder, RunningMean } from './evaluate.js';
+import type { FitPlan } from './fitOptions.js';
+import { checkRows } from './inputs.js';
+import { PassPrograms, type BatchProgram, type BatchPrograms } from './programs.js';
+import type { Trainer } from './trainer.js';
+import { yielding } from './yielding.js';
+
+/** Rows of a batch of validation data. */
+export const VALIDATION_ROWS = 256;
+
+/** Called after each batch: its loss and metrics begin at `values[at]` and are over `rows` rows. A promise is waited for. */
+export type BatchDone = (values: Float32Array, at: number, rows: number) => Promise<void> | undefined;
+
+/** Runs the batches of a training: on the caller's thread (`loopHere`) or in a worker (`loopInWorker`). */
+export interface TrainingLoop {
+  /** Prepares for the first epoch; does nothing before later ones. */
+  open?(): Promise<void>;
+  /** Trains on an epoch from batch number `first` on. Resolves to false when the signal ended it. */
+  train(epoch: number, first: number): Promise<boolean>;
+  /** Means over the validation data, of no rows without such data; undefined when the signal came first. */
+  validate(): Promise<RunningMean | undefined>;
+  close?(): unknown;
+}
+
+export interface LoopOptions {
+  readonly plan: FitPlan<never>;
+  readonly trainer: Trainer;
+  readonly evaluator: BatchPrograms | undefined;
+  readonly done: BatchDone;
+}
+
+/** The order of the rows in an epoch. */
+export function orderOf(data: Dataset, { shuffle, seed }: FitPlan<never>, epoch: number): Uint32Array {
+  return shuffle ? permutation(data.size, seed, epoch) : inOrder(data);
+}
+
+/** Trains on the caller's thread, where other tasks may run every few milliseconds. */
+export function loopHere({ plan, trainer, evaluator, done }: LoopOptions): TrainingLoop {
+  const { data, validation, batchSize, names, signal } = plan;
+  const rest = yielding();
+  const aborted = (): boolean => signal?.aborted ?? false;
+  const step = (
+    entry: BatchProgram,
+    rows: Dataset,
+    order: Uint32Array,
+    begin: number,
+    end: number,
+  ): Promise<void> | undefined => {
+    trainer.stepOn(entry, rows, order, begin, end);
+    const told = done(runtime().heap.f32, entry.results.address / 4, end - begin);
+    return told ? told.then(rest) : rest();
+  };
+  // Runs for every batch of an epoch: it makes no object, view or closure for one.
+  const trainOnRows = async (rows: Dataset, order: Uint32Array, first: number): Promise<void> => {
+    const programs = new PassPrograms(trainer.programs, rows, batchSize);
+    for (let begin = first * batchSize; begin < rows.size && !aborted(); begin += batchSize) {
+      const end = Math.min(begin + batchSize, rows.size);
+      const wait = step(programs.endingAt(end), rows, order, begin, end);
+      if (wait) await wait; // most batches are spared the way through the event loop's queue
+    }
+  };
+  const trainOnBatches = async (batches: BatchSource, first: number): Promise<void> => {
+    let number = 0;
+    for await (const rows of batches) {
+      if (number++ < first) continue;
+      checkRows('fit', rows, trainer.state.network);
+      if (aborted()) break;
+      await step(trainer.programs.of(rows, rows.size), rows, inOrder(rows), 0, rows.size);
+    }
+  };
+  return {
+    async train(epoch, first) {
+      if (data instanceof Dataset) await trainOnRows(data, orderOf(data, plan, epoch), first);
+      else await trainOnBatches(data, first);
+      return !aborted();
+    },
+    async validate() {
+      if (!evaluator || !validation) return new RunningMean(0);
+      const pass = new EvaluationPass(evaluator, validation, VALIDATION_ROWS, names.length);
+      while (pass.next()) {
+        const wait = rest();
+        if (wait) await wait;
+        if (aborted()) return undefined;
+      }
+      return pass.mean;
+    },
+  };
+}

@@ -1,0 +1,114 @@
+// A training worker as `fit` sees it: memory to write and to read, and batches to run.
+import { runtime } from '../../runtime/state.js';
+import { assertAlive } from '../inputs.js';
+import type { BatchDone } from '../trainingLoop.js';
+import { yielding } from '../yielding.js';
+import type { TrainingConnection } from './connection.js';
+import type { FromWorker, Region, Run } from './messages.js';
+
+/** Cells sent in one go: copying them takes about a millisecond. */
+const CHUNK = 1 << 19;
+/** Seconds that the batches of one piece should take: so often the signal is seen, and a bar moves. */
+const SLICE = 0.03;
+
+/** Batches to run, and what is called after each. */
+export interface Job extends Pick<Run, 'set' | 'order' | 'batchSize'> {
+  /** Number of the first batch. */
+  readonly first: number;
+  /** How many pieces may be unanswered at once, so that the worker never waits for the page; with 1, a piece is one batch. */
+  readonly ahead: number;
+  /** Number of results of a batch. */
+  readonly width: number;
+  /** Cell values for the next `count` batches, while `inFlight` earlier ones are still unanswered. */
+  readonly cells?: (inFlight: number, count: number) => Run['cells'];
+  readonly done: BatchDone;
+}
+
+export class WorkerClient {
+  readonly #model: { readonly disposed: boolean };
+  readonly #signal: AbortSignal | undefined;
+  readonly #connection: TrainingConnection;
+  readonly #rest = yielding();
+  readonly #abort: () => void;
+
+  /** `abort`: the cell of the worker's setup. */
+  constructor(
+    model: { readonly disposed: boolean },
+    signal: AbortSignal | undefined,
+    connection: TrainingConnection,
+    abort: Int32Array | undefined,
+  ) {
+    this.#model = model;
+    this.#signal = signal;
+    this.#connection = connection;
+    this.#abort = () => {
+      if (abort) Atomics.store(abort, 0, 1);
+      else connection.send({ kind: 'abort' });
+    };
+    signal?.addEventListener('abort', this.#abort);
+  }
+
+  async #next(): Promise<FromWorker> {
+    const message = await this.#connection.next();
+    assertAlive('fit', 'model', this.#model); // else its memory may be another's by now
+    return message;
+  }
+
+  /** Sends cells in pieces, between which other tasks may run. The source is called for each piece, since memory may grow. */
+  async write(target: number, at: number, count: number, source: () => Int32Array): Promise<void> {
+    for (let begin = 0; begin < count; begin += CHUNK) {
+      assertAlive('fit', 'model', this.#model);
+      const cells = new Int32Array(source().subarray(begin, Math.min(begin + CHUNK, count)));
+      this.#connection.send({ kind: 'write', target, at: at + begin, cells }, [cells.buffer]);
+      await this.#rest();
+    }
+  }
+
+  /** Sends what linear memory holds. */
+  async send(regions: readonly Region[]): Promise<void> {
+    for (const [at, count] of regions)
+      await this.write(0, at, count, () => runtime().heap.i32.subarray(at, at + count));
+  }
+
+  /** Brings back what the worker's memory holds. */
+  async fetch(regions: readonly Region[]): Promise<void> {
+    this.#connection.send({ kind: 'read', regions });
+    let message = await this.#next();
+    while (message.kind !== 'state') message = await this.#next(); // results of batches sent before an abort
+    message.state.forEach((cells, i) => runtime().heap.i32.set(cells, regions[i]?.[0]));
+  }
+
+  /** Runs batches until the last, until the signal is given, or until one fails: its number, else undefined. */
+  async run({ set, order, batchSize, first, ahead, width, cells, done }: Job): Promise<number | undefined> {
+    const total = Math.ceil(order.length / batchSize);
+    const open: number[] = []; // sizes of the unanswered pieces
+    let [next, sent, size] = [first, first, 1];
+    for (;;) {
+      while (open.length < ahead && sent < total && !this.#signal?.aborted) {
+        const count = Math.min(size, total - sent);
+        const rows = order.slice(sent * batchSize, (sent + count) * batchSize);
+        this.#connection.send({ kind: 'run', set, order: rows, batchSize, cells: cells?.(sent - next, count) });
+        open.push(count);
+        sent += count;
+      }
+      const count = open.shift();
+      if (count === undefined) return undefined;
+      const message = await this.#next();
+      if (message.kind !== 'results') continue;
+      const { results, seconds } = message;
+      for (let at = 0; at < results.length; at += width) {
+        const rows = Math.min(batchSize, order.length - next++ * batchSize);
+        const told = done(results, at, rows);
+        if (told) await told;
+      }
+      if (results.length < width * count) return this.#signal?.aborted ? undefined : next;
+      if (ahead > 1) size = Math.max(1, Math.min(2 * count, Math.floor((count * SLICE) / seconds)));
+    }
+  }
+
+  /** Ends the worker. */
+  close(): unknown {
+    this.#signal?.removeEventListener('abort', this.#abort);
+    return this.#connection.close();
+  }
+}

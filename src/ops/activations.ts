@@ -1,0 +1,63 @@
+// Every activation by its name in the option `activation:` of the layers. The option's type, its checks, saved models,
+// derivative rules and the generic tests all follow from these two tables.
+import type { Tensor } from '../tensors/tensor.js';
+import { celuActivation } from './celu.js';
+import { eluActivation, eluRules } from './elu.js';
+import { exp, expRules } from './exp.js';
+import { geluActivation, geluDerivative, geluTanhDerivative } from './gelu.js';
+import { hardSigmoid } from './hardSigmoid.js';
+import { hardSwish, hardSwishRules } from './hardSwish.js';
+import { leakyReluActivation, leakyReluDerivative } from './leakyRelu.js';
+import { mish, mishRules } from './mish.js';
+import { relu, reluDerivative } from './relu.js';
+import { relu6, relu6Rules } from './relu6.js';
+import { selu } from './selu.js';
+import { sigmoid, sigmoidDerivative } from './sigmoid.js';
+import { silu, siluDerivative } from './silu.js';
+import { softmaxLast, softmaxRules } from './softmax.js';
+import { softplus, softplusDerivative } from './softplus.js';
+import { softsign, softsignRules } from './softsign.js';
+import type { ParametricActivation } from './support/activation.js';
+import { tanh, tanhDerivative } from './tanh.js';
+
+/** A function of a tensor, or a function with a parameter (`parametric`). Parameters have the defaults of Keras. */
+export const activations = {
+  linear: (x: Tensor) => x,
+  sigmoid,
+  tanh,
+  relu,
+  leakyRelu: leakyReluActivation,
+  elu: eluActivation,
+  gelu: geluActivation,
+  silu,
+  softplus,
+  softmax: softmaxLast,
+  mish,
+  selu,
+  relu6,
+  hardSigmoid,
+  hardSwish,
+  softsign,
+  celu: celuActivation,
+  exponential: exp,
+  swish: silu,
+} satisfies Record<string, ((x: Tensor) => Tensor) | ParametricActivation<string, unknown>>;
+
+/** The derivative rules of those that have kernels; the others are compositions of operations that have rules. */
+export const activationRules = {
+  sigmoid: sigmoidDerivative,
+  tanh: tanhDerivative,
+  relu: reluDerivative,
+  leakyRelu: leakyReluDerivative,
+  elu: eluRules,
+  gelu: geluDerivative,
+  geluTanh: geluTanhDerivative,
+  silu: siluDerivative,
+  softplus: softplusDerivative,
+  softmax: softmaxRules,
+  mish: mishRules,
+  relu6: relu6Rules,
+  hardSwish: hardSwishRules,
+  softsign: softsignRules,
+  exp: expRules,
+};

@@ -1,0 +1,22 @@
+import type { ThreadPool, WasmExports } from './state.js';
+
+/** Whether work that takes one thread so many nanoseconds is to be handed to the pool, if there is one. */
+export function isForPool(pool: ThreadPool | undefined, work: number): pool is ThreadPool {
+  return pool !== undefined && work > 0 && work >= pool.thresholds.share;
+}
+
+/**
+ * Runs the records in [program, end), of which `work` nanoseconds may be shared. Returns 0, or the status of the guard
+ * that stopped them.
+ *
+ * @throws WorkerError when a thread of the pool has died meanwhile
+ */
+export function execute(
+  wasm: WasmExports,
+  pool: ThreadPool | undefined,
+  program: number,
+  end: number,
+  work: number,
+): number {
+  return isForPool(pool, work) ? pool.run(program, end, work) : wasm.run(program, end);
+}

@@ -1,0 +1,31 @@
+// The whole of a worker that `workerPool` starts: bundled by the build into a text (src/runtime/generated/trials-worker.ts).
+// It imports the user's module, which brings the library along, so that both are one and the same instance.
+import type { WorkerPort } from '../runtime/worker.js';
+import { packError, type FromWorker, type ToWorker } from './messages.js';
+
+declare const port: WorkerPort<FromWorker, ToWorker>;
+
+function isServing(value: unknown): value is { readonly serve: () => void } {
+  return typeof value === 'object' && value !== null && 'serve' in value && typeof value.serve === 'function';
+}
+
+async function load(url: string): Promise<void> {
+  const module: unknown = await import(url).catch((error: unknown) => {
+    // WebKit does not say which module cannot be imported.
+    if (error instanceof TypeError && !error.message.includes(url)) error.message += ` (${url})`;
+    throw error;
+  });
+  const trials = typeof module === 'object' && module !== null && 'default' in module ? module.default : undefined;
+  if (!isServing(trials))
+    throw new TypeError(
+      `workerPool: expected a module whose default export is made by defineTrials, got ${typeof trials}`,
+    );
+  trials.serve(); // answers all further messages
+}
+
+port.onmessage = ({ data: message }) => {
+  if (message.kind !== 'load') return;
+  load(message.url).catch((error: unknown) => {
+    port.postMessage({ kind: 'unusable', error: packError(error) });
+  });
+};
