@@ -40,16 +40,6 @@ function chunkOf(id) {
   return 'library';
 }
 
-// A bundle holds chunks in the order of their imports, and the inlined wasm compresses 300 bytes better ahead of all
-// scripts.
-const modulesFirst = {
-  name: 'modules-first',
-  renderChunk(code) {
-    const line = /^import .* from '\.\/modules\.js';\n/m.exec(code)?.[0];
-    return line ? line + code.replace(line, '') : null;
-  },
-};
-
 export default {
   input: entries,
   external: [/^node:/],
@@ -58,7 +48,6 @@ export default {
     esbuild({ target: 'es2022', tsconfig: 'tsconfig.json' }),
     wasmLoader,
     annotatePure,
-    modulesFirst,
     removeStaleModules,
   ],
   output: {

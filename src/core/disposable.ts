@@ -16,9 +16,13 @@ export interface Disposable extends Readonly<Record<DisposeSymbol, () => void>> 
 // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- the type is that of newer engines
 const DISPOSE: typeof Symbol.dispose = Symbol.dispose ?? Symbol.for('Symbol.dispose');
 
-// A name computed by the class itself would keep bundlers from ever dropping it.
-function makeClass() {
-  return class {
+/**
+ * A class to extend by what `using` can hold, in every engine: subclasses say what `dispose()` does.
+ * The methods of the names in `shown` return `toString()`.
+ */
+export function makeDisposableClass(...shown: readonly symbol[]): new () => Disposable {
+  // A name computed by the class that extends this one would keep bundlers from ever dropping it.
+  class Base {
     dispose(): void {
       throw new TypeError('dispose: expected a class that says how');
     }
@@ -27,11 +31,16 @@ function makeClass() {
     [DISPOSE](): void {
       this.dispose();
     }
+  }
+  const value = function (this: { toString(): string }): string {
+    return this.toString();
   };
+  for (const name of shown) Object.defineProperty(Base.prototype, name, { value });
+  return Base;
 }
 
-/** What `using` can hold, in every engine: subclasses say what `dispose()` does. */
-export const DisposableBase: new () => Disposable = makeClass();
+/** What `using` can hold. */
+export const DisposableBase = makeDisposableClass();
 
 /** Adds to an object with `dispose()` the method that `using` calls. */
 export function disposable<T extends { dispose(): void }>(thing: T): T & Disposable {

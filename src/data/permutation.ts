@@ -21,7 +21,7 @@ const STREAM = 0x73687566; // 'shuf'
  * console.log(permutation(5, 1, 0)); // a Uint32Array of 0..4 in some order
  * ```
  */
-export function permutation(size: number, seed: number, epoch: number): Uint32Array {
+export function permutation(size: number, seed: number, epoch: number): Uint32Array<ArrayBuffer> {
   wholeNumber('permutation', 'size', size, { min: 0, max: MAX_SIZE });
   wholeNumber('permutation', 'seed', seed, { min: 0 });
   wholeNumber('permutation', 'epoch', epoch, { min: 0, max: MAX_EPOCH });
@@ -29,7 +29,7 @@ export function permutation(size: number, seed: number, epoch: number): Uint32Ar
 }
 
 /** The numbers 0 .. size-1 in the order of one epoch; from checked arguments; `key`: the two words of the seed. */
-export function shuffled(size: number, key: readonly [number, number], epoch: number): Uint32Array {
+export function shuffled(size: number, key: readonly [number, number], epoch: number): Uint32Array<ArrayBuffer> {
   const counter = new Uint32Array([0, epoch, STREAM, 0]);
   const words = new Uint32Array(4);
   const order = Uint32Array.from({ length: size }, (_, i) => i);

@@ -31,7 +31,7 @@ function describeOptimizer(where: string, optimizer: Optimizer): object {
 }
 
 /** The bytes of `saveModel`, for whoever is called `where`. */
-export function modelBytes(where: string, model: InferenceModel, options: SaveOptions): Uint8Array {
+export function modelBytes(where: string, model: InferenceModel, options: SaveOptions): Uint8Array<ArrayBuffer> {
   if (!((model as unknown) instanceof InferenceModel)) refuse(TypeError, where, 'a model', show(model));
   knownOptions(where, options, ['optimizer']);
   const config = {

@@ -34,7 +34,7 @@ export function dtypeOf(data: Elements): string {
 }
 
 /** The bytes of a file. Tensors of 8-byte elements come first, so that all are aligned. */
-export function encodeTensors({ tensors, metadata }: TensorFile): Uint8Array {
+export function encodeTensors({ tensors, metadata }: TensorFile): Uint8Array<ArrayBuffer> {
   const sorted = [...tensors].sort(([, a], [, b]) => b.data.BYTES_PER_ELEMENT - a.data.BYTES_PER_ELEMENT);
   let end = 0;
   const entries = sorted.map(([name, { shape, data }]): [string, unknown] => {

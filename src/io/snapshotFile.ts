@@ -43,7 +43,7 @@ function prefixed(prefix: string, values: Readonly<Record<string, Float32Array>>
 }
 
 /** The bytes of a checkpoint. */
-export function encodeSnapshot(snapshot: TrainingSnapshot): Uint8Array {
+export function encodeSnapshot(snapshot: TrainingSnapshot): Uint8Array<ArrayBuffer> {
   const { weights, slots, cells, key, sums, log, ...rest } = snapshot;
   const logs = log.map((entry) =>
     Object.fromEntries(

@@ -146,7 +146,7 @@ export interface NetworkOptions {
   /** Shape of one sample, without the batch axis. */
   readonly inputShape: Shape;
   /** Seed of the initial weights. Whole number >= 0, default 0. */
-  readonly seed?: number;
+  readonly seed?: number | undefined;
 }
 
 /** A shape of sizes >= 1. */

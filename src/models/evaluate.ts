@@ -67,9 +67,9 @@ export function makeEvaluator(network: Network, loss: Loss, metrics: readonly Cu
 
 export interface EvaluateOptions<M extends Metrics = readonly Metric[]> {
   readonly loss: Loss;
-  readonly metrics?: M;
+  readonly metrics?: M | undefined;
   /** Rows evaluated at a time. Default 256. */
-  readonly batchSize?: number;
+  readonly batchSize?: number | undefined;
 }
 
 /** The loss, and the metrics by name. */

@@ -164,7 +164,7 @@ export interface FunctionalOptions {
   /** An output, or several. */
   readonly outputs: Symbolic | readonly Symbolic[];
   /** Seed of the initial weights. Whole number >= 0, default 0. */
-  readonly seed?: number;
+  readonly seed?: number | undefined;
 }
 
 /**

@@ -23,13 +23,13 @@ import { copiesOf } from './programs.js';
 
 export interface ApplyOptions {
   /** Default false: inference mode. */
-  readonly training?: boolean;
+  readonly training?: boolean | undefined;
   /** Valid steps of each sequence. */
-  readonly lengths?: ArrayLike<number>;
+  readonly lengths?: ArrayLike<number> | undefined;
   /** Seed of dropout, needed when training with dropout. */
-  readonly seed?: number;
+  readonly seed?: number | undefined;
   /** States of the recurrent layers to start from; with it (an empty array for zeros) the states come back too. */
-  readonly state?: readonly RecurrentState[];
+  readonly state?: readonly RecurrentState[] | undefined;
 }
 
 function checkState(where: string, state: readonly RecurrentState[], recurrent: number): void {
@@ -102,7 +102,7 @@ export class InferenceModel extends DisposableBase {
    * Copies of all weights by name.
    * @throws DisposedError
    */
-  getWeights(): Record<string, Float32Array> {
+  getWeights(): Record<string, Float32Array<ArrayBuffer>> {
     assertAlive('getWeights', 'model', this);
     return copiesOf(weightTree(this.weights));
   }

@@ -24,7 +24,7 @@ import { checkLoss } from './inputs.js';
  * console.log([...packRows(2, [1, 2, 3, 4], [8, 9])]); // [1, 2, 8, 3, 4, 9]
  * ```
  */
-export function packRows(rows: number, ...parts: readonly ArrayLike<number>[]): Float32Array {
+export function packRows(rows: number, ...parts: readonly ArrayLike<number>[]): Float32Array<ArrayBuffer> {
   wholeNumber('packRows', 'rows', rows, { min: 1 });
   const widths = parts.map((part, i) => {
     const width = listLike('packRows', `part ${i + 1}`, part).length / rows;
@@ -120,7 +120,7 @@ export function unpackRows(model: InferenceModel, prediction: Tensor): Tensor[] 
 export function lossPerOutput(
   model: InferenceModel,
   losses: readonly Loss[],
-  options: { readonly weights?: readonly number[] } = {},
+  options: { readonly weights?: readonly number[] | undefined } = {},
 ): Loss {
   knownOptions('lossPerOutput', options, ['weights']);
   const shapes = outputShapesOf('lossPerOutput', model);

@@ -1,5 +1,5 @@
 import { knownOptions, show, wholeNumber } from '../core/checks.js';
-import { disposable } from '../core/disposable.js';
+import { disposable, type Disposable } from '../core/disposable.js';
 import { refuse, ShapeError } from '../core/errors.js';
 import { shapeText, sizeOf } from '../core/shapes.js';
 import * as kernels from '../runtime/generated/kernels.js';
@@ -35,7 +35,7 @@ export interface Predictor extends Disposable {
 
 export interface PredictorOptions {
   /** Rows of every call. Default 1. */
-  readonly batchSize?: number;
+  readonly batchSize?: number | undefined;
 }
 
 /** @internal Made by `model.predictor()`. */

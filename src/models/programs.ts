@@ -30,7 +30,7 @@ export function read(from: Tensor, into: Float32Array): void {
 }
 
 /** Copies of tensors by name. */
-export function copiesOf(tensors: Readonly<Record<string, Tensor>>): Record<string, Float32Array> {
+export function copiesOf(tensors: Readonly<Record<string, Tensor>>): Record<string, Float32Array<ArrayBuffer>> {
   return Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, Float32Array.from(tensor.data())]));
 }
 

@@ -28,12 +28,12 @@ export interface TrainerOptions {
   /** Largest number of rows of a step. */
   readonly batchSize: number;
   /** Seed of dropout. Whole number >= 0, default 0. */
-  readonly seed?: number;
+  readonly seed?: number | undefined;
 }
 
 export interface StepOptions {
   /** Valid steps of each sequence, for recurrent models. */
-  readonly lengths?: ArrayLike<number>;
+  readonly lengths?: ArrayLike<number> | undefined;
 }
 
 /**

@@ -1,6 +1,6 @@
 import { FormatError, refuse } from '../core/errors.js';
 import { finiteNumber, knownOptions, oneOf, show, wholeNumber } from '../core/checks.js';
-import type { WasmModule } from '../core/platform.js';
+import type { WasmModule } from '../core/globalTypes.js';
 import { STATIC_END, WORKSPACE_BYTES } from './generated/layout.js';
 import { Heap } from './heap.js';
 import { Linker } from './linker.js';
@@ -23,10 +23,9 @@ const MAX_BYTES = 65536 * PAGE;
 
 export interface InitOptions {
   /**
-   * Threads that share large pieces of work, the caller included: a number, or `'auto'` (default) for one per core, at
-   * most 8. Results are the same, to the bit, for any number. There is only one where memory cannot be shared, and where
-   * the caller may not wait, as on a page's main thread; `info.reason` then says why. A training worker that a page
-   * starts has as many as were asked for. Workers are started by the first work that is large enough, and they never
+   * Threads that share large pieces of work, the caller included: a number, or `'auto'` (default) for as many as there
+   * are cores, at most 8. The bits are the same on any number. There is one where memory cannot be shared or the caller
+   * may not wait, as on a page's main thread (a training worker started from there has them); `info.reason` says so. Workers start with the first work worth it and never
    * keep a process alive.
    */
   readonly threads?: number | 'auto' | undefined;
@@ -64,7 +63,7 @@ async function wholeModule(source: ModuleSource): Promise<WebAssembly.Module | U
   refuse(TypeError, 'init', 'module to be a WebAssembly.Module, bytes, a Response or a URL', show(source));
 }
 
-/** The memory for a plan. Where there cannot be so much shared memory, the plan is changed and says why. */
+/** Memory for that many threads; unshared, with the reason, where so much shared memory cannot be had. */
 function makeMemory(plan: ThreadPlan, maximum: number): { memory: WebAssembly.Memory; plan: ThreadPlan } {
   const most = Math.max(1, Math.floor((maximum / 2 - STATIC_END) / WORKSPACE_BYTES));
   if (plan.threads > most) {
@@ -92,7 +91,7 @@ function whyStrict({ module }: InitOptions): string {
   return module === undefined ? 'simd: this engine has no relaxed SIMD' : 'simd: the module given is a strict one';
 }
 
-/** The heap begins after the static data and a workspace for every thread. */
+/** Behind the static data and a workspace for every thread. */
 function heapStart({ threads }: ThreadPlan): number {
   return STATIC_END + threads * WORKSPACE_BYTES;
 }
