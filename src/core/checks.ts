@@ -35,8 +35,9 @@ function rendered(value: unknown, levels: number): string {
   if (typeof value === 'function') return 'a function';
   if (typeof value !== 'object' || value === null) return String(value);
   if (Array.isArray(value)) {
-    const items = levels ? Array.from(value.slice(0, SHOWN), (item) => rendered(item, levels - 1)) : [];
-    return `[${items.join(', ')}${items.length < value.length ? ', ...' : ''}]`;
+    const items = Array.from(value.slice(0, levels && SHOWN), (item) => rendered(item, levels - 1));
+    if (items.length < value.length) items.push('...');
+    return `[${items.join(', ')}]`;
   }
   if ('dtype' in value && 'shape' in value) return `an ${String(value.dtype)} tensor ${rendered(value.shape, 1)}`;
   if (isPlain(value)) return `an object with keys ${Object.keys(value).slice(0, SHOWN).join(', ') || '(none)'}`;

@@ -38,7 +38,8 @@ export function readConfig(
   metadata: Readonly<Record<string, string>>,
 ): Readonly<Record<string, unknown>> {
   const text = metadata[KEY];
-  if (text === undefined) refuse(FormatError, where, 'a file of saveModel', `one without '${KEY}' in its metadata`);
+  if (text === undefined)
+    refuse(FormatError, where, `a file of saveModel, with '${KEY}' in its metadata`, show(metadata));
   const config = recordOf(where, parseJson(where, text), [
     'version',
     'inputShape',

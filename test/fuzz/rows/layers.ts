@@ -81,6 +81,9 @@ export function layerRows(): Rows {
     ]),
     'layers/multiplyLayers': named(layers.multiplyLayers),
     'layers/positionalEncoding': row(layers.positionalEncoding, () => [[{ base: 100, name: 'own' }]]),
+    'layers/prelu': row(layers.prelu, () => [
+      [{ alphaInitializer: 'zeros', alphaRegularizer: { l1: 0, l2: 0.1 }, sharedAxes: [1, 2], name: 'own' }],
+    ]),
     'layers/reshape': row(layers.reshape, () => [[{ shape: [2, -1], name: 'own' }]]),
     'layers/simpleRnn': row(layers.simpleRnn, () => [[RECURRENT]]),
     'layers/so3': named(layers.so3),

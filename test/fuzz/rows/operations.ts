@@ -17,8 +17,8 @@ export function operationRows(w: () => World): Rows {
   const window = { poolSize: [2, 2], strides: 1, padding: 'same' };
   const convolution = (): object => ({ strides: 1, padding: [[1, 0], [0, 1]], dilations: [1, 1], groups: 1 }); // prettier-ignore
   const names = [
-    ...['abs', 'cos', 'erf', 'exp', 'expm1', 'log', 'log1p', 'neg', 'relu', 'sigmoid', 'sign', 'silu', 'sin'],
-    ...['softplus', 'sqrt', 'square', 'tanh'],
+    ...['abs', 'cos', 'erf', 'exp', 'expm1', 'hardSigmoid', 'hardSwish', 'log', 'log1p', 'mish', 'neg'],
+    ...['relu', 'relu6', 'selu', 'sigmoid', 'sign', 'silu', 'sin', 'softplus', 'softsign', 'sqrt', 'square', 'tanh'],
   ] as const;
   const pairs = ['add', 'div', 'equal', 'greater', 'less', 'maximum', 'minimum', 'mul', 'pow', 'sub'] as const;
   const reductions = ['logSumExp', 'max', 'mean', 'min', 'sum', 'variance'] as const;
@@ -38,6 +38,7 @@ export function operationRows(w: () => World): Rows {
       [w().x, 'i32'],
       [w().whole, 'f32'],
     ]),
+    'index/celu': row(api.celu, () => [[w().x], [w().x, 0.5]]),
     'index/clip': row(api.clip, () => [[w().x, 0, 1]]),
     'index/concat': row(api.concat, () => [[[w().x, w().y]], [[w().x, w().y], 1]]),
     'index/conv1d': row(api.conv1d, () => [
@@ -89,6 +90,7 @@ export function operationRows(w: () => World): Rows {
       [w().x, w().indices],
     ]),
     'index/stack': row(api.stack, () => [[[w().x, w().y]], [[w().x, w().y], 2]]),
+    'index/swish': { ...unary(api.swish), names: ['silu'] }, // one function by two names
     'index/transpose': row(api.transpose, () => [[w().x], [w().x, [1, 0]]]),
     'index/unitQuaternion': row(api.unitQuaternion, () => [[w().quaternions]], 'linalg'),
     'index/where': row(api.where, () => [
