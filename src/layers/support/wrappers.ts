@@ -9,7 +9,7 @@ export function checkInner(where: string, layer: unknown): Layer {
 }
 
 /** Whether the two functions every layer needs are there, and `init` is one if it is. */
-function isLayer(value: unknown): value is Layer {
+export function isLayer(value: unknown): value is Layer {
   if (typeof value !== 'object' || value === null || !('apply' in value && 'outputShape' in value)) return false;
   const { apply, outputShape } = value;
   const init = 'init' in value ? value.init : undefined;
