@@ -17,7 +17,6 @@ import {
   HELPED,
   MODULES,
   NAP,
-  NAPS,
   PENDING,
   PIECES,
   RECORD,
@@ -66,19 +65,18 @@ function share(record: usize, pieces: i32): void {
   for (; <i32>ticket > 0; ticket = atomic.load<i64>(TICKET)) if (takePiece(ticket)) atomic.sub<i32>(PENDING, 1);
 }
 
-/** Waits for the pieces that others have taken. False when one takes suspiciously long. */
+/**
+ * Waits for the pieces that others have taken, for a nap at most. False when one is not done by then. It does not count
+ * naps in a loop: V8 11's baseline compiler (Node 20) loses such a counter around atomic.wait, and waits for ever.
+ */
 function join(): bool {
   // Going to sleep and being woken takes longer than most pieces.
   for (let spins = load<i32>(SPINS) * PATIENCE; spins > 0; spins--) if (atomic.load<i32>(PENDING) == 0) return true;
   atomic.store<i32>(WAITING, 1);
-  let pending = atomic.load<i32>(PENDING);
-  // Many short naps: when the whole machine was suspended only one of them counts.
-  for (let naps = 0; pending != 0 && naps < NAPS; naps++) {
-    atomic.wait<i32>(PENDING, pending, NAP);
-    pending = atomic.load<i32>(PENDING);
-  }
+  const pending = atomic.load<i32>(PENDING);
+  if (pending != 0) atomic.wait<i32>(PENDING, pending, NAP);
   atomic.store<i32>(WAITING, 0);
-  return pending == 0;
+  return atomic.load<i32>(PENDING) == 0;
 }
 
 /** As `run`, but records worth it are shared with the workers. Also returns STALLED. */

@@ -45,6 +45,11 @@ export interface Op<A> {
   readonly rules: Rules<A> | 'nonDifferentiable' | ((table: RuleTable) => Rules<A>);
 }
 
+/** An operation that owns its rules. */
+export interface DifferentiableOp<A> extends Op<A> {
+  readonly rules: Rules<A>;
+}
+
 /**
  * The operations that do not own their derivative rules, with the type of their attributes. Each declares itself where it
  * is defined:

@@ -77,7 +77,7 @@ export class BatchSource implements AsyncIterable<Dataset> {
     const batches = this.#batches;
     if (typeof batches === 'function') {
       const made = batches();
-      if (Array.isArray(made) || isBatches(made)) return made;
+      if (typeof made === 'object' && (Array.isArray(made) || isBatches(made))) return made;
       refuse(TypeError, 'dataset', 'a function that returns an iterable of batches', `one that returns ${show(made)}`);
     }
     if (this.#consumed && 'next' in batches) {

@@ -3,7 +3,7 @@ import { sizeOf, type Shape } from '../core/shapes.js';
 import { makeTensor } from '../tensors/creation.js';
 import type { Tensor } from '../tensors/tensor.js';
 import { Dataset } from './rowStore.js';
-import { asFloats, firstNonFinite, flatValues, type RowData } from './rows.js';
+import { flatValues, type RowData } from './rows.js';
 
 /** Smallest, largest and mean value and standard deviation (of the population) of every column. */
 export interface ColumnStatistics {
@@ -15,7 +15,6 @@ export interface ColumnStatistics {
 
 /** Values with the number of columns: the last axis; for sequences, what lies past a length is left out. */
 interface Table {
-  readonly values: Float32Array;
   readonly columns: number;
   /** Calls `visit` with column and value for all that count. */
   readonly each: (visit: (column: number, value: number) => void) => void;
@@ -26,12 +25,19 @@ function columnsOf(shape: Shape): number {
   return shape.length > 1 ? (shape.at(-1) ?? 1) : 1;
 }
 
+/** Whether a value is not finite as f32. */
+function hasNonFinite(values: ArrayLike<number>): boolean {
+  for (let i = 0; i < values.length; i++) if (!Number.isFinite(Math.fround(values[i] ?? NaN))) return true;
+  return false;
+}
+
 function tableOf(where: string, data: Dataset | RowData): Table {
   const isDataset = data instanceof Dataset;
   const flat = isDataset ? { values: data.x, shape: [data.size, ...data.xShape] } : flatValues(where, data);
-  const values = asFloats(flat.values);
+  // As they were given: rounded to f32, large numbers that differ little would be equal.
+  const { values } = flat;
   if (values.length === 0) refuse(RangeError, where, 'at least one row', 'none');
-  if (firstNonFinite(values) >= 0) refuse(NonFiniteError, where, 'finite x', 'NaN or infinity');
+  if (hasNonFinite(values)) refuse(NonFiniteError, where, 'finite x', 'NaN or infinity');
   const columns = columnsOf(flat.shape);
   const [rows = 1, steps = 1] = flat.shape;
   const lengths = isDataset && data.xShape.length > 1 ? data.lengths : undefined;
@@ -42,7 +48,7 @@ function tableOf(where: string, data: Dataset | RowData): Table {
       for (let i = row * rowSize; i < row * rowSize + used; i++) visit(i % columns, values[i] ?? 0);
     }
   };
-  return { values, columns, each };
+  return { columns, each };
 }
 
 /** Statistics of the columns, in float64. @throws RangeError, NonFiniteError, ShapeError, TypeError */
@@ -61,9 +67,19 @@ export function columnStatistics(where: string, data: Dataset | RowData): Column
   });
   if (count[0] === 0) refuse(RangeError, where, 'at least one value within the lengths', 'none');
   for (let i = 0; i < columns; i++) mean[i]! /= count[i]!;
-  // A second pass, since the difference of two large sums would lose the small deviations.
-  each((column, value) => void (deviation[column]! += (value - mean[column]!) ** 2));
-  for (let i = 0; i < columns; i++) deviation[i] = Math.sqrt(deviation[i]! / count[i]!);
+  // A second pass, since the difference of two large sums would lose the small deviations. What the mean is off by its
+  // rounding, it finds as well.
+  const error = new Float64Array(columns);
+  each((column, value) => {
+    const difference = value - mean[column]!;
+    error[column]! += difference;
+    deviation[column]! += difference ** 2;
+  });
+  for (let i = 0; i < columns; i++) {
+    error[i]! /= count[i]!;
+    mean[i]! += error[i]!;
+    deviation[i] = Math.sqrt(Math.max(0, deviation[i]! / count[i]! - error[i]! ** 2));
+  }
   return { minimum, maximum, mean, deviation };
 }
 

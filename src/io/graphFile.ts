@@ -15,14 +15,17 @@ interface PlacedConfig extends LayerConfig {
 }
 
 /** The layers, and the shapes of several inputs or outputs. */
-export function describeGraph({ layers, inputShapes, outputShapes }: Network): {
+export function describeGraph(
+  where: string,
+  { layers, inputShapes, outputShapes }: Network,
+): {
   layers: PlacedConfig[];
   inputShapes?: readonly Shape[];
   outputShapes?: readonly Shape[];
 } {
   return {
     layers: layers.map(({ name, layer, inputs, shared }, i) => ({
-      ...describeLayer(name, layer),
+      ...describeLayer(where, name, layer),
       ...(inputs.length === 1 && inputs[0] === i ? {} : { inputs }),
       ...(shared ? { shares: layers.findIndex((first) => first.name === name) } : {}),
     })),

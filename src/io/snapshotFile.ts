@@ -96,7 +96,8 @@ function float64(name: string, { tensors }: TensorFile): Float64Array {
 export function decodeSnapshot(bytes: Uint8Array): TrainingSnapshot {
   const file = decodeTensors(WHERE, bytes);
   const text = file.metadata[KEY];
-  if (text === undefined) refuse(FormatError, WHERE, 'a file of checkpoint()', `one without '${KEY}' in its metadata`);
+  if (text === undefined)
+    refuse(FormatError, WHERE, `a file of checkpoint(), with '${KEY}' in its metadata`, show(file.metadata));
   const values = recordOf(WHERE, parseJson(WHERE, text), JSON_KEYS);
   if (values['version'] !== VERSION) refuse(FormatError, WHERE, `version ${VERSION}`, show(values['version']));
   const { shuffle } = values;

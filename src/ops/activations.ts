@@ -6,7 +6,7 @@ import { eluActivation, eluRules } from './elu.js';
 import { exp, expRules } from './exp.js';
 import { geluActivation, geluDerivative, geluTanhDerivative } from './gelu.js';
 import { hardSigmoid } from './hardSigmoid.js';
-import { hardSwish, hardSwishRules } from './hardSwish.js';
+import { hardSwish } from './hardSwish.js';
 import { leakyReluActivation, leakyReluDerivative } from './leakyRelu.js';
 import { mish, mishRules } from './mish.js';
 import { relu, reluDerivative } from './relu.js';
@@ -57,7 +57,6 @@ export const activationRules = {
   softmax: softmaxRules,
   mish: mishRules,
   relu6: relu6Rules,
-  hardSwish: hardSwishRules,
   softsign: softsignRules,
   exp: expRules,
 };

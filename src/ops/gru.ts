@@ -66,7 +66,7 @@ const cell: Cell<GatedOptions> = {
   },
 };
 
-/** Cho et al. 2014: the state is reset before the product. It goes step by step, there is no kernel of its own. */
+/** Cho et al. 2014: the state is reset before the product. No kernel does this, so it runs step by step. */
 const resetBefore: Cell<GatedOptions> = {
   ...cell,
   apart: false,

@@ -1,22 +1,8 @@
-import * as kernels from '../runtime/generated/kernels.js';
-import { add } from './add.js';
+import type { Tensor } from '../tensors/tensor.js';
 import { hardSigmoid } from './hardSigmoid.js';
-import { mul } from './mul.js';
-import { between } from './relu.js';
-import { defineActivation, type ActivationFunction } from './support/activation.js';
-import { diagonal } from './support/elementwise.js';
-import { scaled } from './support/scaled.js';
-
-declare module '../autodiff/op.js' {
-  interface RuleAttributes {
-    hardSwish: [];
-  }
-}
-
-/** With g = hardSigmoid(x): direction (g + x g'), g' = 1/6 between the kinks. */
-export const hardSwishRules = diagonal<[]>((direction, x) =>
-  add(mul(direction, hardSigmoid(x)), between(mul(direction, scaled(x, 1 / 6)), x, -3, 3)),
-);
+import { bounded } from './support/bounded.js';
+import { composed, type Operand } from './support/operands.js';
+import { times } from './support/times.js';
 
 /**
  * x hardSigmoid(x) = x min(max(x + 3, 0), 6) / 6 (Howard et al. 2019). Its derivative is 0 at -3 and 1 at 3.
@@ -29,4 +15,6 @@ export const hardSwishRules = diagonal<[]>((direction, x) =>
  * console.log(hardSwish(tensor([-4, 1.5, 4])).toArray()); // [0, 1.125, 4]
  * ```
  */
-export const hardSwish: ActivationFunction = defineActivation('hardSwish', kernels.hardSwishMap);
+export function hardSwish(x: Operand): Tensor {
+  return composed('hardSwish', x, (z) => times(bounded(z, -3, Infinity), hardSigmoid(z)));
+}

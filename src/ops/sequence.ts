@@ -1,4 +1,4 @@
-// Operations on batches of sequences x [batch, steps, ...], of which each may have a length of its own (i32 [batch]).
+// Operations on batches of sequences x [batch, steps, ...]; each sequence may have its own length (i32 [batch]).
 // What lies past a length is selected away, never multiplied by 0: it may be NaN and influences nothing.
 import { refuse, DTypeError, ShapeError } from '../core/errors.js';
 import { sizeOf, type Shape } from '../core/shapes.js';

@@ -14,7 +14,7 @@ import { softplusDerivative } from '../../src/ops/softplus.js';
 import { tanhDerivative } from '../../src/ops/tanh.js';
 import { liveHandles } from '../../src/runtime/statistics.js';
 import type { DType, Tensor } from '../../src/tensors/tensor.js';
-import { activationFunction, type ActivationName } from '../support/samples/activation.js';
+import { activationFunction, activations64, type ActivationName } from '../support/samples/activation.js';
 import { withRuntime } from '../support/live.js';
 
 const { tensor, tidy } = ops;
@@ -177,34 +177,13 @@ describe('gradient operations on their own', () => {
 
 describe('activations at the edges', () => {
   withRuntime();
-  /** Values at -Infinity and Infinity, and slopes there. */
-  const limits: Record<Exclude<ActivationName, 'softmax'>, [values: number[], slopes: number[]]> = {
-    linear: [[-Infinity, Infinity], [1, 1]], // prettier-ignore
-    sigmoid: [[0, 1], [0, 0]], // prettier-ignore
-    tanh: [[-1, 1], [0, 0]], // prettier-ignore
-    relu: [[0, Infinity], [0, 1]], // prettier-ignore
-    leakyRelu: [[-Infinity, Infinity], [Math.fround(0.2), 1]], // prettier-ignore
-    elu: [[-1, Infinity], [0, 1]], // prettier-ignore
-    gelu: [[0, Infinity], [0, 1]], // prettier-ignore
-    silu: [[0, Infinity], [0, 1]], // prettier-ignore
-    softplus: [[0, Infinity], [0, 1]], // prettier-ignore
-    mish: [[0, Infinity], [0, 1]], // prettier-ignore
-    selu: [[-1.7580993175506592, Infinity], [0, 1.0507010221481323]], // prettier-ignore
-    relu6: [[0, 6], [0, 0]], // prettier-ignore
-    hardSigmoid: [[0, 1], [0, 0]], // prettier-ignore
-    hardSwish: [[0, Infinity], [0, 1]], // prettier-ignore
-    softsign: [[-1, 1], [0, 0]], // prettier-ignore
-    celu: [[-1, Infinity], [0, 1]], // prettier-ignore
-    exponential: [[0, Infinity], [0, Infinity]], // prettier-ignore
-    swish: [[0, Infinity], [0, 1]], // prettier-ignore
-  };
-  it.each(Object.entries(limits))(
+  it.each(Object.entries(activations64))(
     '%s has its limits at the infinities, and lets NaN through',
-    (name, [ends, slope]) => {
+    (name, { ends }) => {
       const f = activationFunction(name as ActivationName);
-      expect(values(f, [-Infinity, Infinity]).map((value) => value + 0)).toEqual(ends);
+      expect(values(f, [-Infinity, Infinity]).map((value) => value + 0)).toEqual(ends.values.map(Math.fround));
+      expect(slopes(f, [-Infinity, Infinity]).map((value) => value + 0)).toEqual(ends.slopes.map(Math.fround));
       expect(values(f, [NaN])).toEqual([NaN]);
-      expect(slopes(f, [-Infinity, Infinity]).map((value) => value + 0)).toEqual(slope);
     },
   );
 

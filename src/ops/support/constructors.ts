@@ -3,7 +3,7 @@
 import { refuse, DTypeError } from '../../core/errors.js';
 import { broadcastShapes, shapeText } from '../../core/shapes.js';
 import { addMaybe } from '../../autodiff/linear.js';
-import { applyOne, type Op } from '../../autodiff/op.js';
+import { applyOne, type DifferentiableOp, type Op } from '../../autodiff/op.js';
 import type { Tensor } from '../../tensors/tensor.js';
 import { nth, only } from './arguments.js';
 import { withOperands, type Operand } from './operands.js';
@@ -66,9 +66,9 @@ export interface BilinearRules<A> {
 }
 
 /** Linear in each of two inputs: the jvp is the product rule; `left` and `right` are the transposes by input. */
-export function bilinear<A>(definition: Omit<Op<A>, 'rules'> & BilinearRules<A>): Op<A> {
+export function bilinear<A>(definition: Omit<Op<A>, 'rules'> & BilinearRules<A>): DifferentiableOp<A> {
   const { left, right, ...rest } = definition;
-  const op: Op<A> = {
+  const op: DifferentiableOp<A> = {
     ...rest,
     rules: {
       vjp: ({ inputs, attributes, needs }, [cotangent]) => {
