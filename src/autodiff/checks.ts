@@ -3,15 +3,17 @@ import { show } from '../core/checks.js';
 import { refuse, DTypeError, ShapeError } from '../core/errors.js';
 import { sameShape, shapeText } from '../core/shapes.js';
 import { leaves } from '../core/trees.js';
-import { isTensor, type Tensor } from '../tensors/tensor.js';
+import { hasDType, isTensor, type DType, type Tensor } from '../tensors/tensor.js';
 
 /** Checks that a function's result is one tensor. */
-export function checkResult(where: string, result: unknown): Tensor {
+export function checkResult<D extends DType>(where: string, result: Tensor<D>): Tensor<D>;
+export function checkResult(where: string, result: unknown): Tensor<DType>;
+export function checkResult(where: string, result: unknown): Tensor<DType> {
   if (!isTensor(result)) refuse(TypeError, where, 'the function to return a tensor', show(result));
   return result;
 }
 
-function checkFloats(where: string, found: readonly Tensor[]): void {
+function assertFloats(where: string, found: Tensor<DType>[]): asserts found is Tensor[] {
   for (const { dtype, shape } of found) {
     if (dtype !== 'f32')
       refuse(DTypeError, where, 'f32 tensors to differentiate by', `${dtype} of shape ${shapeText(shape)}`);
@@ -22,29 +24,29 @@ function checkFloats(where: string, found: readonly Tensor[]): void {
 export function checkTree(where: string, tree: unknown): Tensor[] {
   const found = leaves(tree, isTensor);
   if (found.length === 0) refuse(TypeError, where, 'a tensor, or a tree of tensors, to differentiate by', show(tree));
-  checkFloats(where, found);
+  assertFloats(where, found);
   return found;
 }
 
 /** Checks that something is an array of tensors. */
-export function checkTensors(where: string, what: string, value: unknown): readonly Tensor[] {
+export function checkTensors(where: string, what: string, value: unknown): Tensor<DType>[] {
   if (!Array.isArray(value) || !value.every(isTensor))
     refuse(TypeError, where, `${what} to be an array of tensors`, show(value));
   return value;
 }
 
 /** Checks the list of a function's inputs: at least one, all f32. */
-export function checkInputs(where: string, inputs: unknown): readonly Tensor[] {
+export function checkInputs(where: string, inputs: unknown): Tensor[] {
   const found = checkTensors(where, 'inputs', inputs);
   if (found.length === 0) refuse(TypeError, where, 'at least one input to differentiate by', '[]');
-  checkFloats(where, found);
+  assertFloats(where, found);
   return found;
 }
 
 /** Checks a tangent or cotangent against the value it belongs to. */
-export function checkDirection(where: string, what: string, direction: unknown, value: Tensor): Tensor {
+export function checkDirection(where: string, what: string, direction: unknown, value: Tensor<DType>): Tensor {
   if (!isTensor(direction)) refuse(TypeError, where, `${what} to be a tensor`, show(direction));
-  if (direction.dtype !== 'f32') refuse(DTypeError, where, `${what} to be f32`, direction.dtype);
+  if (!hasDType(direction, 'f32')) refuse(DTypeError, where, `${what} to be f32`, direction.dtype);
   if (!sameShape(direction.shape, value.shape)) {
     refuse(ShapeError, where, `${what} of shape ${shapeText(value.shape)}`, direction.shape);
   }

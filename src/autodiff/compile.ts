@@ -8,7 +8,7 @@ import type { Program } from '../runtime/program.js';
 import { activeRecorder, record } from '../runtime/recorder.js';
 import { runtime } from '../runtime/state.js';
 import { detach, scoped } from '../tensors/scope.js';
-import { isTensor, Tensor } from '../tensors/tensor.js';
+import { isTensor, Tensor, type DType } from '../tensors/tensor.js';
 import { replace } from './grad.js';
 import { identity } from './linear.js';
 import { currentFrame } from './op.js';
@@ -22,18 +22,18 @@ export interface Compiled<A extends readonly unknown[], R> extends Disposable {
 
 /** One recording: fixed input buffers, the program, and what it leaves its results in. */
 interface Recording<R> {
-  readonly inputs: readonly Tensor[];
+  readonly inputs: readonly Tensor<DType>[];
   readonly program: Program;
-  readonly outputs: readonly Tensor[];
+  readonly outputs: readonly Tensor<DType>[];
   readonly result: R;
 }
 
-function copyInto(from: Tensor, to: Tensor): void {
+function copyInto(from: Tensor<DType>, to: Tensor<DType>): void {
   call(kernels.copyBytes, from.pointer(), to.pointer(), 4 * from.size);
 }
 
 /** Memory for tensors like these: for all of them, or an error and none. */
-function allocateAll(like: readonly Tensor[]): Tensor[] {
+function allocateAll(like: readonly Tensor<DType>[]): Tensor<DType>[] {
   return scoped(
     () => like.map(({ shape, dtype }) => Tensor.allocate(shape, dtype)),
     (made) => made,
@@ -43,7 +43,7 @@ function allocateAll(like: readonly Tensor[]): Tensor[] {
 function recordFunction<A extends readonly unknown[], R>(
   f: (...args: A) => R,
   args: A,
-  given: readonly Tensor[],
+  given: readonly Tensor<DType>[],
 ): Recording<R> {
   const inputs = allocateAll(given).map(detach);
   try {

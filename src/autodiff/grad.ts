@@ -3,7 +3,7 @@ import { refuse, ShapeError } from '../core/errors.js';
 import { shapeText } from '../core/shapes.js';
 import { leaves, mapTree } from '../core/trees.js';
 import { scoped } from '../tensors/scope.js';
-import { isTensor, type Tensor } from '../tensors/tensor.js';
+import { hasDType, isTensor, type DType, type Tensor } from '../tensors/tensor.js';
 import { checkResult, checkTree } from './checks.js';
 import { identity } from './linear.js';
 import type { RuleTable } from './op.js';
@@ -29,7 +29,7 @@ export interface Grad {
 }
 
 /** The tree with its tensors replaced, in order. */
-export function replace<T>(tree: T, tensors: readonly Tensor[]): T {
+export function replace<T>(tree: T, tensors: readonly Tensor<DType>[]): T {
   return mapTree(tree, isTensor, (leaf, i) => tensors[i] ?? leaf);
 }
 
@@ -46,8 +46,8 @@ function valueAndGradOf<T extends object, R extends readonly unknown[]>(
       () => {
         const { tape, watched, result } = trace(table, inputs, (fresh) => f(replace(x, fresh), ...rest));
         try {
-          const value = checkResult(where, result);
-          if (value.size !== 1 || value.dtype !== 'f32') {
+          const value: Tensor<DType> = checkResult(where, result);
+          if (value.size !== 1 || !hasDType(value, 'f32')) {
             refuse(
               ShapeError,
               where,

@@ -1,10 +1,10 @@
 import { callable } from '../core/checks.js';
 import { shapeText, type Shape } from '../core/shapes.js';
 import { scoped } from '../tensors/scope.js';
-import type { Tensor } from '../tensors/tensor.js';
+import type { DType, Tensor } from '../tensors/tensor.js';
 import { checkResult, checkTensors } from './checks.js';
 import { identity } from './linear.js';
-import { currentFrame, withFrame, type Frame, type Op } from './op.js';
+import { currentFrame, withFrame, type Frame, type Op, type Tensors } from './op.js';
 
 /** A value of a computational graph, and the operation that made it. */
 export interface GraphNode {
@@ -32,18 +32,18 @@ class GraphFrame implements Frame {
     this.parent = parent;
   }
 
-  add(value: Tensor, op: string, inputs: readonly number[]): number {
+  add(value: Tensor<DType>, op: string, inputs: readonly number[]): number {
     const id = this.nodes.length;
     this.nodes.push({ id, op, inputs, shape: value.shape });
     this.#ids.set(value.id, id);
     return id;
   }
 
-  idOf(value: Tensor): number {
+  idOf(value: Tensor<DType>): number {
     return this.#ids.get(value.id) ?? this.add(value, 'constant', []);
   }
 
-  observe<A>(op: Op<A>, inputs: readonly Tensor[], outputs: readonly Tensor[]): void {
+  observe<A, I extends Tensors, O extends DType>(op: Op<A, I, O>, inputs: I, outputs: readonly Tensor<O>[]): void {
     const ids = inputs.map((input) => this.idOf(input));
     for (const output of outputs) this.add(output, op.name, ids);
   }

@@ -2,10 +2,10 @@ import { callable } from '../core/checks.js';
 import { refuse, ShapeError } from '../core/errors.js';
 import { zeros } from '../tensors/creation.js';
 import { detach, scoped } from '../tensors/scope.js';
-import type { Tensor } from '../tensors/tensor.js';
+import type { DType, Tensor } from '../tensors/tensor.js';
 import { checkDirection, checkInputs, checkResult, checkTensors } from './checks.js';
 import { identity } from './linear.js';
-import { currentFrame, rulesOf, withFrame, type Frame, type Op, type RuleTable } from './op.js';
+import { currentFrame, rulesOf, withFrame, type Frame, type Op, type Tensors, type RuleTable } from './op.js';
 import type { TensorFunction } from './vjp.js';
 
 /** Carries a tangent beside every value that depends on the inputs: forward mode. */
@@ -20,15 +20,20 @@ class Tangents implements Frame {
   }
 
   /** Owns the tangent from now on: it outlives the rule that made it and any `tidy` around it. */
-  set(value: Tensor, tangent: Tensor): void {
+  set(value: Tensor<DType>, tangent: Tensor): void {
     this.#tangents.set(value.id, detach(tangent));
   }
 
-  get(value: Tensor): Tensor | undefined {
+  get(value: Tensor<DType>): Tensor | undefined {
     return this.#tangents.get(value.id);
   }
 
-  observe<A>(op: Op<A>, inputs: readonly Tensor[], outputs: readonly Tensor[], attributes: A): void {
+  observe<A, I extends Tensors, O extends DType>(
+    op: Op<A, I, O>,
+    inputs: I,
+    outputs: readonly Tensor<O>[],
+    attributes: A,
+  ): void {
     const tangents = inputs.map((input) => this.get(input));
     const rules = tangents.some((tangent) => tangent !== undefined) ? rulesOf(op, this.#table) : undefined;
     if (!rules) return;

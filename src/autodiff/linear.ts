@@ -4,10 +4,10 @@ import { sizeOf, type Shape } from '../core/shapes.js';
 import * as kernels from '../runtime/generated/kernels.js';
 import { call, callNamed } from '../runtime/kernels.js';
 import { zeros } from '../tensors/creation.js';
-import type { Tensor } from '../tensors/tensor.js';
-import { applyOne, type Maybe, type Op } from './op.js';
+import type { DType, Tensor } from '../tensors/tensor.js';
+import { applyOne, type Maybe, type Op, type SameTypeOp } from './op.js';
 
-const identityOp: Op<undefined> = {
+const identityOp: SameTypeOp<undefined> = {
   name: 'identity',
   infer: ([x]) => (x ? [x] : []),
   rules: {
@@ -18,7 +18,7 @@ const identityOp: Op<undefined> = {
 };
 
 /** The same value under a new name, so that a transformation can tell its input from the caller's tensor. */
-export function identity(x: Tensor): Tensor {
+export function identity<D extends DType>(x: Tensor<D>): Tensor<D> {
   return applyOne(identityOp, [x], undefined);
 }
 
@@ -26,7 +26,12 @@ export function identity(x: Tensor): Tensor {
 const ONE_RUN = [0, 0, 1] as const;
 
 /** y = kernel(a, b) of tensors of one size: nothing repeats, so all elements are one run. */
-export function callSameSize(kernel: typeof kernels.addBroadcast, a: Tensor, b: Tensor, y: Tensor): void {
+export function callSameSize(
+  kernel: typeof kernels.addBroadcast,
+  a: Tensor<DType>,
+  b: Tensor<DType>,
+  y: Tensor<DType>,
+): void {
   const n = y.size;
   callNamed(kernel, {
     a: a.pointer(),
@@ -63,7 +68,7 @@ export function addMaybe(a: Maybe, b: Maybe): Maybe {
   return addSame(a, b);
 }
 
-const reshapeOp: Op<Shape> = {
+const reshapeOp: SameTypeOp<Shape> = {
   name: 'reshape',
   infer: ([x], shape) => (x ? [{ shape, dtype: x.dtype }] : []),
   rules: {
@@ -74,7 +79,7 @@ const reshapeOp: Op<Shape> = {
 };
 
 /** The same elements under another shape of equal size; memory is shared. */
-export function viewAs(x: Tensor, shape: Shape): Tensor {
+export function viewAs<D extends DType>(x: Tensor<D>, shape: Shape): Tensor<D> {
   return applyOne(reshapeOp, [x], shape);
 }
 

@@ -4,18 +4,21 @@ import { activeRecorder } from '../runtime/recorder.js';
 import type { Shape } from '../core/shapes.js';
 import { Tensor, type DType } from '../tensors/tensor.js';
 
+/** Tensors of any element types. */
+export type Tensors = readonly Tensor<DType>[];
+
 /** Shape and element type of a result. */
-export interface Spec {
+export interface Spec<D extends DType = 'f32'> {
   readonly shape: Shape;
-  readonly dtype: DType;
+  readonly dtype: D;
 }
 
 /** What a derivative rule sees of one application of its operation. */
-export interface Applied<A> {
+export interface Applied<A, I extends Tensors = readonly Tensor[], O extends DType = 'f32'> {
   /** The inputs. A rule may read the values of inputs only if the op saves them; it may always read shapes. */
-  readonly inputs: readonly Tensor[];
+  readonly inputs: I;
   /** The outputs, under the same condition. */
-  readonly outputs: readonly Tensor[];
+  readonly outputs: readonly Tensor<O>[];
   readonly attributes: A;
   /** Which inputs a derivative is wanted for. */
   readonly needs: readonly boolean[];
@@ -26,23 +29,29 @@ export interface Applied<A> {
 /** A cotangent, tangent or gradient; `undefined` stands for zeros. */
 export type Maybe = Tensor | undefined;
 
-export interface Rules<A> {
+export interface Rules<A, I extends Tensors = readonly Tensor[], O extends DType = 'f32'> {
   /** Reverse mode: cotangents of the outputs to cotangents of the inputs, written with ops. */
-  readonly vjp: (applied: Applied<A>, cotangents: readonly Maybe[]) => readonly Maybe[];
+  readonly vjp: (applied: Applied<A, I, O>, cotangents: readonly Maybe[]) => readonly Maybe[];
   /** Forward mode: tangents of the inputs to tangents of the outputs, written with ops. */
-  readonly jvp: (applied: Applied<A>, tangents: readonly Maybe[]) => readonly Maybe[];
+  readonly jvp: (applied: Applied<A, I, O>, tangents: readonly Maybe[]) => readonly Maybe[];
   /** What the vjp rule reads. Default: all inputs, no output. */
   readonly saves?: { readonly inputs?: boolean; readonly outputs?: boolean };
 }
 
-export interface Op<A> {
+/** An operation with attributes A, inputs I (f32 unless it says otherwise) and outputs of element type O. */
+export interface Op<A, I extends Tensors = readonly Tensor[], O extends DType = 'f32'> {
   readonly name: string;
   /** The shape rule: checks the inputs and throws `ShapeError`/`DTypeError` before anything is allocated. */
-  readonly infer: (inputs: readonly Tensor[], attributes: A) => readonly Spec[];
+  readonly infer: (inputs: I, attributes: A) => readonly Spec<O>[];
   /** The kernel calls, from inputs into outputs. Left out by views, whose one output shares its input's memory. */
-  readonly forward?: (inputs: readonly Tensor[], outputs: readonly Tensor[], attributes: A) => void;
+  readonly forward?: (inputs: I, outputs: readonly Tensor<O>[], attributes: A) => void;
   /** A function finds the rules in the table that the transformation was made with (`RuleTable`). */
-  readonly rules: Rules<A> | 'nonDifferentiable' | ((table: RuleTable) => Rules<A>);
+  readonly rules: Rules<A, I, O> | 'nonDifferentiable' | ((table: RuleTable) => Rules<A, I, O>);
+}
+
+/** An operation on tensors of either type, whose output is of the type of its inputs. */
+export interface SameTypeOp<A> extends Omit<Op<A, Tensors, DType>, 'infer'> {
+  readonly infer: <D extends DType>(inputs: readonly Tensor<D>[], attributes: A) => readonly Spec<D>[];
 }
 
 /** An operation that owns its rules. */
@@ -68,7 +77,10 @@ export interface RuleAttributes {}
 export type RuleTable = { readonly [N in keyof RuleAttributes]: Rules<RuleAttributes[N]> };
 
 /** An operation's rules, if it has any. */
-export function rulesOf<A>({ rules }: Op<A>, table: RuleTable): Rules<A> | undefined {
+export function rulesOf<A, I extends Tensors, O extends DType>(
+  { rules }: Op<A, I, O>,
+  table: RuleTable,
+): Rules<A, I, O> | undefined {
   if (typeof rules === 'function') return rules(table);
   return rules === 'nonDifferentiable' ? undefined : rules;
 }
@@ -76,7 +88,12 @@ export function rulesOf<A>({ rules }: Op<A>, table: RuleTable): Rules<A> | undef
 /** A transformation under way: it sees each op application of the code it wraps, after it ran below. */
 export interface Frame {
   readonly parent: Frame | undefined;
-  observe<A>(op: Op<A>, inputs: readonly Tensor[], outputs: readonly Tensor[], attributes: A): void;
+  observe<A, I extends Tensors, O extends DType>(
+    op: Op<A, I, O>,
+    inputs: I,
+    outputs: readonly Tensor<O>[],
+    attributes: A,
+  ): void;
 }
 
 let current: Frame | undefined;
@@ -104,9 +121,12 @@ export function nth<T>(values: readonly T[], index: number): T {
   return value;
 }
 
-function execute<A>(op: Op<A>, inputs: readonly Tensor[], attributes: A): Tensor[] {
+function execute<A, I extends Tensors, O extends DType>(op: Op<A, I, O>, inputs: I, attributes: A): Tensor<O>[] {
   const specs = op.infer(inputs, attributes);
-  if (!op.forward) return [nth(inputs, 0).view(nth(specs, 0).shape)];
+  if (!op.forward) {
+    const { shape, dtype } = nth(specs, 0);
+    return [nth(inputs, 0).view(shape, dtype)];
+  }
   const outputs = specs.map(({ shape, dtype }) => Tensor.allocate(shape, dtype));
   try {
     op.forward(inputs, outputs, attributes);
@@ -118,7 +138,11 @@ function execute<A>(op: Op<A>, inputs: readonly Tensor[], attributes: A): Tensor
 }
 
 /** Applies an operation to tensors: runs it, or records it, and shows it to every active frame. */
-export function apply<A>(op: Op<A>, inputs: readonly Tensor[], attributes: A): Tensor[] {
+export function apply<A, I extends Tensors, O extends DType>(
+  op: Op<A, I, O>,
+  inputs: NoInfer<I>,
+  attributes: A,
+): Tensor<O>[] {
   const frame = current;
   if (!frame) return execute(op, inputs, attributes);
   return withFrame(frame.parent, () => {
@@ -129,7 +153,17 @@ export function apply<A>(op: Op<A>, inputs: readonly Tensor[], attributes: A): T
 }
 
 /** `apply` for the usual operation with one output. */
-export function applyOne<A>(op: Op<A>, inputs: readonly Tensor[], attributes: A): Tensor {
+export function applyOne<A, D extends DType>(op: SameTypeOp<A>, inputs: readonly Tensor<D>[], attributes: A): Tensor<D>;
+export function applyOne<A, I extends Tensors, O extends DType>(
+  op: Op<A, I, O>,
+  inputs: NoInfer<I>,
+  attributes: A,
+): Tensor<O>;
+export function applyOne<A, I extends Tensors, O extends DType>(
+  op: Op<A, I, O>,
+  inputs: NoInfer<I>,
+  attributes: A,
+): Tensor<O> {
   return nth(apply(op, inputs, attributes), 0);
 }
 

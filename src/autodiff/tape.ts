@@ -1,22 +1,26 @@
-import type { Tensor } from '../tensors/tensor.js';
+import type { DType, Tensor } from '../tensors/tensor.js';
 import { detach, scoped } from '../tensors/scope.js';
 import { addSame } from './linear.js';
-import { rulesOf, type Applied, type Frame, type Maybe, type Op, type RuleTable } from './op.js';
+import { rulesOf, type Applied, type Frame, type Maybe, type Op, type Tensors, type RuleTable } from './op.js';
 
 /** One recorded application, reduced to what its vjp rule needs. */
 interface Node {
   readonly inputIds: readonly number[];
   readonly outputIds: readonly number[];
   readonly pull: (cotangents: readonly Maybe[]) => readonly Maybe[];
-  readonly saved: readonly Tensor[];
+  readonly saved: readonly Tensor<DType>[];
 }
 
-/** Another handle on a value that a rule will read: the value lives until the handle is freed. */
-function keep(value: Tensor, wanted: boolean, saved: Tensor[]): Tensor {
-  if (!wanted) return value; // only its shape may be used; the memory can go
-  const handle = detach(value.alias());
-  saved.push(handle);
-  return handle;
+/** Other handles on values that a rule will read: the values live until the handles are freed. */
+function keep<I extends Tensors>(values: I, wanted: boolean, saved: Tensor<DType>[]): I;
+// That an alias is of its tensor's type is what the signature above says and types cannot follow through a list.
+function keep(values: Tensors, wanted: boolean, saved: Tensor<DType>[]): Tensors {
+  if (!wanted) return values; // only their shapes may be used; the memory can go
+  return values.map((value) => {
+    const handle = detach(value.alias());
+    saved.push(handle);
+    return handle;
+  });
 }
 
 /** Records the operations that depend on the watched tensors, then walks them backwards. */
@@ -33,14 +37,19 @@ export class Tape implements Frame {
     this.#tracked = new Set(watched.map(({ id }) => id));
   }
 
-  observe<A>(op: Op<A>, inputs: readonly Tensor[], outputs: readonly Tensor[], attributes: A): void {
+  observe<A, I extends Tensors, O extends DType>(
+    op: Op<A, I, O>,
+    inputs: I,
+    outputs: readonly Tensor<O>[],
+    attributes: A,
+  ): void {
     const needs = inputs.map(({ id }) => this.#tracked.has(id));
     const rules = needs.includes(true) ? rulesOf(op, this.#table) : undefined;
     if (!rules) return;
-    const saved: Tensor[] = [];
-    const applied: Applied<A> = {
-      inputs: inputs.map((input) => keep(input, rules.saves?.inputs ?? true, saved)),
-      outputs: outputs.map((output) => keep(output, rules.saves?.outputs ?? false, saved)),
+    const saved: Tensor<DType>[] = [];
+    const applied: Applied<A, I, O> = {
+      inputs: keep(inputs, rules.saves?.inputs ?? true, saved),
+      outputs: keep(outputs, rules.saves?.outputs ?? false, saved),
       attributes,
       needs,
       table: this.#table,

@@ -2,10 +2,10 @@
 import { NonFiniteError, refuse, ShapeError } from '../core/errors.js';
 import { shapeText, sizeOf, type Shape } from '../core/shapes.js';
 import { flatten, type TensorData } from '../tensors/creation.js';
-import { Tensor } from '../tensors/tensor.js';
+import { Tensor, type DType } from '../tensors/tensor.js';
 
 /** Rows of numbers: a tensor or nested arrays (rows along the first axis), or flat values. */
-export type RowData = Tensor | TensorData;
+export type RowData = Tensor<DType> | TensorData;
 
 export interface Flat {
   readonly values: ArrayLike<number>;

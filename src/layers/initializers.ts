@@ -1,6 +1,7 @@
 import { finiteNumber, knownOptions, oneOf, show } from '../core/checks.js';
 import { refuse, ShapeError } from '../core/errors.js';
 import { sameShape, shapeText, sizeOf, type Shape } from '../core/shapes.js';
+import { cast } from '../ops/cast.js';
 import * as kernels from '../runtime/generated/kernels.js';
 import { call } from '../runtime/kernels.js';
 import { tensor, toTensor, type TensorData } from '../tensors/creation.js';
@@ -126,7 +127,7 @@ export function initialise(out: Tensor, initializer: Initializer, source: Random
       if (typeof initializer === 'string') fill(out, source, { name: initializer });
       else if (typeof initializer === 'object') fill(out, source, initializer);
       else {
-        const values = toTensor(initializer(out.shape));
+        const values = cast(toTensor(initializer(out.shape)), 'f32');
         const expected = `values of shape ${shapeText(out.shape)}`;
         if (!sameShape(values.shape, out.shape)) refuse(ShapeError, 'initializer', expected, values.shape);
         copyFrom(values, out);

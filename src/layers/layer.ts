@@ -25,9 +25,9 @@ export interface LayerContext {
   /** True while training: dropout drops, batch normalisation uses the batch's statistics. */
   readonly training: boolean;
   /** Valid steps of each sequence, i32 [B], when the batch has variable lengths. */
-  readonly lengths?: Tensor | undefined;
+  readonly lengths?: Tensor<'i32'> | undefined;
   /** Random key, i32 [2] (seed, step); the same key gives the same numbers. */
-  readonly key?: Tensor | undefined;
+  readonly key?: Tensor<'i32'> | undefined;
   /** Number of this layer in its model: makes its random numbers its own. */
   readonly stream: number;
   /** A recurrent layer's state from the call before. */
@@ -42,7 +42,7 @@ export interface LayerResult {
   /** A recurrent layer's state after the last valid step. */
   readonly state?: RecurrentState | undefined;
   /** Lengths that hold for the output, when they differ from the input's; `null` when it has no steps any more. */
-  readonly lengths?: Tensor | null | undefined;
+  readonly lengths?: Tensor<'i32'> | null | undefined;
 }
 
 /**

@@ -50,7 +50,7 @@ const known = [
 const NEVER = -1e30;
 
 /** 1 where the query at the row may see the key at the column, broadcast to [B, heads, T, T]; undefined for everywhere. */
-function visible(steps: number, causal: boolean, lengths: Tensor | undefined): Tensor | undefined {
+function visible(steps: number, causal: boolean, lengths: Tensor<'i32'> | undefined): Tensor | undefined {
   const order =
     causal &&
     tensor(

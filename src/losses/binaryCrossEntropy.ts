@@ -5,7 +5,7 @@ import { sigmoidCrossEntropy } from '../ops/sigmoidCrossEntropy.js';
 import { sub } from '../ops/sub.js';
 import type { Tensor } from '../tensors/tensor.js';
 import { tidy } from '../tensors/tidy.js';
-import { checkLossReduction, named, type LossOptions, type NamedLoss } from './loss.js';
+import { checkLossReduction, named, type LabelLoss, type LossOptions, type NamedLoss } from './loss.js';
 import { checkPair, scaleOf, total } from './terms.js';
 
 export interface CrossEntropyOptions extends LossOptions {
@@ -42,8 +42,8 @@ export function binaryCrossEntropy(options: CrossEntropyOptions = {}): NamedLoss
   const ofLogits = fromLogits
     ? undefined
     : { activation: 'sigmoid', loss: binaryCrossEntropy({ reduction, fromLogits: true }) };
-  const loss = (prediction: Tensor, target: Tensor): Tensor => {
-    checkPair(where, prediction, target);
+  const loss: LabelLoss = (...pair) => {
+    const [prediction, target] = checkPair(where, ...pair);
     const scale = scaleOf(reduction, prediction.size);
     return fromLogits
       ? sigmoidCrossEntropy(prediction, target, scale)

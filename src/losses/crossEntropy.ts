@@ -7,7 +7,7 @@ import { cast } from '../ops/cast.js';
 import { probabilityCrossEntropy } from '../ops/probabilityCrossEntropy.js';
 import { softmaxLoss } from '../ops/softmaxCrossEntropy.js';
 import { checkDType, checkTensor } from '../ops/support/operands.js';
-import type { Tensor } from '../tensors/tensor.js';
+import type { DType, Tensor } from '../tensors/tensor.js';
 import { tidy } from '../tensors/tidy.js';
 import type { CrossEntropyOptions } from './binaryCrossEntropy.js';
 import { checkLossReduction, named, type NamedLoss } from './loss.js';
@@ -16,7 +16,7 @@ import { checkSome, scaleOf } from './terms.js';
 const where = 'crossEntropy';
 
 /** Whether targets are class indices; throws when they are neither these nor rows of weights. */
-function checkTargets(prediction: Tensor, target: Tensor): boolean {
+function checkTargets(prediction: Tensor<DType>, target: Tensor<DType>): boolean {
   checkDType(`${where}: prediction`, checkTensor(where, prediction, 'prediction to be a tensor'), 'f32');
   checkTensor(where, target, 'target to be a tensor');
   const { shape } = prediction;
@@ -40,7 +40,7 @@ function checkTargets(prediction: Tensor, target: Tensor): boolean {
 }
 
 /** Labels must be classes. While a program is recorded their values are not known, and a bad one makes the loss NaN. */
-function checkLabels(labels: Tensor, classes: number): void {
+function checkLabels(labels: Tensor<DType>, classes: number): void {
   if (!valuesKnown()) return;
   for (const label of labels.data()) {
     if (!Number.isInteger(label) || label < 0 || label >= classes) {
@@ -71,7 +71,7 @@ export function crossEntropy(options: CrossEntropyOptions = {}): NamedLoss {
   const reduction = checkLossReduction(where, knownOptions(where, options, ['reduction', 'fromLogits']));
   const fromLogits = flag(where, 'fromLogits', options.fromLogits ?? false);
   const crossEntropyOf = fromLogits ? softmaxLoss : probabilityCrossEntropy;
-  const loss = (prediction: Tensor, target: Tensor): Tensor => {
+  const loss = (prediction: Tensor, target: Tensor<DType>): Tensor => {
     const byIndex = checkTargets(prediction, target);
     const classes = prediction.shape.at(-1) ?? 1;
     const rows = prediction.size / classes;

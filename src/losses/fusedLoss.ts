@@ -1,5 +1,5 @@
 import { callable } from '../core/checks.js';
-import { isNamed, type Loss } from './loss.js';
+import { isNamed, type LabelLoss } from './loss.js';
 
 /**
  * The loss as a function of the logits, when it is the cross-entropy that belongs to the model's last activation: softmax
@@ -7,7 +7,7 @@ import { isNamed, type Loss } from './loss.js';
  *
  * @param lastActivation name of the activation that gives the prediction
  */
-export function fusedLoss(loss: Loss, lastActivation: string): Loss | undefined {
+export function fusedLoss(loss: LabelLoss, lastActivation: string): LabelLoss | undefined {
   callable('fusedLoss', 'loss', loss);
   const ofLogits = isNamed(loss) ? loss.ofLogits : undefined;
   return ofLogits && ofLogits.activation === lastActivation ? ofLogits.loss : undefined;

@@ -24,8 +24,8 @@ export function halfMeanSquaredError(options: LossOptions = {}): NamedLoss {
     'halfMeanSquaredError',
     knownOptions('halfMeanSquaredError', options, ['reduction']),
   );
-  return named('halfMeanSquaredError', { reduction }, (prediction, target) => {
-    checkPair('halfMeanSquaredError', prediction, target);
+  return named('halfMeanSquaredError', { reduction }, (...pair) => {
+    const [prediction, target] = checkPair('halfMeanSquaredError', ...pair);
     return tidy(() => total(square(sub(prediction, target)), scaleOf(reduction, prediction.shape[0] ?? 1) / 2));
   });
 }

@@ -28,8 +28,8 @@ export interface HuberOptions extends LossOptions {
 export function huber(options: HuberOptions = {}): NamedLoss {
   const reduction = checkLossReduction('huber', knownOptions('huber', options, ['reduction', 'delta']));
   const delta = finiteNumber('huber', 'delta', options.delta ?? 1, { above: 0 });
-  return named('huber', { reduction, delta }, (prediction, target) => {
-    checkPair('huber', prediction, target);
+  return named('huber', { reduction, delta }, (...pair) => {
+    const [prediction, target] = checkPair('huber', ...pair);
     return tidy(() => {
       // c (d - c/2) with c = d held within +-delta is both branches at once, to any order of derivative.
       const d = sub(prediction, target);

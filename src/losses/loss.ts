@@ -1,8 +1,17 @@
 import { oneOf } from '../core/checks.js';
-import type { Tensor } from '../tensors/tensor.js';
+import type { DType, Tensor } from '../tensors/tensor.js';
 
-/** Any function of prediction and target that returns a scalar tensor. */
+/**
+ * Any function of prediction and target that returns a scalar tensor. Where targets are class indices, the target is a
+ * `Tensor<'i32'>`: a loss that can be given them is a `LabelLoss`.
+ */
 export type Loss = (prediction: Tensor, target: Tensor) => Tensor;
+
+/**
+ * A loss of targets of either type. The type is that of a method, whose parameters the compiler compares in both
+ * directions: a `Loss` can stand for it, since whether targets suit a loss shows only when the data are there.
+ */
+export type LabelLoss = { loss(prediction: Tensor, target: Tensor<DType>): Tensor }['loss'];
 
 /** What is done with the terms of a batch. */
 export type LossReduction = 'mean' | 'sum';
@@ -17,7 +26,7 @@ export type LossKind =
 
 /** A loss made by one of the factories: it tells what it is. */
 export interface NamedLoss {
-  (prediction: Tensor, target: Tensor): Tensor;
+  (prediction: Tensor, target: Tensor<DType>): Tensor;
   readonly kind: LossKind;
   readonly reduction: LossReduction;
   /** Of the cross-entropies: whether predictions are logits instead of probabilities. */
@@ -30,7 +39,7 @@ export interface NamedLoss {
 
 interface LossOfLogits {
   readonly activation: string;
-  readonly loss: Loss;
+  readonly loss: LabelLoss;
 }
 
 interface LossConfig {
@@ -40,12 +49,12 @@ interface LossConfig {
 }
 
 /** Whether a loss was made by one of the factories. */
-export function isNamed(loss: Loss): loss is NamedLoss {
+export function isNamed(loss: LabelLoss): loss is NamedLoss {
   return 'kind' in loss && 'reduction' in loss;
 }
 
 /** A loss function with its description. */
-export function named(kind: LossKind, config: LossConfig, loss: Loss, ofLogits?: LossOfLogits): NamedLoss {
+export function named(kind: LossKind, config: LossConfig, loss: LabelLoss, ofLogits?: LossOfLogits): NamedLoss {
   const { reduction, fromLogits } = config;
   return Object.assign(loss, {
     kind,

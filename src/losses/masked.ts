@@ -8,20 +8,20 @@ import { maskSteps } from '../ops/sequence.js';
 import { sub } from '../ops/sub.js';
 import type { Operand } from '../ops/support/operands.js';
 import { ones, tensor } from '../tensors/creation.js';
-import type { Tensor } from '../tensors/tensor.js';
+import type { DType, Tensor } from '../tensors/tensor.js';
 import { tidy } from '../tensors/tidy.js';
-import { isNamed, type Loss, type NamedLoss } from './loss.js';
+import { isNamed, type LabelLoss, type NamedLoss } from './loss.js';
 
 /** A logit from which sigmoid and softmax give exactly 1 in f32. */
 const CERTAIN = 200;
 
 /** What turns a mean over all steps, 0 past the lengths, into the mean over the valid ones: B T / sum of lengths. */
-export function validFactor(lengths: Tensor, steps: number): Tensor {
+export function validFactor(lengths: Tensor<'i32'>, steps: number): Tensor {
   return tidy(() => div(lengths.size * steps, sumTo(cast(lengths, 'f32'), [])));
 }
 
 /** What the prediction is to be past the lengths, where a target of zeros does not make the terms 0 by itself. */
-function certainty({ kind, fromLogits }: NamedLoss, prediction: Tensor, target: Tensor): Operand | undefined {
+function certainty({ kind, fromLogits }: NamedLoss, prediction: Tensor, target: Tensor<DType>): Operand | undefined {
   if (kind === 'binaryCrossEntropy' && fromLogits) return -CERTAIN;
   if (target.shape.length === prediction.shape.length) return undefined;
   const classes = prediction.shape.at(-1) ?? 1;
@@ -35,7 +35,7 @@ function certainty({ kind, fromLogits }: NamedLoss, prediction: Tensor, target: 
  *
  * @param lengths i32 [B]
  */
-export function maskedLoss(loss: Loss, prediction: Tensor, target: Tensor, lengths: Tensor): Tensor {
+export function maskedLoss(loss: LabelLoss, prediction: Tensor, target: Tensor<DType>, lengths: Tensor<'i32'>): Tensor {
   return tidy(() => {
     const [kept, against] = [maskSteps(prediction, lengths), maskSteps(target, lengths)];
     if (!isNamed(loss)) return loss(kept, against);

@@ -20,8 +20,8 @@ import { checkPair, scaleOf, total } from './terms.js';
  */
 export function meanAbsoluteError(options: LossOptions = {}): NamedLoss {
   const reduction = checkLossReduction('meanAbsoluteError', knownOptions('meanAbsoluteError', options, ['reduction']));
-  return named('meanAbsoluteError', { reduction }, (prediction, target) => {
-    checkPair('meanAbsoluteError', prediction, target);
+  return named('meanAbsoluteError', { reduction }, (...pair) => {
+    const [prediction, target] = checkPair('meanAbsoluteError', ...pair);
     return tidy(() => total(abs(sub(prediction, target)), scaleOf(reduction, prediction.size)));
   });
 }

@@ -20,8 +20,8 @@ import { checkPair, scaleOf, total } from './terms.js';
  */
 export function meanSquaredError(options: LossOptions = {}): NamedLoss {
   const reduction = checkLossReduction('meanSquaredError', knownOptions('meanSquaredError', options, ['reduction']));
-  return named('meanSquaredError', { reduction }, (prediction, target) => {
-    checkPair('meanSquaredError', prediction, target);
+  return named('meanSquaredError', { reduction }, (...pair) => {
+    const [prediction, target] = checkPair('meanSquaredError', ...pair);
     return tidy(() => total(square(sub(prediction, target)), scaleOf(reduction, prediction.size)));
   });
 }

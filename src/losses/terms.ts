@@ -3,7 +3,7 @@ import { ShapeError, refuse } from '../core/errors.js';
 import { sameShape, shapeText, type Shape } from '../core/shapes.js';
 import { sumTo } from '../ops/broadcast.js';
 import { checkDType, checkTensor } from '../ops/support/operands.js';
-import type { Tensor } from '../tensors/tensor.js';
+import type { DType, Tensor } from '../tensors/tensor.js';
 import type { LossReduction } from './loss.js';
 
 /** Throws when there is nothing to average. */
@@ -12,13 +12,18 @@ export function checkSome(where: string, shape: Shape): void {
 }
 
 /** Checks that prediction and target are f32 of one shape with at least one element. */
-export function checkPair(where: string, prediction: Tensor, target: Tensor): void {
-  checkDType(`${where}: prediction`, checkTensor(where, prediction, 'prediction to be a tensor'), 'f32');
-  checkDType(`${where}: target`, checkTensor(where, target, 'target to be a tensor'), 'f32');
+export function checkPair(
+  where: string,
+  prediction: Tensor<DType>,
+  target: Tensor<DType>,
+): readonly [prediction: Tensor, target: Tensor] {
+  const p = checkDType(`${where}: prediction`, checkTensor(where, prediction, 'prediction to be a tensor'), 'f32');
+  const t = checkDType(`${where}: target`, checkTensor(where, target, 'target to be a tensor'), 'f32');
   if (!sameShape(prediction.shape, target.shape)) {
     refuse(ShapeError, where, `target of the prediction's shape ${shapeText(prediction.shape)}`, target.shape);
   }
-  checkSome(where, prediction.shape);
+  checkSome(where, p.shape);
+  return [p, t];
 }
 
 /** The factor of the sum: 1 for `'sum'`, 1 / count for `'mean'`. */

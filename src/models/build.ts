@@ -5,6 +5,7 @@ import { checkShape, sameShape, shapeText, sizeOf, type Shape } from '../core/sh
 import { initialise } from '../layers/initializers.js';
 import type { Layer, WeightSpec } from '../layers/layer.js';
 import { isLayer } from '../layers/support/wrappers.js';
+import { cast } from '../ops/cast.js';
 import { seedWords, toTensor } from '../tensors/creation.js';
 import { detach, scoped } from '../tensors/scope.js';
 import { isTensor, Tensor } from '../tensors/tensor.js';
@@ -134,8 +135,10 @@ export function initialWeights(where: string, given: number | undefined): Weight
       const shaped =
         typeof initializer === 'function'
           ? (shape: readonly number[]) => {
-              const values = toTensor(initializer(shape));
-              return values.size === sizeOf(shape) && values.shape.length === 1 ? values.view(shape) : values;
+              const values = cast(toTensor(initializer(shape)), 'f32');
+              return values.size === sizeOf(shape) && values.shape.length === 1
+                ? values.view(shape, values.dtype)
+                : values;
             }
           : initializer;
       initialise(weight, shaped, { seed, stream });

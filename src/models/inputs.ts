@@ -10,7 +10,7 @@ import { cast } from '../ops/cast.js';
 import type { Optimizer } from '../optimizers/optimizer.js';
 import { makeTensor, toTensor, type TensorData } from '../tensors/creation.js';
 import { scoped } from '../tensors/scope.js';
-import { isTensor, type Tensor } from '../tensors/tensor.js';
+import { hasDType, isTensor, type DType, type Tensor } from '../tensors/tensor.js';
 import type { Network, Weight } from './network.js';
 
 /** @throws DisposedError in the name of what wants to use the thing */
@@ -19,13 +19,13 @@ export function assertAlive(where: string, what: string, thing: { readonly dispo
 }
 
 /** Data a model predicts from: a tensor, nested arrays, or a flat typed array of whole samples. */
-export type ModelInput = Tensor | TensorData;
+export type ModelInput = Tensor<DType> | TensorData;
 
 /** An input batch as an f32 tensor [rows, ...inputShape]; with `anySteps` its first axis may have another size. */
 export function toBatch(where: string, inputShape: Shape, x: ModelInput, anySteps: boolean): Tensor {
   const given = isTensor(x) ? x : makeTensor(where, x);
   given.assertAlive(where);
-  const batch = given.dtype === 'i32' ? cast(given, 'f32') : given;
+  const batch = hasDType(given, 'f32') ? given : cast(given, 'f32');
   const expected = [batch.size / sizeOf(inputShape), ...inputShape];
   const [rows = 0, steps = 0] = batch.shape;
   const fitting = anySteps && steps > 0 ? [rows, steps, ...inputShape.slice(1)] : expected;
@@ -51,7 +51,7 @@ export function checkLengths(where: string, lengths: ArrayLike<number>, [rows = 
 export function checkValues({ name, shape }: Weight, value: ModelInput): Tensor {
   const given = toTensor(value, 'setWeights');
   const flat = ArrayBuffer.isView(value) && given.size === sizeOf(shape);
-  if (given.dtype !== 'f32') refuse(DTypeError, 'setWeights', `${name} to be f32`, given.dtype);
+  if (!hasDType(given, 'f32')) refuse(DTypeError, 'setWeights', `${name} to be f32`, given.dtype);
   if (!flat && !sameShape(given.shape, shape))
     refuse(ShapeError, 'setWeights', `${name} of shape ${shapeText(shape)}`, given.shape);
   given.data().forEach((number, i) => {
@@ -134,7 +134,12 @@ export function checkDataset(where: string, data: TrainingData, network: Network
 }
 
 /** Throws for the first value of a batch that is not finite, past no sequence's length. */
-export function reportNonFinite(where: string, what: string, batch: Tensor, lengths: Tensor | undefined): never {
+export function reportNonFinite(
+  where: string,
+  what: string,
+  batch: Tensor<DType>,
+  lengths: Tensor<'i32'> | undefined,
+): never {
   const values = batch.data();
   const valid = lengths?.data();
   const [rows = 1, steps = 1] = batch.shape;
@@ -175,7 +180,7 @@ export function checkOptimizer(where: string, optimizer: Optimizer): Optimizer {
 /** A scalar that a function of the user's gave. */
 export function checkScalar(where: string, what: string, value: unknown): Tensor {
   if (!isTensor(value)) refuse(TypeError, where, `${what} to be a scalar tensor`, show(value));
-  if (value.size !== 1 || value.dtype !== 'f32') {
+  if (value.size !== 1 || !hasDType(value, 'f32')) {
     refuse(ShapeError, where, `${what} to be an f32 scalar`, `${value.dtype} of shape ${shapeText(value.shape)}`);
   }
   return value;

@@ -11,7 +11,7 @@ import { sub } from '../ops/sub.js';
 import { activeRecorder } from '../runtime/recorder.js';
 import { flatten, tensor } from '../tensors/creation.js';
 import { scoped } from '../tensors/scope.js';
-import { isTensor, type Tensor } from '../tensors/tensor.js';
+import { hasDType, isTensor, type Tensor } from '../tensors/tensor.js';
 import type { ModelInput } from './inputs.js';
 
 export interface LinearRegressionOptions {
@@ -84,7 +84,7 @@ function centred(x: ModelInput, centre: Float32Array): Tensor {
   if (isTensor(x)) {
     x.assertAlive('predict');
     check(x.shape);
-    return sub(x.dtype === 'i32' ? cast(x, 'f32') : x, tensor(centre));
+    return sub(hasDType(x, 'f32') ? x : cast(x, 'f32'), tensor(centre));
   }
   const { values, shape } = flatten('predict', x);
   check(shape);

@@ -9,9 +9,10 @@ import { mul } from '../ops/mul.js';
 import { relu } from '../ops/relu.js';
 import { maskSteps } from '../ops/sequence.js';
 import { sub } from '../ops/sub.js';
+import { checkDType } from '../ops/support/operands.js';
 import * as kernels from '../runtime/generated/kernels.js';
 import { call } from '../runtime/kernels.js';
-import type { Tensor } from '../tensors/tensor.js';
+import { hasDType, type DType, type Tensor } from '../tensors/tensor.js';
 import { checkScalar } from './inputs.js';
 
 /** A metric of your own: a scalar from predictions and targets of a batch, averaged over rows. */
@@ -24,39 +25,45 @@ export interface CustomMetric {
 /** `'accuracy'`: largest class, or 0.5 as threshold for a single output. */
 export type Metric = 'accuracy' | 'meanSquaredError' | 'meanAbsoluteError' | CustomMetric;
 
-/** A metric of the library: the mean of what it gives for every row or element. */
-interface NamedMetric extends CustomMetric {
-  readonly terms: (prediction: Tensor, target: Tensor) => Tensor;
+/** A metric as it is called: with class indices as targets, too (see `LabelLoss`). */
+interface LabelMetric extends Omit<CustomMetric, 'compute'> {
+  compute(prediction: Tensor, target: Tensor<DType>): Tensor;
 }
 
+/** A metric of the library: the mean of what it gives for every row or element. */
+interface NamedMetric extends LabelMetric {
+  readonly terms: (prediction: Tensor, target: Tensor<DType>) => Tensor;
+}
+
+const floats = (x: Tensor<DType>): Tensor => (hasDType(x, 'f32') ? x : cast(x, 'f32'));
+
 /** 1 where two numbers are the same, whole numbers or 0 and 1; 0 elsewhere. */
-function agreement(a: Tensor, b: Tensor): Tensor {
-  const difference = sub(a, b);
-  const real = difference.dtype === 'i32' ? cast(difference, 'f32') : difference;
+function agreement<D extends DType>(a: Tensor<D>, b: Tensor<D>): Tensor {
+  const real = floats(sub(a, b));
   return relu(sub(1, mul(real, real)));
 }
 
 /** 1 above a half, else 0: nothing nearer to a half than 2^-25 is told apart from it in f32. */
-function aboveHalf(x: Tensor): Tensor {
-  const steep = mul(sub(x.dtype === 'i32' ? cast(x, 'f32') : x, 0.5), 2 ** 60);
+function aboveHalf(x: Tensor<DType>): Tensor {
+  const steep = mul(sub(floats(x), 0.5), 2 ** 60);
   return sub(1, relu(sub(1, relu(steep)))); // held between 0 and 1
 }
 
 /** 1 for rows whose class is right. Targets are class indices, one-hot rows, or 0/1 for a single output. */
-function accuracy(prediction: Tensor, target: Tensor): Tensor {
+function accuracy(prediction: Tensor, target: Tensor<DType>): Tensor {
   if ((prediction.shape.at(-1) ?? 1) === 1) return agreement(aboveHalf(prediction), aboveHalf(target));
-  return agreement(argmax(prediction, -1), target.dtype === 'i32' ? target : argmax(target, -1));
+  return agreement(argmax(prediction, -1), hasDType(target, 'f32') ? argmax(target, -1) : target);
 }
 
 /** What each metric gives for every row or element. */
 const terms: Readonly<Record<Extract<Metric, string>, NamedMetric['terms']>> = {
   accuracy,
   meanSquaredError: (prediction, target) => {
-    const error = sub(prediction, target);
+    const error = sub(prediction, checkDType('meanSquaredError', target, 'f32'));
     return mul(error, error);
   },
   meanAbsoluteError: (prediction, target) => {
-    const error = sub(prediction, target);
+    const error = sub(prediction, checkDType('meanAbsoluteError', target, 'f32'));
     return add(relu(error), relu(mul(error, -1)));
   },
 };
@@ -65,7 +72,7 @@ const terms: Readonly<Record<Extract<Metric, string>, NamedMetric['terms']>> = {
 const taken = ['loss', 'epoch', 'learningRate', 'seconds', 'samplesPerSecond'];
 
 /** Whether a metric is one of the library. */
-function isNamed(metric: CustomMetric): metric is NamedMetric {
+function isNamed(metric: LabelMetric): metric is NamedMetric {
   return 'terms' in metric;
 }
 
@@ -90,7 +97,12 @@ function isCustom(metric: unknown): metric is CustomMetric {
  * A metric's value on a batch; with lengths over the valid steps alone, where one of the user's own sees prediction and
  * target 0 past them.
  */
-function measure(metric: CustomMetric, prediction: Tensor, target: Tensor, lengths: Tensor | undefined): Tensor {
+function measure(
+  metric: LabelMetric,
+  prediction: Tensor,
+  target: Tensor<DType>,
+  lengths: Tensor<'i32'> | undefined,
+): Tensor {
   if (!lengths) return metric.compute(prediction, target);
   if (!isNamed(metric)) return metric.compute(maskSteps(prediction, lengths), maskSteps(target, lengths));
   const valid = maskSteps(metric.terms(prediction, target), lengths);
@@ -105,8 +117,8 @@ export function emitMetrics(
   metrics: readonly CustomMetric[],
   predictionOf: (output: Tensor) => Tensor,
   output: Tensor,
-  target: Tensor,
-  lengths: Tensor | undefined,
+  target: Tensor<DType>,
+  lengths: Tensor<'i32'> | undefined,
   results: Tensor,
 ): void {
   if (metrics.length === 0) return;

@@ -5,7 +5,7 @@ import { sameShape, shapeText, sizeOf, type Shape } from '../core/shapes.js';
 import type { Layer, LayerResult, RecurrentState } from '../layers/layer.js';
 import type { Regularizer } from '../layers/regularizers.js';
 import { maskSteps } from '../ops/sequence.js';
-import { isTensor, type Tensor } from '../tensors/tensor.js';
+import { hasDType, isTensor, type Tensor } from '../tensors/tensor.js';
 
 /** A weight of a model. The tensor is the live one: training changes it in place. */
 export interface Weight {
@@ -66,8 +66,8 @@ export function countValues(weights: readonly Weight[]): number {
 
 export interface ForwardOptions {
   readonly training: boolean;
-  readonly lengths?: Tensor | undefined;
-  readonly key?: Tensor | undefined;
+  readonly lengths?: Tensor<'i32'> | undefined;
+  readonly key?: Tensor<'i32'> | undefined;
   readonly states?: readonly RecurrentState[] | undefined;
 }
 
@@ -78,7 +78,7 @@ export interface ForwardResult {
   /** One entry per recurrent layer. */
   readonly states: readonly RecurrentState[];
   /** Lengths that hold for the output, for batches of sequences of variable length. */
-  readonly lengths: Tensor | undefined;
+  readonly lengths: Tensor<'i32'> | undefined;
 }
 
 /** What a layer applied to several values, or to one, makes of their shapes. @throws TypeError when it takes one only */
@@ -92,7 +92,7 @@ export function mergedShape(layer: Layer, shapes: readonly Shape[]): Shape {
 /** What a layer gave: buffers are as large as its `outputShape` says, so it must keep its word. */
 function checkOutput(name: string, output: unknown, shape: Shape): Tensor {
   if (!isTensor(output)) refuse(TypeError, name, 'apply to give a tensor', show(output));
-  if (output.dtype !== 'f32') refuse(DTypeError, name, 'apply to give f32', output.dtype);
+  if (!hasDType(output, 'f32')) refuse(DTypeError, name, 'apply to give f32', output.dtype);
   if (sameShape(output.shape, shape)) return output;
   refuse(ShapeError, name, `apply to give shape ${shapeText(shape)}`, output.shape);
 }
@@ -112,7 +112,7 @@ function ownWeights({ name, weights: shorts }: NamedLayer, weights: WeightTree):
 /** A value on its way through the network, with the lengths that hold for it. */
 interface Flow {
   readonly value: Tensor;
-  readonly lengths: Tensor | undefined;
+  readonly lengths: Tensor<'i32'> | undefined;
 }
 
 /** The pure function from weights and a batch to the output. */

@@ -9,7 +9,7 @@ import { assertAlive, checkIndices } from './inputs.js';
 import { forward, weightTree, type Network } from './network.js';
 import { Programs, read, recordOn, release, write, type BatchKey, type Recorded } from './programs.js';
 
-type Forward = Recorded<{ x: Tensor; lengths: Tensor | undefined; output: Tensor }>;
+type Forward = Recorded<{ x: Tensor; lengths: Tensor<'i32'> | undefined; output: Tensor }>;
 
 /** Records the network in inference mode for `rows` samples. */
 function recordForward(network: Network, { rows, masked }: Omit<BatchKey, 'indices'>): Forward {

@@ -5,7 +5,7 @@ import type { Program } from '../runtime/program.js';
 import { record } from '../runtime/recorder.js';
 import { runtime } from '../runtime/state.js';
 import { detach, scoped } from '../tensors/scope.js';
-import { Tensor } from '../tensors/tensor.js';
+import { Tensor, type DType } from '../tensors/tensor.js';
 import { hasIndices } from './inputs.js';
 import type { Network } from './network.js';
 
@@ -13,7 +13,7 @@ import type { Network } from './network.js';
 const SMALL = 32;
 
 /** Copies numbers into a tensor's memory, as its type has them. */
-export function write(to: Tensor, values: ArrayLike<number>): void {
+export function write(to: Tensor<DType>, values: ArrayLike<number>): void {
   const { heap } = runtime();
   const cells = to.dtype === 'f32' ? heap.f32 : heap.i32;
   const start = to.address / 4;
@@ -34,12 +34,12 @@ export function copiesOf(tensors: Readonly<Record<string, Tensor>>): Record<stri
   return Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, Float32Array.from(tensor.data())]));
 }
 
-type Buffers = Readonly<Record<string, Tensor | undefined>>;
+type Buffers = Readonly<Record<string, Tensor<DType> | undefined>>;
 
 /** Buffers with the program that works on them. */
 export type Recorded<B extends Buffers> = B & { readonly program: Program };
 
-function tensorsOf(buffers: Buffers): Tensor[] {
+function tensorsOf(buffers: Buffers): Tensor<DType>[] {
   return Object.values(buffers).filter((tensor) => tensor !== undefined);
 }
 
@@ -112,8 +112,8 @@ export class Programs<B extends Buffers> extends DisposableBase {
 /** The fixed buffers of a batch: inputs, targets, lengths if any, and the cells that loss and metrics come in. */
 export type BatchBuffers = {
   readonly x: Tensor;
-  readonly y: Tensor;
-  readonly lengths: Tensor | undefined;
+  readonly y: Tensor<DType>;
+  readonly lengths: Tensor<'i32'> | undefined;
   /** The loss, then one value a metric. */
   readonly results: Tensor;
 };

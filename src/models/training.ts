@@ -1,7 +1,7 @@
 // One training step: what is minimised (the loss and the penalties), and the kernel calls of forward, backward and update.
 import { refuse, ShapeError } from '../core/errors.js';
 import { shapeText } from '../core/shapes.js';
-import { fusedLoss, type Loss } from '../losses/index.js';
+import { fusedLoss, type LabelLoss, type Loss } from '../losses/index.js';
 import { maskedLoss } from '../losses/masked.js';
 import { add } from '../ops/add.js';
 import { valueAndGrad } from '../ops/differentiation.js';
@@ -12,7 +12,7 @@ import type { Optimizer, OptimizerState } from '../optimizers/optimizer.js';
 import * as kernels from '../runtime/generated/kernels.js';
 import { call } from '../runtime/kernels.js';
 import { detach } from '../tensors/scope.js';
-import type { Tensor } from '../tensors/tensor.js';
+import { hasDType, type DType, type Tensor } from '../tensors/tensor.js';
 import { checkLoss, checkScalar } from './inputs.js';
 import { emitMetrics, type CustomMetric } from './metrics.js';
 import { forward, weightTree, type NamedLayer, type Network, type NetworkWeight, type WeightTree } from './network.js';
@@ -22,7 +22,7 @@ export interface Objective {
   /** The layers to run: the last one without its activation when the loss takes care of it. */
   readonly layers: readonly NamedLayer[];
   /** Scalar loss from what these layers give. Targets past a sequence's length do not count. */
-  readonly loss: (output: Tensor, target: Tensor, lengths: Tensor | undefined) => Tensor;
+  readonly loss: (output: Tensor, target: Tensor<DType>, lengths: Tensor<'i32'> | undefined) => Tensor;
   /** The model's prediction from what these layers give. */
   readonly prediction: (output: Tensor) => Tensor;
 }
@@ -31,7 +31,7 @@ export interface Objective {
 export function makeObjective(where: string, { layers }: Network, loss: Loss): Objective {
   checkLoss(where, loss);
   const over =
-    (own: Loss): Objective['loss'] =>
+    (own: LabelLoss): Objective['loss'] =>
     (output, target, lengths) =>
       checkScalar(where, 'the loss', lengths ? maskedLoss(own, output, target, lengths) : own(output, target));
   const last = layers.at(-1);
@@ -93,7 +93,7 @@ export interface TrainingState {
   readonly rule: Optimizer;
   readonly optimizer: OptimizerState;
   /** Seed and step counter of dropout, read by the program. */
-  readonly key: Tensor;
+  readonly key: Tensor<'i32'>;
   /** Steps done so far. */
   steps: number;
 }
@@ -108,7 +108,7 @@ interface Differentiated {
   readonly gradients: readonly Tensor[];
   readonly output: Tensor;
   /** Valid steps of the output, when it has any. */
-  readonly valid: Tensor | undefined;
+  readonly valid: Tensor<'i32'> | undefined;
   /** New values of running statistics, by weight name. */
   readonly updates: readonly (readonly [string, Tensor])[];
 }
@@ -118,11 +118,11 @@ function differentiate(
   { network, trained, key }: TrainingState,
   objective: Objective,
   { x, y, lengths }: BatchBuffers,
-  kept: Tensor[],
+  kept: Tensor<DType>[],
 ): Differentiated {
   const input = lengths ? maskSteps(x, lengths) : x; // padding may hold anything
   guard(input, BAD_INPUT);
-  const keep = (value: Tensor): Tensor => {
+  const keep = <D extends DType>(value: Tensor<D>): Tensor<D> => {
     const handle = detach(value.alias()); // survives the end of the differentiated function
     kept.push(handle);
     return handle;
@@ -133,7 +133,7 @@ function differentiate(
     const pass = forward(objective.layers, weights, input, { training: true, lengths, key });
     const valid = y.shape.length > 1 ? pass.lengths : undefined;
     const target = valid ? maskSteps(y, valid) : y;
-    if (target.dtype === 'f32') guard(target, BAD_TARGET);
+    if (hasDType(target, 'f32')) guard(target, BAD_TARGET);
     rest = {
       output: keep(pass.output),
       valid: valid && keep(valid),
@@ -161,7 +161,7 @@ export function emitStep(
 ): void {
   const { network, trained, optimizer, key } = state;
   const { y, results } = buffers;
-  const kept: Tensor[] = [];
+  const kept: Tensor<DType>[] = [];
   try {
     const { loss, gradients, output, valid, updates } = differentiate(state, objective, buffers, kept);
     call(kernels.copyBytes, loss.pointer(), results.pointer(), 4);

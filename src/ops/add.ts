@@ -1,6 +1,6 @@
 import * as kernels from '../runtime/generated/kernels.js';
-import { applyOne, type Maybe, type Op } from '../autodiff/op.js';
-import type { Tensor } from '../tensors/tensor.js';
+import { applyOne, type Maybe, type SameTypeOp } from '../autodiff/op.js';
+import type { DType, Tensor } from '../tensors/tensor.js';
 import { broadcastMaybe, sumTo } from './broadcast.js';
 import { mul } from './mul.js';
 import { only } from './support/arguments.js';
@@ -8,11 +8,11 @@ import { binary, forwardBroadcast, inferBroadcast, type BroadcastKernels } from 
 import type { Operand } from './support/operands.js';
 
 /** a + sign * b, broadcast. */
-export function signedSum(name: string, variants: BroadcastKernels, sign: 1 | -1): Op<undefined> {
+export function signedSum(name: string, variants: BroadcastKernels, sign: 1 | -1): SameTypeOp<undefined> {
   const signed = (b: Maybe): Maybe => b && (sign > 0 ? b : mul(b, sign));
-  const op: Op<undefined> = {
+  const op: SameTypeOp<undefined> = {
     name,
-    infer: inferBroadcast(name, variants, 'same'),
+    infer: inferBroadcast(name, variants),
     forward: forwardBroadcast(variants),
     rules: {
       vjp: ({ inputs, needs }, [cotangent]) => {
@@ -42,6 +42,6 @@ const addOp = signedSum('add', { f32: kernels.addBroadcast, i32: kernels.addI32 
  * console.log(add(tensor([[1, 2], [3, 4]]), tensor([10, 20])).toArray()); // [[11, 22], [13, 24]]
  * ```
  */
-export function add(a: Operand, b: Operand): Tensor {
-  return binary(addOp, a, b);
+export function add<D extends DType = 'f32'>(a: Operand<D>, b: Operand<D>): Tensor<D> {
+  return binary<D, D>(addOp, a, b);
 }

@@ -9,7 +9,7 @@ import { checkDType, checkTensor } from './support/operands.js';
 import { runOf } from './support/reducing.js';
 
 /** Attribute: the axis, or undefined for the flat index. */
-const argmaxOp: Op<number | undefined> = {
+const argmaxOp: Op<number | undefined, readonly Tensor[], 'i32'> = {
   name: 'argmax',
   infer: (inputs, axis) => {
     const { shape } = only(inputs);
@@ -38,7 +38,7 @@ const argmaxOp: Op<number | undefined> = {
  * console.log(argmax(tensor([[1, 3, 2], [9, 0, 9]]), 1).toArray()); // [1, 0]
  * ```
  */
-export function argmax(x: Tensor, axis?: number): Tensor {
+export function argmax(x: Tensor, axis?: number): Tensor<'i32'> {
   checkDType('argmax', checkTensor('argmax', x), 'f32');
   const at = axis === undefined ? undefined : checkAxis('argmax', axis, x.shape.length);
   if ((at === undefined ? x.size : x.shape[at]) === 0) {

@@ -1,15 +1,15 @@
 // Repeating along axes and adding up along them: each is the other's adjoint.
 import { refuse, ShapeError } from '../core/errors.js';
 import { broadcastShapes, checkShape, sameShape, shapeText, type Shape } from '../core/shapes.js';
-import { applyOne, type Maybe, type Op } from '../autodiff/op.js';
+import { applyOne, type Maybe, type Op, type SameTypeOp } from '../autodiff/op.js';
 import * as kernels from '../runtime/generated/kernels.js';
-import type { Tensor } from '../tensors/tensor.js';
+import type { DType, Tensor } from '../tensors/tensor.js';
 import { only } from './support/arguments.js';
 import { copyBroadcast } from './support/broadcasting.js';
 import { checkTensor } from './support/operands.js';
 import { reduceAxes } from './support/reducing.js';
 
-const broadcastOp: Op<Shape> = {
+const broadcastOp: SameTypeOp<Shape> = {
   name: 'broadcastTo',
   infer: (inputs, shape) => [{ shape, dtype: only(inputs).dtype }],
   forward: (inputs, outputs) => {
@@ -56,7 +56,7 @@ const sumToOp: Op<Sum> = {
  * console.log(broadcastTo(tensor([1, 2]), [2, 2]).toArray()); // [[1, 2], [1, 2]]
  * ```
  */
-export function broadcastTo(x: Tensor, shape: Shape): Tensor {
+export function broadcastTo<D extends DType>(x: Tensor<D>, shape: Shape): Tensor<D> {
   checkTensor('broadcastTo', x);
   const target = checkShape('broadcastTo', shape);
   if (!sameShape(broadcastShapes('broadcastTo', x.shape, target), target)) {
@@ -71,6 +71,6 @@ export function sumTo(x: Tensor, shape: Shape, scale = 1): Tensor {
 }
 
 /** A tangent repeated to the shape of the value it belongs to. */
-export function broadcastMaybe(tangent: Maybe, value: Tensor): Maybe {
+export function broadcastMaybe(tangent: Maybe, value: Tensor<DType>): Maybe {
   return tangent && (sameShape(tangent.shape, value.shape) ? tangent : broadcastTo(tangent, value.shape));
 }

@@ -1,13 +1,13 @@
 import { oneOf } from '../core/checks.js';
 import { identity } from '../autodiff/linear.js';
-import { applyOne, type Op } from '../autodiff/op.js';
+import { applyOne, type Op, type Tensors } from '../autodiff/op.js';
 import * as kernels from '../runtime/generated/kernels.js';
 import { call } from '../runtime/kernels.js';
-import type { DType, Tensor } from '../tensors/tensor.js';
+import { hasDType, type DType, type Tensor } from '../tensors/tensor.js';
 import { only } from './support/arguments.js';
-import { checkTensor } from './support/operands.js';
+import { checkDType, checkTensor } from './support/operands.js';
 
-const castOp: Op<DType> = {
+const castOp: Op<DType, Tensors, DType> = {
   name: 'cast',
   infer: (inputs, dtype) => [{ shape: only(inputs).shape, dtype }],
   forward: (inputs, outputs, dtype) => {
@@ -29,8 +29,8 @@ const castOp: Op<DType> = {
  * console.log(cast(tensor([1.7, -1.7]), 'i32').toArray()); // [1, -1]
  * ```
  */
-export function cast(x: Tensor, dtype: DType): Tensor {
+export function cast<D extends DType>(x: Tensor<DType>, dtype: D): Tensor<D> {
   checkTensor('cast', x);
   oneOf('cast', 'dtype', dtype, ['f32', 'i32']);
-  return x.dtype === dtype ? identity(x) : applyOne(castOp, [x], dtype);
+  return hasDType(x, dtype) ? identity(x) : checkDType('cast', applyOne(castOp, [x], dtype), dtype);
 }

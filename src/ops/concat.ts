@@ -2,18 +2,18 @@ import { show } from '../core/checks.js';
 import { DTypeError, ShapeError } from '../core/errors.js';
 import { checkAxis, checkShape, shapeText, sizeOf } from '../core/shapes.js';
 import { viewAs } from '../autodiff/linear.js';
-import { applyOne, type Op } from '../autodiff/op.js';
+import { applyOne, type SameTypeOp } from '../autodiff/op.js';
 import { zeros } from '../tensors/creation.js';
 import { scoped } from '../tensors/scope.js';
-import type { Tensor } from '../tensors/tensor.js';
+import type { DType, Tensor } from '../tensors/tensor.js';
 import { slice } from './slice.js';
 import { only } from './support/arguments.js';
 import { copyStrided } from './support/broadcasting.js';
 import { checkTensor } from './support/operands.js';
 
-const sizeAlong = ({ shape }: Tensor, axis: number): number => shape[axis] ?? 0;
+const sizeAlong = ({ shape }: Tensor<DType>, axis: number): number => shape[axis] ?? 0;
 
-const concatOp: Op<number> = {
+const concatOp: SameTypeOp<number> = {
   name: 'concat',
   infer: (inputs, axis) => {
     const { shape, dtype } = only(inputs);
@@ -52,7 +52,7 @@ const concatOp: Op<number> = {
 };
 
 /** Checks a list of tensors of one type; returns the first. */
-function checkList(where: string, list: readonly Tensor[]): Tensor {
+function checkList<D extends DType>(where: string, list: readonly Tensor<D>[]): Tensor<D> {
   const given: unknown = list;
   if (!Array.isArray(given)) throw new TypeError(`${where}: expected an array of tensors, got ${show(given)}`);
   const [first] = list;
@@ -78,7 +78,7 @@ function checkList(where: string, list: readonly Tensor[]): Tensor {
  * console.log(concat([tensor([1, 2]), tensor([3])]).toArray()); // [1, 2, 3]
  * ```
  */
-export function concat(tensors: readonly Tensor[], axis = 0): Tensor {
+export function concat<D extends DType>(tensors: readonly Tensor<D>[], axis = 0): Tensor<D> {
   const first = checkList('concat', tensors);
   const at = checkAxis('concat', axis, first.shape.length);
   for (const { shape } of tensors) {
@@ -103,7 +103,7 @@ export function concat(tensors: readonly Tensor[], axis = 0): Tensor {
  * console.log(stack([tensor([1, 2]), tensor([3, 4])], 1).toArray()); // [[1, 3], [2, 4]]
  * ```
  */
-export function stack(tensors: readonly Tensor[], axis = 0): Tensor {
+export function stack<D extends DType>(tensors: readonly Tensor<D>[], axis = 0): Tensor<D> {
   const { shape } = checkList('stack', tensors);
   const at = checkAxis('stack', axis, shape.length + 1);
   for (const x of tensors) {

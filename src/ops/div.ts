@@ -13,7 +13,7 @@ const variants = { f32: kernels.divBroadcast } as const;
 // y = a / b: dy/da = 1 / b, dy/db = -y / b.
 const divOp: Op<undefined> = {
   name: 'div',
-  infer: inferBroadcast('div', variants, 'same'),
+  infer: inferBroadcast('div', variants),
   forward: forwardBroadcast(variants),
   rules: {
     vjp: ({ inputs, outputs, needs }, [cotangent]) => {

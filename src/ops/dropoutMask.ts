@@ -14,7 +14,7 @@ interface Attributes {
   readonly stream: number;
 }
 
-const dropoutMaskOp: Op<Attributes> = {
+const dropoutMaskOp: Op<Attributes, readonly Tensor<'i32'>[]> = {
   name: 'dropoutMask',
   infer: (_, { shape }) => [{ shape, dtype: 'f32' }],
   forward: (inputs, outputs, { rate, stream }) => {
@@ -34,7 +34,7 @@ const dropoutMaskOp: Op<Attributes> = {
  * @param stream tells masks of one step apart; a whole number below 2^32
  * @throws ShapeError, DTypeError, RangeError, TypeError
  */
-export function dropoutMask(key: Tensor, shape: Shape, rate: number, stream: number): Tensor {
+export function dropoutMask(key: Tensor<'i32'>, shape: Shape, rate: number, stream: number): Tensor {
   checkDType('dropoutMask', checkTensor('dropoutMask', key), 'i32');
   if (key.size !== 2) throw new ShapeError(`dropoutMask: expected key [2], got ${shapeText(key.shape)}`);
   finiteNumber('dropoutMask', 'rate', rate, { min: 0, below: 1 });

@@ -1,5 +1,5 @@
 import * as kernels from '../runtime/generated/kernels.js';
-import type { Tensor } from '../tensors/tensor.js';
+import type { DType, Tensor } from '../tensors/tensor.js';
 import { comparison } from './support/comparing.js';
 import { binary } from './support/constructors.js';
 import type { Operand } from './support/operands.js';
@@ -17,6 +17,6 @@ const equalOp = comparison('equal', { f32: kernels.equalBroadcast, i32: kernels.
  * console.log(equal(tensor([1, 2, 3]), 2).toArray()); // [0, 1, 0]
  * ```
  */
-export function equal(a: Operand, b: Operand): Tensor {
+export function equal<D extends DType = 'f32'>(a: Operand<D>, b: Operand<D>): Tensor {
   return binary(equalOp, a, b);
 }

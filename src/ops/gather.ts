@@ -3,10 +3,10 @@ import { checkAxis, checkShape, sizeOf, type Shape } from '../core/shapes.js';
 import { applyOne, type Op } from '../autodiff/op.js';
 import * as kernels from '../runtime/generated/kernels.js';
 import { call, callNamed } from '../runtime/kernels.js';
-import type { Tensor } from '../tensors/tensor.js';
-import { nth, only } from './support/arguments.js';
+import type { DType, Tensor } from '../tensors/tensor.js';
+import { only } from './support/arguments.js';
 import { checkIndices } from './support/indices.js';
-import { checkTensor } from './support/operands.js';
+import { checkDType, checkTensor } from './support/operands.js';
 
 const around = (shape: Shape, axis: number) => ({
   outer: sizeOf(shape.slice(0, axis)),
@@ -14,15 +14,17 @@ const around = (shape: Shape, axis: number) => ({
   inner: sizeOf(shape.slice(axis + 1)),
 });
 
-const gatherOp: Op<number> = {
+type Indexed<D extends DType = 'f32'> = readonly [x: Tensor<D>, indices: Tensor<'i32'>];
+
+const gatherOp: Op<number, Indexed<DType>, DType> = {
   name: 'gather',
   infer: (inputs, axis) => {
-    const [x, indices] = [nth(inputs, 0), nth(inputs, 1)];
+    const [x, indices] = inputs;
     const shape = [...x.shape.slice(0, axis), ...indices.shape, ...x.shape.slice(axis + 1)];
     return [{ shape: checkShape('gather', shape), dtype: x.dtype }];
   },
   forward: (inputs, outputs, axis) => {
-    const [x, indices, y] = [nth(inputs, 0), nth(inputs, 1), only(outputs)];
+    const [[x, indices], y] = [inputs, only(outputs)];
     const { outer, axisSize, inner } = around(x.shape, axis);
     const count = indices.size;
     if (y.size === 0) return;
@@ -39,23 +41,27 @@ const gatherOp: Op<number> = {
   },
   rules: {
     vjp: ({ inputs, attributes: axis }, [cotangent]) => {
-      const [x, indices] = [nth(inputs, 0), nth(inputs, 1)];
+      const [x, indices] = inputs;
       return [cotangent && applyOne(scatterOp, [cotangent, indices], { shape: x.shape, axis })];
     },
-    jvp: ({ inputs, attributes }, [tangent]) => [tangent && applyOne(gatherOp, [tangent, nth(inputs, 1)], attributes)],
+    jvp: ({ inputs, attributes }, [tangent]) => [tangent && pick(tangent, inputs[1], attributes)],
   },
 };
+
+function pick<D extends DType>(x: Tensor<D>, indices: Tensor<'i32'>, axis: number): Tensor<D> {
+  return checkDType('gather', applyOne(gatherOp, [x, indices], axis), x.dtype);
+}
 
 interface Target {
   readonly shape: Shape;
   readonly axis: number;
 }
 
-const scatterOp: Op<Target> = {
+const scatterOp: Op<Target, Indexed> = {
   name: 'scatterAdd',
   infer: (_, { shape }) => [{ shape, dtype: 'f32' }],
   forward: (inputs, outputs, { shape, axis }) => {
-    const [dy, indices, dx] = [nth(inputs, 0), nth(inputs, 1), only(outputs)];
+    const [[dy, indices], dx] = [inputs, only(outputs)];
     const { outer, axisSize, inner } = around(shape, axis);
     call(kernels.fill, dx.pointer(), 0, 0, dx.size);
     if (dx.size === 0) return;
@@ -71,10 +77,8 @@ const scatterOp: Op<Target> = {
     });
   },
   rules: {
-    vjp: ({ inputs, attributes: { axis } }, [cotangent]) => [
-      cotangent && applyOne(gatherOp, [cotangent, nth(inputs, 1)], axis),
-    ],
-    jvp: ({ inputs, attributes }, [tangent]) => [tangent && applyOne(scatterOp, [tangent, nth(inputs, 1)], attributes)],
+    vjp: ({ inputs, attributes: { axis } }, [cotangent]) => [cotangent && pick(cotangent, inputs[1], axis)],
+    jvp: ({ inputs, attributes }, [tangent]) => [tangent && applyOne(scatterOp, [tangent, inputs[1]], attributes)],
   },
 };
 
@@ -93,8 +97,8 @@ const scatterOp: Op<Target> = {
  * console.log(gather(x, tensor([2, 0], [2], 'i32')).toArray()); // [[5, 6], [1, 2]]
  * ```
  */
-export function gather(x: Tensor, indices: Tensor, axis = 0): Tensor {
+export function gather<D extends DType>(x: Tensor<D>, indices: Tensor<'i32'>, axis = 0): Tensor<D> {
   checkTensor('gather', x);
   const at = checkAxis('gather', axis, x.shape.length);
-  return applyOne(gatherOp, [x, checkIndices('gather', indices, x.shape[at] ?? 0)], at);
+  return pick(x, checkIndices('gather', indices, x.shape[at] ?? 0), at);
 }

@@ -1,5 +1,5 @@
 import * as kernels from '../runtime/generated/kernels.js';
-import type { Tensor } from '../tensors/tensor.js';
+import type { DType, Tensor } from '../tensors/tensor.js';
 import { comparison } from './support/comparing.js';
 import { binary } from './support/constructors.js';
 import type { Operand } from './support/operands.js';
@@ -17,6 +17,6 @@ const greaterOp = comparison('greater', { f32: kernels.greaterBroadcast, i32: ke
  * console.log(greater(tensor([1, 2, 3]), 2).toArray()); // [0, 0, 1]
  * ```
  */
-export function greater(a: Operand, b: Operand): Tensor {
+export function greater<D extends DType = 'f32'>(a: Operand<D>, b: Operand<D>): Tensor {
   return binary(greaterOp, a, b);
 }

@@ -1,5 +1,5 @@
 import * as kernels from '../runtime/generated/kernels.js';
-import type { Tensor } from '../tensors/tensor.js';
+import type { DType, Tensor } from '../tensors/tensor.js';
 import { comparison } from './support/comparing.js';
 import { binary } from './support/constructors.js';
 import type { Operand } from './support/operands.js';
@@ -17,6 +17,6 @@ const lessOp = comparison('less', { f32: kernels.lessBroadcast, i32: kernels.les
  * console.log(less(tensor([1, 2, 3]), 2).toArray()); // [1, 0, 0]
  * ```
  */
-export function less(a: Operand, b: Operand): Tensor {
+export function less<D extends DType = 'f32'>(a: Operand<D>, b: Operand<D>): Tensor {
   return binary(lessOp, a, b);
 }

@@ -2,13 +2,14 @@ import { apply, applyOne, type Op } from '../autodiff/op.js';
 import * as kernels from '../runtime/generated/kernels.js';
 import { call } from '../runtime/kernels.js';
 import { scoped } from '../tensors/scope.js';
-import type { Tensor } from '../tensors/tensor.js';
+import type { DType, Tensor } from '../tensors/tensor.js';
 import { nth, only } from './support/arguments.js';
+import { checkDType } from './support/operands.js';
 import { poolGeometry, type PoolOptions } from './support/pooling.js';
 import { imageShape, withGeometry, type Geometry } from './support/window.js';
 
 /** The largest cell of each window, and which one it was: i32, its number in the image plane. */
-const maxPoolOp: Op<Geometry> = {
+const maxPoolOp: Op<Geometry, readonly Tensor[], DType> = {
   name: 'maxPool2d',
   infer: (_, g) => [
     { shape: imageShape(g, 'output'), dtype: 'f32' },
@@ -27,8 +28,11 @@ const maxPoolOp: Op<Geometry> = {
   },
 };
 
+/** Values, and the indices of `maxPoolOp`. */
+type Indexed = readonly [values: Tensor, index: Tensor<DType>];
+
 /** The cells of t that have won. */
-const pickOp: Op<Geometry> = {
+const pickOp: Op<Geometry, Indexed> = {
   name: 'maxPoolPick',
   infer: (_, g) => [{ shape: imageShape(g, 'output'), dtype: 'f32' }],
   forward: (inputs, outputs, g) => {
@@ -44,7 +48,7 @@ const pickOp: Op<Geometry> = {
 };
 
 /** Its transpose: values put where the winners stand, zero elsewhere. */
-const placeOp: Op<Geometry> = {
+const placeOp: Op<Geometry, Indexed> = {
   name: 'maxPoolGradient',
   infer: (_, g) => [{ shape: imageShape(g, 'input'), dtype: 'f32' }],
   forward: (inputs, outputs, g) => {
@@ -77,7 +81,7 @@ const placeOp: Op<Geometry> = {
 export function maxPool2d(x: Tensor, options: PoolOptions = {}): Tensor {
   const geometry = poolGeometry('maxPool2d', x, options);
   return scoped(
-    () => nth(apply(maxPoolOp, [x], geometry), 0),
+    () => checkDType('maxPool2d', nth(apply(maxPoolOp, [x], geometry), 0), 'f32'),
     (y) => [y],
   );
 }

@@ -1,5 +1,5 @@
 import * as kernels from '../runtime/generated/kernels.js';
-import type { Tensor } from '../tensors/tensor.js';
+import type { DType, Tensor } from '../tensors/tensor.js';
 import { extremum, share } from './support/extremum.js';
 import { binary } from './support/constructors.js';
 import type { Operand } from './support/operands.js';
@@ -21,6 +21,6 @@ const maximumOp = extremum('maximum', { f32: kernels.maximumBroadcast, i32: kern
  * console.log(maximum(tensor([1, 2, 3]), 2).toArray()); // [2, 2, 3]
  * ```
  */
-export function maximum(a: Operand, b: Operand): Tensor {
-  return binary(maximumOp, a, b);
+export function maximum<D extends DType = 'f32'>(a: Operand<D>, b: Operand<D>): Tensor<D> {
+  return binary<D, D>(maximumOp, a, b);
 }

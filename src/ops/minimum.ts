@@ -1,5 +1,5 @@
 import * as kernels from '../runtime/generated/kernels.js';
-import type { Tensor } from '../tensors/tensor.js';
+import type { DType, Tensor } from '../tensors/tensor.js';
 import { extremum, share } from './support/extremum.js';
 import { binary } from './support/constructors.js';
 import type { Operand } from './support/operands.js';
@@ -21,6 +21,6 @@ const minimumOp = extremum('minimum', { f32: kernels.minimumBroadcast, i32: kern
  * console.log(minimum(tensor([1, 2, 3]), 2).toArray()); // [1, 2, 2]
  * ```
  */
-export function minimum(a: Operand, b: Operand): Tensor {
-  return binary(minimumOp, a, b);
+export function minimum<D extends DType = 'f32'>(a: Operand<D>, b: Operand<D>): Tensor<D> {
+  return binary<D, D>(minimumOp, a, b);
 }

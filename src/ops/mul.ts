@@ -1,19 +1,27 @@
 import * as kernels from '../runtime/generated/kernels.js';
-import type { DifferentiableOp } from '../autodiff/op.js';
-import type { Tensor } from '../tensors/tensor.js';
+import type { SameTypeOp } from '../autodiff/op.js';
+import type { DType, Tensor } from '../tensors/tensor.js';
 import { sumTo } from './broadcast.js';
 import { binary, bilinear, forwardBroadcast, inferBroadcast } from './support/constructors.js';
 import type { Operand } from './support/operands.js';
 
 const variants = { f32: kernels.mulBroadcast, i32: kernels.mulI32 } as const;
 
-export const mulOp: DifferentiableOp<undefined> = bilinear({
+const infer = inferBroadcast('mul', variants);
+const forward = forwardBroadcast(variants);
+
+const ofFloats = bilinear<undefined>({
   name: 'mul',
-  infer: inferBroadcast('mul', variants, 'same'),
-  forward: forwardBroadcast(variants),
+  infer,
+  forward,
   left: (cotangent, a, b) => sumTo(mul(cotangent, b), a.shape),
   right: (cotangent, a, b) => sumTo(mul(cotangent, a), b.shape),
 });
+
+/** The rules of the product. */
+export const mulRules = ofFloats.rules;
+
+const mulOp: SameTypeOp<undefined> = { ...ofFloats, infer, forward };
 
 /**
  * a * b, broadcast.
@@ -26,6 +34,6 @@ export const mulOp: DifferentiableOp<undefined> = bilinear({
  * console.log(mul(tensor([1, 2, 3]), 2).toArray()); // [2, 4, 6]
  * ```
  */
-export function mul(a: Operand, b: Operand): Tensor {
-  return binary(mulOp, a, b);
+export function mul<D extends DType = 'f32'>(a: Operand<D>, b: Operand<D>): Tensor<D> {
+  return binary<D, D>(mulOp, a, b);
 }

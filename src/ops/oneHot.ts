@@ -6,7 +6,7 @@ import type { Tensor } from '../tensors/tensor.js';
 import { only } from './support/arguments.js';
 import { checkIndices } from './support/indices.js';
 
-const oneHotOp: Op<number> = {
+const oneHotOp: Op<number, readonly Tensor<'i32'>[]> = {
   name: 'oneHot',
   infer: (inputs, depth) => [{ shape: [...only(inputs).shape, depth], dtype: 'f32' }],
   forward: (inputs, outputs, depth) => {
@@ -31,7 +31,7 @@ const oneHotOp: Op<number> = {
  * console.log(oneHot(tensor([2, 0], [2], 'i32'), 3).toArray()); // [[0, 0, 1], [1, 0, 0]]
  * ```
  */
-export function oneHot(indices: Tensor, depth: number): Tensor {
+export function oneHot(indices: Tensor<'i32'>, depth: number): Tensor {
   wholeNumber('oneHot', 'depth', depth, { min: 0 });
   return applyOne(oneHotOp, [checkIndices('oneHot', indices, depth)], depth);
 }

@@ -32,7 +32,7 @@ function byExponent(direction: Tensor, a: Tensor, b: Tensor, y: Tensor): Tensor 
 
 const powOp: Op<undefined> = {
   name: 'pow',
-  infer: inferBroadcast('pow', variants, 'same'),
+  infer: inferBroadcast('pow', variants),
   forward: forwardBroadcast(variants),
   rules: {
     vjp: ({ inputs, outputs, needs }, [cotangent]) => {

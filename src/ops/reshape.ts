@@ -2,11 +2,11 @@ import { show } from '../core/checks.js';
 import { ShapeError } from '../core/errors.js';
 import { checkShape, shapeText, sizeOf, type Shape } from '../core/shapes.js';
 import { viewAs } from '../autodiff/linear.js';
-import type { Tensor } from '../tensors/tensor.js';
+import type { DType, Tensor } from '../tensors/tensor.js';
 import { checkTensor } from './support/operands.js';
 
 /** The shape with its one -1, if any, replaced by what the number of elements leaves. */
-function resolve(x: Tensor, shape: Shape): number[] {
+function resolve(x: Tensor<DType>, shape: Shape): number[] {
   const free = Array.isArray(shape) ? shape.indexOf(-1) : -1;
   const known = checkShape('reshape', free < 0 ? shape : shape.map((size, i) => (i === free ? 1 : size)));
   if (free >= 0) {
@@ -39,7 +39,7 @@ function resolve(x: Tensor, shape: Shape): number[] {
  * console.log(reshape(arange(6), [2, -1]).toArray()); // [[0, 1, 2], [3, 4, 5]]
  * ```
  */
-export function reshape(x: Tensor, shape: Shape): Tensor {
+export function reshape<D extends DType>(x: Tensor<D>, shape: Shape): Tensor<D> {
   checkTensor('reshape', x);
   return viewAs(x, resolve(x, shape));
 }

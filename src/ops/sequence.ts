@@ -6,16 +6,21 @@ import { applyOne, apply, type Op } from '../autodiff/op.js';
 import * as kernels from '../runtime/generated/kernels.js';
 import { call } from '../runtime/kernels.js';
 import { zeros } from '../tensors/creation.js';
-import type { Tensor } from '../tensors/tensor.js';
+import type { DType, Tensor } from '../tensors/tensor.js';
 import { nth, only } from './support/arguments.js';
+import { checkDType } from './support/operands.js';
 import { copyStrided } from './support/broadcasting.js';
 
 type StepKernel = typeof kernels.maskSteps | typeof kernels.lastStep;
 
 const withoutSteps = (shape: Shape): Shape => [shape[0] ?? 0, ...shape.slice(2)];
-const withLengths = (x: Tensor, lengths: Tensor | undefined): Tensor[] => (lengths ? [x, lengths] : [x]);
+/** Sequences, and the lengths if there are any. */
+type Sequences<D extends DType = 'f32'> = readonly [x: Tensor<D>, ...lengths: Tensor<'i32'>[]];
 
-function checkSequence(where: string, x: Tensor, lengths: Tensor | undefined): void {
+const withLengths = <D extends DType>(x: Tensor<D>, lengths: Tensor<'i32'> | undefined): Sequences<D> =>
+  lengths ? [x, lengths] : [x];
+
+function checkSequence(where: string, x: Tensor<DType>, lengths: Tensor<DType> | undefined): void {
   const [batch, steps = 0] = x.shape;
   if (x.shape.length < 2 || steps === 0) refuse(ShapeError, where, 'sequences [batch, steps, ...]', x.shape);
   if (!lengths) return;
@@ -25,50 +30,56 @@ function checkSequence(where: string, x: Tensor, lengths: Tensor | undefined): v
 }
 
 /** The sizes of a kernel call follow from the tensor that has the axis of steps. */
-function callSteps(kernel: StepKernel, x: Tensor, lengths: Tensor | undefined, y: Tensor, full: Shape): void {
+function callSteps(
+  kernel: StepKernel,
+  x: Tensor<DType>,
+  lengths: Tensor<'i32'> | undefined,
+  y: Tensor<DType>,
+  full: Shape,
+): void {
   const [batch = 0, steps = 0] = full;
   const width = sizeOf(full.slice(2));
   call(kernel, x.pointer(), lengths?.pointer() ?? 0, y.pointer(), steps, width, 0, batch);
 }
 
 /** Linear in x and its own adjoint: what it selects is selected from the cotangent as well. */
-function selfAdjoint(kernel: StepKernel): Op<undefined> {
-  const op: Op<undefined> = {
+function selfAdjoint(kernel: StepKernel) {
+  const op: Op<undefined, Sequences<DType>, DType> = {
     name: kernel.name,
-    infer: ([x]) => (x ? [x] : []),
-    forward: (inputs, outputs) => {
-      const x = only(inputs);
-      callSteps(kernel, x, inputs[1], only(outputs), x.shape);
+    infer: ([x]) => [x],
+    forward: ([x, lengths], outputs) => {
+      callSteps(kernel, x, lengths, only(outputs), x.shape);
     },
     rules: {
-      vjp: ({ inputs }, [cotangent]) => [cotangent && applyOne(op, withLengths(cotangent, inputs[1]), undefined)],
-      jvp: ({ inputs }, [tangent]) => [tangent && applyOne(op, withLengths(tangent, inputs[1]), undefined)],
+      vjp: ({ inputs }, [cotangent]) => [cotangent && selected(cotangent, inputs[1])],
+      jvp: ({ inputs }, [tangent]) => [tangent && selected(tangent, inputs[1])],
     },
   };
-  return op;
+  const selected = <D extends DType>(x: Tensor<D>, lengths: Tensor<'i32'> | undefined): Tensor<D> =>
+    checkDType(kernel.name, applyOne(op, withLengths(x, lengths), undefined), x.dtype);
+  return selected;
 }
 
-const maskStepsOp = selfAdjoint(kernels.maskSteps);
-const reverseStepsOp = selfAdjoint(kernels.reverseSteps);
+const masked = selfAdjoint(kernels.maskSteps);
+const reversed = selfAdjoint(kernels.reverseSteps);
 
 /** x up to each length and 0 from there on, whatever lies there; so is its gradient. */
-export function maskSteps(x: Tensor, lengths: Tensor): Tensor {
+export function maskSteps<D extends DType>(x: Tensor<D>, lengths: Tensor<'i32'>): Tensor<D> {
   checkSequence('maskSteps', x, lengths);
-  return applyOne(maskStepsOp, [x, lengths], undefined);
+  return masked(x, lengths);
 }
 
 /** Each sequence's valid steps in the opposite order, 0 past them. */
-export function reverseSteps(x: Tensor, lengths?: Tensor): Tensor {
+export function reverseSteps(x: Tensor, lengths?: Tensor<'i32'>): Tensor {
   checkSequence('reverseSteps', x, lengths);
-  return applyOne(reverseStepsOp, withLengths(x, lengths), undefined);
+  return reversed(x, lengths);
 }
 
-const lastStepOp: Op<number> = {
+const lastStepOp: Op<number, Sequences> = {
   name: 'lastStep',
-  infer: (inputs) => [{ shape: withoutSteps(only(inputs).shape), dtype: 'f32' }],
-  forward: (inputs, outputs) => {
-    const x = only(inputs);
-    callSteps(kernels.lastStep, x, inputs[1], only(outputs), x.shape);
+  infer: ([x]) => [{ shape: withoutSteps(x.shape), dtype: 'f32' }],
+  forward: ([x, lengths], outputs) => {
+    callSteps(kernels.lastStep, x, lengths, only(outputs), x.shape);
   },
   rules: {
     vjp: ({ inputs, attributes }, [cotangent]) => [
@@ -80,15 +91,15 @@ const lastStepOp: Op<number> = {
   },
 };
 
-const placeLastStepOp: Op<number> = {
+const placeLastStepOp: Op<number, Sequences> = {
   name: 'placeLastStep',
-  infer: (inputs, steps) => {
-    const [batch = 0, ...rest] = only(inputs).shape;
+  infer: ([x], steps) => {
+    const [batch = 0, ...rest] = x.shape;
     return [{ shape: [batch, steps, ...rest], dtype: 'f32' }];
   },
-  forward: (inputs, outputs) => {
+  forward: ([x, lengths], outputs) => {
     const y = only(outputs);
-    callSteps(kernels.placeLastStep, only(inputs), inputs[1], y, y.shape);
+    callSteps(kernels.placeLastStep, x, lengths, y, y.shape);
   },
   rules: {
     vjp: ({ inputs, attributes }, [cotangent]) => [
@@ -101,7 +112,7 @@ const placeLastStepOp: Op<number> = {
 };
 
 /** Each sequence's last valid step: [batch, steps, ...] to [batch, ...]. */
-export function lastStep(x: Tensor, lengths?: Tensor): Tensor {
+export function lastStep(x: Tensor, lengths?: Tensor<'i32'>): Tensor {
   checkSequence('lastStep', x, lengths);
   return applyOne(lastStepOp, withLengths(x, lengths), x.shape[1] ?? 0);
 }

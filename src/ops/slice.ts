@@ -2,10 +2,10 @@
 import { show } from '../core/checks.js';
 import { ShapeError } from '../core/errors.js';
 import { checkShape, shapeText, stridesOf, type Shape } from '../core/shapes.js';
-import { applyOne, type Op } from '../autodiff/op.js';
+import { applyOne, type SameTypeOp } from '../autodiff/op.js';
 import * as kernels from '../runtime/generated/kernels.js';
 import { call } from '../runtime/kernels.js';
-import type { Tensor } from '../tensors/tensor.js';
+import type { DType, Tensor } from '../tensors/tensor.js';
 import { only } from './support/arguments.js';
 import { copyStrided } from './support/broadcasting.js';
 import { checkTensor } from './support/operands.js';
@@ -20,7 +20,7 @@ interface Box {
   readonly size: Shape;
 }
 
-const sliceOp: Op<Box> = {
+const sliceOp: SameTypeOp<Box> = {
   name: 'slice',
   infer: (inputs, { size }) => [{ shape: size, dtype: only(inputs).dtype }],
   forward: (inputs, outputs, { begin }) => {
@@ -43,7 +43,7 @@ interface Place {
   readonly value: number;
 }
 
-const embedOp: Op<Place> = {
+const embedOp: SameTypeOp<Place> = {
   name: 'pad',
   infer: (inputs, { shape }) => [{ shape, dtype: only(inputs).dtype }],
   forward: (inputs, outputs, { begin, value }) => {
@@ -61,12 +61,12 @@ const embedOp: Op<Place> = {
   },
 };
 
-function embed(x: Tensor, shape: Shape, begin: readonly number[], value: number): Tensor {
+function embed<D extends DType>(x: Tensor<D>, shape: Shape, begin: readonly number[], value: number): Tensor<D> {
   return applyOne(embedOp, [x], { shape, begin, value });
 }
 
 /** One entry an axis, all whole numbers >= `least`; axes left out at the end get `rest`. */
-function perAxis(what: string, values: readonly number[], x: Tensor, least: number, rest: number): number[] {
+function perAxis(what: string, values: readonly number[], x: Tensor<DType>, least: number, rest: number): number[] {
   const given: unknown = values;
   if (!Array.isArray(given)) throw new TypeError(`slice: expected ${what} to be an array, got ${show(given)}`);
   if (given.length > x.shape.length) {
@@ -98,7 +98,11 @@ function perAxis(what: string, values: readonly number[], x: Tensor, least: numb
  * console.log(slice(x, [0, 1], [-1, 2]).toArray()); // [[2, 3], [5, 6]]
  * ```
  */
-export function slice(x: Tensor, begin: readonly number[], size: readonly number[] = []): Tensor {
+export function slice<D extends DType>(
+  x: Tensor<D>,
+  begin: readonly number[],
+  size: readonly number[] = [],
+): Tensor<D> {
   checkTensor('slice', x);
   const from = perAxis('begin', begin, x, 0, 0);
   const sizes = perAxis('size', size, x, -1, -1).map((n, i) => (n === -1 ? (x.shape[i] ?? 0) - (from[i] ?? 0) : n));
@@ -115,7 +119,7 @@ export function slice(x: Tensor, begin: readonly number[], size: readonly number
 /** Cells added before and after each axis. */
 export type Padding = readonly (readonly [before: number, after: number])[];
 
-function checkPadding(x: Tensor, padding: Padding): void {
+function checkPadding(x: Tensor<DType>, padding: Padding): void {
   const given: unknown = padding;
   const isPair = (pair: unknown): boolean =>
     Array.isArray(pair) && pair.length === 2 && pair.every((n) => Number.isSafeInteger(n) && Number(n) >= 0);
@@ -137,7 +141,7 @@ function checkPadding(x: Tensor, padding: Padding): void {
  * console.log(pad(tensor([1, 2]), [[1, 2]], 9).toArray()); // [9, 1, 2, 9, 9]
  * ```
  */
-export function pad(x: Tensor, padding: Padding, value = 0): Tensor {
+export function pad<D extends DType>(x: Tensor<D>, padding: Padding, value = 0): Tensor<D> {
   checkTensor('pad', x);
   checkPadding(x, padding);
   const given: unknown = value;

@@ -7,7 +7,7 @@ import { isUnit } from '../autodiff/unit.js';
 import * as kernels from '../runtime/generated/kernels.js';
 import { call, callNamed } from '../runtime/kernels.js';
 import { scoped } from '../tensors/scope.js';
-import { Tensor } from '../tensors/tensor.js';
+import { hasDType, Tensor, type DType } from '../tensors/tensor.js';
 import { sumTo } from './broadcast.js';
 import { mul } from './mul.js';
 import { logSoftmaxLast, softmaxGradient, softmaxLast } from './softmax.js';
@@ -29,14 +29,14 @@ const rowSum = (x: Tensor): Tensor => sumTo(x, [x.shape[0] ?? 0, 1]);
  * [rows, cols] logits and targets to the scalar loss and its gradient G = scale (softmax(z) sum t - t).
  * G is an output, so that the vjp is one product; its own derivatives give the second order.
  */
-const softmaxCrossEntropyOp: Op<Attributes> = {
+const softmaxCrossEntropyOp: Op<Attributes, readonly [logits: Tensor, target: Tensor<DType>]> = {
   name: 'softmaxCrossEntropy',
   infer: (inputs, { gradient }) => {
     const loss = { shape: [], dtype: 'f32' as const };
-    return gradient ? [loss, { shape: nth(inputs, 0).shape, dtype: 'f32' }] : [loss];
+    return gradient ? [loss, { shape: inputs[0].shape, dtype: 'f32' }] : [loss];
   },
   forward: (inputs, [loss, gradient], { scale }) => {
-    const [z, target] = [nth(inputs, 0), nth(inputs, 1)];
+    const [z, target] = inputs;
     const [rows = 0, cols = 0] = z.shape;
     const rowLoss = Tensor.allocate([rows]);
     callNamed(kernels.softmaxCrossEntropy, {
@@ -55,7 +55,7 @@ const softmaxCrossEntropyOp: Op<Attributes> = {
   },
   rules: {
     vjp: ({ inputs, outputs, attributes: { scale }, needs }, [byLoss, byGradient]) => {
-      const [z, target] = [nth(inputs, 0), nth(inputs, 1)];
+      const [z, target] = inputs;
       const gradient = nth(outputs, 1);
       return [
         needs[0]
@@ -73,7 +73,7 @@ const softmaxCrossEntropyOp: Op<Attributes> = {
       ];
     },
     jvp: ({ inputs, outputs, attributes: { scale } }, [dz, dt]) => {
-      const [z, target] = [nth(inputs, 0), nth(inputs, 1)];
+      const [z, target] = inputs;
       return [
         addMaybe(dz && sumTo(mul(dz, nth(outputs, 1)), []), dt && mul(sumTo(mul(dt, logSoftmaxLast(z)), []), -scale)),
         addMaybe(dz && alongLogits(dz, z, target, scale), dt && mul(sub(mul(softmaxLast(z), rowSum(dt)), dt), scale)),
@@ -84,19 +84,19 @@ const softmaxCrossEntropyOp: Op<Attributes> = {
 };
 
 /** The derivative of G along a direction of the logits: symmetric, so it serves both modes. */
-function alongLogits(direction: Tensor, z: Tensor, target: Tensor, scale: number): Tensor {
+function alongLogits(direction: Tensor, z: Tensor, target: Tensor<DType>, scale: number): Tensor {
   const moved = mul(softmaxGradient(direction, softmaxLast(z)), scale);
-  return target.dtype === 'i32' ? moved : mul(moved, rowSum(target));
+  return hasDType(target, 'f32') ? mul(moved, rowSum(target)) : moved;
 }
 
 /** `softmaxCrossEntropy` of checked logits [rows, cols] and targets, f32 of that shape or i32 [rows]; frees nothing. */
-export function softmaxLoss(logits: Tensor, target: Tensor, scale: number): Tensor {
+export function softmaxLoss(logits: Tensor, target: Tensor<DType>, scale: number): Tensor {
   const attributes = { scale, gradient: currentFrame() !== undefined };
   return nth(apply(softmaxCrossEntropyOp, [logits, target], attributes), 0);
 }
 
 /** Checks a classification target against logits or probabilities [..., classes]: the same shape, or class indices. */
-function checkTarget(prediction: Tensor, target: Tensor): Tensor {
+function checkTarget(prediction: Tensor, target: Tensor<DType>): Tensor<DType> {
   const { shape } = prediction;
   if (target.dtype === 'f32' && sameShape(target.shape, shape)) return target;
   const lead = shape.slice(0, -1);
@@ -124,7 +124,7 @@ function checkTarget(prediction: Tensor, target: Tensor): Tensor {
  * console.log(grad((z) => softmaxCrossEntropy(z, labels))(tensor([[0, 0]])).toArray()); // [[-0.5, 0.5]]
  * ```
  */
-export function softmaxCrossEntropy(logits: Tensor, target: Tensor, scale = 1): Tensor {
+export function softmaxCrossEntropy(logits: Tensor, target: Tensor<DType>, scale = 1): Tensor {
   finiteNumber('softmaxCrossEntropy', 'scale', scale);
   checkDType('softmaxCrossEntropy', checkTensor('softmaxCrossEntropy', logits), 'f32');
   checkTensor('softmaxCrossEntropy', target);

@@ -1,5 +1,5 @@
 import * as kernels from '../runtime/generated/kernels.js';
-import type { Tensor } from '../tensors/tensor.js';
+import type { DType, Tensor } from '../tensors/tensor.js';
 import { signedSum } from './add.js';
 import { binary } from './support/constructors.js';
 import type { Operand } from './support/operands.js';
@@ -17,6 +17,6 @@ const subOp = signedSum('sub', { f32: kernels.subBroadcast, i32: kernels.subI32 
  * console.log(sub(tensor([1, 2, 3]), 1).toArray()); // [0, 1, 2]
  * ```
  */
-export function sub(a: Operand, b: Operand): Tensor {
-  return binary(subOp, a, b);
+export function sub<D extends DType = 'f32'>(a: Operand<D>, b: Operand<D>): Tensor<D> {
+  return binary<D, D>(subOp, a, b);
 }

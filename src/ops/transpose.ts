@@ -1,11 +1,10 @@
 import { show } from '../core/checks.js';
 import { ShapeError } from '../core/errors.js';
 import { checkAxes, shapeText, stridesOf } from '../core/shapes.js';
-import { applyOne, type Op } from '../autodiff/op.js';
-import type { Tensor } from '../tensors/tensor.js';
+import { applyOne, type SameTypeOp } from '../autodiff/op.js';
+import type { DType, Tensor } from '../tensors/tensor.js';
 import { only } from './support/arguments.js';
 import { copyStrided } from './support/broadcasting.js';
-import { linear } from './support/constructors.js';
 import { checkTensor } from './support/operands.js';
 
 type Permutation = readonly number[];
@@ -16,7 +15,7 @@ function inverse(permutation: Permutation): Permutation {
   return back;
 }
 
-const transposeOp: Op<Permutation> = linear<Permutation>({
+const transposeOp: SameTypeOp<Permutation> = {
   name: 'transpose',
   infer: (inputs, permutation) => {
     const { shape, dtype } = only(inputs);
@@ -28,11 +27,15 @@ const transposeOp: Op<Permutation> = linear<Permutation>({
     const from = permutation.map((axis) => strides[axis] ?? 0);
     copyStrided(x.pointer(), y.pointer(), y.shape, from, stridesOf(y.shape));
   },
-  transpose: (cotangent, _, permutation) => applyOne(transposeOp, [cotangent], inverse(permutation)),
-});
+  rules: {
+    vjp: ({ attributes }, [cotangent]) => [cotangent && applyOne(transposeOp, [cotangent], inverse(attributes))],
+    jvp: ({ attributes }, [tangent]) => [tangent && applyOne(transposeOp, [tangent], attributes)],
+    saves: { inputs: false },
+  },
+};
 
 /** A permutation of all axes, each named once. */
-function checkPermutation(x: Tensor, axes: readonly number[]): Permutation {
+function checkPermutation(x: Tensor<DType>, axes: readonly number[]): Permutation {
   const rank = x.shape.length;
   const given: unknown = axes;
   if (!Array.isArray(given)) throw new TypeError(`transpose: expected axes to be an array, got ${show(given)}`);
@@ -55,7 +58,7 @@ function checkPermutation(x: Tensor, axes: readonly number[]): Permutation {
  * console.log(transpose(tensor([[1, 2, 3], [4, 5, 6]])).toArray()); // [[1, 4], [2, 5], [3, 6]]
  * ```
  */
-export function transpose(x: Tensor, axes?: readonly number[]): Tensor {
+export function transpose<D extends DType>(x: Tensor<D>, axes?: readonly number[]): Tensor<D> {
   checkTensor('transpose', x);
   const permutation = axes === undefined ? x.shape.map((_, i) => x.shape.length - 1 - i) : checkPermutation(x, axes);
   return applyOne(transposeOp, [x], permutation);

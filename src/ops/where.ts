@@ -3,19 +3,20 @@ import { broadcastShapes } from '../core/shapes.js';
 import { applyOne, type Op } from '../autodiff/op.js';
 import * as kernels from '../runtime/generated/kernels.js';
 import { call } from '../runtime/kernels.js';
-import type { Tensor } from '../tensors/tensor.js';
+import { hasDType, type DType, type Tensor } from '../tensors/tensor.js';
 import { broadcastMaybe, sumTo } from './broadcast.js';
 import { cast } from './cast.js';
 import { nth, only } from './support/arguments.js';
 import { expanded } from './support/broadcasting.js';
-import { checkTensor, withOperands, type Operand } from './support/operands.js';
+import { checkDType, checkTensor, withOperands, type Operand } from './support/operands.js';
 
 // The derivatives select as well instead of multiplying by 0 and 1: what is infinite or NaN in the branch
 // that is not taken stays there.
-const whereOp: Op<undefined> = {
+type Branches = readonly [c: Tensor, a: Tensor<DType>, b: Tensor<DType>];
+
+const whereOp: Op<undefined, Branches, DType> = {
   name: 'where',
-  infer: (inputs) => {
-    const [c, a, b] = [nth(inputs, 0), nth(inputs, 1), nth(inputs, 2)];
+  infer: ([c, a, b]) => {
     if (a.dtype !== b.dtype)
       throw new DTypeError(`where: expected branches of one dtype, got ${a.dtype} and ${b.dtype}`);
     return [{ shape: broadcastShapes('where', c.shape, broadcastShapes('where', a.shape, b.shape)), dtype: a.dtype }];
@@ -29,7 +30,7 @@ const whereOp: Op<undefined> = {
   rules: {
     vjp: ({ inputs, needs }, [cotangent]) => {
       if (!cotangent) return [];
-      const [c, a, b] = [nth(inputs, 0), nth(inputs, 1), nth(inputs, 2)];
+      const [c, a, b] = inputs;
       return [
         undefined,
         needs[1] ? sumTo(where(c, cotangent, 0), a.shape) : undefined,
@@ -37,7 +38,7 @@ const whereOp: Op<undefined> = {
       ];
     },
     jvp: ({ inputs, outputs }, [, da, db]) => [
-      (da ?? db) && broadcastMaybe(where(nth(inputs, 0), da ?? 0, db ?? 0), only(outputs)),
+      (da ?? db) && broadcastMaybe(where(inputs[0], da ?? 0, db ?? 0), only(outputs)),
     ],
   },
 };
@@ -56,12 +57,15 @@ const whereOp: Op<undefined> = {
  * console.log(where(greater(x, 0), x, 0).toArray()); // [0, 2, 0]
  * ```
  */
-export function where(c: Tensor, a: Operand, b: Operand): Tensor {
+export function where<D extends DType = 'f32'>(c: Tensor<DType>, a: Operand<D>, b: Operand<D>): Tensor<D> {
   checkTensor('where', c, 'the condition to be a tensor');
-  const condition = c.dtype === 'i32' ? cast(c, 'f32') : undefined; // the kernel compares floats, so that -0 counts as 0
+  const condition = hasDType(c, 'f32') ? c : cast(c, 'f32'); // the kernel compares floats, so that -0 counts as 0
   try {
-    return withOperands('where', [a, b], (branches) => applyOne(whereOp, [condition ?? c, ...branches], undefined));
+    return withOperands('where', [a, b], (branches) => {
+      const [first, second] = [nth(branches, 0), nth(branches, 1)];
+      return checkDType('where', applyOne(whereOp, [condition, first, second], undefined), first.dtype);
+    });
   } finally {
-    condition?.dispose();
+    if (condition !== c) condition.dispose();
   }
 }

@@ -7,7 +7,7 @@ import { call } from '../runtime/kernels.js';
 import { runtime } from '../runtime/state.js';
 import { detach } from '../tensors/scope.js';
 import { Storage } from '../tensors/storage.js';
-import { Tensor } from '../tensors/tensor.js';
+import { Tensor, type DType } from '../tensors/tensor.js';
 import { clipGradients, CLIP_CELLS } from './clip.js';
 import { learningRateAt, type OptimizerState, type Schedule, type StateLayout } from './optimizer.js';
 import type { Clip, Rule } from './rule.js';
@@ -54,7 +54,7 @@ function allocate({ hyper, slots, initial = 0 }: Rule, { clipNorm }: Clip, param
   }
 }
 
-function checkFloats(where: string, what: string, tensors: readonly Tensor[]): void {
+function checkFloats(where: string, what: string, tensors: readonly Tensor<DType>[]): void {
   for (const [i, tensor] of tensors.entries()) {
     tensor.assertAlive(where);
     if (tensor.dtype !== 'f32') refuse(DTypeError, where, `${what} of dtype f32`, `${tensor.dtype} at position ${i}`);

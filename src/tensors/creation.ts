@@ -88,12 +88,18 @@ function checkWhole(where: string, values: ArrayLike<number>): void {
  * console.log(x.shape, x.dtype); // [2, 2] 'f32'
  * ```
  */
-export function tensor(data: TensorData, shape?: Shape, dtype?: DType): Tensor {
+export function tensor(data: Int32Array, shape?: Shape): Tensor<'i32'>;
+export function tensor(data: Exclude<TensorData, Int32Array>, shape?: Shape): Tensor;
+export function tensor<D extends DType>(data: TensorData, shape: Shape | undefined, dtype: D): Tensor<D>;
+export function tensor(data: TensorData, shape?: Shape, dtype?: DType): Tensor<DType>;
+export function tensor(data: TensorData, shape?: Shape, dtype?: DType): Tensor<DType> {
   return makeTensor('tensor', data, shape, dtype);
 }
 
 /** `tensor` on behalf of another function, which the messages name. */
-export function makeTensor(where: string, data: TensorData, shape?: Shape, dtype?: DType): Tensor {
+export function makeTensor(where: string, data: Exclude<TensorData, Int32Array>, shape?: Shape): Tensor;
+export function makeTensor(where: string, data: TensorData, shape?: Shape, dtype?: DType): Tensor<DType>;
+export function makeTensor(where: string, data: TensorData, shape?: Shape, dtype?: DType): Tensor<DType> {
   const flat = flatten(where, data);
   const target = checkShape(where, shape === undefined ? flat.shape : shape);
   const given = dtype === undefined ? (data instanceof Int32Array ? 'i32' : 'f32') : dtype;
@@ -108,7 +114,7 @@ export function makeTensor(where: string, data: TensorData, shape?: Shape, dtype
 }
 
 /** Data or a tensor as a tensor, for `where`; a tensor is passed through as a second handle. */
-export function toTensor(data: Tensor | TensorData, where = 'tensor'): Tensor {
+export function toTensor(data: Tensor<DType> | TensorData, where = 'tensor'): Tensor<DType> {
   if (!(data instanceof Tensor)) return makeTensor(where, data);
   data.assertAlive(where);
   return data.alias();

@@ -1,5 +1,6 @@
 import { DisposedError, ShapeError, refuse } from '../core/errors.js';
 import { shapeText, sizeOf, type Shape } from '../core/shapes.js';
+import type { Heap } from '../runtime/heap.js';
 import { activeRecorder } from '../runtime/recorder.js';
 import { runtime } from '../runtime/state.js';
 import { countHandle } from '../runtime/statistics.js';
@@ -10,6 +11,18 @@ import { Storage } from './storage.js';
 /** Element type: 32-bit float, or 32-bit integer for indices and labels. */
 export type DType = 'f32' | 'i32';
 
+/** The arrays that hold the elements of each type. */
+interface Elements {
+  readonly f32: Float32Array<ArrayBuffer>;
+  readonly i32: Int32Array<ArrayBuffer>;
+}
+
+/** Copies of elements `begin` to `end` of linear memory. */
+const copies: { readonly [D in DType]: (heap: Heap, begin: number, end: number) => Elements[D] } = {
+  f32: ({ f32 }, begin, end) => f32.slice(begin, end),
+  i32: ({ i32 }, begin, end) => i32.slice(begin, end),
+};
+
 /** Nested arrays of numbers, as `toArray()` gives them. */
 export type NestedArray = number | NestedArray[];
 
@@ -18,10 +31,11 @@ let nextId = 1;
 /**
  * An n-dimensional array in linear memory, row-major and contiguous. It is a handle: tensors that only
  * differ in shape share memory, and `dispose()` frees it with the last handle. Operations are functions.
+ * `Tensor` is one of f32, `Tensor<'i32'>` holds integers, and `Tensor<DType>` is either.
  */
-export class Tensor extends PrintableBase {
+export class Tensor<D extends DType = 'f32'> extends PrintableBase {
   readonly shape: Shape;
-  readonly dtype: DType;
+  readonly dtype: D;
   /** Number of elements. */
   readonly size: number;
   /** Names the value, not the handle: an alias of the same value has the same id. */
@@ -30,7 +44,7 @@ export class Tensor extends PrintableBase {
   #disposed = false;
 
   // Tensors are made by `tensor`, `zeros`, ... and by operations.
-  private constructor(storage: Storage, shape: Shape, dtype: DType, id?: number) {
+  private constructor(storage: Storage, shape: Shape, dtype: D, id?: number) {
     super();
     this.#storage = storage;
     this.shape = shape;
@@ -42,12 +56,15 @@ export class Tensor extends PrintableBase {
   }
 
   /** @internal */
-  static of(storage: Storage, shape: Shape, dtype: DType): Tensor {
+  static of<D extends DType>(storage: Storage, shape: Shape, dtype: D): Tensor<D> {
     return new Tensor(storage, shape, dtype);
   }
 
   /** @internal Memory for a result of `where`, contents undefined. */
-  static allocate(shape: Shape, dtype: DType = 'f32', where?: string): Tensor {
+  static allocate(shape: Shape): Tensor;
+  /** @internal */
+  static allocate<D extends DType>(shape: Shape, dtype: D, where?: string): Tensor<D>;
+  static allocate(shape: Shape, dtype: DType = 'f32', where?: string): Tensor<DType> {
     return new Tensor(Storage.allocate(4 * sizeOf(shape), where), shape, dtype);
   }
 
@@ -75,23 +92,23 @@ export class Tensor extends PrintableBase {
   }
 
   /** @internal A second handle of the same value, to be freed on its own. */
-  alias(): Tensor {
-    return this.view(this.shape, this.id);
+  alias(): Tensor<D> {
+    return this.view(this.shape, this.dtype, this.id);
   }
 
   /** @internal A handle on the same memory with another shape; a new value unless `id` is given. */
-  view(shape: Shape, id?: number): Tensor {
+  view<E extends DType>(shape: Shape, dtype: E, id?: number): Tensor<E> {
     this.assertAlive('tensor');
     this.#storage.use();
     this.#storage.retain();
-    return new Tensor(this.#storage, shape, this.dtype, id);
+    return new Tensor(this.#storage, shape, dtype, id);
   }
 
   /**
    * A fresh copy of the elements, row-major.
    * @throws DisposedError after `dispose()`; TypeError while a program is being recorded.
    */
-  data(): Float32Array<ArrayBuffer> | Int32Array<ArrayBuffer> {
+  data(): Elements[D] {
     return this.#read('data');
   }
 
@@ -136,16 +153,20 @@ export class Tensor extends PrintableBase {
   }
 
   /** A copy of the elements for the public method of this name. */
-  #read(method: string): Float32Array<ArrayBuffer> | Int32Array<ArrayBuffer> {
+  #read(method: string): Elements[D] {
     this.assertAlive(method);
     if (activeRecorder())
       refuse(TypeError, method, 'values only after compile() has recorded the function', 'a read inside it');
-    const { heap } = runtime();
     const start = this.#storage.pointer / 4;
-    return (this.dtype === 'f32' ? heap.f32 : heap.i32).slice(start, start + this.size);
+    return copies[this.dtype](runtime().heap, start, start + this.size);
   }
 }
 
-export function isTensor(value: unknown): value is Tensor {
+/** Whether a tensor's elements are of this type. */
+export function hasDType<D extends DType>(x: Tensor<DType>, dtype: D): x is Tensor<D> {
+  return x.dtype === dtype;
+}
+
+export function isTensor(value: unknown): value is Tensor<DType> {
   return value instanceof Tensor;
 }

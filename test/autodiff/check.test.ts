@@ -12,6 +12,7 @@ import { tensor } from '../../src/tensors/creation.js';
 import type { Tensor } from '../../src/tensors/tensor.js';
 import { tidy } from '../../src/tensors/tidy.js';
 import { withRuntime } from '../support/live.js';
+import { wrong as mistyped } from '../support/wrong.js';
 
 /** x^2 with rules of the test's own. */
 function squareWith(rules: Rules<undefined>): (x: Tensor) => Tensor {
@@ -87,7 +88,7 @@ describe('checkGradients', () => {
       expect(() => checkGradients(sin, [tensor([1])], { tolerance: 0 })).toThrow(RangeError);
       // @ts-expect-error the option is misspelt
       expect(() => checkGradients(sin, [tensor([1])], { tolerence: 1 })).toThrow("unknown option 'tolerence'");
-      expect(() => checkGradients(sin, [tensor(Int32Array.of(1))])).toThrow(DTypeError);
+      expect(() => checkGradients(sin, [mistyped(tensor(Int32Array.of(1)))])).toThrow(DTypeError);
       expect(() => checkGradients(sin, [])).toThrow(TypeError);
     });
   });

@@ -13,6 +13,7 @@ import { ones, tensor } from '../../src/tensors/creation.js';
 import type { Tensor } from '../../src/tensors/tensor.js';
 import { tidy } from '../../src/tensors/tidy.js';
 import { withRuntime } from '../support/live.js';
+import { wrong } from '../support/wrong.js';
 
 const total = (x: Tensor): Tensor => sumTo(x, []);
 
@@ -153,8 +154,8 @@ describe('grad and valueAndGrad', () => {
       expect(() => grad((input: Tensor) => mul(input, 2))(x)).toThrow(
         'grad: expected the function to return an f32 scalar, got f32 of shape [2]',
       );
-      expect(() => grad(total)(tensor(Int32Array.of(1)))).toThrow(DTypeError);
-      expect(() => grad(() => tensor(Int32Array.of(1)))(x)).toThrow(ShapeError);
+      expect(() => grad(total)(wrong(tensor(Int32Array.of(1))))).toThrow(DTypeError);
+      expect(() => grad(() => wrong(tensor(Int32Array.of(1))))(x)).toThrow(ShapeError);
       // @ts-expect-error a number is no tensor
       expect(() => grad(() => 3)(x)).toThrow('grad: expected the function to return a tensor, got 3');
       // @ts-expect-error a number is no tensor
@@ -217,7 +218,7 @@ describe('vjp', () => {
     tidy(() => {
       const [, pull] = vjp((x) => sub(x, 1), [tensor([1, 2])]);
       expect(() => pull(tensor([1, 2, 3]))).toThrow('vjp: expected the cotangent of shape [2], got [3]');
-      expect(() => pull(tensor(Int32Array.of(1, 2)))).toThrow(DTypeError);
+      expect(() => pull(wrong(tensor(Int32Array.of(1, 2))))).toThrow(DTypeError);
       // @ts-expect-error a number is no tensor
       expect(() => pull(1)).toThrow(TypeError);
       pull.dispose();

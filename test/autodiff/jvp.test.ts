@@ -10,6 +10,7 @@ import { tensor } from '../../src/tensors/creation.js';
 import type { Tensor } from '../../src/tensors/tensor.js';
 import { tidy } from '../../src/tensors/tidy.js';
 import { withRuntime } from '../support/live.js';
+import { wrong } from '../support/wrong.js';
 
 describe('jvp', () => {
   withRuntime();
@@ -84,8 +85,8 @@ describe('jvp', () => {
       const x = tensor([1, 2]);
       expect(() => jvp(exp, [x], [])).toThrow('jvp: expected as many tangents as inputs (1), got 0');
       expect(() => jvp(exp, [x], [tensor([1])])).toThrow(ShapeError);
-      expect(() => jvp(exp, [x], [tensor(Int32Array.of(1, 2))])).toThrow(DTypeError);
-      expect(() => jvp(exp, [tensor(Int32Array.of(1))], [tensor([1])])).toThrow(DTypeError);
+      expect(() => jvp(exp, [x], [wrong(tensor(Int32Array.of(1, 2)))])).toThrow(DTypeError);
+      expect(() => jvp(exp, [wrong(tensor(Int32Array.of(1)))], [tensor([1])])).toThrow(DTypeError);
       // @ts-expect-error the function has to return a tensor
       expect(() => jvp(() => 1, [x], [x])).toThrow('jvp: expected the function to return a tensor, got 1');
     });

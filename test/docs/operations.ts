@@ -8,7 +8,7 @@ import { sizeOf } from '../../src/core/shapes.js';
 import { sumTo } from '../../src/ops/broadcast.js';
 import { mul } from '../../src/ops/mul.js';
 import { tensor } from '../../src/tensors/creation.js';
-import type { Tensor } from '../../src/tensors/tensor.js';
+import type { DType, Tensor } from '../../src/tensors/tensor.js';
 import { tidy } from '../../src/tensors/tidy.js';
 import { dot64 } from '../support/arrays.js';
 import { samples } from '../support/samples/index.js';
@@ -80,7 +80,8 @@ function rowOf(op: string): Row {
   return tidy(() => {
     if (smooth && takeDerivatives(...smooth)) return { op, cells: ['yes', 'yes', 'yes', 'yes'] };
     const [sample, inputs] = candidates[0]!;
-    const rest = sample.apply(...tensorsOf(inputs)).dtype === 'i32' ? 'none' : '0';
+    const result: Tensor<DType> = sample.apply(...tensorsOf(inputs));
+    const rest = result.dtype === 'i32' ? 'none' : '0';
     return { op, cells: ['yes', rest, rest, rest] };
   });
 }

@@ -1,5 +1,5 @@
 // What nobody should hand to a function, and everything that can be made of a right call by one wrong value.
-import { ones, tensor, zeros, type Tensor } from '../../src/index.js';
+import { ones, tensor, zeros, type DType, type Tensor } from '../../src/index.js';
 
 /** What junk that throws throws: it may pass through, as errors of users' own functions do. */
 export class OwnError extends Error {}
@@ -129,10 +129,10 @@ function memories(): Junk[] {
 }
 
 /** Tensors of wrong kinds; they live as long as the junk. */
-function tensors(): { readonly junk: Junk[]; readonly made: readonly Tensor[] } {
+function tensors(): { readonly junk: Junk[]; readonly made: readonly Tensor<DType>[] } {
   const gone = zeros([2]);
   gone.dispose();
-  const made: [string, Tensor][] = [
+  const made: [string, Tensor<DType>][] = [
     ['a scalar tensor', tensor(0.5)],
     ['an empty tensor', zeros([0])],
     ['a tensor [7]', ones([7])],
@@ -146,7 +146,7 @@ function tensors(): { readonly junk: Junk[]; readonly made: readonly Tensor[] } 
 }
 
 /** All of it, and the tensors among it. */
-export function makeJunk(): { readonly all: readonly Junk[]; readonly made: readonly Tensor[] } {
+export function makeJunk(): { readonly all: readonly Junk[]; readonly made: readonly Tensor<DType>[] } {
   const { junk: wrong, made } = tensors();
   return { all: [...simple(), ...functions(), ...arrays(), ...objects(), ...memories(), ...wrong], made };
 }

@@ -18,9 +18,9 @@ export interface World {
   /** [3] */
   readonly vector: Tensor;
   /** i32 [2], from 0 to 2 */
-  readonly indices: Tensor;
+  readonly indices: Tensor<'i32'>;
   /** i32 [2, 3] */
-  readonly whole: Tensor;
+  readonly whole: Tensor<'i32'>;
   /** [1, 4, 4, 2] */
   readonly image: Tensor;
   /** [2, 2, 2, 2] */

@@ -183,7 +183,7 @@ describe('dense', () => {
     const other = sequential({ inputShape: [2] }, [dense({ units: 2, activation: () => tensor([1]) })]);
     expect(() => other.predict([[1, 2]])).toThrow(ShapeError);
     other.dispose();
-    const whole = sequential({ inputShape: [2] }, [dense({ units: 2, activation: () => tensor([[1, 2]], [1, 2], 'i32') })]); // prettier-ignore
+    const whole = sequential({ inputShape: [2] }, [dense({ units: 2, activation: () => wrong(tensor([[1, 2]], [1, 2], 'i32')) })]); // prettier-ignore
     expect(() => whole.predict([[1, 2]])).toThrow(DTypeError);
     whole.dispose();
   });

@@ -271,7 +271,7 @@ describe('the operations refuse', () => {
     for (const [name, f] of Object.entries(run)) {
       expect(() => f(x, three, two)).toThrow(`${name}: expected gamma [2], got [3]`);
       expect(() => f(x, two, x)).toThrow(ShapeError);
-      expect(() => f(x, two, whole)).toThrow(DTypeError);
+      expect(() => f(x, two, wrong(whole))).toThrow(DTypeError);
       expect(() => f(empty, two, two)).toThrow(/at least one element, got \[0, 2\]/);
       expect(() => f(x, two, two, { epsilon: 0 })).toThrow(RangeError);
       expect(() => f(x, two, two, wrong({ eps: 1 }))).toThrow(/unknown option 'eps'/);

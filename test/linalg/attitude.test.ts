@@ -64,7 +64,7 @@ describe('unitQuaternion', () => {
       expect(() => unitQuaternion(zeros([3]))).toThrow(ShapeError);
       expect(() => unitQuaternion(zeros([3]))).toThrow('unitQuaternion: expected quaternions [..., 4], got [3]');
       expect(() => unitQuaternion(zeros([]))).toThrow(ShapeError);
-      expect(() => unitQuaternion(tensor([1, 2, 3, 4], [4], 'i32'))).toThrow(DTypeError);
+      expect(() => unitQuaternion(wrong(tensor([1, 2, 3, 4], [4], 'i32')))).toThrow(DTypeError);
       expect(() => unitQuaternion(wrong([1, 2, 3, 4]))).toThrow(TypeError);
       const gone = zeros([4]);
       gone.dispose();
@@ -113,7 +113,7 @@ describe('projectSO3', () => {
       expect(() => projectSO3(zeros([9]))).toThrow('projectSO3: expected matrices [..., 3, 3], got [9]');
       expect(() => projectSO3(zeros([3, 2]))).toThrow(ShapeError);
       expect(() => projectSO3(zeros([2, 2, 2]))).toThrow(ShapeError);
-      expect(() => projectSO3(tensor(new Int32Array(9), [3, 3]))).toThrow(DTypeError);
+      expect(() => projectSO3(wrong(tensor(new Int32Array(9), [3, 3])))).toThrow(DTypeError);
     });
   });
 });

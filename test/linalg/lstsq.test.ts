@@ -156,7 +156,7 @@ describe('lstsq', () => {
       expect(() => lstsq(a, zeros([3, 1, 1]))).toThrow(ShapeError);
       expect(() => lstsq(zeros([0, 2]), zeros([0]))).toThrow(/at least one row and one column/);
       expect(() => lstsq(zeros([3, 0]), b)).toThrow(ShapeError);
-      expect(() => lstsq(a, tensor([1, 2, 3], [3], 'i32'))).toThrow(DTypeError);
+      expect(() => lstsq(a, wrong(tensor([1, 2, 3], [3], 'i32')))).toThrow(DTypeError);
       expect(() => lstsq(a, b, { rcond: -1 })).toThrow(RangeError);
       expect(() => lstsq(a, b, wrong({ tol: 1 }))).toThrow(/unknown option 'tol'/);
     });

@@ -7,6 +7,7 @@ import {
   huber,
   meanAbsoluteError,
   meanSquaredError,
+  type LabelLoss,
   type Loss,
 } from '../../src/losses/index.js';
 import { maskedLoss } from '../../src/losses/masked.js';
@@ -34,18 +35,19 @@ function both(values: Float32Array, width: number): [all: Float32Array, rows: Fl
   return [values.map((value, i) => (valid(Math.floor(i / width)) ? value : NaN)), rows];
 }
 
-const losses: readonly (readonly [string, Loss, 'dense' | 'indices' | 'probabilities', (x: Tensor) => Tensor])[] = [
-  ['meanSquaredError', meanSquaredError(), 'dense', (x) => x],
-  ['meanSquaredError sum', meanSquaredError({ reduction: 'sum' }), 'dense', (x) => x],
-  ['meanAbsoluteError', meanAbsoluteError(), 'dense', (x) => x],
-  ['huber', huber({ delta: 0.5 }), 'dense', (x) => x],
-  ['binaryCrossEntropy', binaryCrossEntropy(), 'probabilities', sigmoid],
-  ['binaryCrossEntropy from logits', binaryCrossEntropy({ fromLogits: true }), 'probabilities', (x) => x],
-  ['crossEntropy', crossEntropy(), 'dense', (x) => softmax(x)],
-  ['crossEntropy from logits', crossEntropy({ fromLogits: true }), 'dense', (x) => x],
-  ['crossEntropy by index', crossEntropy(), 'indices', (x) => softmax(x)],
-  ['crossEntropy by index, sum', crossEntropy({ fromLogits: true, reduction: 'sum' }), 'indices', (x) => x],
-];
+const losses: readonly (readonly [string, LabelLoss, 'dense' | 'indices' | 'probabilities', (x: Tensor) => Tensor])[] =
+  [
+    ['meanSquaredError', meanSquaredError(), 'dense', (x) => x],
+    ['meanSquaredError sum', meanSquaredError({ reduction: 'sum' }), 'dense', (x) => x],
+    ['meanAbsoluteError', meanAbsoluteError(), 'dense', (x) => x],
+    ['huber', huber({ delta: 0.5 }), 'dense', (x) => x],
+    ['binaryCrossEntropy', binaryCrossEntropy(), 'probabilities', sigmoid],
+    ['binaryCrossEntropy from logits', binaryCrossEntropy({ fromLogits: true }), 'probabilities', (x) => x],
+    ['crossEntropy', crossEntropy(), 'dense', (x) => softmax(x)],
+    ['crossEntropy from logits', crossEntropy({ fromLogits: true }), 'dense', (x) => x],
+    ['crossEntropy by index', crossEntropy(), 'indices', (x) => softmax(x)],
+    ['crossEntropy by index, sum', crossEntropy({ fromLogits: true, reduction: 'sum' }), 'indices', (x) => x],
+  ];
 
 it.each(losses)(
   '%s of padded sequences is that of the valid steps as rows, with its gradient',
@@ -94,7 +96,7 @@ it("halfMeanSquaredError divides by the number of sequences; a loss of one's own
     const own: Loss = (a, b) => sum(square(sub(a, b)));
     expectClose(maskedLoss(own, prediction, target, steps).data(), [squares], 2e-6);
     expectClose(
-      maskedLoss((a, b) => mean(square(sub(a, b))), prediction, target, steps).data(),
+      maskedLoss((a, b: Tensor) => mean(square(sub(a, b))), prediction, target, steps).data(),
       [squares / (B * T)],
       2e-6,
     );

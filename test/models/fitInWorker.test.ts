@@ -1,6 +1,7 @@
 // Training in a worker: the same bits, logs, callbacks and errors as training here.
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import {
+  cast,
   DisposedError,
   full,
   max,
@@ -12,6 +13,7 @@ import {
   sigmoid,
   square,
   sub,
+  type DType,
   type Tensor,
 } from '../../src/index.js';
 import { dataset } from '../../src/data/index.js';
@@ -399,7 +401,8 @@ describe('functions of your own', () => {
 
   const own = (): FitOptions => ({
     ...options,
-    loss: (prediction, target) => mean(square(sub(sigmoid(prediction), oneHot(target, CLASSES)))),
+    loss: (prediction, target: Tensor<DType>) =>
+      mean(square(sub(sigmoid(prediction), oneHot(cast(target, 'i32'), CLASSES)))),
     optimizer: adam({ learningRate: warmup((step) => 0.1 / (1 + step), { steps: 4 }) }),
     metrics: ['accuracy', { name: 'largest', compute: (prediction) => max(prediction) }],
     validationSplit: 0.2,

@@ -18,6 +18,7 @@ import { tidy } from '../../src/tensors/tidy.js';
 import { bitPatterns } from '../support/bits.js';
 import { withRuntime } from '../support/live.js';
 import { expectClose, numbers } from '../support/slices.js';
+import { wrong } from '../support/wrong.js';
 
 withRuntime();
 
@@ -75,7 +76,7 @@ it('checks shapes, types and options', () => {
     expect(() => affine(zeros([2, 2]), w)).toThrow('affine: expected input [..., 3] for kernel [3, 4], got [2, 2]');
     expect(() => affine(x, b)).toThrow(ShapeError);
     expect(() => affine(x, w, zeros([3]))).toThrow('affine: expected bias [4]');
-    expect(() => affine(tensor([[1, 2, 3]], [1, 3], 'i32'), w)).toThrow(DTypeError);
+    expect(() => affine(wrong(tensor([[1, 2, 3]], [1, 3], 'i32')), w)).toThrow(DTypeError);
     // @ts-expect-error no such activation
     expect(() => affine(x, w, b, 'cube')).toThrow(RangeError);
     expect(() => affine(x, w, b, 'leakyRelu', -1)).toThrow(RangeError);

@@ -42,7 +42,7 @@ describe('conv2d', () => {
       expect(() => conv2d(x, zeros([3, 3, 1, 3]), { groups: 2 })).toThrow(
         'conv2d: expected groups to divide 3 output channels, got 2 for filter [3, 3, 1, 3]',
       );
-      expect(() => conv2d(tensor(new Int32Array(4), [1, 2, 2, 1]), ones([1, 1, 1, 1]))).toThrow(DTypeError);
+      expect(() => conv2d(wrong(tensor(new Int32Array(4), [1, 2, 2, 1])), ones([1, 1, 1, 1]))).toThrow(DTypeError);
     });
   });
 
@@ -170,7 +170,7 @@ describe('pools', () => {
             ],
           }),
         ).toThrow(`${name}: expected padding below poolSize [2, 2], so that no window is empty`);
-        expect(() => pool(tensor(new Int32Array(4), [1, 2, 2, 1]))).toThrow(DTypeError);
+        expect(() => pool(wrong(tensor(new Int32Array(4), [1, 2, 2, 1])))).toThrow(DTypeError);
       }
     });
   });

@@ -73,7 +73,7 @@ describe('matmul', () => {
   it('refuses other arguments', () => {
     tidy(() => {
       const a = zeros([2, 2]);
-      expect(() => matmul(a, tensor([[1, 2]], [2, 1], 'i32'))).toThrow(DTypeError);
+      expect(() => matmul(a, wrong(tensor([[1, 2]], [2, 1], 'i32')))).toThrow(DTypeError);
       // @ts-expect-error a misspelt option
       expect(() => matmul(a, a, { transposeX: true })).toThrow("unknown option 'transposeX'");
       // @ts-expect-error an option of another type

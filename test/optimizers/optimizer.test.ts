@@ -16,6 +16,7 @@ import {
   STEPS,
   type Reference,
 } from './support.js';
+import { wrong } from '../support/wrong.js';
 
 withRuntime();
 
@@ -169,15 +170,15 @@ describe('options', () => {
 describe('misuse', () => {
   it('is a typed error before anything is changed', () => {
     const theta = [tensor([1, 2]), tensor([3])];
-    const [good, wrong, whole, gone] = [tensor([1, 1]), tensor([1, 1, 1]), tensor([1], [1], 'i32'), tensor([1])];
+    const [good, long, whole, gone] = [tensor([1, 1]), tensor([1, 1, 1]), tensor([1], [1], 'i32'), tensor([1])];
     gone.dispose();
     const state = adam().create(theta);
     expect(() => state.update([good])).toThrow(ShapeError);
     expect(() => state.update([good])).toThrow('adam: expected 2 gradients, one for each parameter, got 1');
-    expect(() => state.update([good, wrong])).toThrow('adam: expected gradient 1 of shape [1], got [3]');
-    expect(() => state.update([good, whole])).toThrow(DTypeError);
+    expect(() => state.update([good, long])).toThrow('adam: expected gradient 1 of shape [1], got [3]');
+    expect(() => state.update([good, wrong(whole)])).toThrow(DTypeError);
     expect(() => state.update([good, gone])).toThrow(DisposedError);
-    expect(() => adam().create([whole])).toThrow(DTypeError);
+    expect(() => adam().create([wrong(whole)])).toThrow(DTypeError);
     expect(() => adam().create([gone])).toThrow(DisposedError);
     expect(() => state.restore(new Float64Array(1))).toThrow(RangeError);
     expect(() => state.restore(new Float64Array([NaN, 1]))).toThrow(RangeError);
@@ -187,7 +188,7 @@ describe('misuse', () => {
     state.dispose();
     expect(() => state.update([good, good])).toThrow(DisposedError);
     expect(() => state.cells()).toThrow(DisposedError);
-    free([...theta, good, wrong, whole]);
+    free([...theta, good, long, wrong(whole)]);
   });
 
   it.each([NaN, -1, Infinity, undefined as never])('a schedule that gives %s', (bad) => {

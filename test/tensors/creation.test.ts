@@ -110,7 +110,7 @@ describe('tensor', () => {
     ['33 bits as i32', () => tensor([2 ** 31], [1], 'i32'), DTypeError, '32 bits'],
     [
       'another type',
-      () => tensor([1], [1], wrong('f64')),
+      () => tensor([1], [1], wrong<'f32'>('f64')),
       RangeError,
       "expected dtype to be one of 'f32', 'i32', got 'f64'",
     ],

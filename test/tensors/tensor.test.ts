@@ -90,7 +90,7 @@ describe('disposal', () => {
   it('keeps memory until the last handle is gone', () => {
     const x = tensor([1, 2, 3, 4]);
     const { used } = memory();
-    const [alias, view] = [x.alias(), x.view([2, 2])];
+    const [alias, view] = [x.alias(), x.view([2, 2], 'f32')];
     expect([alias.id === x.id, view.id === x.id]).toEqual([true, false]);
     x.dispose();
     alias.dispose();

@@ -103,7 +103,7 @@ export interface RecurrentCall {
   readonly kernel: Tensor;
   readonly recurrentKernel: Tensor;
   readonly bias: Tensor | undefined;
-  readonly lengths: Tensor | undefined;
+  readonly lengths: Tensor<'i32'> | undefined;
 }
 
 /** Gathers a call's tensors. */

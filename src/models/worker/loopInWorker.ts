@@ -4,7 +4,7 @@ import { refuse, WorkerError } from '../../core/errors.js';
 import { sizeOf } from '../../core/shapes.js';
 import type { Dataset } from '../../data/index.js';
 import { runtime } from '../../runtime/state.js';
-import type { Tensor } from '../../tensors/tensor.js';
+import type { DType, Tensor } from '../../tensors/tensor.js';
 import { inOrder, RunningMean } from '../evaluate.js';
 import type { InferenceModel } from '../inferenceModel.js';
 import type { BatchProgram, BatchPrograms } from '../programs.js';
@@ -14,7 +14,7 @@ import { connect } from './connection.js';
 import type { Region, RowSet, Run } from './messages.js';
 import { WorkerClient } from './client.js';
 
-const region = ({ address, size }: Tensor): Region => [address / 4, size];
+const region = ({ address, size }: Tensor<DType>): Region => [address / 4, size];
 
 /** Everything that training changes. */
 function stateRegions({ network, optimizer, key }: TrainingState): Region[] {
@@ -38,7 +38,7 @@ interface Rows {
 }
 
 /** Numbers as a buffer has them, as cells. */
-function cellsOf(values: Float32Array | Int32Array, into: Tensor | undefined): Int32Array {
+function cellsOf(values: Float32Array | Int32Array, into: Tensor<DType> | undefined): Int32Array {
   const Kind = into?.dtype === 'f32' ? Float32Array : Int32Array;
   const { buffer, byteOffset, length } = values instanceof Kind ? values : Kind.from(values);
   return new Int32Array(buffer, byteOffset, length);

@@ -1,9 +1,9 @@
 import { nth } from '../../autodiff/op.js';
-import type { Tensor } from '../../tensors/tensor.js';
+import type { DType, Tensor } from '../../tensors/tensor.js';
 
 export { nth };
 
 /** The first of an op's inputs or outputs, which its shape rule has made sure of. */
-export function only(tensors: readonly Tensor[]): Tensor {
+export function only<D extends DType>(tensors: readonly Tensor<D>[]): Tensor<D> {
   return nth(tensors, 0);
 }

@@ -2,7 +2,7 @@ import { callSameSize } from '../../autodiff/linear.js';
 import { sizeOf, stridesOf, type Shape } from '../../core/shapes.js';
 import * as kernels from '../../runtime/generated/kernels.js';
 import { callNamed } from '../../runtime/kernels.js';
-import { Tensor } from '../../tensors/tensor.js';
+import { Tensor, type DType } from '../../tensors/tensor.js';
 
 /** A kernel that walks two broadcast operands. */
 export type BroadcastKernel = typeof kernels.addBroadcast;
@@ -56,7 +56,7 @@ export function copyStrided(
 }
 
 /** x in the given shape: a second handle when it has it already, else repeated in new memory. Free it either way. */
-export function expanded(x: Tensor, shape: Shape): Tensor {
+export function expanded<D extends DType>(x: Tensor<D>, shape: Shape): Tensor<D> {
   if (sizeOf(x.shape) === sizeOf(shape)) return x.alias();
   const y = Tensor.allocate(shape, x.dtype);
   copyBroadcast(x, y);
@@ -64,7 +64,7 @@ export function expanded(x: Tensor, shape: Shape): Tensor {
 }
 
 /** Writes x, repeated as needed, into y. */
-export function copyBroadcast(x: Tensor, y: Tensor): void {
+export function copyBroadcast(x: Tensor<DType>, y: Tensor<DType>): void {
   const axes = mergeAxes(y.shape, [x.shape, y.shape]);
   const part = (k: number): number[] => axes.map(({ strides }) => strides[k] ?? 0);
   const sizes = y.size === 0 ? [0] : axes.map(({ size }) => size);
@@ -72,7 +72,7 @@ export function copyBroadcast(x: Tensor, y: Tensor): void {
 }
 
 /** y = kernel(a, b) with NumPy's broadcasting. */
-export function callBroadcast(kernel: BroadcastKernel, a: Tensor, b: Tensor, y: Tensor): void {
+export function callBroadcast(kernel: BroadcastKernel, a: Tensor<DType>, b: Tensor<DType>, y: Tensor<DType>): void {
   const n = y.size;
   if (n === 0) return;
   if (a.size === n && b.size === n) {

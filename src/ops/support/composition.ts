@@ -3,7 +3,7 @@
 import { gradOf } from '../../autodiff/grad.js';
 import { jvpOf } from '../../autodiff/jvp.js';
 import { viewAs } from '../../autodiff/linear.js';
-import type { Applied, Maybe, RuleTable, Rules } from '../../autodiff/op.js';
+import type { Applied, Maybe, RuleTable, Rules, Tensors } from '../../autodiff/op.js';
 import { sizeOf } from '../../core/shapes.js';
 import type { Tensor } from '../../tensors/tensor.js';
 import { add } from '../add.js';
@@ -11,12 +11,17 @@ import { concat } from '../concat.js';
 import { mul } from '../mul.js';
 import { slice } from '../slice.js';
 import { sumTo } from '../broadcast.js';
+import { checkFloats } from './operands.js';
 
 /**
  * The operation's differentiable outputs, the first ones, from all its inputs, written with ops. The table is for
  * compositions that contain a gradient.
  */
-export type Composition<A> = (inputs: readonly Tensor[], attributes: A, table: RuleTable) => readonly Tensor[];
+export type Composition<A, I extends Tensors = readonly Tensor[]> = (
+  inputs: I,
+  attributes: A,
+  table: RuleTable,
+) => readonly Tensor[];
 
 /** sum_i <x_i, y_i>, where there is a y_i. */
 export function innerProduct(xs: readonly Tensor[], ys: readonly Maybe[]): Tensor {
@@ -27,14 +32,20 @@ export function innerProduct(xs: readonly Tensor[], ys: readonly Maybe[]): Tenso
   return terms.reduce((total, term) => add(total, term));
 }
 
+/** The inputs with some of them, which are f32, exchanged for others. */
+function exchanged<I extends Tensors>(inputs: I, which: readonly number[], moved: readonly Tensor[]): I;
+// That every place keeps its type is what the signature above says and types cannot follow through a list.
+function exchanged(inputs: Tensors, which: readonly number[], moved: readonly Tensor[]): Tensors {
+  return inputs.map((input, i) => moved[which.indexOf(i)] ?? input);
+}
+
 /** The composition as a function of some of the inputs. */
-function restricted<A>(compose: Composition<A>, { inputs, attributes, table }: Applied<A>, which: readonly number[]) {
-  return (moved: readonly Tensor[]): readonly Tensor[] =>
-    compose(
-      inputs.map((input, i) => moved[which.indexOf(i)] ?? input),
-      attributes,
-      table,
-    );
+function restricted<A, I extends Tensors>(
+  compose: Composition<A, I>,
+  { inputs, attributes, table }: Applied<A, I>,
+  which: readonly number[],
+) {
+  return (moved: readonly Tensor[]): readonly Tensor[] => compose(exchanged(inputs, which, moved), attributes, table);
 }
 
 const flat = (x: Tensor): Tensor => viewAs(x, [x.size]);
@@ -44,10 +55,10 @@ const flat = (x: Tensor): Tensor => viewAs(x, [x.size]);
  *
  * @param relevant number of inputs that matter, the first ones; the others follow from them. Default all.
  */
-export function composedRules<A>(
-  compose: Composition<A>,
-  relevant: (inputs: readonly Tensor[]) => number = (inputs) => inputs.length,
-): Pick<Rules<A>, 'vjp' | 'jvp'> {
+export function composedRules<A, I extends Tensors = readonly Tensor[]>(
+  compose: Composition<A, I>,
+  relevant: (inputs: Tensors) => number = (inputs) => inputs.length,
+): Pick<Rules<A, I>, 'vjp' | 'jvp'> {
   return {
     vjp: (applied, cotangents) => {
       const { inputs, needs, table } = applied;
@@ -55,7 +66,10 @@ export function composedRules<A>(
       const which = inputs.flatMap((_, i) => (needs[i] && i < count ? [i] : []));
       if (which.length === 0) return [];
       const f = restricted(compose, applied, which);
-      const points = inputs.filter((_, i) => which.includes(i));
+      const points = checkFloats(
+        'vjp',
+        inputs.filter((_, i) => which.includes(i)),
+      );
       const inner = (moved: readonly Tensor[]): Tensor => innerProduct(f(moved), cotangents);
       const gradients = gradOf('vjp', table, inner)(points);
       return inputs.map((_, i) => gradients[which.indexOf(i)]);
@@ -66,7 +80,10 @@ export function composedRules<A>(
       const which = inputs.flatMap((_, i) => (tangents[i] && i < count ? [i] : []));
       if (which.length === 0) return [];
       const f = restricted(compose, applied, which);
-      const points = inputs.filter((_, i) => which.includes(i));
+      const points = checkFloats(
+        'jvp',
+        inputs.filter((_, i) => which.includes(i)),
+      );
       const directions = which.flatMap((i) => tangents[i] ?? []);
       const shapes: Tensor[] = [];
       const [, all] = jvpOf(

@@ -3,10 +3,10 @@
 import { refuse, DTypeError } from '../../core/errors.js';
 import { broadcastShapes, shapeText } from '../../core/shapes.js';
 import { addMaybe } from '../../autodiff/linear.js';
-import { applyOne, type DifferentiableOp, type Op } from '../../autodiff/op.js';
-import type { Tensor } from '../../tensors/tensor.js';
+import { applyOne, type Op, type Rules, type SameTypeOp, type Tensors } from '../../autodiff/op.js';
+import type { DType, Tensor } from '../../tensors/tensor.js';
 import { nth, only } from './arguments.js';
-import { withOperands, type Operand } from './operands.js';
+import { checkDType, withOperands, type Operand } from './operands.js';
 import { callBroadcast, type BroadcastKernel } from './broadcasting.js';
 
 /** The kernels of a two-operand operation; i32 where integers make sense. */
@@ -16,31 +16,31 @@ export interface BroadcastKernels {
 }
 
 /** Shape rule of a broadcasting operation on two operands of one type. */
-export function inferBroadcast(
-  name: string,
-  kernels: BroadcastKernels,
-  result: 'same' | 'f32',
-): Op<undefined>['infer'] {
+export function inferBroadcast(name: string, kernels: BroadcastKernels): SameTypeOp<undefined>['infer'] {
   return (inputs) => {
     const [a, b] = [nth(inputs, 0), nth(inputs, 1)];
     if (a.dtype !== b.dtype) refuse(DTypeError, name, 'operands of one dtype', `${a.dtype} and ${b.dtype}`);
     if (a.dtype === 'i32' && !kernels.i32) {
       refuse(DTypeError, name, 'f32', `i32 of shapes ${shapeText(a.shape)} and ${shapeText(b.shape)}`);
     }
-    return [{ shape: broadcastShapes(name, a.shape, b.shape), dtype: result === 'f32' ? ('f32' as const) : a.dtype }];
+    return [{ shape: broadcastShapes(name, a.shape, b.shape), dtype: a.dtype }];
   };
 }
 
 /** y = kernel(a, b), broadcast. */
 export function forwardBroadcast(kernels: BroadcastKernels) {
-  return (inputs: readonly Tensor[], outputs: readonly Tensor[]): void => {
+  return (inputs: Tensors, outputs: Tensors): void => {
     const a = nth(inputs, 0);
     callBroadcast(a.dtype === 'i32' && kernels.i32 ? kernels.i32 : kernels.f32, a, nth(inputs, 1), only(outputs));
   };
 }
 
 /** The public form of an operation with two operands. */
-export function binary(op: Op<undefined>, a: Operand, b: Operand): Tensor {
+export function binary<D extends DType, O extends DType>(
+  op: Op<undefined, readonly Tensor<D>[], O>,
+  a: Operand<D>,
+  b: Operand<D>,
+): Tensor<O> {
   return withOperands(op.name, [a, b], (pair) => applyOne(op, pair, undefined));
 }
 
@@ -60,27 +60,33 @@ export function linear<A>(
   return op;
 }
 
+/** Its rules, which only f32 comes to, may be those of an operation on either type. */
+export interface BilinearOp<A> extends Omit<Op<A>, 'rules'> {
+  readonly rules: Rules<A, Tensors, DType>;
+}
+
 export interface BilinearRules<A> {
   readonly left: (cotangent: Tensor, a: Tensor, b: Tensor, attributes: A) => Tensor;
   readonly right: (cotangent: Tensor, a: Tensor, b: Tensor, attributes: A) => Tensor;
 }
 
 /** Linear in each of two inputs: the jvp is the product rule; `left` and `right` are the transposes by input. */
-export function bilinear<A>(definition: Omit<Op<A>, 'rules'> & BilinearRules<A>): DifferentiableOp<A> {
+export function bilinear<A>(definition: Omit<Op<A>, 'rules'> & BilinearRules<A>): BilinearOp<A> {
   const { left, right, ...rest } = definition;
-  const op: DifferentiableOp<A> = {
+  const at = (inputs: Tensors, i: number): Tensor => checkDType(rest.name, nth(inputs, i), 'f32');
+  const op: BilinearOp<A> = {
     ...rest,
     rules: {
       vjp: ({ inputs, attributes, needs }, [cotangent]) => {
         if (!cotangent) return [];
-        const [a, b] = [nth(inputs, 0), nth(inputs, 1)];
+        const [a, b] = [at(inputs, 0), at(inputs, 1)];
         return [
           needs[0] ? left(cotangent, a, b, attributes) : undefined,
           needs[1] ? right(cotangent, a, b, attributes) : undefined,
         ];
       },
       jvp: ({ inputs, attributes }, [da, db]) => {
-        const [a, b] = [nth(inputs, 0), nth(inputs, 1)];
+        const [a, b] = [at(inputs, 0), at(inputs, 1)];
         const first = da && applyOne(op, [da, b], attributes);
         const second = db && applyOne(op, [a, db], attributes);
         return [addMaybe(first, second)];

@@ -2,7 +2,7 @@
 import { DTypeError, ShapeError } from '../../core/errors.js';
 import { shapeText } from '../../core/shapes.js';
 import type { Applied, Maybe, Rules } from '../../autodiff/op.js';
-import type { Tensor } from '../../tensors/tensor.js';
+import type { DType, Tensor } from '../../tensors/tensor.js';
 import { add } from '../add.js';
 import { div } from '../div.js';
 import { mean } from '../mean.js';
@@ -72,8 +72,13 @@ export interface NormalizationOptions {
 }
 
 /** Checks x [..., features] with at least one element, and what there is one of for each feature; all f32. */
-export function checkNormalization(where: string, x: Tensor, perFeature: Readonly<Record<string, Tensor>>): void {
-  for (const [name, value] of Object.entries({ x, ...perFeature })) {
+export function checkNormalization(
+  where: string,
+  x: Tensor,
+  perFeature: Readonly<Record<string, Tensor<DType>>>,
+): void {
+  const all: Readonly<Record<string, Tensor<DType>>> = { x, ...perFeature };
+  for (const [name, value] of Object.entries(all)) {
     checkTensor(where, value, `${name} to be a tensor`);
     if (value.dtype !== 'f32') throw new DTypeError(`${where}: expected ${name} f32, got ${value.dtype}`);
   }

@@ -1,42 +1,58 @@
 import { show } from '../../core/checks.js';
 import { refuse, DTypeError } from '../../core/errors.js';
+import type { Tensors } from '../../autodiff/op.js';
 import { shapeText } from '../../core/shapes.js';
 import { tensor } from '../../tensors/creation.js';
 import { scoped } from '../../tensors/scope.js';
-import { isTensor, type DType, type Tensor } from '../../tensors/tensor.js';
+import { hasDType, isTensor, type DType, type Tensor } from '../../tensors/tensor.js';
 import { only } from './arguments.js';
 
 /** A tensor, or a number that stands for a scalar tensor. */
-export type Operand = Tensor | number;
+export type Operand<D extends DType = 'f32'> = Tensor<D> | number;
 
 /** Checks that an argument is a tensor. */
-export function checkTensor(where: string, x: unknown, what = 'a tensor'): Tensor {
+export function checkTensor<D extends DType>(where: string, x: Tensor<D>, what?: string): Tensor<D>;
+export function checkTensor(where: string, x: unknown, what?: string): Tensor<DType>;
+export function checkTensor(where: string, x: unknown, what = 'a tensor'): Tensor<DType> {
   if (!isTensor(x)) refuse(TypeError, where, what, show(x));
   x.assertAlive(where);
   return x;
 }
 
 /** Checks an element type. */
-export function checkDType(where: string, x: Tensor, dtype: DType): Tensor {
-  if (x.dtype !== dtype) refuse(DTypeError, where, dtype, `${x.dtype} of shape ${shapeText(x.shape)}`);
+export function checkDType<D extends DType>(where: string, x: Tensor<DType>, dtype: D): Tensor<D> {
+  if (!hasDType(x, dtype)) refuse(DTypeError, where, dtype, `${x.dtype} of shape ${shapeText(x.shape)}`);
   return x;
+}
+
+/** Checks that all tensors are f32. */
+export function checkFloats(where: string, tensors: Tensors): readonly Tensor[] {
+  const isFloat = (x: Tensor<DType>): x is Tensor => x.dtype === 'f32';
+  if (!tensors.every(isFloat)) refuse(DTypeError, where, 'f32', 'i32');
+  return tensors;
+}
+
+/** A number as a tensor of a type. A fraction is f32 whatever the type: the operation refuses it beside integers. */
+function scalarOf<D extends DType>(value: number, dtype: D | undefined): Tensor<D>;
+function scalarOf(value: number, dtype: DType | undefined): Tensor<DType> {
+  return tensor(value, [], dtype === 'i32' && Number.isInteger(value) ? 'i32' : 'f32');
 }
 
 /**
  * Runs `body` on operands as tensors: numbers become scalars of the tensors' type, freed afterwards.
  */
-export function withOperands<T>(
+export function withOperands<D extends DType, T>(
   where: string,
-  operands: readonly Operand[],
-  body: (tensors: readonly Tensor[]) => T,
+  operands: readonly Operand<D>[],
+  body: (tensors: readonly Tensor<D>[]) => T,
 ): T {
-  const whole = operands.find(isTensor)?.dtype === 'i32';
+  const dtype = operands.find((operand) => typeof operand !== 'number')?.dtype;
   const expected = operands.length > 1 ? 'tensors or numbers' : 'a tensor or a number';
-  const made: Tensor[] = [];
+  const made: Tensor<D>[] = [];
   try {
     const tensors = operands.map((operand) => {
       if (typeof operand !== 'number') return checkTensor(where, operand, expected);
-      const scalar = tensor(operand, [], whole && Number.isInteger(operand) ? 'i32' : 'f32');
+      const scalar = scalarOf(operand, dtype);
       made.push(scalar);
       return scalar;
     });

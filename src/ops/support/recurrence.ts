@@ -2,7 +2,7 @@
 // steps; a kernel then goes through the steps. On the way back a kernel gives dp, and the weights' gradients are again
 // one product each over all steps.
 import { copyTransposed, viewAs } from '../../autodiff/linear.js';
-import { apply, type Applied, type Maybe, type Op, type Spec } from '../../autodiff/op.js';
+import { apply, type Applied, type Maybe, type Op, type Spec, type Tensors } from '../../autodiff/op.js';
 import type { Shape } from '../../core/shapes.js';
 import * as kernels from '../../runtime/generated/kernels.js';
 import { callNamed } from '../../runtime/kernels.js';
@@ -35,7 +35,10 @@ function sequenceShape(inputs: RecurrentInputs, width: number): Shape {
 }
 
 /** The cotangents at the front of `rest`, and what follows. */
-function takeCotangents(rest: readonly Tensor[], flags: readonly boolean[]): [cotangents: Maybe[], outputs: Tensor[]] {
+function takeCotangents(
+  rest: readonly Tensor[],
+  flags: readonly boolean[],
+): [cotangents: Maybe[], outputs: readonly Tensor[]] {
   let next = 0;
   const cotangents = flags.map((there) => (there ? rest[next++] : undefined));
   return [cotangents, rest.slice(next)];
@@ -45,7 +48,7 @@ function takeCotangents(rest: readonly Tensor[], flags: readonly boolean[]): [co
  * From the inputs, the cotangents of the sequences of states, and the outputs: the gradients at p, at q where it is
  * apart, and at the first states.
  */
-function gradientOperation<C>(cell: Cell<C>): Op<Layout<C>> {
+function gradientOperation<C>(cell: Cell<C>): Op<Layout<C>, Tensors> {
   const given = cell.states + (cell.saved > 0 ? 1 : 0); // outputs, at the end: they follow from the inputs
   return {
     name: `${cell.name}Gradient`,
@@ -84,8 +87,8 @@ function gradientOperation<C>(cell: Cell<C>): Op<Layout<C>> {
 /** The vjp rule: the kernel's way back through the steps, then one product a weight over all of them. */
 function pullBack<C>(
   cell: Cell<C>,
-  gradientOp: Op<Layout<C>>,
-  { inputs: all, outputs, attributes, needs }: Applied<Layout<C>>,
+  gradientOp: Op<Layout<C>, Tensors>,
+  { inputs: all, outputs, attributes, needs }: Applied<Layout<C>, Tensors>,
   given: readonly Maybe[],
 ): Maybe[] {
   const { inputs } = unpack(cell, all, attributes);
@@ -107,8 +110,8 @@ function pullBack<C>(
 }
 
 /** The sequences of states, then what the way back needs besides. */
-function forwardOperation<C>(cell: Cell<C>, gradientOp: Op<Layout<C>>): Op<Layout<C>> {
-  const { jvp } = composedRules<Layout<C>>((all, layout) =>
+function forwardOperation<C>(cell: Cell<C>, gradientOp: Op<Layout<C>, Tensors>): Op<Layout<C>, Tensors> {
+  const { jvp } = composedRules<Layout<C>, Tensors>((all, layout) =>
     composeRecurrence(cell, unpack(cell, all, layout).inputs, layout.options),
   );
   return {

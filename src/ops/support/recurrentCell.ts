@@ -1,10 +1,11 @@
 // A kind of recurrent unit, and what operations on it are handed.
-import type { Maybe } from '../../autodiff/op.js';
+import type { Maybe, Tensors } from '../../autodiff/op.js';
 import { DTypeError, ShapeError } from '../../core/errors.js';
 import { sameShape, shapeText, type Shape } from '../../core/shapes.js';
 import { SEQUENCE_BLOCK } from '../../runtime/generated/layout.js';
-import type { Tensor } from '../../tensors/tensor.js';
+import type { DType, Tensor } from '../../tensors/tensor.js';
 import { nth } from './arguments.js';
+import { checkDType, checkFloats } from './operands.js';
 
 /** What a recurrent operation works on. G gates, u units. */
 export interface RecurrentInputs {
@@ -21,7 +22,7 @@ export interface RecurrentInputs {
   /** Added to h R, [G u]; for cells that keep it apart from b. */
   readonly recurrentBias?: Tensor | undefined;
   /** Valid steps, i32 [B]. */
-  readonly lengths?: Tensor | undefined;
+  readonly lengths?: Tensor<'i32'> | undefined;
 }
 
 /** Sizes of a kernel call. */
@@ -93,27 +94,37 @@ export function sizesOf({ x, recurrentKernel }: RecurrentInputs): RecurrentSizes
   return { batch, steps, units: recurrentKernel.shape[0] ?? 0, blocks: Math.ceil(batch / SEQUENCE_BLOCK) };
 }
 
-export function pack({ x, kernel, recurrentKernel, states, bias, recurrentBias, lengths }: RecurrentInputs): Tensor[] {
+export function pack({
+  x,
+  kernel,
+  recurrentKernel,
+  states,
+  bias,
+  recurrentBias,
+  lengths,
+}: RecurrentInputs): Tensor<DType>[] {
   return [x, kernel, recurrentKernel, ...states, bias, recurrentBias, lengths].filter((input) => input !== undefined);
 }
 
 export function unpack<C>(
   cell: Cell<C>,
-  all: readonly Tensor[],
+  all: Tensors,
   layout: Layout<C>,
-): { inputs: RecurrentInputs; rest: Tensor[] } {
+): { inputs: RecurrentInputs; rest: readonly Tensor[] } {
   let next = 3 + cell.states;
-  const optional = (there: boolean): Tensor | undefined => (there ? nth(all, next++) : undefined);
+  const at = <D extends DType>(i: number, dtype: D): Tensor<D> => checkDType(cell.name, nth(all, i), dtype);
+  const optional = <D extends DType>(there: boolean, dtype: D): Tensor<D> | undefined =>
+    there ? at(next++, dtype) : undefined;
   const inputs: RecurrentInputs = {
-    x: nth(all, 0),
-    kernel: nth(all, 1),
-    recurrentKernel: nth(all, 2),
-    states: all.slice(3, 3 + cell.states),
-    bias: optional(layout.bias),
-    recurrentBias: optional(layout.recurrentBias),
-    lengths: optional(layout.lengths),
+    x: at(0, 'f32'),
+    kernel: at(1, 'f32'),
+    recurrentKernel: at(2, 'f32'),
+    states: checkFloats(cell.name, all.slice(3, 3 + cell.states)),
+    bias: optional(layout.bias, 'f32'),
+    recurrentBias: optional(layout.recurrentBias, 'f32'),
+    lengths: optional(layout.lengths, 'i32'),
   };
-  return { inputs, rest: all.slice(next) };
+  return { inputs, rest: checkFloats(cell.name, all.slice(next)) };
 }
 
 /** Checks shapes and types before anything is allocated. */
@@ -125,7 +136,7 @@ export function checkRecurrentInputs<C>(
   if (x.shape.length !== 3 || steps === 0)
     throw new ShapeError(`${name}: expected input [batch, steps, features], got ${shapeText(x.shape)}`);
   const units = recurrentKernel.shape[0] ?? 0;
-  const expect = (what: string, tensor: Tensor | undefined, shape: Shape): void => {
+  const expect = (what: string, tensor: Tensor<DType> | undefined, shape: Shape): void => {
     if (!tensor) return;
     if (tensor.dtype !== 'f32') throw new DTypeError(`${name}: expected ${what} f32, got ${tensor.dtype}`);
     if (!sameShape(tensor.shape, shape))
@@ -136,6 +147,7 @@ export function checkRecurrentInputs<C>(
   expect('kernel', kernel, [features, gates * units]);
   for (const state of states) expect('state', state, [batch, units]);
   for (const vector of [bias, recurrentBias]) expect('bias', vector, [gates * units]);
-  if (lengths && (lengths.dtype !== 'i32' || !sameShape(lengths.shape, [batch])))
-    throw new ShapeError(`${name}: expected lengths i32 [${batch}], got ${lengths.dtype} ${shapeText(lengths.shape)}`);
+  const valid: Tensor<DType> | undefined = lengths;
+  if (valid && (valid.dtype !== 'i32' || !sameShape(valid.shape, [batch])))
+    throw new ShapeError(`${name}: expected lengths i32 [${batch}], got ${valid.dtype} ${shapeText(valid.shape)}`);
 }

@@ -5,6 +5,7 @@ import { tensor } from '../../../src/tensors/creation.js';
 import type { Tensor } from '../../../src/tensors/tensor.js';
 import type { Array64 } from '../arrays.js';
 import { numbers } from '../slices.js';
+import { wrong } from '../wrong.js';
 
 /** How to make one input. */
 export interface Input {
@@ -61,9 +62,9 @@ function valuesOf(input: Input, seed: number): Float32Array {
   });
 }
 
-/** The inputs of a case as tensors. */
+/** The inputs of a case as tensors, typed as f32 whatever they are. */
 export function tensorsOf(inputs: readonly Input[], seed = 1): Tensor[] {
-  return inputs.map((input, i) => tensor(valuesOf(input, seed + i), input.shape, input.dtype));
+  return inputs.map((input, i) => wrong(tensor(valuesOf(input, seed + i), input.shape, input.dtype ?? 'f32')));
 }
 
 /** The same inputs for the reference. */

@@ -7,6 +7,7 @@ import { pad, slice, type Padding } from '../../../src/ops/slice.js';
 import { transpose } from '../../../src/ops/transpose.js';
 import { at64, build64, type Array64 } from '../arrays.js';
 import type { Input, Sample } from './sample.js';
+import { wrong } from '../wrong.js';
 
 /** The same row once for f32 and once for i32. */
 function bothTypes(sample: Sample): Sample[] {
@@ -114,7 +115,7 @@ function gatherRow(axis: number, x: Input, indices: Shape): Sample {
   return {
     op: 'gather',
     variant: `${JSON.stringify(indices)} ${x.dtype ?? ''} of ${JSON.stringify(x.shape)} along ${axis}`,
-    apply: (a, i) => gather(a, i, axis),
+    apply: (a, i) => gather(a, wrong(i), axis),
     reference: (a, i) =>
       build64([...x.shape.slice(0, at), ...indices, ...x.shape.slice(at + 1)], (index) => {
         const k = at64(i, index.slice(at, at + indices.length));
@@ -224,7 +225,7 @@ export const shapeSamples: readonly Sample[] = [
     ...[[5], [2, 3], [], [0]].map((shape): Sample => ({
       op: 'oneHot',
       variant: JSON.stringify(shape),
-      apply: (indices) => oneHot(indices, 4),
+      apply: (indices) => oneHot(wrong(indices), 4),
       reference: (indices) =>
         build64([...shape, 4], (index) => Number(at64(indices, index.slice(0, -1)) === index.at(-1))),
       cases: [[{ shape, dtype: 'i32', low: 0, high: 4 }]],
