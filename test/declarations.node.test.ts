@@ -144,6 +144,32 @@ describe('code of users compiles', () => {
     expect(complaints(programOf(code))).toEqual([]);
   });
 
+  test('that differentiates, trains with a loss of its own and defines layers', () => {
+    const code = `
+      import { add, grad, mean, mul, square, sub, sum, tensor, valueAndGrad, type Tensor } from 'wasmgrad';
+      import { defineLayer, dense } from 'wasmgrad/layers';
+      import { sequential } from 'wasmgrad/models';
+      import { adam } from 'wasmgrad/optimizers';
+      import { dataset } from 'wasmgrad/data';
+      interface Weights { readonly w: Tensor; readonly rest: readonly Tensor[] }
+      export const slope: Float32Array = grad((x) => sum(mul(x, x)))(tensor([1, 2, 3])).data();
+      export const both = (weights: Weights): [Tensor, Weights] => valueAndGrad(({ w }: Weights) => sum(w))(weights);
+      export const labels: Int32Array = tensor([1, 0], [2], 'i32').data();
+      const shift = defineLayer({
+        outputShape: (shape) => shape,
+        init: (shape) => ({ beta: { shape, initializer: 'zeros' } }),
+        apply: ({ beta }, x) => add(x, beta),
+      });
+      const plain = { outputShape: (shape: readonly number[]) => shape, apply: (_: object, x: Tensor) => square(x) };
+      const model = sequential({ inputShape: [2] }, [dense({ units: 1 }), shift, plain]);
+      await model.fit(dataset([[1, 2]], [[1]]), {
+        loss: (prediction, target) => mean(square(sub(prediction, target))),
+        optimizer: adam(),
+        metrics: [{ name: 'largest', compute: (prediction) => mean(prediction) }],
+      });`;
+    expect(complaints(programOf(code))).toEqual([]);
+  });
+
   const using = `
     import { compile, mul, tensor, vjp } from 'wasmgrad';
     import { linearRegression, type Model } from 'wasmgrad/models';

@@ -54,11 +54,6 @@ export interface SameTypeOp<A> extends Omit<Op<A, Tensors, DType>, 'infer'> {
   readonly infer: <D extends DType>(inputs: readonly Tensor<D>[], attributes: A) => readonly Spec<D>[];
 }
 
-/** An operation that owns its rules. */
-export interface DifferentiableOp<A> extends Op<A> {
-  readonly rules: Rules<A>;
-}
-
 /**
  * The operations that do not own their derivative rules, with the type of their attributes. Each declares itself where it
  * is defined:

@@ -136,3 +136,7 @@ describe('options', () => {
     expect(() => dense({ units: 1, biasInitializer: wrong('zero') })).toThrow(/biasInitializer/);
   });
 });
+
+it('a function may give whole numbers as an Int32Array', () => {
+  expect([...values(() => Int32Array.of(1, -2), [2])]).toEqual([1, -2]);
+});
