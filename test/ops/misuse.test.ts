@@ -22,7 +22,7 @@ const cases: readonly Case[] = [
   ['hessian of a number', () => api.hessian(square)(wrong(7)), TypeError, 'hessian: expected a tensor to differentiate by, got 7'],
   ['hessian of a vector function', () => api.hessian(square)(ones([2])), ShapeError, 'hessian: expected the function to return an f32 scalar'],
   ['hessian of no function', () => api.hessian(wrong(7)), TypeError, 'hessian: expected f to be a function, got 7'],
-  ['jacobian of a list', () => api.jacobian(square)(wrong([ones([2])])), TypeError, 'jacobian: expected a tensor to differentiate by, got [an object'],
+  ['jacobian of a list', () => api.jacobian(square)(wrong([ones([2])])), TypeError, 'jacobian: expected a tensor to differentiate by, got [an f32 tensor [2]]'],
   ['jacobian of integers', () => api.jacobian(square)(tensor([1], [1], 'i32')), DTypeError, 'jacobian: expected f32 tensors to differentiate by, got i32 of shape [1]'],
   ['jacobian of a function without result', () => api.jacobian(wrong(() => 3))(ones([2])), TypeError, 'jacobian: expected the function to return a tensor, got 3'],
   ['vjp with a number for inputs', () => api.vjp(square, wrong(7)), TypeError, 'vjp: expected inputs to be an array of tensors, got 7'],
