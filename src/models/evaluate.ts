@@ -5,7 +5,7 @@ import * as kernels from '../runtime/generated/kernels.js';
 import { call } from '../runtime/kernels.js';
 import type { MetricName } from './history.js';
 import type { InferenceModel } from './inferenceModel.js';
-import { checkDataset } from './inputs.js';
+import { checkDataset, lossOf, type LossOptions } from './inputs.js';
 import { emitMetrics, resolveMetrics, type CustomMetric, type Metric } from './metrics.js';
 import { forward, weightTree, type Network } from './network.js';
 import { BatchPrograms, resultsOf } from './programs.js';
@@ -42,8 +42,7 @@ export function makeEvaluator(network: Network, loss: Loss, metrics: readonly Cu
   });
 }
 
-export interface EvaluateOptions<M extends readonly Metric[] = readonly Metric[]> {
-  readonly loss: Loss;
+export interface EvaluateOptions<M extends readonly Metric[] = readonly Metric[]> extends LossOptions {
   readonly metrics?: M;
   /** Rows evaluated at a time. Default 256. */
   readonly batchSize?: number;
@@ -79,11 +78,11 @@ export function inOrder({ size }: Dataset): Uint32Array {
 
 /** @internal Behind `model.evaluate`. */
 export function evaluate({ network }: InferenceModel, data: TrainingData, options: EvaluateOptions): Evaluation {
-  knownOptions('evaluate', options, ['loss', 'metrics', 'batchSize']);
-  const metrics = resolveMetrics('evaluate', options.metrics);
+  knownOptions('evaluate', options, ['loss', 'lossWeights', 'metrics', 'batchSize']);
+  const metrics = resolveMetrics('evaluate', network, options.metrics);
   const batchSize = wholeNumber('evaluate', 'batchSize', options.batchSize ?? 256, { min: 1 });
   const set = checkDataset('evaluate', data, network);
-  const evaluator = makeEvaluator(network, options.loss, metrics);
+  const evaluator = makeEvaluator(network, lossOf('evaluate', network, options), metrics);
   try {
     const batches = evaluateBatches(evaluator, set, batchSize);
     let step = batches.next();

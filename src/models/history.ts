@@ -13,12 +13,12 @@ export interface BatchLog {
 
 /** The names under which a log has these metrics; `string` when the metrics are not known to the compiler one by one. */
 export type MetricName<M extends readonly Metric[]> = M[number] extends infer Each
-  ? Each extends string
-    ? Each
-    : Each extends { readonly name: infer Name extends string }
-      ? Name
-      : never
+  ? Each extends { readonly output: infer Output extends number | string; readonly metric: infer Own }
+    ? `${Output extends number ? `output${Output}` : Output}${Capitalize<NameOfOne<Own>>}`
+    : NameOfOne<Each>
   : never;
+
+type NameOfOne<M> = M extends string ? M : M extends { readonly name: infer Name extends string } ? Name : never;
 
 /** What every epoch's log has. A type alias: an interface could not stand in for a log indexed by string. */
 type EpochFacts = {

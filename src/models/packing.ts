@@ -1,18 +1,22 @@
-// Several inputs or outputs side by side in one row: how models with more than one of them take and give data.
+// Several inputs or outputs side by side in one row: how a network works on them, and how users did for a time.
 import { finiteNumber, knownOptions, show, wholeNumber } from '../core/checks.js';
 import { ShapeError } from '../core/errors.js';
 import { shapeText, sizeOf, type Shape } from '../core/shapes.js';
+import { sideBySide } from '../data/parts.js';
 import type { Loss } from '../losses/index.js';
 import { add } from '../ops/add.js';
 import { mul } from '../ops/mul.js';
 import { reshape } from '../ops/reshape.js';
 import { slice } from '../ops/slice.js';
-import type { Tensor } from '../tensors/tensor.js';
+import { isTensor, type Tensor } from '../tensors/tensor.js';
 import { tidy } from '../tensors/tidy.js';
 import type { InferenceModel } from './inferenceModel.js';
+import type { Prediction } from './ports.js';
+import { makeSlots, widthOf, type Slot } from './slots.js';
 
 /**
- * Flat data of several inputs (or targets of several outputs) side by side, row by row.
+ * Flat data of several inputs (or targets of several outputs) side by side, row by row. It stays for one release:
+ * `predict`, `dataset` and `trainer.step` take arrays and objects of inputs and targets now.
  *
  * @param rows number of rows, >= 1
  * @param parts the values of each input, row-major, a whole number of values a row
@@ -25,40 +29,40 @@ import type { InferenceModel } from './inferenceModel.js';
  */
 export function packRows(rows: number, ...parts: readonly ArrayLike<number>[]): Float32Array {
   wholeNumber('packRows', 'rows', rows, { min: 1 });
-  const widths = parts.map((part, i) => {
-    const width = part.length / rows;
-    if (Number.isInteger(width) && width > 0) return width;
-    throw new ShapeError(`packRows: expected part ${i + 1} to be ${rows} whole rows, got ${part.length} values`);
+  parts.forEach((part, i) => {
+    if (part.length === 0 || part.length % rows > 0)
+      throw new ShapeError(`packRows: expected part ${i + 1} to be ${rows} whole rows, got ${part.length} values`);
   });
-  const total = widths.reduce((sum, width) => sum + width, 0);
-  const packed = new Float32Array(rows * total);
-  let begin = 0;
-  parts.forEach((part, k) => {
-    const width = widths[k] ?? 0;
-    for (let i = 0; i < part.length; i++) packed[Math.floor(i / width) * total + begin + (i % width)] = part[i] ?? NaN;
-    begin += width;
-  });
-  return packed;
+  return sideBySide(rows, parts);
 }
 
 /** The part of each row that belongs to one output, in its shape. */
-function partOf(y: Tensor, begin: number, shape: Shape): Tensor {
+export function partOf(y: Tensor, begin: number, shape: Shape): Tensor {
   const rows = y.shape[0] ?? 0;
   return reshape(slice(y, [0, begin], [rows, sizeOf(shape)]), [rows, ...shape]);
 }
 
-/** Where each output begins. */
-function beginnings(shapes: readonly Shape[]): number[] {
-  let begin = 0;
-  return shapes.map((shape) => (begin += sizeOf(shape)) - sizeOf(shape));
+/** The outputs of a model, which lie side by side in a row. */
+function slotsOf({ network, outputShape }: InferenceModel): Slot[] {
+  return makeSlots('output', network.outputShapes ?? [outputShape], network.outputNames);
 }
 
-function outputShapesOf({ network, outputShape }: InferenceModel): readonly Shape[] {
-  return network.outputShapes ?? [outputShape];
+/** The weighted sum of a loss of each output, as one loss of rows of them. */
+export function sumOfLosses(slots: readonly Slot[], losses: readonly Loss[], weights: readonly number[]): Loss {
+  return (prediction, target) =>
+    tidy(() =>
+      losses
+        .map((loss, i) => {
+          const { begin = 0, shape = [] } = slots[i] ?? {};
+          return mul(loss(partOf(prediction, begin, shape), partOf(target, begin, shape)), weights[i] ?? 1);
+        })
+        .reduce((total, term) => add(total, term)),
+    );
 }
 
 /**
- * The outputs of a model with several, each in its own shape, from a prediction [B, total].
+ * The outputs of a model with several, each in its own shape, from a prediction [B, total] of `predictor`. It stays for
+ * one release: `predict` gives one tensor for each output now, and those this function hands back as they are.
  *
  * @returns one tensor an output, [B, ...its shape]
  * @throws ShapeError
@@ -75,21 +79,23 @@ function outputShapesOf({ network, outputShape }: InferenceModel): readonly Shap
  * network.dispose();
  * ```
  */
-export function unpackRows(model: InferenceModel, prediction: Tensor): Tensor[] {
-  const shapes = outputShapesOf(model);
-  const total = shapes.reduce((sum, shape) => sum + sizeOf(shape), 0);
+export function unpackRows(model: InferenceModel, prediction: Prediction): Tensor[] {
+  if (!isTensor(prediction)) return Object.values(prediction);
+  const slots = slotsOf(model);
+  const total = widthOf(slots);
   const [rows = 0] = prediction.shape;
   if (prediction.size !== rows * total)
     throw new ShapeError(`unpackRows: expected a prediction [batch, ${total}], got ${shapeText(prediction.shape)}`);
   return tidy(() => {
     const flat = reshape(prediction, [rows, total]);
-    return beginnings(shapes).map((begin, i) => partOf(flat, begin, shapes[i] ?? []));
+    return slots.map(({ begin, shape }) => partOf(flat, begin, shape));
   });
 }
 
 /**
  * A loss for a model with several outputs: the weighted sum of a loss of each. Every output's targets are in its own
- * shape (classes one-hot) and lie side by side as `packRows` puts them.
+ * shape (classes one-hot) and lie side by side as `packRows` puts them. It stays for one release: `loss` and
+ * `lossWeights` of `fit`, `evaluate` and `trainer` are arrays or objects with a loss and a factor for each output now.
  *
  * @param losses one an output
  * @param options `weights`: a factor each, default 1
@@ -119,24 +125,15 @@ export function lossPerOutput(
   options: { readonly weights?: readonly number[] } = {},
 ): Loss {
   knownOptions('lossPerOutput', options, ['weights']);
-  const shapes = outputShapesOf(model);
+  const slots = slotsOf(model);
   const weights = options.weights ?? losses.map(() => 1);
-  if (losses.length !== shapes.length || weights.length !== shapes.length)
+  if (losses.length !== slots.length || weights.length !== slots.length)
     throw new TypeError(
-      `lossPerOutput: expected ${shapes.length} losses and weights, one an output, got ${losses.length} and ${weights.length}`,
+      `lossPerOutput: expected ${slots.length} losses and weights, one an output, got ${losses.length} and ${weights.length}`,
     );
   losses.forEach((loss, i) => {
     if (typeof loss !== 'function') throw new TypeError(`lossPerOutput: expected a loss, got ${show(loss)}`);
     finiteNumber('lossPerOutput', `weights[${i}]`, weights[i], { min: 0 });
   });
-  const starts = beginnings(shapes);
-  return (prediction, target) =>
-    tidy(() =>
-      losses
-        .map((loss, i) => {
-          const [begin = 0, shape = []] = [starts[i], shapes[i]];
-          return mul(loss(partOf(prediction, begin, shape), partOf(target, begin, shape)), weights[i] ?? 1);
-        })
-        .reduce((total, term) => add(total, term)),
-    );
+  return sumOfLosses(slots, losses, weights);
 }

@@ -53,7 +53,7 @@ export function makePredictor(network: Network, options: PredictorOptions): Pred
     program.run();
     read(output, into);
   };
-  return Object.assign(run, {
+  return Object.assign(network.ports?.predictor(run, rows) ?? run, {
     dispose: () => {
       if (!x.disposed) release(recorded);
     },

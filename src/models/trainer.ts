@@ -1,7 +1,6 @@
 import { knownOptions, wholeNumber } from '../core/checks.js';
 import { refuse } from '../core/errors.js';
 import type { Dataset } from '../data/index.js';
-import type { Loss } from '../losses/index.js';
 import type { Optimizer } from '../optimizers/optimizer.js';
 import { runtime } from '../runtime/state.js';
 import { seedWords, tensor } from '../tensors/creation.js';
@@ -13,16 +12,17 @@ import {
   checkLabels,
   checkLengths,
   checkOptimizer,
+  lossOf,
   reportNonFinite,
   rowsOf,
+  type LossOptions,
 } from './inputs.js';
 import type { CustomMetric } from './metrics.js';
 import type { Network } from './network.js';
 import { BatchPrograms, resultsOf, write, type BatchProgram } from './programs.js';
 import { BAD_GRADIENT, BAD_INPUT, BAD_TARGET, emitStep, makeObjective, type TrainingState } from './training.js';
 
-export interface TrainerOptions {
-  readonly loss: Loss;
+export interface TrainerOptions extends LossOptions {
   readonly optimizer: Optimizer;
   /** Largest number of rows of a step. */
   readonly batchSize: number;
@@ -48,11 +48,11 @@ export class Trainer {
 
   /** @internal Made by `model.trainer()`. */
   constructor(network: Network, options: TrainerOptions, metrics: readonly CustomMetric[] = []) {
-    knownOptions('trainer', options, ['loss', 'optimizer', 'batchSize', 'seed']);
+    knownOptions('trainer', options, ['loss', 'lossWeights', 'optimizer', 'batchSize', 'seed']);
     this.batchSize = wholeNumber('trainer', 'batchSize', options.batchSize, { min: 1 });
     const rule = checkOptimizer('trainer', options.optimizer);
     const [seed] = seedWords('trainer', options.seed);
-    const objective = makeObjective('trainer', network, options.loss);
+    const objective = makeObjective('trainer', network, lossOf('trainer', network, options));
     const trained = network.weights.filter(({ trainable }) => trainable);
     if (trained.length === 0) refuse(TypeError, 'trainer', 'a model with weights to train', 'none');
     const optimizer = rule.create(trained.map((weight) => weight.tensor));
@@ -79,6 +79,7 @@ export class Trainer {
    */
   step(x: Float32Array, y: ArrayLike<number>, { lengths }: StepOptions = {}): number {
     const { network } = this.state;
+    if (network.ports) ({ x, y } = network.ports.batch('step', x, y));
     const { inputShape, outputShape } = network;
     const rows = rowsOf('step', x, inputShape, this.batchSize);
     const indices = areIndices('step', y.length, rows, outputShape);
