@@ -3,7 +3,7 @@
 // every operation that is not used. @assemblyscript/loader is taken in, so that the package has no
 // dependencies.
 import { existsSync, readdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { nodeResolve } from '@rollup/plugin-node-resolve';
 import esbuild from 'rollup-plugin-esbuild';
 import { annotatePure } from './scripts/build/annotate-pure.mjs';
@@ -18,6 +18,8 @@ export const entries = Object.fromEntries(
   ),
 );
 
+const entryFiles = new Set(Object.values(entries).map((file) => resolve(file)));
+
 // A module that no longer exists must not be published. Removed after writing, so that dist/ is usable meanwhile.
 const removeStaleModules = {
   name: 'remove-stale-modules',
@@ -29,6 +31,8 @@ const removeStaleModules = {
 
 /** One chunk for all sources: Node opens few files. */
 function chunkOf(id) {
+  // An entry that shared a file with the rest would export what the other entries need, under made-up names
+  if (entryFiles.has(id)) return undefined;
   // Loaded on demand
   if (/\/generated\/(relaxed-core|training-worker)/.test(id)) return undefined;
   // One after the other they compress better than among scripts

@@ -29,11 +29,10 @@ export const THREADS: usize = 324; // i32 the caller included
 export const SPINS: usize = 328; // i32 looks at a cell before a thread goes to sleep; 0 when threads outnumber cores
 export const MODULES: usize = 332; // i32 modules whose kernels may be called
 
-/** What running a program returns when a piece has not been done for NAPS naps: `resume` goes on waiting. */
+/** What running a program returns when a piece is not done after a nap: `resume` goes on waiting. */
 export const STALLED: i32 = -1;
 /** Nanoseconds of a nap of the caller that waits for pieces. */
 export const NAP: i64 = 25_000_000;
-export const NAPS: i32 = 16;
 
 // A record: u16 kernel, u16 pieces, u32 bytes, i32 begin, i32 end, arguments. A kernel is group << GROUP_SHIFT | place.
 export const GROUP_SHIFT: i32 = 8;

@@ -1,4 +1,6 @@
 // `npm run bench [-- FAMILY ... --long]`: measures, prints tables and bars, writes results/<family>.json and .svg.
+// `npm run bench cold`, `busy` or `engines` measures processes and browsers: those files say what.
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -40,7 +42,20 @@ function show(results: Results): void {
   );
 }
 
+const SCRIPTS: Readonly<Record<string, string>> = {
+  cold: 'cold-start/run.mjs',
+  busy: 'busy/run.mjs',
+  engines: 'engines/run.mjs',
+};
+
 async function main(): Promise<void> {
+  const [first = '', ...rest] = process.argv.slice(2);
+  const script = SCRIPTS[first];
+  if (script !== undefined) {
+    const file = fileURLToPath(new URL(script, folder));
+    process.exitCode = spawnSync(process.execPath, [file, ...rest], { stdio: 'inherit' }).status ?? 1;
+    return;
+  }
   const { values, positionals } = parseArgs({ allowPositionals: true, options: { long: { type: 'boolean' } } });
   const known = familyNames();
   const unknown = positionals.find((name) => !known.includes(name));

@@ -1,7 +1,7 @@
 // System 2: one hidden layer with any activation, one sigmoid output, on two classes no straight line parts.
 import { init, randomUniform } from 'wasmgrad';
 import { dataset, type Dataset } from 'wasmgrad/data';
-import { dense, type ActivationName } from 'wasmgrad/layers';
+import { dense } from 'wasmgrad/layers';
 import { binaryCrossEntropy } from 'wasmgrad/losses';
 import { sequential } from 'wasmgrad/models';
 import { adam } from 'wasmgrad/optimizers';
@@ -17,9 +17,12 @@ export interface HiddenLayerOptions {
   readonly log?: Log;
 }
 
+/** Activations of the hidden layer that are compared. */
+type Name = 'linear' | 'sigmoid' | 'tanh' | 'relu' | 'leakyRelu' | 'elu' | 'gelu' | 'silu' | 'softplus' | 'softmax';
+
 export interface HiddenLayerResult {
   /** Loss and accuracy on fresh samples by the hidden layer's activation. */
-  readonly figures: Readonly<Record<ActivationName, { readonly loss: number; readonly accuracy: number }>>;
+  readonly figures: Readonly<Record<Name, { readonly loss: number; readonly accuracy: number }>>;
   readonly figure: string;
 }
 
@@ -45,7 +48,7 @@ interface Trained {
 
 const GRID = Array.from({ length: 29 * 29 }, (_, i) => [(i % 29) / 14 - 1, Math.floor(i / 29) / 14 - 1] as const);
 
-async function trainWith(name: ActivationName, epochs: number): Promise<Trained> {
+async function trainWith(name: Name, epochs: number): Promise<Trained> {
   using model = sequential({ inputShape: [2], seed: 5 }, [
     dense({ units: HIDDEN, activation: name }),
     dense({ units: 1, activation: 'sigmoid' }),
@@ -84,7 +87,7 @@ export async function run(options: HiddenLayerOptions = {}): Promise<HiddenLayer
   const { epochs = 200, folder = 'out', log = console.log } = options;
   await init();
   log(`2-${HIDDEN}-1, ${epochs} epochs, figures on fresh samples`);
-  const train = async (name: ActivationName): Promise<Trained> => {
+  const train = async (name: Name): Promise<Trained> => {
     const result = await trainWith(name, epochs);
     log(`${name.padEnd(10)} loss ${result.loss.toFixed(4)}  accuracy ${percent(result.accuracy)}`);
     return result;

@@ -5,24 +5,15 @@ import { createRequire } from 'node:module';
 import { createContext, runInContext } from 'node:vm';
 import { build } from 'esbuild';
 import { describe, expect, test } from 'vitest';
+import { declarationsProgram, declaredValues, ENTRIES } from './support/declarations.js';
 
 const root = new URL('..', import.meta.url);
-const ENTRIES = [
-  'wasmgrad',
-  'wasmgrad/layers',
-  'wasmgrad/losses',
-  'wasmgrad/optimizers',
-  'wasmgrad/models',
-  'wasmgrad/predict',
-  'wasmgrad/data',
-  'wasmgrad/selection',
-  'wasmgrad/io',
-];
+const declarations = declarationsProgram();
 
 /** Runs an ES module in a process of its own and returns what it printed. It must end by itself. */
-function runModule(source: string): string {
-  const options = { cwd: root, encoding: 'utf8', timeout: 20_000 } as const;
-  return execFileSync(process.execPath, ['--input-type=module', '--eval', source], options).trim();
+function runModule(source: string, ...flags: string[]): string {
+  const options = { cwd: root, encoding: 'utf8', timeout: 20_000, stdio: 'pipe' } as const;
+  return execFileSync(process.execPath, [...flags, '--input-type=module', '--eval', source], options).trim();
 }
 
 async function bundle(contents: string, format: 'iife' | 'esm'): Promise<string> {
@@ -41,9 +32,10 @@ async function bundle(contents: string, format: 'iife' | 'esm'): Promise<string>
 }
 
 describe.each(ENTRIES)('%s', (entry) => {
-  test('is found by its public name and exports something', () => {
-    const names = runModule(`import * as entry from '${entry}'; console.log(Object.keys(entry).length)`);
-    expect(Number(names)).toBeGreaterThan(0);
+  test('exports by its public name what its declarations say, and nothing else', () => {
+    const source = `import * as entry from '${entry}'; console.log(JSON.stringify(Object.keys(entry)))`;
+    const names: unknown = JSON.parse(runModule(source));
+    expect(names).toEqual(declaredValues(declarations, entry));
   });
 
   test('starts nothing when imported', () => {
@@ -61,16 +53,35 @@ describe.each(ENTRIES)('%s', (entry) => {
   });
 
   test('touches no DOM or Node API when imported', async () => {
-    // A bare context has the language and WebAssembly, but no process, document, navigator or atob. The one thing
-    // added is what every runtime has and the bundled wasm loader makes at once.
+    // A bare context has the language and WebAssembly, but no process, document, navigator or TextDecoder.
     const code = await bundle(
       `import * as entry from '${entry}'; globalThis.count = Object.keys(entry).length;`,
       'iife',
     );
-    const context = createContext({ TextDecoder });
+    const context = createContext({});
     runInContext(code, context);
     expect(context['count']).toBeGreaterThan(0);
   });
+});
+
+/** Imports every entry, trains and predicts. */
+const USE_EVERYTHING = `
+  const [library, layers, losses, optimizers, models] = await Promise.all(${JSON.stringify(ENTRIES)}.map((entry) => import(entry)));
+  await library.init();
+  const model = models.sequential({ inputShape: [1], seed: 1 }, [layers.dense({ units: 1 })]);
+  const options = { loss: losses.meanSquaredError(), optimizer: optimizers.sgd({ learningRate: 0.1 }), epochs: 60 };
+  const { dataset } = await import('wasmgrad/data');
+  await model.fit(dataset([[-1], [0], [1]], [[-2], [0], [2]]), options);
+  await model.fit(dataset([[-1], [0], [1]], [[-2], [0], [2]]), { ...options, worker: true });
+  console.log(model.predict([[3]]).item().toFixed(2));
+`;
+
+test('works where the language is frozen', () => {
+  expect(runModule(USE_EVERYTHING, '--frozen-intrinsics')).toBe('6.00');
+});
+
+test('works where there are no text encoders, as in Jest with jsdom', () => {
+  expect(runModule(`delete globalThis.TextDecoder; delete globalThis.TextEncoder; ${USE_EVERYTHING}`)).toBe('6.00');
 });
 
 test('what is not used is not bundled', async () => {

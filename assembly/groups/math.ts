@@ -25,6 +25,6 @@ export {
   greaterBroadcast,
   lessBroadcast,
   equalBroadcast,
-} from "../elementwise/binary";
+} from "../elementwise/binary-rarer";
 export { maximumI32, minimumI32, greaterI32, lessI32, equalI32 } from "../elementwise/binary-i32";
 export { fillI32, arangeF32, select } from "../elementwise/data";

@@ -6,12 +6,12 @@ const TINY: f32 = 1.17549435e-38;
 
 /**
  * Cross-entropy of given probabilities p [rows, cols]: rowLoss[r] = -scale sum_k t_k log max(p_k, tiny).
- * indices = 0: target holds probabilities [rows, cols]; 1: an i32 class per row, NaN where it is out of range.
+ * byIndex = 0: target holds probabilities [rows, cols]; 1: an i32 class per row, NaN where it is out of range.
  */
 export function crossEntropyRows(
   p: usize,
   target: usize,
-  indices: i32,
+  byIndex: i32,
   rowLoss: usize,
   rows: i32,
   cols: i32,
@@ -23,7 +23,7 @@ export function crossEntropyRows(
   for (let r = begin; r < end; r++) {
     const row = p + <usize>r * stride;
     const to = rowLoss + ((<usize>r) << 2);
-    if (indices != 0) {
+    if (byIndex != 0) {
       const k = load<i32>(target + ((<usize>r) << 2));
       const at = <u32>k < <u32>cols ? load<f32>(row + ((<usize>k) << 2)) : NaN;
       store<f32>(to, -scale * f32x4.extract_lane(clampedLog(f32x4.splat(at)), 0));

@@ -8,13 +8,13 @@ import { rowMax } from "../reduce/rows";
 
 /**
  * rowLoss[r] = -scale sum_k t_k log softmax(z)_k and dz = scale (softmax(z) sum t - t), dz = 0: not wanted.
- * indices = 0: target holds probabilities [rows, cols]; 1: an i32 class per row, NaN where it is out of range.
+ * byIndex = 0: target holds probabilities [rows, cols]; 1: an i32 class per row, NaN where it is out of range.
  * dz may be z itself. The range counts rows.
  */
 export function softmaxCrossEntropy(
   z: usize,
   target: usize,
-  indices: i32,
+  byIndex: i32,
   rowLoss: usize,
   dz: usize,
   rows: i32,
@@ -28,7 +28,7 @@ export function softmaxCrossEntropy(
     const row = <usize>r * stride;
     const gradient = dz == 0 ? <usize>0 : dz + row;
     const loss =
-      indices != 0
+      byIndex != 0
         ? classRow(z + row, load<i32>(target + ((<usize>r) << 2)), gradient, cols, scale)
         : probabilityRow(z + row, target + row, gradient, cols, scale);
     store<f32>(rowLoss + ((<usize>r) << 2), loss);

@@ -98,19 +98,19 @@ function gradientRow(s: usize, before: usize, g: usize, dh: usize, dp: usize, dq
 }
 
 /**
- * dp and dq [batch, steps, 3 units] and dh_0 [batch, units], which also carries the cotangent from step to step.
- * g: cotangents of the states; transposed: R^T [3 units, units].
+ * dp and dq [batch, steps, 3 units] and dInitial [batch, units], which also carries the cotangent from step to step.
+ * dh: cotangents of the states; transposedKernel: R^T [3 units, units].
  */
 export function gruBackward(
-  g: usize,
+  dh: usize,
   saved: usize,
   h: usize,
   initial: usize,
-  transposed: usize,
+  transposedKernel: usize,
   lengths: usize,
   dp: usize,
   dq: usize,
-  dh: usize,
+  dInitial: usize,
   batch: i32,
   steps: i32,
   units: i32,
@@ -121,7 +121,7 @@ export function gruBackward(
   for (let block = begin; block < end; block++) {
     const first = block * SEQUENCE_BLOCK;
     const rows = min(SEQUENCE_BLOCK, batch - first);
-    const carry = dh + <usize>first * row;
+    const carry = dInitial + <usize>first * row;
     memory.fill(carry, 0, <usize>rows * row);
     for (let t = steps - 1; t >= 0; t--) {
       for (let b = first; b < first + rows; b++) {
@@ -129,14 +129,14 @@ export function gruBackward(
         if (t < lengthOf(lengths, b, steps)) {
           const own = <usize>b * row;
           const before = t > 0 ? h + at - row : initial + own;
-          gradientRow(saved + <usize>SLOTS * at, before, g + at, dh + own, dp + 3 * at, dq + 3 * at, units);
+          gradientRow(saved + <usize>SLOTS * at, before, dh + at, dInitial + own, dp + 3 * at, dq + 3 * at, units);
         } else {
           memory.fill(dp + 3 * at, 0, 3 * row);
           memory.fill(dq + 3 * at, 0, 3 * row);
         }
       }
       const start = dq + 3 * <usize>(first * steps + t) * row;
-      product(start, 3 * steps * units, transposed, units, carry, units, rows, units, 3 * units, 1, 0, 0, 0);
+      product(start, 3 * steps * units, transposedKernel, units, carry, units, rows, units, 3 * units, 1, 0, 0, 0);
     }
   }
 }

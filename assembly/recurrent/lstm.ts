@@ -111,20 +111,20 @@ function gradientRow(s: usize, before: usize, gh: usize, gc: usize, dh: usize, d
 }
 
 /**
- * dp [batch, steps, 4 units], dh_0 and dc_0 [batch, units], which also carry the cotangents from step to step.
- * gh, gc: cotangents of the states, 0 for none; transposed: R^T [4 units, units].
+ * dp [batch, steps, 4 units], dInitialH and dInitialC [batch, units], which also carry the cotangents from step to step.
+ * dh, dc: cotangents of the states, 0 for none; transposedKernel: R^T [4 units, units].
  */
 export function lstmBackward(
-  gh: usize,
-  gc: usize,
+  dh: usize,
+  dc: usize,
   saved: usize,
   c: usize,
   initialC: usize,
-  transposed: usize,
+  transposedKernel: usize,
   lengths: usize,
   dp: usize,
-  dh: usize,
-  dc: usize,
+  dInitialH: usize,
+  dInitialC: usize,
   batch: i32,
   steps: i32,
   units: i32,
@@ -135,9 +135,9 @@ export function lstmBackward(
   for (let block = begin; block < end; block++) {
     const first = block * SEQUENCE_BLOCK;
     const rows = min(SEQUENCE_BLOCK, batch - first);
-    const carry = dh + <usize>first * row;
+    const carry = dInitialH + <usize>first * row;
     memory.fill(carry, 0, <usize>rows * row);
-    memory.fill(dc + <usize>first * row, 0, <usize>rows * row);
+    memory.fill(dInitialC + <usize>first * row, 0, <usize>rows * row);
     for (let t = steps - 1; t >= 0; t--) {
       for (let b = first; b < first + rows; b++) {
         const at = <usize>(b * steps + t) * row;
@@ -147,17 +147,17 @@ export function lstmBackward(
           gradientRow(
             saved + <usize>SLOTS * at,
             before,
-            gh ? gh + at : 0,
-            gc ? gc + at : 0,
-            dh + own,
-            dc + own,
+            dh ? dh + at : 0,
+            dc ? dc + at : 0,
+            dInitialH + own,
+            dInitialC + own,
             dp + 4 * at,
             units,
           );
         } else memory.fill(dp + 4 * at, 0, 4 * row);
       }
       const start = dp + 4 * <usize>(first * steps + t) * row;
-      product(start, 4 * steps * units, transposed, units, carry, units, rows, units, 4 * units, 0, 0, 0, 0);
+      product(start, 4 * steps * units, transposedKernel, units, carry, units, rows, units, 4 * units, 0, 0, 0, 0);
     }
   }
 }

@@ -69,16 +69,16 @@ function gradientRow(g: usize, carry: usize, y: usize, dz: usize, units: i32, ac
 }
 
 /**
- * dp [batch, steps, units] and initialGradient = dh_0 [batch, units], which also carries the cotangent from step to
- * step. g: cotangents of the states; transposed: R^T [units, units].
+ * dp [batch, steps, units] and dInitial [batch, units], which also carries the cotangent from step to step.
+ * dh: cotangents of the states; transposedKernel: R^T [units, units].
  */
 export function simpleRnnBackward(
-  g: usize,
+  dh: usize,
   h: usize,
-  transposed: usize,
+  transposedKernel: usize,
   lengths: usize,
   dp: usize,
-  initialGradient: usize,
+  dInitial: usize,
   batch: i32,
   steps: i32,
   units: i32,
@@ -93,18 +93,18 @@ export function simpleRnnBackward(
   for (let block = begin; block < end; block++) {
     const first = block * SEQUENCE_BLOCK;
     const rows = min(SEQUENCE_BLOCK, batch - first);
-    const carry = initialGradient + <usize>first * row;
+    const carry = dInitial + <usize>first * row;
     memory.fill(carry, 0, <usize>rows * row);
     for (let t = steps - 1; t >= 0; t--) {
       const start = (<usize>(first * stride + t * units)) << 2;
       let at = start;
       for (let i = 0; i < rows; i++) {
         if (t < lengthOf(lengths, first + i, steps)) {
-          gradientRow(g + at, carry + <usize>i * row, h + at, dp + at, units, activation, slopes);
+          gradientRow(dh + at, carry + <usize>i * row, h + at, dp + at, units, activation, slopes);
         } else memory.fill(dp + at, 0, row);
         at += (<usize>stride) << 2;
       }
-      product(dp + start, stride, transposed, units, carry, units, rows, units, units, 0, 0, 0, 0);
+      product(dp + start, stride, transposedKernel, units, carry, units, rows, units, units, 0, 0, 0, 0);
     }
   }
 }

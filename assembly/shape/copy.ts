@@ -7,50 +7,59 @@ export function copyBytes(x: usize, y: usize, bytes: i32): void {
 }
 
 /**
- * y[sum i_k y_k] = x[sum i_k x_k] over all indices of the box n0 x .. x n5. Strides in elements; those of x may be
+ * y[sum i_k yStride_k] = x[sum i_k xStride_k] over all indices of the box size0 x .. x size5. Strides in elements; those of x may be
  * 0 (broadcast) or negative. The range counts rows, the flat index of all axes but the last, so that a box is
- * a run of planes [n4, n5], of which the first and the last may be partial.
+ * a run of planes [size4, size5], of which the first and the last may be partial.
  */
 export function copyStrided(
   x: usize,
   y: usize,
-  n0: i32,
-  n1: i32,
-  n2: i32,
-  n3: i32,
-  n4: i32,
-  n5: i32,
-  x0: i32,
-  x1: i32,
-  x2: i32,
-  x3: i32,
-  x4: i32,
-  x5: i32,
-  y0: i32,
-  y1: i32,
-  y2: i32,
-  y3: i32,
-  y4: i32,
-  y5: i32,
+  size0: i32,
+  size1: i32,
+  size2: i32,
+  size3: i32,
+  size4: i32,
+  size5: i32,
+  xStride0: i32,
+  xStride1: i32,
+  xStride2: i32,
+  xStride3: i32,
+  xStride4: i32,
+  xStride5: i32,
+  yStride0: i32,
+  yStride1: i32,
+  yStride2: i32,
+  yStride3: i32,
+  yStride4: i32,
+  yStride5: i32,
   begin: i32,
   end: i32,
 ): void {
-  if (n5 <= 0) return;
+  if (size5 <= 0) return;
   let at = begin;
   while (at < end) {
-    let plane = at / n4;
-    const from = at - plane * n4;
-    const rows = min(end - at, n4 - from);
+    let plane = at / size4;
+    const from = at - plane * size4;
+    const rows = min(end - at, size4 - from);
     at += rows;
-    const i3 = plane % n3;
-    plane /= n3;
-    const i2 = plane % n2;
-    plane /= n2;
-    const i1 = plane % n1;
-    const i0 = plane / n1;
-    const xAt = i0 * x0 + i1 * x1 + i2 * x2 + i3 * x3 + from * x4;
-    const yAt = i0 * y0 + i1 * y1 + i2 * y2 + i3 * y3 + from * y4;
-    copyPlane(x + ((<usize>xAt) << 2), y + ((<usize>yAt) << 2), rows, n5, x4 << 2, x5 << 2, y4 << 2, y5 << 2);
+    const i3 = plane % size3;
+    plane /= size3;
+    const i2 = plane % size2;
+    plane /= size2;
+    const i1 = plane % size1;
+    const i0 = plane / size1;
+    const xAt = i0 * xStride0 + i1 * xStride1 + i2 * xStride2 + i3 * xStride3 + from * xStride4;
+    const yAt = i0 * yStride0 + i1 * yStride1 + i2 * yStride2 + i3 * yStride3 + from * yStride4;
+    copyPlane(
+      x + ((<usize>xAt) << 2),
+      y + ((<usize>yAt) << 2),
+      rows,
+      size5,
+      xStride4 << 2,
+      xStride5 << 2,
+      yStride4 << 2,
+      yStride5 << 2,
+    );
   }
 }
 

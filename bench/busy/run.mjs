@@ -1,4 +1,4 @@
-// `npm run bench:busy`: threads where the cores are taken. As many endless loops as there are cores run beside one
+// `npm run bench busy`: threads where the cores are taken. As many endless loops as there are cores run beside one
 // process with one thread and, in turns, one with as many threads as cores: how much slower do the threads make it?
 // Rounds are compared in pairs and the median pair counts, because the scheduler deals out time unevenly.
 import { spawn, spawnSync } from 'node:child_process';

@@ -1,4 +1,4 @@
-// `npm run bench:cold`: from the start of a process to the end of its first training step, above an empty script.
+// `npm run bench cold`: from the start of a process to the end of its first training step, above an empty script.
 // The best of many, in turns: whatever else the machine does can only add.
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';

@@ -1,4 +1,4 @@
-// `npm run bench:engines`: the same calls in Node and in the Chromium of the browser tests, in turns; the best of all
+// `npm run bench engines`: the same calls in Node and in the Chromium of the browser tests, in turns; the best of all
 // rounds, as whatever else the machine does can only add.
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';

@@ -1,7 +1,7 @@
 // Reads the kernels' own declarations (assembly/groups and what they re-export) and assembly/layout.ts, and writes
 //   assembly/generated/dispatch/GROUP.ts   the walker's switch for a group: one case a kernel
 //   assembly/generated/entries/GROUP.ts    what a group's module consists of; whole.ts has all groups
-//   src/runtime/generated/kernels.ts       a typed value for each kernel
+//   src/runtime/generated/kernels.ts       a typed value for each kernel; one of many numbers takes them by name
 //   src/runtime/generated/groups.ts        the groups as values
 //   src/runtime/generated/layout.ts        what kernels and TypeScript both have to know
 // so that the AssemblyScript source stays the only place where any of this is written.
@@ -27,15 +27,12 @@ const WHOLE = new Set([
   'cols',
   'count',
   'depth',
-  'n0',
-  'n1',
-  'n2',
-  'n3',
-  'n4',
-  'n5',
+  'size', // size0, size1, ...: one for each axis
 ]);
 const UNIT = new Set(['steps', 'width', 'units', 'features']);
 const PRODUCT = new Set(['m', 'n', 'k']); // of each unit where there is a batch of products
+/** A call of more numbers than this names them: in a row nobody can tell one from another. */
+const MOST_IN_ORDER = 8;
 
 const parse = (file) => ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.Latest, true);
 
@@ -92,8 +89,9 @@ function letter({ name, type }, args) {
   const batched = args.some((other) => other.name === 'strideA');
   if (name === 'geometry') return 'G';
   if (type !== 'i32') return TYPES[type];
+  const stem = name.replace(/\d+$/, '');
   if (UNIT.has(name) || (batched && PRODUCT.has(name))) return 'U';
-  return WHOLE.has(name) || PRODUCT.has(name) ? 'W' : TYPES[type];
+  return WHOLE.has(stem) || PRODUCT.has(name) ? 'W' : TYPES[type];
 }
 
 function dispatchCase({ name, args, ranged, guard }, id) {
@@ -145,7 +143,32 @@ function entryText(members, output) {
   return `${banner}${lines.join('\n')}\nexport { setWorkspace } from "../../workspace";\n`;
 }
 
-/** What `call` takes for a kernel, and what the record of a call looks like. */
+/** The function that puts named numbers in order: from its text, which kernels share, to its name. */
+const orders = new Map();
+
+/** The name of a kernel's order. Numbered arguments are one field: size0, size1, size2 are sizes: [2, 3, 4]. */
+function orderOf({ name, args, ranged }) {
+  const fields = new Map(); // to how many numbers there are, 0 for one without an index
+  const values = args.map((argument) => {
+    const [, stem, index] = /^(.*?)(\d*)$/.exec(argument.name);
+    const field = index ? `${stem}s` : stem;
+    if (index && Number(index) !== (fields.get(field) ?? 0))
+      throw new Error(`${name}(${argument.name}): numbered arguments count from 0 and stand together`);
+    fields.set(field, index ? Number(index) + 1 : 0);
+    return `v.${field}${index && `[${index}]`}`;
+  });
+  if (ranged) {
+    fields.set('end', 0);
+    values.push('0', 'v.end');
+  }
+  const typeOf = (count) => (count === 0 ? 'number' : `readonly [${Array(count).fill('number').join(', ')}]`);
+  const types = [...fields].map(([field, count]) => `readonly ${field}: ${typeOf(count)}`);
+  const text = `Order<{ ${types.join('; ')} }> = (v, run) => run(${values.join(', ')})`;
+  if (!orders.has(text)) orders.set(text, `${name}Order`);
+  return orders.get(text);
+}
+
+/** What `call` or `callNamed` takes for a kernel, and what the record of a call looks like. */
 function kernelText(kernel, place, { name: group, number }) {
   const { name, args, ranged, guard } = kernel;
   const types = args.map((argument) => `${argument.name}: number`);
@@ -159,18 +182,25 @@ function kernelText(kernel, place, { name: group, number }) {
     `'${letters}'`,
     ...(cost === USUAL ? [] : [cost]),
   ];
+  if (types.length > MOST_IN_ORDER)
+    return `export const ${name} = /* @__PURE__ */ namedKernel(${[orderOf(kernel), ...values].join(', ')});`;
   return `export const ${name} = /* @__PURE__ */ kernel<[${types.join(', ')}], ${guard ? 'number' : 'void'}>(${values.join(', ')});`;
 }
 
+const kernelTexts = groups.flatMap((group) => group.kernels.map((entry, place) => kernelText(entry, place, group)));
+const orderTexts = [...orders].map(([text, name]) => `const ${name}: ${text};`);
 const kernelsText = `${banner}// Letters of a record's layout: p pointer, G pointer to a geometry, i i32, W i32 that is a size of the whole
 // problem, U i32 that is a size of one unit of the work range, u u32, f f32, d f64; R: it has a work range.
 import { ${groups
   .map(({ name }) => name)
   .sort()
   .join(', ')} } from './groups.js';
-import { kernel } from '../kernel.js';
+import { kernel, namedKernel, type Order } from '../kernel.js';
 
-${groups.map((group) => group.kernels.map((entry, place) => kernelText(entry, place, group)).join('\n')).join('\n')}
+// What a call of many numbers is given by name. A work range goes from 0 to \`end\`.
+${orderTexts.join('\n')}
+
+${kernelTexts.join('\n')}
 `;
 
 /** The first group's relaxed difference is loaded on demand: every page would have it. The others' is small. */

@@ -51,6 +51,5 @@ export const COSTS = {
   softplusGradient: 1.5,
   geluGradient: 2,
   siluGradient: 2,
-  mishGradient: 2,
   geluTanhGradient: 2,
 };

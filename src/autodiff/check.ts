@@ -9,9 +9,9 @@ import { vjpOf, type TensorFunction } from './vjp.js';
 
 export interface CheckOptions {
   /** Largest allowed difference, relative to the larger of 1 and the derivative's size. Default 1e-2. */
-  readonly tolerance?: number;
+  readonly tolerance?: number | undefined;
   /** Step of the central differences, relative to the larger of 1 and |x|. Default 2^-7. */
-  readonly step?: number;
+  readonly step?: number | undefined;
 }
 
 /** What `checkGradients` measured. */

@@ -1,30 +1,27 @@
 // What the transformations check of functions, inputs and directions. `where` is the function that the user called.
 import { show } from '../core/checks.js';
-import { DTypeError, ShapeError } from '../core/errors.js';
+import { refuse, DTypeError, ShapeError } from '../core/errors.js';
 import { sameShape, shapeText } from '../core/shapes.js';
 import { leaves } from '../core/trees.js';
 import { isTensor, type Tensor } from '../tensors/tensor.js';
 
 /** Checks that a function's result is one tensor. */
 export function checkResult(where: string, result: unknown): Tensor {
-  if (!isTensor(result)) throw new TypeError(`${where}: expected the function to return a tensor, got ${show(result)}`);
+  if (!isTensor(result)) refuse(TypeError, where, 'the function to return a tensor', show(result));
   return result;
 }
 
 function checkFloats(where: string, found: readonly Tensor[]): void {
   for (const { dtype, shape } of found) {
     if (dtype !== 'f32')
-      throw new DTypeError(
-        `${where}: expected f32 tensors to differentiate by, got ${dtype} of shape ${shapeText(shape)}`,
-      );
+      refuse(DTypeError, where, 'f32 tensors to differentiate by', `${dtype} of shape ${shapeText(shape)}`);
   }
 }
 
 /** The f32 tensors of an argument tree; throws when there are none. */
 export function checkTree(where: string, tree: unknown): Tensor[] {
   const found = leaves(tree, isTensor);
-  if (found.length === 0)
-    throw new TypeError(`${where}: expected a tensor, or a tree of tensors, to differentiate by, got ${show(tree)}`);
+  if (found.length === 0) refuse(TypeError, where, 'a tensor, or a tree of tensors, to differentiate by', show(tree));
   checkFloats(where, found);
   return found;
 }
@@ -32,26 +29,24 @@ export function checkTree(where: string, tree: unknown): Tensor[] {
 /** Checks that something is an array of tensors. */
 export function checkTensors(where: string, what: string, value: unknown): readonly Tensor[] {
   if (!Array.isArray(value) || !value.every(isTensor))
-    throw new TypeError(`${where}: expected ${what} to be an array of tensors, got ${show(value)}`);
+    refuse(TypeError, where, `${what} to be an array of tensors`, show(value));
   return value;
 }
 
 /** Checks the list of a function's inputs: at least one, all f32. */
 export function checkInputs(where: string, inputs: unknown): readonly Tensor[] {
   const found = checkTensors(where, 'inputs', inputs);
-  if (found.length === 0) throw new TypeError(`${where}: expected at least one input to differentiate by, got []`);
+  if (found.length === 0) refuse(TypeError, where, 'at least one input to differentiate by', '[]');
   checkFloats(where, found);
   return found;
 }
 
 /** Checks a tangent or cotangent against the value it belongs to. */
 export function checkDirection(where: string, what: string, direction: unknown, value: Tensor): Tensor {
-  if (!isTensor(direction)) throw new TypeError(`${where}: expected ${what} to be a tensor, got ${show(direction)}`);
-  if (direction.dtype !== 'f32') throw new DTypeError(`${where}: expected ${what} to be f32, got ${direction.dtype}`);
+  if (!isTensor(direction)) refuse(TypeError, where, `${what} to be a tensor`, show(direction));
+  if (direction.dtype !== 'f32') refuse(DTypeError, where, `${what} to be f32`, direction.dtype);
   if (!sameShape(direction.shape, value.shape)) {
-    throw new ShapeError(
-      `${where}: expected ${what} of shape ${shapeText(value.shape)}, got ${shapeText(direction.shape)}`,
-    );
+    refuse(ShapeError, where, `${what} of shape ${shapeText(value.shape)}`, direction.shape);
   }
   return direction;
 }

@@ -1,4 +1,5 @@
 import { callable } from '../core/checks.js';
+import { disposable, type Disposable } from '../core/disposable.js';
 import { DisposedError } from '../core/errors.js';
 import { leaves, treeSignature } from '../core/trees.js';
 import * as kernels from '../runtime/generated/kernels.js';
@@ -13,7 +14,7 @@ import { identity } from './linear.js';
 import { currentFrame } from './op.js';
 
 /** A function recorded once per input shape. */
-export interface Compiled<A extends readonly unknown[], R> {
+export interface Compiled<A extends readonly unknown[], R> extends Disposable {
   (...args: A): R;
   /** Frees the recorded programs; a later call records anew. */
   dispose(): void;
@@ -121,5 +122,5 @@ export function compile<A extends readonly unknown[], R>(f: (...args: A) => R): 
     for (const recording of recordings.values()) free(recording);
     recordings.clear();
   };
-  return Object.assign(run, { dispose });
+  return disposable(Object.assign(run, { dispose }));
 }

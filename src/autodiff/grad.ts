@@ -1,5 +1,5 @@
 import { callable } from '../core/checks.js';
-import { ShapeError } from '../core/errors.js';
+import { refuse, ShapeError } from '../core/errors.js';
 import { shapeText } from '../core/shapes.js';
 import { leaves, mapTree } from '../core/trees.js';
 import { scoped } from '../tensors/scope.js';
@@ -48,8 +48,11 @@ function valueAndGradOf<T extends object, R extends readonly unknown[]>(
         try {
           const value = checkResult(where, result);
           if (value.size !== 1 || value.dtype !== 'f32') {
-            throw new ShapeError(
-              `${where}: expected the function to return an f32 scalar, got ${value.dtype} of shape ${shapeText(value.shape)}`,
+            refuse(
+              ShapeError,
+              where,
+              'the function to return an f32 scalar',
+              `${value.dtype} of shape ${shapeText(value.shape)}`,
             );
           }
           const pulled = withUnit(value.shape, (unit) => tape.pull(value, unit, watched, true));

@@ -12,7 +12,7 @@ import { vjpOf } from './vjp.js';
 
 export interface JacobianOptions {
   /** `'reverse'` (default): a backward pass for each output element. `'forward'`: a forward pass for each input element. */
-  readonly mode?: 'reverse' | 'forward';
+  readonly mode?: 'reverse' | 'forward' | undefined;
 }
 
 /** The unit direction along element `i`. */

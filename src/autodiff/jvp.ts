@@ -1,5 +1,5 @@
 import { callable } from '../core/checks.js';
-import { ShapeError } from '../core/errors.js';
+import { refuse, ShapeError } from '../core/errors.js';
 import { zeros } from '../tensors/creation.js';
 import { detach, scoped } from '../tensors/scope.js';
 import type { Tensor } from '../tensors/tensor.js';
@@ -70,7 +70,7 @@ export function jvpOf(
   checkInputs(where, inputs);
   checkTensors(where, 'tangents', tangents);
   if (tangents.length !== inputs.length) {
-    throw new ShapeError(`${where}: expected as many tangents as inputs (${inputs.length}), got ${tangents.length}`);
+    refuse(ShapeError, where, `as many tangents as inputs (${inputs.length})`, tangents.length);
   }
   inputs.forEach((input, i) => checkDirection(where, `tangent ${i}`, tangents[i], input));
   return scoped<[Tensor, Tensor]>(

@@ -2,7 +2,7 @@
 // cotangents, and rows put together or taken apart (Jacobians). Broadcasting versions are in src/ops.
 import { sizeOf, type Shape } from '../core/shapes.js';
 import * as kernels from '../runtime/generated/kernels.js';
-import { call } from '../runtime/kernels.js';
+import { call, callNamed } from '../runtime/kernels.js';
 import { zeros } from '../tensors/creation.js';
 import type { Tensor } from '../tensors/tensor.js';
 import { applyOne, type Maybe, type Op } from './op.js';
@@ -22,13 +22,28 @@ export function identity(x: Tensor): Tensor {
   return applyOne(identityOp, [x], undefined);
 }
 
+/** Strides of three axes of which the inner one holds all elements. */
+const ONE_RUN = [0, 0, 1] as const;
+
+/** y = kernel(a, b) of tensors of one size: nothing repeats, so all elements are one run. */
+export function callSameSize(kernel: typeof kernels.addBroadcast, a: Tensor, b: Tensor, y: Tensor): void {
+  const n = y.size;
+  callNamed(kernel, {
+    a: a.pointer(),
+    b: b.pointer(),
+    y: y.pointer(),
+    sizes: [1, 1, n],
+    aStrides: ONE_RUN,
+    bStrides: ONE_RUN,
+    end: n,
+  });
+}
+
 const addOp: Op<undefined> = {
   name: 'addCotangents',
   infer: ([a]) => (a ? [a] : []),
   forward: ([a, b], [y]) => {
-    if (!a || !b || !y) return;
-    const n = y.size;
-    call(kernels.addBroadcast, a.pointer(), b.pointer(), y.pointer(), 1, 1, n, 0, 0, 1, 0, 0, 1, 0, n);
+    if (a && b && y) callSameSize(kernels.addBroadcast, a, b, y);
   },
   rules: {
     vjp: (_, [cotangent]) => [cotangent, cotangent],
@@ -63,13 +78,24 @@ export function viewAs(x: Tensor, shape: Shape): Tensor {
   return applyOne(reshapeOp, [x], shape);
 }
 
+/** Writes the transpose of the matrix x into y. */
+export function copyTransposed(x: Tensor, y: Tensor): void {
+  const [rows = 0, columns = 0] = x.shape;
+  callNamed(kernels.copyStrided, {
+    x: x.pointer(),
+    y: y.pointer(),
+    sizes: [1, 1, 1, 1, columns, rows],
+    xStrides: [0, 0, 0, 0, 1, columns],
+    yStrides: [0, 0, 0, 0, rows, 1],
+    end: columns,
+  });
+}
+
 const flipOp: Op<undefined> = {
   name: 'flipMatrix',
   infer: ([x]) => (x ? [{ shape: [...x.shape].reverse(), dtype: x.dtype }] : []),
   forward: ([x], [y]) => {
-    const [m = 0, n = 0] = x?.shape ?? [];
-    if (x && y)
-      call(kernels.copyStrided, x.pointer(), y.pointer(), 1, 1, 1, 1, n, m, 0, 0, 0, 0, 1, n, 0, 0, 0, 0, m, 1, 0, n);
+    if (x && y) copyTransposed(x, y);
   },
   rules: {
     vjp: (_, [cotangent]) => [cotangent && flipMatrix(cotangent)],

@@ -45,6 +45,11 @@ export interface Op<A> {
   readonly rules: Rules<A> | 'nonDifferentiable' | ((table: RuleTable) => Rules<A>);
 }
 
+/** An operation that owns its rules. */
+export interface DifferentiableOp<A> extends Op<A> {
+  readonly rules: Rules<A>;
+}
+
 /**
  * The operations that do not own their derivative rules, with the type of their attributes. Each declares itself where it
  * is defined:
@@ -92,14 +97,16 @@ export function withFrame<T>(frame: Frame | undefined, body: () => T): T {
   }
 }
 
+/** An entry that a shape rule has made sure of. */
+export function nth<T>(values: readonly T[], index: number): T {
+  const value = values[index];
+  if (value === undefined) throw new Error(`op: expected at least ${index + 1} tensors, got ${values.length}`);
+  return value;
+}
+
 function execute<A>(op: Op<A>, inputs: readonly Tensor[], attributes: A): Tensor[] {
   const specs = op.infer(inputs, attributes);
-  if (!op.forward) {
-    const [input] = inputs;
-    const [spec] = specs;
-    if (!input || !spec) throw new Error(`${op.name}: a view has one input and one output`);
-    return [input.view(spec.shape)];
-  }
+  if (!op.forward) return [nth(inputs, 0).view(nth(specs, 0).shape)];
   const outputs = specs.map(({ shape, dtype }) => Tensor.allocate(shape, dtype));
   try {
     op.forward(inputs, outputs, attributes);
@@ -123,9 +130,7 @@ export function apply<A>(op: Op<A>, inputs: readonly Tensor[], attributes: A): T
 
 /** `apply` for the usual operation with one output. */
 export function applyOne<A>(op: Op<A>, inputs: readonly Tensor[], attributes: A): Tensor {
-  const [output] = apply(op, inputs, attributes);
-  if (!output) throw new Error(`${op.name}: expected an output`);
-  return output;
+  return nth(apply(op, inputs, attributes), 0);
 }
 
 /** Whether values of tensors can be looked at now, i.e. nothing is being recorded. */

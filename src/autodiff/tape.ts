@@ -23,6 +23,7 @@ function keep(value: Tensor, wanted: boolean, saved: Tensor[]): Tensor {
 export class Tape implements Frame {
   readonly parent: Frame | undefined;
   readonly #table: RuleTable;
+  /** Ids of the values that depend on a watched tensor. */
   readonly #tracked: Set<number>;
   readonly #nodes: Node[] = [];
 
@@ -32,13 +33,8 @@ export class Tape implements Frame {
     this.#tracked = new Set(watched.map(({ id }) => id));
   }
 
-  /** Whether a value depends on a watched tensor. */
-  tracks(value: Tensor): boolean {
-    return this.#tracked.has(value.id);
-  }
-
   observe<A>(op: Op<A>, inputs: readonly Tensor[], outputs: readonly Tensor[], attributes: A): void {
-    const needs = inputs.map((input) => this.tracks(input));
+    const needs = inputs.map(({ id }) => this.#tracked.has(id));
     const rules = needs.includes(true) ? rulesOf(op, this.#table) : undefined;
     if (!rules) return;
     const saved: Tensor[] = [];

@@ -1,4 +1,5 @@
 import { callable } from '../core/checks.js';
+import { disposable, type Disposable } from '../core/disposable.js';
 import { detach, scoped } from '../tensors/scope.js';
 import type { Tensor } from '../tensors/tensor.js';
 import { checkDirection, checkInputs, checkResult } from './checks.js';
@@ -7,7 +8,7 @@ import type { RuleTable } from './op.js';
 import { filledIn, trace, type Trace } from './trace.js';
 
 /** The linear map from output cotangents to input cotangents. */
-export interface Pullback {
+export interface Pullback extends Disposable {
   /** J^T c for each input. Can be called many times. */
   (cotangent: Tensor): Tensor[];
   /** Frees what the function's forward pass saved. */
@@ -50,7 +51,7 @@ function makePullback(where: string, { tape, result, watched }: Trace<Tensor>): 
     tape.dispose();
     for (const handle of [value, ...targets]) handle.dispose();
   };
-  return Object.assign(pull, { dispose });
+  return disposable(Object.assign(pull, { dispose }));
 }
 
 /** `vjp` with the derivative rules of a table. */

@@ -35,8 +35,9 @@ function rendered(value: unknown, levels: number): string {
   if (typeof value === 'function') return 'a function';
   if (typeof value !== 'object' || value === null) return String(value);
   if (Array.isArray(value)) {
-    const items = levels ? Array.from(value.slice(0, SHOWN), (item) => rendered(item, levels - 1)) : [];
-    return `[${items.join(', ')}${items.length < value.length ? ', ...' : ''}]`;
+    const items = Array.from(value.slice(0, levels && SHOWN), (item) => rendered(item, levels - 1));
+    if (items.length < value.length) items.push('...');
+    return `[${items.join(', ')}]`;
   }
   if ('dtype' in value && 'shape' in value) return `an ${String(value.dtype)} tensor ${rendered(value.shape, 1)}`;
   if (isPlain(value)) return `an object with keys ${Object.keys(value).slice(0, SHOWN).join(', ') || '(none)'}`;
@@ -111,9 +112,11 @@ export function callable<T>(where: string, what: string, value: T): T {
 /** An array, a typed array, or anything else with a length and numbered entries. */
 export function listLike<T>(where: string, what: string, value: ArrayLike<T>): ArrayLike<T> {
   const given: unknown = value;
-  if (typeof given === 'object' && given !== null && 'length' in given && Number.isSafeInteger(given.length))
-    return value;
-  reject(where, what, 'an array', value);
+  const isLost = ArrayBuffer.isView(given) && isDetached(given.buffer);
+  if (typeof given !== 'object' || given === null || !('length' in given) || isLost)
+    reject(where, what, 'an array', value);
+  wholeNumber(where, `length of ${what}`, given.length, { min: 0 });
+  return value;
 }
 
 /** A plain options object whose keys are all known and have values; a misspelt key is an error, not silence. */

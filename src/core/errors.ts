@@ -70,3 +70,10 @@ export function refuse(
 ): never {
   throw new kind(`${where}: expected ${expected}, got ${typeof got === 'object' ? `[${got.join(', ')}]` : got}`);
 }
+
+/** An error of the library's that reaches the user through `where`, which it names from now on; another stays as it is. */
+export function inNameOf(where: string, error: unknown): unknown {
+  if (error instanceof Error && / expected [^]*, got /.test(error.message) && !error.message.startsWith(`${where}:`))
+    error.message = `${where}: ${error.message}`;
+  return error;
+}

@@ -7,7 +7,11 @@ import type { RowData } from './rows.js';
 
 /** One batch of rows: named, as a pair, or a `Dataset`. */
 export type Batch =
-  | { readonly x: RowData | SeveralRows; readonly y?: RowData | SeveralRows; readonly lengths?: ArrayLike<number> }
+  | {
+      readonly x: RowData | SeveralRows;
+      readonly y?: RowData | SeveralRows | undefined;
+      readonly lengths?: ArrayLike<number> | undefined;
+    }
   | readonly [x: RowData | SeveralRows, y: RowData | SeveralRows]
   | Dataset;
 
@@ -49,9 +53,13 @@ export class BatchSource implements AsyncIterable<Dataset> {
   readonly #batches: Batches;
   #consumed = false;
 
-  /** @internal */
-  constructor(batches: Batches) {
+  private constructor(batches: Batches) {
     this.#batches = batches;
+  }
+
+  /** @internal */
+  static of(batches: Batches): BatchSource {
+    return new BatchSource(batches);
   }
 
   /**
@@ -74,7 +82,7 @@ export class BatchSource implements AsyncIterable<Dataset> {
     const batches = this.#batches;
     if (typeof batches === 'function') {
       const made = batches();
-      if (Array.isArray(made) || isBatches(made)) return made;
+      if (typeof made === 'object' && (Array.isArray(made) || isBatches(made))) return made;
       refuse(TypeError, 'dataset', 'a function that returns an iterable of batches', `one that returns ${show(made)}`);
     }
     if (this.#consumed && 'next' in batches) {

@@ -10,9 +10,9 @@ export interface DatasetOptions {
    * Shape of one row of `x`; for several inputs an array or object of those of the flat ones. Default: what `x` says, or
    * for flat `x` as many columns as `y` (or another input) leaves to a row.
    */
-  readonly shape?: Shape | readonly (Shape | undefined)[] | Readonly<Record<string, Shape>>;
+  readonly shape?: Shape | readonly (Shape | undefined)[] | Readonly<Record<string, Shape>> | undefined;
   /** Valid time steps of each row, 0 to the size of the row's first axis. Default: all. */
-  readonly lengths?: ArrayLike<number>;
+  readonly lengths?: ArrayLike<number> | undefined;
 }
 
 interface Rows {
@@ -139,7 +139,7 @@ export function buildDataset(
   const { size } = rows;
   const { values = new Float32Array(), shape = [], parts } = inputsTogether(inputs, all, lengths) ?? {};
   const target = targetsTogether(given, rows, lengths);
-  return new Dataset({
+  return Dataset.of({
     size,
     lengths,
     x: values,

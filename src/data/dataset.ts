@@ -45,12 +45,12 @@ export function dataset(
   if (!isBatches(x)) return buildDataset('dataset', x, y, options);
   if (y !== undefined || options !== undefined)
     refuse(TypeError, 'dataset', 'batches alone, each with its own targets', `${show(y ?? options)} besides`);
-  return new BatchSource(x);
+  return BatchSource.of(x);
 }
 
 /** What `fit` and its like were given, in one of two forms. @throws TypeError */
 export function asTrainingData(where: string, data: TrainingData): Dataset | BatchSource {
   if (data instanceof Dataset || data instanceof BatchSource) return data;
-  if (isBatches(data)) return new BatchSource(data);
+  if (isBatches(data)) return BatchSource.of(data);
   refuse(TypeError, where, 'data made by dataset(...) or an iterable of batches', show(data));
 }

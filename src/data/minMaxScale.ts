@@ -5,15 +5,15 @@ import { columnStatistics, Scaler } from './scaler.js';
 
 export interface MinMaxOptions {
   /** What the smallest value becomes. Default 0. */
-  readonly min?: number;
+  readonly min?: number | undefined;
   /** What the largest value becomes, > min. Default 1. */
-  readonly max?: number;
+  readonly max?: number | undefined;
 }
 
 /**
  * Fits a scaling of every column (the last axis) to the range from `min` to `max`, as scikit-learn's MinMaxScaler.
  * A constant column becomes `min`. Fit it on the training data alone, then apply it to all; other data may then lie
- * outside of the range.
+ * outside of the range. Arrays of numbers are taken as they are, in float64; a dataset has rounded them to f32.
  *
  * @throws TypeError, RangeError for impossible options or empty data; NonFiniteError, ShapeError
  * @example

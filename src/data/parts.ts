@@ -23,7 +23,7 @@ export function isSeveral(data: RowData | SeveralRows): data is SeveralRows {
 }
 
 /** Puts rows side by side: all of the first row, then all of the second. */
-export function sideBySide(size: number, parts: readonly ArrayLike<number>[]): Float32Array {
+export function sideBySide(size: number, parts: readonly ArrayLike<number>[]): Float32Array<ArrayBuffer> {
   const total = parts.reduce((sum, { length }) => sum + length / size, 0);
   const packed = new Float32Array(size * total);
   let begin = 0;

@@ -10,7 +10,7 @@ const MAX_ELEMENTS = 2 ** 30;
 
 export interface PolynomialOptions {
   /** Whether the constant 1 comes first. Default true. */
-  readonly includeBias?: boolean;
+  readonly includeBias?: boolean | undefined;
 }
 
 /** A monomial as an earlier one (its position) times one more feature. */

@@ -9,13 +9,13 @@ export type ColumnKey = string | number;
 
 export interface CsvOptions {
   /** Whether the first line holds the names of the columns. Without it they are called '0', '1', ... Default true. */
-  readonly header?: boolean;
+  readonly header?: boolean | undefined;
   /** One character between cells. Default ','. */
-  readonly delimiter?: string;
+  readonly delimiter?: string | undefined;
   /** Columns that make up `x`, in this order. Default: all but `label`. */
-  readonly columns?: readonly ColumnKey[];
+  readonly columns?: readonly ColumnKey[] | undefined;
   /** The column that becomes `y`. Default: none. */
-  readonly label?: ColumnKey;
+  readonly label?: ColumnKey | undefined;
 }
 
 export interface CsvTable {

@@ -2,6 +2,7 @@ import { refuse } from '../core/errors.js';
 import { listLike, show, wholeNumber } from '../core/checks.js';
 import { sizeOf, type Shape } from '../core/shapes.js';
 import type { Part } from './parts.js';
+import { RowCopier } from './rowCopier.js';
 
 /** What a `Dataset` is made of; checked by whoever makes one. */
 export interface DatasetParts {
@@ -13,33 +14,6 @@ export interface DatasetParts {
   readonly lengths?: Int32Array | undefined;
   readonly inputs?: readonly Part[] | undefined;
   readonly targets?: readonly Part[] | undefined;
-}
-
-type Numbers = Float32Array | Int32Array;
-
-/** From this length on a row is moved as a block; below, the loop beats the call's fixed cost. */
-const LONG_ROW = 48;
-
-/** Copies whole rows: this is in every training step. */
-export function copy(
-  from: Numbers,
-  rowSize: number,
-  order: ArrayLike<number>,
-  begin: number,
-  end: number,
-  into: Numbers,
-  at: number,
-): void {
-  let to = at;
-  for (let i = begin; i < end; i++) {
-    const start = order[i]! * rowSize;
-    if (rowSize >= LONG_ROW) {
-      into.set(from.subarray(start, start + rowSize), to);
-      to += rowSize;
-      continue;
-    }
-    for (let j = start; j < start + rowSize; j++) into[to++] = from[j]!;
-  }
 }
 
 /** Samples held in arrays: a row of `x`, and of `y` if there are targets, for each. Made by `dataset`. */
@@ -60,9 +34,11 @@ export class Dataset {
   readonly inputs: readonly Part[] | undefined;
   /** The same of the targets in `y`, where a class index takes one place. */
   readonly targets: readonly Part[] | undefined;
+  readonly #x: RowCopier;
+  readonly #y: RowCopier | undefined;
+  readonly #lengths: RowCopier | undefined;
 
-  /** @internal */
-  constructor({ size, x, xShape, y, yShape = [], lengths, inputs, targets }: DatasetParts) {
+  private constructor({ size, x, xShape, y, yShape = [], lengths, inputs, targets }: DatasetParts) {
     this.size = size;
     this.x = x;
     this.xShape = xShape;
@@ -71,6 +47,14 @@ export class Dataset {
     this.lengths = lengths;
     this.inputs = inputs;
     this.targets = targets;
+    this.#x = new RowCopier(x, sizeOf(xShape));
+    this.#y = y && new RowCopier(y, sizeOf(yShape));
+    this.#lengths = lengths && new RowCopier(lengths, 1);
+  }
+
+  /** @internal */
+  static of(parts: DatasetParts): Dataset {
+    return new Dataset(parts);
   }
 
   /** Whether `y` holds integers, one class index a row. Whole numbers given as floats count as floats. */
@@ -135,13 +119,13 @@ export class Dataset {
     atX = 0,
     atY = 0,
   ): void {
-    copy(this.x, sizeOf(this.xShape), indices, begin, end, intoX, atX);
-    if (intoY && this.y) copy(this.y, sizeOf(this.yShape), indices, begin, end, intoY, atY);
+    this.#x.copy(indices, begin, end, intoX, atX);
+    if (intoY) this.#y?.copy(indices, begin, end, intoY, atY);
   }
 
   /** As `copyRows` for `lengths`; nothing happens when there are none. */
   copyLengths(indices: ArrayLike<number>, begin: number, end: number, into: Int32Array, at = 0): void {
-    if (this.lengths) copy(this.lengths, 1, indices, begin, end, into, at);
+    this.#lengths?.copy(indices, begin, end, into, at);
   }
 }
 

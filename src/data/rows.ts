@@ -43,7 +43,7 @@ export function isIntegerArray(values: ArrayLike<number>): boolean {
 }
 
 /** Where a value that is not finite lies, or -1. */
-export function firstNonFinite(values: Float32Array, begin = 0): number {
+function firstNonFinite(values: Float32Array, begin = 0): number {
   for (let i = begin; i < values.length; i++) {
     const value = values[i]!;
     if (value - value !== 0) return i;

@@ -3,7 +3,7 @@ import { sizeOf, type Shape } from '../core/shapes.js';
 import { makeTensor } from '../tensors/creation.js';
 import type { Tensor } from '../tensors/tensor.js';
 import { Dataset } from './rowStore.js';
-import { asFloats, firstNonFinite, flatValues, type RowData } from './rows.js';
+import { flatValues, type RowData } from './rows.js';
 
 /** Smallest, largest and mean value and standard deviation (of the population) of every column. */
 export interface ColumnStatistics {
@@ -15,7 +15,6 @@ export interface ColumnStatistics {
 
 /** Values with the number of columns: the last axis; for sequences, what lies past a length is left out. */
 interface Table {
-  readonly values: Float32Array;
   readonly columns: number;
   /** Calls `visit` with column and value for all that count. */
   readonly each: (visit: (column: number, value: number) => void) => void;
@@ -26,12 +25,19 @@ function columnsOf(shape: Shape): number {
   return shape.length > 1 ? (shape.at(-1) ?? 1) : 1;
 }
 
+/** Whether a value is not finite as f32. */
+function hasNonFinite(values: ArrayLike<number>): boolean {
+  for (let i = 0; i < values.length; i++) if (!Number.isFinite(Math.fround(values[i] ?? NaN))) return true;
+  return false;
+}
+
 function tableOf(where: string, data: Dataset | RowData): Table {
   const isDataset = data instanceof Dataset;
   const flat = isDataset ? { values: data.x, shape: [data.size, ...data.xShape] } : flatValues(where, data);
-  const values = asFloats(flat.values);
+  // As they were given: rounded to f32, large numbers that differ little would be equal.
+  const { values } = flat;
   if (values.length === 0) refuse(RangeError, where, 'at least one row', 'none');
-  if (firstNonFinite(values) >= 0) refuse(NonFiniteError, where, 'finite x', 'NaN or infinity');
+  if (hasNonFinite(values)) refuse(NonFiniteError, where, 'finite x', 'NaN or infinity');
   const columns = columnsOf(flat.shape);
   const [rows = 1, steps = 1] = flat.shape;
   const lengths = isDataset && data.xShape.length > 1 ? data.lengths : undefined;
@@ -42,7 +48,7 @@ function tableOf(where: string, data: Dataset | RowData): Table {
       for (let i = row * rowSize; i < row * rowSize + used; i++) visit(i % columns, values[i] ?? 0);
     }
   };
-  return { values, columns, each };
+  return { columns, each };
 }
 
 /** Statistics of the columns, in float64. @throws RangeError, NonFiniteError, ShapeError, TypeError */
@@ -61,9 +67,19 @@ export function columnStatistics(where: string, data: Dataset | RowData): Column
   });
   if (count[0] === 0) refuse(RangeError, where, 'at least one value within the lengths', 'none');
   for (let i = 0; i < columns; i++) mean[i]! /= count[i]!;
-  // A second pass, since the difference of two large sums would lose the small deviations.
-  each((column, value) => void (deviation[column]! += (value - mean[column]!) ** 2));
-  for (let i = 0; i < columns; i++) deviation[i] = Math.sqrt(deviation[i]! / count[i]!);
+  // A second pass, since the difference of two large sums would lose the small deviations. What the mean is off by its
+  // rounding, it finds as well.
+  const error = new Float64Array(columns);
+  each((column, value) => {
+    const difference = value - mean[column]!;
+    error[column]! += difference;
+    deviation[column]! += difference ** 2;
+  });
+  for (let i = 0; i < columns; i++) {
+    error[i]! /= count[i]!;
+    mean[i]! += error[i]!;
+    deviation[i] = Math.sqrt(Math.max(0, deviation[i]! / count[i]! - error[i]! ** 2));
+  }
   return { minimum, maximum, mean, deviation };
 }
 
@@ -85,17 +101,17 @@ export class Scaler {
    * @throws ShapeError when the last axis has another size than the data it was fitted on
    */
   apply(data: Dataset): Dataset;
-  apply(data: Float32Array): Float32Array;
+  apply(data: Float32Array): Float32Array<ArrayBuffer>;
   apply(data: RowData): Tensor;
-  apply(data: Dataset | RowData): Dataset | Float32Array | Tensor {
+  apply(data: Dataset | RowData): Dataset | Float32Array<ArrayBuffer> | Tensor {
     return this.#map('apply', data, (value, offset, scale) => (value - offset) / scale);
   }
 
   /** The values that `apply` would scale to these. @throws ShapeError */
   invert(data: Dataset): Dataset;
-  invert(data: Float32Array): Float32Array;
+  invert(data: Float32Array): Float32Array<ArrayBuffer>;
   invert(data: RowData): Tensor;
-  invert(data: Dataset | RowData): Dataset | Float32Array | Tensor {
+  invert(data: Dataset | RowData): Dataset | Float32Array<ArrayBuffer> | Tensor {
     return this.#map('invert', data, (value, offset, scale) => value * scale + offset);
   }
 
@@ -103,9 +119,9 @@ export class Scaler {
     where: string,
     data: Dataset | RowData,
     f: (value: number, offset: number, scale: number) => number,
-  ): Dataset | Float32Array | Tensor {
+  ): Dataset | Float32Array<ArrayBuffer> | Tensor {
     const columns = this.offset.length;
-    const mapped = (values: ArrayLike<number>, width: number): Float32Array => {
+    const mapped = (values: ArrayLike<number>, width: number): Float32Array<ArrayBuffer> => {
       if (width !== columns) {
         refuse(ShapeError, where, `${columns} columns as in the data fitted on`, width);
       }
@@ -117,7 +133,7 @@ export class Scaler {
     };
     if (data instanceof Dataset) {
       const { size, xShape, y, yShape, lengths } = data;
-      return new Dataset({ size, x: mapped(data.x, columnsOf([size, ...xShape])), xShape, y, yShape, lengths });
+      return Dataset.of({ size, x: mapped(data.x, columnsOf([size, ...xShape])), xShape, y, yShape, lengths });
     }
     if (data instanceof Float32Array) return mapped(data, data.length % columns === 0 ? columns : data.length);
     const { values, shape } = flatValues(where, data);

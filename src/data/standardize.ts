@@ -7,6 +7,9 @@ import { columnStatistics, Scaler } from './scaler.js';
  * deviation 1: (x - mean) / deviation, the deviation of the population, as scikit-learn's StandardScaler. A constant
  * column becomes 0. Fit it on the training data alone, then apply it to all. Targets stay as they are.
  *
+ * Arrays of numbers are taken as they are, in float64. A dataset holds f32, which rounds 1700000001 to 1700000000: scale such
+ * a column before `dataset`.
+ *
  * @throws RangeError for empty data; NonFiniteError, ShapeError, TypeError
  * @example
  * ```ts

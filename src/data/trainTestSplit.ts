@@ -1,14 +1,14 @@
 import { refuse } from '../core/errors.js';
 import { finiteNumber, knownOptions } from '../core/checks.js';
 import { seedWords } from '../tensors/creation.js';
-import { shuffled } from './shuffled.js';
+import { shuffled } from './permutation.js';
 import { checkDataset, type Dataset } from './rowStore.js';
 
 export interface SplitOptions {
   /** Share of the rows that is set aside, between 0 and 1. Default 0.25. */
-  readonly testFraction?: number;
+  readonly testFraction?: number | undefined;
   /** Whole number >= 0. Default 0. */
-  readonly seed?: number;
+  readonly seed?: number | undefined;
 }
 
 export interface Split {

@@ -1,4 +1,4 @@
-import { refuse } from '../core/errors.js';
+import { inNameOf, refuse } from '../core/errors.js';
 import { knownOptions, show, wholeNumber } from '../core/checks.js';
 import type { TrainingData } from '../data/index.js';
 import {
@@ -14,7 +14,7 @@ import { decodeSnapshot, encodeSnapshot } from './snapshotFile.js';
 
 export interface CheckpointOptions {
   /** Also after every so many batches of an epoch. Default: at the ends of epochs only. */
-  readonly every?: number;
+  readonly every?: number | undefined;
 }
 
 /**
@@ -80,5 +80,8 @@ export async function resume(
   if (!((model as unknown) instanceof Model)) refuse(TypeError, 'resume', 'a model', show(model));
   if (data === undefined || options === undefined)
     refuse(TypeError, 'resume', 'data and the options of fit after the model', `${show(data)} and ${show(options)}`);
-  return model.fit(data, { ...options, from: await snapshot() });
+  const from = await snapshot();
+  return model.fit(data, { ...options, from }).catch((error: unknown) => {
+    throw inNameOf('resume', error);
+  });
 }

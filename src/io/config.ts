@@ -6,17 +6,17 @@ import type { Layer } from '../layers/layer.js';
 const MAX_DEPTH = 8;
 
 /** A copy as plain data. Functions that only make first values are left out: the values themselves are saved. */
-function plainValue(where: string, value: unknown, depth: number): unknown {
+export function plainValue(where: string, what: string, value: unknown, depth = 0): unknown {
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;
   if (typeof value === 'number' && Number.isFinite(value)) return value;
   if (depth < MAX_DEPTH && Array.isArray(value)) {
-    return Array.from(value, (item: unknown, i) => plainValue(`${where}[${i}]`, item, depth + 1));
+    return Array.from(value, (item: unknown, i) => plainValue(where, `${what}[${i}]`, item, depth + 1));
   }
   if (depth < MAX_DEPTH && isPlain(value)) {
     const kept = Object.entries(value).filter(([key, entry]) => entry !== undefined && !isInitializer(key, entry));
-    return Object.fromEntries(kept.map(([key, entry]) => [key, plainValue(`${where}.${key}`, entry, depth + 1)]));
+    return Object.fromEntries(kept.map(([key, entry]) => [key, plainValue(where, `${what}.${key}`, entry, depth + 1)]));
   }
-  refuse(TypeError, 'saveModel', `${where} to be plain data that can be saved`, show(value));
+  refuse(TypeError, where, `${what} to be plain data that can be saved`, show(value));
 }
 
 function isInitializer(key: string, value: unknown): boolean {
@@ -27,28 +27,23 @@ function isInitializer(key: string, value: unknown): boolean {
 export interface LayerConfig {
   readonly kind: string;
   /** Only for layers with a name of their own. */
-  readonly name?: string;
+  readonly name?: string | undefined;
   readonly config: unknown;
   /** Only for layers that wrap another one. */
-  readonly inner?: LayerConfig;
+  readonly inner?: LayerConfig | undefined;
 }
 
 /** Kind and options of a layer. @throws TypeError for a layer that plain data cannot describe */
-export function describeLayer(name: string, { kind, name: own, config, inner }: Layer): LayerConfig {
-  if (kind === undefined || config === undefined) {
-    refuse(
-      TypeError,
-      'saveModel',
-      `layer '${name}' to have kind and config, from which it can be made again`,
-      'a custom layer without',
-    );
+export function describeLayer(where: string, name: string, { kind, name: own, config, inner }: Layer): LayerConfig {
+  if (typeof kind !== 'string' || config === undefined) {
+    refuse(TypeError, where, `layer '${name}' to have kind and config, from which it can be made again`, 'neither');
   }
   const { name: _, ...options } = config; // the name stands beside the options
-  const plain = plainValue(`config of layer '${name}'`, options, 0);
+  const plain = plainValue(where, `config of layer '${name}'`, options);
   return {
     kind,
     ...(own === undefined ? {} : { name: own }),
     config: plain,
-    ...(inner && { inner: describeLayer(`${name}, inner`, inner) }),
+    ...(inner && { inner: describeLayer(where, `${name}, inner`, inner) }),
   };
 }

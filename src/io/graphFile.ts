@@ -16,7 +16,10 @@ interface PlacedConfig extends LayerConfig {
 }
 
 /** The layers, the shapes of several inputs or outputs, and their names. */
-export function describeGraph({ layers, inputShapes, outputShapes, inputNames, outputNames }: Network): {
+export function describeGraph(
+  where: string,
+  { layers, inputShapes, outputShapes, inputNames, outputNames }: Network,
+): {
   layers: PlacedConfig[];
   inputShapes?: readonly Shape[];
   outputShapes?: readonly Shape[];
@@ -25,7 +28,7 @@ export function describeGraph({ layers, inputShapes, outputShapes, inputNames, o
 } {
   return {
     layers: layers.map(({ name, layer, inputs, shared }, i) => ({
-      ...describeLayer(name, layer),
+      ...describeLayer(where, name, layer),
       ...(inputs.length === 1 && inputs[0] === i ? {} : { inputs }),
       ...(shared ? { shares: layers.findIndex((first) => first.name === name) } : {}),
     })),

@@ -19,7 +19,8 @@ function checkStructure(where: string, text: string): void {
     const character = text[i];
     if (character === '{' || character === '[') open.push(new Set());
     if (character === '}' || character === ']') open.pop();
-    if (open.length > MAX_DEPTH) refuse(FormatError, where, `at most ${MAX_DEPTH} levels of nesting`, 'more');
+    if (open.length > MAX_DEPTH)
+      refuse(FormatError, where, `at most ${MAX_DEPTH} levels of nesting`, `${open.length} at character ${i}`);
     if (character !== '"') continue;
     const end = closingQuote(text, i);
     let next = end + 1;

@@ -21,6 +21,7 @@ import { layerNorm } from '../layers/layerNorm.js';
 import { gru } from '../layers/gru.js';
 import type { Layer } from '../layers/layer.js';
 import { lstm } from '../layers/lstm.js';
+import { prelu } from '../layers/prelu.js';
 import { reshape } from '../layers/reshape.js';
 import { multiHeadAttention } from '../layers/multiHeadAttention.js';
 import { multiplyLayers } from '../layers/multiplyLayers.js';
@@ -41,6 +42,7 @@ export const layerFactories: Readonly<Record<string, Factory<Layer>>> = {
   embedding,
   flatten,
   layerNorm,
+  prelu,
   reshape,
   bidirectional: ({ layer, ...options }: { layer: Layer } & BidirectionalOptions) => bidirectional(layer, options),
   gru,

@@ -3,6 +3,8 @@ import { FormatError, refuse } from '../core/errors.js';
 import { InferenceModel } from '../models/inferenceModel.js';
 import { Model } from '../models/model.js';
 import type { Optimizer } from '../optimizers/index.js';
+import { checkOptimizer } from '../optimizers/checkOptimizer.js';
+import { plainValue } from './config.js';
 import { describeGraph } from './graphFile.js';
 import { factoryOf } from './factory.js';
 import { recordOf, textOf } from './json.js';
@@ -13,34 +15,29 @@ import { decodeTensors, encodeTensors, type FileTensor } from './safetensors.js'
 
 export interface SaveOptions {
   /** Saved by name and hyperparameters, for `loadOptimizer`; its learning rate must be a number. */
-  readonly optimizer?: Optimizer;
+  readonly optimizer?: Optimizer | undefined;
 }
 
 export interface LoadOptions {
   /** For custom layers by kind: what makes them from their `config`. */
-  readonly layers?: LayerFactories;
+  readonly layers?: LayerFactories | undefined;
 }
 
 function describeOptimizer(where: string, optimizer: Optimizer): object {
-  const given: unknown = optimizer;
-  if (typeof given !== 'object' || given === null || !('create' in given)) {
-    refuse(TypeError, where, 'optimizer to be made by sgd(...), adam(...) or the like', show(given));
-  }
-  const { name, config, learningRate } = optimizer;
-  if (typeof learningRate === 'function') {
+  const { name, config, learningRate } = checkOptimizer(where, optimizer);
+  if (typeof learningRate === 'function')
     refuse(TypeError, where, 'an optimizer with a number as learningRate', 'a schedule, which is a function');
-  }
-  return { name, config };
+  return { name, config: plainValue(where, 'config of the optimizer', config) };
 }
 
 /** The bytes of `saveModel`, for whoever is called `where`. */
-export function modelBytes(where: string, model: InferenceModel, options: SaveOptions): Uint8Array {
+export function modelBytes(where: string, model: InferenceModel, options: SaveOptions): Uint8Array<ArrayBuffer> {
   if (!((model as unknown) instanceof InferenceModel)) refuse(TypeError, where, 'a model', show(model));
   knownOptions(where, options, ['optimizer']);
   const config = {
     version: VERSION,
     inputShape: model.inputShape,
-    ...describeGraph(model.network),
+    ...describeGraph(where, model.network),
     ...(options.optimizer !== undefined && { optimizer: describeOptimizer(where, options.optimizer) }),
   };
   const values = model.getWeights();

@@ -27,7 +27,7 @@ import { checkSource, checkTarget, readBytes, writeBytes, type Source, type Targ
  * copy.dispose();
  * ```
  */
-export function saveModel(model: InferenceModel, options: SaveOptions = {}): Uint8Array {
+export function saveModel(model: InferenceModel, options: SaveOptions = {}): Uint8Array<ArrayBuffer> {
   return modelBytes('saveModel', model, options);
 }
 

@@ -142,11 +142,11 @@ export async function checkWritable(where: string, target: Target): Promise<void
 }
 
 /** Writes bytes; what was there before stays whole until they are. */
-export async function writeBytes(where: string, target: Target, bytes: Uint8Array): Promise<void> {
+export async function writeBytes(where: string, target: Target, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
   await hosted(where, `to write to ${show(target)}`, async () => {
     if (typeof target !== 'string') {
       const stream = await target.createWritable();
-      await stream.write(new Uint8Array(bytes));
+      await stream.write(bytes);
       await stream.close();
     } else if (target.startsWith(SCHEME)) {
       await withStore(where, 'readwrite', (store) => store.put(bytes, target.slice(SCHEME.length)));

@@ -26,7 +26,9 @@ export function fromFile<T>(where: string, body: () => T): T {
   } catch (cause) {
     const passes = [FormatError, OutOfMemoryError, NotInitializedError].some((kind) => cause instanceof kind);
     if (passes || !(cause instanceof Error)) throw cause;
-    throw new FormatError(`${where}: ${cause.message}`, { cause });
+    const isOurs = / expected [^]*, got /.test(cause.message);
+    const text = isOurs ? cause.message : `expected a configuration of layers, got ${cause.message}`;
+    throw new FormatError(`${where}: ${text}`, { cause });
   }
 }
 
@@ -36,7 +38,8 @@ export function readConfig(
   metadata: Readonly<Record<string, string>>,
 ): Readonly<Record<string, unknown>> {
   const text = metadata[KEY];
-  if (text === undefined) refuse(FormatError, where, 'a file of saveModel', `one without '${KEY}' in its metadata`);
+  if (text === undefined)
+    refuse(FormatError, where, `a file of saveModel, with '${KEY}' in its metadata`, show(metadata));
   const config = recordOf(where, parseJson(where, text), [
     'version',
     'inputShape',

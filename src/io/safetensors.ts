@@ -34,7 +34,7 @@ export function dtypeOf(data: Elements): string {
 }
 
 /** The bytes of a file. Tensors of 8-byte elements come first, so that all are aligned. */
-export function encodeTensors({ tensors, metadata }: TensorFile): Uint8Array {
+export function encodeTensors({ tensors, metadata }: TensorFile): Uint8Array<ArrayBuffer> {
   const sorted = [...tensors].sort(([, a], [, b]) => b.data.BYTES_PER_ELEMENT - a.data.BYTES_PER_ELEMENT);
   let end = 0;
   const entries = sorted.map(([name, { shape, data }]): [string, unknown] => {
@@ -69,7 +69,10 @@ function readHeader(where: string, bytes: Uint8Array): { header: unknown; start:
     // A decoder does not take shared memory; slice() does away with it.
     text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes.slice(LENGTH_BYTES, start));
   } catch (cause) {
-    throw new FormatError(`${where}: expected a header in UTF-8, got other bytes`, { cause });
+    throw new FormatError(
+      `${where}: expected a header in UTF-8, got ${bytes.slice(LENGTH_BYTES, LENGTH_BYTES + 8).join(' ')} ...`,
+      { cause },
+    );
   }
   return { header: parseJson(where, text), start };
 }

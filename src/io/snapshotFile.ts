@@ -43,7 +43,7 @@ function prefixed(prefix: string, values: Readonly<Record<string, Float32Array>>
 }
 
 /** The bytes of a checkpoint. */
-export function encodeSnapshot(snapshot: TrainingSnapshot): Uint8Array {
+export function encodeSnapshot(snapshot: TrainingSnapshot): Uint8Array<ArrayBuffer> {
   const { weights, slots, cells, key, sums, log, ...rest } = snapshot;
   const logs = log.map((entry) =>
     Object.fromEntries(
@@ -96,7 +96,8 @@ function float64(name: string, { tensors }: TensorFile): Float64Array {
 export function decodeSnapshot(bytes: Uint8Array): TrainingSnapshot {
   const file = decodeTensors(WHERE, bytes);
   const text = file.metadata[KEY];
-  if (text === undefined) refuse(FormatError, WHERE, 'a file of checkpoint()', `one without '${KEY}' in its metadata`);
+  if (text === undefined)
+    refuse(FormatError, WHERE, `a file of checkpoint(), with '${KEY}' in its metadata`, show(file.metadata));
   const values = recordOf(WHERE, parseJson(WHERE, text), JSON_KEYS);
   if (values['version'] !== VERSION) refuse(FormatError, WHERE, `version ${VERSION}`, show(values['version']));
   const { shuffle } = values;

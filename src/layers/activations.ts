@@ -32,33 +32,32 @@ export interface ResolvedActivation {
 
 const isName = (name: string): name is ActivationName => Object.hasOwn(activations, name);
 const names = Object.keys(activations).filter(isName);
-const parametricNames = names.filter((name) => typeof activations[name] !== 'function');
 
 /** Checks an activation option and makes it callable. */
 export function resolveActivation(where: string, activation: Activation): ResolvedActivation {
   if (typeof activation === 'function') return { name: 'custom', apply: activation, fused: undefined };
   if (typeof activation === 'string') {
     const name = oneOf(where, 'activation', activation, names);
-    return { name, config: name, ...bound(where, name, undefined) };
+    return { name, config: name, ...bound(where, name, {}) };
   }
   const given: unknown = activation;
   if (typeof given !== 'object' || given === null) {
     refuse(TypeError, where, 'activation to be a name, an object or a function', show(given));
   }
-  const name = oneOf(where, 'activation.name', activation.name, parametricNames);
+  const name = oneOf(where, 'activation.name', activation.name, names);
   const config: Readonly<Record<string, unknown>> = { ...activation };
   return { name, config, ...bound(where, name, config) };
 }
 
-/** The function of a named activation; `options` is its object form, if it was given in that. */
+/** The function of a named activation; `options` is its object form, or empty. */
 function bound(
   where: string,
   name: ActivationName,
-  options: Readonly<Record<string, unknown>> | undefined,
+  options: Readonly<Record<string, unknown>>,
 ): Pick<ResolvedActivation, 'apply' | 'fused'> {
   const entry = activations[name];
-  if (typeof entry === 'function') return { apply: entry, fused: fusedActivation(name, undefined) };
-  if (options) knownOptions(`${where}: activation`, options, ['name', entry.parameter]);
-  const { value, apply } = entry.bind(where, options?.[entry.parameter]);
+  const plain = typeof entry === 'function';
+  knownOptions(`${where}: activation`, options, ['name', ...(plain ? [] : [entry.parameter])]);
+  const { value, apply } = plain ? { value: 0, apply: entry } : entry.bind(where, options[entry.parameter]);
   return { apply, fused: fusedActivation(name, value) };
 }

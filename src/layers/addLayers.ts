@@ -21,7 +21,7 @@ import { commonShape, mergeLayer } from './support/merging.js';
  * network.dispose();
  * ```
  */
-export function addLayers(options: { readonly name?: string } = {}): Layer {
+export function addLayers(options: { readonly name?: string | undefined } = {}): Layer {
   knownOptions('addLayers', options, ['name']);
   return mergeLayer(
     'addLayers',

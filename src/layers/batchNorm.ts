@@ -11,14 +11,14 @@ import { weightOf } from './support/weights.js';
 
 export interface BatchNormOptions {
   /** Share of the old value that the moving averages keep at every step, 0 to 1. Default 0.99. */
-  readonly momentum?: number;
+  readonly momentum?: number | undefined;
   /** Added to the variance. Finite number > 0, default 1e-3. */
-  readonly epsilon?: number;
+  readonly epsilon?: number | undefined;
   /** Whether `beta` is added. Default true. */
-  readonly center?: boolean;
+  readonly center?: boolean | undefined;
   /** Whether `gamma` multiplies. Default true. */
-  readonly scale?: boolean;
-  readonly name?: string;
+  readonly scale?: boolean | undefined;
+  readonly name?: string | undefined;
 }
 
 /**

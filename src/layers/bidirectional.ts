@@ -13,8 +13,8 @@ const merges = ['concat', 'sum', 'mean'] as const;
 
 export interface BidirectionalOptions {
   /** How the two outputs become one: side by side along the last axis, or added, or averaged. Default `'concat'`. */
-  readonly merge?: (typeof merges)[number];
-  readonly name?: string;
+  readonly merge?: (typeof merges)[number] | undefined;
+  readonly name?: string | undefined;
 }
 
 /** The weights of one direction, by the inner layer's own names. */

@@ -39,7 +39,9 @@ function joined(axis: number, shapes: readonly Shape[]): Shape {
  * network.dispose();
  * ```
  */
-export function concatenate(options: { readonly axis?: number; readonly name?: string } = {}): Layer {
+export function concatenate(
+  options: { readonly axis?: number | undefined; readonly name?: string | undefined } = {},
+): Layer {
   knownOptions('concatenate', options, ['axis', 'name']);
   const axis = wholeNumber('concatenate', 'axis', options.axis ?? -1);
   return mergeLayer(

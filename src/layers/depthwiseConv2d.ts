@@ -11,7 +11,7 @@ export interface DepthwiseConv2dLayerOptions extends KernelOptions, Omit<Conv2dO
   /** One number or [height, width]. */
   readonly kernelSize: Extent;
   /** Output channels of each input channel. Default 1. */
-  readonly depthMultiplier?: number;
+  readonly depthMultiplier?: number | undefined;
 }
 
 const known = ['kernelSize', 'depthMultiplier', 'strides', 'padding', 'dilations', ...kernelOptions];

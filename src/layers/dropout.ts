@@ -16,7 +16,7 @@ import type { Layer } from './layer.js';
  * const layer = dropout({ rate: 0.2 });
  * ```
  */
-export function dropout(options: { readonly rate: number; readonly name?: string }): Layer {
+export function dropout(options: { readonly rate: number; readonly name?: string | undefined }): Layer {
   knownOptions('dropout', options, ['rate', 'name']);
   const rate = finiteNumber('dropout', 'rate', options.rate, { min: 0, below: 1 });
   return {

@@ -14,9 +14,9 @@ export interface EmbeddingOptions {
   /** Length of the vectors, >= 1. */
   readonly outputDim: number;
   /** Default `'randomUniform'`: -0.05 to 0.05, as Keras. */
-  readonly embeddingsInitializer?: Initializer;
-  readonly embeddingsRegularizer?: Regularizer;
-  readonly name?: string;
+  readonly embeddingsInitializer?: Initializer | undefined;
+  readonly embeddingsRegularizer?: Regularizer | undefined;
+  readonly name?: string | undefined;
 }
 
 /**

@@ -12,7 +12,7 @@ import type { Layer } from './layer.js';
  * console.log(flatten().outputShape([26, 26, 16])); // [10816]
  * ```
  */
-export function flatten(options: { readonly name?: string } = {}): Layer {
+export function flatten(options: { readonly name?: string | undefined } = {}): Layer {
   knownOptions('flatten', options, ['name']);
   return {
     kind: 'flatten',

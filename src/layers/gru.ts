@@ -18,7 +18,7 @@ export interface GruOptions extends GatedLayerOptions {
    * Whether the reset gate acts after the product with the recurrent kernel, which then has a bias of its own.
    * Default true, as in Keras; `false` (Cho et al. 2014) runs step by step, more slowly.
    */
-  readonly resetAfter?: boolean;
+  readonly resetAfter?: boolean | undefined;
 }
 
 const GATES = 3;

@@ -17,6 +17,7 @@ export { globalMaxPool2d } from './globalMaxPool2d.js';
 export { gru, type GruOptions } from './gru.js';
 export { maxPool2d } from './maxPool2d.js';
 export { layerNorm, type LayerNormOptions } from './layerNorm.js';
+export { prelu, type PreluOptions } from './prelu.js';
 export { reshape } from './reshape.js';
 export { lstm, type LstmOptions } from './lstm.js';
 export { multiHeadAttention, type MultiHeadAttentionOptions } from './multiHeadAttention.js';

@@ -29,8 +29,8 @@ export type InitializerName = (typeof names)[number];
 export type Initializer =
   | InitializerName
   | { readonly name: 'constant'; readonly value: number }
-  | { readonly name: 'randomNormal'; readonly mean?: number; readonly std?: number }
-  | { readonly name: 'randomUniform'; readonly min?: number; readonly max?: number }
+  | { readonly name: 'randomNormal'; readonly mean?: number | undefined; readonly std?: number | undefined }
+  | { readonly name: 'randomUniform'; readonly min?: number | undefined; readonly max?: number | undefined }
   | ((shape: Shape) => Tensor | TensorData);
 
 /** Where a weight's random numbers come from: the model's seed, and a stream of its own. */
@@ -45,11 +45,11 @@ const WIDTH = 0.05;
 /** An initialiser with whatever parameters it has. */
 interface Named {
   readonly name: InitializerName | 'constant';
-  readonly value?: number;
-  readonly mean?: number;
-  readonly std?: number;
-  readonly min?: number;
-  readonly max?: number;
+  readonly value?: number | undefined;
+  readonly mean?: number | undefined;
+  readonly std?: number | undefined;
+  readonly min?: number | undefined;
+  readonly max?: number | undefined;
 }
 
 /** The parameters of the initialisers that have some. */

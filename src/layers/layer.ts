@@ -7,9 +7,9 @@ import type { Regularizer } from './regularizers.js';
 export interface WeightSpec {
   readonly shape: Shape;
   /** Default `'glorotUniform'`. */
-  readonly initializer?: Initializer;
+  readonly initializer?: Initializer | undefined;
   /** Whether the optimiser changes it. Default true. */
-  readonly trainable?: boolean;
+  readonly trainable?: boolean | undefined;
   /** Added to the loss during training. */
   readonly regularizer?: Regularizer | undefined;
 }
@@ -38,11 +38,11 @@ export interface LayerContext {
 export interface LayerResult {
   readonly output: Tensor;
   /** New values of non-trainable weights (running statistics). */
-  readonly updates?: Readonly<Record<string, Tensor>>;
+  readonly updates?: Readonly<Record<string, Tensor>> | undefined;
   /** A recurrent layer's state after the last valid step. */
-  readonly state?: RecurrentState;
+  readonly state?: RecurrentState | undefined;
   /** Lengths that hold for the output, when they differ from the input's; `null` when it has no steps any more. */
-  readonly lengths?: Tensor | null;
+  readonly lengths?: Tensor | null | undefined;
 }
 
 /**
@@ -81,14 +81,16 @@ export interface Layer {
   /** The output for a batch. */
   apply(weights: LayerWeights, x: Tensor, context: LayerContext): Tensor | LayerResult;
   /** For layers that take several inputs in a functional model: shape and value from all of them. */
-  readonly merge?: {
-    outputShape(inputShapes: readonly Shape[]): Shape;
-    apply(xs: readonly Tensor[]): Tensor;
-  };
+  readonly merge?:
+    | {
+        outputShape(inputShapes: readonly Shape[]): Shape;
+        apply(xs: readonly Tensor[]): Tensor;
+      }
+    | undefined;
   /** Whether the layer carries a state from step to step, and so takes part in `predictState`. */
-  readonly recurrent?: boolean;
+  readonly recurrent?: boolean | undefined;
   /** The input holds whole numbers from 0 to `indices - 1`: the model refuses others before it runs. */
-  readonly indices?: number;
+  readonly indices?: number | undefined;
   /** Name of the activation the layer ends in, if it is a named one. */
   readonly activation?: string | undefined;
   /** The same layer without that activation: it gives the logits for a fused loss. */

@@ -8,14 +8,14 @@ import { scaleAndCenter, scaleAndCenterSpecs } from './support/scaleAndCenter.js
 
 export interface LayerNormOptions {
   /** Axis to normalise along, the batch being axis 0. Default -1, the last. */
-  readonly axis?: number;
+  readonly axis?: number | undefined;
   /** Added to the variance. Finite number > 0, default 1e-3. */
-  readonly epsilon?: number;
+  readonly epsilon?: number | undefined;
   /** Whether `beta` is added. Default true. */
-  readonly center?: boolean;
+  readonly center?: boolean | undefined;
   /** Whether `gamma` multiplies. Default true. */
-  readonly scale?: boolean;
-  readonly name?: string;
+  readonly scale?: boolean | undefined;
+  readonly name?: string | undefined;
 }
 
 /** The axis counted from 0 at the batch, for a sample's shape. */

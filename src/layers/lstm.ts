@@ -22,7 +22,7 @@ export interface LstmOptions extends GatedLayerOptions {
    * Whether the forget gate's bias starts as 1 (Jozefowicz et al. 2015). Default true, as in Keras; false when there is
    * a `biasInitializer` other than `'zeros'`.
    */
-  readonly unitForgetBias?: boolean;
+  readonly unitForgetBias?: boolean | undefined;
 }
 
 const GATES = 4;

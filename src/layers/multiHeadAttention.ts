@@ -25,20 +25,20 @@ export interface MultiHeadAttentionOptions {
   /** Size of each head's queries and keys, >= 1. */
   readonly keyDim: number;
   /** Size of each head's values. Default `keyDim`. */
-  readonly valueDim?: number;
+  readonly valueDim?: number | undefined;
   /** Whether a step sees itself and earlier steps only. Default false. */
-  readonly causal?: boolean;
+  readonly causal?: boolean | undefined;
   /** Rate of dropout on the attention weights, 0 <= rate < 1. Default 0. */
-  readonly dropout?: number;
+  readonly dropout?: number | undefined;
   /** Default true. */
-  readonly useBias?: boolean;
+  readonly useBias?: boolean | undefined;
   /** Default `'glorotUniform'`. */
-  readonly kernelInitializer?: Initializer;
+  readonly kernelInitializer?: Initializer | undefined;
   /** Default `'zeros'`. */
-  readonly biasInitializer?: Initializer;
-  readonly kernelRegularizer?: Regularizer;
-  readonly biasRegularizer?: Regularizer;
-  readonly name?: string;
+  readonly biasInitializer?: Initializer | undefined;
+  readonly kernelRegularizer?: Regularizer | undefined;
+  readonly biasRegularizer?: Regularizer | undefined;
+  readonly name?: string | undefined;
 }
 
 const known = [

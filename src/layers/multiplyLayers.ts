@@ -20,7 +20,7 @@ import { commonShape, mergeLayer } from './support/merging.js';
  * network.dispose();
  * ```
  */
-export function multiplyLayers(options: { readonly name?: string } = {}): Layer {
+export function multiplyLayers(options: { readonly name?: string | undefined } = {}): Layer {
   knownOptions('multiplyLayers', options, ['name']);
   return mergeLayer(
     'multiplyLayers',

@@ -46,7 +46,9 @@ function encoding(steps: number, features: number, base: number): Float32Array {
  * model.dispose();
  * ```
  */
-export function positionalEncoding(options: { readonly base?: number; readonly name?: string } = {}): Layer {
+export function positionalEncoding(
+  options: { readonly base?: number | undefined; readonly name?: string | undefined } = {},
+): Layer {
   knownOptions('positionalEncoding', options, ['base', 'name']);
   const base = finiteNumber('positionalEncoding', 'base', options.base ?? 10_000, { above: 1 });
   return {

@@ -8,6 +8,11 @@ export interface Penalty {
   readonly l2: number;
 }
 
+interface PenaltyOptions {
+  readonly l1?: number | undefined;
+  readonly l2?: number | undefined;
+}
+
 /** A penalty, or a function from a weight to a scalar that is added to the loss. */
 export type Regularizer = Penalty | ((weight: Tensor) => Tensor);
 
@@ -36,11 +41,11 @@ export function l2(lambda: number): Penalty {
  * Both penalties (elastic net).
  * @throws TypeError, RangeError
  */
-export function l1l2(options: { readonly l1?: number; readonly l2?: number }): Penalty {
+export function l1l2(options: PenaltyOptions): Penalty {
   return penalty('l1l2', options);
 }
 
-function penalty(where: string, options: Partial<Penalty>): Penalty {
+function penalty(where: string, options: PenaltyOptions): Penalty {
   const { l1: first = 0, l2: second = 0 } = knownOptions(where, options, ['l1', 'l2']);
   return {
     l1: finiteNumber(where, 'l1', first, { min: 0 }),

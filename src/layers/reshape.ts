@@ -30,7 +30,7 @@ function resolve(target: Shape, inputShape: Shape): number[] {
  * console.log(reshape({ shape: [28, 28, 1] }).outputShape([784])); // [28, 28, 1]
  * ```
  */
-export function reshape(options: { readonly shape: Shape; readonly name?: string }): Layer {
+export function reshape(options: { readonly shape: Shape; readonly name?: string | undefined }): Layer {
   knownOptions('reshape', options, ['shape', 'name']);
   const target: unknown = options.shape;
   if (!Array.isArray(target)) refuse(TypeError, 'reshape', 'shape to be an array of sizes', show(target));

@@ -15,7 +15,7 @@ import {
 
 export interface SimpleRnnOptions extends RecurrentOptions {
   /** Default `'tanh'`. */
-  readonly activation?: Activation;
+  readonly activation?: Activation | undefined;
 }
 
 /**

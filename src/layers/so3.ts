@@ -15,7 +15,7 @@ import type { Layer } from './layer.js';
  * const layers = [dense({ units: 9 }), so3()];
  * ```
  */
-export function so3(options: { readonly name?: string } = {}): Layer {
+export function so3(options: { readonly name?: string | undefined } = {}): Layer {
   knownOptions('so3', options, ['name']);
   return {
     kind: 'so3',

@@ -26,7 +26,7 @@ function split(inputShape: Shape): [steps: number, step: Shape] {
  * console.log(timeDistributed(dense({ units: 3 })).outputShape([10, 5])); // [10, 3]
  * ```
  */
-export function timeDistributed(layer: Layer, options: { readonly name?: string } = {}): Layer {
+export function timeDistributed(layer: Layer, options: { readonly name?: string | undefined } = {}): Layer {
   knownOptions('timeDistributed', options, ['name']);
   const inner = checkInner('timeDistributed', layer);
   if (inner.recurrent) refuse(TypeError, 'timeDistributed', 'a layer without a state', 'a recurrent one');

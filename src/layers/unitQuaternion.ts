@@ -13,7 +13,7 @@ import type { Layer } from './layer.js';
  * const layers = [dense({ units: 4 }), unitQuaternion()];
  * ```
  */
-export function unitQuaternion(options: { readonly name?: string } = {}): Layer {
+export function unitQuaternion(options: { readonly name?: string | undefined } = {}): Layer {
   knownOptions('unitQuaternion', options, ['name']);
   return {
     kind: 'unitQuaternion',

@@ -11,10 +11,10 @@ import { imageSizes } from './support/convolving.js';
 
 export interface Upsampling2dOptions {
   /** Factors. Default 2. */
-  readonly size?: Extent;
+  readonly size?: Extent | undefined;
   /** Default `'nearest'`: cells repeated. */
-  readonly interpolation?: 'nearest' | 'bilinear';
-  readonly name?: string;
+  readonly interpolation?: 'nearest' | 'bilinear' | undefined;
+  readonly name?: string | undefined;
 }
 
 /** Floats that fit in 4 GiB. */

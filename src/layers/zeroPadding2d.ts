@@ -8,8 +8,8 @@ type Pair = readonly [number, number];
 
 export interface ZeroPadding2dOptions {
   /** Cells on every side, `[rows, columns]`, or `[[top, bottom], [left, right]]`. Default 1. */
-  readonly padding?: number | Pair | readonly [rows: Pair, columns: Pair];
-  readonly name?: string;
+  readonly padding?: number | Pair | readonly [rows: Pair, columns: Pair] | undefined;
+  readonly name?: string | undefined;
 }
 
 function checkPads(padding: unknown): [Pair, Pair] {

@@ -1,11 +1,12 @@
 import { finiteNumber, knownOptions } from '../core/checks.js';
 import { ShapeError, refuse } from '../core/errors.js';
 import { shapeText } from '../core/shapes.js';
-import { addMaybe, flipMatrix, viewAs } from '../autodiff/linear.js';
-import { applyOne, type Op } from '../autodiff/op.js';
+import { addMaybe, viewAs } from '../autodiff/linear.js';
+import { applyOne, type Op, type Rules } from '../autodiff/op.js';
 import { add } from '../ops/add.js';
 import { concat } from '../ops/concat.js';
 import { matmul } from '../ops/matmul.js';
+import { neg } from '../ops/neg.js';
 import { slice } from '../ops/slice.js';
 import { sub } from '../ops/sub.js';
 import { nth, only } from '../ops/support/arguments.js';
@@ -14,75 +15,142 @@ import * as kernels from '../runtime/generated/kernels.js';
 import { call } from '../runtime/kernels.js';
 import { scoped } from '../tensors/scope.js';
 import { Tensor } from '../tensors/tensor.js';
+import { leastSquaresScratch, paddedRow } from './leastSquaresScratch.js';
 
 export interface LstsqOptions {
-  /** Singular values up to this share of the largest count as zero. Default 2^-22. */
-  readonly rcond?: number;
+  /**
+   * Singular values of A up to this share of the largest count as zero. Without it the rounding of the numbers to f32
+   * decides, column by column.
+   */
+  readonly rcond?: number | undefined;
 }
 
-/** Below this a singular value can be the mere rounding of entries to f32, which moves it by 2^-24 of the largest. */
-const RCOND = 2 ** -22;
+interface LstsqAttributes {
+  /** -1: none given. */
+  readonly rcond: number;
+  /** `A^+ B`; `(A^+)^T G`, of the rank of A, which A^T by itself might not be given; the part `(I - A^+ A) G`. */
+  readonly wanted: 'solution' | 'adjoint' | 'nullPart';
+}
 
-/** a^T b */
-const transposed = (a: Tensor, b: Tensor): Tensor => matmul(a, b, { transposeA: true });
+const KERNELS = {
+  solution: kernels.leastSquares,
+  adjoint: kernels.leastSquaresAdjoint,
+  nullPart: kernels.leastSquaresNull,
+} as const;
 
-// x = A+ b. The derivative of a pseudo-inverse of locally constant rank (Golub and Pereyra 1973), r = b - A x:
-//   dx = A+ (db - dA x + A+^T dA^T r) + (I - A+ A) dA^T A+^T x
-// and every A+ and A+^T is a least-squares problem with A or A^T again.
-const lstsqOp: Op<number> = {
-  name: 'lstsq',
-  infer: (inputs) => [{ shape: [nth(inputs, 0).shape[1] ?? 0, nth(inputs, 1).shape[1] ?? 0], dtype: 'f32' }],
-  forward: (inputs, outputs, rcond) => {
-    const [a, b] = [nth(inputs, 0), nth(inputs, 1)];
-    const [m = 0, n = 0] = a.shape;
-    const [, k = 0] = b.shape;
-    const scratch = Tensor.allocate([m + 1, n + k + 1, 2]); // rows of f64
-    const [pa, pb, px] = [a.pointer(), b.pointer(), only(outputs).pointer()];
-    call(kernels.leastSquares, pa, pb, px, scratch.pointer(), m, n, k, rcond);
-    scratch.dispose();
+function forward(inputs: readonly Tensor[], outputs: readonly Tensor[], { rcond, wanted }: LstsqAttributes): void {
+  const [a, b] = [nth(inputs, 0), nth(inputs, 1)];
+  const [m = 0, n = 0] = a.shape;
+  const [, k = 0] = b.shape;
+  const right = wanted === 'solution' ? k : 0;
+  const doubles = m * paddedRow(n, right) + leastSquaresScratch(m, n, right, k) / 8;
+  const scratch = Tensor.allocate([doubles, 2]);
+  call(KERNELS[wanted], a.pointer(), b.pointer(), only(outputs).pointer(), scratch.pointer(), m, n, k, rcond);
+  scratch.dispose();
+}
+
+/** Both columns of matrices side by side, taken apart again after `f`. */
+function together(a: Tensor, b: Tensor, f: (both: Tensor) => Tensor): [Tensor, Tensor] {
+  const both = f(concat([a, b], 1));
+  const [rows = 0, columns = 0] = both.shape;
+  const [, k = 0] = a.shape;
+  return [slice(both, [0, 0], [rows, k]), slice(both, [0, k], [rows, columns - k])];
+}
+
+/** x y^T */
+const outer = (x: Tensor, y: Tensor): Tensor => matmul(x, y, { transposeB: true });
+
+/** What derivatives are written with, for x = P b with P = A^+, or P = (A^+)^T in place of it and A^T in place of A. */
+function partsOf(a: Tensor, { rcond, wanted }: LstsqAttributes) {
+  const isAdjoint = wanted === 'adjoint';
+  const apply = (b: Tensor, what: LstsqAttributes['wanted']): Tensor =>
+    applyOne(lstsqOp, [a, b], { rcond, wanted: what });
+  const nullPart = (v: Tensor): Tensor => apply(v, 'nullPart');
+  const rest = (v: Tensor, fit: Tensor): Tensor => sub(v, matmul(a, fit));
+  return {
+    pseudo: (b: Tensor) => apply(b, isAdjoint ? 'adjoint' : 'solution'),
+    /** P^T g */
+    transposed: (g: Tensor) => apply(g, isAdjoint ? 'solution' : 'adjoint'),
+    /** b - A x for x = P b. In f64 where a product in f32 would leave its rounding in the scale of the columns. */
+    residual: (b: Tensor, x: Tensor) => (isAdjoint ? nullPart(b) : rest(b, x)),
+    /** (I - P A) g, h = P^T g */
+    across: (g: Tensor, h: Tensor) => (isAdjoint ? rest(g, h) : nullPart(g)),
+    /** dA b, dA^T b */
+    times: (da: Tensor, b: Tensor) => matmul(da, b, { transposeA: isAdjoint }),
+    timesTransposed: (da: Tensor, b: Tensor) => matmul(da, b, { transposeA: !isAdjoint }),
+    /** The cotangent of A for x^T dA y. */
+    cotangent: (x: Tensor, y: Tensor) => (isAdjoint ? outer(y, x) : outer(x, y)),
+  };
+}
+
+// x = A^+ b. The derivative of a pseudo-inverse of locally constant rank (Golub and Pereyra 1973), r = b - A x:
+//   dx = A^+ (db - dA x + (A^+)^T dA^T r) + (I - A^+ A) dA^T (A^+)^T x
+// and the same holds for (A^+)^T = (A^T)^+ with A^T and dA^T in place of A and dA.
+const solveRules: Rules<LstsqAttributes> = {
+  vjp: ({ inputs, outputs, attributes, needs }, [g]) => {
+    if (!g) return [];
+    const [a, b, x] = [nth(inputs, 0), nth(inputs, 1), only(outputs)];
+    const { pseudo, transposed, residual, across, cotangent } = partsOf(a, attributes);
+    if (!needs[0]) return [undefined, transposed(g)];
+    const [h, y] = together(g, x, transposed);
+    const inside = sub(cotangent(residual(b, x), pseudo(h)), cotangent(h, x));
+    return [add(inside, cotangent(y, across(g, h))), needs[1] ? h : undefined];
   },
+  jvp: ({ inputs, outputs, attributes }, [da, db]) => {
+    const [a, b, x] = [nth(inputs, 0), nth(inputs, 1), only(outputs)];
+    const { pseudo, transposed, residual, across, times, timesTransposed } = partsOf(a, attributes);
+    if (!da) return [db && pseudo(db)];
+    const z = timesTransposed(da, transposed(x));
+    const fromResidual = transposed(timesTransposed(da, residual(b, x)));
+    const inside = sub(fromResidual, times(da, x));
+    return [add(pseudo(addMaybe(db, inside) ?? inside), across(z, transposed(z)))];
+  },
+};
+
+// y = N g, N = I - A^+ A:  dy = N dg - A^+ dA y - N dA^T (A^+)^T g
+const nullPartRules: Rules<LstsqAttributes> = {
+  vjp: ({ inputs, outputs, attributes, needs }, [c]) => {
+    if (!c) return [];
+    const [a, g, y] = [nth(inputs, 0), nth(inputs, 1), only(outputs)];
+    const across = applyOne(lstsqOp, [a, c], attributes);
+    if (!needs[0]) return [undefined, across];
+    const [left, right] = together(c, g, partsOf(a, { ...attributes, wanted: 'solution' }).transposed);
+    return [neg(add(outer(left, y), outer(right, across))), needs[1] ? across : undefined];
+  },
+  jvp: ({ inputs, outputs, attributes }, [da, dg]) => {
+    const [a, g, y] = [nth(inputs, 0), nth(inputs, 1), only(outputs)];
+    if (!da) return [dg && applyOne(lstsqOp, [a, dg], attributes)];
+    const { pseudo, transposed, timesTransposed } = partsOf(a, { ...attributes, wanted: 'solution' });
+    const outside = neg(timesTransposed(da, transposed(g)));
+    return [sub(applyOne(lstsqOp, [a, addMaybe(dg, outside) ?? outside], attributes), pseudo(matmul(da, y)))];
+  },
+};
+
+const rulesFor = ({ wanted }: LstsqAttributes): Rules<LstsqAttributes> =>
+  wanted === 'nullPart' ? nullPartRules : solveRules;
+
+const lstsqOp: Op<LstsqAttributes> = {
+  name: 'lstsq',
+  infer: (inputs, { wanted }) => [
+    { shape: [nth(inputs, 0).shape[wanted === 'adjoint' ? 0 : 1] ?? 0, nth(inputs, 1).shape[1] ?? 0], dtype: 'f32' },
+  ],
+  forward,
   rules: {
-    vjp: ({ inputs, outputs, attributes, needs }, [g]) => {
-      if (!g) return [];
-      const [a, b, x] = [nth(inputs, 0), nth(inputs, 1), only(outputs)];
-      const [, k = 0] = x.shape;
-      const flipped = flipMatrix(a);
-      if (!needs[0]) return [undefined, solve(flipped, g, attributes)];
-      const both = solve(flipped, concat([g, x], 1), attributes);
-      const h = slice(both, [0, 0], [both.shape[0] ?? 0, k]); // A+^T g
-      const y = slice(both, [0, k], [both.shape[0] ?? 0, k]); // A+^T x
-      const r = sub(b, matmul(a, x));
-      const outer = (left: Tensor, right: Tensor): Tensor => matmul(left, right, { transposeB: true });
-      const inside = sub(outer(r, solve(a, h, attributes)), outer(h, x));
-      const across = outer(y, sub(g, transposed(a, h))); // (I - A+ A) g = g - A^T h
-      return [add(inside, across), needs[1] ? h : undefined];
-    },
-    jvp: ({ inputs, outputs, attributes }, [da, db]) => {
-      const [a, b, x] = [nth(inputs, 0), nth(inputs, 1), only(outputs)];
-      if (!da) return [db && solve(a, db, attributes)];
-      const flipped = flipMatrix(a);
-      const r = sub(b, matmul(a, x));
-      const z = transposed(da, solve(flipped, x, attributes));
-      const fromR = solve(flipped, transposed(da, r), attributes);
-      const inside = sub(fromR, matmul(da, x));
-      const across = sub(z, transposed(a, solve(flipped, z, attributes)));
-      return [add(solve(a, addMaybe(db, inside) ?? inside, attributes), across)];
-    },
+    vjp: (applied, cotangents) => rulesFor(applied.attributes).vjp(applied, cotangents),
+    jvp: (applied, tangents) => rulesFor(applied.attributes).jvp(applied, tangents),
     saves: { inputs: true, outputs: true },
   },
 };
 
-function solve(a: Tensor, b: Tensor, rcond: number): Tensor {
-  return applyOne(lstsqOp, [a, b], rcond);
-}
-
 /**
  * Least squares: the x that minimises `|A x - B|`, of all such x the shortest, so that `x = A+ B` for any shape and rank.
- * Computed in float64 by Householder reflections and one-sided Jacobi rotations, without forming A^T A: right to f32
- * rounding up to condition numbers of about 1e6. Numbers that are not finite give NaN.
+ * Computed in float64, right to f32 rounding up to condition numbers of about 1e6, however different the scales of the
+ * columns: far from dependence by refined normal equations (Björck 1987), else by Householder reflections with column
+ * pivoting and a complete orthogonal decomposition (Golub and Van Loan, "Matrix Computations", 5.5). Numbers that are
+ * not finite give NaN.
  *
- * Singular values up to `rcond` times the largest count as zero. The default 2^-22, 2.4e-7, lies just above what
- * rounding a matrix to f32 makes of a zero (NumPy's eps * max(m, n) would take honest values for noise).
+ * A column counts as dependent when the part of it that the others do not explain is at most 2^-22 (2.4e-7) of its length:
+ * that lies just above what rounding to f32 makes of a zero. With `rcond` the singular values of A decide.
  *
  * Differentiable by both arguments; where the rank is deficient, by changes that keep the rank.
  *
@@ -101,16 +169,18 @@ function solve(a: Tensor, b: Tensor, rcond: number): Tensor {
  */
 export function lstsq(a: Tensor, b: Tensor, options: LstsqOptions = {}): Tensor {
   knownOptions('lstsq', options, ['rcond']);
-  const rcond = finiteNumber('lstsq', 'rcond', options.rcond ?? RCOND, { min: 0, below: 1 });
+  const given = options.rcond;
+  const rcond = given === undefined ? -1 : finiteNumber('lstsq', 'rcond', given, { min: 0, below: 1 });
   checkDType('lstsq', checkTensor('lstsq', a), 'f32');
   checkDType('lstsq', checkTensor('lstsq', b), 'f32');
   const text = `${shapeText(a.shape)} and ${shapeText(b.shape)}`;
   if (a.shape.length !== 2 || b.shape.length < 1 || b.shape.length > 2 || a.shape[0] !== b.shape[0])
     refuse(ShapeError, 'lstsq', 'matrices [m, n] and [m] or [m, k]', text);
   if (a.size === 0 || b.size === 0) refuse(ShapeError, 'lstsq', 'at least one row and one column', text);
-  if (b.shape.length === 2) return solve(a, b, rcond);
+  const solve = (right: Tensor): Tensor => applyOne(lstsqOp, [a, right], { rcond, wanted: 'solution' });
+  if (b.shape.length === 2) return solve(b);
   return scoped(
-    () => viewAs(solve(a, viewAs(b, [b.size, 1]), rcond), [a.shape[1] ?? 0]),
+    () => viewAs(solve(viewAs(b, [b.size, 1])), [a.shape[1] ?? 0]),
     (x) => [x],
   );
 }

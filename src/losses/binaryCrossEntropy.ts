@@ -10,7 +10,7 @@ import { checkPair, scaleOf, total } from './terms.js';
 
 export interface CrossEntropyOptions extends LossOptions {
   /** Predictions are logits, before sigmoid or softmax. Default false: probabilities. */
-  readonly fromLogits?: boolean;
+  readonly fromLogits?: boolean | undefined;
 }
 
 /** sum (t - 1) log(1 - p) - t log p, a logarithm never below that of the smallest normal float. */

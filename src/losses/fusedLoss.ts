@@ -1,3 +1,4 @@
+import { callable } from '../core/checks.js';
 import { isNamed, type Loss } from './loss.js';
 
 /**
@@ -7,6 +8,7 @@ import { isNamed, type Loss } from './loss.js';
  * @param lastActivation name of the activation that gives the prediction
  */
 export function fusedLoss(loss: Loss, lastActivation: string): Loss | undefined {
+  callable('fusedLoss', 'loss', loss);
   const ofLogits = isNamed(loss) ? loss.ofLogits : undefined;
-  return ofLogits?.activation === lastActivation ? ofLogits.loss : undefined;
+  return ofLogits && ofLogits.activation === lastActivation ? ofLogits.loss : undefined;
 }

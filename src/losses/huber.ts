@@ -8,7 +8,7 @@ import { checkPair, scaleOf, total } from './terms.js';
 
 export interface HuberOptions extends LossOptions {
   /** Where the parabola turns into a line, > 0. Default 1. */
-  readonly delta?: number;
+  readonly delta?: number | undefined;
 }
 
 /**

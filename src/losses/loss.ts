@@ -9,7 +9,7 @@ export type LossReduction = 'mean' | 'sum';
 
 export interface LossOptions {
   /** `'mean'` (default) or `'sum'`. */
-  readonly reduction?: LossReduction;
+  readonly reduction?: LossReduction | undefined;
 }
 
 export type LossKind =

@@ -4,6 +4,7 @@ import { ShapeError, refuse } from '../core/errors.js';
 import { checkShape, sameShape, shapeText, sizeOf, type Shape } from '../core/shapes.js';
 import { initialise } from '../layers/initializers.js';
 import type { Layer, WeightSpec } from '../layers/layer.js';
+import { isLayer } from '../layers/support/wrappers.js';
 import { seedWords, toTensor } from '../tensors/creation.js';
 import { detach, scoped } from '../tensors/scope.js';
 import { isTensor, Tensor } from '../tensors/tensor.js';
@@ -25,12 +26,6 @@ type WeightSpecs = Readonly<Record<string, WeightSpec>>;
 interface PlacedLayer {
   readonly named: NamedLayer;
   readonly specs: WeightSpecs;
-}
-
-/** Whether the two functions every layer needs are there. */
-function isLayer(value: unknown): value is Layer {
-  if (typeof value !== 'object' || value === null || !('apply' in value) || !('outputShape' in value)) return false;
-  return typeof value.apply === 'function' && typeof value.outputShape === 'function';
 }
 
 /** The layer's weights as specifications; tensors with first values become initialisers. */
@@ -152,7 +147,7 @@ export interface NetworkOptions {
   /** Shape of one sample, without the batch axis. */
   readonly inputShape: Shape;
   /** Seed of the initial weights. Whole number >= 0, default 0. */
-  readonly seed?: number;
+  readonly seed?: number | undefined;
 }
 
 /** A shape of sizes >= 1. */
@@ -202,6 +197,6 @@ export function buildNetwork(
   const inputShape = checkSampleShape('sequential', options.inputShape);
   const list: unknown = layers;
   if (!Array.isArray(list)) refuse(TypeError, 'sequential', 'an array of layers', show(list));
-  const placements = layers.map((layer, i) => ({ layer, inputs: [i] }));
+  const placements = Array.from(layers, (layer, i) => ({ layer, inputs: [i] })); // holes are refused, too
   return buildPlan('sequential', { inputShape, placements }, weights('sequential', options.seed));
 }

@@ -11,15 +11,15 @@ export type Callback = CallbackOf<Model>;
 
 export interface EarlyStoppingOptions {
   /** Entry of the epoch log to watch. Default `'valLoss'`. */
-  readonly monitor?: string;
+  readonly monitor?: string | undefined;
   /** Epochs without improvement before training ends. Default 0, as Keras. */
-  readonly patience?: number;
+  readonly patience?: number | undefined;
   /** Smallest change that counts as an improvement. Default 0. */
-  readonly minDelta?: number;
+  readonly minDelta?: number | undefined;
   /** Whether smaller or larger is better. Default: larger for accuracies, smaller otherwise. */
-  readonly mode?: 'min' | 'max';
+  readonly mode?: 'min' | 'max' | undefined;
   /** Whether the weights of the best epoch are put back at the end, whatever ended training. Default true. */
-  readonly restoreBest?: boolean;
+  readonly restoreBest?: boolean | undefined;
 }
 
 /**
@@ -61,8 +61,10 @@ export function earlyStopping(options: EarlyStoppingOptions = {}): Callback {
   };
 }
 
+type Settings = { readonly [Option in keyof EarlyStoppingOptions]-?: NonNullable<EarlyStoppingOptions[Option]> };
+
 /** The options with their defaults. */
-function checkOptions(options: EarlyStoppingOptions): Required<EarlyStoppingOptions> {
+function checkOptions(options: EarlyStoppingOptions): Settings {
   const where = 'earlyStopping';
   knownOptions(where, options, ['monitor', 'patience', 'minDelta', 'mode', 'restoreBest']);
   const { monitor = 'valLoss' } = options;

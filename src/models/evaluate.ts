@@ -3,28 +3,51 @@ import type { Dataset, TrainingData } from '../data/index.js';
 import type { Loss } from '../losses/index.js';
 import * as kernels from '../runtime/generated/kernels.js';
 import { call } from '../runtime/kernels.js';
-import type { MetricName } from './history.js';
+import { runtime } from '../runtime/state.js';
+import type { MetricName, Metrics } from './history.js';
 import type { InferenceModel } from './inferenceModel.js';
 import { checkDataset, lossOf, type LossOptions } from './inputs.js';
 import { emitMetrics, resolveMetrics, type CustomMetric, type Metric } from './metrics.js';
 import { forward, weightTree, type Network } from './network.js';
-import { BatchPrograms, resultsOf } from './programs.js';
+import { BatchPrograms, fill, PassPrograms } from './programs.js';
 import { addPenalties, makeObjective, withCustomPenalties } from './training.js';
 
-/** Sums over rows, of the loss and each metric. */
-export interface RunningMean {
-  readonly sums: readonly number[];
-  readonly rows: number;
-}
+/** Row-weighted means of the loss and each metric, over the batches added so far. */
+export class RunningMean {
+  readonly #sums: Float64Array;
+  #rows = 0;
 
-/** The sums with what a batch of so many rows gave. */
-export function withBatch({ sums, rows: before }: RunningMean, values: readonly number[], rows: number): RunningMean {
-  return { sums: values.map((value, i) => (sums[i] ?? 0) + rows * value), rows: before + rows };
-}
+  /** Of `width` values. */
+  constructor(width: number) {
+    this.#sums = new Float64Array(width);
+  }
 
-/** Row-weighted means. */
-export function meansOf({ sums, rows }: RunningMean): number[] {
-  return sums.map((sum) => sum / rows);
+  /** Rows added so far. */
+  get rows(): number {
+    return this.#rows;
+  }
+
+  /** Sums over those rows. */
+  get sums(): number[] {
+    return Array.from(this.#sums);
+  }
+
+  get means(): number[] {
+    return Array.from(this.#sums, (sum) => sum / this.#rows);
+  }
+
+  /** Adds a batch of so many rows, whose means begin at `values[at]`. */
+  add(values: ArrayLike<number>, at: number, rows: number): void {
+    for (let i = 0; i < this.#sums.length; i++) this.#sums[i]! += rows * values[at + i]!;
+    this.#rows += rows;
+  }
+
+  /** Starts with these sums over so many rows. */
+  restart(sums: ArrayLike<number> = [], rows = 0): void {
+    this.#sums.fill(0);
+    this.#sums.set(sums);
+    this.#rows = rows;
+  }
 }
 
 /** Programs for the loss, penalties included, and the metrics of batches in inference mode. */
@@ -42,33 +65,47 @@ export function makeEvaluator(network: Network, loss: Loss, metrics: readonly Cu
   });
 }
 
-export interface EvaluateOptions<M extends readonly Metric[] = readonly Metric[]> extends LossOptions {
-  readonly metrics?: M;
+export interface EvaluateOptions<M extends Metrics = readonly Metric[]> extends LossOptions {
+  readonly metrics?: M | undefined;
   /** Rows evaluated at a time. Default 256. */
-  readonly batchSize?: number;
+  readonly batchSize?: number | undefined;
 }
 
 /** The loss, and the metrics by name. */
-export type Evaluation<M extends readonly Metric[] = readonly Metric[]> = { readonly loss: number } & {
+export type Evaluation<M extends Metrics = readonly Metric[]> = { readonly loss: number } & {
   readonly [Name in MetricName<M>]: number;
 };
 
-/** The means over checked data batch after batch, so that the caller may give way in between; the last are those of all rows. */
-export function* evaluateBatches(
-  evaluator: BatchPrograms,
-  data: Dataset,
-  batchSize: number,
-): Generator<undefined, RunningMean> {
-  const order = inOrder(data);
-  let mean: RunningMean = { sums: [], rows: 0 };
-  for (let begin = 0; begin < data.size; begin += batchSize) {
-    const end = Math.min(begin + batchSize, data.size);
-    const entry = evaluator.filled(data, order, begin, end);
-    entry.program.run();
-    mean = withBatch(mean, resultsOf(entry), end - begin);
-    yield;
+/** One pass over checked data, batch after batch, so that the caller may let other tasks run in between. */
+export class EvaluationPass {
+  readonly mean: RunningMean;
+  readonly #data: Dataset;
+  readonly #batchSize: number;
+  readonly #programs: PassPrograms;
+  readonly #order: Uint32Array;
+  #begin = 0;
+
+  /** `width`: how many values the evaluator's programs give. */
+  constructor(evaluator: BatchPrograms, data: Dataset, batchSize: number, width: number) {
+    this.mean = new RunningMean(width);
+    this.#data = data;
+    this.#batchSize = batchSize;
+    this.#programs = new PassPrograms(evaluator, data, batchSize);
+    this.#order = inOrder(data);
   }
-  return mean;
+
+  /** Evaluates the next batch; false when there was none. */
+  next(): boolean {
+    const begin = this.#begin;
+    if (begin >= this.#data.size) return false;
+    const end = Math.min(begin + this.#batchSize, this.#data.size);
+    const entry = this.#programs.endingAt(end);
+    fill(entry, this.#data, this.#order, begin, end);
+    entry.program.run();
+    this.mean.add(runtime().heap.f32, entry.results.address / 4, end - begin);
+    this.#begin = end;
+    return true;
+  }
 }
 
 /** All rows of a dataset as they come. */
@@ -84,10 +121,9 @@ export function evaluate({ network }: InferenceModel, data: TrainingData, option
   const set = checkDataset('evaluate', data, network);
   const evaluator = makeEvaluator(network, lossOf('evaluate', network, options), metrics);
   try {
-    const batches = evaluateBatches(evaluator, set, batchSize);
-    let step = batches.next();
-    while (!step.done) step = batches.next();
-    const [loss = NaN, ...rest] = meansOf(step.value);
+    const pass = new EvaluationPass(evaluator, set, batchSize, 1 + metrics.length);
+    while (pass.next());
+    const [loss = NaN, ...rest] = pass.mean.means;
     return { loss, ...Object.fromEntries(metrics.map(({ name }, i) => [name, rest[i] ?? NaN])) };
   } finally {
     evaluator.dispose();

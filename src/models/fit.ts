@@ -1,8 +1,8 @@
 import { show } from '../core/checks.js';
-import { FormatError, NonFiniteError, type NonFinitePosition, refuse } from '../core/errors.js';
+import { FormatError, NonFiniteError, refuse } from '../core/errors.js';
 import { Dataset, type TrainingData } from '../data/index.js';
 import { learningRateAt } from '../optimizers/optimizer.js';
-import { makeEvaluator, meansOf, withBatch, type RunningMean } from './evaluate.js';
+import { makeEvaluator, RunningMean } from './evaluate.js';
 import { checkFit, type CallbackOf, type ControlOf, type FitOptionsOf, type FitPlan } from './fitOptions.js';
 import { validationName, type EpochLog, type History } from './history.js';
 import type { InferenceModel } from './inferenceModel.js';
@@ -12,6 +12,7 @@ import { Progress } from './progress.js';
 import { restoreSnapshot, takeSnapshot, type TrainingSnapshot } from './snapshot.js';
 import { Trainer } from './trainer.js';
 import { loopHere, type BatchDone, type TrainingLoop } from './trainingLoop.js';
+import { WeightsCopy } from './weightsCopy.js';
 import { loopInWorker } from './worker/loopInWorker.js';
 
 /** Within an epoch the rows still to come follow from these options. */
@@ -38,37 +39,37 @@ class TrainingRun<M extends InferenceModel> {
   /** The epoch under way, from 0, and how many of its batches are done. */
   #epoch = 0;
   #batch = 0;
-  /** Sums over those batches. */
-  #mean: RunningMean;
-  #lastLoss: number | undefined;
+  /** Means over those batches. */
+  readonly #mean: RunningMean;
+  /** NaN before the first batch. */
+  #lastLoss = NaN;
   #stopping = false;
   /** When the epoch began, and how it was then. */
   #began = 0;
   #rowsBefore = 0;
-  #weights: Readonly<Record<string, Float32Array>> = {};
+  readonly #weights: WeightsCopy;
+  readonly #means = (): Record<string, number> => this.#named(this.#mean);
 
   constructor(model: M, plan: FitPlan<M>, trainer: Trainer, evaluator: BatchPrograms | undefined) {
     const { data } = plan;
     this.#model = model;
     this.#plan = plan;
     this.#trainer = trainer;
-    this.#mean = this.#noSums();
+    this.#mean = new RunningMean(plan.names.length);
+    this.#weights = new WeightsCopy(model.network.weights);
     this.#progress = plan.progress ? new Progress(plan.epochs) : undefined;
     this.#control = { model, stop: () => (this.#stopping = true), snapshot: () => this.#snapshot() };
-    const done: BatchDone = (values, rows) => this.#batchDone(values, rows);
+    const done: BatchDone = (values, at, rows) => this.#batchDone(values, at, rows);
     this.#loop =
       plan.worker && data instanceof Dataset
         ? loopInWorker({ model, plan, data, trainer, evaluator, done })
         : loopHere({ plan, trainer, evaluator, done });
   }
 
-  #noSums(): RunningMean {
-    return { sums: this.#plan.names.map(() => 0), rows: 0 };
-  }
-
   #snapshot(): TrainingSnapshot {
     const { seed, shuffle, batchSize } = this.#plan;
-    const position = { epoch: this.#epoch, batch: this.#batch, log: this.#log, ...this.#mean };
+    const { sums, rows } = this.#mean;
+    const position = { epoch: this.#epoch, batch: this.#batch, log: this.#log, sums, rows };
     return takeSnapshot(this.#model, this.#trainer, { ...position, seed, shuffle, batchSize });
   }
 
@@ -98,7 +99,7 @@ class TrainingRun<M extends InferenceModel> {
     this.#epoch = from.epoch;
     this.#batch = from.batch;
     this.#log.push(...from.log);
-    this.#mean = { sums: from.sums, rows: from.rows };
+    this.#mean.restart(from.sums, from.rows);
   }
 
   async #tell(what: (listener: CallbackOf<M>) => unknown): Promise<void> {
@@ -133,7 +134,7 @@ class TrainingRun<M extends InferenceModel> {
     await this.#loop.open?.();
     this.#began = performance.now();
     this.#rowsBefore = this.#mean.rows;
-    this.#weights = this.#model.getWeights();
+    this.#weights.take();
     if (!(await this.#loop.train(this.#epoch, this.#batch))) return false;
     assertAlive('fit', 'model', this.#model);
     const samplesPerSecond = (this.#mean.rows - this.#rowsBefore) / this.#seconds;
@@ -146,46 +147,55 @@ class TrainingRun<M extends InferenceModel> {
 
   async #epochDone(samplesPerSecond: number, validation: RunningMean): Promise<void> {
     const values = { ...this.#named(this.#mean), ...this.#named(validation, validationName) };
-    const [loss = NaN] = meansOf(this.#mean);
+    const [loss = NaN] = this.#mean.means;
     const learningRate = learningRateAt(this.#plan.optimizer, Math.max(0, this.#trainer.steps - 1));
     const log = { epoch: ++this.#epoch, ...values, loss, learningRate, seconds: this.#seconds, samplesPerSecond };
     this.#log.push(log);
     this.#batch = 0;
-    this.#mean = this.#noSums();
+    this.#mean.restart();
     this.#progress?.epoch(log.epoch, values, log.seconds, samplesPerSecond);
     await this.#tell((listener) => listener.onEpochEnd?.(log, this.#control));
   }
 
   #named(mean: RunningMean, nameOf = (name: string) => name): Record<string, number> {
-    return Object.fromEntries(meansOf(mean).map((value, i) => [nameOf(this.#plan.names[i] ?? ''), value]));
+    return Object.fromEntries(mean.means.map((value, i) => [nameOf(this.#plan.names[i] ?? ''), value]));
   }
 
-  #batchDone(values: readonly number[], rows: number): Promise<void> | undefined {
-    const [epoch, batch, [loss = NaN]] = [this.#epoch + 1, ++this.#batch, values];
-    if (!Number.isFinite(loss)) this.#fail({ epoch, batch, lastLoss: this.#lastLoss }, loss);
+  #batchDone(values: Float32Array, at: number, rows: number): Promise<void> | undefined {
+    const loss = values[at]!;
+    this.#batch++;
+    if (!Number.isFinite(loss)) this.#fail(loss);
     this.#lastLoss = loss;
-    this.#mean = withBatch(this.#mean, values, rows);
-    if (this.#progress) {
-      const { data } = this.#plan;
-      const total = data instanceof Dataset ? data.size : undefined;
-      const done = this.#mean.rows;
-      const means = () => this.#named(this.#mean);
-      this.#progress.batch(epoch, done, total, means, this.#seconds, done - this.#rowsBefore);
-    }
-    if (this.#plan.batchListeners === 'none') return undefined;
-    const log = { epoch, batch, loss, rows };
+    this.#mean.add(values, at, rows);
+    if (this.#progress) this.#showBatch(this.#progress);
+    return this.#plan.batchListeners === 'none' ? undefined : this.#tellBatch(loss, rows);
+  }
+
+  #showBatch(progress: Progress): void {
+    const { data } = this.#plan;
+    const total = data instanceof Dataset ? data.size : undefined;
+    const { rows } = this.#mean;
+    progress.batch(this.#epoch + 1, rows, total, this.#means, this.#seconds, rows - this.#rowsBefore);
+  }
+
+  #tellBatch(loss: number, rows: number): Promise<void> {
+    const log = { epoch: this.#epoch + 1, batch: this.#batch, loss, rows };
     return this.#tell((listener) => listener.onBatchEnd?.(log, this.#control));
   }
 
   /** A step that is not finite changes nothing, but the update before it may have overflowed: back to the epoch's start. */
-  #fail(position: NonFinitePosition, loss: number): never {
-    const overflowed = Object.values(this.#model.getWeights()).some((values) => !values.every(Number.isFinite));
-    if (overflowed) this.#model.setWeights(this.#weights);
-    const { epoch, batch, lastLoss = 'none' } = position;
+  #fail(loss: number): never {
+    this.#weights.putBackUnlessFinite();
+    const [epoch, batch] = [this.#epoch + 1, this.#batch];
+    const lastLoss = Number.isNaN(this.#lastLoss) ? undefined : this.#lastLoss;
     throw new NonFiniteError(
-      `fit: expected a finite loss and gradient, got loss ${loss} in epoch ${epoch}, batch ${batch} (last finite loss ${lastLoss})`,
-      position,
+      `fit: expected a finite loss and gradient, got loss ${loss} in epoch ${epoch}, batch ${batch} (last finite loss ${lastLoss ?? 'none'})`,
+      { epoch, batch, lastLoss },
     );
+  }
+
+  dispose(): void {
+    this.#weights.dispose();
   }
 }
 
@@ -197,10 +207,13 @@ async function train<M extends InferenceModel>(model: M, plan: FitPlan<M>): Prom
   const { loss, optimizer, batchSize, seed, metrics } = plan;
   const trainer = new Trainer(model.network, { loss, optimizer, batchSize, seed }, metrics);
   let evaluator: BatchPrograms | undefined;
+  let run: TrainingRun<M> | undefined;
   try {
     evaluator = plan.validation && makeEvaluator(model.network, loss, metrics);
-    return await new TrainingRun(model, plan, trainer, evaluator).run();
+    run = new TrainingRun(model, plan, trainer, evaluator);
+    return await run.run();
   } finally {
+    run?.dispose();
     trainer.dispose();
     evaluator?.dispose();
   }

@@ -3,7 +3,7 @@ import { callable, finiteNumber, flag, knownOptions, show, wholeNumber } from '.
 import { asTrainingData, Dataset, type BatchSource, type TrainingData } from '../data/index.js';
 import type { Loss } from '../losses/index.js';
 import type { Optimizer } from '../optimizers/optimizer.js';
-import { validationName, type BatchLog, type EpochLog } from './history.js';
+import { validationName, type BatchLog, type EpochLog, type Metrics } from './history.js';
 import type { InferenceModel } from './inferenceModel.js';
 import { checkDataset, checkOptimizer, checkRows, lossOf, type LossOptions } from './inputs.js';
 import { resolveMetrics, type CustomMetric, type Metric } from './metrics.js';
@@ -22,7 +22,7 @@ export interface ControlOf<M> {
 /** Code that runs beside training. Every part is optional; a promise it returns is waited for. */
 export interface CallbackOf<M> {
   /** Names of log entries that must exist; an unknown one is an error before training starts. */
-  readonly monitors?: readonly string[];
+  readonly monitors?: readonly string[] | undefined;
   onTrainBegin?(control: ControlOf<M>): unknown;
   onBatchEnd?(log: BatchLog, control: ControlOf<M>): unknown;
   onEpochEnd?(log: EpochLog, control: ControlOf<M>): unknown;
@@ -31,31 +31,31 @@ export interface CallbackOf<M> {
 }
 
 /** Options of `fit` for a model of class `M`. */
-export interface FitOptionsOf<M, Metrics extends readonly Metric[] = readonly Metric[]> extends LossOptions {
+export interface FitOptionsOf<M, Given extends Metrics = readonly Metric[]> extends LossOptions {
   readonly optimizer: Optimizer;
   /** Rows a step. Default 32. */
-  readonly batchSize?: number;
+  readonly batchSize?: number | undefined;
   /** Passes over the data. Default 1. */
-  readonly epochs?: number;
+  readonly epochs?: number | undefined;
   /** A new order of rows every epoch. Default true; iterables are taken as they come. */
-  readonly shuffle?: boolean;
+  readonly shuffle?: boolean | undefined;
   /** Seed of the order of rows and of dropout. Whole number >= 0, default 0. */
-  readonly seed?: number;
+  readonly seed?: number | undefined;
   /** Data to evaluate after each epoch. */
-  readonly validation?: TrainingData;
+  readonly validation?: TrainingData | undefined;
   /** Share of the rows, taken from the end before shuffling, kept for validation. Default 0. */
-  readonly validationSplit?: number;
+  readonly validationSplit?: number | undefined;
   /** Measured after every batch, averaged over the epoch, and part of its log under their names. */
-  readonly metrics?: Metrics;
-  readonly callbacks?: readonly CallbackOf<M>[];
+  readonly metrics?: Given | undefined;
+  readonly callbacks?: readonly CallbackOf<M>[] | undefined;
   /** Called after every batch; a promise it returns is waited for. */
-  readonly onBatchEnd?: (log: BatchLog) => unknown;
+  readonly onBatchEnd?: ((log: BatchLog) => unknown) | undefined;
   /** Called after every epoch; a promise it returns is waited for. */
-  readonly onEpochEnd?: (log: EpochLog<NoInfer<Metrics>>) => unknown;
+  readonly onEpochEnd?: ((log: EpochLog<NoInfer<Given>>) => unknown) | undefined;
   /** Ends training after the batch under way. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** A bar on a terminal, a line an epoch elsewhere. Default false. */
-  readonly progress?: boolean;
+  readonly progress?: boolean | undefined;
   /**
    * Trains in a worker: the page or event loop stays free however long a step takes, and the weights come back into
    * this model at the end of every epoch and of training, with the same bits as without a worker. Losses, layers,
@@ -65,9 +65,9 @@ export interface FitOptionsOf<M, Metrics extends readonly Metric[] = readonly Me
    * from `dataset(x, y)`; its rows are copied once, or not at all when they lie in a SharedArrayBuffer. The worker has as
    * many threads as `init` found here, and those of an isolated page's main thread too. Default false.
    */
-  readonly worker?: boolean;
+  readonly worker?: boolean | undefined;
   /** Continues a run from where a snapshot was taken (see `resume` in `wasmgrad/io`). */
-  readonly from?: TrainingSnapshot;
+  readonly from?: TrainingSnapshot | undefined;
 }
 
 /** Options with defaults, checked against model and data. */
@@ -159,7 +159,7 @@ function listeners<M>(
   return { callbacks: [functions, ...callbacks], batchListeners: listening ? 'state' : onBatchEnd ? 'log' : 'none' };
 }
 
-/** Checks everything that can be checked before the first step. */
+/** @internal Checks everything that can be checked before the first step. */
 export function checkFit<M extends InferenceModel>(
   { network }: M,
   given: TrainingData,

@@ -4,6 +4,7 @@ import { isPlain, knownOptions, show } from '../core/checks.js';
 import { refuse } from '../core/errors.js';
 import { shapeText, sizeOf, type Shape } from '../core/shapes.js';
 import type { Layer } from '../layers/layer.js';
+import { isLayer } from '../layers/support/wrappers.js';
 import { concat } from '../ops/concat.js';
 import { reshape } from '../ops/reshape.js';
 import { slice } from '../ops/slice.js';
@@ -62,13 +63,13 @@ export function input(options: { readonly shape: Shape }): Symbolic {
  * ```
  */
 export function connect(layers: Layer | readonly Layer[], ...sources: readonly Symbolic[]): Symbolic {
-  if (sources.length === 0) throw new TypeError('connect: expected a layer and what to apply it to, got no value');
+  if (sources.length === 0) refuse(TypeError, 'connect', 'a layer and what to apply it to', 'no value');
   for (const source of sources) checkSymbolic('connect', source);
   const row: readonly Layer[] = isList(layers) ? layers : [layers];
-  const [first, ...rest] = row;
-  if (!first) throw new TypeError('connect: expected at least one layer, got none');
-  const start = new Symbolic(shapeOf(first, sources), first, sources);
-  return rest.reduce((value, layer) => new Symbolic(shapeOf(layer, [value]), layer, [value]), start);
+  if (row.length === 0) refuse(TypeError, 'connect', 'at least one layer', 'none');
+  for (const layer of row) if (!isLayer(layer)) refuse(TypeError, 'connect', 'a layer', show(layer));
+  const [end] = row.reduce((values, layer) => [new Symbolic(shapeOf(layer, values), layer, values)], sources);
+  return checkSymbolic('connect', end);
 }
 
 function isList(layers: Layer | readonly Layer[]): layers is readonly Layer[] {
@@ -77,19 +78,15 @@ function isList(layers: Layer | readonly Layer[]): layers is readonly Layer[] {
 
 function checkSymbolic(where: string, value: unknown): Symbolic {
   if (value instanceof Symbolic) return value;
-  throw new TypeError(`${where}: expected values made by input() and connect(), got ${show(value)}`);
+  refuse(TypeError, where, 'values made by input() and connect()', show(value));
 }
 
 function shapeOf(layer: Layer, sources: readonly Symbolic[]): Shape {
-  const given: unknown = layer;
-  if (typeof given !== 'object' || given === null || !('outputShape' in given))
-    throw new TypeError(`connect: expected a layer, got ${show(layer)}`);
   const shapes = sources.map(({ shape }) => shape);
   if (shapes.length === 1) return layer.outputShape(shapes[0] ?? []);
   if (layer.merge) return layer.merge.outputShape(shapes);
-  throw new TypeError(
-    `connect: expected one value for ${layer.kind ?? 'custom'}, got ${shapes.length} (addLayers and concatenate take several)`,
-  );
+  const kind = layer.kind ?? 'custom';
+  refuse(TypeError, 'connect', `one value for ${kind} (addLayers and concatenate take several)`, shapes.length);
 }
 
 /** Part of a row in which several inputs lie side by side. */
@@ -143,16 +140,14 @@ function placementsOf(inputs: readonly Symbolic[], outputs: readonly Symbolic[])
     const known = position.get(value);
     if (known !== undefined) return known;
     if (!value.layer)
-      throw new TypeError(
-        `model: expected every input among inputs, got outputs that need another one ${shapeText(value.shape)}`,
-      );
+      refuse(TypeError, 'model', 'every input among inputs', `outputs that need another, ${shapeText(value.shape)}`);
     const at = place(value.layer, value.sources.map(visit));
     position.set(value, at);
     return at;
   };
   const ends = outputs.map(visit);
   if (ends.length > 1) place(outputRow(), ends);
-  else if (!outputs[0]?.layer) throw new TypeError('model: expected an output that a layer makes, got an input');
+  else if (!outputs[0]?.layer) refuse(TypeError, 'model', 'an output that a layer makes', 'an input');
   return placements;
 }
 
@@ -161,9 +156,9 @@ function listOfValues(what: string, given: Values): { values: readonly Symbolic[
   const named = isPlain(given);
   const list: unknown = given instanceof Symbolic ? [given] : named ? Object.values(given) : given;
   if (!Array.isArray(list) || list.length === 0)
-    throw new TypeError(`model: expected ${what} to be a value, or an array or object of values, got ${show(given)}`);
+    refuse(TypeError, 'model', `${what} to be a value, or an array or object of values`, show(given));
   const values = list.map((value) => checkSymbolic('model', value));
-  if (new Set(values).size < values.length) throw new TypeError(`model: expected distinct ${what}, got one twice`);
+  if (new Set(values).size < values.length) refuse(TypeError, 'model', `distinct ${what}`, 'one twice');
   return { values, names: named ? Object.keys(given) : undefined };
 }
 
@@ -185,7 +180,7 @@ export interface FunctionalOptions<Outputs extends Values = Values> {
   /** An output, or several: an array, or an object with their names. */
   readonly outputs: Outputs;
   /** Seed of the initial weights. Whole number >= 0, default 0. */
-  readonly seed?: number;
+  readonly seed?: number | undefined;
 }
 
 /**

@@ -11,12 +11,22 @@ export interface BatchLog {
   readonly rows: number;
 }
 
-/** The names under which a log has these metrics; `string` when the metrics are not known to the compiler one by one. */
-export type MetricName<M extends readonly Metric[]> = M[number] extends infer Each
-  ? Each extends { readonly output: infer Output extends number | string; readonly metric: infer Own }
-    ? `${Output extends number ? `output${Output}` : Output}${Capitalize<NameOfOne<Own>>}`
-    : NameOfOne<Each>
-  : never;
+declare const none: unique symbol;
+
+/** Nothing has this type: a list that may hold it was inferred where no metrics were given. */
+interface NoMetric {
+  readonly [none]: never;
+}
+
+/** What a type parameter for metrics extends. */
+export type Metrics = readonly (Metric | NoMetric)[];
+
+/** The names under which a log has these metrics; `string` where the compiler does not know each of them. */
+export type MetricName<M extends Metrics> = [Extract<M[number], NoMetric>] extends [never] ? NameOf<M[number]> : never;
+
+type NameOf<Each> = Each extends { readonly output: infer Output extends number | string; readonly metric: infer Own }
+  ? `${Output extends number ? `output${Output}` : Output}${Capitalize<NameOfOne<Own>>}`
+  : NameOfOne<Each>;
 
 type NameOfOne<M> = M extends string ? M : M extends { readonly name: infer Name extends string } ? Name : never;
 
@@ -36,18 +46,21 @@ type EpochFacts = {
   readonly samplesPerSecond: number;
 };
 
-type MetricValues<Name extends string> = string extends Name
-  ? { readonly [metric: string]: number | undefined }
-  : { readonly [Each in Name]: number } & { readonly [Each in Name as `val${Capitalize<Each>}`]?: number };
+// No conditional type around these: logs of known metrics could not be given where any metrics will do.
+type MetricValues<Name extends string> = {
+  readonly [Each in Name]: string extends Each ? number | undefined : number;
+} & {
+  readonly [Each in Name as `val${Capitalize<Each>}`]?: number | undefined;
+};
 
 /**
  * What is known at the end of an epoch: loss, learning rate, times, and the metrics by name; those of the validation
  * data with `val` before the capitalised name (`valAccuracy`).
  */
-export type EpochLog<M extends readonly Metric[] = readonly Metric[]> = EpochFacts & MetricValues<MetricName<M>>;
+export type EpochLog<M extends Metrics = readonly Metric[]> = EpochFacts & MetricValues<MetricName<M>>;
 
 /** How training went. */
-export type History<M extends readonly Metric[] = readonly Metric[]> = {
+export type History<M extends Metrics = readonly Metric[]> = {
   /** One log for each completed epoch. */
   readonly epochs: readonly EpochLog<M>[];
   readonly stopped: 'completed' | 'earlyStopping' | 'aborted';

@@ -1,5 +1,5 @@
 import { DisposableBase } from '../core/disposable.js';
-import { knownOptions } from '../core/checks.js';
+import { flag, isPlain, knownOptions, show } from '../core/checks.js';
 import { refuse, ShapeError } from '../core/errors.js';
 import type { Shape } from '../core/shapes.js';
 import { leaves } from '../core/trees.js';
@@ -24,18 +24,28 @@ import { copiesOf } from './programs.js';
 
 export interface ApplyOptions {
   /** Default false: inference mode. */
-  readonly training?: boolean;
+  readonly training?: boolean | undefined;
   /** Valid steps of each sequence. */
-  readonly lengths?: ArrayLike<number>;
+  readonly lengths?: ArrayLike<number> | undefined;
   /** Seed of dropout, needed when training with dropout. */
-  readonly seed?: number;
+  readonly seed?: number | undefined;
   /** States of the recurrent layers to start from; with it (an empty array for zeros) the states come back too. */
-  readonly state?: readonly RecurrentState[];
+  readonly state?: readonly RecurrentState[] | undefined;
+}
+
+function checkState(where: string, state: readonly RecurrentState[], recurrent: number): void {
+  const given: unknown = state;
+  if (!Array.isArray(given)) refuse(TypeError, where, 'state to be an array', show(given));
+  if (given.length > 0 && given.length !== recurrent)
+    refuse(ShapeError, where, `a state of ${recurrent} entries, one for each recurrent layer`, given.length);
+  for (const entry of given as readonly unknown[])
+    if (!isTensor(entry) && !(isPlain(entry) && Object.values(entry).every(isTensor)))
+      refuse(TypeError, where, 'state of tensors, or of objects of tensors', show(entry));
 }
 
 export interface PredictOptions {
   /** Valid steps of each sequence. */
-  readonly lengths?: ArrayLike<number>;
+  readonly lengths?: ArrayLike<number> | undefined;
 }
 
 /** The network as a function of its weights: the output, and the states when there is one to start from. */
@@ -50,10 +60,8 @@ function applyNetwork(
   return scoped(
     () => {
       const batch = batchOf(where, network, x, state !== undefined);
-      if (lengths) checkLengths(where, lengths, batch);
-      const recurrent = layers.filter(({ layer }) => layer.recurrent).length;
-      if (state?.length && state.length !== recurrent)
-        refuse(ShapeError, where, `a state of ${recurrent} entries, one a recurrent layer`, state.length);
+      if (lengths !== undefined) checkLengths(where, lengths, batch.shape);
+      if (state) checkState(where, state, layers.filter(({ layer }) => layer.recurrent).length);
       const { output, states } = forward(layers, weights, batch, {
         training,
         lengths: lengths && tensor(Int32Array.from(lengths)),
@@ -101,7 +109,7 @@ export class InferenceModel extends DisposableBase {
    * Copies of all weights by name.
    * @throws DisposedError
    */
-  getWeights(): Record<string, Float32Array> {
+  getWeights(): Record<string, Float32Array<ArrayBuffer>> {
     assertAlive('getWeights', 'model', this);
     return copiesOf(weightTree(this.weights));
   }
@@ -114,6 +122,7 @@ export class InferenceModel extends DisposableBase {
    */
   setWeights(values: Readonly<Record<string, ModelInput>>): void {
     assertAlive('setWeights', 'model', this);
+    if (!isPlain(values)) refuse(TypeError, 'setWeights', 'an object of values by weight name', show(values));
     scoped(
       () => {
         const pairs = Object.entries(values).map(([name, value]) => {
@@ -152,7 +161,7 @@ export class InferenceModel extends DisposableBase {
         const { network } = this;
         const batch = batchOf('predict', network, x, false);
         const { lengths } = options;
-        if (lengths) checkLengths('predict', lengths, batch);
+        if (lengths !== undefined) checkLengths('predict', lengths, batch.shape);
         const { ports, indices } = network;
         if (indices !== undefined || ports) checkIndices('predict', batch.data(), network, lengths);
         const output = this.#predictor.predict(batch, lengths);
@@ -178,6 +187,8 @@ export class InferenceModel extends DisposableBase {
   apply(weights: WeightTree, x: ModelInput, options?: ApplyOptions): Tensor;
   apply(weights: WeightTree, x: ModelInput, options: ApplyOptions = {}): Prediction | [Prediction, RecurrentState[]] {
     knownOptions('apply', options, ['training', 'lengths', 'seed', 'state']);
+    flag('apply', 'training', options.training ?? false);
+    if (!isPlain(weights)) refuse(TypeError, 'apply', 'an object of weights by name', show(weights));
     const [output, states] = applyNetwork('apply', this.network, weights, x, options);
     return options.state ? [output, states] : output;
   }

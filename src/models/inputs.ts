@@ -1,5 +1,5 @@
 // What users hand to a model, checked and brought into shape.
-import { show } from '../core/checks.js';
+import { listLike, show } from '../core/checks.js';
 import { DisposedError, DTypeError, NonFiniteError, ShapeError, refuse } from '../core/errors.js';
 import { sameShape, shapeText, sizeOf, type Shape } from '../core/shapes.js';
 import { viewAs } from '../autodiff/linear.js';
@@ -24,7 +24,7 @@ export type ModelInput = Tensor | TensorData;
 
 /** An input batch as an f32 tensor [rows, ...inputShape]; with `anySteps` its first axis may have another size. */
 export function toBatch(where: string, inputShape: Shape, x: unknown, anySteps: boolean): Tensor {
-  const given = isTensor(x) ? x : makeTensor('tensor', x);
+  const given = isTensor(x) ? x : makeTensor(where, x);
   given.assertAlive(where);
   const batch = given.dtype === 'i32' ? cast(given, 'f32') : given;
   const expected = [batch.size / sizeOf(inputShape), ...inputShape];
@@ -43,8 +43,8 @@ export function batchOf(where: string, { ports, inputShape }: Network, x: unknow
 }
 
 /** Lengths must be one a sequence, from 1 to the number of steps. */
-export function checkLengths(where: string, lengths: ArrayLike<number>, batch: Tensor): void {
-  const [rows = 0, steps = 0] = batch.shape;
+export function checkLengths(where: string, lengths: ArrayLike<number>, [rows = 0, steps = 0]: Shape): void {
+  listLike(where, 'lengths', lengths);
   if (lengths.length !== rows) refuse(ShapeError, where, `${rows} lengths`, lengths.length);
   for (let i = 0; i < rows; i++) {
     const length = lengths[i] ?? NaN;
@@ -55,7 +55,7 @@ export function checkLengths(where: string, lengths: ArrayLike<number>, batch: T
 
 /** Values for a weight, of its shape and finite. */
 export function checkValues({ name, shape }: Weight, value: ModelInput): Tensor {
-  const given = toTensor(value);
+  const given = toTensor(value, 'setWeights');
   const flat = ArrayBuffer.isView(value) && given.size === sizeOf(shape);
   if (given.dtype !== 'f32') refuse(DTypeError, 'setWeights', `${name} to be f32`, given.dtype);
   if (!flat && !sameShape(given.shape, shape))
@@ -161,7 +161,7 @@ export interface LossOptions {
   /** A loss; for a model with several outputs an array or object of one for each. */
   readonly loss: LossOption;
   /** With a loss for each output: a factor for each, in an array or object. Default 1. */
-  readonly lossWeights?: PerOutput<number>;
+  readonly lossWeights?: PerOutput<number> | undefined;
 }
 
 /** A loss; one of the library's factories that was not called is told apart from it. */

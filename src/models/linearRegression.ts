@@ -1,28 +1,28 @@
+import { currentFrame } from '../autodiff/op.js';
 import { finiteNumber, flag, knownOptions } from '../core/checks.js';
-import { NonFiniteError, ShapeError } from '../core/errors.js';
+import { disposable, type Disposable } from '../core/disposable.js';
+import { NonFiniteError, refuse, ShapeError } from '../core/errors.js';
 import { shapeText, type Shape } from '../core/shapes.js';
-import { lstsq } from '../linalg/lstsq.js';
+import { regression, type Matrix, type Regression } from '../linalg/regression.js';
 import { add } from '../ops/add.js';
 import { cast } from '../ops/cast.js';
-import { concat } from '../ops/concat.js';
 import { matmul } from '../ops/matmul.js';
-import { mean } from '../ops/mean.js';
-import { mul } from '../ops/mul.js';
 import { sub } from '../ops/sub.js';
-import { eye, toTensor, zeros } from '../tensors/creation.js';
+import { activeRecorder } from '../runtime/recorder.js';
+import { flatten, tensor } from '../tensors/creation.js';
 import { scoped } from '../tensors/scope.js';
-import type { Tensor } from '../tensors/tensor.js';
+import { isTensor, type Tensor } from '../tensors/tensor.js';
 import type { ModelInput } from './inputs.js';
 
 export interface LinearRegressionOptions {
   /** Adds `l2 * |weights|^2` to the sum of squares (ridge regression); the bias is not penalised. Default 0. */
-  readonly l2?: number;
+  readonly l2?: number | undefined;
   /** Whether there is a bias; without, it is 0. Default true. */
-  readonly fitIntercept?: boolean;
+  readonly fitIntercept?: boolean | undefined;
 }
 
 /** A linear function fitted to data. */
-export interface LinearRegression {
+export interface LinearRegression extends Disposable {
   /** [N], or [N, K] for K targets. */
   readonly weights: Tensor;
   /** A scalar, or [K]. */
@@ -36,68 +36,92 @@ export interface LinearRegression {
   readonly dispose: () => void;
 }
 
-/** Numbers as f32, all finite. */
-function checkFinite(what: string, given: ModelInput): Tensor {
-  const values = toTensor(given);
-  const x = values.dtype === 'i32' ? cast(values, 'f32') : values;
-  const bad = x.data().findIndex((value) => !Number.isFinite(value));
-  if (bad < 0) return x;
-  throw new NonFiniteError(
-    `linearRegression: expected finite numbers in ${what}, got ${x.data()[bad] ?? NaN} at position ${bad}`,
-  );
+/** The numbers as they are given, all finite as f32. */
+function finiteValues(what: string, given: ModelInput): Matrix {
+  const isTensorGiven = isTensor(given);
+  if (activeRecorder() || (isTensorGiven && currentFrame()))
+    refuse(
+      TypeError,
+      'linearRegression',
+      'numbers that nothing differentiates or records',
+      `${what} inside a transformation; lstsq has derivatives`,
+    );
+  if (isTensorGiven) given.assertAlive('linearRegression');
+  const { values, shape } = isTensorGiven
+    ? { values: given.data(), shape: given.shape }
+    : flatten('linearRegression', given);
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] ?? NaN;
+    if (Number.isFinite(Math.fround(value))) continue;
+    refuse(NonFiniteError, 'linearRegression', `finite numbers in ${what}`, `${value} at position ${i}`);
+  }
+  return { values, shape };
 }
 
 function checkShapes(x: Shape, y: Shape): void {
   const text = `${shapeText(x)} and ${shapeText(y)}`;
   if (x.length !== 2 || y.length < 1 || y.length > 2 || x[0] !== y[0])
-    throw new ShapeError(`linearRegression: expected x [B, N] and y [B] or [B, K], got ${text}`);
-  if ([...x, ...y].includes(0))
-    throw new ShapeError(`linearRegression: expected at least one row and one column, got ${text}`);
+    refuse(ShapeError, 'linearRegression', 'x [B, N] and y [B] or [B, K]', text);
+  if ([...x, ...y].includes(0)) refuse(ShapeError, 'linearRegression', 'at least one row and one column', text);
 }
 
-/** Rows that pull every weight towards zero: sqrt(l2) I = 0. */
-function withPenalty(x: Tensor, y: Tensor, l2: number): [Tensor, Tensor] {
-  const n = x.shape[1] ?? 0;
-  const rows = mul(eye(n), Math.sqrt(l2));
-  return [concat([x, rows], 0), concat([y, zeros([n, ...y.shape.slice(1)])], 0)];
+/** b = mean of y - means w, and what stays of y where x = centre. */
+function offsets({ weights, means, targetMeans }: Regression, centre: ArrayLike<number>): Float64Array {
+  const k = targetMeans.length;
+  return targetMeans.map((mean, c) => {
+    let sum = mean;
+    for (let j = 0; j < means.length; j++) sum += ((centre[j] ?? 0) - (means[j] ?? 0)) * (weights[j * k + c] ?? 0);
+    return sum;
+  });
 }
 
-/** The weights of centred data, which need no bias; the bias follows from the means. */
-function solve(x: Tensor, y: Tensor, l2: number, fitIntercept: boolean): readonly [weights: Tensor, bias: Tensor] {
-  const centre = (data: Tensor): [Tensor, Tensor] => {
-    const middle = mean(data, { axis: 0 });
-    return [sub(data, middle), middle];
+/** x - centre: of plain numbers before they are rounded to f32, so that large ones keep their differences. */
+function centred(x: ModelInput, centre: Float32Array): Tensor {
+  const n = centre.length;
+  const check = (shape: Shape): void => {
+    if (shape.length !== 2 || shape[1] !== n) refuse(ShapeError, 'predict', `x [B, ${n}]`, shape);
   };
-  const [[cx, mx], [cy, my]] = fitIntercept ? [centre(x), centre(y)] : [[x], [y]];
-  const [a, b] = l2 > 0 ? withPenalty(cx, cy, l2) : [cx, cy];
-  const weights = lstsq(a, b);
-  return [weights, mx && my ? sub(my, matmul(mx, weights)) : zeros(y.shape.slice(1))];
-}
-
-function predict(x: ModelInput, weights: Tensor, bias: Tensor): Tensor {
-  weights.assertAlive('predict');
-  return scoped(
-    () => {
-      const given = toTensor(x);
-      const batch = given.dtype === 'i32' ? cast(given, 'f32') : given;
-      const [n = 0] = weights.shape;
-      if (batch.shape.length !== 2 || batch.shape[1] !== n)
-        throw new ShapeError(`predict: expected x [B, ${n}], got ${shapeText(batch.shape)}`);
-      return add(matmul(batch, weights), bias);
-    },
-    (y) => [y],
+  if (isTensor(x)) {
+    x.assertAlive('predict');
+    check(x.shape);
+    return sub(x.dtype === 'i32' ? cast(x, 'f32') : x, tensor(centre));
+  }
+  const { values, shape } = flatten('predict', x);
+  check(shape);
+  return tensor(
+    Float32Array.from(values, (value, i) => value - (centre[i % n] ?? 0)),
+    shape,
   );
 }
 
+/** Around the means, where products and bias don't cancel: (x - centre) w + y(centre). */
+function predictor(fit: Regression, weights: Tensor, biasShape: Shape): LinearRegression['predict'] {
+  const centre = Float32Array.from(fit.means);
+  const level = offsets(fit, centre);
+  return (x) => {
+    weights.assertAlive('predict');
+    return scoped(
+      () => add(matmul(centred(x, centre), weights), tensor(level, biasShape)),
+      (y) => [y],
+    );
+  };
+}
+
 /**
- * Linear regression in closed form: weights w and bias b that minimise `sum |y - x w - b|^2 + l2 |w|^2`, by `lstsq`, not
- * by the normal equations. Where features depend on each other it gives the shortest weights. Half the mean of the
- * squares, as in training, has the same minimum: l2 here is 2 N times a penalty beside 1/(2N) sum.
+ * Linear regression in closed form: weights w and bias b that minimise `sum |y - x w - b|^2 + l2 |w|^2`, in float64 by
+ * the method of `lstsq`, from the numbers as they are given. The scales of the features do not matter. Where features
+ * depend on each other, or on each other and a constant, it gives the shortest weights. A feature counts as dependent when
+ * what the others do not explain of it is no larger than the rounding of its numbers. Numbers that are all exact in f32
+ * and not all whole are taken as rounded to f32, others as rounded to f64. Half the mean of the squares, as in training, has the same minimum: l2 here is 2 N times a penalty beside
+ * 1/(2N) sum.
+ *
+ * Weights, bias and predictions are f32: of targets such as 1e6 + 0.01 the last digits are rounded away. `predict` works
+ * around the means of x, so large features lose nothing when they are given as numbers; a tensor has rounded them.
  *
  * @param x [B, N]: tensor or nested arrays
  * @param y [B], or [B, K] for K targets
- * @throws ShapeError for empty data and shapes that do not match; NonFiniteError for NaN and infinity; TypeError,
- *   RangeError for options
+ * @throws ShapeError for empty data and shapes that do not match; NonFiniteError for numbers, and weights, that f32 cannot
+ *   hold; TypeError for options and inside transformations; RangeError for options
  * @example
  * ```ts
  * import { init } from 'wasmgrad';
@@ -116,21 +140,25 @@ export function linearRegression(
   knownOptions('linearRegression', options, ['l2', 'fitIntercept']);
   const l2 = finiteNumber('linearRegression', 'l2', options.l2 ?? 0, { min: 0 });
   const fitIntercept = flag('linearRegression', 'fitIntercept', options.fitIntercept ?? true);
+  const [design, targets] = [finiteValues('x', x), finiteValues('y', y)];
+  checkShapes(design.shape, targets.shape);
+  const [, n = 0] = design.shape;
+  const biasShape = targets.shape.slice(1);
+  const fit = regression(design, targets, l2, fitIntercept);
+  const large = fit.weights.find((value) => !Number.isFinite(Math.fround(value)));
+  if (large !== undefined) refuse(NonFiniteError, 'linearRegression', 'weights that f32 can hold', large);
   const [weights, bias] = scoped(
-    () => {
-      const [design, targets] = [checkFinite('x', x), checkFinite('y', y)];
-      checkShapes(design.shape, targets.shape);
-      return solve(design, targets, l2, fitIntercept);
-    },
+    () => [tensor(fit.weights, [n, ...biasShape]), tensor(offsets(fit, []), biasShape)] as const,
     (results) => results,
   );
-  return {
+  const fitted = {
     weights,
     bias,
-    predict: (input) => predict(input, weights, bias),
+    predict: predictor(fit, weights, biasShape),
     dispose: () => {
       weights.dispose();
       bias.dispose();
     },
   };
+  return disposable(fitted);
 }

@@ -2,7 +2,7 @@ import type { TrainingData } from '../data/index.js';
 import { evaluate, type EvaluateOptions, type Evaluation } from './evaluate.js';
 import { fit } from './fit.js';
 import type { FitOptionsOf } from './fitOptions.js';
-import type { History } from './history.js';
+import type { History, Metrics } from './history.js';
 import { InferenceModel } from './inferenceModel.js';
 import { assertAlive } from './inputs.js';
 import type { Metric } from './metrics.js';
@@ -10,7 +10,7 @@ import { summarise } from './summary.js';
 import { Trainer, type TrainerOptions } from './trainer.js';
 
 /** Options of `fit`. The types of the logs follow from `metrics`. */
-export type FitOptions<M extends readonly Metric[] = readonly Metric[]> = FitOptionsOf<Model, M>;
+export type FitOptions<M extends Metrics = readonly Metric[]> = FitOptionsOf<Model, M>;
 
 /** A model that can be trained, which changes its weights in place. Made by `sequential` and `model`. */
 export class Model extends InferenceModel {
@@ -53,7 +53,7 @@ export class Model extends InferenceModel {
    * model.dispose();
    * ```
    */
-  fit<const M extends readonly Metric[] = []>(data: TrainingData, options: FitOptions<M>): Promise<History<M>>;
+  fit<const M extends Metrics>(data: TrainingData, options: FitOptions<M>): Promise<History<M>>;
   async fit(data: TrainingData, options: FitOptions): Promise<History> {
     assertAlive('fit', 'model', this);
     return fit(this, data, options);
@@ -65,7 +65,7 @@ export class Model extends InferenceModel {
    * @returns `loss`, and the metrics by name
    * @throws typed errors for data and options
    */
-  evaluate<const M extends readonly Metric[] = []>(data: TrainingData, options: EvaluateOptions<M>): Evaluation<M>;
+  evaluate<const M extends Metrics>(data: TrainingData, options: EvaluateOptions<M>): Evaluation<M>;
   evaluate(data: TrainingData, options: EvaluateOptions): Evaluation {
     assertAlive('evaluate', 'model', this);
     return evaluate(this, data, options);

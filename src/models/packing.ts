@@ -1,7 +1,7 @@
 // Several inputs or outputs side by side in one row: how a network works on them, and how users did for a time.
-import { finiteNumber, knownOptions, show, wholeNumber } from '../core/checks.js';
-import { ShapeError } from '../core/errors.js';
-import { shapeText, sizeOf, type Shape } from '../core/shapes.js';
+import { finiteNumber, isPlain, knownOptions, listLike, show, wholeNumber } from '../core/checks.js';
+import { refuse, ShapeError } from '../core/errors.js';
+import { sizeOf, type Shape } from '../core/shapes.js';
 import { sideBySide } from '../data/parts.js';
 import type { Loss } from '../losses/index.js';
 import { add } from '../ops/add.js';
@@ -10,7 +10,8 @@ import { reshape } from '../ops/reshape.js';
 import { slice } from '../ops/slice.js';
 import { isTensor, type Tensor } from '../tensors/tensor.js';
 import { tidy } from '../tensors/tidy.js';
-import type { InferenceModel } from './inferenceModel.js';
+import { InferenceModel } from './inferenceModel.js';
+import { checkLoss } from './inputs.js';
 import type { Prediction } from './ports.js';
 import { makeSlots, widthOf, type Slot } from './slots.js';
 
@@ -27,11 +28,12 @@ import { makeSlots, widthOf, type Slot } from './slots.js';
  * console.log([...packRows(2, [1, 2, 3, 4], [8, 9])]); // [1, 2, 8, 3, 4, 9]
  * ```
  */
-export function packRows(rows: number, ...parts: readonly ArrayLike<number>[]): Float32Array {
+export function packRows(rows: number, ...parts: readonly ArrayLike<number>[]): Float32Array<ArrayBuffer> {
   wholeNumber('packRows', 'rows', rows, { min: 1 });
   parts.forEach((part, i) => {
-    if (part.length === 0 || part.length % rows > 0)
-      throw new ShapeError(`packRows: expected part ${i + 1} to be ${rows} whole rows, got ${part.length} values`);
+    const width = listLike('packRows', `part ${i + 1}`, part).length / rows;
+    if (!Number.isInteger(width) || width === 0)
+      refuse(ShapeError, 'packRows', `part ${i + 1} to be ${rows} whole rows`, `${part.length} values`);
   });
   return sideBySide(rows, parts);
 }
@@ -43,7 +45,9 @@ export function partOf(y: Tensor, begin: number, shape: Shape): Tensor {
 }
 
 /** The outputs of a model, which lie side by side in a row. */
-function slotsOf({ network, outputShape }: InferenceModel): Slot[] {
+function slotsOf(where: string, model: InferenceModel): Slot[] {
+  if (!((model as unknown) instanceof InferenceModel)) refuse(TypeError, where, 'a model', show(model));
+  const { network, outputShape } = model;
   return makeSlots('output', network.outputShapes ?? [outputShape], network.outputNames);
 }
 
@@ -80,12 +84,17 @@ export function sumOfLosses(slots: readonly Slot[], losses: readonly Loss[], wei
  * ```
  */
 export function unpackRows(model: InferenceModel, prediction: Prediction): Tensor[] {
-  if (!isTensor(prediction)) return Object.values(prediction);
-  const slots = slotsOf(model);
+  const slots = slotsOf('unpackRows', model);
+  if (!isTensor(prediction)) {
+    const tensors: readonly unknown[] =
+      isPlain(prediction) || Array.isArray(prediction) ? Object.values(prediction) : [];
+    if (tensors.length === slots.length && tensors.every(isTensor)) return Object.values(prediction);
+    refuse(TypeError, 'unpackRows', 'a prediction', show(prediction));
+  }
   const total = widthOf(slots);
   const [rows = 0] = prediction.shape;
   if (prediction.size !== rows * total)
-    throw new ShapeError(`unpackRows: expected a prediction [batch, ${total}], got ${shapeText(prediction.shape)}`);
+    refuse(ShapeError, 'unpackRows', `a prediction [batch, ${total}]`, prediction.shape);
   return tidy(() => {
     const flat = reshape(prediction, [rows, total]);
     return slots.map(({ begin, shape }) => partOf(flat, begin, shape));
@@ -122,17 +131,23 @@ export function unpackRows(model: InferenceModel, prediction: Prediction): Tenso
 export function lossPerOutput(
   model: InferenceModel,
   losses: readonly Loss[],
-  options: { readonly weights?: readonly number[] } = {},
+  options: { readonly weights?: readonly number[] | undefined } = {},
 ): Loss {
   knownOptions('lossPerOutput', options, ['weights']);
-  const slots = slotsOf(model);
+  const slots = slotsOf('lossPerOutput', model);
+  const given: unknown = losses;
+  if (!Array.isArray(given)) refuse(TypeError, 'lossPerOutput', 'losses to be an array', show(given));
   const weights = options.weights ?? losses.map(() => 1);
+  listLike('lossPerOutput', 'weights', weights);
   if (losses.length !== slots.length || weights.length !== slots.length)
-    throw new TypeError(
-      `lossPerOutput: expected ${slots.length} losses and weights, one an output, got ${losses.length} and ${weights.length}`,
+    refuse(
+      TypeError,
+      'lossPerOutput',
+      `${slots.length} losses and weights, one for each output`,
+      `${losses.length} and ${weights.length}`,
     );
   losses.forEach((loss, i) => {
-    if (typeof loss !== 'function') throw new TypeError(`lossPerOutput: expected a loss, got ${show(loss)}`);
+    checkLoss('lossPerOutput', loss);
     finiteNumber('lossPerOutput', `weights[${i}]`, weights[i], { min: 0 });
   });
   return sumOfLosses(slots, losses, weights);

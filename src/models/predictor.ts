@@ -1,4 +1,5 @@
 import { knownOptions, show, wholeNumber } from '../core/checks.js';
+import { disposable, type Disposable } from '../core/disposable.js';
 import { refuse, ShapeError } from '../core/errors.js';
 import { shapeText, sizeOf } from '../core/shapes.js';
 import * as kernels from '../runtime/generated/kernels.js';
@@ -26,7 +27,7 @@ function recordForward(network: Network, { rows, masked }: Omit<BatchKey, 'indic
 }
 
 /** Prediction into arrays of the caller's: no allocation, microseconds. */
-export interface Predictor {
+export interface Predictor extends Disposable {
   (input: Float32Array, output: Float32Array): void;
   /** Frees the recorded program. The model stays. */
   dispose(): void;
@@ -34,7 +35,7 @@ export interface Predictor {
 
 export interface PredictorOptions {
   /** Rows of every call. Default 1. */
-  readonly batchSize?: number;
+  readonly batchSize?: number | undefined;
 }
 
 /** @internal Made by `model.predictor()`. */
@@ -44,8 +45,8 @@ export function makePredictor(network: Network, options: PredictorOptions): Pred
   const recorded = recordForward(network, { rows, masked: false });
   const { x, output, program } = recorded;
   const run = (input: Float32Array, into: Float32Array): void => {
-    if (input.length !== x.size) refuseArray('input', input, x);
-    if (into.length !== output.size) refuseArray('output', into, output);
+    if (!ArrayBuffer.isView(input) || input.length !== x.size) refuseArray('input', input, x);
+    if (!ArrayBuffer.isView(into) || into.length !== output.size) refuseArray('output', into, output);
     assertAlive('predictor', 'predictor', x);
     assertAlive('predictor', 'model', network.weights[0]?.tensor);
     checkIndices('predictor', input, network);
@@ -53,11 +54,10 @@ export function makePredictor(network: Network, options: PredictorOptions): Pred
     program.run();
     read(output, into);
   };
-  return Object.assign(network.ports?.predictor(run, rows) ?? run, {
-    dispose: () => {
-      if (!x.disposed) release(recorded);
-    },
-  });
+  const dispose = (): void => {
+    if (!x.disposed) release(recorded);
+  };
+  return disposable(Object.assign(network.ports?.predictor(run, rows) ?? run, { dispose }));
 }
 
 /** An array of the caller's that is not as long as its buffer. */

@@ -1,4 +1,5 @@
 // Computations recorded once on fixed buffers and replayed for every batch.
+import { DisposableBase } from '../core/disposable.js';
 import type { Dataset } from '../data/index.js';
 import type { Program } from '../runtime/program.js';
 import { record } from '../runtime/recorder.js';
@@ -29,7 +30,7 @@ export function read(from: Tensor, into: Float32Array): void {
 }
 
 /** Copies of tensors by name. */
-export function copiesOf(tensors: Readonly<Record<string, Tensor>>): Record<string, Float32Array> {
+export function copiesOf(tensors: Readonly<Record<string, Tensor>>): Record<string, Float32Array<ArrayBuffer>> {
   return Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, Float32Array.from(tensor.data())]));
 }
 
@@ -75,12 +76,13 @@ export interface BatchKey {
 }
 
 /** Programs by the batches they are for, recorded at first use. Of more than `capacity` the oldest goes. */
-export class Programs<B extends Buffers> {
+export class Programs<B extends Buffers> extends DisposableBase {
   readonly #capacity: number;
   readonly #make: (key: BatchKey) => Recorded<B>;
   readonly #known = new Map<number, Recorded<B>>();
 
   constructor(capacity: number, make: (key: BatchKey) => Recorded<B>) {
+    super();
     this.#capacity = capacity;
     this.#make = make;
   }
@@ -102,7 +104,7 @@ export class Programs<B extends Buffers> {
     this.#known.delete(id);
   }
 
-  dispose(): void {
+  override dispose(): void {
     for (const id of this.#known.keys()) this.#drop(id);
   }
 }
@@ -148,21 +150,35 @@ export class BatchPrograms extends Programs<BatchBuffers> {
   of(data: Dataset, rows: number): BatchProgram {
     return this.get(rows, data.lengths !== undefined, hasIndices('fit', data, this.#network.outputShape));
   }
-
-  /** The program for the rows `order[begin]` to `order[end - 1]` of checked data, which are in its buffers. */
-  filled(data: Dataset, order: ArrayLike<number>, begin: number, end: number): BatchProgram {
-    const found = this.of(data, end - begin);
-    const { x, y, lengths } = found;
-    const { f32, i32 } = runtime().heap;
-    data.copyRows(order, begin, end, f32, y.dtype === 'f32' ? f32 : i32, x.address / 4, y.address / 4);
-    if (lengths) data.copyLengths(order, begin, end, i32, lengths.address / 4);
-    return found;
-  }
 }
 
-/** What a program has left in its cells: the loss, then one value a metric. */
-export function resultsOf({ results }: BatchBuffers): number[] {
-  const { f32 } = runtime().heap;
-  const start = results.address / 4;
-  return Array.from(f32.subarray(start, start + results.size));
+/** Copies the rows `order[begin]` to `order[end - 1]` of checked data into the buffers of a program for so many. */
+export function fill(
+  { x, y, lengths }: BatchBuffers,
+  data: Dataset,
+  order: ArrayLike<number>,
+  begin: number,
+  end: number,
+): void {
+  const { f32, i32 } = runtime().heap;
+  data.copyRows(order, begin, end, f32, y.dtype === 'f32' ? f32 : i32, x.address / 4, y.address / 4);
+  if (lengths) data.copyLengths(order, begin, end, i32, lengths.address / 4);
+}
+
+/** The programs of a pass over data: one for full batches, one for a shorter last batch. Chosen once for the pass. */
+export class PassPrograms {
+  readonly #full: BatchProgram;
+  readonly #last: BatchProgram;
+  readonly #size: number;
+
+  constructor(programs: BatchPrograms, data: Dataset, batchSize: number) {
+    this.#size = data.size;
+    this.#full = programs.of(data, Math.min(batchSize, data.size));
+    this.#last = data.size % batchSize === 0 ? this.#full : programs.of(data, data.size % batchSize);
+  }
+
+  /** The program for the batch that ends before this row. */
+  endingAt(end: number): BatchProgram {
+    return end === this.#size ? this.#last : this.#full;
+  }
 }

@@ -147,7 +147,7 @@ export function datasetOf(
   data: Dataset,
 ): Dataset {
   const { size, lengths } = data;
-  return new Dataset({ size, lengths, ...inputsOf(where, inputs, data), ...targetsOf(where, outputs, data) });
+  return Dataset.of({ size, lengths, ...inputsOf(where, inputs, data), ...targetsOf(where, outputs, data) });
 }
 
 /** The values of each input of a step, as many rows of each. */

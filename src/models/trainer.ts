@@ -1,4 +1,5 @@
-import { knownOptions, wholeNumber } from '../core/checks.js';
+import { knownOptions, listLike, wholeNumber } from '../core/checks.js';
+import { DisposableBase } from '../core/disposable.js';
 import { refuse } from '../core/errors.js';
 import type { Dataset } from '../data/index.js';
 import type { Optimizer } from '../optimizers/optimizer.js';
@@ -19,7 +20,7 @@ import {
 } from './inputs.js';
 import type { CustomMetric } from './metrics.js';
 import type { Network } from './network.js';
-import { BatchPrograms, resultsOf, write, type BatchProgram } from './programs.js';
+import { BatchPrograms, fill, write, type BatchProgram } from './programs.js';
 import { BAD_GRADIENT, BAD_INPUT, BAD_TARGET, emitStep, makeObjective, type TrainingState } from './training.js';
 
 export interface TrainerOptions extends LossOptions {
@@ -27,19 +28,19 @@ export interface TrainerOptions extends LossOptions {
   /** Largest number of rows of a step. */
   readonly batchSize: number;
   /** Seed of dropout. Whole number >= 0, default 0. */
-  readonly seed?: number;
+  readonly seed?: number | undefined;
 }
 
 export interface StepOptions {
   /** Valid steps of each sequence, for recurrent models. */
-  readonly lengths?: ArrayLike<number>;
+  readonly lengths?: ArrayLike<number> | undefined;
 }
 
 /**
  * Training step by step: the whole step (forward, loss, backward, update) is recorded once per batch size and
  * replayed as one wasm call. Nothing is allocated per step.
  */
-export class Trainer {
+export class Trainer extends DisposableBase {
   readonly batchSize: number;
   /** @internal */
   readonly state: TrainingState;
@@ -48,6 +49,7 @@ export class Trainer {
 
   /** @internal Made by `model.trainer()`. */
   constructor(network: Network, options: TrainerOptions, metrics: readonly CustomMetric[] = []) {
+    super();
     knownOptions('trainer', options, ['loss', 'lossWeights', 'optimizer', 'batchSize', 'seed']);
     this.batchSize = wholeNumber('trainer', 'batchSize', options.batchSize, { min: 1 });
     const rule = checkOptimizer('trainer', options.optimizer);
@@ -55,9 +57,14 @@ export class Trainer {
     const objective = makeObjective('trainer', network, lossOf('trainer', network, options));
     const trained = network.weights.filter(({ trainable }) => trainable);
     if (trained.length === 0) refuse(TypeError, 'trainer', 'a model with weights to train', 'none');
-    const optimizer = rule.create(trained.map((weight) => weight.tensor));
     const key = detach(tensor(Int32Array.of(seed, 0)));
-    this.state = { network, trained, rule, optimizer, key, steps: 0 };
+    try {
+      const optimizer = rule.create(trained.map((weight) => weight.tensor));
+      this.state = { network, trained, rule, optimizer, key, steps: 0 };
+    } catch (error) {
+      key.dispose(); // memory ran out
+      throw error;
+    }
     this.programs = new BatchPrograms(network, metrics.length, (buffers) =>
       emitStep(this.state, objective, metrics, buffers),
     );
@@ -77,32 +84,29 @@ export class Trainer {
    * stay as they were and the value is NaN or infinite.
    * @throws ShapeError, RangeError for batches that do not fit; NonFiniteError for NaN in the data; DisposedError
    */
-  step(x: Float32Array, y: ArrayLike<number>, { lengths }: StepOptions = {}): number {
+  step(x: Float32Array, y: ArrayLike<number>, options?: StepOptions): number {
+    const lengths = options === undefined ? options : knownOptions('step', options, ['lengths']).lengths;
     const { network } = this.state;
     if (network.ports) ({ x, y } = network.ports.batch('step', x, y));
     const { inputShape, outputShape } = network;
     const rows = rowsOf('step', x, inputShape, this.batchSize);
-    const indices = areIndices('step', y.length, rows, outputShape);
+    const indices = areIndices('step', listLike('step', 'y', y).length, rows, outputShape);
     if (indices) checkLabels('step', y, outputShape);
+    if (lengths !== undefined) checkLengths('step', lengths, [rows, ...inputShape]);
     checkIndices('step', x, network, lengths);
     this.#checkAlive();
     const entry = this.programs.get(rows, lengths !== undefined, indices);
-    if (entry.lengths && lengths) {
-      checkLengths('step', lengths, entry.x);
-      write(entry.lengths, lengths);
-    }
+    if (entry.lengths && lengths) write(entry.lengths, lengths);
     write(entry.x, x);
     write(entry.y, y);
     return this.#run(entry);
   }
 
-  /** @internal A step on rows of checked data: the loss, then one value a metric. */
-  stepOn(data: Dataset, order: ArrayLike<number>, begin: number, end: number): number[] {
+  /** @internal A step on rows of checked data, by the program for so many. It leaves loss and metrics in its results. */
+  stepOn(entry: BatchProgram, data: Dataset, order: ArrayLike<number>, begin: number, end: number): void {
     this.#checkAlive();
-    const entry = this.programs.filled(data, order, begin, end);
-    const loss = this.#run(entry);
-    const [, ...metrics] = resultsOf(entry);
-    return [loss, ...metrics];
+    fill(entry, data, order, begin, end);
+    this.#run(entry);
   }
 
   #checkAlive(): void {
@@ -117,13 +121,14 @@ export class Trainer {
     const status = program.run();
     if (status === BAD_INPUT) reportNonFinite('step', 'x', x, lengths);
     if (status === BAD_TARGET) reportNonFinite('step', 'y', y, lengths);
-    if (status === BAD_GRADIENT) return NaN;
+    const { f32 } = runtime().heap;
+    if (status === BAD_GRADIENT) f32[results.address / 4] = NaN; // however good the loss, the step is not
     if (status === 0) state.steps++;
-    return runtime().heap.f32[results.address / 4]!;
+    return f32[results.address / 4]!;
   }
 
   /** Frees programs and optimiser state. The model and its weights stay. */
-  dispose(): void {
+  override dispose(): void {
     if (this.state.key.disposed) return;
     this.programs.dispose();
     this.state.optimizer.dispose();

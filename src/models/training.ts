@@ -1,5 +1,6 @@
 // One training step: what is minimised (the loss and the penalties), and the kernel calls of forward, backward and update.
-import { ShapeError } from '../core/errors.js';
+import { refuse, ShapeError } from '../core/errors.js';
+import { shapeText } from '../core/shapes.js';
 import { fusedLoss, type Loss } from '../losses/index.js';
 import { maskedLoss } from '../losses/masked.js';
 import { add } from '../ops/add.js';
@@ -146,7 +147,8 @@ function differentiate(
 /** New running statistics take the place of the old. */
 function emitUpdate(weights: readonly NetworkWeight[], name: string, value: Tensor): void {
   const weight = weights.find((candidate) => candidate.name === name);
-  if (weight?.tensor.size !== value.size) throw new ShapeError(`${name}: expected an update of the weight's shape`);
+  if (weight?.tensor.size !== value.size)
+    refuse(ShapeError, name, `an update of shape ${shapeText(weight?.shape ?? [])}`, value.shape);
   call(kernels.copyBytes, value.pointer(), weight.tensor.pointer(), 4 * value.size);
 }
 

@@ -1,16 +1,17 @@
 import { Dataset, permutation, type BatchSource } from '../data/index.js';
-import { evaluateBatches, inOrder, type RunningMean } from './evaluate.js';
+import { runtime } from '../runtime/state.js';
+import { EvaluationPass, inOrder, RunningMean } from './evaluate.js';
 import type { FitPlan } from './fitOptions.js';
 import { checkRows } from './inputs.js';
-import type { BatchPrograms } from './programs.js';
+import { PassPrograms, type BatchProgram, type BatchPrograms } from './programs.js';
 import type { Trainer } from './trainer.js';
 import { yielding } from './yielding.js';
 
 /** Rows of a batch of validation data. */
 export const VALIDATION_ROWS = 256;
 
-/** Called after each batch with its loss and metrics, and the number of rows they are over. A promise is waited for. */
-export type BatchDone = (values: readonly number[], rows: number) => Promise<void> | undefined;
+/** Called after each batch: its loss and metrics begin at `values[at]` and are over `rows` rows. A promise is waited for. */
+export type BatchDone = (values: Float32Array, at: number, rows: number) => Promise<void> | undefined;
 
 /** Runs the batches of a training: on the caller's thread (`loopHere`) or in a worker (`loopInWorker`). */
 export interface TrainingLoop {
@@ -18,7 +19,7 @@ export interface TrainingLoop {
   open?(): Promise<void>;
   /** Trains on an epoch from batch number `first` on. Resolves to false when the signal ended it. */
   train(epoch: number, first: number): Promise<boolean>;
-  /** Sums over the validation data; undefined when the signal came first. */
+  /** Means over the validation data, of no rows without such data; undefined when the signal came first. */
   validate(): Promise<RunningMean | undefined>;
   close?(): unknown;
 }
@@ -37,16 +38,26 @@ export function orderOf(data: Dataset, { shuffle, seed }: FitPlan<never>, epoch:
 
 /** Trains on the caller's thread, where other tasks may run every few milliseconds. */
 export function loopHere({ plan, trainer, evaluator, done }: LoopOptions): TrainingLoop {
-  const { data, validation, batchSize, signal } = plan;
+  const { data, validation, batchSize, names, signal } = plan;
   const rest = yielding();
   const aborted = (): boolean => signal?.aborted ?? false;
-  const step = (rows: Dataset, order: Uint32Array, begin: number, end: number): Promise<void> | undefined => {
-    const told = done(trainer.stepOn(rows, order, begin, end), end - begin);
+  const step = (
+    entry: BatchProgram,
+    rows: Dataset,
+    order: Uint32Array,
+    begin: number,
+    end: number,
+  ): Promise<void> | undefined => {
+    trainer.stepOn(entry, rows, order, begin, end);
+    const told = done(runtime().heap.f32, entry.results.address / 4, end - begin);
     return told ? told.then(rest) : rest();
   };
+  // Runs for every batch of an epoch: it makes no object, view or closure for one.
   const trainOnRows = async (rows: Dataset, order: Uint32Array, first: number): Promise<void> => {
+    const programs = new PassPrograms(trainer.programs, rows, batchSize);
     for (let begin = first * batchSize; begin < rows.size && !aborted(); begin += batchSize) {
-      const wait = step(rows, order, begin, Math.min(begin + batchSize, rows.size));
+      const end = Math.min(begin + batchSize, rows.size);
+      const wait = step(programs.endingAt(end), rows, order, begin, end);
       if (wait) await wait; // most batches are spared the way through the event loop's queue
     }
   };
@@ -56,7 +67,7 @@ export function loopHere({ plan, trainer, evaluator, done }: LoopOptions): Train
       if (number++ < first) continue;
       const rows = checkRows('fit', batch, trainer.state.network);
       if (aborted()) break;
-      await step(rows, inOrder(rows), 0, rows.size);
+      await step(trainer.programs.of(rows, rows.size), rows, inOrder(rows), 0, rows.size);
     }
   };
   return {
@@ -66,13 +77,14 @@ export function loopHere({ plan, trainer, evaluator, done }: LoopOptions): Train
       return !aborted();
     },
     async validate() {
-      if (!evaluator || !validation) return { sums: [], rows: 0 };
-      const batches = evaluateBatches(evaluator, validation, VALIDATION_ROWS);
-      for (let next = batches.next(); ; next = batches.next()) {
-        if (next.done) return next.value;
-        await rest();
+      if (!evaluator || !validation) return new RunningMean(0);
+      const pass = new EvaluationPass(evaluator, validation, VALIDATION_ROWS, names.length);
+      while (pass.next()) {
+        const wait = rest();
+        if (wait) await wait;
         if (aborted()) return undefined;
       }
+      return pass.mean;
     },
   };
 }

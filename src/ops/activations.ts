@@ -1,14 +1,14 @@
 // Every activation by its name in the option `activation:` of the layers. The option's type, its checks, saved models,
 // derivative rules and the generic tests all follow from these two tables.
 import type { Tensor } from '../tensors/tensor.js';
-import { celuActivation, celuRules } from './celu.js';
+import { celuActivation } from './celu.js';
 import { eluActivation, eluRules } from './elu.js';
 import { exp, expRules } from './exp.js';
 import { geluActivation, geluDerivative, geluTanhDerivative } from './gelu.js';
 import { hardSigmoid } from './hardSigmoid.js';
-import { hardSwish, hardSwishDerivative } from './hardSwish.js';
+import { hardSwish } from './hardSwish.js';
 import { leakyReluActivation, leakyReluDerivative } from './leakyRelu.js';
-import { mish, mishDerivative } from './mish.js';
+import { mish, mishRules } from './mish.js';
 import { relu, reluDerivative } from './relu.js';
 import { relu6, relu6Rules } from './relu6.js';
 import { selu } from './selu.js';
@@ -16,7 +16,7 @@ import { sigmoid, sigmoidDerivative } from './sigmoid.js';
 import { silu, siluDerivative } from './silu.js';
 import { softmaxLast, softmaxRules } from './softmax.js';
 import { softplus, softplusDerivative } from './softplus.js';
-import { softsign, softsignDerivative } from './softsign.js';
+import { softsign, softsignRules } from './softsign.js';
 import type { ParametricActivation } from './support/activation.js';
 import { tanh, tanhDerivative } from './tanh.js';
 
@@ -45,20 +45,18 @@ export const activations = {
 
 /** The derivative rules of those that have kernels; the others are compositions of operations that have rules. */
 export const activationRules = {
-  celu: celuRules,
+  sigmoid: sigmoidDerivative,
+  tanh: tanhDerivative,
+  relu: reluDerivative,
+  leakyRelu: leakyReluDerivative,
   elu: eluRules,
   gelu: geluDerivative,
-  exp: expRules,
   geluTanh: geluTanhDerivative,
-  hardSwish: hardSwishDerivative,
-  leakyRelu: leakyReluDerivative,
-  mish: mishDerivative,
-  relu: reluDerivative,
-  relu6: relu6Rules,
-  sigmoid: sigmoidDerivative,
   silu: siluDerivative,
-  softmax: softmaxRules,
   softplus: softplusDerivative,
-  softsign: softsignDerivative,
-  tanh: tanhDerivative,
+  softmax: softmaxRules,
+  mish: mishRules,
+  relu6: relu6Rules,
+  softsign: softsignRules,
+  exp: expRules,
 };

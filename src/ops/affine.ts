@@ -1,5 +1,5 @@
 import { finiteNumber, oneOf } from '../core/checks.js';
-import { ShapeError } from '../core/errors.js';
+import { refuse, ShapeError } from '../core/errors.js';
 import { shapeText, sizeOf } from '../core/shapes.js';
 import { viewAs } from '../autodiff/linear.js';
 import { applyOne } from '../autodiff/op.js';
@@ -23,17 +23,12 @@ const affineOp = productOp('affine', (table) => table.affine);
 function checkShapes(x: Tensor, kernel: Tensor, bias: Tensor | undefined): void {
   for (const input of bias ? [x, kernel, bias] : [x, kernel]) checkDType('affine', checkTensor('affine', input), 'f32');
   const [k, n] = kernel.shape;
-  if (kernel.shape.length !== 2)
-    throw new ShapeError(`affine: expected kernel [in, out], got ${shapeText(kernel.shape)}`);
+  if (kernel.shape.length !== 2) refuse(ShapeError, 'affine', 'kernel [in, out]', kernel.shape);
   if (x.shape.length === 0 || x.shape.at(-1) !== k) {
-    throw new ShapeError(
-      `affine: expected input [..., ${k}] for kernel ${shapeText(kernel.shape)}, got ${shapeText(x.shape)}`,
-    );
+    refuse(ShapeError, 'affine', `input [..., ${k}] for kernel ${shapeText(kernel.shape)}`, x.shape);
   }
   if (bias && (bias.shape.length !== 1 || bias.shape[0] !== n)) {
-    throw new ShapeError(
-      `affine: expected bias [${n}] for kernel ${shapeText(kernel.shape)}, got ${shapeText(bias.shape)}`,
-    );
+    refuse(ShapeError, 'affine', `bias [${n}] for kernel ${shapeText(kernel.shape)}`, bias.shape);
   }
 }
 

@@ -1,5 +1,5 @@
-import { ShapeError } from '../core/errors.js';
-import { checkAxis, shapeText, sizeOf } from '../core/shapes.js';
+import { refuse, ShapeError } from '../core/errors.js';
+import { checkAxis, sizeOf } from '../core/shapes.js';
 import { applyOne, type Op } from '../autodiff/op.js';
 import * as kernels from '../runtime/generated/kernels.js';
 import { call } from '../runtime/kernels.js';
@@ -42,7 +42,7 @@ export function argmax(x: Tensor, axis?: number): Tensor {
   checkDType('argmax', checkTensor('argmax', x), 'f32');
   const at = axis === undefined ? undefined : checkAxis('argmax', axis, x.shape.length);
   if ((at === undefined ? x.size : x.shape[at]) === 0) {
-    throw new ShapeError(`argmax: expected at least one element to choose from, got ${shapeText(x.shape)}`);
+    refuse(ShapeError, 'argmax', 'at least one element to choose from', x.shape);
   }
   return applyOne(argmaxOp, [x], at);
 }

@@ -5,7 +5,7 @@ import { sizeOf } from '../core/shapes.js';
 import { viewAs } from '../autodiff/linear.js';
 import { apply, applyOne, type Op, type Spec } from '../autodiff/op.js';
 import * as kernels from '../runtime/generated/kernels.js';
-import { call } from '../runtime/kernels.js';
+import { call, callNamed } from '../runtime/kernels.js';
 import { scoped } from '../tensors/scope.js';
 import { Tensor } from '../tensors/tensor.js';
 import { add } from './add.js';
@@ -50,22 +50,21 @@ const gradientOp: Op<number> = {
     const output = (i: number): number => nth(outputs, i).pointer();
     const { rows, cols } = columns(nth(inputs, 1));
     withTerms(cols, (terms) => {
-      const [dy, x, statistics] = [input(0), input(1), [input(3), input(4)] as const];
-      call(
-        kernels.columnGradientSums,
+      const [dy, x] = [input(0), input(1)];
+      callNamed(kernels.columnGradientSums, {
         dy,
         x,
-        input(2),
-        ...statistics,
-        output(1),
-        output(2),
+        gamma: input(2),
+        mean: input(3),
+        variance: input(4),
+        dgamma: output(1),
+        dbeta: output(2),
         terms,
         rows,
         cols,
         epsilon,
-        0,
-        cols,
-      );
+        end: cols,
+      });
       call(kernels.normalizeColumns, x, dy, terms, output(0), cols, 0, rows);
     });
   },
@@ -83,20 +82,18 @@ const batchNormalizationOp: Op<number> = {
     const output = (i: number): number => nth(outputs, i).pointer();
     const { rows, cols } = columns(only(inputs));
     withTerms(cols, (terms) => {
-      call(
-        kernels.columnMoments,
-        input(0),
-        input(1),
-        input(2),
-        output(1),
-        output(2),
+      callNamed(kernels.columnMoments, {
+        x: input(0),
+        gamma: input(1),
+        beta: input(2),
+        mean: output(1),
+        variance: output(2),
         terms,
         rows,
         cols,
         epsilon,
-        0,
-        cols,
-      );
+        end: cols,
+      });
       call(kernels.normalizeColumns, input(0), 0, terms, output(0), cols, 0, rows);
     });
   },

@@ -1,5 +1,5 @@
 // Repeating along axes and adding up along them: each is the other's adjoint.
-import { ShapeError } from '../core/errors.js';
+import { refuse, ShapeError } from '../core/errors.js';
 import { broadcastShapes, checkShape, sameShape, shapeText, type Shape } from '../core/shapes.js';
 import { applyOne, type Maybe, type Op } from '../autodiff/op.js';
 import * as kernels from '../runtime/generated/kernels.js';
@@ -60,9 +60,7 @@ export function broadcastTo(x: Tensor, shape: Shape): Tensor {
   checkTensor('broadcastTo', x);
   const target = checkShape('broadcastTo', shape);
   if (!sameShape(broadcastShapes('broadcastTo', x.shape, target), target)) {
-    throw new ShapeError(
-      `broadcastTo: expected a shape that ${shapeText(x.shape)} broadcasts to, got ${shapeText(target)}`,
-    );
+    refuse(ShapeError, 'broadcastTo', `a shape that ${shapeText(x.shape)} broadcasts to`, target);
   }
   return applyOne(broadcastOp, [x], target);
 }

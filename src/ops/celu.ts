@@ -1,24 +1,11 @@
 import { finiteNumber } from '../core/checks.js';
 import * as kernels from '../runtime/generated/kernels.js';
 import type { Tensor } from '../tensors/tensor.js';
-import { eluDerivative } from './elu.js';
-import { mul } from './mul.js';
 import { parametric } from './support/activation.js';
-import { diagonal, tabled, unary } from './support/elementwise.js';
+import { pointwise, unary } from './support/elementwise.js';
 import type { Operand } from './support/operands.js';
 
-declare module '../autodiff/op.js' {
-  interface RuleAttributes {
-    celu: [alpha: number, rate: number];
-  }
-}
-
-/** Left of 0 the derivative is e^(x / alpha), that of `elu` with alpha 1 at x / alpha. */
-export const celuRules = diagonal<[alpha: number, rate: number]>((direction, x, _, __, rate) =>
-  eluDerivative.along(direction, mul(x, rate), 1),
-);
-
-const celuOp = tabled('celu', kernels.eluMap);
+const celuOp = pointwise<[alpha: number, rate: number]>('celu', kernels.eluMap, (table) => table.elu);
 
 /**
  * x where x > 0, else alpha (e^(x / alpha) - 1): an `elu` whose derivative is 1 at 0 (Barron 2017).

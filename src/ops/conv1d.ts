@@ -5,20 +5,20 @@ import { viewAs } from '../autodiff/linear.js';
 import { scoped } from '../tensors/scope.js';
 import type { Tensor } from '../tensors/tensor.js';
 import type { Conv2dOptions } from './conv2d.js';
-import { conv2dAffine } from './conv2dAffine.js';
+import { affineConvolution } from './conv2dAffine.js';
 import type { AffineActivation } from './support/fusedActivation.js';
 import { checkDType, checkTensor } from './support/operands.js';
 import type { ImagePadding } from './support/window.js';
 
 export interface Conv1dOptions {
   /** Steps from one window to the next. Default 1. */
-  readonly strides?: number;
+  readonly strides?: number | undefined;
   /** Default `'valid'`; `'causal'`: zeros before the first step only, so that no output sees a later input. */
-  readonly padding?: 'valid' | 'same' | 'causal' | readonly [before: number, after: number];
+  readonly padding?: 'valid' | 'same' | 'causal' | readonly [before: number, after: number] | undefined;
   /** Steps from one filter tap to the next. Default 1. */
-  readonly dilations?: number;
+  readonly dilations?: number | undefined;
   /** Parts that the channels are divided into, each convolved on its own. Default 1. */
-  readonly groups?: number;
+  readonly groups?: number | undefined;
 }
 
 /** The same convolution of images of one row. */
@@ -61,7 +61,7 @@ export function conv1dAffine(
   return scoped(
     () => {
       const row = viewAs(filter, [1, ...filter.shape]);
-      const y = conv2dAffine(viewAs(x, oneRow(x.shape)), row, bias, { ...image, activation, slope });
+      const y = affineConvolution('conv1d', viewAs(x, oneRow(x.shape)), row, bias, { ...image, activation, slope });
       return viewAs(y, [y.shape[0] ?? 0, ...y.shape.slice(2)]);
     },
     (y) => [y],

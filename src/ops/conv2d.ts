@@ -22,13 +22,13 @@ import {
 
 export interface Conv2dOptions {
   /** Cells from one window to the next. Default 1. */
-  readonly strides?: Extent;
+  readonly strides?: Extent | undefined;
   /** Default `'valid'`. */
-  readonly padding?: ImagePadding;
+  readonly padding?: ImagePadding | undefined;
   /** Cells from one filter tap to the next. Default 1. */
-  readonly dilations?: Extent;
+  readonly dilations?: Extent | undefined;
   /** Parts that the channels are divided into, each convolved on its own. Default 1. */
-  readonly groups?: number;
+  readonly groups?: number | undefined;
 }
 
 const conv2dOp: Op<Geometry> = bilinear<Geometry>({

@@ -1,4 +1,4 @@
-import { finiteNumber, oneOf } from '../core/checks.js';
+import { finiteNumber, knownOptions, oneOf } from '../core/checks.js';
 import { ShapeError } from '../core/errors.js';
 import { shapeText } from '../core/shapes.js';
 import { addMaybe } from '../autodiff/linear.js';
@@ -19,9 +19,9 @@ import { imageShape, type Geometry } from './support/window.js';
 
 export interface Conv2dAffineOptions extends Conv2dOptions {
   /** Default `'linear'`. */
-  readonly activation?: AffineActivation;
+  readonly activation?: AffineActivation | undefined;
   /** Of leakyRelu below zero, >= 0. Default 0.2. */
-  readonly slope?: number;
+  readonly slope?: number | undefined;
 }
 
 interface Attributes extends FusedActivation {
@@ -76,15 +76,27 @@ const conv2dAffineOp: Op<Attributes> = {
  * ```
  */
 export function conv2dAffine(x: Tensor, filter: Tensor, bias?: Tensor, options: Conv2dAffineOptions = {}): Tensor {
+  return affineConvolution('conv2dAffine', x, filter, bias, options);
+}
+
+/** The same for other functions that end in it: errors name `where`. */
+export function affineConvolution(
+  where: string,
+  x: Tensor,
+  filter: Tensor,
+  bias: Tensor | undefined,
+  options: Conv2dAffineOptions,
+): Tensor {
+  knownOptions(where, options, ['strides', 'padding', 'dilations', 'groups', 'activation', 'slope']);
   const { activation = 'linear', slope = 0.2, ...rest } = options;
-  oneOf('conv2d', 'activation', activation, activations);
-  finiteNumber('conv2d', 'slope', slope, { min: 0 });
-  const geometry = conv2dGeometry('conv2d', x, filter, rest);
+  oneOf(where, 'activation', activation, activations);
+  finiteNumber(where, 'slope', slope, { min: 0 });
+  const geometry = conv2dGeometry(where, x, filter, rest);
   if (bias) {
-    checkDType('conv2d', checkTensor('conv2d', bias), 'f32');
+    checkDType(where, checkTensor(where, bias), 'f32');
     if (bias.shape.length !== 1 || bias.shape[0] !== geometry.outChannels) {
       throw new ShapeError(
-        `conv2d: expected bias [${geometry.outChannels}] for filter ${shapeText(filter.shape)}, got ${shapeText(bias.shape)}`,
+        `${where}: expected bias [${geometry.outChannels}] for filter ${shapeText(filter.shape)}, got ${shapeText(bias.shape)}`,
       );
     }
   }

@@ -4,7 +4,7 @@ import { shapeText } from '../core/shapes.js';
 import { viewAs } from '../autodiff/linear.js';
 import { scoped } from '../tensors/scope.js';
 import type { Tensor } from '../tensors/tensor.js';
-import { conv2d, type Conv2dOptions } from './conv2d.js';
+import { conv2dGeometry, convolution, type Conv2dOptions } from './conv2d.js';
 import { checkDType, checkTensor } from './support/operands.js';
 
 /** A filter [height, width, in, multiplier] as conv2d's [height, width, 1, in * multiplier]; no data moves. */
@@ -20,7 +20,7 @@ export function depthwiseFilter(where: string, filter: Tensor): Tensor {
 }
 
 /**
- * Convolution of each channel with filters of its own: output channel `c * multiplier + m` is channel c of x convolved
+ * Convolution of each channel with its own filters: output channel `c * multiplier + m` is channel c of x convolved
  * with `filter[:, :, c, m]`.
  *
  * @param x f32 [batch, height, width, channels]
@@ -37,9 +37,15 @@ export function depthwiseFilter(where: string, filter: Tensor): Tensor {
  */
 export function depthwiseConv2d(x: Tensor, filter: Tensor, options: Omit<Conv2dOptions, 'groups'> = {}): Tensor {
   knownOptions('depthwiseConv2d', options, ['strides', 'padding', 'dilations']);
-  const groups = filter.shape[2] ?? 1;
   return scoped(
-    () => conv2d(x, depthwiseFilter('depthwiseConv2d', filter), { ...options, groups }),
+    () => {
+      const view = depthwiseFilter('depthwiseConv2d', filter);
+      return convolution(
+        x,
+        view,
+        conv2dGeometry('depthwiseConv2d', x, view, { ...options, groups: filter.shape[2] ?? 1 }),
+      );
+    },
     (y) => [y],
   );
 }

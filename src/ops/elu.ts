@@ -1,6 +1,7 @@
 import { finiteNumber } from '../core/checks.js';
 import * as kernels from '../runtime/generated/kernels.js';
 import type { Tensor } from '../tensors/tensor.js';
+import { mul } from './mul.js';
 import { reluDerivative } from './relu.js';
 import { sub } from './sub.js';
 import { defineDerivative, parametric, type ActivationDerivative } from './support/activation.js';
@@ -18,13 +19,12 @@ export const eluDerivative: ActivationDerivative<[alpha: number]> = defineDeriva
   gradient: kernels.eluGradient,
   reads: 'x',
   // Left of 0 every derivative is alpha e^x; right of it the second one is 0.
-  curvature: (direction, x, alpha) =>
-    sub(eluDerivative.along(direction, x, alpha), reluDerivative.along(direction, x)),
+  curvature: (direction, x, alpha) => sub(eluDerivative.along(direction, x, alpha), reluDerivative.along(direction, x)),
 });
 
-/** For a rate of 1. */
-export const eluRules = diagonal<[alpha: number, rate: number]>((direction, x, _, alpha) =>
-  eluDerivative.along(direction, x, alpha),
+/** Left of 0 the derivative is alpha rate e^(rate x); `elu` has rate 1, `celu` 1 / alpha. */
+export const eluRules = diagonal<[alpha: number, rate: number]>((direction, x, _, alpha, rate) =>
+  eluDerivative.along(direction, rate === 1 ? x : mul(x, rate), alpha * rate),
 );
 
 const eluOp = tabled('elu', kernels.eluMap);

@@ -1,8 +1,7 @@
 import * as kernels from '../runtime/generated/kernels.js';
-import type { Tensor } from '../tensors/tensor.js';
 import { mul } from './mul.js';
-import { diagonal, tabled, unary } from './support/elementwise.js';
-import type { Operand } from './support/operands.js';
+import { diagonal } from './support/elementwise.js';
+import { defineActivation, type ActivationFunction } from './support/activation.js';
 
 declare module '../autodiff/op.js' {
   interface RuleAttributes {
@@ -11,8 +10,6 @@ declare module '../autodiff/op.js' {
 }
 
 export const expRules = diagonal<[]>((direction, _, y) => mul(direction, y), 'y');
-
-const expOp = tabled('exp', kernels.expMap);
 
 /**
  * e^x, to 1 ULP over the whole range of f32.
@@ -25,6 +22,4 @@ const expOp = tabled('exp', kernels.expMap);
  * console.log(exp(tensor([0, -Infinity])).toArray()); // [1, 0]
  * ```
  */
-export function exp(x: Operand): Tensor {
-  return unary(expOp, x);
-}
+export const exp: ActivationFunction = defineActivation('exp', kernels.expMap);

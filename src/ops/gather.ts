@@ -2,7 +2,7 @@
 import { checkAxis, checkShape, sizeOf, type Shape } from '../core/shapes.js';
 import { applyOne, type Op } from '../autodiff/op.js';
 import * as kernels from '../runtime/generated/kernels.js';
-import { call } from '../runtime/kernels.js';
+import { call, callNamed } from '../runtime/kernels.js';
 import type { Tensor } from '../tensors/tensor.js';
 import { nth, only } from './support/arguments.js';
 import { checkIndices } from './support/indices.js';
@@ -26,7 +26,16 @@ const gatherOp: Op<number> = {
     const { outer, axisSize, inner } = around(x.shape, axis);
     const count = indices.size;
     if (y.size === 0) return;
-    call(kernels.gather, x.pointer(), indices.pointer(), y.pointer(), outer, axisSize, inner, count, 0, outer * count);
+    callNamed(kernels.gather, {
+      x: x.pointer(),
+      indices: indices.pointer(),
+      y: y.pointer(),
+      outer,
+      axisSize,
+      inner,
+      count,
+      end: outer * count,
+    });
   },
   rules: {
     vjp: ({ inputs, attributes: axis }, [cotangent]) => {
@@ -50,18 +59,16 @@ const scatterOp: Op<Target> = {
     const { outer, axisSize, inner } = around(shape, axis);
     call(kernels.fill, dx.pointer(), 0, 0, dx.size);
     if (dx.size === 0) return;
-    call(
-      kernels.scatterAdd,
-      dy.pointer(),
-      indices.pointer(),
-      dx.pointer(),
+    callNamed(kernels.scatterAdd, {
+      dy: dy.pointer(),
+      indices: indices.pointer(),
+      dx: dx.pointer(),
       outer,
       axisSize,
       inner,
-      indices.size,
-      0,
-      outer * inner,
-    );
+      count: indices.size,
+      end: outer * inner,
+    });
   },
   rules: {
     vjp: ({ inputs, attributes: { axis } }, [cotangent]) => [

@@ -1,5 +1,6 @@
 import { knownOptions, oneOf, show } from '../core/checks.js';
-import { applyOne, type Op } from '../autodiff/op.js';
+import { refuse } from '../core/errors.js';
+import { applyOne } from '../autodiff/op.js';
 import * as kernels from '../runtime/generated/kernels.js';
 import type { Tensor } from '../tensors/tensor.js';
 import { add } from './add.js';
@@ -7,7 +8,8 @@ import { eluDerivative } from './elu.js';
 import { mul } from './mul.js';
 import { sub } from './sub.js';
 import { defineDerivative, parametric } from './support/activation.js';
-import { elementwise, tabled } from './support/elementwise.js';
+import { bounded } from './support/bounded.js';
+import { tabled } from './support/elementwise.js';
 import { withOperands, type Operand } from './support/operands.js';
 import { tanh, tanhDerivative } from './tanh.js';
 
@@ -24,24 +26,12 @@ const DENSITY_AT_ZERO = 1 / Math.sqrt(2 * Math.PI);
 const SCALE = Math.sqrt(2 / Math.PI);
 const CUBIC = 0.044715;
 
-const boundedOp: Op<[min: number, max: number]> = elementwise<[min: number, max: number]>(
-  'bounded',
-  kernels.clipMap,
-  (direction) => direction,
-  'nothing',
-);
-
-/** x where the second derivatives are not 0, and a value of which they are elsewhere. */
-function bounded(x: Tensor): Tensor {
-  return applyOne(boundedOp, [x], [-FLAT, FLAT]);
-}
-
 export const geluDerivative = defineDerivative({
   gradient: kernels.geluGradient,
   reads: 'x',
   // With the normal density phi: gelu'' = phi(x) (2 - x^2). e^u for u <= 0 is the derivative of elu.
   curvature: (direction, given) => {
-    const x = bounded(given);
+    const x = bounded(given, -FLAT, FLAT);
     const xx = mul(x, x);
     return eluDerivative.along(mul(direction, mul(sub(2, xx), DENSITY_AT_ZERO)), mul(xx, -0.5), 1);
   },
@@ -53,7 +43,7 @@ export const geluTanhDerivative = defineDerivative({
   // f = x (1 + t) / 2, t = tanh(u), u = SCALE (x + CUBIC x^3):
   // f'' = (1 - t^2) (u' + x u'' / 2 - x t u'^2).
   curvature: (direction, given) => {
-    const x = bounded(given);
+    const x = bounded(given, -FLAT, FLAT);
     const xx = mul(x, x);
     const t = tanh(mul(x, mul(add(mul(xx, CUBIC), 1), SCALE)));
     const du = mul(add(mul(xx, 3 * CUBIC), 1), SCALE);
@@ -67,7 +57,7 @@ const geluTanhOp = tabled('geluTanh', kernels.geluTanhMap);
 
 export interface GeluOptions {
   /** `false` (default): x Phi(x) with the normal distribution. `'tanh'`: the approximation of GPT-2 and BERT. */
-  readonly approximate?: false | 'tanh';
+  readonly approximate?: false | 'tanh' | undefined;
 }
 
 /**
@@ -85,7 +75,7 @@ export interface GeluOptions {
 export function gelu(x: Operand, options: GeluOptions = {}): Tensor {
   const { approximate = false } = knownOptions('gelu', options, ['approximate']);
   if (approximate !== false && (approximate as unknown) !== 'tanh') {
-    throw new TypeError(`gelu: expected approximate to be false or 'tanh', got ${show(approximate)}`);
+    refuse(TypeError, 'gelu', "approximate to be false or 'tanh'", show(approximate));
   }
   return withOperands('gelu', [x], (operands) => applyOne(approximate ? geluTanhOp : geluOp, operands, []));
 }

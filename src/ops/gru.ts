@@ -1,5 +1,5 @@
 import * as kernels from '../runtime/generated/kernels.js';
-import { call } from '../runtime/kernels.js';
+import { callNamed } from '../runtime/kernels.js';
 import type { Tensor } from '../tensors/tensor.js';
 import { add } from './add.js';
 import { gateOf, type GatedOptions } from './lstm.js';
@@ -31,46 +31,42 @@ const cell: Cell<GatedOptions> = {
     return [mixed(both(0), h, n)];
   },
   forward: ({ recurrentKernel, recurrentBias, states, lengths }, sequences, saved, { batch, steps, units, blocks }) => {
-    call(
-      kernels.gruForward,
-      saved?.pointer() ?? 0,
-      nth(sequences, 0).pointer(),
-      recurrentKernel.pointer(),
-      recurrentBias?.pointer() ?? 0,
-      nth(states, 0).pointer(),
-      lengths?.pointer() ?? 0,
+    callNamed(kernels.gruForward, {
+      saved: saved?.pointer() ?? 0,
+      h: nth(sequences, 0).pointer(),
+      kernel: recurrentKernel.pointer(),
+      bias: recurrentBias?.pointer() ?? 0,
+      initial: nth(states, 0).pointer(),
+      lengths: lengths?.pointer() ?? 0,
       batch,
       steps,
       units,
-      0,
-      blocks,
-    );
+      end: blocks,
+    });
   },
   backward: (
     { inputs: { states, lengths }, transposed, sequences, saved, cotangents, dp, dq, dStates },
     { batch, steps, units, blocks },
   ) => {
-    call(
-      kernels.gruBackward,
-      cotangents[0]?.pointer() ?? 0,
-      saved?.pointer() ?? 0,
-      nth(sequences, 0).pointer(),
-      nth(states, 0).pointer(),
-      transposed.pointer(),
-      lengths?.pointer() ?? 0,
-      dp.pointer(),
-      dq?.pointer() ?? 0,
-      nth(dStates, 0).pointer(),
+    callNamed(kernels.gruBackward, {
+      dh: cotangents[0]?.pointer() ?? 0,
+      saved: saved?.pointer() ?? 0,
+      h: nth(sequences, 0).pointer(),
+      initial: nth(states, 0).pointer(),
+      transposedKernel: transposed.pointer(),
+      lengths: lengths?.pointer() ?? 0,
+      dp: dp.pointer(),
+      dq: dq?.pointer() ?? 0,
+      dInitial: nth(dStates, 0).pointer(),
       batch,
       steps,
       units,
-      0,
-      blocks,
-    );
+      end: blocks,
+    });
   },
 };
 
-/** Cho et al. 2014: the state is reset before the product. It goes step by step, there is no kernel of its own. */
+/** Cho et al. 2014: the state is reset before the product. No kernel does this, so it runs step by step. */
 const resetBefore: Cell<GatedOptions> = {
   ...cell,
   apart: false,

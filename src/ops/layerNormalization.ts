@@ -4,7 +4,7 @@ import { sizeOf } from '../core/shapes.js';
 import { viewAs } from '../autodiff/linear.js';
 import { apply, type Op } from '../autodiff/op.js';
 import * as kernels from '../runtime/generated/kernels.js';
-import { call } from '../runtime/kernels.js';
+import { callNamed } from '../runtime/kernels.js';
 import { scoped } from '../tensors/scope.js';
 import type { Tensor } from '../tensors/tensor.js';
 import { nth, only } from './support/arguments.js';
@@ -33,13 +33,34 @@ const gradientOp: Op<number> = {
     const [dy, from, gamma] = [nth(inputs, 0).pointer(), x.pointer(), nth(inputs, 2).pointer()];
     const [mean, inverse] = [nth(inputs, 3).pointer(), nth(inputs, 4).pointer()];
     const [dx, dgamma, dbeta] = [nth(outputs, 0).pointer(), nth(outputs, 1).pointer(), nth(outputs, 2).pointer()];
-    call(kernels.normalizeRowsGradient, dy, from, gamma, mean, inverse, dx, cols, 0, rows);
-    call(kernels.normalizeRowsScaleGradient, dy, from, mean, inverse, dgamma, dbeta, rows, cols, 0, cols);
+    callNamed(kernels.normalizeRowsGradient, {
+      dy,
+      x: from,
+      gamma,
+      mean,
+      inverse,
+      dx,
+      features: cols,
+      end: rows,
+    });
+    callNamed(kernels.normalizeRowsScaleGradient, {
+      dy,
+      x: from,
+      mean,
+      inverse,
+      dgamma,
+      dbeta,
+      rows,
+      cols,
+      end: cols,
+    });
   },
   rules: rulesOfFirst(composeGradient(1), 3),
 };
 
-const composed = composedRules<number>((inputs, epsilon, table) => composeNormalization(1)(inputs, epsilon, table).slice(0, 1));
+const composed = composedRules<number>((inputs, epsilon, table) =>
+  composeNormalization(1)(inputs, epsilon, table).slice(0, 1),
+);
 
 /** [x, gamma, beta] to y, and for the way back mean and 1 / deviation of every row. */
 const layerNormalizationOp: Op<number> = {
@@ -52,7 +73,17 @@ const layerNormalizationOp: Op<number> = {
     const x = only(inputs);
     const [from, gamma, beta] = [x.pointer(), nth(inputs, 1).pointer(), nth(inputs, 2).pointer()];
     const [y, mean, inverse] = [nth(outputs, 0).pointer(), nth(outputs, 1).pointer(), nth(outputs, 2).pointer()];
-    call(kernels.normalizeRows, from, gamma, beta, y, mean, inverse, featuresOf(x), epsilon, 0, rowsOf(x));
+    callNamed(kernels.normalizeRows, {
+      x: from,
+      gamma,
+      beta,
+      y,
+      mean,
+      inverse,
+      features: featuresOf(x),
+      epsilon,
+      end: rowsOf(x),
+    });
   },
   rules: {
     vjp: ({ inputs, outputs, attributes }, [dy]) =>

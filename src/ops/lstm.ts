@@ -1,5 +1,5 @@
 import * as kernels from '../runtime/generated/kernels.js';
-import { call } from '../runtime/kernels.js';
+import { callNamed } from '../runtime/kernels.js';
 import type { Tensor } from '../tensors/tensor.js';
 import { add } from './add.js';
 import { matmul } from './matmul.js';
@@ -41,44 +41,40 @@ const cell: Cell<GatedOptions> = {
     return [mul(o, activate(next)), next];
   },
   forward: ({ recurrentKernel, states, lengths }, sequences, saved, { batch, steps, units, blocks }) => {
-    call(
-      kernels.lstmForward,
-      saved?.pointer() ?? 0,
-      nth(sequences, 0).pointer(),
-      nth(sequences, 1).pointer(),
-      recurrentKernel.pointer(),
-      nth(states, 0).pointer(),
-      nth(states, 1).pointer(),
-      lengths?.pointer() ?? 0,
+    callNamed(kernels.lstmForward, {
+      saved: saved?.pointer() ?? 0,
+      h: nth(sequences, 0).pointer(),
+      c: nth(sequences, 1).pointer(),
+      kernel: recurrentKernel.pointer(),
+      initialH: nth(states, 0).pointer(),
+      initialC: nth(states, 1).pointer(),
+      lengths: lengths?.pointer() ?? 0,
       batch,
       steps,
       units,
-      0,
-      blocks,
-    );
+      end: blocks,
+    });
   },
   backward: (
-    { inputs: { states, lengths }, transposed, sequences, saved, cotangents: [gh, gc], dp, dStates },
+    { inputs: { states, lengths }, transposed, sequences, saved, cotangents: [dh, dc], dp, dStates },
     { batch, steps, units, blocks },
   ) => {
-    call(
-      kernels.lstmBackward,
-      gh?.pointer() ?? 0,
-      gc?.pointer() ?? 0,
-      saved?.pointer() ?? 0,
-      nth(sequences, 1).pointer(),
-      nth(states, 1).pointer(),
-      transposed.pointer(),
-      lengths?.pointer() ?? 0,
-      dp.pointer(),
-      nth(dStates, 0).pointer(),
-      nth(dStates, 1).pointer(),
+    callNamed(kernels.lstmBackward, {
+      dh: dh?.pointer() ?? 0,
+      dc: dc?.pointer() ?? 0,
+      saved: saved?.pointer() ?? 0,
+      c: nth(sequences, 1).pointer(),
+      initialC: nth(states, 1).pointer(),
+      transposedKernel: transposed.pointer(),
+      lengths: lengths?.pointer() ?? 0,
+      dp: dp.pointer(),
+      dInitialH: nth(dStates, 0).pointer(),
+      dInitialC: nth(dStates, 1).pointer(),
       batch,
       steps,
       units,
-      0,
-      blocks,
-    );
+      end: blocks,
+    });
   },
 };
 

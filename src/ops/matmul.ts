@@ -15,9 +15,9 @@ import { checkDType, checkTensor } from './support/operands.js';
 
 export interface MatmulOptions {
   /** Use the transpose of the last two axes of `a`. Default false. */
-  readonly transposeA?: boolean;
+  readonly transposeA?: boolean | undefined;
   /** Use the transpose of the last two axes of `b`. Default false. */
-  readonly transposeB?: boolean;
+  readonly transposeB?: boolean | undefined;
 }
 
 const PLAIN: TransposeFlags = { transposeA: false, transposeB: false };

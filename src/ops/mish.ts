@@ -1,13 +1,11 @@
 import * as kernels from '../runtime/generated/kernels.js';
-import type { Tensor } from '../tensors/tensor.js';
 import { add } from './add.js';
 import { mul } from './mul.js';
 import { sigmoid } from './sigmoid.js';
 import { softplus } from './softplus.js';
-import { sub } from './sub.js';
-import { defineDerivative } from './support/activation.js';
-import { tabled, unary } from './support/elementwise.js';
-import type { Operand } from './support/operands.js';
+import { defineActivation, type ActivationFunction } from './support/activation.js';
+import { bounded } from './support/bounded.js';
+import { diagonal } from './support/elementwise.js';
 import { tanh, tanhDerivative } from './tanh.js';
 
 declare module '../autodiff/op.js' {
@@ -16,18 +14,12 @@ declare module '../autodiff/op.js' {
   }
 }
 
-export const mishDerivative = defineDerivative({
-  gradient: kernels.mishGradient,
-  reads: 'x',
-  // With t = tanh(softplus(x)) and s = sigmoid(x): t' = (1 - t^2) s, mish'' = t' (2 + x (1 - s - 2 t s)).
-  curvature: (direction, x) => {
-    const [t, s] = [tanh(softplus(x)), sigmoid(x)];
-    const bend = sub(1, mul(s, add(mul(t, 2), 1)));
-    return mul(tanhDerivative.along(mul(direction, s), t), add(mul(x, bend), 2));
-  },
+/** With t = tanh(log(1 + e^x)) and s = sigmoid(x): direction (t + x t'), t' = (1 - t^2) s. */
+export const mishRules = diagonal<[]>((direction, given) => {
+  const x = bounded(given, -104, 20); // beyond, t' is 0 in f32, and Infinity times it would be NaN
+  const t = tanh(softplus(x));
+  return mul(direction, add(t, mul(x, tanhDerivative.along(sigmoid(x), t))));
 });
-
-const mishOp = tabled('mish', kernels.mishMap);
 
 /**
  * x tanh(log(1 + e^x)) (Misra 2020).
@@ -40,6 +32,4 @@ const mishOp = tabled('mish', kernels.mishMap);
  * console.log(mish(tensor([-Infinity, 1, 200])).toArray()); // [0, 0.8651, 200]
  * ```
  */
-export function mish(x: Operand): Tensor {
-  return unary(mishOp, x);
-}
+export const mish: ActivationFunction = defineActivation('mish', kernels.mishMap);

@@ -1,5 +1,5 @@
 import * as kernels from '../runtime/generated/kernels.js';
-import type { Op } from '../autodiff/op.js';
+import type { DifferentiableOp } from '../autodiff/op.js';
 import type { Tensor } from '../tensors/tensor.js';
 import { sumTo } from './broadcast.js';
 import { binary, bilinear, forwardBroadcast, inferBroadcast } from './support/constructors.js';
@@ -7,7 +7,7 @@ import type { Operand } from './support/operands.js';
 
 const variants = { f32: kernels.mulBroadcast, i32: kernels.mulI32 } as const;
 
-const mulOp: Op<undefined> = bilinear({
+export const mulOp: DifferentiableOp<undefined> = bilinear({
   name: 'mul',
   infer: inferBroadcast('mul', variants, 'same'),
   forward: forwardBroadcast(variants),

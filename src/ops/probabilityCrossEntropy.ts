@@ -1,7 +1,7 @@
 import { addMaybe } from '../autodiff/linear.js';
 import { applyOne, type Op } from '../autodiff/op.js';
 import * as kernels from '../runtime/generated/kernels.js';
-import { call } from '../runtime/kernels.js';
+import { call, callNamed } from '../runtime/kernels.js';
 import { Tensor } from '../tensors/tensor.js';
 import { sumTo } from './broadcast.js';
 import { logProbability, perProbability } from './logProbability.js';
@@ -17,19 +17,16 @@ const probabilityCrossEntropyOp: Op<number> = {
     const [p, target] = [nth(inputs, 0), nth(inputs, 1)];
     const [rows = 0, cols = 0] = p.shape;
     const rowLoss = Tensor.allocate([rows]);
-    const byIndex = Number(target.dtype === 'i32');
-    call(
-      kernels.crossEntropyRows,
-      p.pointer(),
-      target.pointer(),
-      byIndex,
-      rowLoss.pointer(),
+    callNamed(kernels.crossEntropyRows, {
+      p: p.pointer(),
+      target: target.pointer(),
+      byIndex: Number(target.dtype === 'i32'),
+      rowLoss: rowLoss.pointer(),
       rows,
       cols,
       scale,
-      0,
-      rows,
-    );
+      end: rows,
+    });
     call(kernels.sumReduce, rowLoss.pointer(), only(outputs).pointer(), 1, rows, 1, 1, 0, 1);
     rowLoss.dispose();
   },

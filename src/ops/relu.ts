@@ -1,8 +1,7 @@
 import * as kernels from '../runtime/generated/kernels.js';
 import type { Tensor } from '../tensors/tensor.js';
-import { defineDerivative } from './support/activation.js';
-import { tabled, unary } from './support/elementwise.js';
-import type { Operand } from './support/operands.js';
+import { sub } from './sub.js';
+import { defineActivation, defineDerivative, type ActivationFunction } from './support/activation.js';
 
 declare module '../autodiff/op.js' {
   interface RuleAttributes {
@@ -13,7 +12,10 @@ declare module '../autodiff/op.js' {
 /** direction where v > 0, else 0; v may be the input of `relu` or its output. */
 export const reluDerivative = defineDerivative({ gradient: kernels.reluGradient, reads: 'y' });
 
-const reluOp = tabled('relu', kernels.reluMap);
+/** direction where lower < v < upper, else 0. */
+export function between(direction: Tensor, v: Tensor, lower: number, upper: number): Tensor {
+  return reluDerivative.along(reluDerivative.along(direction, sub(v, lower)), sub(upper, v));
+}
 
 /**
  * max(x, 0); NaN stays NaN. Its derivative is 0 at 0.
@@ -26,6 +28,4 @@ const reluOp = tabled('relu', kernels.reluMap);
  * console.log(relu(tensor([-1, 2])).toArray()); // [0, 2]
  * ```
  */
-export function relu(x: Operand): Tensor {
-  return unary(reluOp, x);
-}
+export const relu: ActivationFunction = defineActivation('relu', kernels.reluMap);

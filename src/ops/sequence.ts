@@ -1,7 +1,7 @@
-// Operations on batches of sequences x [batch, steps, ...], of which each may have a length of its own (i32 [batch]).
+// Operations on batches of sequences x [batch, steps, ...]; each sequence may have its own length (i32 [batch]).
 // What lies past a length is selected away, never multiplied by 0: it may be NaN and influences nothing.
-import { DTypeError, ShapeError } from '../core/errors.js';
-import { shapeText, sizeOf, type Shape } from '../core/shapes.js';
+import { refuse, DTypeError, ShapeError } from '../core/errors.js';
+import { sizeOf, type Shape } from '../core/shapes.js';
 import { applyOne, apply, type Op } from '../autodiff/op.js';
 import * as kernels from '../runtime/generated/kernels.js';
 import { call } from '../runtime/kernels.js';
@@ -17,12 +17,11 @@ const withLengths = (x: Tensor, lengths: Tensor | undefined): Tensor[] => (lengt
 
 function checkSequence(where: string, x: Tensor, lengths: Tensor | undefined): void {
   const [batch, steps = 0] = x.shape;
-  if (x.shape.length < 2 || steps === 0)
-    throw new ShapeError(`${where}: expected sequences [batch, steps, ...], got ${shapeText(x.shape)}`);
+  if (x.shape.length < 2 || steps === 0) refuse(ShapeError, where, 'sequences [batch, steps, ...]', x.shape);
   if (!lengths) return;
-  if (lengths.dtype !== 'i32') throw new DTypeError(`${where}: expected lengths i32, got ${lengths.dtype}`);
+  if (lengths.dtype !== 'i32') refuse(DTypeError, where, 'lengths i32', lengths.dtype);
   if (lengths.shape.length !== 1 || lengths.shape[0] !== batch)
-    throw new ShapeError(`${where}: expected lengths [${batch}], got ${shapeText(lengths.shape)}`);
+    refuse(ShapeError, where, `lengths [${batch}]`, lengths.shape);
 }
 
 /** The sizes of a kernel call follow from the tensor that has the axis of steps. */

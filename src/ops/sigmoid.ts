@@ -1,10 +1,7 @@
 import * as kernels from '../runtime/generated/kernels.js';
-import type { Tensor } from '../tensors/tensor.js';
 import { mul } from './mul.js';
 import { sub } from './sub.js';
-import { defineDerivative } from './support/activation.js';
-import { tabled, unary } from './support/elementwise.js';
-import type { Operand } from './support/operands.js';
+import { defineActivation, defineDerivative, type ActivationFunction } from './support/activation.js';
 
 declare module '../autodiff/op.js' {
   interface RuleAttributes {
@@ -19,8 +16,6 @@ export const sigmoidDerivative = defineDerivative({
   curvature: (direction, y) => mul(direction, sub(1, mul(y, 2))),
 });
 
-const sigmoidOp = tabled('sigmoid', kernels.sigmoidMap);
-
 /**
  * The logistic function 1 / (1 + e^-x), stable for any x.
  *
@@ -32,6 +27,4 @@ const sigmoidOp = tabled('sigmoid', kernels.sigmoidMap);
  * console.log(sigmoid(tensor([0, 200])).toArray()); // [0.5, 1]
  * ```
  */
-export function sigmoid(x: Operand): Tensor {
-  return unary(sigmoidOp, x);
-}
+export const sigmoid: ActivationFunction = defineActivation('sigmoid', kernels.sigmoidMap);

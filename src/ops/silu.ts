@@ -4,8 +4,7 @@ import { add } from './add.js';
 import { mul } from './mul.js';
 import { sigmoid, sigmoidDerivative } from './sigmoid.js';
 import { sub } from './sub.js';
-import { defineDerivative } from './support/activation.js';
-import { tabled, unary } from './support/elementwise.js';
+import { defineActivation, defineDerivative, type ActivationFunction } from './support/activation.js';
 import type { Operand } from './support/operands.js';
 
 declare module '../autodiff/op.js' {
@@ -24,8 +23,6 @@ export const siluDerivative = defineDerivative({
   },
 });
 
-const siluOp = tabled('silu', kernels.siluMap);
-
 /**
  * x sigmoid(x), also called swish.
  *
@@ -37,9 +34,7 @@ const siluOp = tabled('silu', kernels.siluMap);
  * console.log(silu(tensor([0, 200])).toArray()); // [0, 200]
  * ```
  */
-export function silu(x: Operand): Tensor {
-  return unary(siluOp, x);
-}
+export const silu: ActivationFunction = defineActivation('silu', kernels.siluMap);
 
 /**
  * x sigmoid(x): another name of `silu`.

@@ -1,5 +1,5 @@
 import * as kernels from '../runtime/generated/kernels.js';
-import { call } from '../runtime/kernels.js';
+import { callNamed } from '../runtime/kernels.js';
 import type { Tensor } from '../tensors/tensor.js';
 import { add } from './add.js';
 import { matmul } from './matmul.js';
@@ -17,8 +17,10 @@ export interface SimpleRnnOptions {
 }
 
 /** The kernels' number of the activation, and its slope. */
-function numbersOf({ fused }: SimpleRnnOptions): [activation: number, slope: number] {
-  return fused ? [activations.indexOf(fused.activation), fused.slope] : [0, 0];
+function numbersOf({ fused }: SimpleRnnOptions): { activation: number; slope: number } {
+  return fused
+    ? { activation: activations.indexOf(fused.activation), slope: fused.slope }
+    : { activation: 0, slope: 0 };
 }
 
 const cell: Cell<SimpleRnnOptions> = {
@@ -29,36 +31,32 @@ const cell: Cell<SimpleRnnOptions> = {
   apart: false,
   step: (p, _, recurrentKernel, [h], { activate }) => [activate(h ? add(p, matmul(h, recurrentKernel)) : p)],
   forward: ({ recurrentKernel, states, lengths }, sequences, _, { batch, steps, units, blocks }, options) => {
-    call(
-      kernels.simpleRnnForward,
-      nth(sequences, 0).pointer(),
-      recurrentKernel.pointer(),
-      nth(states, 0).pointer(),
-      lengths?.pointer() ?? 0,
+    callNamed(kernels.simpleRnnForward, {
+      h: nth(sequences, 0).pointer(),
+      kernel: recurrentKernel.pointer(),
+      initial: nth(states, 0).pointer(),
+      lengths: lengths?.pointer() ?? 0,
       batch,
       steps,
       units,
       ...numbersOf(options),
-      0,
-      blocks,
-    );
+      end: blocks,
+    });
   },
   backward: ({ inputs, transposed, sequences, cotangents, dp, dStates }, { batch, steps, units, blocks }, options) => {
-    call(
-      kernels.simpleRnnBackward,
-      cotangents[0]?.pointer() ?? 0,
-      nth(sequences, 0).pointer(),
-      transposed.pointer(),
-      inputs.lengths?.pointer() ?? 0,
-      dp.pointer(),
-      nth(dStates, 0).pointer(),
+    callNamed(kernels.simpleRnnBackward, {
+      dh: cotangents[0]?.pointer() ?? 0,
+      h: nth(sequences, 0).pointer(),
+      transposedKernel: transposed.pointer(),
+      lengths: inputs.lengths?.pointer() ?? 0,
+      dp: dp.pointer(),
+      dInitial: nth(dStates, 0).pointer(),
       batch,
       steps,
       units,
       ...numbersOf(options),
-      0,
-      blocks,
-    );
+      end: blocks,
+    });
   },
 };
 

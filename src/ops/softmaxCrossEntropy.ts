@@ -5,7 +5,7 @@ import { addMaybe, viewAs } from '../autodiff/linear.js';
 import { apply, currentFrame, type Op } from '../autodiff/op.js';
 import { isUnit } from '../autodiff/unit.js';
 import * as kernels from '../runtime/generated/kernels.js';
-import { call } from '../runtime/kernels.js';
+import { call, callNamed } from '../runtime/kernels.js';
 import { scoped } from '../tensors/scope.js';
 import { Tensor } from '../tensors/tensor.js';
 import { sumTo } from './broadcast.js';
@@ -39,21 +39,17 @@ const softmaxCrossEntropyOp: Op<Attributes> = {
     const [z, target] = [nth(inputs, 0), nth(inputs, 1)];
     const [rows = 0, cols = 0] = z.shape;
     const rowLoss = Tensor.allocate([rows]);
-    const byIndex = Number(target.dtype === 'i32');
-    const dz = gradient?.pointer() ?? 0;
-    call(
-      kernels.softmaxCrossEntropy,
-      z.pointer(),
-      target.pointer(),
-      byIndex,
-      rowLoss.pointer(),
-      dz,
+    callNamed(kernels.softmaxCrossEntropy, {
+      z: z.pointer(),
+      target: target.pointer(),
+      byIndex: Number(target.dtype === 'i32'),
+      rowLoss: rowLoss.pointer(),
+      dz: gradient?.pointer() ?? 0,
       rows,
       cols,
       scale,
-      0,
-      rows,
-    );
+      end: rows,
+    });
     if (loss) call(kernels.sumReduce, rowLoss.pointer(), loss.pointer(), 1, rows, 1, 1, 0, 1);
     rowLoss.dispose();
   },

@@ -1,9 +1,6 @@
 import * as kernels from '../runtime/generated/kernels.js';
-import type { Tensor } from '../tensors/tensor.js';
 import { sigmoid, sigmoidDerivative } from './sigmoid.js';
-import { defineDerivative } from './support/activation.js';
-import { tabled, unary } from './support/elementwise.js';
-import type { Operand } from './support/operands.js';
+import { defineActivation, defineDerivative, type ActivationFunction } from './support/activation.js';
 
 declare module '../autodiff/op.js' {
   interface RuleAttributes {
@@ -18,8 +15,6 @@ export const softplusDerivative = defineDerivative({
   curvature: (direction, x) => sigmoidDerivative.along(direction, sigmoid(x)),
 });
 
-const softplusOp = tabled('softplus', kernels.softplusMap);
-
 /**
  * log(1 + e^x), stable for any x.
  *
@@ -31,6 +26,4 @@ const softplusOp = tabled('softplus', kernels.softplusMap);
  * console.log(softplus(tensor([-200, 200])).toArray()); // [0, 200]
  * ```
  */
-export function softplus(x: Operand): Tensor {
-  return unary(softplusOp, x);
-}
+export const softplus: ActivationFunction = defineActivation('softplus', kernels.softplusMap);

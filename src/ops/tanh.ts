@@ -1,9 +1,6 @@
 import * as kernels from '../runtime/generated/kernels.js';
-import type { Tensor } from '../tensors/tensor.js';
 import { mul } from './mul.js';
-import { defineDerivative } from './support/activation.js';
-import { tabled, unary } from './support/elementwise.js';
-import type { Operand } from './support/operands.js';
+import { defineActivation, defineDerivative, type ActivationFunction } from './support/activation.js';
 
 declare module '../autodiff/op.js' {
   interface RuleAttributes {
@@ -18,8 +15,6 @@ export const tanhDerivative = defineDerivative({
   curvature: (direction, y) => mul(direction, mul(y, -2)),
 });
 
-const tanhOp = tabled('tanh', kernels.tanhMap);
-
 /**
  * The hyperbolic tangent.
  *
@@ -31,6 +26,4 @@ const tanhOp = tabled('tanh', kernels.tanhMap);
  * console.log(tanh(tensor([0, 20])).toArray()); // [0, 1]
  * ```
  */
-export function tanh(x: Operand): Tensor {
-  return unary(tanhOp, x);
-}
+export const tanh: ActivationFunction = defineActivation('tanh', kernels.tanhMap);

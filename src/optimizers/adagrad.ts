@@ -6,9 +6,9 @@ import { COMMON_OPTIONS, optimizerOf } from './define.js';
 
 export interface AdagradOptions extends CommonOptions {
   /** What the sums of squares start from, >= 0. Default 0. */
-  readonly initialAccumulator?: number;
+  readonly initialAccumulator?: number | undefined;
   /** Added to the denominator, >= 0. Default 1e-10. */
-  readonly epsilon?: number;
+  readonly epsilon?: number | undefined;
 }
 
 /**

@@ -6,13 +6,13 @@ import { COMMON_OPTIONS, optimizerOf } from './define.js';
 
 export interface AdamOptions extends CommonOptions {
   /** Share of the running mean of gradients that is kept, in [0, 1). Default 0.9. */
-  readonly beta1?: number;
+  readonly beta1?: number | undefined;
   /** Share of the running mean of squared gradients that is kept, in [0, 1). Default 0.999. */
-  readonly beta2?: number;
+  readonly beta2?: number | undefined;
   /** Added to the denominator, >= 0. Default 1e-8. */
-  readonly epsilon?: number;
+  readonly epsilon?: number | undefined;
   /** Divides by the largest mean of squares so far (Reddi et al. 2018). Default false. */
-  readonly amsgrad?: boolean;
+  readonly amsgrad?: boolean | undefined;
 }
 
 /** Adam and AdamW differ only in what weight decay acts on. */

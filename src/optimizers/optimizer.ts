@@ -1,3 +1,4 @@
+import type { Disposable } from '../core/disposable.js';
 import type { Tensor } from '../tensors/tensor.js';
 
 /** The learning rate of each step. Steps count updates from 0. */
@@ -8,16 +9,16 @@ export type OptimizerName = 'sgd' | 'adagrad' | 'rmsprop' | 'adam' | 'adamw';
 /** Options every optimiser takes. */
 export interface CommonOptions {
   /** Finite number >= 0, or a schedule. */
-  readonly learningRate?: number | Schedule;
+  readonly learningRate?: number | Schedule | undefined;
   /** Finite number >= 0. */
-  readonly weightDecay?: number;
+  readonly weightDecay?: number | undefined;
   /**
    * Largest Euclidean norm of all gradients taken together; larger ones are scaled by clipNorm / (norm + 1e-6)
    * (PyTorch's `clip_grad_norm_`; Keras calls this `global_clipnorm`). Default: no clipping.
    */
-  readonly clipNorm?: number;
+  readonly clipNorm?: number | undefined;
   /** Every element of a gradient is brought into [-clipValue, clipValue], before `clipNorm` looks at it. Default: no clipping. */
-  readonly clipValue?: number;
+  readonly clipValue?: number | undefined;
 }
 
 /** A rule of optimisation with its hyperparameters; it holds no memory and may serve several models. */

@@ -6,13 +6,13 @@ import { COMMON_OPTIONS, optimizerOf } from './define.js';
 
 export interface RmspropOptions extends CommonOptions {
   /** Share of the running mean of squares that is kept, in [0, 1). PyTorch calls it alpha, Keras rho. Default 0.99. */
-  readonly decay?: number;
+  readonly decay?: number | undefined;
   /** Added to the denominator, >= 0. Default 1e-8. */
-  readonly epsilon?: number;
+  readonly epsilon?: number | undefined;
   /** Share of the last step that is kept, >= 0. Default 0. */
-  readonly momentum?: number;
+  readonly momentum?: number | undefined;
   /** Divides by the deviation instead of the root mean square. Default false. */
-  readonly centered?: boolean;
+  readonly centered?: boolean | undefined;
 }
 
 /**

@@ -1,4 +1,5 @@
 import { finiteNumber, flag, knownOptions } from '../core/checks.js';
+import { refuse } from '../core/errors.js';
 import * as kernels from '../runtime/generated/kernels.js';
 import { call } from '../runtime/kernels.js';
 import type { CommonOptions, Optimizer } from './optimizer.js';
@@ -6,9 +7,9 @@ import { COMMON_OPTIONS, optimizerOf } from './define.js';
 
 export interface SgdOptions extends CommonOptions {
   /** Share of the last step that is kept, >= 0 (and usually < 1). Default 0. */
-  readonly momentum?: number;
+  readonly momentum?: number | undefined;
   /** Nesterov's look-ahead; needs momentum. Default false. */
-  readonly nesterov?: boolean;
+  readonly nesterov?: boolean | undefined;
 }
 
 /**
@@ -40,7 +41,7 @@ export function sgd(options: SgdOptions = {}): Optimizer {
   const momentum = finiteNumber('sgd', 'momentum', options.momentum ?? 0, { min: 0 });
   const nesterov = flag('sgd', 'nesterov', options.nesterov ?? false);
   const weightDecay = finiteNumber('sgd', 'weightDecay', options.weightDecay ?? 0, { min: 0 });
-  if (nesterov && momentum === 0) throw new RangeError('sgd: expected momentum > 0 with nesterov, got 0');
+  if (nesterov && momentum === 0) refuse(RangeError, 'sgd', 'momentum > 0 with nesterov', 0);
   return optimizerOf(
     {
       name: 'sgd',

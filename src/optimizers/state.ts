@@ -27,7 +27,7 @@ interface Memory {
 
 /** A tensor of one value, filled at once: no recording may hand its memory to another. */
 function constant(shape: Shape, value: number): Tensor {
-  const tensor = detach(new Tensor(Storage.constant(4 * sizeOf(shape)), shape, 'f32'));
+  const tensor = detach(Tensor.of(Storage.constant(4 * sizeOf(shape)), shape, 'f32'));
   const start = tensor.address / 4;
   runtime().heap.f32.fill(value, start, start + tensor.size);
   return tensor;

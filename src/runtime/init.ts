@@ -1,5 +1,6 @@
 import { FormatError, refuse } from '../core/errors.js';
 import { finiteNumber, knownOptions, oneOf, show, wholeNumber } from '../core/checks.js';
+import type { WasmModule } from '../core/globalTypes.js';
 import { STATIC_END, WORKSPACE_BYTES } from './generated/layout.js';
 import { Heap } from './heap.js';
 import { Linker } from './linker.js';
@@ -27,16 +28,16 @@ export interface InitOptions {
    * may not wait, as on a page's main thread (a training worker started from there has them); `info.reason` says so. Workers start with the first work worth it and never
    * keep a process alive.
    */
-  readonly threads?: number | 'auto';
+  readonly threads?: number | 'auto' | undefined;
   /** `'strict'` (default) gives the same bits on every engine; `'relaxed'` may fuse multiply and add, where the engine can. */
-  readonly simd?: 'strict' | 'relaxed';
+  readonly simd?: 'strict' | 'relaxed' | undefined;
   /**
    * A compiled module (runs on one thread), its bytes, or where to fetch them; default: the module inlined in the
    * package. `wasmgrad/wasm/strict.wasm` and `relaxed.wasm` are the files.
    */
-  readonly module?: WebAssembly.Module | BufferSource | Response | URL;
+  readonly module?: WasmModule | ArrayBuffer | ArrayBufferView | Response | URL | undefined;
   /** Upper limit of linear memory in bytes. Default 4 GiB. */
-  readonly maximumMemory?: number;
+  readonly maximumMemory?: number | undefined;
 }
 
 function checkOptions(options: InitOptions): { threads: number | 'auto'; simd: 'strict' | 'relaxed'; maximum: number } {

@@ -1,8 +1,8 @@
 import { USUAL_COST } from './generated/layout.js';
 import type { KernelGroup } from './kernelGroup.js';
 
-/** A routine of the wasm modules. `A`: its arguments, pointers as byte offsets. */
-export interface Kernel<A extends readonly number[] = readonly number[], R = unknown> {
+/** A routine of the wasm modules, whichever way its arguments are given. */
+export interface AnyKernel {
   readonly group: KernelGroup;
   readonly name: string;
   /** In records. */
@@ -11,8 +11,27 @@ export interface Kernel<A extends readonly number[] = readonly number[], R = unk
   readonly layout: string;
   /** Nanoseconds of an elementary operation. */
   readonly cost: number;
+  /** Which of its arguments are sizes or a block of them; known once its work was asked for. */
+  sizes?: readonly number[];
   /** Known once its module is linked. */
+  run?(...numbers: readonly number[]): unknown;
+}
+
+/** A kernel of few numbers, given in order. `A`: its arguments, pointers as byte offsets. */
+export interface Kernel<A extends readonly number[] = readonly number[], R = unknown> extends AnyKernel {
+  readonly order?: never;
   run?(...args: A): R;
+}
+
+export type Routine = (...numbers: number[]) => unknown;
+
+/** Calls a routine with named numbers, put in the order of its arguments. */
+export type Order<N> = <R>(named: N, run: (...numbers: number[]) => R) => R;
+
+/** A kernel of many numbers, given by name. `N`: the names. */
+export interface NamedKernel<N> extends AnyKernel {
+  readonly order: Order<N>;
+  run?: Routine;
 }
 
 /** A kernel as a value, for the generated table. @public */
@@ -24,4 +43,16 @@ export function kernel<A extends readonly number[], R>(
   cost = USUAL_COST,
 ): Kernel<A, R> {
   return { group, name, id, layout, cost };
+}
+
+/** The same for one whose arguments are given by name. @public */
+export function namedKernel<N>(
+  order: Order<N>,
+  group: KernelGroup,
+  name: string,
+  id: number,
+  layout: string,
+  cost?: number,
+): NamedKernel<N> {
+  return { ...kernel(group, name, id, layout, cost), order };
 }

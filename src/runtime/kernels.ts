@@ -1,19 +1,31 @@
 import { isForPool } from './execute.js';
 import { SCRATCH_RECORD } from './generated/layout.js';
-import type { Kernel } from './kernel.js';
+import type { AnyKernel, Kernel, NamedKernel, Routine } from './kernel.js';
 import { isRoutine } from './link.js';
 import { activeRecorder } from './recorder.js';
 import { recordBytes, writeRecord } from './records.js';
-import { runtime } from './state.js';
+import { runtime, type ThreadPool } from './state.js';
 import { workOf } from './work.js';
 
 export type { Kernel } from './kernel.js';
 
 /** Fetches the routine itself from its module. */
-function link(kernel: Kernel): void {
+function link(kernel: AnyKernel): Routine {
   const routine = runtime().modules.exportsOf(kernel.group)[kernel.name];
   if (!isRoutine(routine)) throw new TypeError(`init: expected ${kernel.name} in the module, got one without it`);
   kernel.run = routine;
+  return routine;
+}
+
+/** Has the threads run a call, if it is work enough for them. */
+function shared(pool: ThreadPool, kernel: AnyKernel, args: readonly number[]): boolean {
+  const { heap, info } = runtime();
+  const work = workOf(kernel, args, heap);
+  if (!isForPool(pool, work)) return false;
+  const size = recordBytes(kernel);
+  writeRecord(new DataView(heap.memory.buffer), SCRATCH_RECORD, size, kernel, args, info.threads);
+  pool.run(SCRATCH_RECORD, SCRATCH_RECORD + size, work);
+  return true;
 }
 
 /**
@@ -27,15 +39,20 @@ export function call<A extends readonly number[]>(kernel: Kernel<A>, ...args: A)
     recorder.append(kernel, args);
     return;
   }
-  const { heap, pool, info } = runtime();
-  if (pool) {
-    const work = workOf(kernel, args, heap);
-    if (isForPool(pool, work)) {
-      const size = recordBytes(kernel);
-      writeRecord(new DataView(heap.memory.buffer), SCRATCH_RECORD, size, kernel, args, info.threads);
-      pool.run(SCRATCH_RECORD, SCRATCH_RECORD + size, work);
-      return;
-    }
-  }
-  kernel.run?.(...args);
+  const { pool } = runtime();
+  if (!pool || !shared(pool, kernel, args)) kernel.run?.(...args);
+}
+
+const listed = (...numbers: number[]): readonly number[] => numbers;
+
+/** The same for a kernel of more than eight numbers, which are given by the names they have in AssemblyScript. */
+export function callNamed<N>(kernel: NamedKernel<N>, named: N): void {
+  const run = kernel.run ?? link(kernel);
+  const recorder = activeRecorder();
+  const { pool } = runtime();
+  if (recorder) recorder.append(kernel, kernel.order(named, listed));
+  else if (pool) {
+    const args = kernel.order(named, listed);
+    if (!shared(pool, kernel, args)) run(...args);
+  } else kernel.order(named, run); // nobody needs a list of the numbers
 }

@@ -6,11 +6,11 @@ export function dispatchTable(): WebAssembly.Table {
   return new WebAssembly.Table({ initial: DISPATCH_PLACES, element: 'anyfunc' });
 }
 
-/** Whether an export is a function of numbers, as all of ours are. */
+/** Whether an export is a function; all of ours take numbers. */
 export const isRoutine = (value: unknown): value is (...args: readonly number[]) => unknown =>
   typeof value === 'function';
 
-/** Makes an instance ready: its dispatchers go into the table, and it gets its thread's scratch memory. */
+/** Prepares an instance: puts its dispatchers into the table and tells it the scratch memory of its thread. */
 export function enterModule(
   { exports }: WebAssembly.Instance,
   table: WebAssembly.Table,
@@ -34,7 +34,7 @@ export function checkRuntime(exports: WebAssembly.Exports): WasmExports {
   throw new TypeError('init: expected the module of this library, got one without its exports');
 }
 
-/** What links modules over one memory in a further thread, whose scratch memory is `workspace`. */
+/** Returns the function that links modules in a worker thread, whose scratch memory is `workspace`. */
 export function makeLink(
   memory: WebAssembly.Memory,
   workspace: number,
@@ -43,7 +43,7 @@ export function makeLink(
   return (module) => enterModule(new WebAssembly.Instance(module, { env: { memory, table } }), table, workspace);
 }
 
-/** Links all of some modules in a further thread. Returns the exports of the first, which is to be the walker's. */
+/** Links modules in a worker thread. Returns the exports of the first, which must be the walker's. */
 export function linkModules(
   modules: readonly WebAssembly.Module[],
   memory: WebAssembly.Memory,

@@ -22,9 +22,9 @@ export class Pace {
   #pause = SHORTEST_PAUSE;
   #aloneUntil = 0;
 
-  /** Whether the run that begins now is to be shared. */
+  /** Whether to share the run that begins now. */
   shares(now: number): boolean {
-    if (this.#alone === 0 && this.#runs >= FEW) return false; // something to compare with
+    if (this.#alone === 0 && this.#runs >= FEW) return false; // one run alone, to compare with
     return now >= this.#aloneUntil;
   }
 

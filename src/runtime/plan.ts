@@ -3,16 +3,16 @@ import { coreCount, nodeModule } from './platform.js';
 /** How many threads there will be, and why not more. */
 export interface ThreadPlan {
   readonly threads: number;
-  /** Threads there would be in a worker: it may wait where a page's main thread may not. */
+  /** Threads that a training worker started from here will have: it may wait where a page's main thread may not. */
   readonly inWorker: number;
   readonly cores: number;
   readonly reason?: string;
 }
 
-/** By default no more than this: one thread hands out all work. */
+/** Most threads by default: a single thread hands out all work. */
 const MOST_BY_DEFAULT = 8;
 
-/** Threads to run on. More than there are cores only when asked for by number. */
+/** Plans the threads. There are more than cores only when the user asks for a number of them. */
 export function planThreads(wanted: number | 'auto'): ThreadPlan {
   const cores = coreCount();
   const threads = wanted === 'auto' ? Math.min(cores, MOST_BY_DEFAULT) : wanted;

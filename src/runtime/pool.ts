@@ -4,7 +4,6 @@ import {
   HELPED,
   MODULES,
   NAP,
-  NAPS,
   PENDING,
   READY,
   SLEEPERS,
@@ -20,6 +19,8 @@ import { startTeam, type Team } from './team.js';
 
 /** A thread is given up when its piece takes so much longer than all of the work should: it may only be held up. */
 const PATIENCE = 20;
+/** And not before so many nanoseconds have passed. */
+const SUSPICIOUS = 400_000_000;
 
 const MOST_PACES = 256;
 
@@ -89,10 +90,11 @@ export class Pool implements ThreadPool {
   #shared(program: number, end: number, work: number): number {
     this.#updateTeam();
     let status = this.#wasm.runShared(program, end);
-    const stall = NAP * NAPS; // if the system wakes the wasm in time
-    for (let waited = stall; status === STALLED; waited += stall) {
-      if (waited > PATIENCE * work) this.#giveUp();
+    for (let waited = 0; status === STALLED;) {
+      if (waited > Math.max(SUSPICIOUS, PATIENCE * work)) this.#giveUp();
+      const before = performance.now();
       status = this.#wasm.resume(end);
+      waited += Math.min(1e6 * (performance.now() - before), 2 * NAP); // the machine may have been suspended
     }
     return status;
   }

@@ -1,13 +1,13 @@
-import type { Kernel } from './kernel.js';
+import type { AnyKernel } from './kernel.js';
 import { Program, type Retained } from './program.js';
 import { recordBytes, writeRecord } from './records.js';
 import { runtime } from './state.js';
 import { piecesOf, workOf } from './work.js';
 
 /**
- * Turns kernel calls into records. While it is active nothing runs; blocks released during the
- * recording serve later requests of the same recording, because the replay frees and reuses them
- * in the very same order. So memory is planned by the program's own life times.
+ * Turns kernel calls into records; while it is active no kernel runs. A block released during the recording is used
+ * again by later requests of the same recording, since the replay reads and writes in the same order. So the program's
+ * memory is planned by when the recording releases what.
  */
 export class Recorder {
   #bytes = new ArrayBuffer(4096);
@@ -19,7 +19,7 @@ export class Recorder {
   readonly #idle = new Set<number>();
   readonly #retained = new Set<Retained>();
 
-  append(kernel: Kernel, args: readonly number[]): void {
+  append(kernel: AnyKernel, args: readonly number[]): void {
     const size = recordBytes(kernel);
     this.#reserve(size);
     const { heap, thresholds } = runtime();

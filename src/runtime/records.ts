@@ -1,8 +1,8 @@
 import { RECORD_ARGUMENTS, RECORD_BEGIN, RECORD_BYTES, RECORD_END, RECORD_PIECES } from './generated/layout.js';
-import type { Kernel } from './kernel.js';
+import type { AnyKernel } from './kernel.js';
 
 /** Bytes of a kernel's record (assembly/program.ts has the layout). */
-export function recordBytes({ layout }: Kernel): number {
+export function recordBytes({ layout }: AnyKernel): number {
   let size = RECORD_ARGUMENTS;
   for (const kind of layout) size += kind === 'd' ? 8 : kind === 'R' ? 0 : 4;
   return size;
@@ -13,7 +13,7 @@ export function writeRecord(
   view: DataView,
   start: number,
   size: number,
-  { id, layout }: Kernel,
+  { id, layout }: AnyKernel,
   args: readonly number[],
   pieces: number,
 ): void {

@@ -11,7 +11,7 @@ export interface WasmExports {
   workerLoop(modules: number): void;
 }
 
-/** What `init()` found and chose. */
+/** What `init()` has found and chosen. */
 export interface RuntimeInfo {
   /** Threads that share the work of one call. */
   readonly threads: number;
@@ -42,7 +42,7 @@ export interface ThreadPool {
   run(program: number, end: number, work: number): number;
 }
 
-/** What a training worker is made from. Its modules take shared memory where it has several threads. */
+/** @internal What a training worker is made from. Its modules take shared memory where it has several threads. */
 export interface Blueprint {
   /** Those linked so far, the walker's first. */
   readonly modules: readonly WebAssembly.Module[];
@@ -51,12 +51,13 @@ export interface Blueprint {
   readonly cores: number;
 }
 
-/** Where kernels come from. */
+/** @internal Where kernels come from. */
 export interface Modules {
   /** The exports of a group's module, which is linked now if it is not yet. */
   exportsOf(group: KernelGroup): WebAssembly.Exports;
 }
 
+/** @internal */
 export interface Runtime {
   readonly heap: Heap;
   readonly wasm: WasmExports;
@@ -65,22 +66,24 @@ export interface Runtime {
   readonly info: RuntimeInfo;
   /** None where there is only one thread. */
   readonly pool: ThreadPool | undefined;
-  /** By which recordings cut work into pieces; none where nothing can be shared, in a training worker neither. */
+  /** Recordings cut work into pieces by these; undefined where neither this thread nor a training worker can share work. */
   readonly thresholds: Thresholds | undefined;
 }
 
 let current: Runtime | undefined;
 
-/** The one runtime of this module graph; throws `NotInitializedError` before `init()`. */
+/** @internal The one runtime of this module graph; throws `NotInitializedError` before `init()`. */
 export function runtime(): Runtime {
   if (!current) throw new NotInitializedError('wasmgrad: expected `await init()` before the first tensor, got none');
   return current;
 }
 
+/** @internal */
 export function currentRuntime(): Runtime | undefined {
   return current;
 }
 
+/** @internal */
 export function setRuntime(value: Runtime): void {
   current = value;
 }

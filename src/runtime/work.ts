@@ -9,7 +9,7 @@ import {
   GEOMETRY_OUT_WIDTH,
 } from './generated/layout.js';
 import type { Heap } from './heap.js';
-import type { Kernel } from './kernel.js';
+import type { AnyKernel } from './kernel.js';
 
 const MOST_PIECES = 0xffff;
 
@@ -22,24 +22,27 @@ function windowWork(heap: Heap, geometry: number): number {
   return (pixels * taps * channels) / size(GEOMETRY_GROUPS);
 }
 
-/** What a kernel call takes on one thread, in nanoseconds, roughly; 0 when its range cannot be cut. */
-export function workOf({ layout, cost }: Kernel, args: readonly number[], heap: Heap): number {
+/** Rough estimate of the nanoseconds a kernel call takes on one thread; 0 when its range cannot be cut. */
+export function workOf(kernel: AnyKernel, args: readonly number[], heap: Heap): number {
+  const { layout, cost } = kernel;
   const count = layout.length - 1;
   if (layout[count] !== 'R') return 0;
   const units = (args[count + 1] ?? 0) - (args[count] ?? 0);
   if (units < 2) return 0;
   let whole = 0;
   let each = 1;
-  for (let i = 0; i < count; i++) {
+  kernel.sizes ??= Array.from(layout).flatMap((kind, i) => ('WUG'.includes(kind) ? i : []));
+  for (const i of kernel.sizes) {
+    const kind = layout[i];
     const value = args[i] ?? 0;
-    if (layout[i] === 'W') whole = (whole || 1) * value;
-    else if (layout[i] === 'U') each *= value;
-    else if (layout[i] === 'G') whole = windowWork(heap, value);
+    if (kind === 'W') whole = (whole || 1) * value;
+    else if (kind === 'U') each *= value;
+    else whole = windowWork(heap, value);
   }
   return (whole || units) * each * cost;
 }
 
-/** Into how many pieces of at least `least` nanoseconds a record may be cut; 0 when it is to stay whole. */
+/** Number of pieces of at least `least` nanoseconds that a record may be cut into; 0 when it must stay whole. */
 export function piecesOf(work: number, least: number): number {
   return work < 2 * least || work === 0 ? 0 : Math.min(MOST_PIECES, Math.floor(work / least));
 }

@@ -1,6 +1,7 @@
 // Workers of Node and of browsers: started from a text, spoken to by messages. A text, because a worker file of its own
 // is lost by several bundlers and refused from another origin; the build bundles each script into one (scripts/build.mjs).
 import { WorkerError, refuse } from '../core/errors.js';
+import type { GlobalInstance } from '../core/globalTypes.js';
 import { nodeModule } from './platform.js';
 
 /** What is used of a worker of Node. */
@@ -11,7 +12,7 @@ export interface NodeWorker {
 }
 
 /** A worker of a browser or of Node (`node:worker_threads`). */
-export type AnyWorker = Worker | NodeWorker;
+export type AnyWorker = GlobalInstance<'Worker'> | NodeWorker;
 
 export interface WorkerOptions {
   /** The function that errors name. */

@@ -1,4 +1,5 @@
-import { callable, knownOptions } from '../core/checks.js';
+import { callable, isPlain, knownOptions } from '../core/checks.js';
+import { inNameOf } from '../core/errors.js';
 import type { Dataset } from '../data/index.js';
 import type { History, Model } from '../models/index.js';
 import { partition, type KFoldOptions } from './kFold.js';
@@ -52,7 +53,12 @@ export async function crossValidate(
   options: CrossValidateOptions,
 ): Promise<CrossValidation> {
   callable('crossValidate', 'build', build);
-  const { k, stratified, seed = 0, ...fitOptions } = knownOptions('crossValidate', options, Object.keys(options));
+  const {
+    k,
+    stratified,
+    seed = 0,
+    ...fitOptions
+  } = knownOptions('crossValidate', options, isPlain(options) ? Object.keys(options) : []);
   const folds = partition('crossValidate', data, {
     seed,
     ...(k !== undefined && { k }),
@@ -61,7 +67,10 @@ export async function crossValidate(
   const scores: Scores[] = [];
   const histories: History[] = [];
   for (const [fold, rows] of folds.entries()) {
-    const result = await scoreFold('crossValidate', build, rows, { fold, seed: seed + fold }, fitOptions);
+    const context = { fold, seed: seed + fold };
+    const result = await scoreFold('crossValidate', build, rows, context, fitOptions).catch((error: unknown) => {
+      throw inNameOf('crossValidate', error);
+    });
     scores.push(result.scores);
     histories.push(result.history);
   }

@@ -33,7 +33,7 @@ function serve<P extends GridPoint>(functions: TrialFunctions<P>, isPoint: (poin
   const answer = async (message: ToWorker): Promise<FromWorker | undefined> => {
     if (message.kind === 'search') {
       const { data, ...options } = message.search;
-      folds = partition('gridSearch', new Dataset(data), options);
+      folds = partition('gridSearch', Dataset.of(data), options);
       return undefined;
     }
     if (message.kind !== 'task') return undefined;

@@ -24,23 +24,23 @@ export interface GridSearchOptions<G extends Grid> extends TrialFunctions<PointO
   /** Made by `dataset(x, y)`. */
   readonly data: Dataset;
   /** Folds of the cross-validation. Default 5. */
-  readonly folds?: number;
+  readonly folds?: number | undefined;
   /** Where models are trained. Default `inProcess()`. */
-  readonly executor?: Executor;
+  readonly executor?: Executor | undefined;
   /** Decides folds, initial weights and orders of rows. Whole number >= 0, default 0. */
-  readonly seed?: number;
+  readonly seed?: number | undefined;
   /** Whether every fold gets its share of every class. Default false. */
-  readonly stratified?: boolean;
+  readonly stratified?: boolean | undefined;
   /** `'loss'` or the name of a metric: what the ranking goes by. Default `'loss'`. */
-  readonly monitor?: string;
+  readonly monitor?: string | undefined;
   /** Whether smaller or larger is better. Default: larger for accuracies, smaller otherwise. */
-  readonly mode?: 'min' | 'max';
+  readonly mode?: 'min' | 'max' | undefined;
   /** Called when all folds of a point are done; with several workers in no fixed order. */
-  readonly onTrial?: (trial: Omit<Trial<PointOf<G>>, 'rank'>, progress: SearchProgress) => void;
+  readonly onTrial?: ((trial: Omit<Trial<PointOf<G>>, 'rank'>, progress: SearchProgress) => void) | undefined;
   /** A line for every trial. Default false. */
-  readonly progress?: boolean;
+  readonly progress?: boolean | undefined;
   /** Ends the search: it rejects with the signal's reason. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface GridSearch<P> {

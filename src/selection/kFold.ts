@@ -3,16 +3,16 @@ import { flag, knownOptions, show, wholeNumber } from '../core/checks.js';
 import { sizeOf } from '../core/shapes.js';
 import type { Dataset } from '../data/index.js';
 import { checkDataset } from '../data/rowStore.js';
-import { shuffled } from '../data/shuffled.js';
+import { shuffled } from '../data/permutation.js';
 import { seedWords } from '../tensors/creation.js';
 
 export interface KFoldOptions {
   /** Number of folds, 2 to the number of rows. Default 5. */
-  readonly k?: number;
+  readonly k?: number | undefined;
   /** Whole number >= 0. Default 0. */
-  readonly seed?: number;
+  readonly seed?: number | undefined;
   /** Whether every fold gets its share of every class. Default false. */
-  readonly stratified?: boolean;
+  readonly stratified?: boolean | undefined;
 }
 
 /** One way of parting the rows. The datasets are copied together when they are asked for, not all k at once. */

@@ -1,7 +1,8 @@
 // Hyperparameters of a point that are options of training, put in their place.
 import { refuse } from '../core/errors.js';
-import { callable, finiteNumber, isPlain, show, wholeNumber } from '../core/checks.js';
+import { callable, finiteNumber, isPlain, oneOf, show, wholeNumber } from '../core/checks.js';
 import { adagrad, adam, adamw, rmsprop, sgd, type Optimizer, type OptimizerName } from '../optimizers/index.js';
+import { checkOptimizer } from '../optimizers/checkOptimizer.js';
 import type { GridPoint } from './executor.js';
 import type { FoldFitOptions } from './scores.js';
 
@@ -17,15 +18,21 @@ const factories: Readonly<Record<OptimizerName, { make(options: object): Optimiz
   adamw,
 };
 
+const names = ['sgd', 'adagrad', 'rmsprop', 'adam', 'adamw'] as const;
+
 /** The options of a point. Given as an object, `learningRate`, `batchSize` and `epochs` of the point go into them. */
 export function fitOptionsAt<P extends GridPoint>(where: string, fit: PointFit<P>, point: P): FoldFitOptions {
-  if (typeof fit === 'function') return fit(point);
+  if (typeof fit === 'function') {
+    const made = fit(point);
+    if (!isPlain(made)) refuse(TypeError, where, 'fit to return options of fit', show(made));
+    return made;
+  }
   const { learningRate, batchSize, epochs }: GridPoint = point;
   const { optimizer } = fit;
   return {
     ...fit,
     ...(learningRate !== undefined && {
-      optimizer: factories[optimizer.name]({
+      optimizer: factories[oneOf(where, 'fit.optimizer.name', optimizer.name, names)]({
         ...optimizer.config,
         learningRate: finiteNumber(where, 'learningRate', learningRate, { min: 0 }),
       }),
@@ -42,7 +49,6 @@ export function checkPointFit<P>(where: string, fit: PointFit<P>): PointFit<P> {
   if (!isPlain(given)) refuse(TypeError, where, 'fit to be options of fit or a function of a point', show(given));
   const loss: unknown = fit.loss; // or one for each output, which the model checks
   if (!isPlain(loss) && !Array.isArray(loss)) callable(where, 'fit.loss', loss);
-  const optimizer: unknown = fit.optimizer;
-  if (typeof optimizer === 'object' && optimizer !== null && 'config' in optimizer) return fit;
-  refuse(TypeError, where, 'fit.optimizer to be made by sgd(...), adam(...) or the like', show(optimizer));
+  checkOptimizer(where, fit.optimizer, 'fit.optimizer');
+  return fit;
 }

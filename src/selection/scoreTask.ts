@@ -1,3 +1,4 @@
+import { inNameOf } from '../core/errors.js';
 import type { Model } from '../models/index.js';
 import type { GridPoint, TrialTask } from './executor.js';
 import type { Fold } from './kFold.js';
@@ -23,8 +24,12 @@ export async function scoreTask<P extends GridPoint>(
   { fold, seed }: TrialTask,
   signal: AbortSignal | undefined,
 ): Promise<Scores> {
-  const given = fitOptionsAt('gridSearch', fit, point);
-  const options = signal && !given.signal ? { ...given, signal } : given;
-  const make = (context: BuildContext): Model | Promise<Model> => build(point, context);
-  return (await scoreFold('gridSearch', make, folds[fold]!, { fold, seed }, options)).scores;
+  try {
+    const given = fitOptionsAt('gridSearch', fit, point);
+    const options = signal && !given.signal ? { ...given, signal } : given;
+    const make = (context: BuildContext): Model | Promise<Model> => build(point, context);
+    return (await scoreFold('gridSearch', make, folds[fold]!, { fold, seed }, options)).scores;
+  } catch (error) {
+    throw inNameOf('gridSearch', error);
+  }
 }

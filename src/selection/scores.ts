@@ -43,20 +43,12 @@ export async function scoreFold(
     options.signal?.throwIfAborted();
     const { loss, lossWeights, metrics } = options;
     return {
-      scores: model.evaluate(test, { loss, ...(lossWeights && { lossWeights }), ...(metrics && { metrics }) }),
+      scores: model.evaluate(test, { loss, lossWeights, ...(metrics && { metrics }) }),
       history,
     };
-  } catch (error) {
-    throw inNameOf(where, error);
   } finally {
     model.dispose();
   }
-}
-
-/** What `fit` and `evaluate` say of the options they were handed, with the name of the function that the user called. */
-function inNameOf(where: string, error: unknown): unknown {
-  if (error instanceof Error && /^(fit|evaluate): /.test(error.message)) error.message = `${where}: ${error.message}`;
-  return error;
 }
 
 function reduce(scores: readonly Scores[], statistic: (values: readonly number[]) => number): Scores {

@@ -9,14 +9,14 @@ import type { Scores } from './scores.js';
 
 export interface WorkerPoolOptions {
   /** Address of a module whose default export is made by `defineTrials`, e.g. `new URL('./trials.js', import.meta.url)`. */
-  readonly module?: URL | string;
+  readonly module?: URL | string | undefined;
   /**
    * Starts a worker that calls `serve()` of such trials, in place of `module`: bundlers find a worker's file only where
    * `new Worker(new URL('./worker.js', import.meta.url), { type: 'module' })` is written out.
    */
-  readonly spawn?: () => AnyWorker;
+  readonly spawn?: (() => AnyWorker) | undefined;
   /** Models trained at a time. Default: the number of cores. */
-  readonly workers?: number;
+  readonly workers?: number | undefined;
 }
 
 /** A worker that trains models. */

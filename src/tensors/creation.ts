@@ -104,7 +104,7 @@ export function makeTensor(where: string, data: unknown, shape?: Shape, dtype?: 
   const storage = Storage.constant(4 * flat.values.length, where);
   const { heap } = runtime();
   (type === 'f32' ? heap.f32 : heap.i32).set(flat.values, storage.pointer / 4);
-  return new Tensor(storage, target, type);
+  return Tensor.of(storage, target, type);
 }
 
 /** Data or a tensor as a tensor, for `where`; a tensor is passed through as a second handle. */
@@ -145,7 +145,7 @@ export function eye(n: number): Tensor {
   const start = storage.pointer / 4;
   f32.fill(0, start, start + n * n);
   for (let i = 0; i < n; i++) f32[start + i * n + i] = 1;
-  return new Tensor(storage, shape, 'f32');
+  return Tensor.of(storage, shape, 'f32');
 }
 
 /** The numbers 0, 1, ..., n-1 as f32. @throws RangeError */
@@ -164,11 +164,11 @@ export function seedWords(where: string, seed: number | undefined): [number, num
 
 export interface NormalOptions {
   /** Whole number >= 0. Default 0: without a seed the numbers are the same every time. */
-  readonly seed?: number;
+  readonly seed?: number | undefined;
   /** Default 0. */
-  readonly mean?: number;
+  readonly mean?: number | undefined;
   /** Standard deviation. Default 1. */
-  readonly std?: number;
+  readonly std?: number | undefined;
 }
 
 /**
@@ -194,11 +194,11 @@ export function randomNormal(shape: Shape, options: NormalOptions = {}): Tensor 
 
 export interface UniformOptions {
   /** Whole number >= 0. Default 0. */
-  readonly seed?: number;
+  readonly seed?: number | undefined;
   /** Lower bound, included. Default 0. */
-  readonly min?: number;
+  readonly min?: number | undefined;
   /** Upper bound, excluded. Default 1. */
-  readonly max?: number;
+  readonly max?: number | undefined;
 }
 
 /**

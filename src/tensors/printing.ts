@@ -1,17 +1,38 @@
-import { shapeText, type Shape } from '../core/shapes.js';
+import { makeDisposableClass } from '../core/disposable.js';
+import { shapeText, sizeOf, type Shape } from '../core/shapes.js';
 
 const EDGE = 3;
 
-/** Long arrays without their middle, numbers to five digits. */
-function shortened(_: string, value: unknown): unknown {
-  if (typeof value === 'number') return Number.isInteger(value) ? value : String(Number(value.toPrecision(5)));
-  if (!Array.isArray(value) || value.length <= 2 * EDGE) return value;
-  const items: unknown[] = value;
-  return [...items.slice(0, EDGE), '...', ...items.slice(-EDGE)];
+/**
+ * `Tensor([2, 2], f32) [[1, 2], [3, 4]]`, long axes shortened to their first and last three entries.
+ * `at` gives an element by its place in row-major order; only those shown are asked for.
+ */
+export function formatTensor(shape: Shape, dtype: string, at: (index: number) => number): string {
+  const format = (axis: number, start: number): string => {
+    const length = shape[axis];
+    if (length === undefined) {
+      const value = at(start);
+      return String(Number(value.toPrecision(Number.isInteger(value) ? 10 : 5))); // an i32 has ten digits
+    }
+    const step = sizeOf(shape.slice(axis + 1));
+    const items: string[] = [];
+    for (let i = 0; i < length; i++) {
+      if (i === EDGE && length > 2 * EDGE) {
+        items.push('...');
+        i = length - EDGE;
+      }
+      items.push(format(axis + 1, start + i * step));
+    }
+    return `[${items.join(', ')}]`;
+  };
+  return `Tensor(${shapeText(shape)}, ${dtype}) ${format(0, 0)}`;
 }
 
-/** `Tensor([2, 2], f32) [[1, 2], [3, 4]]`, long axes shortened to their first and last three entries. */
-export function formatTensor(values: unknown, shape: Shape, dtype: string): string {
-  const text = JSON.stringify(values, shortened).replaceAll('"', '').replaceAll(',', ', ');
-  return `Tensor(${shapeText(shape)}, ${dtype}) ${text}`;
-}
+/**
+ * What `using` can hold and `console.log` shows by its `toString()`, in Node, Bun and Deno. Consoles of browsers have no
+ * such hook but formatters that each user must switch on: there it is `console.log(String(x))`.
+ */
+export const PrintableBase = makeDisposableClass(
+  Symbol.for('nodejs.util.inspect.custom'),
+  Symbol.for('Deno.customInspect'),
+);

@@ -1,10 +1,9 @@
-import { DisposableBase } from '../core/disposable.js';
 import { DisposedError, ShapeError, refuse } from '../core/errors.js';
 import { shapeText, sizeOf, type Shape } from '../core/shapes.js';
 import { activeRecorder } from '../runtime/recorder.js';
 import { runtime } from '../runtime/state.js';
 import { countHandle } from '../runtime/statistics.js';
-import { formatTensor } from './printing.js';
+import { formatTensor, PrintableBase } from './printing.js';
 import { enterScope, leaveScope } from './scope.js';
 import { Storage } from './storage.js';
 
@@ -20,7 +19,7 @@ let nextId = 1;
  * An n-dimensional array in linear memory, row-major and contiguous. It is a handle: tensors that only
  * differ in shape share memory, and `dispose()` frees it with the last handle. Operations are functions.
  */
-export class Tensor extends DisposableBase {
+export class Tensor extends PrintableBase {
   readonly shape: Shape;
   readonly dtype: DType;
   /** Number of elements. */
@@ -30,8 +29,8 @@ export class Tensor extends DisposableBase {
   readonly #storage: Storage;
   #disposed = false;
 
-  /** @internal Tensors are made by `tensor`, `zeros`, ... and by operations. */
-  constructor(storage: Storage, shape: Shape, dtype: DType, id?: number) {
+  // Tensors are made by `tensor`, `zeros`, ... and by operations.
+  private constructor(storage: Storage, shape: Shape, dtype: DType, id?: number) {
     super();
     this.#storage = storage;
     this.shape = shape;
@@ -40,6 +39,11 @@ export class Tensor extends DisposableBase {
     this.id = id ?? nextId++;
     countHandle(1);
     enterScope(this);
+  }
+
+  /** @internal */
+  static of(storage: Storage, shape: Shape, dtype: DType): Tensor {
+    return new Tensor(storage, shape, dtype);
   }
 
   /** @internal Memory for a result of `where`, contents undefined. */
@@ -87,7 +91,7 @@ export class Tensor extends DisposableBase {
    * A fresh copy of the elements, row-major.
    * @throws DisposedError after `dispose()`; TypeError while a program is being recorded.
    */
-  data(): Float32Array | Int32Array {
+  data(): Float32Array<ArrayBuffer> | Int32Array<ArrayBuffer> {
     return this.#read('data');
   }
 
@@ -102,11 +106,7 @@ export class Tensor extends DisposableBase {
 
   /** The elements as nested arrays; a plain number for a scalar. */
   toArray(): NestedArray {
-    return this.#nested('toArray');
-  }
-
-  #nested(method: string): NestedArray {
-    const data = this.#read(method);
+    const data = this.#read('toArray');
     let offset = 0;
     const build = (axis: number): NestedArray => {
       if (axis === this.shape.length) return data[offset++] ?? NaN;
@@ -124,15 +124,19 @@ export class Tensor extends DisposableBase {
     this.#storage.release();
   }
 
-  /** Shape, type and the first elements. */
+  /** Shape, type and elements, of long axes the first and last three; what `console.log` shows in Node, Bun and Deno. */
   override toString(): string {
-    return this.#disposed
-      ? `Tensor(disposed, ${shapeText(this.shape)})`
-      : formatTensor(this.#nested('toString'), this.shape, this.dtype);
+    const { shape, dtype } = this;
+    if (this.#disposed) return `Tensor(disposed, ${shapeText(shape)})`;
+    if (activeRecorder()) return `Tensor(${shapeText(shape)}, ${dtype}) without values while compile() records`;
+    const { heap } = runtime();
+    const values = dtype === 'f32' ? heap.f32 : heap.i32;
+    const start = this.#storage.pointer / 4;
+    return formatTensor(shape, dtype, (index) => values[start + index] ?? NaN);
   }
 
   /** A copy of the elements for the public method of this name. */
-  #read(method: string): Float32Array | Int32Array {
+  #read(method: string): Float32Array<ArrayBuffer> | Int32Array<ArrayBuffer> {
     this.assertAlive(method);
     if (activeRecorder())
       refuse(TypeError, method, 'values only after compile() has recorded the function', 'a read inside it');

@@ -3,6 +3,7 @@ import { family as autodiff, multiplications } from '../../bench/autodiff.bench.
 import { family as calls } from '../../bench/calls.bench.js';
 import { family as elementwise } from '../../bench/elementwise.bench.js';
 import { family as inference } from '../../bench/inference.bench.js';
+import { family as lstsq } from '../../bench/lstsq.bench.js';
 import { family as matmul } from '../../bench/matmul.bench.js';
 import { runFamily } from '../../bench/support/family.js';
 import { barChart, resultTable } from '../../bench/support/report.js';
@@ -15,7 +16,7 @@ beforeAll(async () => {
   await init();
 });
 
-describe.each([matmul, training, inference, elementwise, autodiff, calls])('$name', (family) => {
+describe.each([matmul, training, inference, elementwise, autodiff, calls, lstsq])('$name', (family) => {
   test('gives finite positive times, and pictures of them', () => {
     const results = runFamily(family, 'smoke');
     expect(results.cases.length).toBeGreaterThan(0);

@@ -63,6 +63,17 @@ describe('standardize', () => {
     expect(scaler.scale[0]).toBeCloseTo(Math.sqrt(2 / 3), 14);
   });
 
+  it.each([1_700_000_000, 1_700_000_000_000, 3e15])('takes numbers as they are given, from %d on', (start) => {
+    const x = [[start], [start + 60], [start + 120]];
+    const scaled = [standardize(x).apply(x), minMaxScale(x).apply(x)];
+    expectClose(scaled[0]!.data(), [-Math.sqrt(1.5), 0, Math.sqrt(1.5)], 1e-7);
+    expect(scaled[1]!.toArray()).toEqual([[0], [0.5], [1]]);
+    for (const each of scaled) each.dispose();
+    const many = Array.from({ length: 20_001 }, (_, i) => [start + (i % 3)]);
+    expect(standardize(many).offset[0]).toBe(start + 1);
+    expect(() => standardize([[1e39]])).toThrow(NonFiniteError);
+  });
+
   it('takes the channels of images, and only the valid steps of sequences', () => {
     const images = dataset(
       Float32Array.from({ length: 16 }, (_, i) => (i % 2) * 10 + Math.floor(i / 8)),

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { grad, vjp } from '../../src/ops/differentiation.js';
 import { jvp } from '../../src/ops/differentiation.js';
+import * as api from '../../src/index.js';
 import { addSame } from '../../src/autodiff/linear.js';
 import { sizeOf } from '../../src/core/shapes.js';
 import { sumTo } from '../../src/ops/broadcast.js';
@@ -89,7 +90,7 @@ function descriptions(): Map<string, string> {
   const sources = [...filesUnder('src/ops', '.ts'), ...filesUnder('src/linalg', '.ts')].map((file) =>
     readFileSync(file, 'utf8'),
   );
-  const docstring = /\/\*\*((?:(?!\*\/)[^])*)\*\/\nexport function (\w+)/g;
+  const docstring = /\/\*\*((?:(?!\*\/)[^])*)\*\/\nexport (?:function|const) (\w+)/g;
   return new Map(
     sources.flatMap((source) =>
       [...source.matchAll(docstring)].map(([, comment = '', name = '']): [string, string] => {
@@ -107,7 +108,8 @@ function descriptions(): Map<string, string> {
 /** The whole page. Throws when an operation lacks a derivative or its derivatives contradict each other. */
 export function operationsPage(): string {
   const text = descriptions();
-  const rows = [...new Set(samples.map(({ op }) => op))].sort().map(rowOf);
+  const exported = samples.map(({ op }) => op).filter((op) => Object.hasOwn(api, op));
+  const rows = [...new Set(exported)].sort().map(rowOf);
   const lines = rows.map(({ op, cells }) => {
     const description = (text.get(op) ?? '').replace(/[.:]$/, '').replaceAll('|', '\\|');
     return `| \`${op}\` | ${cells.join(' | ')} | ${description} |`;

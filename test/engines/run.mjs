@@ -1,5 +1,5 @@
 // `npm run test:engines [-- FILTER ...]`: the browser tests in Firefox and in WebKit, as far as they are installed.
-// `npm run test:firefox` and `npm run test:webkit` ask for one of them, and fail when it is not there.
+// A filter `firefox` or `webkit` asks for that one, and it is a failure when it is not there.
 import { spawnSync } from 'node:child_process';
 import { engines } from './engines.mjs';
 

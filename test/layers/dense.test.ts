@@ -1,17 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { DTypeError, mul, ShapeError, square, tanh, tensor, tidy, type Tensor } from '../../src/index.js';
-import { activation, dense, type Activation } from '../../src/layers/index.js';
+import { activation, dense, type Activation, type ActivationName } from '../../src/layers/index.js';
 import { meanSquaredError } from '../../src/losses/index.js';
 import { sequential } from '../../src/models/index.js';
+import { activations as table } from '../../src/ops/activations.js';
 import { sgd } from '../../src/optimizers/index.js';
 import { numbers } from '../models/reference.js';
-import { erf64 } from '../support/erf.js';
 import { withRuntime } from '../support/live.js';
+import { activations64 } from '../support/samples/activation.js';
 import { wrong } from '../support/wrong.js';
 
 withRuntime();
 
-const sigmoid = (z: number): number => 1 / (1 + Math.exp(-z));
 const each =
   (f: (z: number) => number) =>
   (row: number[]): number[] =>
@@ -22,27 +22,28 @@ const softmax = (row: number[]): number[] => {
   return e.map((value) => value / e.reduce((a, b) => a + b));
 };
 
+/** The object form of an activation with a parameter. */
+function withParameter(name: ActivationName, value: unknown): Activation {
+  const entry = table[name];
+  if (typeof entry === 'function') throw new Error(`${name} has no parameter`);
+  return wrong<Activation>({ name, [entry.parameter]: value });
+}
+
+const hasReference = (name: string): name is keyof typeof activations64 => Object.hasOwn(activations64, name);
+
 /** Every form an activation can be given in, with its meaning in float64 for a row. */
-const activations: readonly [string, Activation, (row: number[]) => number[]][] = [
-  ['linear', 'linear', each((z) => z)],
-  ['sigmoid', 'sigmoid', each(sigmoid)],
-  ['tanh', 'tanh', each(Math.tanh)],
-  ['relu', 'relu', each((z) => Math.max(0, z))],
-  ['leakyRelu, slope 0.2', 'leakyRelu', each((z) => (z > 0 ? z : 0.2 * z))],
-  ['elu', 'elu', each((z) => (z > 0 ? z : Math.expm1(z)))],
-  ['gelu', 'gelu', each((z) => (z / 2) * (1 + erf64(z / Math.SQRT2)))],
-  ['silu', 'silu', each((z) => z * sigmoid(z))],
-  ['softplus', 'softplus', each((z) => Math.log1p(Math.exp(z)))],
+const activations: readonly (readonly [string, Activation, (row: number[]) => number[]])[] = [
+  ...Object.keys(activations64)
+    .filter(hasReference)
+    .flatMap((name) => [
+      [name, name, each(activations64[name].f)] as const,
+      ...(activations64[name].variants ?? []).map(
+        ({ parameter, f }) => [`${name} of ${parameter}`, withParameter(name, parameter), each(f)] as const,
+      ),
+    ]),
   ['softmax', 'softmax', softmax],
-  ['leakyRelu of its slope', { name: 'leakyRelu', slope: 0.5 }, each((z) => (z > 0 ? z : 0.5 * z))],
-  ['leakyRelu, slope below zero', { name: 'leakyRelu', slope: -0.5 }, each((z) => (z > 0 ? z : -0.5 * z))],
   ['leakyRelu object, default', { name: 'leakyRelu' }, each((z) => (z > 0 ? z : 0.2 * z))],
-  ['elu of its alpha', { name: 'elu', alpha: 2 }, each((z) => (z > 0 ? z : 2 * Math.expm1(z)))],
-  [
-    'gelu by tanh',
-    { name: 'gelu', approximate: 'tanh' },
-    each((z) => (z / 2) * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (z + 0.044715 * z ** 3)))),
-  ],
+  ['elu object, undefined', { name: 'elu', alpha: undefined }, each((z) => (z > 0 ? z : Math.expm1(z)))],
   ['a function', (z: Tensor) => mul(tanh(z), square(z)), each((z) => Math.tanh(z) * z * z)],
 ];
 

@@ -6,6 +6,7 @@ import {
   jvp,
   lstsq,
   matmul,
+  memory,
   mul,
   ShapeError,
   sum,
@@ -54,6 +55,73 @@ describe('lstsq', () => {
       const reverse = sum(mul(gu!, du)).item() + sum(mul(gv!, dv)).item();
       expectClose([sum(mul(dx, weights)).item()], [reverse], 1e-4);
     });
+  });
+
+  // A well-conditioned problem whose second and third column repeat in other scales, so that every way through the kernels
+  // is taken: [m, n, columns that repeat, exponents, rcond].
+  it.each([
+    [7, 4, false, [0, 0, 0, 0], undefined],
+    [7, 4, false, [20, -20, 7, 0], undefined],
+    [7, 4, true, [0, 0, 0, 0], undefined],
+    [3, 6, false, [0, 0, 0, 0], undefined],
+    [7, 4, true, [0, 0, 0, 0], 1e-4],
+    [3, 6, false, [0, 0, 0, 0], 1e-4],
+  ] as const)(
+    'has the derivatives of its right side: %i by %i, repeated %s, %j, %d',
+    (m, n, repeats, powers, rcond) => {
+      tidy(() => {
+        const flat = numbers(m * n, 1);
+        const source = (j: number): number => (repeats && j > 2 ? 0 : j);
+        const a = tensor(
+          flat.map((_, i) => flat[i - (i % n) + source(i % n)]! * 2 ** (powers[source(i % n)] ?? 0)),
+          [m, n],
+        );
+        const options = rcond === undefined ? {} : { rcond };
+        const f = (b: Tensor): Tensor => lstsq(a, b, options);
+        const [b, db] = [tensor(numbers(2 * m, 2), [m, 2]), tensor(numbers(2 * m, 3), [m, 2])];
+        // It is linear in b: the derivative is the function, and its transpose the gradient.
+        const [, dx] = jvp(f, [b], [db]);
+        expect(dx.data()).toEqual(f(db).data());
+        const scales = Float32Array.from({ length: n * 2 }, (_, i) => 2 ** (powers[source(i >> 1)] ?? 0));
+        const g = mul(tensor(numbers(2 * n, 4), [n, 2]), tensor(scales, [n, 2]));
+        const [, pull] = vjp(f, [b]);
+        const [gb] = pull(g);
+        pull.dispose();
+        const [left, right] = [sum(mul(gb!, db)).item(), sum(mul(g, dx)).item()];
+        expectClose([left], [right], 1e-5);
+      });
+    },
+  );
+
+  it('has gradients that scale with the columns', () => {
+    tidy(() => {
+      const [m, n] = [9, 3];
+      const scales = tensor([2 ** 20, 2 ** -20, 1]);
+      const [a, b] = [tensor(numbers(m * n, 1), [m, n]), tensor(numbers(m, 2))];
+      const g = tensor(numbers(n, 3));
+      const gradient = (left: Tensor, right: Tensor): Tensor => {
+        const [, pull] = vjp((x: Tensor) => lstsq(x, b), [left]);
+        const [result] = pull(right);
+        pull.dispose();
+        return result!;
+      };
+      // x(A S) = S^-1 x(A): the gradient at A S for the cotangent S g is the gradient at A for g, times S^-1.
+      const plain = gradient(a, g);
+      const scaled = mul(gradient(mul(a, scales), mul(g, scales)), scales);
+      expectClose(scaled.data(), plain.data(), 1e-5);
+    });
+  });
+
+  it('gives its memory back', () => {
+    const before = memory().used;
+    tidy(() => {
+      const [a, b] = [tensor(numbers(60 * 40, 1), [60, 40]), tensor(numbers(60, 2))];
+      for (let i = 0; i < 3; i++) lstsq(a, b);
+      const [, pull] = vjp((left: Tensor, right: Tensor) => lstsq(left, right), [a, b]);
+      pull(tensor(numbers(40, 3)));
+      pull.dispose();
+    });
+    expect(memory().used).toBe(before);
   });
 
   it('counts singular values up to rcond as zero', () => {

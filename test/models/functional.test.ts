@@ -221,7 +221,9 @@ it('refuses what cannot be connected', () => {
   const [a, b] = [input({ shape: [4] }), input({ shape: [3] })];
   expect(() => connect(addLayers(), a, b)).toThrow(ShapeError);
   expect(() => connect(concatenate({ axis: 2 }), a, b)).toThrow(/axis 2/);
-  expect(() => connect(dense({ units: 2 }), a, b)).toThrow(/one value for dense, got 2/);
+  expect(() => connect(dense({ units: 2 }), a, b)).toThrow(
+    /^connect: expected one value for dense \(addLayers and concatenate take several\), got 2$/,
+  );
   expect(() => connect(dense({ units: 2 }))).toThrow(/no value/);
   expect(() => connect([], a)).toThrow(/at least one layer/);
   const foreign = tensor([1]);

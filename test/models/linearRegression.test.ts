@@ -1,5 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { DisposedError, NonFiniteError, ShapeError, tensor, tidy } from '../../src/index.js';
+import {
+  add,
+  compile,
+  DisposedError,
+  grad,
+  memory,
+  NonFiniteError,
+  ShapeError,
+  sum,
+  tensor,
+  tidy,
+  type Tensor,
+} from '../../src/index.js';
 import { dataset, polynomialFeatures } from '../../src/data/index.js';
 import { dense } from '../../src/layers/index.js';
 import { halfMeanSquaredError } from '../../src/losses/index.js';
@@ -90,6 +102,117 @@ describe('linearRegression', () => {
     });
   });
 
+  it('does not mind the scales of features, with l2 either', () => {
+    tidy(() => {
+      const [m, n] = [30, 3];
+      const flat = numbers(m * n, 1);
+      const y = numbers(m, 2);
+      const rows = (scales: readonly number[], shifts: readonly number[]): number[][] =>
+        Array.from({ length: m }, (_, i) => scales.map((scale, j) => flat[i * n + j]! * scale + shifts[j]!));
+      const plain = linearRegression(rows([1, 1, 1], [0, 0, 0]), y);
+      const scales = [2 ** 26, 2 ** -26, 1];
+      const scaled = linearRegression(rows(scales, [2 ** 33, 2 ** -20, 512]), y);
+      expectClose(
+        scaled.weights.data().map((w, j) => w * scales[j]!),
+        plain.weights.data(),
+        1e-6,
+      );
+      expectClose(
+        scaled.predict(rows(scales, [2 ** 33, 2 ** -20, 512])).data(),
+        plain.predict(rows([1, 1, 1], [0, 0, 0])).data(),
+        1e-6,
+      );
+      // A penalty that is large for the third feature only.
+      const ridge = linearRegression(rows(scales, [0, 0, 0]), y, { l2: 100 });
+      const x = Float32Array.from(rows([1, 1, 1], [0, 0, 0]).flat());
+      const [first] = reference(x, y, n, 1, 0);
+      expect(Math.abs(ridge.weights.data()[0]! * scales[0]!)).toBeGreaterThan(0.1 * Math.abs(first!));
+      expect(Math.abs(ridge.weights.data()[1]!)).toBeLessThan(1e-6);
+    });
+  });
+
+  it.each([0, 0.5])('shares weights among features that differ by a constant, l2 %d', (l2) => {
+    tidy(() => {
+      const x = Array.from(numbers(30, 1, 0, 1), (value) => Math.round(100 * value) / 100);
+      const y = x.map((value, i) => [value, -2 * value + 0.1 * numbers(30, 2)[i]!]);
+      const features = x.map((value) => [value, value + 10, value - 1000]);
+      for (const given of [features, tensor(features)]) {
+        const { weights, predict } = linearRegression(given, y, { l2 });
+        const w = weights.data();
+        expectClose([w[0]! / w[2]!, w[0]! / w[4]!, w[1]! / w[3]!, w[1]! / w[5]!], [1, 1, 1, 1], 2e-3);
+        if (l2 > 0) continue;
+        expectClose([w[0]! * 3], [1], 2e-3);
+        expectClose(predict(given).data(), linearRegression(x.map((value) => [value]), y).predict(x.map((value) => [value])).data(), 1e-3); // prettier-ignore
+      }
+    });
+  });
+
+  it('predicts from large numbers that differ little', () => {
+    tidy(() => {
+      const times = Array.from({ length: 20 }, (_, i) => [1_700_000_000 + 60 * i]);
+      const y = times.map((_, i) => 5 + 0.5 * i);
+      const { predict } = linearRegression(times, y);
+      expectClose(predict(times).data(), y, 1e-6);
+      const integers = tensor(
+        times.map(([t = 0]) => [t - 1_000_000_000]),
+        undefined,
+        'i32',
+      );
+      expectClose(
+        linearRegression(integers, y)
+          .predict(times.map(([t = 0]) => [t - 1e9]))
+          .data(),
+        y,
+        1e-5,
+      );
+    });
+  });
+
+  it('is constant where the features are', () => {
+    tidy(() => {
+      const { weights, bias, predict } = linearRegression([[0.1], [0.1], [0.1]], [1, 2, 4]);
+      expect(weights.toArray()).toEqual([0]);
+      expectClose([bias.item(), predict([[5]]).item()], [7 / 3, 7 / 3], 1e-6);
+      expectClose(
+        linearRegression([[3]], [2])
+          .predict([[7]])
+          .data(),
+        [2],
+        1e-7,
+      );
+    });
+  });
+
+  it('differentiates predictions, but not the fit', () => {
+    tidy(() => {
+      const [x, y] = [tensor([[0], [1], [2]]), tensor([1, 3, 5])];
+      const { predict, weights } = linearRegression(x, y);
+      expectClose(grad((at: Tensor) => sum(predict(at)))(tensor([[4], [7]])).data(), [2, 2], 1e-6);
+      expect(() => grad((at: Tensor) => sum(linearRegression(at, y).weights))(x)).toThrow(
+        'linearRegression: expected numbers that nothing differentiates or records, got x inside a transformation',
+      );
+      const compiled = compile((at: Tensor) => linearRegression(at, y).weights);
+      expect(() => compiled(x)).toThrow(/^linearRegression: .* got x inside a transformation/);
+      const constant = compile((at: Tensor) => add(at, linearRegression([[1], [2]], [1, 2]).bias));
+      expect(() => constant(x)).toThrow(TypeError);
+      const applied = compile((at: Tensor) => predict(at));
+      for (let i = 0; i < 2; i++) expectClose(applied(tensor([[10], [20]])).data(), [21, 41], 1e-5);
+      applied.dispose();
+      expect(weights.disposed).toBe(false);
+    });
+  });
+
+  it('gives its memory back, after an error too', () => {
+    const before = memory().used;
+    const rows = Array.from({ length: 50 }, (_, i) => [...numbers(40, i)]);
+    linearRegression(rows, numbers(50, 99), { l2: 1 }).dispose();
+    expect(() => linearRegression(rows, numbers(49, 99))).toThrow(ShapeError);
+    const x = tensor(rows);
+    x.dispose();
+    expect(() => linearRegression(x, numbers(50, 99))).toThrow(/^linearRegression: .*after dispose/);
+    expect(memory().used).toBe(before);
+  });
+
   it('predicts from arrays and tensors, until disposed', () => {
     const { predict, weights, dispose } = linearRegression(
       [
@@ -117,6 +240,8 @@ describe('linearRegression', () => {
     expect(() => linearRegression([[1], [2]], [1, NaN])).toThrow(NonFiniteError);
     expect(() => linearRegression([[1], [2]], [1, NaN])).toThrow(/finite numbers in y, got NaN at position 1/);
     expect(() => linearRegression([[1], [Infinity]], [1, 2])).toThrow(/in x, got Infinity at position 1/);
+    expect(() => linearRegression([[1], [1e39]], [1, 2])).toThrow(NonFiniteError);
+    expect(() => linearRegression([[1e-30], [2e-30]], [1e20, 2e20])).toThrow(/expected weights that f32 can hold/);
     expect(() => linearRegression([[1], [2]], [1, 2], { l2: -1 })).toThrow(RangeError);
     expect(() => linearRegression([[1], [2]], [1, 2], wrong({ l1: 1 }))).toThrow(/unknown option 'l1'/);
     expect(() => linearRegression([[1], [2]], [1, 2], wrong({ fitIntercept: 1 }))).toThrow(TypeError);

@@ -4,7 +4,18 @@ import { DTypeError, NonFiniteError, ShapeError, tensor } from '../../src/index.
 import { dataset } from '../../src/data/index.js';
 import { dense, flatten } from '../../src/layers/index.js';
 import { binaryCrossEntropy, crossEntropy, meanSquaredError } from '../../src/losses/index.js';
-import { sequential, type EvaluateOptions, type FitOptions, type Model } from '../../src/models/index.js';
+import {
+  connect,
+  input,
+  lossPerOutput,
+  packRows,
+  sequential,
+  unpackRows,
+  type EvaluateOptions,
+  type FitOptions,
+  type Model,
+  type Symbolic,
+} from '../../src/models/index.js';
 import { sgd } from '../../src/optimizers/index.js';
 import { withRuntime } from '../support/live.js';
 import { wrong } from '../support/wrong.js';
@@ -181,4 +192,117 @@ describe('setWeights and predict refuse', () => {
   it('a layer that leaves no features', () => {
     expect(() => sequential({ inputShape: [2, 2] }, [dense({ units: 2 }), dense({ units: 0 })])).toThrow(RangeError);
   });
+});
+
+describe('junk is refused in the name of the called function', () => {
+  const model = (): Model => toyModel();
+  const x = Float32Array.of(1, 2, 3, 4);
+  const point = (): Symbolic => input({ shape: [2] });
+
+  it.each<[string, (model: Model) => unknown, RegExp]>([
+    [
+      'weights in a Map',
+      (m) => m.setWeights(wrong(new Map())),
+      /^TypeError: setWeights: .* got an object of class Map$/,
+    ],
+    ['weights that are text', (m) => m.setWeights(wrong({ 'dense_2/bias': 'abc' })), /^TypeError: setWeights: /],
+    ['input that is text', (m) => m.predict(wrong('abc')), /^TypeError: predict: .*'abc'/],
+    ['apply to text', (m) => m.apply({}, wrong('abc')), /^TypeError: apply: .*'abc'/],
+    ['apply without weights', (m) => m.apply(wrong(undefined), one), /^TypeError: apply: .*weights.* got undefined$/],
+    [
+      'training that is text',
+      (m) => m.apply({}, one, wrong({ training: 'no' })),
+      /^TypeError: apply: .*training.*'no'$/,
+    ],
+    ['lengths null', (m) => m.predict(one, wrong({ lengths: null })), /^TypeError: predict: .*lengths.* got null$/],
+    ['lengths 0', (m) => m.predict(one, wrong({ lengths: 0 })), /^TypeError: predict: .*lengths.* got 0$/],
+    [
+      'a state of null',
+      (m) => m.predictState(one, wrong([null])),
+      /predictState: expected a state of 0 entries.* got 1$/,
+    ],
+    ['a state that is a number', (m) => m.predictState(one, wrong(7)), /^TypeError: predictState: .* got 7$/],
+    [
+      'a predictor without input',
+      (m) => predictOnce(m, wrong(undefined), new Float32Array(3)),
+      /^TypeError: predictor: .*input/,
+    ],
+    [
+      'a predictor of text',
+      (m) => predictOnce(m, wrong('abcd'), new Float32Array(3)),
+      /^TypeError: predictor: .*'abcd'$/,
+    ],
+    [
+      'a predictor without output',
+      (m) => predictOnce(m, x, wrong(null)),
+      /^TypeError: predictor: .*output.* got null$/,
+    ],
+    ['a step without targets', (m) => stepOnce(m, null), /^TypeError: step: .*y to be an array, got null$/],
+    ['a misspelt option of step', (m) => stepOnce(m, [1], { lenghts: [1] }), /^TypeError: step: .*'lenghts'$/],
+    ['a list as options of step', (m) => stepOnce(m, [1], [1]), /^TypeError: step: .*options to be an object/],
+    [
+      'null as options of step',
+      (m) => stepOnce(m, [1], null),
+      /^TypeError: step: .*options to be an object, got null$/,
+    ],
+    [
+      'unpackRows(null)',
+      () => unpackRows(wrong(null), wrong(undefined)),
+      /^TypeError: unpackRows: expected a model, got null$/,
+    ],
+    ['unpackRows of an array', (m) => unpackRows(m, wrong(one)), /^TypeError: unpackRows: expected a prediction/],
+    ['packRows(1, null)', () => packRows(1, wrong(null)), /^TypeError: packRows: .*part 1.* got null$/],
+    [
+      'lossPerOutput(null)',
+      () => lossPerOutput(wrong(null), []),
+      /^TypeError: lossPerOutput: expected a model, got null$/,
+    ],
+    [
+      'a loss that is no function',
+      (m) => lossPerOutput(m, wrong([7])),
+      /^TypeError: lossPerOutput: .*function, got 7$/,
+    ],
+    [
+      'half a layer',
+      () => connect(wrong({ outputShape: 7 }), point()),
+      /^TypeError: connect: expected a layer, got an object/,
+    ],
+    [
+      'no layer among several',
+      () => connect(wrong([flatten(), null]), point()),
+      /^TypeError: connect: expected a layer, got null$/,
+    ],
+    ['a hole among the layers', () => sequential({ inputShape: [4] }, wrong([, flatten()])), /^TypeError: sequential: .* got undefined$/], // prettier-ignore
+    ['a factory as loss of a trainer', (m) => m.trainer({ loss: wrong(crossEntropy), optimizer: sgd(), batchSize: 1 }), /^TypeError: trainer: .*crossEntropy\(\)/], // prettier-ignore
+    ['a factory as loss of evaluate', (m) => m.evaluate(toyData(4), { loss: wrong(crossEntropy) }), /^TypeError: evaluate: .*crossEntropy\(\)/], // prettier-ignore
+  ])('%s', async (_, call, says) => {
+    await using(model(), (own) => {
+      let reason: unknown;
+      try {
+        call(own);
+      } catch (error) {
+        reason = error;
+      }
+      expect(String(reason)).toMatch(says);
+      expect(own.evaluate(toyData(4), { loss: crossEntropy() }).loss).toBeGreaterThan(0);
+    });
+  });
+
+  function predictOnce(own: Model, from: Float32Array, into: Float32Array): void {
+    const predictor = own.predictor();
+    try {
+      predictor(from, into);
+    } finally {
+      predictor.dispose();
+    }
+  }
+
+  function stepOnce(own: Model, y: unknown, stepOptions?: unknown): void {
+    const trainer = own.trainer({ loss: crossEntropy(), optimizer: sgd(), batchSize: 1 });
+    try {
+      trainer.step(x, wrong(y), wrong(stepOptions));
+    } finally {
+      trainer.dispose();
+    }
+  }
 });

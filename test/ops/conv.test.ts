@@ -68,7 +68,7 @@ describe('conv2d', () => {
       ).toThrow(RangeError);
       expect(() => conv2d(x, f, { groups: 0 })).toThrow(RangeError);
       expect(() => conv2dAffine(x, f, zeros([3]))).toThrow(
-        'conv2d: expected bias [4] for filter [3, 3, 2, 4], got [3]',
+        'conv2dAffine: expected bias [4] for filter [3, 3, 2, 4], got [3]',
       );
       expect(() => conv2dAffine(x, f, undefined, { activation: wrong('softmax') })).toThrow(RangeError);
     });

@@ -14,6 +14,7 @@ import { softplusDerivative } from '../../src/ops/softplus.js';
 import { tanhDerivative } from '../../src/ops/tanh.js';
 import { liveHandles } from '../../src/runtime/statistics.js';
 import type { DType, Tensor } from '../../src/tensors/tensor.js';
+import { activationFunction, activations64, type ActivationName } from '../support/samples/activation.js';
 import { withRuntime } from '../support/live.js';
 
 const { tensor, tidy } = ops;
@@ -120,6 +121,11 @@ describe('far from 0', () => {
     ['gelu', ops.gelu, [0, 0, 200, Math.fround(1e30)], [0, 0, 1, 1]],
     ['gelu tanh', (x: Tensor) => ops.gelu(x, { approximate: 'tanh' }), [0, 0, 200, Math.fround(1e30)], [0, 0, 1, 1]],
     ['elu', ops.elu, [-1, -1, 200, Math.fround(1e30)], [0, 0, 1, 1]],
+    ['celu', (x: Tensor) => ops.celu(x, 0.5), [-0.5, -0.5, 200, Math.fround(1e30)], [0, 0, 1, 1]],
+    ['mish', ops.mish, [0, 0, 200, Math.fround(1e30)], [0, 0, 1, 1]],
+    ['relu6', ops.relu6, [0, 0, 6, 6], [0, 0, 0, 0]],
+    ['hardSigmoid', ops.hardSigmoid, [0, 0, 1, 1], [0, 0, 0, 0]],
+    ['hardSwish', ops.hardSwish, [0, 0, 200, Math.fround(1e30)], [0, 0, 1, 1]],
     ['erf', ops.erf, [-1, -1, 1, 1], [0, 0, 0, 0]],
   ])('%s, its slope and its curvature are finite', (_, f, expected, slope) => {
     expect(values(f, far).map((value) => value + 0)).toEqual(expected);
@@ -166,6 +172,40 @@ describe('gradient operations on their own', () => {
       expect(siluDerivative.along(direction, v).data()[1]).toBe(1);
       expect(softplusDerivative.along(direction, v).data()[1]).toBe(1);
     });
+  });
+});
+
+describe('activations at the edges', () => {
+  withRuntime();
+  it.each(Object.entries(activations64))(
+    '%s has its limits at the infinities, and lets NaN through',
+    (name, { ends }) => {
+      const f = activationFunction(name as ActivationName);
+      expect(values(f, [-Infinity, Infinity]).map((value) => value + 0)).toEqual(ends.values.map(Math.fround));
+      expect(slopes(f, [-Infinity, Infinity]).map((value) => value + 0)).toEqual(ends.slopes.map(Math.fround));
+      expect(values(f, [NaN])).toEqual([NaN]);
+    },
+  );
+
+  it.each<[string, (x: Tensor) => Tensor, number[], number[]]>([
+    ['relu', ops.relu, [0], [0]],
+    ['leakyRelu', ops.leakyRelu, [0], [Math.fround(0.2)]],
+    ['elu', (x) => ops.elu(x, 3), [0], [3]],
+    ['celu', (x) => ops.celu(x, 3), [0], [1]],
+    ['selu', ops.selu, [0], [1.7580993175506592]],
+    ['relu6', ops.relu6, [0, 6], [0, 0]],
+    ['hardSigmoid', ops.hardSigmoid, [-3, 3], [0, 0]],
+    ['hardSwish', ops.hardSwish, [-3, 0, 3], [0, 0.5, 1]],
+    ['softsign', ops.softsign, [0, 1], [1, 0.25]],
+  ])('%s has the documented slope at its kinks', (_, f, at, expected) => {
+    expect(slopes(f, at)).toEqual(expected);
+  });
+
+  it('softsign has its slope far out, where the value is 1', () => {
+    slopes(ops.softsign, [-1e6, 1e6, 1e15]).forEach((slope, i) => {
+      expect(slope * [1e12, 1e12, 1e30][i]!).toBeCloseTo(1, 4);
+    });
+    expect(values(ops.softsign, [-1e30, 1e30])).toEqual([-1, 1]);
   });
 });
 
@@ -264,6 +304,10 @@ describe('errors come before any work', () => {
       'leakyRelu: expected slope to be a finite number',
     ],
     ['an alpha that is NaN', (f) => ops.elu(f, NaN), RangeError, 'elu: expected alpha to be a finite number'],
+    ['an alpha of 0', (f) => ops.celu(f, 0), RangeError, 'celu: expected alpha to be a finite number > 0, got 0'],
+    ['integers in selu', (_, i) => ops.selu(i), DTypeError, 'selu: expected f32, got i32 of shape [3]'],
+    ['integers in mish', (_, i) => ops.mish(i), DTypeError, 'mish: expected f32, got i32 of shape [3]'],
+    ['an array in hardSigmoid', () => ops.hardSigmoid(wrong<Tensor>([1])), TypeError, 'hardSigmoid: expected a tensor'],
     ['another shape', (f) => ops.broadcastTo(f, [2]), ShapeError, 'broadcastTo: expected shapes that broadcast'],
     [
       'a smaller shape',

@@ -1,6 +1,5 @@
 import { ONE, withSign4 } from "../../simd/lanes";
 import { map } from "../../simd/map";
-import { gradient } from "../gradient";
 
 // x / (1 + |x|) is 1 in f32 from here on, and not the NaN of Infinity / Infinity.
 const HIGHEST: f32 = 1e9;
@@ -15,17 +14,4 @@ class Softsign {
 /** x / (1 + |x|) */
 export function softsignMap(x: usize, y: usize, begin: i32, end: i32): void {
   map<Softsign>(x, y, f32x4.splat(HIGHEST), i32x4.splat(0), begin, end);
-}
-
-@unmanaged
-class SoftsignGradient {
-  @inline of(dy: v128, x: v128, _p: v128): v128 {
-    const one = v128.load(ONE);
-    const d = f32x4.div(one, f32x4.add(one, f32x4.abs(x)));
-    return f32x4.mul(dy, f32x4.mul(d, d));
-  }
-}
-/** dy / (1 + |x|)^2 */
-export function softsignGradient(dy: usize, x: usize, dx: usize, begin: i32, end: i32): void {
-  gradient<SoftsignGradient>(dy, x, dx, i32x4.splat(0), begin, end);
 }

@@ -5,9 +5,9 @@ import { recurrentOptions, type RecurrentOptions } from './recurrent.js';
 /** Options of the layers with gates. */
 export interface GatedLayerOptions extends RecurrentOptions {
   /** Of the candidate state. Default `'tanh'`. */
-  readonly activation?: Activation;
+  readonly activation?: Activation | undefined;
   /** Of the gates. Default `'sigmoid'`. With other than the defaults the layer runs step by step, more slowly. */
-  readonly recurrentActivation?: Activation;
+  readonly recurrentActivation?: Activation | undefined;
 }
 
 /** Names of these options. */

@@ -13,16 +13,16 @@ import { weightOf, weightOptions } from './weights.js';
 /** Options of every layer with a kernel. */
 export interface KernelOptions {
   /** Default `'linear'`. */
-  readonly activation?: Activation;
+  readonly activation?: Activation | undefined;
   /** Default true. */
-  readonly useBias?: boolean;
+  readonly useBias?: boolean | undefined;
   /** Default `'glorotUniform'`. */
-  readonly kernelInitializer?: Initializer;
+  readonly kernelInitializer?: Initializer | undefined;
   /** Default `'zeros'`. */
-  readonly biasInitializer?: Initializer;
-  readonly kernelRegularizer?: Regularizer;
-  readonly biasRegularizer?: Regularizer;
-  readonly name?: string;
+  readonly biasInitializer?: Initializer | undefined;
+  readonly kernelRegularizer?: Regularizer | undefined;
+  readonly biasRegularizer?: Regularizer | undefined;
+  readonly name?: string | undefined;
 }
 
 /** Their names, for `knownOptions`. */

@@ -7,7 +7,7 @@ import type { Layer } from '../layer.js';
 /** A layer of several inputs; of one input it is that input. */
 export function mergeLayer(
   kind: string,
-  options: { readonly name?: string },
+  options: { readonly name?: string | undefined },
   outputShape: (inputShapes: readonly Shape[]) => Shape,
   apply: (xs: readonly Tensor[]) => Tensor,
 ): Layer {

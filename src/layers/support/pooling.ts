@@ -6,7 +6,7 @@ import type { Layer } from '../layer.js';
 import { imageSizes } from './convolving.js';
 
 export interface PoolLayerOptions extends PoolOptions {
-  readonly name?: string;
+  readonly name?: string | undefined;
 }
 
 /** A pool as a layer. */
@@ -32,8 +32,8 @@ export function poolLayer(
 
 export interface GlobalPoolOptions {
   /** Keep height and width as axes of size 1. Default false. */
-  readonly keepDims?: boolean;
-  readonly name?: string;
+  readonly keepDims?: boolean | undefined;
+  readonly name?: string | undefined;
 }
 
 /** A reduction over the image plane as a layer. */

@@ -16,19 +16,19 @@ export interface RecurrentOptions {
   /** Size of the state, >= 1. */
   readonly units: number;
   /** Whether the output is the state after every step, [B, T, units], or after the last valid one, [B, units]. Default false. */
-  readonly returnSequences?: boolean;
+  readonly returnSequences?: boolean | undefined;
   /** Default true. */
-  readonly useBias?: boolean;
+  readonly useBias?: boolean | undefined;
   /** Default `'glorotUniform'`. */
-  readonly kernelInitializer?: Initializer;
+  readonly kernelInitializer?: Initializer | undefined;
   /** Default `'orthogonal'`. */
-  readonly recurrentInitializer?: Initializer;
+  readonly recurrentInitializer?: Initializer | undefined;
   /** Default `'zeros'`. */
-  readonly biasInitializer?: Initializer;
-  readonly kernelRegularizer?: Regularizer;
-  readonly recurrentRegularizer?: Regularizer;
-  readonly biasRegularizer?: Regularizer;
-  readonly name?: string;
+  readonly biasInitializer?: Initializer | undefined;
+  readonly kernelRegularizer?: Regularizer | undefined;
+  readonly recurrentRegularizer?: Regularizer | undefined;
+  readonly biasRegularizer?: Regularizer | undefined;
+  readonly name?: string | undefined;
 }
 
 /** Names of the options of every recurrent layer. */

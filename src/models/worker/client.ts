@@ -98,7 +98,8 @@ export class WorkerClient {
       const { results, seconds } = message;
       for (let at = 0; at < results.length; at += width) {
         const rows = Math.min(batchSize, order.length - next++ * batchSize);
-        await done(Array.from(results.subarray(at, at + width)), rows);
+        const told = done(results, at, rows);
+        if (told) await told;
       }
       if (results.length < width * count) return this.#signal?.aborted ? undefined : next;
       if (ahead > 1) size = Math.max(1, Math.min(2 * count, Math.floor((count * SLICE) / seconds)));

@@ -5,7 +5,7 @@ import { sizeOf } from '../../core/shapes.js';
 import type { Dataset } from '../../data/index.js';
 import { runtime } from '../../runtime/state.js';
 import type { Tensor } from '../../tensors/tensor.js';
-import { inOrder, withBatch, type RunningMean } from '../evaluate.js';
+import { inOrder, RunningMean } from '../evaluate.js';
 import type { InferenceModel } from '../inferenceModel.js';
 import type { BatchProgram, BatchPrograms } from '../programs.js';
 import type { TrainingState } from '../training.js';
@@ -154,13 +154,15 @@ class WorkerLoop implements TrainingLoop {
       ...{ set: 0, order, batchSize, first, width: names.length },
       ahead: batchListeners === 'none' ? AHEAD : 1,
       cells: (inFlight, count) => preparation(trainer.state, inFlight, count),
-      done: (values, rows) => this.#trained(client, values, rows),
+      done: (values, at, rows) => this.#trained(client, values, at, rows),
     });
     await client.fetch(this.#state);
     if (failed !== undefined) {
       // Run here, where it changes nothing but throws the error it should.
       const [begin, end] = [failed * batchSize, Math.min((failed + 1) * batchSize, data.size)];
-      await done(trainer.stepOn(data, order, begin, end), end - begin);
+      const entry = trainer.programs.of(data, end - begin);
+      trainer.stepOn(entry, data, order, begin, end);
+      await done(runtime().heap.f32, entry.results.address / 4, end - begin);
       refuse(
         WorkerError,
         'fit',
@@ -172,21 +174,24 @@ class WorkerLoop implements TrainingLoop {
   }
 
   /** After a batch; the state is fetched for listeners that may look at it, and sent back, since they may have changed it. */
-  async #trained(client: WorkerClient, values: readonly number[], rows: number): Promise<void> {
+  #trained(client: WorkerClient, values: Float32Array, at: number, rows: number): Promise<void> | undefined {
     const { plan, trainer, done } = this.#options;
     trainer.state.steps++;
-    const shown = plan.batchListeners === 'state';
-    if (shown) await client.fetch(this.#state);
-    await done(values, rows);
-    if (shown) await client.send(this.#state);
+    return plan.batchListeners === 'state' ? this.#shown(client, values, at, rows) : done(values, at, rows);
+  }
+
+  async #shown(client: WorkerClient, values: Float32Array, at: number, rows: number): Promise<void> {
+    await client.fetch(this.#state);
+    await this.#options.done(values, at, rows);
+    await client.send(this.#state);
   }
 
   async validate(): Promise<RunningMean | undefined> {
     const { names, signal, validation } = this.#options.plan;
-    let mean: RunningMean = { sums: [], rows: 0 };
-    if (!this.#client || !validation) return mean;
-    const done: BatchDone = (values, rows) => {
-      mean = withBatch(mean, values, rows);
+    if (!this.#client || !validation) return new RunningMean(0);
+    const mean = new RunningMean(names.length);
+    const done: BatchDone = (values, at, rows) => {
+      mean.add(values, at, rows);
       return undefined;
     };
     const order = inOrder(validation);

@@ -1,6 +1,6 @@
 // The whole of a training worker: bundled by the build into a text (src/runtime/generated/training-worker.ts), because a
 // worker file of its own is lost by several bundlers and refused from another origin. Nothing else imports it.
-import { copy } from '../../data/rowStore.js';
+import { RowCopier } from '../../data/rowCopier.js';
 import { execute } from '../../runtime/execute.js';
 import { STATIC_END, WORKSPACE_BYTES } from '../../runtime/generated/layout.js';
 import { linkModules } from '../../runtime/link.js';
@@ -8,7 +8,7 @@ import { Pool } from '../../runtime/pool.js';
 import type { ProgramImage } from '../../runtime/program.js';
 import type { WorkerPort } from '../../runtime/worker.js';
 import { yielding } from '../yielding.js';
-import type { Abort, FromWorker, Run, Setup, ToWorker } from './messages.js';
+import type { Abort, BatchProgramCopy, FromWorker, Run, Setup, ToWorker } from './messages.js';
 
 /** A copy of the caller's memory, and the status of a program run in it: of the guard that stopped it, else 0. */
 interface BatchRunner {
@@ -42,6 +42,8 @@ class Work {
   readonly #i32: Int32Array;
   readonly #f32: Float32Array;
   readonly #f64: Float64Array;
+  /** What copies the rows of each array, set by set. */
+  readonly #copiers: readonly (readonly RowCopier[])[];
   readonly #arrays: readonly (readonly Int32Array[])[];
   readonly #rest = yielding(LISTENING_MS);
   #failed = false;
@@ -56,6 +58,9 @@ class Work {
     this.#arrays = setup.sets.map(({ values }) =>
       values.map((given) => (typeof given === 'number' ? new Int32Array(given) : given)),
     );
+    this.#copiers = this.#arrays.map((arrays, set) =>
+      arrays.map((array, k) => new RowCopier(array, setup.sets[set]?.widths[k] ?? 0)),
+    );
   }
 
   get #stopped(): boolean {
@@ -66,27 +71,33 @@ class Work {
   /** The results of the batches up to the first that fails; none after it. */
   async #runBatches({ set, order, batchSize, cells }: Run): Promise<FromWorker> {
     const began = performance.now();
-    const results: number[] = [];
+    const { programs = [] } = this.#setup.sets[set] ?? {};
+    const programOf = (rows: number): BatchProgramCopy | undefined => programs.find((each) => each.rows === rows);
+    const full = programOf(Math.min(batchSize, order.length));
+    const last = programOf(order.length % batchSize) ?? full;
+    const width = full?.results[1] ?? 0;
+    const results = new Float32Array(width * Math.ceil(order.length / batchSize));
+    let filled = 0;
     let written = 0;
     for (let begin = 0; begin < order.length && !this.#failed && !this.#stopped; begin += batchSize) {
       const end = Math.min(begin + batchSize, order.length);
-      const program = this.#setup.sets[set]?.programs.find(({ rows }) => rows === end - begin);
+      const program = end - begin === batchSize ? full : last;
       this.#failed = !program || written >= (cells?.values.length ?? Infinity);
       if (!program || this.#failed) break;
-      for (const cell of cells?.at ?? []) this.#f64[cell] = cells?.values[written++] ?? NaN;
+      if (cells) for (const cell of cells.at) this.#f64[cell] = cells.values[written++] ?? NaN;
       this.#copyRows(set, order, begin, end, program.targets);
       this.#failed = this.#runner.run(program) !== 0;
-      const [at, count] = program.results;
-      if (!this.#failed) results.push(...this.#f32.subarray(at, at + count));
-      if (!this.#setup.abort) await this.#rest(); // otherwise no message would be received meanwhile
+      if (!this.#failed) for (let i = 0; i < width; i++) results[filled++] = this.#f32[program.results[0] + i] ?? NaN;
+      const wait = this.#setup.abort ? undefined : this.#rest(); // without it no message would be received meanwhile
+      if (wait) await wait;
     }
-    return { kind: 'results', results: Float32Array.from(results), seconds: (performance.now() - began) / 1000 };
+    const seconds = (performance.now() - began) / 1000;
+    return { kind: 'results', results: results.subarray(0, filled), seconds };
   }
 
   #copyRows(set: number, order: Uint32Array, begin: number, end: number, targets: readonly number[]): void {
-    this.#arrays[set]?.forEach((from, k) => {
-      copy(from, this.#setup.sets[set]?.widths[k] ?? 0, order, begin, end, this.#i32, targets[k] ?? 0);
-    });
+    const copiers = this.#copiers[set] ?? [];
+    for (let k = 0; k < copiers.length; k++) copiers[k]?.copy(order, begin, end, this.#i32, targets[k] ?? 0);
   }
 
   /** Does what a message asks for. */

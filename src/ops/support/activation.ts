@@ -1,16 +1,29 @@
 // An activation is described in one file, src/ops/<name>.ts, in two exports: its function, which pages that predict need,
 // and its derivative, which only pages that train need. They are two because a bundler drops unused exports, but no
 // unused properties of an object. The table that names all of them is src/ops/activations.ts.
-import { applyOne, type Rules } from '../../autodiff/op.js';
+import { applyOne, type RuleAttributes, type Rules } from '../../autodiff/op.js';
 import type { Tensor } from '../../tensors/tensor.js';
-import { diagonal } from './elementwise.js';
+import { diagonal, tabled, unary, type MapKernel, type TabledName } from './elementwise.js';
 import { fusedGradient, type Curvature, type GradientKernel } from './fusedGradient.js';
+import type { Operand } from './operands.js';
+
+/** A function of one operand, applied to each element. */
+export type ActivationFunction = (x: Operand) => Tensor;
+
+/** The function that a map kernel computes; its derivative is in the table of the transformations, under the same name. */
+export function defineActivation<N extends TabledName>(
+  name: N,
+  map: MapKernel<RuleAttributes[N]>,
+  ...parameters: RuleAttributes[N]
+): ActivationFunction {
+  const op = tabled(name, map);
+  return (x) => unary(op, x, ...parameters);
+}
 
 /** An activation with a parameter. */
 export interface ParametricActivation<N extends string, P> {
   /** The parameter's name in the object form of the option, `{ name: 'elu', alpha: 2 }`. */
   readonly parameter: N;
-  readonly standard: P;
   /** Checks a value of the parameter, and gives it with the function; `undefined` stands for the standard value. */
   readonly bind: (where: string, value: unknown) => { readonly value: P; readonly apply: (x: Tensor) => Tensor };
 }
@@ -28,7 +41,6 @@ export function parametric<N extends string, P>(
 ): ParametricActivation<N, P> {
   return {
     parameter,
-    standard,
     bind: (where, given) => {
       const value = check(where, `activation.${parameter}`, given ?? standard);
       return { value, apply: (x) => apply(x, value) };

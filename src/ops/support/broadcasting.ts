@@ -1,6 +1,7 @@
+import { callSameSize } from '../../autodiff/linear.js';
 import { sizeOf, stridesOf, type Shape } from '../../core/shapes.js';
 import * as kernels from '../../runtime/generated/kernels.js';
-import { call } from '../../runtime/kernels.js';
+import { callNamed } from '../../runtime/kernels.js';
 import { Tensor } from '../../tensors/tensor.js';
 
 /** A kernel that walks two broadcast operands. */
@@ -31,8 +32,8 @@ export function mergeAxes(out: Shape, operands: readonly Shape[]): Axis[] {
 
 /** The last six of a list, filled up at the front. */
 function six(values: readonly number[], filler: number): [number, number, number, number, number, number] {
-  const at = (i: number): number => values[values.length - 6 + i] ?? filler;
-  return [at(0), at(1), at(2), at(3), at(4), at(5)];
+  const at = (i: number): number => values.at(i) ?? filler;
+  return [at(-6), at(-5), at(-4), at(-3), at(-2), at(-1)];
 }
 
 /** Copies with up to six axes. */
@@ -43,8 +44,15 @@ export function copyStrided(
   from: readonly number[],
   to: readonly number[],
 ): void {
-  const rows = sizeOf(sizes.slice(0, -1));
-  if (sizeOf(sizes) > 0) call(kernels.copyStrided, x, y, ...six(sizes, 1), ...six(from, 0), ...six(to, 0), 0, rows);
+  if (sizeOf(sizes) === 0) return;
+  callNamed(kernels.copyStrided, {
+    x,
+    y,
+    sizes: six(sizes, 1),
+    xStrides: six(from, 0),
+    yStrides: six(to, 0),
+    end: sizeOf(sizes.slice(0, -1)),
+  });
 }
 
 /** x in the given shape: a second handle when it has it already, else repeated in new memory. Free it either way. */
@@ -68,8 +76,7 @@ export function callBroadcast(kernel: BroadcastKernel, a: Tensor, b: Tensor, y: 
   const n = y.size;
   if (n === 0) return;
   if (a.size === n && b.size === n) {
-    // Nothing repeats: one run, without working out how to walk it.
-    call(kernel, a.pointer(), b.pointer(), y.pointer(), 1, 1, n, 0, 0, 1, 0, 0, 1, 0, n);
+    callSameSize(kernel, a, b, y); // without working out how to walk it
     return;
   }
   const axes = mergeAxes(y.shape, [a.shape, b.shape]);
@@ -81,12 +88,15 @@ export function callBroadcast(kernel: BroadcastKernel, a: Tensor, b: Tensor, y: 
     second.dispose();
     return;
   }
-  const axis = (i: number): Axis => axes[axes.length - 3 + i] ?? { size: 1, strides: [] };
-  const [outer, middle, inner] = [axis(0), axis(1), axis(2)];
-  const [outerA = 0, outerB = 0] = outer.strides;
-  const [middleA = 0, middleB = 0] = middle.strides;
-  const [innerA = 0, innerB = 0] = inner.strides;
-  const [pa, pb, py] = [a.pointer(), b.pointer(), y.pointer()];
-  const sizes = [outer.size, middle.size, inner.size] as const;
-  call(kernel, pa, pb, py, ...sizes, outerA, middleA, innerA, outerB, middleB, innerB, 0, n);
+  const size = (i: number): number => axes.at(i)?.size ?? 1;
+  const stride = (i: number, operand: number): number => axes.at(i)?.strides[operand] ?? 0;
+  callNamed(kernel, {
+    a: a.pointer(),
+    b: b.pointer(),
+    y: y.pointer(),
+    sizes: [size(-3), size(-2), size(-1)],
+    aStrides: [stride(-3, 0), stride(-2, 0), stride(-1, 0)],
+    bStrides: [stride(-3, 1), stride(-2, 1), stride(-1, 1)],
+    end: n,
+  });
 }

@@ -1,9 +1,9 @@
 // Small constructors that keep most operations to a few lines. Each returns the op object; the public
 // function beside it checks arguments and applies it.
-import { DTypeError } from '../../core/errors.js';
+import { refuse, DTypeError } from '../../core/errors.js';
 import { broadcastShapes, shapeText } from '../../core/shapes.js';
 import { addMaybe } from '../../autodiff/linear.js';
-import { applyOne, type Op } from '../../autodiff/op.js';
+import { applyOne, type DifferentiableOp, type Op } from '../../autodiff/op.js';
 import type { Tensor } from '../../tensors/tensor.js';
 import { nth, only } from './arguments.js';
 import { withOperands, type Operand } from './operands.js';
@@ -23,10 +23,9 @@ export function inferBroadcast(
 ): Op<undefined>['infer'] {
   return (inputs) => {
     const [a, b] = [nth(inputs, 0), nth(inputs, 1)];
-    if (a.dtype !== b.dtype)
-      throw new DTypeError(`${name}: expected operands of one dtype, got ${a.dtype} and ${b.dtype}`);
+    if (a.dtype !== b.dtype) refuse(DTypeError, name, 'operands of one dtype', `${a.dtype} and ${b.dtype}`);
     if (a.dtype === 'i32' && !kernels.i32) {
-      throw new DTypeError(`${name}: expected f32, got i32 of shapes ${shapeText(a.shape)} and ${shapeText(b.shape)}`);
+      refuse(DTypeError, name, 'f32', `i32 of shapes ${shapeText(a.shape)} and ${shapeText(b.shape)}`);
     }
     return [{ shape: broadcastShapes(name, a.shape, b.shape), dtype: result === 'f32' ? ('f32' as const) : a.dtype }];
   };
@@ -67,9 +66,9 @@ export interface BilinearRules<A> {
 }
 
 /** Linear in each of two inputs: the jvp is the product rule; `left` and `right` are the transposes by input. */
-export function bilinear<A>(definition: Omit<Op<A>, 'rules'> & BilinearRules<A>): Op<A> {
+export function bilinear<A>(definition: Omit<Op<A>, 'rules'> & BilinearRules<A>): DifferentiableOp<A> {
   const { left, right, ...rest } = definition;
-  const op: Op<A> = {
+  const op: DifferentiableOp<A> = {
     ...rest,
     rules: {
       vjp: ({ inputs, attributes, needs }, [cotangent]) => {

@@ -2,7 +2,7 @@
 import { sizeOf } from '../../core/shapes.js';
 import * as kernels from '../../runtime/generated/kernels.js';
 import { PIXEL_GRAIN } from '../../runtime/generated/layout.js';
-import { call } from '../../runtime/kernels.js';
+import { call, callNamed } from '../../runtime/kernels.js';
 import type { Tensor } from '../../tensors/tensor.js';
 import { callGemm, gemmUnits, type Epilogue } from './gemm.js';
 import { filterShape, withGeometry, type Geometry } from './window.js';
@@ -18,18 +18,22 @@ const pixels = ({ batch }: Geometry, [height, width]: readonly [number, number])
 /** y = activation(conv(x, filter) + bias). */
 export function callConv2d(x: Tensor, filter: Tensor, y: Tensor, g: Geometry, epilogue: Epilogue): void {
   if (y.size === 0) return;
-  const [px, pf, py] = [x.pointer(), filter.pointer(), y.pointer()];
   const m = pixels(g, g.output);
   if (isProduct(g)) {
     const flags = { transposeA: false, transposeB: false };
-    callGemm(px, pf, py, { m, n: g.outChannels, k: g.inChannels }, flags, epilogue);
+    callGemm(x.pointer(), filter.pointer(), y.pointer(), { m, n: g.outChannels, k: g.inChannels }, flags, epilogue);
     return;
   }
-  const { bias, activation, slope } = epilogue;
-  withGeometry(g, (block) => {
-    if (isDepthwise(g))
-      call(kernels.depthwiseConv2d, px, pf, bias, py, block, activation, slope, 0, g.batch * g.output[0]);
-    else call(kernels.conv2d, px, pf, bias, py, block, activation, slope, 0, Math.ceil(m / PIXEL_GRAIN));
+  const depthwise = isDepthwise(g);
+  withGeometry(g, (geometry) => {
+    callNamed(depthwise ? kernels.depthwiseConv2d : kernels.conv2d, {
+      x: x.pointer(),
+      filter: filter.pointer(),
+      y: y.pointer(),
+      geometry,
+      ...epilogue,
+      end: depthwise ? g.batch * g.output[0] : Math.ceil(m / PIXEL_GRAIN),
+    });
   });
 }
 

@@ -6,7 +6,7 @@ import { only } from './arguments.js';
 import { checkDType, withOperands, type Operand } from './operands.js';
 
 /** A kernel from x to y, parameters in between, for the elements of a range. */
-type MapKernel<A extends readonly number[]> = Kernel<[x: number, y: number, ...A, begin: number, end: number]>;
+export type MapKernel<A extends readonly number[]> = Kernel<[x: number, y: number, ...A, begin: number, end: number]>;
 
 /** direction * f'(x), from x and y = f(x), written with ops: cotangent to cotangent and tangent to tangent. */
 type Derivative<A extends readonly number[]> = (direction: Tensor, x: Tensor, y: Tensor, ...parameters: A) => Tensor;
@@ -32,7 +32,7 @@ export function pointwise<A extends readonly number[]>(
 }
 
 /** Names of the elementwise operations among those that do not own their rules. */
-type TabledName = {
+export type TabledName = {
   [N in keyof RuleAttributes]: RuleAttributes[N] extends readonly number[] ? N : never;
 }[keyof RuleAttributes];
 

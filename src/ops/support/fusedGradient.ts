@@ -1,7 +1,7 @@
 // A gradient kernel does `direction * f'(v)` in one pass. As an op with its own rules it can be differentiated again:
 // it is linear in the direction, and diagonal in v.
 import { addMaybe } from '../../autodiff/linear.js';
-import { applyOne, type Op } from '../../autodiff/op.js';
+import { applyOne, type Applied, type Maybe, type Op } from '../../autodiff/op.js';
 import { call, type Kernel } from '../../runtime/kernels.js';
 import type { Tensor } from '../../tensors/tensor.js';
 import { mul } from '../mul.js';
@@ -25,34 +25,29 @@ export function gradientOp<A extends readonly number[]>(
   forward: (direction: Tensor, v: Tensor, result: Tensor, parameters: A) => void,
   curvature?: Curvature<A>,
 ): Op<A> {
+  const alongDirection = (change: Maybe, { inputs, attributes }: Applied<A>): Maybe =>
+    change && applyOne(op, [change, nth(inputs, 1)], attributes);
+  const alongV = (change: Maybe, { inputs, attributes }: Applied<A>): Maybe =>
+    change && curvature?.(mul(change, only(inputs)), nth(inputs, 1), ...attributes);
   const op: Op<A> = {
     name,
     infer: (inputs) => [{ shape: only(inputs).shape, dtype: 'f32' }],
     forward: (inputs, outputs, parameters) => {
-      forward(nth(inputs, 0), nth(inputs, 1), only(outputs), parameters);
+      forward(only(inputs), nth(inputs, 1), only(outputs), parameters);
     },
     rules: {
-      vjp: ({ inputs, attributes, needs }, [cotangent]) => {
-        if (!cotangent) return [];
-        const [direction, v] = [nth(inputs, 0), nth(inputs, 1)];
-        const toV = needs[1] ? curvature?.(mul(cotangent, direction), v, ...attributes) : undefined;
-        return [needs[0] ? applyOne(op, [cotangent, v], attributes) : undefined, toV];
-      },
-      jvp: ({ inputs, attributes }, [dDirection, dv]) => {
-        const [direction, v] = [nth(inputs, 0), nth(inputs, 1)];
-        const linear = dDirection && applyOne(op, [dDirection, v], attributes);
-        return [addMaybe(linear, dv && curvature?.(mul(dv, direction), v, ...attributes))];
-      },
+      vjp: (applied, [cotangent]) => [
+        applied.needs[0] ? alongDirection(cotangent, applied) : undefined,
+        applied.needs[1] ? alongV(cotangent, applied) : undefined,
+      ],
+      jvp: (applied, [dDirection, dv]) => [addMaybe(alongDirection(dDirection, applied), alongV(dv, applied))],
     },
   };
   return op;
 }
 
 /** Such an operation whose forward pass is one kernel. */
-export function fusedGradient<A extends readonly number[]>(
-  kernel: GradientKernel<A>,
-  curvature?: Curvature<A>,
-): Op<A> {
+export function fusedGradient<A extends readonly number[]>(kernel: GradientKernel<A>, curvature?: Curvature<A>): Op<A> {
   return gradientOp<A>(
     kernel.name,
     (direction, v, result, parameters) => {

@@ -1,7 +1,7 @@
 import type { Shape } from '../../core/shapes.js';
 import * as kernels from '../../runtime/generated/kernels.js';
 import { COLUMN_GRAIN, ROW_GRAIN } from '../../runtime/generated/layout.js';
-import { call } from '../../runtime/kernels.js';
+import { callNamed } from '../../runtime/kernels.js';
 
 /** Sizes of a matrix product: op(A) is [m, k], op(B) is [k, n]. */
 export interface ProductSizes {
@@ -49,10 +49,24 @@ export function callGemm(
   { bias, activation, slope }: Epilogue = NOTHING,
 ): void {
   if (m * n === 0) return;
-  const lda = transposeA ? m : k;
-  const ldb = transposeB ? k : n;
-  const [ta, tb] = [Number(transposeA), Number(transposeB)];
-  call(kernels.gemm, a, lda, b, ldb, c, n, m, n, k, ta, tb, 0, bias, activation, slope, 0, gemmUnits(m, n));
+  callNamed(kernels.gemm, {
+    a,
+    lda: transposeA ? m : k,
+    b,
+    ldb: transposeB ? k : n,
+    c,
+    ldc: n,
+    m,
+    n,
+    k,
+    transposeA: Number(transposeA),
+    transposeB: Number(transposeB),
+    accumulate: 0,
+    bias,
+    activation,
+    slope,
+    end: gemmUnits(m, n),
+  });
 }
 
 /** The same for `count` matrices in a row; `stepA` and `stepB` count matrices, 0 shares one. */
@@ -67,8 +81,22 @@ export function callGemmBatched(
   count: number,
 ): void {
   if (m * n === 0) return;
-  const lda = transposeA ? m : k;
-  const ldb = transposeB ? k : n;
-  const [ta, tb] = [Number(transposeA), Number(transposeB)];
-  call(kernels.gemmBatched, a, lda, stepA * m * k, b, ldb, stepB * k * n, c, n, m * n, m, n, k, ta, tb, 0, 0, count);
+  callNamed(kernels.gemmBatched, {
+    a,
+    lda: transposeA ? m : k,
+    strideA: stepA * m * k,
+    b,
+    ldb: transposeB ? k : n,
+    strideB: stepB * k * n,
+    c,
+    ldc: n,
+    strideC: m * n,
+    m,
+    n,
+    k,
+    transposeA: Number(transposeA),
+    transposeB: Number(transposeB),
+    accumulate: 0,
+    end: count,
+  });
 }

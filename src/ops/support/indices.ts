@@ -1,3 +1,4 @@
+import { refuse } from '../../core/errors.js';
 import { valuesKnown } from '../../autodiff/op.js';
 import type { Tensor } from '../../tensors/tensor.js';
 import { checkDType, checkTensor } from './operands.js';
@@ -7,6 +8,6 @@ export function checkIndices(where: string, indices: Tensor, count: number, what
   checkDType(where, checkTensor(where, indices, `${what} to be a tensor`), 'i32');
   if (!valuesKnown()) return indices;
   const bad = indices.data().find((index) => index < 0 || index >= count);
-  if (bad !== undefined) throw new RangeError(`${where}: expected ${what} in 0..${count - 1}, got ${bad}`);
+  if (bad !== undefined) refuse(RangeError, where, `${what} in 0..${count - 1}`, bad);
   return indices;
 }

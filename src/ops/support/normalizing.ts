@@ -68,7 +68,7 @@ export function rulesOfFirst<A>(compose: Composition<A>, count: number): Rules<A
 
 export interface NormalizationOptions {
   /** Added to the variance. Finite number > 0, default 1e-3. */
-  readonly epsilon?: number;
+  readonly epsilon?: number | undefined;
 }
 
 /** Checks x [..., features] with at least one element, and what there is one of for each feature; all f32. */

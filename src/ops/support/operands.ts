@@ -1,5 +1,5 @@
 import { show } from '../../core/checks.js';
-import { DTypeError } from '../../core/errors.js';
+import { refuse, DTypeError } from '../../core/errors.js';
 import { shapeText } from '../../core/shapes.js';
 import { tensor } from '../../tensors/creation.js';
 import { scoped } from '../../tensors/scope.js';
@@ -11,15 +11,14 @@ export type Operand = Tensor | number;
 
 /** Checks that an argument is a tensor. */
 export function checkTensor(where: string, x: unknown, what = 'a tensor'): Tensor {
-  if (!isTensor(x)) throw new TypeError(`${where}: expected ${what}, got ${show(x)}`);
+  if (!isTensor(x)) refuse(TypeError, where, what, show(x));
   x.assertAlive(where);
   return x;
 }
 
 /** Checks an element type. */
 export function checkDType(where: string, x: Tensor, dtype: DType): Tensor {
-  if (x.dtype !== dtype)
-    throw new DTypeError(`${where}: expected ${dtype}, got ${x.dtype} of shape ${shapeText(x.shape)}`);
+  if (x.dtype !== dtype) refuse(DTypeError, where, dtype, `${x.dtype} of shape ${shapeText(x.shape)}`);
   return x;
 }
 

@@ -15,11 +15,11 @@ import {
 
 export interface PoolOptions {
   /** Size of the windows. Default 2. */
-  readonly poolSize?: Extent;
+  readonly poolSize?: Extent | undefined;
   /** Cells from one window to the next. Default: `poolSize`, so that windows do not overlap. */
-  readonly strides?: Extent;
+  readonly strides?: Extent | undefined;
   /** Default `'valid'`. Pads are smaller than the windows. */
-  readonly padding?: ImagePadding;
+  readonly padding?: ImagePadding | undefined;
 }
 
 /** The windows of a pool over an image of [height, width]. */

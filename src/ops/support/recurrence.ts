@@ -1,17 +1,16 @@
 // What the recurrent operations have in common. The input's share of all gates, p = x W + b, is one product over all
 // steps; a kernel then goes through the steps. On the way back a kernel gives dp, and the weights' gradients are again
 // one product each over all steps.
-import { viewAs } from '../../autodiff/linear.js';
+import { copyTransposed, viewAs } from '../../autodiff/linear.js';
 import { apply, type Applied, type Maybe, type Op, type Spec } from '../../autodiff/op.js';
 import type { Shape } from '../../core/shapes.js';
 import * as kernels from '../../runtime/generated/kernels.js';
-import { call } from '../../runtime/kernels.js';
+import { callNamed } from '../../runtime/kernels.js';
 import { Tensor } from '../../tensors/tensor.js';
 import { sumTo } from '../broadcast.js';
 import { matmul } from '../matmul.js';
 import { previousSteps } from '../sequence.js';
 import { nth } from './arguments.js';
-import { copyStrided } from './broadcasting.js';
 import { composedRules } from './composition.js';
 import { gemmUnits } from './gemm.js';
 import {
@@ -64,7 +63,7 @@ function gradientOperation<C>(cell: Cell<C>): Op<Layout<C>> {
       const [units = 0, columns = 0] = inputs.recurrentKernel.shape;
       const transposed = Tensor.allocate([columns, units]);
       try {
-        copyStrided(inputs.recurrentKernel.pointer(), transposed.pointer(), [columns, units], [1, columns], [units, 1]);
+        copyTransposed(inputs.recurrentKernel, transposed);
         const task = { inputs, transposed, sequences, saved, cotangents, dp, dq, dStates };
         cell.backward(task, sizesOf(inputs), layout.options);
       } finally {
@@ -158,26 +157,23 @@ export function recurrence<C>(cell: Cell<C>): (inputs: RecurrentInputs, options:
 /** p = x W + b into the first columns of a sequence of rows. */
 function project({ x, kernel, bias }: RecurrentInputs, into: Tensor): void {
   const [batch = 0, steps = 0, features = 0] = x.shape;
-  const [m, n, ldc] = [batch * steps, kernel.shape[1] ?? 0, into.shape[2] ?? 0];
-  const b = bias?.pointer() ?? 0;
-  call(
-    kernels.gemm,
-    x.pointer(),
-    features,
-    kernel.pointer(),
-    n,
-    into.pointer(),
-    ldc,
+  const [m, n] = [batch * steps, kernel.shape[1] ?? 0];
+  callNamed(kernels.gemm, {
+    a: x.pointer(),
+    lda: features,
+    b: kernel.pointer(),
+    ldb: n,
+    c: into.pointer(),
+    ldc: into.shape[2] ?? 0,
     m,
     n,
-    features,
-    0,
-    0,
-    0,
-    b,
-    0,
-    0,
-    0,
-    gemmUnits(m, n),
-  );
+    k: features,
+    transposeA: 0,
+    transposeB: 0,
+    accumulate: 0,
+    bias: bias?.pointer() ?? 0,
+    activation: 0,
+    slope: 0,
+    end: gemmUnits(m, n),
+  });
 }

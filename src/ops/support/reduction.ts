@@ -4,9 +4,9 @@ import { checkAxes, type Shape } from '../../core/shapes.js';
 /** Options of the reductions. */
 export interface ReduceOptions {
   /** One axis or several, negative ones from the end. Default: all. */
-  readonly axis?: number | readonly number[];
+  readonly axis?: number | readonly number[] | undefined;
   /** Keep reduced axes with size 1. Default false. */
-  readonly keepDims?: boolean;
+  readonly keepDims?: boolean | undefined;
 }
 
 /** What a reduction of one shape does. */

@@ -8,7 +8,7 @@ export interface CosineDecayOptions {
   /** Steps until `final` is reached, >= 1. */
   readonly steps: number;
   /** Rate from then on, >= 0; a rate as in PyTorch, where Keras' `alpha` is a fraction of `initial`. Default 0. */
-  readonly final?: number;
+  readonly final?: number | undefined;
 }
 
 /**

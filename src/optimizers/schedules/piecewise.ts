@@ -1,4 +1,5 @@
 import { finiteNumber, knownOptions, show, wholeNumber } from '../../core/checks.js';
+import { refuse } from '../../core/errors.js';
 import type { Schedule } from '../optimizer.js';
 
 export interface PiecewiseOptions {
@@ -27,9 +28,7 @@ export function piecewise(options: PiecewiseOptions): Schedule {
   }
   const rates = checkList('values', values).map((rate) => finiteNumber('piecewise', 'values', rate, { min: 0 }));
   if (rates.length !== steps.length + 1) {
-    throw new RangeError(
-      `piecewise: expected ${steps.length + 1} values, one more than boundaries, got ${rates.length}`,
-    );
+    refuse(RangeError, 'piecewise', `${steps.length + 1} values, one more than boundaries`, rates.length);
   }
   return (step) => {
     let i = 0;
@@ -39,6 +38,6 @@ export function piecewise(options: PiecewiseOptions): Schedule {
 }
 
 function checkList(what: string, list: unknown): unknown[] {
-  if (!Array.isArray(list)) throw new TypeError(`piecewise: expected ${what} to be an array, got ${show(list)}`);
+  if (!Array.isArray(list)) refuse(TypeError, 'piecewise', `${what} to be an array`, show(list));
   return Array.from<unknown>(list);
 }

@@ -3,21 +3,53 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { kernelBench } from '../../support/kernels.js';
 import { blank, expectClose, numbers } from '../../support/slices.js';
 import { lstsq64, svd64 } from '../../support/svd.js';
+import { leastSquaresScratch, paddedRow } from '../../../src/linalg/leastSquaresScratch.js';
 
 const bench = kernelBench();
 const { kernels } = bench;
 beforeEach(() => bench.reset());
 
-const RCOND = 2 ** -22;
+/** By the tolerances of f32 numbers. */
+const BY_ROUNDING = -1;
 
-function solve(a: Float32Array, b: Float32Array, m: number, n: number, k: number): Float32Array {
-  const guarded = blank(n * k + 8);
-  const x = bench.f32(guarded);
-  const scratch = bench.f64(new Float64Array((m + 1) * (n + k + 1) + 8).fill(NaN));
-  kernels.leastSquares(bench.f32(a), bench.f32(b), x, scratch, m, n, k, RCOND);
-  const result = bench.readF32(x, n * k + 8);
-  expect([...result.slice(n * k)], 'written past the end').toEqual([...blank(8)]);
-  return result.slice(0, n * k);
+type Solver = 'leastSquares' | 'leastSquaresAdjoint' | 'leastSquaresNull';
+
+function run(
+  solver: Solver,
+  a: Float32Array,
+  b: Float32Array,
+  [m, n, k]: readonly [number, number, number],
+  rcond: number,
+): Float32Array {
+  const size = (solver === 'leastSquaresAdjoint' ? m : n) * k;
+  const x = bench.f32(blank(size + 8));
+  const right = solver === 'leastSquares' ? k : 0;
+  const doubles = m * paddedRow(n, right) + leastSquaresScratch(m, n, right, k) / 8;
+  const scratch = bench.f64(new Float64Array(doubles + 8).fill(NaN));
+  kernels[solver](bench.f32(a), bench.f32(b), x, scratch, m, n, k, rcond);
+  const result = bench.readF32(x, size + 8);
+  expect([...result.slice(size)], 'written past the end').toEqual([...blank(8)]);
+  expect([...bench.readF64(scratch + 8 * doubles, 8)], 'scratch overrun').toEqual(Array<number>(8).fill(NaN));
+  return result.slice(0, size);
+}
+
+/** g - A^+ A g */
+function nullPart64(a: Float32Array, g: Float32Array, m: number, n: number, k: number): Float64Array {
+  const product = Float64Array.from({ length: m * k }, (_, at) => {
+    const i = Math.floor(at / k);
+    return Array.from({ length: n }, (__, j) => a[i * n + j]! * g[j * k + (at % k)]!).reduce((x, y) => x + y, 0);
+  });
+  return lstsq64(a, product, m, n, k, 1e-5).map((value, i) => g[i]! - value);
+}
+
+function solve(a: Float32Array, b: Float32Array, m: number, n: number, k: number, rcond = BY_ROUNDING): Float32Array {
+  return run('leastSquares', a, b, [m, n, k], rcond);
+}
+
+/** (A^+)^T g by the definition. */
+function adjoint64(a: Float32Array, g: Float32Array, m: number, n: number, k: number, rcond?: number): Float64Array {
+  const flipped = Float64Array.from({ length: m * n }, (_, i) => a[(i % m) * n + Math.floor(i / m)]!);
+  return lstsq64(flipped, g, n, m, k, rcond);
 }
 
 /** U diag(values) V^T, U and V from random matrices. */
@@ -77,9 +109,118 @@ describe('leastSquares', () => {
     expectClose(solve(Float32Array.of(0), Float32Array.of(5), 1, 1, 1), [0], 0);
   });
 
+  it.each([BY_ROUNDING, 2 ** -22])('solves dependent systems of any shape, rcond %d', (rcond) => {
+    const size = fc.integer({ min: 1, max: 45 });
+    fc.assert(
+      fc.property(size, size, fc.integer({ min: 1, max: 3 }), size, fc.nat(1000), (m, n, k, limit, seed) => {
+        const rank = Math.min(m, n, limit);
+        const a = withSpectrum(
+          m,
+          n,
+          Array.from({ length: rank }, (_, i) => 3 - (2 * i) / rank),
+          seed,
+        );
+        const [b, g] = [numbers(m * k, seed + 2), numbers(n * k, seed + 3)];
+        expectClose(solve(a, b, m, n, k, rcond), lstsq64(a, b, m, n, k, 1e-5), 1e-5);
+        const h = run('leastSquaresAdjoint', a, g, [m, n, k], rcond);
+        expectClose(h, adjoint64(a, g, m, n, k, 1e-5), 1e-5);
+        expectClose(run('leastSquaresNull', a, g, [m, n, k], rcond), nullPart64(a, g, m, n, k), 1e-5);
+        bench.reset();
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('gives every column its due, whatever the scales', () => {
+    const size = fc.integer({ min: 1, max: 40 });
+    const exponents = fc.array(fc.integer({ min: -60, max: 60 }), { minLength: 40, maxLength: 40 });
+    fc.assert(
+      fc.property(size, size, exponents, fc.boolean(), fc.nat(1000), (extra, n, powers, twins, seed) => {
+        const m = n + extra;
+        // Twins: the second half of the columns repeats the first, scales included, and shares its weights.
+        const half = n >> 1;
+        const source = (j: number): number => (twins && j >= half && j < 2 * half ? j - half : j);
+        const flat = numbers(m * n, seed);
+        const plain = Float32Array.from(flat, (_, i) => flat[i - (i % n) + source(i % n)]!);
+        const scaled = plain.map((value, i) => value * 2 ** powers[source(i % n)]!);
+        const b = numbers(m, seed + 1);
+        const expected = lstsq64(plain, b, m, n, 1, 1e-6);
+        const x = solve(scaled, b, m, n, 1);
+        const sum = (values: ArrayLike<number>, j: number): number =>
+          values[j]! + (twins && j < half ? values[j + half]! : 0);
+        const singular = svd64(plain, m, n).values;
+        const least = singular.filter((value) => value > 1e-6 * singular[0]!).at(-1)!;
+        expectClose(
+          Float64Array.from(x, (_, j) => (j < 2 * half && j >= half && twins ? 0 : sum(x, j) * 2 ** powers[j]!)),
+          Float64Array.from(x, (_, j) => (j < 2 * half && j >= half && twins ? 0 : sum(expected, j))),
+          1e-6 * Math.max(1, singular[0]! / least / 10),
+        );
+        bench.reset();
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it('shares a weight equally among twins beside columns of other scales', () => {
+    const [m, n] = [30, 6];
+    const flat = numbers(m * n, 5);
+    for (const power of [1, 5, 10, 20, 27]) {
+      const scales = [1, 2 ** power, 2 ** -power, 1, 2 ** power, 2 ** -power];
+      const a = flat.map((_, i) => flat[i - (i % n) + (i % 3)]! * scales[i % n]!);
+      const expected = lstsq64(
+        flat.map((_, i) => flat[i - (i % n) + (i % 3)]!),
+        flat.subarray(0, m),
+        m,
+        n,
+        1,
+        1e-6,
+      );
+      const x = solve(a, flat.subarray(0, m), m, n, 1);
+      expectClose(
+        x.map((value, j) => value * scales[j]!),
+        expected,
+        power < 25 ? 1e-6 : 1e-4,
+      );
+    }
+  });
+
+  it('drops a column that is another but for its rounding, and keeps one that is not', () => {
+    const [m, n] = [50, 3];
+    const base = numbers(m, 1);
+    const other = numbers(m, 2);
+    const a = (share: number): Float32Array =>
+      Float32Array.from({ length: m * n }, (_, at) => {
+        const i = Math.floor(at / n);
+        return at % n === 0 ? base[i]! : at % n === 1 ? other[i]! : base[i]! * 1.1 + share * other[i]! ** 2;
+      });
+    const b = numbers(m, 3);
+    for (const share of [0, 1e-8]) {
+      const x = solve(a(share), b, m, n, 1);
+      expect(x[2]! / x[0]!, 'the shortest of all').toBeCloseTo(1.1, 5);
+    }
+    expectClose(solve(a(4e-6), b, m, n, 1), lstsq64(a(4e-6), b, m, n, 1, 1e-9), 1e-5);
+  });
+
   it('keeps to the scale of large and small matrices', () => {
     for (const scale of [2 ** 100, 2 ** -100, 2 ** -126]) {
       const a = numbers(15, 6).map((value) => value * scale);
+      expectClose(
+        run(
+          'leastSquaresAdjoint',
+          a,
+          numbers(3, 7).map((value) => value * scale),
+          [5, 3, 1],
+          BY_ROUNDING,
+        ),
+        adjoint64(
+          a,
+          numbers(3, 7).map((value) => value * scale),
+          5,
+          3,
+          1,
+        ),
+        1e-6,
+      );
       const b = numbers(5, 7).map((value) => value * scale);
       expectClose(solve(a, b, 5, 3, 1), lstsq64(a, b, 5, 3, 1), 1e-6);
     }
@@ -88,8 +229,12 @@ describe('leastSquares', () => {
   it('ends, and says so, when numbers are not finite', () => {
     const x = solve(Float32Array.of(1, NaN, 2, 3, 4, 5), Float32Array.of(1, 2, 3), 3, 2, 1);
     expect([...x].some(Number.isNaN)).toBe(true);
-    const y = solve(Float32Array.of(1, 0, 0, 1), Float32Array.of(NaN, 1), 2, 2, 1);
-    expect(y[0]).toBeNaN();
+    for (const rcond of [BY_ROUNDING, 0.1]) {
+      const y = solve(Float32Array.of(1, 0, 0, 1), Float32Array.of(NaN, 1), 2, 2, 1, rcond);
+      expect(y[0]).toBeNaN();
+      const z = solve(Float32Array.of(1, 1, 1, Infinity), Float32Array.of(1, 1), 2, 2, 1, rcond);
+      expect([...z].some(Number.isNaN)).toBe(true);
+    }
   });
 
   it('solves a hundred unknowns', () => {

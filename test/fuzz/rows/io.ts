@@ -1,0 +1,31 @@
+import * as io from '../../../src/io/index.js';
+import * as layers from '../../../src/layers/index.js';
+import { crossEntropy } from '../../../src/losses/index.js';
+import { adam, sgd } from '../../../src/optimizers/index.js';
+import * as predict from '../../../src/predict/index.js';
+import type { Callable, Room, Row, Rows } from '../row.js';
+import type { World } from '../world.js';
+
+/** Files, and the entry of pages that only predict. */
+export function fileRows(w: () => World): Rows {
+  const row = (call: Callable, args: Row['args'], more?: Partial<Row>): Row => ({ room: 'io', call, args, ...more });
+  const room: Room = 'predict';
+  const factories = (): object => ({ dense: layers.dense });
+  const fit = (): object => ({ loss: crossEntropy(), optimizer: adam(), epochs: 1, batchSize: 8 });
+  return {
+    'io/checkpoint': row(io.checkpoint, () => [[w().path, { every: 2 }]]),
+    'io/loadModel': row(io.loadModel, () => [[w().bytes, { layers: factories() }], [w().path], [new Blob([w().bytes.slice()])]]), // prettier-ignore
+    'io/loadOptimizer': row(io.loadOptimizer, () => [[w().bytes]]),
+    'io/resume': row(io.resume, () => [[w().checkpoint], [w().checkpoint, w().model, w().data, fit()]], {
+      skip: (key, label) => /epochs|batchSize/.test(key) && /\d{9}|e\+300/.test(label),
+    }),
+    'io/saveModel': row(io.saveModel, () => [[w().model, { optimizer: sgd() }]]),
+    'io/writeModel': row(io.writeModel, () => [[w().model, `${w().path}.copy`, { optimizer: sgd() }]]),
+    'predict/loadModel': row(predict.loadModel, () => [[w().bytes, { layers: factories() }]], { room }),
+    'predict/sequential': row(
+      predict.sequential,
+      () => [[{ inputShape: [3], seed: 1 }, [layers.dense({ units: 2 }), layers.dense({ units: 1 })]]],
+      { room },
+    ),
+  };
+}
