@@ -12,7 +12,9 @@ export function checkResult(where: string, result: unknown): Tensor {
 }
 
 function checkFloats(where: string, found: readonly Tensor[]): void {
-  for (const { dtype, shape } of found) {
+  for (const tensor of found) {
+    tensor.assertAlive(where);
+    const { dtype, shape } = tensor;
     if (dtype !== 'f32')
       refuse(DTypeError, where, 'f32 tensors to differentiate by', `${dtype} of shape ${shapeText(shape)}`);
   }
@@ -28,7 +30,7 @@ export function checkTree(where: string, tree: unknown): Tensor[] {
 
 /** Checks that something is an array of tensors. */
 export function checkTensors(where: string, what: string, value: unknown): readonly Tensor[] {
-  if (!Array.isArray(value) || !value.every(isTensor))
+  if (!Array.isArray(value) || !Array.from<unknown>(value).every(isTensor))
     refuse(TypeError, where, `${what} to be an array of tensors`, show(value));
   return value;
 }

@@ -107,7 +107,7 @@ export function nth<T>(values: readonly T[], index: number): T {
 function execute<A>(op: Op<A>, inputs: readonly Tensor[], attributes: A): Tensor[] {
   const specs = op.infer(inputs, attributes);
   if (!op.forward) return [nth(inputs, 0).view(nth(specs, 0).shape)];
-  const outputs = specs.map(({ shape, dtype }) => Tensor.allocate(shape, dtype));
+  const outputs = specs.map(({ shape, dtype }) => Tensor.allocate(shape, dtype, op.name));
   try {
     op.forward(inputs, outputs, attributes);
   } catch (error) {

@@ -177,7 +177,6 @@ describe('compile', () => {
         (x) => x.data(),
         (x) => x.item(),
         (x) => x.toArray(),
-        (x) => x.toString(),
       ];
       for (const each of reads) {
         read = true;

@@ -36,7 +36,7 @@ export function withOperands<T>(
   try {
     const tensors = operands.map((operand) => {
       if (typeof operand !== 'number') return checkTensor(where, operand, expected);
-      const scalar = tensor(operand, [], whole && Number.isInteger(operand) ? 'i32' : 'f32');
+      const scalar = tensor(operand, [], whole && (operand | 0) === operand ? 'i32' : 'f32');
       made.push(scalar);
       return scalar;
     });

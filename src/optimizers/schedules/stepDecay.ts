@@ -28,5 +28,5 @@ export function stepDecay(options: StepDecayOptions): Schedule {
   finiteNumber('stepDecay', 'initial', initial, { min: 0 });
   finiteNumber('stepDecay', 'factor', factor, { above: 0 });
   wholeNumber('stepDecay', 'every', every, { min: 1 });
-  return (step) => initial * integerPower(factor, Math.floor(step / every));
+  return (step) => initial * integerPower(factor, Math.floor(finiteNumber('stepDecay', 'step', step) / every));
 }
