@@ -15,7 +15,7 @@ export interface Flat {
 }
 
 /** Values and shape of whatever was given. @throws ShapeError, TypeError, DisposedError */
-export function flatValues(where: string, data: RowData): Flat {
+export function flatValues(where: string, data: unknown): Flat {
   if (data instanceof Tensor) {
     data.assertAlive(where);
     return { values: data.data(), shape: data.shape, isFlat: false };

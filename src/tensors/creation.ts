@@ -93,7 +93,7 @@ export function tensor(data: TensorData, shape?: Shape, dtype?: DType): Tensor {
 }
 
 /** `tensor` on behalf of another function, which the messages name. */
-export function makeTensor(where: string, data: TensorData, shape?: Shape, dtype?: DType): Tensor {
+export function makeTensor(where: string, data: unknown, shape?: Shape, dtype?: DType): Tensor {
   const flat = flatten(where, data);
   const target = checkShape(where, shape === undefined ? flat.shape : shape);
   const given = dtype === undefined ? (data instanceof Int32Array ? 'i32' : 'f32') : dtype;
