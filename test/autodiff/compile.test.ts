@@ -173,11 +173,7 @@ describe('compile', () => {
   it('refuses reads of values while it records, and records again afterwards', () => {
     tidy(() => {
       let read = true;
-      const reads: ((x: Tensor) => unknown)[] = [
-        (x) => x.data(),
-        (x) => x.item(),
-        (x) => x.toArray(),
-      ];
+      const reads: ((x: Tensor) => unknown)[] = [(x) => x.data(), (x) => x.item(), (x) => x.toArray()];
       for (const each of reads) {
         read = true;
         const compiled = compile((x: Tensor) => {
