@@ -7,6 +7,7 @@ export { conv1d, type Conv1dLayerOptions } from './conv1d.js';
 export { conv2d, type Conv2dLayerOptions } from './conv2d.js';
 export { conv2dTranspose, type Conv2dTransposeLayerOptions } from './conv2dTranspose.js';
 export { batchNorm, type BatchNormOptions } from './batchNorm.js';
+export { defineLayer, type DefinedResult, type LayerDefinition } from './defineLayer.js';
 export { dense, type DenseOptions } from './dense.js';
 export { depthwiseConv2d, type DepthwiseConv2dLayerOptions } from './depthwiseConv2d.js';
 export { dropout } from './dropout.js';

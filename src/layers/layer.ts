@@ -38,7 +38,7 @@ export interface LayerContext {
 export interface LayerResult {
   readonly output: Tensor;
   /** New values of non-trainable weights (running statistics). */
-  readonly updates?: Readonly<Record<string, Tensor>> | undefined;
+  readonly updates?: Readonly<Record<string, Tensor | undefined>> | undefined;
   /** A recurrent layer's state after the last valid step. */
   readonly state?: RecurrentState | undefined;
   /** Lengths that hold for the output, when they differ from the input's; `null` when it has no steps any more. */
@@ -47,7 +47,7 @@ export interface LayerResult {
 
 /**
  * A layer is a plain object: no state of its own, no base class. Shapes are without the batch axis.
- * A custom layer is written from operations and needs no gradient.
+ * A custom layer is written from operations and needs no gradient; `defineLayer` types its weights.
  *
  * @example
  * ```ts

@@ -155,7 +155,8 @@ export function forward(
     last = { value, lengths: answer.lengths === undefined ? same : (answer.lengths ?? undefined) };
     flows.push(last);
     if (answer.state) states.push(answer.state);
-    for (const [short, update] of Object.entries(answer.updates ?? {})) updates[`${name}/${short}`] = update;
+    for (const [short, update] of Object.entries(answer.updates ?? {}))
+      if (update) updates[`${name}/${short}`] = update;
   }
   return { output: last.value, updates, states, lengths: last.lengths };
 }

@@ -1,10 +1,11 @@
 // The published declarations, dist/types/, as TypeScript reads them.
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
+/** The repository. */
+export const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /** The package's entry points by their public names. */
 export const ENTRIES = [
@@ -32,16 +33,63 @@ export function declarationsOf(entry: string): string {
   return join(root, target.types);
 }
 
+/** A project of somebody strict, on a page. */
+export const STRICT: ts.CompilerOptions = {
+  target: ts.ScriptTarget.ES2022,
+  module: ts.ModuleKind.ESNext,
+  moduleResolution: ts.ModuleResolutionKind.Bundler,
+  lib: ['lib.es2023.d.ts', 'lib.dom.d.ts'],
+  types: [],
+  strict: true,
+  noUncheckedIndexedAccess: true,
+  exactOptionalPropertyTypes: true,
+  skipLibCheck: false,
+  noEmit: true,
+};
+
+/** Files that several programs read, libraries above all. */
+const parsed = new Map<string, ts.SourceFile | undefined>();
+
+/** A program over files on disk and, by name, such that are only here. */
+function createProgram(files: readonly string[], options: ts.CompilerOptions, texts: Map<string, string>): ts.Program {
+  const disk = ts.createCompilerHost(options, true);
+  const host: ts.CompilerHost = {
+    ...disk,
+    fileExists: (file) => texts.has(file) || disk.fileExists(file),
+    readFile: (file) => texts.get(file) ?? disk.readFile(file),
+    getSourceFile: (file, languageVersion, ...rest) => {
+      const text = texts.get(file);
+      if (text !== undefined) return ts.createSourceFile(file, text, languageVersion, true);
+      const key = JSON.stringify([file, languageVersion]);
+      if (!parsed.has(key)) parsed.set(key, disk.getSourceFile(file, languageVersion, ...rest));
+      return parsed.get(key);
+    },
+  };
+  return ts.createProgram(files, options, host);
+}
+
 /** The entry points' declarations as one program. */
-export function declarationsProgram(): ts.Program {
-  return ts.createProgram(ENTRIES.map(declarationsOf), {
-    target: ts.ScriptTarget.ES2022,
-    module: ts.ModuleKind.ESNext,
-    moduleResolution: ts.ModuleResolutionKind.Bundler,
-    lib: ['lib.es2023.d.ts', 'lib.dom.d.ts'],
-    types: [],
-    strict: true,
-    exactOptionalPropertyTypes: true,
+export function declarationsProgram(options: ts.CompilerOptions = STRICT): ts.Program {
+  return createProgram(ENTRIES.map(declarationsOf), options, new Map());
+}
+
+/** A program of one file that imports the package by its public names. */
+export function programOf(code: string, options: ts.CompilerOptions = STRICT): ts.Program {
+  const path = join(root, 'test', 'user-code.mts');
+  return createProgram([path], options, new Map([[path, code]]));
+}
+
+/** What a compiler complains of in files of the package and its user; those of libraries would take long. */
+export function complaints(program: ts.Program): string[] {
+  const files = program.getSourceFiles().filter(({ fileName }) => !fileName.includes('node_modules'));
+  const diagnostics = [
+    ...program.getOptionsDiagnostics(),
+    ...files.flatMap((file) => [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)]),
+  ];
+  return diagnostics.map(({ file, start = 0, messageText }) => {
+    const line = file ? file.getLineAndCharacterOfPosition(start).line + 1 : 0;
+    const where = file ? `${relative(root, file.fileName)}:${line}` : 'options';
+    return `${where}: ${ts.flattenDiagnosticMessageText(messageText, ' ')}`;
   });
 }
 
