@@ -30,9 +30,9 @@ export function checkTree(where: string, tree: unknown): Tensor[] {
 
 /** Checks that something is an array of tensors. */
 export function checkTensors(where: string, what: string, value: unknown): readonly Tensor[] {
-  if (!Array.isArray(value) || !Array.from<unknown>(value).every(isTensor))
-    refuse(TypeError, where, `${what} to be an array of tensors`, show(value));
-  return value;
+  const found: readonly unknown[] | undefined = Array.isArray(value) ? Array.from<unknown>(value) : undefined; // holes too
+  if (!found?.every(isTensor)) refuse(TypeError, where, `${what} to be an array of tensors`, show(value));
+  return found;
 }
 
 /** Checks the list of a function's inputs: at least one, all f32. */
