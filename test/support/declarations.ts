@@ -27,7 +27,7 @@ interface PackageFile {
 const { exports } = createRequire(import.meta.url)('../../package.json') as PackageFile;
 
 /** The declaration file that package.json names for an entry point. */
-export function declarationsOf(entry: string): string {
+function declarationsOf(entry: string): string {
   const target = exports[entry.replace('wasmgrad', '.')];
   if (!target) throw new Error(`no entry point '${entry}' in package.json`);
   return join(root, target.types);
