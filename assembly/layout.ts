@@ -8,7 +8,7 @@
 export const SCRATCH_RECORD: usize = 512;
 /** Where the constants of the first group of kernels begin, and how far it is to those of the next. */
 export const STATIC_BASE: i32 = 1024;
-export const STATIC_STEP: i32 = 8192;
+export const STATIC_STEP: i32 = 7680;
 /** Where workspaces begin. */
 export const STATIC_END: i32 = 65536;
 /** Scratch memory of a thread: the packed panels of a matrix product are the largest user. */

@@ -88,7 +88,7 @@ export async function run(options: LogisticOptions = {}): Promise<LogisticResult
       if (epoch === 1 || epoch % 100 === 0) log(`step ${epoch}: loss ${loss.toFixed(5)}`);
     },
   });
-  const { loss, accuracy = NaN } = model.evaluate(data, { loss: binaryCrossEntropy(), metrics: ['accuracy'] });
+  const { loss, accuracy } = model.evaluate(data, { loss: binaryCrossEntropy(), metrics: ['accuracy'] });
   const weights = model.weights.flatMap(({ tensor: value }) => Array.from(value.data()));
   const [w1, w2, b] = weights.map((value) => value.toFixed(3));
   log(`w = (${w1}, ${w2}), b = ${b}; for endless samples (${2 * CENTRE[0]}, ${2 * CENTRE[1]}) and 0`);

@@ -49,7 +49,7 @@ export async function run(options: MnistOptions = {}): Promise<MnistResult> {
   const figure = await writeCurves(join(folder, 'mnist-learning-curve.svg'), 'MNIST 784-128-10', { plain: history });
   const file = join(folder, 'mnist.safetensors');
   await writeModel(model, file);
-  const { loss, accuracy = NaN } = model.evaluate(test, { loss: crossEntropy(), metrics: ['accuracy'] });
+  const { loss, accuracy } = model.evaluate(test, { loss: crossEntropy(), metrics: ['accuracy'] });
   log(`learning curve: ${figure}`);
   log(`model: ${file}`);
   log(`test accuracy: ${percent(accuracy)}`);

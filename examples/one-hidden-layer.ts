@@ -59,7 +59,7 @@ async function trainWith(name: Name, epochs: number): Promise<Trained> {
   using answers = model.predict(GRID);
   const values = answers.data();
   const inside = GRID.filter((_, i) => values[i]! > 0.5);
-  return { loss: result.loss, accuracy: result['accuracy'] ?? NaN, inside };
+  return { loss: result.loss, accuracy: result.accuracy, inside };
 }
 
 /** A circle round the origin. */

@@ -42,10 +42,11 @@ async function generate(groups) {
 
 const compiler = promisify(execFile);
 
-async function compile(target, name, entry, memoryBase) {
+async function compile(target, name, entry, memoryBase, compact = false) {
   const output = `build/${name}.wasm`;
   const sources = [...reachedFrom(entry), 'asconfig.json', LOCK];
   const args = [entry, '--target', target, '--outFile', output, '--memoryBase', `${memoryBase}`];
+  if (compact) args.push('--shrinkLevel', '1');
   const run = async () => {
     const { stderr } = await compiler(process.execPath, ['node_modules/assemblyscript/bin/asc.js', ...args]);
     if (stderr) process.stderr.write(stderr); // warnings
@@ -55,15 +56,15 @@ async function compile(target, name, entry, memoryBase) {
 }
 
 /** What the package brings along of a group: its strict module, and the difference of the relaxed one if there is any. */
-async function buildGroup({ name, number, relaxable }, layout) {
+async function buildGroup({ name, number, relaxable, compact }, layout) {
   const base = staticBase(layout, number);
   const inlined = (target) => generated(`${target}-${name}`);
-  const strict = await compile('strict', `strict-${name}`, entryOf(name), base);
+  const strict = await compile('strict', `strict-${name}`, entryOf(name), base, compact);
   await step(`inline strict ${name}`, [strict, ...tools('inline-wasm', 'ascii')], [inlined('strict')], () =>
     inlineWasm(strict, inlined('strict')),
   );
   if (!relaxable) return;
-  const relaxed = await compile('relaxed', `relaxed-${name}`, entryOf(name), base);
+  const relaxed = await compile('relaxed', `relaxed-${name}`, entryOf(name), base, compact);
   const inputs = [strict, relaxed, ...tools('inline-wasm', 'ascii', 'delta')];
   await step(`inline relaxed ${name}`, inputs, [inlined('relaxed')], () =>
     inlineWasm(relaxed, inlined('relaxed'), strict),

@@ -10,6 +10,8 @@ export const TANH: i32 = 3;
 export const LEAKY_RELU: i32 = 4;
 
 /** The functions of the elementwise kernels, so fused and separate activation agree to the bit. */
+// @ts-ignore: decorator
+@inline
 function activate(x: v128, activation: i32, slope: f32): v128 {
   switch (activation) {
     case RELU:
@@ -26,6 +28,8 @@ function activate(x: v128, activation: i32, slope: f32): v128 {
 }
 
 /** max(c, 0) by itself: with the bias already in the sums this is all that follows most products, and worth a loop of its own. */
+// @ts-ignore: decorator
+@inline
 function rectify(c: usize, stride: usize, rows: i32, columns: i32): void {
   const zero = i32x4.splat(0);
   const whole = c + ((<usize>(columns & ~3)) << 2);

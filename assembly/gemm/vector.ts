@@ -6,6 +6,8 @@ import { keepLanes, storeLanes } from "../simd/ragged";
 const ZEROS: usize = memory.data<f32>([0, 0, 0, 0], 16);
 
 /** y[n] += x0 b[0,:] + x1 b[1,:] + x2 b[2,:] + x3 b[3,:], the scalars `step` bytes apart. */
+// @ts-ignore: decorator
+@inline
 function addRows4(y: usize, n: i32, x: usize, step: usize, b: usize, stride: usize): void {
   const x0 = v128.load32_splat(x);
   const x1 = v128.load32_splat(x + step);
@@ -47,6 +49,8 @@ function addRows4(y: usize, n: i32, x: usize, step: usize, b: usize, stride: usi
 }
 
 /** y[n] += x b[n]. */
+// @ts-ignore: decorator
+@inline
 function addRow(y: usize, n: i32, x: usize, b: usize): void {
   const x0 = v128.load32_splat(x);
   for (let j = n; j > 0; j -= 4) {
@@ -87,6 +91,8 @@ export function timesRows(
 }
 
 /** x[k] times four columns of b. Four partial sums (p mod 4) hide the latency of the additions. */
+// @ts-ignore: decorator
+@inline
 function columns4(x: usize, xStep: usize, b: usize, stride: usize, k: i32): v128 {
   let s0 = f32x4.splat(0);
   let s1 = s0;
@@ -136,6 +142,8 @@ export function timesNarrowRows(
 }
 
 /** The dot products of x[k] with four rows of b. The last k % 4 steps run with the surplus lanes cleared. */
+// @ts-ignore: decorator
+@inline
 function dot4(x: usize, k: i32, b0: usize, b1: usize, b2: usize, b3: usize): v128 {
   let s0 = f32x4.splat(0),
     s1 = s0,

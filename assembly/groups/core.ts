@@ -1,6 +1,7 @@
 // What predicting with a dense network takes. Every page has it.
 export const group = 0;
 export const relaxable = true;
+export const compact = true;
 export * from "../walker";
 export { guardFinite } from "../reduce/guard";
 export { copyBytes, copyStrided } from "../shape/copy";

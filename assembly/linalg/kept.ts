@@ -1,5 +1,10 @@
-// A factorisation kept in `square`, its reflections below the diagonal and their factors in `taus`.
-import { n, order, places, square, squareStride, taus, u, z } from "./layout";
+// What both ways to the shortest solution share: a factorisation kept in `square`, its reflections below the diagonal and
+// their factors in `taus`, and the basic solution to fall back on.
+import { n, order, places, scales, square, squareStride, target, taus, total, u, z } from "./layout";
+import { dot } from "./vectors";
+
+/** A solution whose contributions are this much larger than those of a basic one loses its digits when it is rounded. */
+const EXCESS: f64 = 1e3;
 
 // @ts-ignore: decorator
 @inline
@@ -41,4 +46,23 @@ export function sortPlaces(): void {
     }
     store<f64>(cell(places, i), <f64>j);
   }
+}
+
+/** The solution by the first `rank` columns alone, which is in `target` in their scale, to `total`. */
+export function storeBasic(rank: i32): void {
+  memory.fill(total, 0, (<usize>n) << 3);
+  for (let q = 0; q < rank; q++) {
+    const original = originalOf(q);
+    store<f64>(cell(total, original), load<f64>(cell(target, q)) * load<f64>(cell(scales, original)));
+  }
+}
+
+/** Whether what the columns contribute to `total` cancels too much, compared with the basic solution in `target`. */
+export function areExcessive(rank: i32): bool {
+  let square: f64 = 0;
+  for (let j = 0; j < n; j++) {
+    const contribution = load<f64>(cell(total, j)) / load<f64>(cell(scales, j));
+    square += contribution * contribution;
+  }
+  return square > EXCESS * EXCESS * dot(target, target, rank);
 }

@@ -1,7 +1,7 @@
 // The shortest solution by way of the null space, where that is small: of a basic solution, its part along the null space is
 // taken away. What is taken away changes no equation, whatever the scales of the columns.
 import { solveLower, solveUpper } from "./householder";
-import { cell, originalOf, reflectVector, sortPlaces } from "./kept";
+import { areExcessive, cell, originalOf, reflectVector, sortPlaces, storeBasic } from "./kept";
 import {
   FORWARD,
   k,
@@ -31,9 +31,6 @@ import { addScaled, dot, gather, rowAt, scaleBy, scatter } from "./vectors";
 
 /** Coefficients up to this many times the rounding of a column are taken for none. */
 const MARGIN: f64 = 16;
-/** A solution whose contributions are this much larger than those of a basic one loses its digits when it is rounded. */
-const EXCESS: f64 = 1e3;
-
 /** [R11 R12 | c] becomes [R11 Y | z]: Y = R11^-1 R12 and z = R11^-1 c. */
 function solveRows(rank: i32): void {
   const count = width - rank;
@@ -96,15 +93,6 @@ function addNullSpace(rank: i32, sign: f64): void {
   }
 }
 
-/** What the first `rank` columns have to be multiplied by: from `target`, in their scale, to `total`. */
-function storeBasic(rank: i32): void {
-  memory.fill(total, 0, (<usize>n) << 3);
-  for (let q = 0; q < rank; q++) {
-    const original = originalOf(q);
-    store<f64>(cell(total, original), load<f64>(cell(target, q)) * load<f64>(cell(scales, original)));
-  }
-}
-
 /** `target` = R11^-1 R11^-T of the first `rank` columns' share of `total`. */
 function solveTwice(rank: i32): void {
   for (let q = 0; q < rank; q++) {
@@ -113,16 +101,6 @@ function solveTwice(rank: i32): void {
   }
   solveLower(rows, stride, rank, target);
   solveUpper(rows, stride, rank, target);
-}
-
-/** Whether what the columns contribute cancels too much. */
-function areExcessive(rank: i32): bool {
-  let square: f64 = 0;
-  for (let j = 0; j < n; j++) {
-    const contribution = load<f64>(cell(total, j)) / load<f64>(cell(scales, j));
-    square += contribution * contribution;
-  }
-  return square > EXCESS * EXCESS * dot(target, target, rank);
 }
 
 /** Does what is wanted for `rank` equations [R11 R12 | c]. */

@@ -1,7 +1,7 @@
 // The shortest solution by way of the row space, where that is small: a complete orthogonal decomposition (Golub and Van
 // Loan, "Matrix Computations", 5.5).
 import { solveLower, solveUpper } from "./householder";
-import { cell, originalOf, reflectVector, sortPlaces } from "./kept";
+import { areExcessive, cell, originalOf, reflectVector, sortPlaces, storeBasic } from "./kept";
 import {
   ADJOINT,
   k,
@@ -26,11 +26,7 @@ import {
   z,
 } from "./layout";
 import { pivotedTriangle } from "./pivoted";
-import { dot, gather, rowAt, scatter } from "./vectors";
-
-const REFINEMENTS: i32 = 3;
-/** A solution whose contributions are this much larger than those of a basic one has lost its digits in cancelling. */
-const EXCESS: f64 = 1e3;
+import { gather, rowAt, scatter } from "./vectors";
 
 /** The largest magnitude of a column of the trapezoid without its scale. */
 function magnitude(rank: i32, j: i32): f64 {
@@ -72,46 +68,16 @@ function dropRowSpace(column: usize, found: i32): void {
     store<f64>(column + <usize>(<i32>load<f64>(cell(places, i)) * k) * 8, load<f64>(cell(z, i)));
 }
 
-/** sums = target - T total. */
-function residual(rank: i32): void {
-  for (let j = 0; j < n; j++) {
-    const original = originalOf(j);
-    store<f64>(cell(u, j), load<f64>(cell(total, original)) / load<f64>(cell(scales, original)));
-  }
-  for (let q = 0; q < rank; q++) {
-    const along = dot(cell(rowAt(rows, stride, q), q), cell(u, q), n - q);
-    store<f64>(cell(sums, q), load<f64>(cell(target, q)) - along);
-  }
-}
-
-/** total += T^+ sums = Z L^-T sums, with T^T = Z L but for the order of its columns. */
-function addShortest(found: i32): void {
-  for (let q = 0; q < found; q++) store<f64>(cell(z, q), load<f64>(cell(sums, <i32>load<f64>(cell(turns, q)))));
+/** total = T^+ target = Z L^-T target, with T^T = Z L but for the order of its columns. */
+function solveShortest(found: i32): void {
+  for (let q = 0; q < found; q++) store<f64>(cell(z, q), load<f64>(cell(target, <i32>load<f64>(cell(turns, q)))));
   solveLower(square, squareStride, found, z);
   memory.fill(cell(z, found), 0, (<usize>(n - found)) << 3);
   for (let q = found - 1; q >= 0; q--) reflectVector(q);
-  for (let i = 0; i < n; i++) {
-    const at = cell(total, <i32>load<f64>(cell(places, i)));
-    store<f64>(at, load<f64>(at) + load<f64>(cell(z, i)));
-  }
+  for (let i = 0; i < n; i++) store<f64>(cell(total, <i32>load<f64>(cell(places, i))), load<f64>(cell(z, i)));
 }
 
-/** total += what the first `rank` columns alone need for `sums`. */
-function addBasic(rank: i32): void {
-  memory.copy(z, sums, (<usize>rank) << 3);
-  solveUpper(rows, stride, rank, z);
-  for (let q = 0; q < rank; q++) {
-    const original = originalOf(q);
-    const at = cell(total, original);
-    store<f64>(at, load<f64>(at) + load<f64>(cell(z, q)) * load<f64>(cell(scales, original)));
-  }
-}
-
-/**
- * Does what is wanted for `rank` equations [R11 R12 | c]. Where scales
- * differ widely small weights of large columns come out of cancellation: so the solution is refined, what the equations
- * still lack at the end is added the basic way, and where even that has no digits left the basic solution is taken.
- */
+/** Does what is wanted for `rank` equations [R11 R12 | c]. */
 export function solveByRowSpace(rank: i32, wanted: i32): void {
   for (let j = 0; j < n; j++) store<f64>(cell(u, j), magnitude(rank, j));
   sortPlaces();
@@ -121,27 +87,15 @@ export function solveByRowSpace(rank: i32, wanted: i32): void {
   for (let side = 0; side < k; side++) {
     const column = cell(solution, side);
     memory.fill(target, 0, (<usize>rank) << 3);
-    memory.fill(total, 0, (<usize>n) << 3);
     if (wanted == NULL) {
       dropRowSpace(column, found);
       continue;
     }
     if (wanted == ADJOINT) loadAdjoint(column, found);
     else gather(target, cell(rows, n + side), stride, rank);
-    for (let step = 0; step < REFINEMENTS; step++) {
-      residual(rank);
-      addShortest(found);
-    }
-    residual(rank);
-    const contributions = dot(u, u, n);
-    addBasic(rank);
-    memory.copy(sums, target, (<usize>rank) << 3);
-    memory.copy(z, target, (<usize>rank) << 3);
-    solveUpper(rows, stride, rank, z);
-    if (contributions > EXCESS * EXCESS * dot(z, z, rank)) {
-      memory.fill(total, 0, (<usize>n) << 3);
-      addBasic(rank);
-    }
+    solveShortest(found);
+    solveUpper(rows, stride, rank, target);
+    if (areExcessive(rank)) storeBasic(rank);
     scatter(column, total, (<usize>k) << 3, n);
   }
 }

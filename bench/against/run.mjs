@@ -4,8 +4,8 @@ import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { works } from './works.mjs';
 
-const ROUNDS = 40;
-const WINDOW_MS = 25;
+const ROUNDS = 150;
+const WINDOW_MS = 4;
 
 /** Modules of one build, initialised. */
 async function load(folder) {

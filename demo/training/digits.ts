@@ -60,7 +60,7 @@ function view(model: Model, held: Dataset): Viewer {
   const predictor = model.predictor();
   return {
     evaluate: () => {
-      const { loss, accuracy = NaN } = model.evaluate(held, { loss: crossEntropy(), metrics: ['accuracy'] });
+      const { loss, accuracy } = model.evaluate(held, { loss: crossEntropy(), metrics: ['accuracy'] });
       return { loss, accuracy };
     },
     show: () => undefined,

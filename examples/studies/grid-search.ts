@@ -53,7 +53,7 @@ async function accuracyOnTestImages(point: GridSearchPoint, images: number): Pro
   using model = plainNetwork(point.units);
   const { learningRate, batchSize, epochs } = point;
   await model.fit(train, { loss: crossEntropy(), optimizer: adam({ learningRate }), batchSize, epochs, seed: 1 });
-  return model.evaluate(test, { loss: crossEntropy(), metrics: ['accuracy'] })['accuracy'] ?? NaN;
+  return model.evaluate(test, { loss: crossEntropy(), metrics: ['accuracy'] }).accuracy;
 }
 
 export async function run(options: GridSearchOptions = {}): Promise<GridSearchResult> {

@@ -38,7 +38,7 @@ export async function trainOnImages(
 
 /** Share of test images classified rightly. */
 export function testAccuracy(model: Model, test: Dataset): number {
-  return model.evaluate(test, { loss: crossEntropy(), metrics: ['accuracy'] })['accuracy'] ?? NaN;
+  return model.evaluate(test, { loss: crossEntropy(), metrics: ['accuracy'] }).accuracy;
 }
 
 /** Loss and accuracy over the epochs of several models side by side, as in the lecture's Figure 15. */

@@ -1,6 +1,7 @@
 // The groups of kernels: each file of assembly/groups is compiled into one module, and says
 //   group       its number, from 0: the first one's module has the walker of programs and is part of every page
 //   relaxable   whether its kernels multiply and add, so that relaxed SIMD makes another module of it
+//   compact     whether it is compiled for size: for kernels that are no slower then
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 
@@ -11,7 +12,8 @@ function readGroup(file) {
   const number = /^export const group = (\d+);$/m.exec(text)?.[1];
   if (number === undefined) throw new Error(`${file}: expected a line 'export const group = NUMBER;', got none`);
   const relaxable = /^export const relaxable = true;$/m.test(text);
-  return { name: basename(file, '.ts'), file, number: Number(number), relaxable };
+  const compact = /^export const compact = true;$/m.test(text);
+  return { name: basename(file, '.ts'), file, number: Number(number), relaxable, compact };
 }
 
 /** In the order of their numbers. */

@@ -14,7 +14,9 @@ export function checkResult(where: string, result: unknown): Tensor<DType> {
 }
 
 function assertFloats(where: string, found: Tensor<DType>[]): asserts found is Tensor[] {
-  for (const { dtype, shape } of found) {
+  for (const tensor of found) {
+    tensor.assertAlive(where);
+    const { dtype, shape } = tensor;
     if (dtype !== 'f32')
       refuse(DTypeError, where, 'f32 tensors to differentiate by', `${dtype} of shape ${shapeText(shape)}`);
   }
@@ -30,9 +32,9 @@ export function checkTree(where: string, tree: unknown): Tensor[] {
 
 /** Checks that something is an array of tensors. */
 export function checkTensors(where: string, what: string, value: unknown): Tensor<DType>[] {
-  if (!Array.isArray(value) || !value.every(isTensor))
-    refuse(TypeError, where, `${what} to be an array of tensors`, show(value));
-  return value;
+  const found: unknown[] | undefined = Array.isArray(value) ? Array.from<unknown>(value) : undefined; // holes too
+  if (!found?.every(isTensor)) refuse(TypeError, where, `${what} to be an array of tensors`, show(value));
+  return found;
 }
 
 /** Checks the list of a function's inputs: at least one, all f32. */

@@ -122,7 +122,7 @@ function execute<A, I extends Tensors, O extends DType>(op: Op<A, I, O>, inputs:
     const { shape, dtype } = nth(specs, 0);
     return [nth(inputs, 0).view(shape, dtype)];
   }
-  const outputs = specs.map(({ shape, dtype }) => Tensor.allocate(shape, dtype));
+  const outputs = specs.map(({ shape, dtype }) => Tensor.allocate(shape, dtype, op.name));
   try {
     op.forward(inputs, outputs, attributes);
   } catch (error) {

@@ -1,13 +1,18 @@
 import { knownOptions, show } from '../core/checks.js';
 import { refuse, ShapeError } from '../core/errors.js';
 import { buildDataset, rowText } from './build.js';
+import type { SeveralRows } from './parts.js';
 import { Dataset } from './rowStore.js';
 import type { RowData } from './rows.js';
 
 /** One batch of rows: named, as a pair, or a `Dataset`. */
 export type Batch =
-  | { readonly x: RowData; readonly y?: RowData | undefined; readonly lengths?: ArrayLike<number> | undefined }
-  | readonly [x: RowData, y: RowData]
+  | {
+      readonly x: RowData | SeveralRows;
+      readonly y?: RowData | SeveralRows | undefined;
+      readonly lengths?: ArrayLike<number> | undefined;
+    }
+  | readonly [x: RowData | SeveralRows, y: RowData | SeveralRows]
   | Dataset;
 
 /** Batches made as they are needed. A function is called for every pass, which lets generators be read again. */
@@ -31,7 +36,7 @@ export function isBatches(data: unknown): data is Batches {
 function toDataset(where: string, batch: Batch): Dataset {
   if (batch instanceof Dataset) return batch;
   if (Array.isArray(batch)) {
-    const [x, y, ...rest]: (RowData | undefined)[] = batch;
+    const [x, y, ...rest]: (RowData | SeveralRows | undefined)[] = batch;
     if (x === undefined || rest.length > 0) refuse(TypeError, where, 'a batch [x, y]', show(batch));
     return buildDataset(where, x, y);
   }

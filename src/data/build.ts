@@ -1,12 +1,16 @@
 import { knownOptions, listLike, wholeNumber } from '../core/checks.js';
 import { refuse, ShapeError } from '../core/errors.js';
 import { checkShape, shapeText, sizeOf, type Shape } from '../core/shapes.js';
+import { isSeveral, sideBySide, type Part, type SeveralRows } from './parts.js';
 import { Dataset } from './rowStore.js';
 import { asFloats, finiteRows, flatValues, isIntegerArray, rowCount, type Flat, type RowData } from './rows.js';
 
 export interface DatasetOptions {
-  /** Shape of one row of `x`. Default: what `x` says, or for flat `x` as many columns as `y` leaves to a row. */
-  readonly shape?: Shape | undefined;
+  /**
+   * Shape of one row of `x`; for several inputs an array or object of those of the flat ones. Default: what `x` says, or
+   * for flat `x` as many columns as `y` (or another input) leaves to a row.
+   */
+  readonly shape?: Shape | readonly (Shape | undefined)[] | Readonly<Record<string, Shape>> | undefined;
   /** Valid time steps of each row, 0 to the size of the row's first axis. Default: all. */
   readonly lengths?: ArrayLike<number> | undefined;
 }
@@ -17,7 +21,7 @@ interface Rows {
 }
 
 /** Rows of x: by the option, by x's own axes, or by the number of targets. */
-function rowsOfX(where: string, { values, shape, isFlat }: Flat, y: Flat | undefined, option: Shape | undefined): Rows {
+function rowsOfX(where: string, { values, shape, isFlat }: Flat, y: Flat | undefined, option: unknown): Rows {
   if (option !== undefined) {
     const rowShape = checkShape(where, option);
     return { size: rowCount(where, 'x', values, rowShape), rowShape };
@@ -52,24 +56,99 @@ function checkLengths(where: string, given: ArrayLike<number>, { size, rowShape 
   return Int32Array.from(lengths, (length) => wholeNumber(where, 'lengths', length, { min: 0, max }));
 }
 
+/** What was given for one input or target, and what messages call it: no more than `where` for a single one. */
+interface Given {
+  readonly label: string;
+  readonly name: string | undefined;
+  readonly flat: Flat;
+}
+
+/** Every input or target. */
+function listGiven(where: string, what: string, data: RowData | SeveralRows): Given[] {
+  const several = isSeveral(data);
+  const entries: readonly [string, RowData][] = Object.entries(several ? data : [data]);
+  const list = entries.map(([key, rows]) => {
+    const label = several ? `${where}: ${what}.${key}` : where;
+    return { label, name: several && !Array.isArray(data) ? key : undefined, flat: flatValues(label, rows) };
+  });
+  if (list.length > 0 && list.every(({ flat }) => flat.values.length > 0)) return list;
+  refuse(RangeError, where, 'at least one row with at least one number', `empty ${what}`);
+}
+
+/** The shape option of each of several inputs. */
+function shapesOf(
+  where: string,
+  inputs: readonly Given[],
+  option: DatasetOptions['shape'],
+): Readonly<Record<string, unknown>> {
+  const names = inputs.map(({ name }, i) => name ?? `${i}`);
+  return knownOptions(`${where}: shape`, Object.fromEntries(Object.entries(option ?? {})), names);
+}
+
+/** Rows of inputs or targets side by side, and their parts unless it is a single one without a name. */
+function together<T extends Float32Array | Int32Array>(
+  size: number,
+  rows: readonly (Part & { readonly values: T })[],
+): { values: T | Float32Array; shape: Shape; parts?: readonly Part[] } | undefined {
+  const [first] = rows;
+  const parts = rows.map(({ name, shape }) => ({ name, shape }));
+  if (!first || rows.length === 1) return first && (first.name === undefined ? first : { ...first, parts });
+  const values = sideBySide(
+    size,
+    rows.map((part) => part.values),
+  );
+  return { values, shape: [values.length / size], parts };
+}
+
+/** The inputs as rows, as many of each; of a single one padding may be anything. */
+function inputsTogether(given: readonly Given[], all: readonly Rows[], lengths: Int32Array | undefined) {
+  const [{ size } = { size: 0 }] = all;
+  const rows = given.map(({ label, name, flat }, i) => {
+    const { size: own, rowShape: shape } = all[i] ?? { size, rowShape: [] };
+    if (own !== size) refuse(ShapeError, label, `${size} rows as in the first`, own);
+    return { name, shape, values: finiteRows(label, 'x', asFloats(flat.values), shape, all[1] ? undefined : lengths) };
+  });
+  return together(size, rows);
+}
+
+/** The targets as rows. */
+function targetsTogether(given: readonly Given[], { size, rowShape }: Rows, lengths: Int32Array | undefined) {
+  const rows = given.map(({ label, name, flat }) => {
+    const { y, yShape: shape } = targets(label, flat, size);
+    // A target for every time step is padded as x is.
+    const padded = shape.length > 1 && shape[0] === rowShape[0] ? lengths : undefined;
+    return { name, shape, values: y instanceof Int32Array ? y : finiteRows(label, 'y', y, shape, padded) };
+  });
+  return together(size, rows);
+}
+
 /** Rows in arrays as a `Dataset`, in the name of `where`. See `dataset`. */
-export function buildDataset(where: string, x: RowData, y: RowData | undefined, options: DatasetOptions = {}): Dataset {
+export function buildDataset(
+  where: string,
+  x: RowData | SeveralRows,
+  y: RowData | SeveralRows | undefined,
+  options: DatasetOptions = {},
+): Dataset {
   knownOptions(where, options, ['shape', 'lengths']);
-  const flatX = flatValues(where, x);
-  const flatY = y === undefined ? undefined : flatValues(where, y);
-  if (flatX.values.length === 0 || flatY?.values.length === 0)
-    refuse(RangeError, where, 'at least one row with at least one number', `empty ${flatX.values.length ? 'y' : 'x'}`);
-  const rows = rowsOfX(where, flatX, flatY, options.shape);
-  const { size, rowShape: xShape } = rows;
+  const [inputs, given] = [listGiven(where, 'x', x), y === undefined ? [] : listGiven(where, 'y', y)];
+  const sizing = (inputs.find(({ flat }) => !flat.isFlat) ?? given[0])?.flat;
+  const shapes = isSeveral(x) ? shapesOf(where, inputs, options.shape) : { 0: options.shape };
+  const all = inputs.map(({ label, name, flat }, i) => rowsOfX(label, flat, sizing, shapes[name ?? i]));
+  const [rows = { size: 0, rowShape: [] }] = all;
   const lengths = options.lengths === undefined ? undefined : checkLengths(where, options.lengths, rows);
-  const parts = { size, x: finiteRows(where, 'x', asFloats(flatX.values), xShape, lengths), xShape, lengths };
-  if (!flatY) return Dataset.of(parts);
-  const target = targets(where, flatY, size);
-  const { yShape } = target;
-  // A target for every time step is padded as x is.
-  const padded = yShape.length > 1 && yShape[0] === xShape[0] ? lengths : undefined;
-  const kept = target.y instanceof Int32Array ? target.y : finiteRows(where, 'y', target.y, yShape, padded);
-  return Dataset.of({ ...parts, y: kept, yShape });
+  const { size } = rows;
+  const { values = new Float32Array(), shape = [], parts } = inputsTogether(inputs, all, lengths) ?? {};
+  const target = targetsTogether(given, rows, lengths);
+  return Dataset.of({
+    size,
+    lengths,
+    x: values,
+    xShape: shape,
+    inputs: parts,
+    y: target?.values,
+    yShape: target?.shape,
+    targets: target?.parts,
+  });
 }
 
 /** For messages: what one row looks like. */

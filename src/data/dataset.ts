@@ -2,6 +2,7 @@ import { show } from '../core/checks.js';
 import { refuse } from '../core/errors.js';
 import { BatchSource, isBatches, type Batches, type TrainingData } from './batches.js';
 import { buildDataset, type DatasetOptions } from './build.js';
+import type { SeveralRows } from './parts.js';
 import { Dataset } from './rowStore.js';
 import type { RowData } from './rows.js';
 
@@ -13,11 +14,14 @@ import type { RowData } from './rows.js';
  * is, not copied, so leave it alone afterwards. Targets that are integers by type (Uint8Array, Int32Array, an i32
  * tensor, ...), one a row, are class indices; everything else is floats. Values past a row's length are padding.
  *
+ * Several inputs, or targets of several outputs, are an array of tensors, in order, or an object of rows of any kind by
+ * name, as a model made by `model` names them. Class indices may be the targets of any output.
+ *
  * Batches, `{ x, y, lengths? }` or `[x, y]`, may also come from any iterable or async iterable, or from a generator
  * function, which is called once a pass.
  *
- * @param x inputs [n, ...]
- * @param y targets [n] or [n, ...]
+ * @param x inputs [n, ...], or several of them
+ * @param y targets [n] or [n, ...], or several of them
  * @throws ShapeError when rows are ragged or x, y and lengths do not match; RangeError when there are none;
  *   NonFiniteError for NaN or infinity, with its position; TypeError for other data and unknown options.
  * @example
@@ -27,11 +31,17 @@ import type { RowData } from './rows.js';
  * console.log(data.size, data.xShape, data.yShape); // 4 [2] [1]
  * const images = dataset(new Uint8Array(2 * 784), new Uint8Array([7, 2]), { shape: [28, 28, 1] });
  * console.log(images.size, images.isIndices); // 2 true
+ * const pairs = dataset({ width: [[1], [2]], height: [[3], [4]] }, { area: [[3], [8]], kind: new Uint8Array([0, 1]) });
+ * console.log(pairs.size, pairs.inputs); // 2 [{ name: 'width', shape: [1] }, { name: 'height', shape: [1] }]
  * ```
  */
-export function dataset(x: RowData, y?: RowData, options?: DatasetOptions): Dataset;
+export function dataset(x: RowData | SeveralRows, y?: RowData | SeveralRows, options?: DatasetOptions): Dataset;
 export function dataset(batches: Batches): BatchSource;
-export function dataset(x: RowData | Batches, y?: RowData, options?: DatasetOptions): Dataset | BatchSource {
+export function dataset(
+  x: RowData | SeveralRows | Batches,
+  y?: RowData | SeveralRows,
+  options?: DatasetOptions,
+): Dataset | BatchSource {
   if (!isBatches(x)) return buildDataset('dataset', x, y, options);
   if (y !== undefined || options !== undefined)
     refuse(TypeError, 'dataset', 'batches alone, each with its own targets', `${show(y ?? options)} besides`);

@@ -1,6 +1,7 @@
 import { refuse } from '../core/errors.js';
 import { listLike, show, wholeNumber } from '../core/checks.js';
 import { sizeOf, type Shape } from '../core/shapes.js';
+import type { Part } from './parts.js';
 import { RowCopier } from './rowCopier.js';
 
 /** What a `Dataset` is made of; checked by whoever makes one. */
@@ -9,8 +10,10 @@ export interface DatasetParts {
   readonly x: Float32Array;
   readonly xShape: Shape;
   readonly y?: Float32Array | Int32Array | undefined;
-  readonly yShape?: Shape;
+  readonly yShape?: Shape | undefined;
   readonly lengths?: Int32Array | undefined;
+  readonly inputs?: readonly Part[] | undefined;
+  readonly targets?: readonly Part[] | undefined;
 }
 
 /** Samples held in arrays: a row of `x`, and of `y` if there are targets, for each. Made by `dataset`. */
@@ -27,17 +30,23 @@ export class Dataset {
   readonly yShape: Shape;
   /** Valid time steps of each row, for sequences of different length. */
   readonly lengths: Int32Array | undefined;
+  /** The inputs, when there are several or they have names: they lie side by side in each row of `x`, in this order. */
+  readonly inputs: readonly Part[] | undefined;
+  /** The same of the targets in `y`, where a class index takes one place. */
+  readonly targets: readonly Part[] | undefined;
   readonly #x: RowCopier;
   readonly #y: RowCopier | undefined;
   readonly #lengths: RowCopier | undefined;
 
-  private constructor({ size, x, xShape, y, yShape = [], lengths }: DatasetParts) {
+  private constructor({ size, x, xShape, y, yShape = [], lengths, inputs, targets }: DatasetParts) {
     this.size = size;
     this.x = x;
     this.xShape = xShape;
     this.y = y;
     this.yShape = yShape;
     this.lengths = lengths;
+    this.inputs = inputs;
+    this.targets = targets;
     this.#x = new RowCopier(x, sizeOf(xShape));
     this.#y = y && new RowCopier(y, sizeOf(yShape));
     this.#lengths = lengths && new RowCopier(lengths, 1);
@@ -60,12 +69,14 @@ export class Dataset {
   subset(indices: ArrayLike<number>): Dataset {
     listLike('subset', 'indices', indices);
     for (let i = 0; i < indices.length; i++) wholeNumber('subset', 'indices', indices[i], { min: 0, below: this.size });
-    const { xShape, y, yShape, lengths } = this;
+    const { xShape, y, yShape, lengths, inputs, targets } = this;
     const size = indices.length;
     const rows = new Dataset({
-      size,
       xShape,
       yShape,
+      inputs,
+      targets,
+      size,
       x: new Float32Array(size * sizeOf(xShape)),
       y: y && new (y instanceof Int32Array ? Int32Array : Float32Array)(size * sizeOf(yShape)),
       lengths: lengths && new Int32Array(size),
@@ -82,11 +93,13 @@ export class Dataset {
   slice(begin: number, end: number = this.size): Dataset {
     wholeNumber('slice', 'begin', begin, { min: 0, max: this.size });
     wholeNumber('slice', 'end', end, { min: begin, max: this.size });
-    const { x, xShape, y, yShape, lengths } = this;
+    const { x, xShape, y, yShape, lengths, inputs, targets } = this;
     return new Dataset({
-      size: end - begin,
       xShape,
       yShape,
+      inputs,
+      targets,
+      size: end - begin,
       x: x.subarray(begin * sizeOf(xShape), end * sizeOf(xShape)),
       y: y?.subarray(begin * sizeOf(yShape), end * sizeOf(yShape)),
       lengths: lengths?.subarray(begin, end),

@@ -2,7 +2,7 @@
 import { NonFiniteError, refuse, ShapeError } from '../core/errors.js';
 import { shapeText, sizeOf, type Shape } from '../core/shapes.js';
 import { flatten, type TensorData } from '../tensors/creation.js';
-import { Tensor, type DType } from '../tensors/tensor.js';
+import { isTensor, type DType, type Tensor } from '../tensors/tensor.js';
 
 /** Rows of numbers: a tensor or nested arrays (rows along the first axis), or flat values. */
 export type RowData = Tensor<DType> | TensorData;
@@ -15,8 +15,8 @@ export interface Flat {
 }
 
 /** Values and shape of whatever was given. @throws ShapeError, TypeError, DisposedError */
-export function flatValues(where: string, data: RowData): Flat {
-  if (data instanceof Tensor) {
+export function flatValues(where: string, data: unknown): Flat {
+  if (isTensor(data)) {
     data.assertAlive(where);
     return { values: data.data(), shape: data.shape, isFlat: false };
   }

@@ -5,8 +5,9 @@ import type { Shape } from '../core/shapes.js';
 import type { Layer } from '../layers/layer.js';
 import { checkSampleShape, type Placement, type Plan } from '../models/build.js';
 import type { Network } from '../models/network.js';
+import { makePorts } from '../models/several.js';
 import { describeLayer, type LayerConfig } from './config.js';
-import { countOf, listOf, recordOf } from './json.js';
+import { countOf, listOf, recordOf, textOf } from './json.js';
 
 /** A layer as it is written, with its inputs unless it follows the one before, as in a row of layers. */
 interface PlacedConfig extends LayerConfig {
@@ -14,14 +15,16 @@ interface PlacedConfig extends LayerConfig {
   readonly shares?: number;
 }
 
-/** The layers, and the shapes of several inputs or outputs. */
+/** The layers, the shapes of several inputs or outputs, and their names. */
 export function describeGraph(
   where: string,
-  { layers, inputShapes, outputShapes }: Network,
+  { layers, inputShapes, outputShapes, inputNames, outputNames }: Network,
 ): {
   layers: PlacedConfig[];
   inputShapes?: readonly Shape[];
   outputShapes?: readonly Shape[];
+  inputNames?: readonly string[];
+  outputNames?: readonly string[];
 } {
   return {
     layers: layers.map(({ name, layer, inputs, shared }, i) => ({
@@ -31,6 +34,8 @@ export function describeGraph(
     })),
     ...(inputShapes && { inputShapes }),
     ...(outputShapes && { outputShapes }),
+    ...(inputNames && { inputNames }),
+    ...(outputNames && { outputNames }),
   };
 }
 
@@ -46,6 +51,20 @@ function readPlacement(where: string, entry: unknown, i: number, read: (entry: u
   return { layer: read(entry), inputs: sources, shares: shares === undefined ? undefined : before(shares, i) };
 }
 
+/** Names of inputs or outputs, one for each. */
+function readNames(
+  where: string,
+  key: 'inputNames' | 'outputNames',
+  config: Readonly<Record<string, unknown>>,
+): string[] | undefined {
+  if (config[key] === undefined) return undefined;
+  const names = listOf(where, config[key]).map((name) => textOf(where, name));
+  const shapes = config[key === 'inputNames' ? 'inputShapes' : 'outputShapes'];
+  const count = Array.isArray(shapes) ? shapes.length : 1;
+  if (new Set(names).size === count && names.length === count) return names;
+  refuse(FormatError, where, `${count} distinct ${key}`, show(names));
+}
+
 /** The plan of a model from a file's configuration. `read` makes a layer of its entry. */
 export function readGraph(
   where: string,
@@ -59,10 +78,16 @@ export function readGraph(
     );
   const shapes = (given: unknown): Shape[] | undefined =>
     given === undefined ? undefined : listOf(where, given).map(shape);
+  const ports = {
+    inputShapes: shapes(config['inputShapes']),
+    outputShapes: shapes(config['outputShapes']),
+    inputNames: readNames(where, 'inputNames', config),
+    outputNames: readNames(where, 'outputNames', config),
+  };
   return {
     inputShape: shape(config['inputShape']),
     placements: listOf(where, config['layers']).map((entry, i) => readPlacement(where, entry, i, read)),
-    inputShapes: shapes(config['inputShapes']),
-    outputShapes: shapes(config['outputShapes']),
+    ...ports,
+    makePorts: makePorts(ports),
   };
 }

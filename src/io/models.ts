@@ -61,12 +61,15 @@ export async function writeModel(model: InferenceModel, target: Target, options:
  * The model in the bytes of `saveModel`, at once; or, as a promise, in a file: a path in Node, `'indexeddb://name'`,
  * a File, Blob or FileSystemFileHandle in browsers.
  *
+ * A model with several outputs predicts an array or object again; `loadModel<ModelWith<[Tensor, Tensor]>>(bytes)` says so to
+ * the compiler, which cannot see it in the file.
+ *
  * @param options `layers`: `{ kind: (config) => layer }` for custom layers
  * @throws FormatError for a damaged or foreign file, before any memory is taken for it; TypeError for another source;
  *   RangeError, the host's own error being its cause, for a place that cannot be read; NotInitializedError before `init()`
  */
-export function loadModel(bytes: Bytes, options?: LoadOptions): Model;
-export function loadModel(source: Source, options?: LoadOptions): Promise<Model>;
+export function loadModel<M extends Model = Model>(bytes: Bytes, options?: LoadOptions): M;
+export function loadModel<M extends Model = Model>(source: Source, options?: LoadOptions): Promise<M>;
 export function loadModel(source: Bytes | Source, options: LoadOptions = {}): Model | Promise<Model> {
   if (isBytes(source)) return modelFromBytes('loadModel', asBytes('loadModel', source), options);
   const place = checkSource('loadModel', source);

@@ -47,6 +47,8 @@ export function readConfig(
     'optimizer',
     'inputShapes',
     'outputShapes',
+    'inputNames',
+    'outputNames',
   ]);
   if (config['version'] !== VERSION) refuse(FormatError, where, `version ${VERSION}`, show(config['version']));
   return config;

@@ -10,6 +10,7 @@ import { seedWords, toTensor } from '../tensors/creation.js';
 import { detach, scoped } from '../tensors/scope.js';
 import { isTensor, Tensor } from '../tensors/tensor.js';
 import { mergedShape, type NamedLayer, type Network, type NetworkWeight } from './network.js';
+import type { Ports } from './ports.js';
 
 /** A layer and what it is applied to: 0 is the network's input, k the output of layer k - 1. */
 export interface Placement {
@@ -159,17 +160,25 @@ export function checkSampleShape(where: string, shape: unknown): Shape {
   return checked;
 }
 
-/** What is known of a network before its layers are named. */
-export interface Plan {
-  readonly inputShape: Shape;
-  readonly placements: readonly Placement[];
+/** Shapes of several inputs and outputs, and the names of those that have some. */
+export interface PortShapes {
   readonly inputShapes?: readonly Shape[] | undefined;
   readonly outputShapes?: readonly Shape[] | undefined;
+  readonly inputNames?: readonly string[] | undefined;
+  readonly outputNames?: readonly string[] | undefined;
+}
+
+/** What is known of a network before its layers are named. */
+export interface Plan extends PortShapes {
+  readonly inputShape: Shape;
+  readonly placements: readonly Placement[];
+  /** Makes the functions for several inputs and outputs. */
+  readonly makePorts?: ((network: Network) => Ports) | undefined;
 }
 
 /** Names the layers, then makes the weights. */
 export function buildPlan(where: string, plan: Plan, source: WeightSource): Network {
-  const { placements, ...shapes } = plan;
+  const { placements, makePorts, ...shapes } = plan;
   const { inputShape } = shapes;
   const placed = placeLayers(where, inputShape, placements);
   const layers = placed.map(({ named }) => named);
@@ -177,7 +186,8 @@ export function buildPlan(where: string, plan: Plan, source: WeightSource): Netw
   const first = layers.find(({ layer }) => layer.kind !== 'flatten' && layer.kind !== 'reshape');
   const indices = shapes.inputShapes ? undefined : first?.layer.indices;
   const outputShape = layers.at(-1)?.outputShape ?? inputShape;
-  return { ...shapes, outputShape, layers, indices, weights: makeWeights(placed, source) };
+  const network = { ...shapes, outputShape, layers, indices, weights: makeWeights(placed, source) };
+  return { ...network, ports: makePorts?.(network) };
 }
 
 /** Checks everything, then builds a network of layers in a row, with what `weights` makes of the seed. */

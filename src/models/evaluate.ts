@@ -6,7 +6,7 @@ import { call } from '../runtime/kernels.js';
 import { runtime } from '../runtime/state.js';
 import type { MetricName, Metrics } from './history.js';
 import type { InferenceModel } from './inferenceModel.js';
-import { checkDataset } from './inputs.js';
+import { checkDataset, lossOf, type LossOptions } from './inputs.js';
 import { emitMetrics, resolveMetrics, type CustomMetric, type Metric } from './metrics.js';
 import { forward, weightTree, type Network } from './network.js';
 import { BatchPrograms, fill, PassPrograms } from './programs.js';
@@ -65,8 +65,7 @@ export function makeEvaluator(network: Network, loss: Loss, metrics: readonly Cu
   });
 }
 
-export interface EvaluateOptions<M extends Metrics = readonly Metric[]> {
-  readonly loss: Loss;
+export interface EvaluateOptions<M extends Metrics = readonly Metric[]> extends LossOptions {
   readonly metrics?: M | undefined;
   /** Rows evaluated at a time. Default 256. */
   readonly batchSize?: number | undefined;
@@ -116,11 +115,11 @@ export function inOrder({ size }: Dataset): Uint32Array {
 
 /** @internal Behind `model.evaluate`. */
 export function evaluate({ network }: InferenceModel, data: TrainingData, options: EvaluateOptions): Evaluation {
-  knownOptions('evaluate', options, ['loss', 'metrics', 'batchSize']);
-  const metrics = resolveMetrics('evaluate', options.metrics);
+  knownOptions('evaluate', options, ['loss', 'lossWeights', 'metrics', 'batchSize']);
+  const metrics = resolveMetrics('evaluate', network, options.metrics);
   const batchSize = wholeNumber('evaluate', 'batchSize', options.batchSize ?? 256, { min: 1 });
   const set = checkDataset('evaluate', data, network);
-  const evaluator = makeEvaluator(network, options.loss, metrics);
+  const evaluator = makeEvaluator(network, lossOf('evaluate', network, options), metrics);
   try {
     const pass = new EvaluationPass(evaluator, set, batchSize, 1 + metrics.length);
     while (pass.next());

@@ -5,7 +5,7 @@ import type { Loss } from '../losses/index.js';
 import type { Optimizer } from '../optimizers/optimizer.js';
 import { validationName, type BatchLog, type EpochLog, type Metrics } from './history.js';
 import type { InferenceModel } from './inferenceModel.js';
-import { checkDataset, checkLoss, checkOptimizer, checkRows } from './inputs.js';
+import { checkDataset, checkOptimizer, checkRows, lossOf, type LossOptions } from './inputs.js';
 import { resolveMetrics, type CustomMetric, type Metric } from './metrics.js';
 import type { Network } from './network.js';
 import type { TrainingSnapshot } from './snapshot.js';
@@ -31,8 +31,7 @@ export interface CallbackOf<M> {
 }
 
 /** Options of `fit` for a model of class `M`. */
-export interface FitOptionsOf<M, Given extends Metrics = readonly Metric[]> {
-  readonly loss: Loss;
+export interface FitOptionsOf<M, Given extends Metrics = readonly Metric[]> extends LossOptions {
   readonly optimizer: Optimizer;
   /** Rows a step. Default 32. */
   readonly batchSize?: number | undefined;
@@ -96,6 +95,7 @@ export interface FitPlan<M> {
 
 const known = [
   'loss',
+  'lossWeights',
   'optimizer',
   'batchSize',
   'epochs',
@@ -121,8 +121,8 @@ function splitData(
 ): Pick<FitPlan<never>, 'data' | 'validation'> {
   const share = finiteNumber('fit', 'validationSplit', validationSplit, { min: 0, below: 1 });
   if (validation !== undefined && share > 0) refuse(TypeError, 'fit', 'validation or validationSplit', 'both');
-  const data = asTrainingData('fit', given); // what comes in batches is checked as it comes
-  if (data instanceof Dataset) checkRows('fit', data, network);
+  const source = asTrainingData('fit', given); // what comes in batches is checked as it comes
+  const data = source instanceof Dataset ? checkRows('fit', source, network) : source;
   if (validation !== undefined) return { data, validation: checkDataset('fit: validation', validation, network) };
   if (share === 0) return { data, validation };
   if (!(data instanceof Dataset))
@@ -167,11 +167,11 @@ export function checkFit<M extends InferenceModel>(
 ): FitPlan<M> {
   knownOptions('fit', options, known);
   const { batchSize = 32, epochs = 1, shuffle = true, seed = 0, progress = false, worker = false } = options;
-  const { loss, optimizer, signal, from } = options;
+  const { optimizer, signal, from } = options;
   const count = (what: string, value: number, min: number): number => wholeNumber('fit', what, value, { min });
   if (signal !== undefined && !(signal instanceof AbortSignal))
     refuse(TypeError, 'fit', 'signal to be an AbortSignal', show(signal));
-  const metrics = resolveMetrics('fit', options.metrics);
+  const metrics = resolveMetrics('fit', network, options.metrics);
   const { data, validation } = splitData(network, given, options);
   if (flag('fit', 'worker', worker) && !(data instanceof Dataset))
     refuse(TypeError, 'fit', 'data made by dataset(x, y) with worker: true', 'an iterable of batches');
@@ -180,7 +180,7 @@ export function checkFit<M extends InferenceModel>(
     ...listeners(options, validation ? [...names, ...names.map(validationName)] : names),
     data,
     validation,
-    loss: checkLoss('fit', loss),
+    loss: lossOf('fit', network, options),
     optimizer: checkOptimizer('fit', optimizer),
     batchSize: count('batchSize', batchSize, 1),
     epochs: count('epochs', epochs, 1),

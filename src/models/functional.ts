@@ -1,6 +1,6 @@
 // Networks that are no row of layers: symbolic values say which layer is applied to which values, and the model sorts
 // them into a list in which every layer stands behind its inputs.
-import { knownOptions, show } from '../core/checks.js';
+import { isPlain, knownOptions, show } from '../core/checks.js';
 import { refuse } from '../core/errors.js';
 import { shapeText, sizeOf, type Shape } from '../core/shapes.js';
 import type { Layer } from '../layers/layer.js';
@@ -9,8 +9,11 @@ import { concat } from '../ops/concat.js';
 import { reshape } from '../ops/reshape.js';
 import { slice } from '../ops/slice.js';
 import { runtime } from '../runtime/state.js';
+import type { Tensor } from '../tensors/tensor.js';
 import { buildPlan, checkSampleShape, initialWeights, type Placement } from './build.js';
 import { Model } from './model.js';
+import type { ModelWith } from './modelWith.js';
+import { makePorts } from './several.js';
 
 /** A value in a functional model: an input, or what a layer makes of others. Nothing is computed yet. */
 export class Symbolic {
@@ -148,21 +151,34 @@ function placementsOf(inputs: readonly Symbolic[], outputs: readonly Symbolic[])
   return placements;
 }
 
-/** One value or several, checked. */
-function listOfValues(what: string, values: Symbolic | readonly Symbolic[]): readonly Symbolic[] {
-  const list: readonly unknown[] = values instanceof Symbolic ? [values] : values;
+/** One value or several, checked, with the names of those that have some. */
+function listOfValues(what: string, given: Values): { values: readonly Symbolic[]; names: string[] | undefined } {
+  const named = isPlain(given);
+  const list: unknown = given instanceof Symbolic ? [given] : named ? Object.values(given) : given;
   if (!Array.isArray(list) || list.length === 0)
-    refuse(TypeError, 'model', `${what} to be a value or an array of values`, show(values));
-  const checked = list.map((value) => checkSymbolic('model', value));
-  if (new Set(checked).size < checked.length) refuse(TypeError, 'model', `distinct ${what}`, 'one twice');
-  return checked;
+    refuse(TypeError, 'model', `${what} to be a value, or an array or object of values`, show(given));
+  const values = list.map((value) => checkSymbolic('model', value));
+  if (new Set(values).size < values.length) refuse(TypeError, 'model', `distinct ${what}`, 'one twice');
+  return { values, names: named ? Object.keys(given) : undefined };
 }
 
-export interface FunctionalOptions {
-  /** An input, or several. */
-  readonly inputs: Symbolic | readonly Symbolic[];
-  /** An output, or several. */
-  readonly outputs: Symbolic | readonly Symbolic[];
+/** One value, several in order, or several by name. */
+type Values = Symbolic | readonly Symbolic[] | Readonly<Record<string, Symbolic>>;
+
+/** What a model predicts for outputs given so. */
+type PredictionOf<Outputs> = Outputs extends Symbolic | readonly [Symbolic]
+  ? Tensor
+  : Outputs extends readonly Symbolic[]
+    ? number extends Outputs['length']
+      ? Tensor | Tensor[] // a single one in an array is predicted as a tensor
+      : { -readonly [Each in keyof Outputs]: Tensor }
+    : { [Each in keyof Outputs]: Tensor };
+
+export interface FunctionalOptions<Outputs extends Values = Values> {
+  /** An input, or several: an array, or an object with their names. */
+  readonly inputs: Values;
+  /** An output, or several: an array, or an object with their names. */
+  readonly outputs: Outputs;
   /** Seed of the initial weights. Whole number >= 0, default 0. */
   readonly seed?: number | undefined;
 }
@@ -171,9 +187,10 @@ export interface FunctionalOptions {
  * A model of layers connected in any way without a circle: residual connections, several inputs or outputs. It is
  * trained, evaluated and saved like one made by `sequential`.
  *
- * Several inputs lie side by side in a row of the data, in the order of `inputs` (`packRows` brings them there), and
- * so do several outputs in a row of the prediction and of the targets (`unpackRows` takes them apart;
- * `lossPerOutput` gives each a loss of its own).
+ * Several inputs, outputs, targets, losses and loss weights are arrays in the order of `inputs` and `outputs`, or objects
+ * when names were given there. What `predict` gives has the form of `outputs`: a tensor for one output (in an array or
+ * not), else an array or object of tensors. Custom losses and custom metrics without `output` see
+ * several outputs side by side in one row `[B, total]`, targets too, class indices one-hot.
  *
  * @throws TypeError, RangeError, ShapeError; NotInitializedError before `init()`
  * @example
@@ -185,26 +202,31 @@ export interface FunctionalOptions {
  * const [position, speed] = [input({ shape: [3] }), input({ shape: [2] })];
  * const x = connect(dense({ units: 8, activation: 'relu' }), connect(concatenate(), position, speed));
  * const y = connect(dense({ units: 1 }), connect(addLayers(), x, connect(dense({ units: 8 }), x)));
- * const network = model({ inputs: [position, speed], outputs: y, seed: 1 });
- * console.log(network.inputShape, network.parameterCount); // [5] 129
+ * const network = model({ inputs: { position, speed }, outputs: { y, fast: connect(dense({ units: 2 }), x) }, seed: 1 });
+ * const { y: mean, fast } = network.predict({ position: [[1, 2, 3]], speed: [[0, 1]] });
+ * console.log(network.parameterCount, mean.shape, fast.shape); // 147 [1, 1] [1, 2]
  * network.dispose();
  * ```
  */
+export function model<const Outputs extends Values>(
+  options: FunctionalOptions<Outputs>,
+): ModelWith<PredictionOf<Outputs>>;
 export function model(options: FunctionalOptions): Model {
   runtime();
   knownOptions('model', options, ['inputs', 'outputs', 'seed']);
-  const inputs = listOfValues('inputs', options.inputs);
-  const outputs = listOfValues('outputs', options.outputs);
+  const { values: inputs, names: inputNames } = listOfValues('inputs', options.inputs);
+  const { values: outputs, names: outputNames } = listOfValues('outputs', options.outputs);
   for (const { layer } of inputs)
     if (layer) refuse(TypeError, 'model', 'inputs made by input()', 'the output of a layer');
   const shapes = inputs.map(({ shape }) => shape);
   const [first = []] = shapes;
   const inputShape = shapes.length === 1 ? first : [shapes.reduce((total, shape) => total + sizeOf(shape), 0)];
-  const plan = {
-    inputShape,
-    placements: placementsOf(inputs, outputs),
+  const ports = {
     inputShapes: inputs.length > 1 ? shapes : undefined,
     outputShapes: outputs.length > 1 ? outputs.map(({ shape }) => shape) : undefined,
+    inputNames,
+    outputNames,
   };
+  const plan = { inputShape, placements: placementsOf(inputs, outputs), ...ports, makePorts: makePorts(ports) };
   return new Model(buildPlan('model', plan, initialWeights('model', options.seed)));
 }

@@ -24,11 +24,11 @@ export type Metrics = readonly (Metric | NoMetric)[];
 /** The names under which a log has these metrics; `string` where the compiler does not know each of them. */
 export type MetricName<M extends Metrics> = [Extract<M[number], NoMetric>] extends [never] ? NameOf<M[number]> : never;
 
-type NameOf<Each> = Each extends string
-  ? Each
-  : Each extends { readonly name: infer Name extends string }
-    ? Name
-    : never;
+type NameOf<Each> = Each extends { readonly output: infer Output extends number | string; readonly metric: infer Own }
+  ? `${Output extends number ? `output${Output}` : Output}${Capitalize<NameOfOne<Own>>}`
+  : NameOfOne<Each>;
+
+type NameOfOne<M> = M extends string ? M : M extends { readonly name: infer Name extends string } ? Name : never;
 
 /** What every epoch's log has. A type alias: an interface could not stand in for a log indexed by string. */
 type EpochFacts = {

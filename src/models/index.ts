@@ -5,9 +5,11 @@ export { earlyStopping, type Callback, type EarlyStoppingOptions, type TrainingC
 export type { BatchLog, EpochLog, History } from './history.js';
 export type { EvaluateOptions, Evaluation } from './evaluate.js';
 export { linearRegression, type LinearRegression, type LinearRegressionOptions } from './linearRegression.js';
-export type { CustomMetric, Metric } from './metrics.js';
+export type { CustomMetric, Metric, MetricOfOne, MetricOfOutput } from './metrics.js';
 export { Model, type FitOptions } from './model.js';
-export type { ApplyOptions, InferenceModel } from './inferenceModel.js';
+export type { ModelWith, Several, SeveralPredictor, SeveralTrainer } from './modelWith.js';
+export type { FloatArrays, LossOption, PerOutput, Prediction } from './ports.js';
+export type { ApplyOptions, InferenceModel, PredictOptions } from './inferenceModel.js';
 export type { ModelInput } from './inputs.js';
 export type { NetworkOptions } from './build.js';
 export type { Weight, WeightTree } from './network.js';

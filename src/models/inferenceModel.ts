@@ -10,7 +10,7 @@ import { call } from '../runtime/kernels.js';
 import { seedWords, tensor } from '../tensors/creation.js';
 import { scoped } from '../tensors/scope.js';
 import { isTensor, type Tensor } from '../tensors/tensor.js';
-import { assertAlive, checkIndices, checkLengths, checkValues, toBatch, type ModelInput } from './inputs.js';
+import { assertAlive, batchOf, checkIndices, checkLengths, checkValues, type ModelInput } from './inputs.js';
 import { countValues, forward, weightTree, type Network, type Weight, type WeightTree } from './network.js';
 import {
   makePredictor,
@@ -19,6 +19,7 @@ import {
   type PredictorOptions,
   type RowPredictor,
 } from './predictor.js';
+import type { Prediction } from './ports.js';
 import { copiesOf } from './programs.js';
 
 export interface ApplyOptions {
@@ -42,17 +43,23 @@ function checkState(where: string, state: readonly RecurrentState[], recurrent: 
       refuse(TypeError, where, 'state of tensors, or of objects of tensors', show(entry));
 }
 
+export interface PredictOptions {
+  /** Valid steps of each sequence. */
+  readonly lengths?: ArrayLike<number> | undefined;
+}
+
 /** The network as a function of its weights: the output, and the states when there is one to start from. */
 function applyNetwork(
   where: string,
-  { inputShape, layers }: Network,
+  network: Network,
   weights: WeightTree,
-  x: ModelInput,
+  x: unknown,
   { training = false, lengths, seed, state }: ApplyOptions,
-): [output: Tensor, state: RecurrentState[]] {
+): [output: Prediction, state: RecurrentState[]] {
+  const { layers, ports } = network;
   return scoped(
     () => {
-      const batch = toBatch(where, inputShape, x, state !== undefined);
+      const batch = batchOf(where, network, x, state !== undefined);
       if (lengths !== undefined) checkLengths(where, lengths, batch.shape);
       if (state) checkState(where, state, layers.filter(({ layer }) => layer.recurrent).length);
       const { output, states } = forward(layers, weights, batch, {
@@ -61,7 +68,7 @@ function applyNetwork(
         key: seed === undefined ? undefined : tensor(Int32Array.of(seedWords(where, seed)[0], 0)),
         states: state?.length ? state : undefined,
       });
-      return [output, state ? [...states] : []];
+      return [ports ? ports.output(output) : output, state ? [...states] : []];
     },
     (result) => leaves(result, isTensor),
   );
@@ -143,20 +150,24 @@ export class InferenceModel extends DisposableBase {
    * @returns `[B, ...outputShape]`
    * @throws ShapeError, DisposedError
    */
-  predict(x: ModelInput, options: { readonly lengths?: ArrayLike<number> } = {}): Tensor {
+  predict(x: ModelInput, options?: PredictOptions): Tensor;
+  predict(x: ModelInput, options: PredictOptions = {}): Prediction {
     assertAlive('predict', 'model', this);
     knownOptions('predict', options, ['lengths']);
     // Recorded programs are for plain calls; inside grad, compile and the like it is one more function.
     if (currentFrame() || !valuesKnown()) return this.apply(weightTree(this.weights), x, options);
     return scoped(
       () => {
-        const batch = toBatch('predict', this.inputShape, x, false);
+        const { network } = this;
+        const batch = batchOf('predict', network, x, false);
         const { lengths } = options;
         if (lengths !== undefined) checkLengths('predict', lengths, batch.shape);
-        if (this.network.indices !== undefined) checkIndices('predict', batch.data(), this.network, lengths);
-        return this.#predictor.predict(batch, lengths);
+        const { ports, indices } = network;
+        if (indices !== undefined || ports) checkIndices('predict', batch.data(), network, lengths);
+        const output = this.#predictor.predict(batch, lengths);
+        return ports ? ports.output(output) : output;
       },
-      (result) => [result],
+      (result) => leaves(result, isTensor),
     );
   }
 
@@ -174,7 +185,7 @@ export class InferenceModel extends DisposableBase {
     options: ApplyOptions & { readonly state: readonly RecurrentState[] },
   ): [Tensor, RecurrentState[]];
   apply(weights: WeightTree, x: ModelInput, options?: ApplyOptions): Tensor;
-  apply(weights: WeightTree, x: ModelInput, options: ApplyOptions = {}): Tensor | [Tensor, RecurrentState[]] {
+  apply(weights: WeightTree, x: ModelInput, options: ApplyOptions = {}): Prediction | [Prediction, RecurrentState[]] {
     knownOptions('apply', options, ['training', 'lengths', 'seed', 'state']);
     flag('apply', 'training', options.training ?? false);
     if (!isPlain(weights)) refuse(TypeError, 'apply', 'an object of weights by name', show(weights));
@@ -192,7 +203,8 @@ export class InferenceModel extends DisposableBase {
    * @returns `[output, state]`
    * @throws ShapeError, TypeError, DisposedError
    */
-  predictState(x: ModelInput, state: readonly RecurrentState[] = []): [output: Tensor, state: RecurrentState[]] {
+  predictState(x: ModelInput, state?: readonly RecurrentState[]): [output: Tensor, state: RecurrentState[]];
+  predictState(x: ModelInput, state: readonly RecurrentState[] = []): [output: Prediction, state: RecurrentState[]] {
     assertAlive('predictState', 'model', this);
     return applyNetwork('predictState', this.network, weightTree(this.weights), x, { state });
   }

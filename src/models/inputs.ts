@@ -1,5 +1,5 @@
 // What users hand to a model, checked and brought into shape.
-import { callable, listLike, show } from '../core/checks.js';
+import { listLike, show } from '../core/checks.js';
 import { DisposedError, DTypeError, NonFiniteError, ShapeError, refuse } from '../core/errors.js';
 import { sameShape, shapeText, sizeOf, type Shape } from '../core/shapes.js';
 import { viewAs } from '../autodiff/linear.js';
@@ -12,6 +12,7 @@ import { makeTensor, toTensor, type TensorData } from '../tensors/creation.js';
 import { scoped } from '../tensors/scope.js';
 import { hasDType, isTensor, type DType, type Tensor } from '../tensors/tensor.js';
 import type { Network, Weight } from './network.js';
+import type { LossOption, PerOutput } from './ports.js';
 
 /** @throws DisposedError in the name of what wants to use the thing */
 export function assertAlive(where: string, what: string, thing: { readonly disposed: boolean } | undefined): void {
@@ -22,7 +23,7 @@ export function assertAlive(where: string, what: string, thing: { readonly dispo
 export type ModelInput = Tensor<DType> | TensorData;
 
 /** An input batch as an f32 tensor [rows, ...inputShape]; with `anySteps` its first axis may have another size. */
-export function toBatch(where: string, inputShape: Shape, x: ModelInput, anySteps: boolean): Tensor {
+export function toBatch(where: string, inputShape: Shape, x: unknown, anySteps: boolean): Tensor {
   const given = isTensor(x) ? x : makeTensor(where, x);
   given.assertAlive(where);
   const batch = hasDType(given, 'f32') ? given : cast(given, 'f32');
@@ -34,6 +35,11 @@ export function toBatch(where: string, inputShape: Shape, x: ModelInput, anyStep
   const [first, ...rest] = inputShape;
   const axes = ['batch', anySteps ? 'steps' : first, ...rest].join(', ');
   refuse(ShapeError, where, `input [${axes}]`, given.shape);
+}
+
+/** The same for a network, whose inputs may be several. */
+export function batchOf(where: string, { ports, inputShape }: Network, x: unknown, anySteps: boolean): Tensor {
+  return ports ? ports.input(where, x) : toBatch(where, inputShape, x, anySteps);
 }
 
 /** Lengths must be one a sequence, from 1 to the number of steps. */
@@ -105,18 +111,22 @@ export function checkLabels(where: string, y: ArrayLike<number>, outputShape: Sh
 export function checkIndices(
   where: string,
   x: ArrayLike<number>,
-  { indices, inputShape }: Network,
+  { indices, inputShape, ports }: Network,
   lengths?: ArrayLike<number>,
 ): void {
+  ports?.checkIndices(where, x);
   if (indices === undefined) return;
   const width = sizeOf(inputShape);
   const step = width / (inputShape[0] ?? 1);
   checkIndexValues(where, x, indices, width, lengths && ((row) => step * (lengths[row] ?? 0)));
 }
 
-/** Rows against a network: shapes of inputs and targets, range of labels. */
-export function checkRows(where: string, data: Dataset, network: Network): Dataset {
-  const { inputShape, outputShape } = network;
+/** Rows checked against a network: shapes of inputs and targets, range of labels. Of several inputs in its order. */
+export function checkRows(where: string, given: Dataset, network: Network): Dataset {
+  const { inputShape, outputShape, ports } = network;
+  const data = ports ? ports.dataset(where, given) : given;
+  if (data.inputs ?? data.targets)
+    refuse(TypeError, where, 'data of one input and one output', 'several or named ones');
   const { x, xShape, y, lengths } = data;
   if (!sameShape(xShape, inputShape) && !sameShape(xShape, [sizeOf(inputShape)]))
     refuse(ShapeError, where, `rows of shape ${shapeText(inputShape)}`, xShape);
@@ -151,12 +161,27 @@ export function reportNonFinite(
   refuse(NonFiniteError, where, `finite ${what}`, `${values[position]} at position ${position}`);
 }
 
+/** What is minimised. */
+export interface LossOptions {
+  /** A loss; for a model with several outputs an array or object of one for each. */
+  readonly loss: LossOption;
+  /** With a loss for each output: a factor for each, in an array or object. Default 1. */
+  readonly lossWeights?: PerOutput<number> | undefined;
+}
+
 /** A loss; one of the library's factories that was not called is told apart from it. */
-export function checkLoss(where: string, loss: Loss): Loss {
-  callable(where, 'loss', loss);
+export function checkLoss(where: string, loss: LossOption): Loss {
+  if (typeof loss !== 'function') refuse(TypeError, where, 'loss to be a function', show(loss));
   if (loss.length === 0 && makesFunctions(loss))
     refuse(TypeError, where, 'loss to be made by calling its factory, as in crossEntropy()', 'the factory');
   return loss;
+}
+
+/** The loss of options, which may be one for each output. */
+export function lossOf(where: string, { ports }: Network, { loss, lossWeights }: LossOptions): Loss {
+  if (ports) return ports.loss(where, loss, lossWeights);
+  if (lossWeights !== undefined) refuse(TypeError, where, 'several outputs for lossWeights', 'one');
+  return checkLoss(where, loss);
 }
 
 function makesFunctions(factory: Loss): boolean {

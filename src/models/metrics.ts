@@ -14,6 +14,7 @@ import * as kernels from '../runtime/generated/kernels.js';
 import { call } from '../runtime/kernels.js';
 import { hasDType, type DType, type Tensor } from '../tensors/tensor.js';
 import { checkScalar } from './inputs.js';
+import type { Network } from './network.js';
 
 /** A metric of your own: a scalar from predictions and targets of a batch, averaged over rows. */
 export interface CustomMetric {
@@ -23,7 +24,31 @@ export interface CustomMetric {
 }
 
 /** `'accuracy'`: largest class, or 0.5 as threshold for a single output. */
-export type Metric = 'accuracy' | 'meanSquaredError' | 'meanAbsoluteError' | CustomMetric;
+export type MetricOfOne = 'accuracy' | 'meanSquaredError' | 'meanAbsoluteError' | CustomMetric;
+
+/**
+ * A metric on one output of a model with several, by its position or name. In logs its name is `output0Accuracy` for a
+ * position and `kindAccuracy` for a name.
+ */
+export interface MetricOfOutput {
+  readonly output: number | string;
+  readonly metric: MetricOfOne;
+}
+
+/** A metric of the whole prediction, in which several outputs lie side by side in rows, or of one output. */
+export type Metric = MetricOfOne | MetricOfOutput;
+
+/** A metric's name in logs. */
+export function metricName(metric: Metric): string {
+  if (typeof metric === 'string') return metric;
+  if (!('output' in metric)) return metric.name;
+  return nameOnOutput(metric.output, metricName(metric.metric));
+}
+
+/** The name in logs of a metric on one output. */
+export function nameOnOutput(output: number | string, name: string): string {
+  return `${typeof output === 'number' ? `output${output}` : output}${name.charAt(0).toUpperCase()}${name.slice(1)}`;
+}
 
 /** A metric as it is called: with class indices as targets, too (see `LabelLoss`). */
 interface LabelMetric extends Omit<CustomMetric, 'compute'> {
@@ -56,7 +81,7 @@ function accuracy(prediction: Tensor, target: Tensor<DType>): Tensor {
 }
 
 /** What each metric gives for every row or element. */
-const terms: Readonly<Record<Extract<Metric, string>, NamedMetric['terms']>> = {
+const terms: Readonly<Record<Extract<MetricOfOne, string>, NamedMetric['terms']>> = {
   accuracy,
   meanSquaredError: (prediction, target) => {
     const error = sub(prediction, checkDType('meanSquaredError', target, 'f32'));
@@ -130,10 +155,15 @@ export function emitMetrics(
 }
 
 /** Checks a metrics option: known metrics, each under a name of its own. */
-export function resolveMetrics(where: string, metrics: readonly Metric[] | undefined): CustomMetric[] {
+export function resolveMetrics(
+  where: string,
+  { ports }: Network,
+  metrics: readonly Metric[] | undefined,
+): CustomMetric[] {
   const given: unknown = metrics;
   if (given !== undefined && !Array.isArray(given)) refuse(TypeError, where, 'metrics to be an array', show(metrics));
-  const resolved = (metrics ?? []).map((metric) => resolveMetric(where, metric));
+  const resolve = (metric: unknown): CustomMetric => resolveMetric(where, metric);
+  const resolved = (metrics ?? []).map((metric) => (ports ? ports.metric(where, metric, resolve) : resolve(metric)));
   const names = new Set(taken);
   for (const { name } of resolved) {
     if (names.has(name)) refuse(RangeError, where, 'metrics of distinct names', `'${name}' twice`);

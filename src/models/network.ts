@@ -6,6 +6,7 @@ import type { Layer, LayerResult, RecurrentState } from '../layers/layer.js';
 import type { Regularizer } from '../layers/regularizers.js';
 import { maskSteps } from '../ops/sequence.js';
 import { hasDType, isTensor, type Tensor } from '../tensors/tensor.js';
+import type { Ports } from './ports.js';
 
 /** A weight of a model. The tensor is the live one: training changes it in place. */
 export interface Weight {
@@ -52,6 +53,10 @@ export interface Network {
   readonly inputShapes?: readonly Shape[] | undefined;
   /** The same of several outputs. */
   readonly outputShapes?: readonly Shape[] | undefined;
+  readonly inputNames?: readonly string[] | undefined;
+  readonly outputNames?: readonly string[] | undefined;
+  /** What takes several inputs or outputs, or such with names, together and apart. */
+  readonly ports?: Ports | undefined;
 }
 
 /** The live weights by name. */

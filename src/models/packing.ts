@@ -1,7 +1,8 @@
-// Several inputs or outputs side by side in one row: how models with more than one of them take and give data.
-import { finiteNumber, knownOptions, listLike, show, wholeNumber } from '../core/checks.js';
+// Several inputs or outputs side by side in one row: how a network works on them, and how users did for a time.
+import { finiteNumber, isPlain, knownOptions, listLike, show, wholeNumber } from '../core/checks.js';
 import { refuse, ShapeError } from '../core/errors.js';
 import { sizeOf, type Shape } from '../core/shapes.js';
+import { sideBySide } from '../data/parts.js';
 import type { Loss } from '../losses/index.js';
 import { add } from '../ops/add.js';
 import { mul } from '../ops/mul.js';
@@ -11,9 +12,12 @@ import { isTensor, type Tensor } from '../tensors/tensor.js';
 import { tidy } from '../tensors/tidy.js';
 import { InferenceModel } from './inferenceModel.js';
 import { checkLoss } from './inputs.js';
+import type { Prediction } from './ports.js';
+import { makeSlots, widthOf, type Slot } from './slots.js';
 
 /**
- * Flat data of several inputs (or targets of several outputs) side by side, row by row.
+ * Flat data of several inputs (or targets of several outputs) side by side, row by row. It stays for one release:
+ * `predict`, `dataset` and `trainer.step` take arrays and objects of inputs and targets now.
  *
  * @param rows number of rows, >= 1
  * @param parts the values of each input, row-major, a whole number of values a row
@@ -26,42 +30,43 @@ import { checkLoss } from './inputs.js';
  */
 export function packRows(rows: number, ...parts: readonly ArrayLike<number>[]): Float32Array<ArrayBuffer> {
   wholeNumber('packRows', 'rows', rows, { min: 1 });
-  const widths = parts.map((part, i) => {
+  parts.forEach((part, i) => {
     const width = listLike('packRows', `part ${i + 1}`, part).length / rows;
-    if (Number.isInteger(width) && width > 0) return width;
-    refuse(ShapeError, 'packRows', `part ${i + 1} to be ${rows} whole rows`, `${part.length} values`);
+    if (!Number.isInteger(width) || width === 0)
+      refuse(ShapeError, 'packRows', `part ${i + 1} to be ${rows} whole rows`, `${part.length} values`);
   });
-  const total = widths.reduce((sum, width) => sum + width, 0);
-  const packed = new Float32Array(rows * total);
-  let begin = 0;
-  parts.forEach((part, k) => {
-    const width = widths[k] ?? 0;
-    for (let i = 0; i < part.length; i++) packed[Math.floor(i / width) * total + begin + (i % width)] = part[i] ?? NaN;
-    begin += width;
-  });
-  return packed;
+  return sideBySide(rows, parts);
 }
 
 /** The part of each row that belongs to one output, in its shape. */
-function partOf(y: Tensor, begin: number, shape: Shape): Tensor {
+export function partOf(y: Tensor, begin: number, shape: Shape): Tensor {
   const rows = y.shape[0] ?? 0;
   return reshape(slice(y, [0, begin], [rows, sizeOf(shape)]), [rows, ...shape]);
 }
 
-/** Where each output begins. */
-function beginnings(shapes: readonly Shape[]): number[] {
-  let begin = 0;
-  return shapes.map((shape) => (begin += sizeOf(shape)) - sizeOf(shape));
-}
-
-function outputShapesOf(where: string, model: InferenceModel): readonly Shape[] {
+/** The outputs of a model, which lie side by side in a row. */
+function slotsOf(where: string, model: InferenceModel): Slot[] {
   if (!((model as unknown) instanceof InferenceModel)) refuse(TypeError, where, 'a model', show(model));
   const { network, outputShape } = model;
-  return network.outputShapes ?? [outputShape];
+  return makeSlots('output', network.outputShapes ?? [outputShape], network.outputNames);
+}
+
+/** The weighted sum of a loss of each output, as one loss of rows of them. */
+export function sumOfLosses(slots: readonly Slot[], losses: readonly Loss[], weights: readonly number[]): Loss {
+  return (prediction, target) =>
+    tidy(() =>
+      losses
+        .map((loss, i) => {
+          const { begin = 0, shape = [] } = slots[i] ?? {};
+          return mul(loss(partOf(prediction, begin, shape), partOf(target, begin, shape)), weights[i] ?? 1);
+        })
+        .reduce((total, term) => add(total, term)),
+    );
 }
 
 /**
- * The outputs of a model with several, each in its own shape, from a prediction [B, total].
+ * The outputs of a model with several, each in its own shape, from a prediction [B, total] of `predictor`. It stays for
+ * one release: `predict` gives one tensor for each output now, and those this function hands back as they are.
  *
  * @returns one tensor an output, [B, ...its shape]
  * @throws ShapeError
@@ -78,22 +83,28 @@ function outputShapesOf(where: string, model: InferenceModel): readonly Shape[] 
  * network.dispose();
  * ```
  */
-export function unpackRows(model: InferenceModel, prediction: Tensor): Tensor[] {
-  const shapes = outputShapesOf('unpackRows', model);
-  if (!isTensor(prediction)) refuse(TypeError, 'unpackRows', 'a prediction, a tensor', show(prediction));
-  const total = shapes.reduce((sum, shape) => sum + sizeOf(shape), 0);
+export function unpackRows(model: InferenceModel, prediction: Prediction): Tensor[] {
+  const slots = slotsOf('unpackRows', model);
+  if (!isTensor(prediction)) {
+    const tensors: readonly unknown[] =
+      isPlain(prediction) || Array.isArray(prediction) ? Object.values(prediction) : [];
+    if (tensors.length === slots.length && tensors.every(isTensor)) return Object.values(prediction);
+    refuse(TypeError, 'unpackRows', 'a prediction', show(prediction));
+  }
+  const total = widthOf(slots);
   const [rows = 0] = prediction.shape;
   if (prediction.size !== rows * total)
     refuse(ShapeError, 'unpackRows', `a prediction [batch, ${total}]`, prediction.shape);
   return tidy(() => {
     const flat = reshape(prediction, [rows, total]);
-    return beginnings(shapes).map((begin, i) => partOf(flat, begin, shapes[i] ?? []));
+    return slots.map(({ begin, shape }) => partOf(flat, begin, shape));
   });
 }
 
 /**
  * A loss for a model with several outputs: the weighted sum of a loss of each. Every output's targets are in its own
- * shape (classes one-hot) and lie side by side as `packRows` puts them.
+ * shape (classes one-hot) and lie side by side as `packRows` puts them. It stays for one release: `loss` and
+ * `lossWeights` of `fit`, `evaluate` and `trainer` are arrays or objects with a loss and a factor for each output now.
  *
  * @param losses one an output
  * @param options `weights`: a factor each, default 1
@@ -123,30 +134,21 @@ export function lossPerOutput(
   options: { readonly weights?: readonly number[] | undefined } = {},
 ): Loss {
   knownOptions('lossPerOutput', options, ['weights']);
-  const shapes = outputShapesOf('lossPerOutput', model);
+  const slots = slotsOf('lossPerOutput', model);
   const given: unknown = losses;
   if (!Array.isArray(given)) refuse(TypeError, 'lossPerOutput', 'losses to be an array', show(given));
   const weights = options.weights ?? losses.map(() => 1);
   listLike('lossPerOutput', 'weights', weights);
-  if (losses.length !== shapes.length || weights.length !== shapes.length)
+  if (losses.length !== slots.length || weights.length !== slots.length)
     refuse(
       TypeError,
       'lossPerOutput',
-      `${shapes.length} losses and weights, one for each output`,
+      `${slots.length} losses and weights, one for each output`,
       `${losses.length} and ${weights.length}`,
     );
   losses.forEach((loss, i) => {
     checkLoss('lossPerOutput', loss);
     finiteNumber('lossPerOutput', `weights[${i}]`, weights[i], { min: 0 });
   });
-  const starts = beginnings(shapes);
-  return (prediction, target) =>
-    tidy(() =>
-      losses
-        .map((loss, i) => {
-          const [begin = 0, shape = []] = [starts[i], shapes[i]];
-          return mul(loss(partOf(prediction, begin, shape), partOf(target, begin, shape)), weights[i] ?? 1);
-        })
-        .reduce((total, term) => add(total, term)),
-    );
+  return sumOfLosses(slots, losses, weights);
 }

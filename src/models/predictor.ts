@@ -57,7 +57,7 @@ export function makePredictor(network: Network, options: PredictorOptions): Pred
   const dispose = (): void => {
     if (!x.disposed) release(recorded);
   };
-  return disposable(Object.assign(run, { dispose }));
+  return disposable(Object.assign(network.ports?.predictor(run, rows) ?? run, { dispose }));
 }
 
 /** An array of the caller's that is not as long as its buffer. */

@@ -2,7 +2,6 @@ import { knownOptions, listLike, wholeNumber } from '../core/checks.js';
 import { DisposableBase } from '../core/disposable.js';
 import { refuse } from '../core/errors.js';
 import type { Dataset } from '../data/index.js';
-import type { Loss } from '../losses/index.js';
 import type { Optimizer } from '../optimizers/optimizer.js';
 import { runtime } from '../runtime/state.js';
 import { seedWords, tensor } from '../tensors/creation.js';
@@ -14,16 +13,17 @@ import {
   checkLabels,
   checkLengths,
   checkOptimizer,
+  lossOf,
   reportNonFinite,
   rowsOf,
+  type LossOptions,
 } from './inputs.js';
 import type { CustomMetric } from './metrics.js';
 import type { Network } from './network.js';
 import { BatchPrograms, fill, write, type BatchProgram } from './programs.js';
 import { BAD_GRADIENT, BAD_INPUT, BAD_TARGET, emitStep, makeObjective, type TrainingState } from './training.js';
 
-export interface TrainerOptions {
-  readonly loss: Loss;
+export interface TrainerOptions extends LossOptions {
   readonly optimizer: Optimizer;
   /** Largest number of rows of a step. */
   readonly batchSize: number;
@@ -50,11 +50,11 @@ export class Trainer extends DisposableBase {
   /** @internal Made by `model.trainer()`. */
   constructor(network: Network, options: TrainerOptions, metrics: readonly CustomMetric[] = []) {
     super();
-    knownOptions('trainer', options, ['loss', 'optimizer', 'batchSize', 'seed']);
+    knownOptions('trainer', options, ['loss', 'lossWeights', 'optimizer', 'batchSize', 'seed']);
     this.batchSize = wholeNumber('trainer', 'batchSize', options.batchSize, { min: 1 });
     const rule = checkOptimizer('trainer', options.optimizer);
     const [seed] = seedWords('trainer', options.seed);
-    const objective = makeObjective('trainer', network, options.loss);
+    const objective = makeObjective('trainer', network, lossOf('trainer', network, options));
     const trained = network.weights.filter(({ trainable }) => trainable);
     if (trained.length === 0) refuse(TypeError, 'trainer', 'a model with weights to train', 'none');
     const key = detach(tensor(Int32Array.of(seed, 0)));
@@ -87,6 +87,7 @@ export class Trainer extends DisposableBase {
   step(x: Float32Array, y: ArrayLike<number>, options?: StepOptions): number {
     const lengths = options === undefined ? options : knownOptions('step', options, ['lengths']).lengths;
     const { network } = this.state;
+    if (network.ports) ({ x, y } = network.ports.batch('step', x, y));
     const { inputShape, outputShape } = network;
     const rows = rowsOf('step', x, inputShape, this.batchSize);
     const indices = areIndices('step', listLike('step', 'y', y).length, rows, outputShape);

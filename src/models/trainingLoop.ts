@@ -63,9 +63,9 @@ export function loopHere({ plan, trainer, evaluator, done }: LoopOptions): Train
   };
   const trainOnBatches = async (batches: BatchSource, first: number): Promise<void> => {
     let number = 0;
-    for await (const rows of batches) {
+    for await (const batch of batches) {
       if (number++ < first) continue;
-      checkRows('fit', rows, trainer.state.network);
+      const rows = checkRows('fit', batch, trainer.state.network);
       if (aborted()) break;
       await step(trainer.programs.of(rows, rows.size), rows, inOrder(rows), 0, rows.size);
     }

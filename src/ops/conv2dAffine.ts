@@ -1,5 +1,5 @@
 import { finiteNumber, knownOptions, oneOf } from '../core/checks.js';
-import { ShapeError } from '../core/errors.js';
+import { inNameOf, ShapeError } from '../core/errors.js';
 import { shapeText } from '../core/shapes.js';
 import { addMaybe } from '../autodiff/linear.js';
 import { applyOne, type Op } from '../autodiff/op.js';
@@ -100,5 +100,9 @@ export function affineConvolution(
       );
     }
   }
-  return applyOne(conv2dAffineOp, bias ? [x, filter, bias] : [x, filter], { geometry, activation, slope });
+  try {
+    return applyOne(conv2dAffineOp, bias ? [x, filter, bias] : [x, filter], { geometry, activation, slope });
+  } catch (error) {
+    throw inNameOf(where, error);
+  }
 }

@@ -10,7 +10,8 @@ import { sub } from './sub.js';
 import { defineDerivative, parametric } from './support/activation.js';
 import { bounded } from './support/bounded.js';
 import { tabled } from './support/elementwise.js';
-import { withOperands, type Operand } from './support/operands.js';
+import { only } from './support/arguments.js';
+import { checkDType, withOperands, type Operand } from './support/operands.js';
 import { tanh, tanhDerivative } from './tanh.js';
 
 declare module '../autodiff/op.js' {
@@ -77,7 +78,10 @@ export function gelu(x: Operand, options: GeluOptions = {}): Tensor {
   if (approximate !== false && (approximate as unknown) !== 'tanh') {
     refuse(TypeError, 'gelu', "approximate to be false or 'tanh'", show(approximate));
   }
-  return withOperands('gelu', [x], (operands) => applyOne(approximate ? geluTanhOp : geluOp, operands, []));
+  return withOperands('gelu', [x], (operands) => {
+    checkDType('gelu', only(operands), 'f32');
+    return applyOne(approximate ? geluTanhOp : geluOp, operands, []);
+  });
 }
 
 type Approximation = false | 'tanh';

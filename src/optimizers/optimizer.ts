@@ -1,4 +1,6 @@
+import { show } from '../core/checks.js';
 import type { Disposable } from '../core/disposable.js';
+import { refuse } from '../core/errors.js';
 import type { Tensor } from '../tensors/tensor.js';
 
 /** The learning rate of each step. Steps count updates from 0. */
@@ -75,6 +77,9 @@ export interface OptimizerState extends Disposable {
 }
 
 /** The learning rate of one step, counted from 0. */
-export function learningRateAt({ learningRate }: Pick<Optimizer, 'learningRate'>, step: number): number {
+export function learningRateAt(optimizer: Pick<Optimizer, 'learningRate'>, step: number): number {
+  const given: unknown = optimizer;
+  if (typeof given !== 'object' || given === null) refuse(TypeError, 'learningRateAt', 'an optimizer', show(given));
+  const { learningRate } = optimizer;
   return typeof learningRate === 'function' ? learningRate(step) : learningRate;
 }

@@ -7,7 +7,7 @@ import { call } from '../runtime/kernels.js';
 import { runtime } from '../runtime/state.js';
 import { detach } from '../tensors/scope.js';
 import { Storage } from '../tensors/storage.js';
-import { Tensor, type DType } from '../tensors/tensor.js';
+import { isTensor, Tensor, type DType } from '../tensors/tensor.js';
 import { clipGradients, CLIP_CELLS } from './clip.js';
 import { learningRateAt, type OptimizerState, type Schedule, type StateLayout } from './optimizer.js';
 import type { Clip, Rule } from './rule.js';
@@ -55,7 +55,9 @@ function allocate({ hyper, slots, initial = 0 }: Rule, { clipNorm }: Clip, param
 }
 
 function checkFloats(where: string, what: string, tensors: readonly Tensor<DType>[]): void {
+  if (!Array.isArray(tensors)) refuse(TypeError, where, `${what} to be an array of tensors`, show(tensors));
   for (const [i, tensor] of tensors.entries()) {
+    if (!isTensor(tensor)) refuse(TypeError, where, `${what} to be tensors`, `${show(tensor)} at position ${i}`);
     tensor.assertAlive(where);
     if (tensor.dtype !== 'f32') refuse(DTypeError, where, `${what} of dtype f32`, `${tensor.dtype} at position ${i}`);
   }
@@ -85,8 +87,8 @@ export class RuleState extends DisposableBase implements OptimizerState {
     const { name, hyper, evolving = hyper.length + 1 } = rule;
     this.#rule = rule;
     this.#clip = clip;
+    checkFloats(name, 'parameters', given);
     this.#parameters = [...given];
-    checkFloats(name, 'parameters', this.#parameters);
     const firstRate = rateOf(name, learningRate, 0);
     this.#memory = allocate(rule, clip, this.#parameters);
     this.slots = this.#memory.slots;
@@ -110,9 +112,9 @@ export class RuleState extends DisposableBase implements OptimizerState {
   #checkGradients(gradients: readonly Tensor[]): void {
     const { name } = this.#rule;
     const parameters = this.#parameters;
+    checkFloats(name, 'gradients', gradients);
     if (gradients.length !== parameters.length)
       refuse(ShapeError, name, `${parameters.length} gradients, one for each parameter`, gradients.length);
-    checkFloats(name, 'gradients', gradients);
     for (const [i, { shape }] of parameters.entries()) {
       const got = gradients[i]?.shape ?? [];
       if (!sameShape(shape, got)) refuse(ShapeError, name, `gradient ${i} of shape ${shapeText(shape)}`, got);
@@ -139,6 +141,7 @@ export class RuleState extends DisposableBase implements OptimizerState {
 
   prepare(step: number): void {
     this.#assertAlive();
+    finiteNumber(this.#rule.name, 'step', step);
     const { rate, flushFlag, prepare } = this.layout;
     prepare(step, runtime().heap.f64, rate, flushFlag); // a view of the cells would be made anew for every step
   }

@@ -2,6 +2,7 @@ import { FormatError, refuse } from '../core/errors.js';
 import { finiteNumber, knownOptions, oneOf, show, wholeNumber } from '../core/checks.js';
 import type { WasmModule } from '../core/globalTypes.js';
 import { STATIC_END, WORKSPACE_BYTES } from './generated/layout.js';
+import { source as poolWorker } from './generated/pool-worker.js';
 import { Heap } from './heap.js';
 import { Linker } from './linker.js';
 import { planThreads, type ThreadPlan } from './plan.js';
@@ -114,7 +115,9 @@ async function start(options: InitOptions): Promise<Runtime> {
   const wasm = await linked(modules, options.module);
   const heap = new Heap(memory, heapStart(plan), maximum);
   const workspaces = STATIC_END + WORKSPACE_BYTES;
-  const pool = shared ? new Pool(heap, wasm, { ...plan, modules: modules.modules, workspaces }) : undefined;
+  const pool = shared
+    ? new Pool(heap, wasm, { ...plan, modules: modules.modules, workspaces, worker: poolWorker })
+    : undefined;
   const reasons = plan.reason === undefined ? [] : [plan.reason];
   const kind = wasm.relaxed() ? 'relaxed' : 'strict';
   if (simd === 'relaxed' && kind === 'strict') reasons.push(whyStrict(options));
@@ -125,6 +128,7 @@ async function start(options: InitOptions): Promise<Runtime> {
     modules: await modules.forMemory(inWorker > 1),
     threads: inWorker,
     cores,
+    poolWorker,
   });
   const cutting = pool?.thresholds ?? (inWorker > 1 ? thresholds() : undefined);
   return { heap, wasm, modules, pool, thresholds: cutting, blueprint, info: reason ? { ...info, reason } : info };

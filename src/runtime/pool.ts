@@ -38,6 +38,8 @@ export interface PoolOptions {
   readonly modules: readonly WebAssembly.Module[];
   /** Where the workers' scratch memory begins. */
   readonly workspaces: number;
+  /** The text of a worker. */
+  readonly worker: string;
 }
 
 /** What of a heap a pool uses. */
@@ -121,13 +123,13 @@ export class Pool implements ThreadPool {
   #start(work: number): boolean {
     this.#missed += work;
     if (this.#ending || this.#failures >= MOST_FAILURES || this.#missed < this.thresholds.start) return false;
-    const { threads, cores, workspaces } = this.#options;
+    const { threads, cores, workspaces, worker } = this.#options;
     for (const cell of [PENDING, SLEEPERS, READY, BUSY]) this.#setCell(cell, 0);
     this.#setCell(THREADS, threads);
     this.#setCell(SPINS, threads > cores ? 0 : SPIN_COUNT);
     const scratch = Array.from({ length: threads - 1 }, (_, i) => workspaces + i * WORKSPACE_BYTES);
     try {
-      this.#team = startTeam(this.#heap.memory, scratch, () => this.#disband());
+      this.#team = startTeam(worker, this.#heap.memory, scratch, () => this.#disband());
     } catch {
       this.#failures = MOST_FAILURES; // for instance a policy that forbids workers: everything runs here then
       return false;

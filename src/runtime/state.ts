@@ -49,6 +49,8 @@ export interface Blueprint {
   /** Those of the worker. */
   readonly threads: number;
   readonly cores: number;
+  /** The text of a worker of its pool: sent along, since the page has it anyway. */
+  readonly poolWorker: string;
 }
 
 /** @internal Where kernels come from. */

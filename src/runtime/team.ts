@@ -1,4 +1,3 @@
-import { source } from './generated/pool-worker.js';
 import { nodeModule } from './platform.js';
 import { startWorker } from './worker.js';
 
@@ -28,12 +27,17 @@ export interface Team {
 const ENDING_MS = 1000;
 
 /**
- * Starts a worker for each scratch memory. `onLost` is called when one has ended or failed by itself, as soon as the
+ * Starts a worker for each scratch memory, from the text of src/runtime/poolWorker.ts. `onLost` is called when one has ended or failed by itself, as soon as the
  * caller's event loop hears of it.
  *
  * @throws WorkerError where workers cannot be started
  */
-export function startTeam(memory: WebAssembly.Memory, workspaces: readonly number[], onLost: () => void): Team {
+export function startTeam(
+  source: string,
+  memory: WebAssembly.Memory,
+  workspaces: readonly number[],
+  onLost: () => void,
+): Team {
   const options = { caller: 'threads', name: 'wasmgrad', background: true };
   const workers = workspaces.map((workspace) => ({
     workspace,

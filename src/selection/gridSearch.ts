@@ -1,4 +1,5 @@
 import { refuse } from '../core/errors.js';
+import { metricName } from '../models/metrics.js';
 import { callable, flag, knownOptions, oneOf, show, wholeNumber } from '../core/checks.js';
 import type { Dataset } from '../data/index.js';
 import { inProcess, type Executor, type GridPoint, type Search, type TrialTask } from './executor.js';
@@ -73,8 +74,7 @@ function checkMonitor<P extends GridPoint>(monitor: unknown, fit: PointFit<P>, p
   const names = new Set(['loss']);
   for (const point of points) {
     try {
-      for (const metric of fitOptionsAt('gridSearch', fit, point).metrics ?? [])
-        names.add(typeof metric === 'string' ? metric : metric.name);
+      for (const metric of fitOptionsAt('gridSearch', fit, point).metrics ?? []) names.add(metricName(metric));
     } catch {
       // What this point is refused for is reported with its trial.
     }

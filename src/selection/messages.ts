@@ -70,9 +70,9 @@ export function unpackError({ name, message, position }: PackedError): Error {
 
 /** `slice` copies: cloning the view of a part would send all of what it looks at. */
 export function packSearch({ data, k, seed, stratified }: Search): PackedSearch {
-  const { size, x, xShape, y, yShape, lengths } = data;
+  const { size, x, xShape, y, yShape, lengths, inputs, targets } = data;
   return {
-    data: { size, x: x.slice(), xShape, y: y?.slice(), yShape, lengths: lengths?.slice() },
+    data: { size, x: x.slice(), xShape, y: y?.slice(), yShape, lengths: lengths?.slice(), inputs, targets },
     k,
     seed,
     stratified,

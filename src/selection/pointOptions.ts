@@ -47,7 +47,8 @@ export function checkPointFit<P>(where: string, fit: PointFit<P>): PointFit<P> {
   if (typeof fit === 'function') return fit;
   const given: unknown = fit;
   if (!isPlain(given)) refuse(TypeError, where, 'fit to be options of fit or a function of a point', show(given));
-  callable(where, 'fit.loss', fit.loss);
+  const loss: unknown = fit.loss; // or one for each output, which the model checks
+  if (!isPlain(loss) && !Array.isArray(loss)) callable(where, 'fit.loss', loss);
   checkOptimizer(where, fit.optimizer, 'fit.optimizer');
   return fit;
 }

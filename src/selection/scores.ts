@@ -41,8 +41,11 @@ export async function scoreFold(
   try {
     const history = await model.fit(train, { ...options, seed: options.seed ?? context.seed });
     options.signal?.throwIfAborted();
-    const { loss, metrics } = options;
-    return { scores: model.evaluate(test, { loss, ...(metrics && { metrics }) }), history };
+    const { loss, lossWeights, metrics } = options;
+    return {
+      scores: model.evaluate(test, { loss, lossWeights, ...(metrics && { metrics }) }),
+      history,
+    };
   } finally {
     model.dispose();
   }

@@ -98,8 +98,8 @@ export function tensor(data: TensorData, shape?: Shape, dtype?: DType): Tensor<D
 
 /** `tensor` on behalf of another function, which the messages name. */
 export function makeTensor(where: string, data: Exclude<TensorData, Int32Array>, shape?: Shape): Tensor;
-export function makeTensor(where: string, data: TensorData, shape?: Shape, dtype?: DType): Tensor<DType>;
-export function makeTensor(where: string, data: TensorData, shape?: Shape, dtype?: DType): Tensor<DType> {
+export function makeTensor(where: string, data: unknown, shape?: Shape, dtype?: DType): Tensor<DType>;
+export function makeTensor(where: string, data: unknown, shape?: Shape, dtype?: DType): Tensor<DType> {
   const flat = flatten(where, data);
   const target = checkShape(where, shape === undefined ? flat.shape : shape);
   const given = dtype === undefined ? (data instanceof Int32Array ? 'i32' : 'f32') : dtype;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+  add,
   compile,
   concat,
   DTypeError,
@@ -109,6 +110,32 @@ describe('lstsq', () => {
       const plain = gradient(a, g);
       const scaled = mul(gradient(mul(a, scales), mul(g, scales)), scales);
       expectClose(scaled.data(), plain.data(), 1e-5);
+    });
+  });
+
+  it.each([
+    [2, 4],
+    [5, 3],
+  ])('has second derivatives, forward over reverse: %i by %i', (m, n) => {
+    tidy(() => {
+      const [a, b, g] = [tensor(numbers(m * n, 1), [m, n]), tensor(numbers(m, 2)), tensor(numbers(n, 3))];
+      const gradient = (left: Tensor): Tensor => {
+        const [, pull] = vjp((x: Tensor) => lstsq(x, b), [left]);
+        const [result] = pull(g);
+        pull.dispose();
+        return result!;
+      };
+      const direction = tensor(numbers(m * n, 4), [m, n]);
+      const [, tangent] = jvp(gradient, [a], [direction]);
+      const h = 2 ** -10;
+      const at = (t: number): Float32Array | Int32Array => gradient(add(a, mul(direction, t))).data();
+      const [forward, backward] = [at(h), at(-h)];
+      const largest = Math.max(...tangent.data().map(Math.abs));
+      expectClose(
+        tangent.data().map((value) => value / largest),
+        Array.from(forward, (value, i) => (value - backward[i]!) / (2 * h) / largest),
+        2e-3,
+      );
     });
   });
 

@@ -41,7 +41,6 @@ describe('a thread that dies in the middle of a call', () => {
     const worker = new Worker(new URL('../support/dyingPool.worker.ts', import.meta.url), { type: 'module' });
     const report = await reportOf<DyingPoolReport>(worker);
     expect(report).toMatchObject({ error: 'WorkerError', same: true });
-    expect(report.milliseconds).toBeLessThan(4000); // 0.4 s on a machine that has nothing else to do
     expect(report.after).toBeGreaterThan(report.before);
   });
 });

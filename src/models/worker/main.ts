@@ -17,14 +17,14 @@ interface BatchRunner {
 }
 
 function makeRunner(setup: Setup): BatchRunner {
-  const { modules, bytes, threads: wanted, cores } = setup;
+  const { modules, bytes, threads: wanted, cores, poolWorker: worker } = setup;
   // Further threads have their scratch memory behind the copy, as long as there are addresses.
   const threads = Math.min(wanted, 1 + Math.floor((2 ** 32 - bytes) / WORKSPACE_BYTES));
   const pages = (bytes + (threads - 1) * WORKSPACE_BYTES) / 65536;
   const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: wanted > 1 });
   const wasm = linkModules(modules, memory, STATIC_END);
   const heap = { memory, i32: new Int32Array(memory.buffer) };
-  const pool = threads > 1 ? new Pool(heap, wasm, { threads, cores, modules, workspaces: bytes }) : undefined;
+  const pool = threads > 1 ? new Pool(heap, wasm, { threads, cores, modules, workspaces: bytes, worker }) : undefined;
   return { memory, run: ({ pointer, end, sharedWork }) => execute(wasm, pool, pointer, end, sharedWork) };
 }
 

@@ -35,7 +35,7 @@ export function checkFloats(where: string, tensors: Tensors): readonly Tensor[] 
 /** A number as a tensor of a type. A fraction is f32 whatever the type: the operation refuses it beside integers. */
 function scalarOf<D extends DType>(value: number, dtype: D | undefined): Tensor<D>;
 function scalarOf(value: number, dtype: DType | undefined): Tensor<DType> {
-  return tensor(value, [], dtype === 'i32' && Number.isInteger(value) ? 'i32' : 'f32');
+  return tensor(value, [], dtype === 'i32' && (value | 0) === value ? 'i32' : 'f32');
 }
 
 /**

@@ -1,5 +1,5 @@
-import { knownOptions } from '../../core/checks.js';
-import { ShapeError } from '../../core/errors.js';
+import { knownOptions, show } from '../../core/checks.js';
+import { refuse, ShapeError } from '../../core/errors.js';
 import { shapeText } from '../../core/shapes.js';
 import type { Tensor } from '../../tensors/tensor.js';
 import { checkDType, checkTensor } from './operands.js';
@@ -29,7 +29,8 @@ export function poolWindow(where: string, size: readonly [number, number], optio
   const strides = checkExtent(where, 'strides', known.strides ?? kernel);
   const padding = checkPadding(where, known.padding ?? 'valid');
   if (typeof padding !== 'string' && padding.some((pads) => pads.some((n, axis) => n >= (kernel[axis] ?? 0)))) {
-    throw new RangeError(`${where}: expected padding below poolSize ${shapeText(kernel)}, so that no window is empty`);
+    const expected = `padding below poolSize ${shapeText(kernel)}, so that no window is empty`;
+    refuse(RangeError, where, expected, show(padding));
   }
   return windowOf(where, size, kernel, { strides, dilations: [1, 1], padding });
 }

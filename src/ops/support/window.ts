@@ -40,17 +40,22 @@ export interface Geometry extends Window {
 
 /** Checks an option that is one whole number >= 1 or two. */
 export function checkExtent(where: string, what: string, value: unknown): [number, number] {
+  const cells = (n: unknown): number =>
+    wholeNumber(where, what, wholeNumber(where, what, n, { min: 1 }), { max: MOST });
   if (!Array.isArray(value)) {
-    const both = wholeNumber(where, what, value, { min: 1 });
+    const both = cells(value);
     return [both, both];
   }
   if (value.length !== 2) throw new RangeError(`${where}: expected ${what} to be [height, width], got ${show(value)}`);
   const pair: readonly unknown[] = value;
   const [height, width] = pair;
-  return [wholeNumber(where, what, height, { min: 1 }), wholeNumber(where, what, width, { min: 1 })];
+  return [cells(height), cells(width)];
 }
 
 type Pads = readonly [before: readonly [number, number], after: readonly [number, number]];
+
+/** Kernels count in 32 bits. */
+const MOST = 2 ** 31 - 1;
 
 /** Checks the padding option as far as that needs no sizes. */
 export function checkPadding(where: string, padding: unknown): 'valid' | 'same' | Pads {

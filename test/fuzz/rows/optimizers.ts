@@ -49,21 +49,21 @@ export function optimizerRows(w: () => World): Rows {
     'Optimizer.create': row(
       (parameters: readonly Tensor[]) => adam().create(parameters),
       () => [[[w().x, w().y]]],
-      'create',
+      'adam',
     ),
     'OptimizerState.update': row(
       withState((state, gradients: readonly Tensor[]) => {
         state.update(gradients);
       }),
       () => [[[w().vector]]],
-      'update',
+      'adam',
     ),
     'OptimizerState.prepare': row(
       withState((state, step: number) => {
         state.prepare(step);
       }),
       () => [[3]],
-      'prepare',
+      'adam',
     ),
     'OptimizerState.cells': row(
       withState((state) => state.cells()),
@@ -74,7 +74,7 @@ export function optimizerRows(w: () => World): Rows {
         state.restore(cells);
       }),
       () => [[Float64Array.of(0.9, 0.99)]],
-      'restore',
+      'adam',
     ),
     'OptimizerState.dispose': row(
       withState((state) => {

@@ -1,0 +1,5 @@
+// What some trainings take in place of the usual: binary cross-entropy, optimisers besides sgd and adam.
+export const group = 7;
+export { sigmoidCrossEntropy } from "../losses/sigmoid-cross-entropy";
+export { adagradUpdate } from "../optimizers/adagrad";
+export { rmspropUpdate } from "../optimizers/rmsprop";

@@ -1,0 +1,54 @@
+// What a network with several inputs or outputs, or with names for them, can do besides: it carries these functions, so
+// that pages whose models are rows of layers do not load them.
+import type { Dataset } from '../data/index.js';
+import type { Loss } from '../losses/index.js';
+import type { Tensor } from '../tensors/tensor.js';
+
+/** What a model predicts: a tensor, or one for each output, in order or by name as `outputs` were given. */
+export type Prediction = Tensor | Tensor[] | Record<string, Tensor>;
+
+/** A value for each output: in order, or by name. */
+export type PerOutput<T> = readonly T[] | Readonly<Record<string, T>>;
+
+/** A loss, or one for each output of a model with several. */
+export type LossOption = Loss | PerOutput<Loss>;
+
+/** Arrays of several inputs or outputs. */
+export type FloatArrays = readonly Float32Array[] | Readonly<Record<string, Float32Array>>;
+
+/** A metric, as far as one needs to know to measure it on one output. */
+export interface MeasuredMetric {
+  readonly name: string;
+  readonly compute: (prediction: Tensor, target: Tensor) => Tensor;
+}
+
+type PredictRows = (input: Float32Array, output: Float32Array) => void;
+
+/** The inputs and outputs of a network. Within it they lie side by side in rows. */
+export interface Ports {
+  /** Inputs as rows. */
+  readonly input: (where: string, x: unknown) => Tensor;
+  /** The prediction that a user gets of rows of outputs. */
+  readonly output: (rows: Tensor) => Prediction;
+  /** Checks the values of inputs that are indices. */
+  readonly checkIndices: (where: string, rows: ArrayLike<number>) => void;
+  /** The data with inputs and targets as the network has them. */
+  readonly dataset: (where: string, data: Dataset) => Dataset;
+  /** The batch of a step as rows. */
+  readonly batch: (
+    where: string,
+    x: unknown,
+    y: unknown,
+  ) => { readonly x: Float32Array; readonly y: ArrayLike<number> };
+  readonly predictor: (
+    run: PredictRows,
+    rows: number,
+  ) => (input: Float32Array | FloatArrays, output: Float32Array | FloatArrays) => void;
+  /** One loss of the rows of outputs. */
+  readonly loss: (where: string, loss: LossOption, weights: PerOutput<number> | undefined) => Loss;
+  readonly metric: <M extends MeasuredMetric>(
+    where: string,
+    metric: unknown,
+    resolve: (metric: unknown) => M,
+  ) => M | MeasuredMetric;
+}

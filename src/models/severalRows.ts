@@ -1,0 +1,185 @@
+// Inputs and targets of several inputs and outputs as rows in which they lie side by side.
+import { refuse, ShapeError } from '../core/errors.js';
+import { sameShape, shapeText, sizeOf, type Shape } from '../core/shapes.js';
+import { Dataset, type Part } from '../data/index.js';
+import { partOfRows, sideBySide } from '../data/parts.js';
+import { asFloats, flatValues, rowCount } from '../data/rows.js';
+import { checkIndexValues } from '../layers/support/indexValues.js';
+import { concat } from '../ops/concat.js';
+import { reshape } from '../ops/reshape.js';
+import { isTensor, type Tensor } from '../tensors/tensor.js';
+import { areIndices, checkLabels, toBatch } from './inputs.js';
+import { inOrderOf, labelsOf, widthOf, type Slot } from './slots.js';
+
+/** An input of a network; when it holds indices, how many there are. */
+export interface InputSlot extends Slot {
+  readonly indices: number | undefined;
+}
+
+function isFlatArray(x: unknown): boolean {
+  return isTensor(x) || ArrayBuffer.isView(x);
+}
+
+/** Whether an entry was given for each input or output; rows of all of them, side by side, are an array or tensor. */
+function hasEntries(
+  slots: readonly Slot[],
+  given: unknown,
+): given is readonly unknown[] | Readonly<Record<string, unknown>> {
+  if (typeof given !== 'object' || given === null || isFlatArray(given)) return false;
+  if (!Array.isArray(given)) return true;
+  const items: readonly unknown[] = given;
+  return typeof items[0] !== 'number' && (slots.length > 1 || items.some(isTensor));
+}
+
+/** Inputs as a batch of rows; differentiable. */
+export function inputRows(where: string, slots: readonly InputSlot[], x: unknown): Tensor {
+  const [first] = slots;
+  if (!hasEntries(slots, x))
+    return toBatch(where, first && slots.length === 1 ? first.shape : [widthOf(slots)], x, false);
+  const entries = inOrderOf(where, slots, x);
+  const batches = slots.map(({ label, shape }, i) => toBatch(`${where}: ${label}`, shape, entries[i], false));
+  const [size = 0] = batches[0]?.shape ?? [];
+  if (batches.length === 1 && batches[0]) return batches[0];
+  const parts = slots.map(({ label, width }, i) => {
+    const batch = batches[i];
+    const [rows = 0] = batch?.shape ?? [];
+    if (!batch || rows !== size)
+      refuse(ShapeError, where, `${size} rows of ${label} as of ${first?.label ?? 'the first'}`, rows);
+    return reshape(batch, [rows, width]);
+  });
+  return concat(parts, 1);
+}
+
+/** Checks inputs that are indices, in rows. */
+export function checkInputIndices(where: string, slots: readonly InputSlot[], rows: ArrayLike<number>): void {
+  const size = rows.length / widthOf(slots);
+  for (const slot of slots)
+    if (slot.indices !== undefined)
+      checkIndexValues(`${where}: ${slot.label}`, partOfRows(rows, size, slot.begin, slot), slot.indices);
+}
+
+/** Class indices as one-hot rows; targets in the output's shape as they are. */
+function hotRows(where: string, { label, shape }: Slot, values: ArrayLike<number>, size: number): ArrayLike<number> {
+  const own = `${where}: ${label}`;
+  if (!areIndices(own, values.length, size, shape)) return values;
+  checkLabels(own, values, shape);
+  const classes = shape.at(-1) ?? 1;
+  const hot = new Float32Array(values.length * classes);
+  for (let i = 0; i < values.length; i++) hot[i * classes + values[i]!] = 1;
+  return hot;
+}
+
+/** Targets of every output side by side, classes one-hot; of a single output as they are. */
+function targetRows<T extends ArrayLike<number>>(
+  where: string,
+  slots: readonly Slot[],
+  parts: readonly T[],
+  size: number,
+): T | Float32Array {
+  const [single] = parts;
+  if (single && slots.length === 1) return single;
+  return sideBySide(
+    size,
+    slots.map((slot, i) => hotRows(where, slot, parts[i] ?? [], size)),
+  );
+}
+
+/** A part of a dataset's rows and where it begins in them. */
+interface PlacedPart extends Part {
+  readonly begin: number;
+}
+
+/** The parts of a dataset in the order of the network's inputs or outputs. */
+function orderedParts(where: string, slots: readonly Slot[], parts: readonly Part[]): readonly PlacedPart[] {
+  let end = 0;
+  const placed = parts.map((part) => ({ ...part, begin: (end += sizeOf(part.shape)) - sizeOf(part.shape) }));
+  if (placed[0]?.name === undefined) return inOrderOf(where, slots, placed);
+  const named = placed.map((part): [string, PlacedPart] => [part.name ?? '', part]);
+  return inOrderOf(where, slots, Object.fromEntries(named));
+}
+
+function checkShape(where: string, { label, shape, width }: Slot, given: Shape): void {
+  const flat = given.length < 2 && sizeOf(given) === width;
+  if (!flat && !sameShape(given, shape))
+    refuse(ShapeError, `${where}: ${label}`, `rows of shape ${shapeText(shape)}`, given);
+}
+
+function inputsOf(
+  where: string,
+  slots: readonly InputSlot[],
+  { x, size, xShape, inputs }: Dataset,
+): Pick<Dataset, 'x' | 'xShape'> {
+  if (!inputs) return { x, xShape };
+  const parts = orderedParts(where, slots, inputs);
+  slots.forEach((slot, i) => checkShape(where, slot, parts[i]?.shape ?? []));
+  if (parts.every(({ begin }, i) => begin === slots[i]?.begin)) return { x, xShape };
+  const columns = parts.map((part) => partOfRows(x, size, part.begin, part));
+  return { x: sideBySide(size, columns), xShape };
+}
+
+function targetsOf(
+  where: string,
+  slots: readonly Slot[],
+  { y, size, yShape, targets }: Dataset,
+): Pick<Dataset, 'y' | 'yShape'> {
+  if (!y || (!targets && slots.length === 1)) return { y, yShape };
+  const total = widthOf(slots);
+  if (!targets) {
+    if (y.length === size * total) return { y, yShape };
+    refuse(
+      TypeError,
+      where,
+      `targets for each of ${labelsOf(slots)}`,
+      `targets of shape ${shapeText([size, ...yShape])}`,
+    );
+  }
+  const parts = orderedParts(where, slots, targets);
+  if (slots.length === 1) return { y, yShape };
+  const columns = parts.map((part) => partOfRows(y, size, part.begin, part));
+  return { y: targetRows(where, slots, columns, size), yShape: [total] };
+}
+
+/** A dataset with inputs and targets in the network's order, class indices one-hot. */
+export function datasetOf(
+  where: string,
+  inputs: readonly InputSlot[],
+  outputs: readonly Slot[],
+  data: Dataset,
+): Dataset {
+  const { size, lengths } = data;
+  return Dataset.of({ size, lengths, ...inputsOf(where, inputs, data), ...targetsOf(where, outputs, data) });
+}
+
+/** The values of each input of a step, as many rows of each. */
+function stepInputs(where: string, slots: readonly InputSlot[], x: unknown): { x: Float32Array; size: number } {
+  if (!hasEntries(slots, x)) {
+    const rows = asFloats(flatValues(where, x).values);
+    return { x: rows, size: rows.length / widthOf(slots) };
+  }
+  let size = 0;
+  const entries = inOrderOf(where, slots, x);
+  const parts = slots.map((slot, i) => {
+    const label = `${where}: ${slot.label}`;
+    const { values, shape, isFlat } = flatValues(label, entries[i]);
+    if (!isFlat) checkShape(where, slot, shape.slice(1));
+    const rows = rowCount(label, 'values', values, slot.shape);
+    size ||= rows;
+    if (rows !== size) refuse(ShapeError, label, `${size} rows as of ${slots[0]?.label ?? 'the first'}`, rows);
+    return values;
+  });
+  return { x: sideBySide(size, parts), size };
+}
+
+/** The batch of a step as rows, classes one-hot when there are several outputs. */
+export function stepRows(
+  where: string,
+  inputs: readonly InputSlot[],
+  outputs: readonly Slot[],
+  given: { readonly x: unknown; readonly y: unknown },
+): { x: Float32Array; y: ArrayLike<number> } {
+  const { x, size } = stepInputs(where, inputs, given.x);
+  if (!hasEntries(outputs, given.y)) return { x, y: flatValues(where, given.y).values };
+  const entries = inOrderOf(where, outputs, given.y);
+  const parts = outputs.map(({ label }, i) => flatValues(`${where}: ${label}`, entries[i]).values);
+  return { x, y: targetRows(where, outputs, parts, size) };
+}

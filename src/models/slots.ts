@@ -1,0 +1,71 @@
+// Where each of several inputs or outputs lies in a row, and how a user may give a value for each.
+import { isPlain, show } from '../core/checks.js';
+import { refuse } from '../core/errors.js';
+import { sizeOf, type Shape } from '../core/shapes.js';
+
+/** The place of an input or output in a row. */
+export interface Slot {
+  /** How messages call it: `input 'left'`, or `input 0`. */
+  readonly label: string;
+  readonly name: string | undefined;
+  readonly shape: Shape;
+  /** Where its values begin in a row, and how many there are. */
+  readonly begin: number;
+  readonly width: number;
+}
+
+/** Places one after the other. */
+export function makeSlots(what: string, shapes: readonly Shape[], names: readonly string[] | undefined): Slot[] {
+  let end = 0;
+  return shapes.map((shape, i) => {
+    const [name, width] = [names?.[i], sizeOf(shape)];
+    const begin = end;
+    end += width;
+    return { label: `${what} ${name === undefined ? i : `'${name}'`}`, name, shape, begin, width };
+  });
+}
+
+/** Number of values in a row. */
+export function widthOf(slots: readonly Slot[]): number {
+  return slots.reduce((total, { width }) => total + width, 0);
+}
+
+/** For messages: every place. */
+export function labelsOf(slots: readonly Slot[]): string {
+  return slots.map(({ label }) => label).join(', ');
+}
+
+function isList<T>(given: readonly T[] | Readonly<Record<string, T>>): given is readonly T[] {
+  return Array.isArray(given);
+}
+
+/**
+ * A value for each place, in the order of the places.
+ * @throws TypeError when one is missing, misnamed or too much
+ */
+export function inOrderOf<T>(
+  where: string,
+  slots: readonly Slot[],
+  given: readonly T[] | Readonly<Record<string, T>>,
+): readonly T[] {
+  if (isList(given)) {
+    if (given.length === slots.length) return given;
+    refuse(TypeError, where, `an array with an entry for each of ${labelsOf(slots)}`, `${given.length} entries`);
+  }
+  const named = slots.every(({ name }) => name !== undefined);
+  if (!named || !isPlain(given))
+    refuse(
+      TypeError,
+      where,
+      `an array${named ? ' or object' : ''} with an entry for each of ${labelsOf(slots)}`,
+      show(given),
+    );
+  for (const key of Object.keys(given))
+    if (!slots.some(({ name }) => name === key))
+      refuse(TypeError, where, `an entry for each of ${labelsOf(slots)}`, `one named '${key}'`);
+  return slots.map(({ label, name = '' }) => {
+    const value = Object.hasOwn(given, name) ? given[name] : undefined;
+    if (value !== undefined) return value;
+    refuse(TypeError, where, `an entry for ${label}`, show(given));
+  });
+}
