@@ -198,15 +198,17 @@ describe('code of users compiles', () => {
       'tensor([1]).alias()',
       'tensor([1]).address',
       'new Tensor()',
+      'new Model()',
+      'new Trainer()',
       'model.network',
       'tensor([1]).shapes',
     ];
     const code = `
       import { tensor, Tensor } from 'wasmgrad';
-      import type { Model } from 'wasmgrad/models';
+      import { Model, Trainer } from 'wasmgrad/models';
       export const f = (model: Model): unknown => [
         ${wrong.map((expression) => `// @ts-expect-error\n${expression},`).join('\n')}
-        model, tensor, Tensor,
+        model, tensor, Tensor, Trainer,
       ];`;
     expect(complaints(programOf(code))).toEqual([]);
   });

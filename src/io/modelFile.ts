@@ -51,7 +51,7 @@ export function modelBytes(where: string, model: InferenceModel, options: SaveOp
 /** The model in the bytes of a file, for whoever is called `where`. */
 export function modelFromBytes(where: string, bytes: Uint8Array, options: LoadOptions): Model {
   const { layers = {} } = knownOptions(where, options, ['layers']);
-  return readModel(where, bytes, layers, layerFactories, (network) => new Model(network));
+  return readModel(where, bytes, layers, layerFactories, (network) => Model.of(network));
 }
 
 /**

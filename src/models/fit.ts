@@ -205,7 +205,7 @@ const busy = new WeakSet<InferenceModel>();
 /** Trains by a checked plan. */
 async function train<M extends InferenceModel>(model: M, plan: FitPlan<M>): Promise<History> {
   const { loss, optimizer, batchSize, seed, metrics } = plan;
-  const trainer = new Trainer(model.network, { loss, optimizer, batchSize, seed }, metrics);
+  const trainer = Trainer.of(model.network, { loss, optimizer, batchSize, seed }, metrics);
   let evaluator: BatchPrograms | undefined;
   let run: TrainingRun<M> | undefined;
   try {

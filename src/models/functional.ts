@@ -228,5 +228,5 @@ export function model(options: FunctionalOptions): Model {
     outputNames,
   };
   const plan = { inputShape, placements: placementsOf(inputs, outputs), ...ports, makePorts: makePorts(ports) };
-  return new Model(buildPlan('model', plan, initialWeights('model', options.seed)));
+  return Model.of(buildPlan('model', plan, initialWeights('model', options.seed)));
 }

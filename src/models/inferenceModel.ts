@@ -90,14 +90,18 @@ export class InferenceModel extends DisposableBase {
   readonly #predictor: RowPredictor;
   #disposed = false;
 
-  /** @internal */
-  constructor(network: Network) {
+  protected constructor(network: Network) {
     super();
     this.network = network;
     this.inputShape = network.inputShape;
     this.outputShape = network.outputShape;
     this.weights = network.weights;
     this.#predictor = makeRowPredictor(network);
+  }
+
+  /** @internal */
+  static of(network: Network): InferenceModel {
+    return new InferenceModel(network);
   }
 
   /** Number of weights, trainable or not. */

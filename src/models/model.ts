@@ -8,12 +8,18 @@ import { assertAlive } from './inputs.js';
 import type { Metric } from './metrics.js';
 import { summarise } from './summary.js';
 import { Trainer, type TrainerOptions } from './trainer.js';
+import type { Network } from './network.js';
 
 /** Options of `fit`. The types of the logs follow from `metrics`. */
 export type FitOptions<M extends Metrics = readonly Metric[]> = FitOptionsOf<Model, M>;
 
 /** A model that can be trained, which changes its weights in place. Made by `sequential` and `model`. */
 export class Model extends InferenceModel {
+  /** @internal */
+  static override of(network: Network): Model {
+    return new Model(network);
+  }
+
   /** The layers, their output shapes and weights, as a table. */
   summary(): string {
     return summarise(this.network);
@@ -25,7 +31,7 @@ export class Model extends InferenceModel {
    */
   trainer(options: TrainerOptions): Trainer {
     assertAlive('trainer', 'model', this);
-    return new Trainer(this.network, options);
+    return Trainer.of(this.network, options);
   }
 
   /**

@@ -24,5 +24,5 @@ import { Model } from './model.js';
  */
 export function sequential(options: NetworkOptions, layers: readonly Layer[]): Model {
   runtime();
-  return new Model(buildNetwork(options, layers, initialWeights));
+  return Model.of(buildNetwork(options, layers, initialWeights));
 }

@@ -47,8 +47,7 @@ export class Trainer extends DisposableBase {
   /** @internal */
   readonly programs: BatchPrograms;
 
-  /** @internal Made by `model.trainer()`. */
-  constructor(network: Network, options: TrainerOptions, metrics: readonly CustomMetric[] = []) {
+  private constructor(network: Network, options: TrainerOptions, metrics: readonly CustomMetric[] = []) {
     super();
     knownOptions('trainer', options, ['loss', 'lossWeights', 'optimizer', 'batchSize', 'seed']);
     this.batchSize = wholeNumber('trainer', 'batchSize', options.batchSize, { min: 1 });
@@ -68,6 +67,11 @@ export class Trainer extends DisposableBase {
     this.programs = new BatchPrograms(network, metrics.length, (buffers) =>
       emitStep(this.state, objective, metrics, buffers),
     );
+  }
+
+  /** @internal Behind `model.trainer()`. */
+  static of(network: Network, options: TrainerOptions, metrics?: readonly CustomMetric[]): Trainer {
+    return new Trainer(network, options, metrics);
   }
 
   /** Steps done so far. */

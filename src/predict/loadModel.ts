@@ -36,5 +36,5 @@ export interface LoadOptions {
  */
 export function loadModel(bytes: Bytes, options: LoadOptions): InferenceModel {
   const { layers } = knownOptions('loadModel', options, ['layers']);
-  return readModel('loadModel', asBytes('loadModel', bytes), layers, {}, (network) => new InferenceModel(network));
+  return readModel('loadModel', asBytes('loadModel', bytes), layers, {}, (network) => InferenceModel.of(network));
 }

@@ -33,5 +33,5 @@ function zeros(where: string, seed: number | undefined): WeightSource {
  */
 export function sequential(options: NetworkOptions, layers: readonly Layer[]): InferenceModel {
   runtime();
-  return new InferenceModel(buildNetwork(options, layers, zeros));
+  return InferenceModel.of(buildNetwork(options, layers, zeros));
 }
