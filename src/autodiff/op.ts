@@ -1,6 +1,7 @@
 // The op contract: one object says everything about an operation, and nothing changes it. `apply` is the only way an
 // operation runs, so that every active frame (tape, tangents, graph) sees it.
 import { activeRecorder } from '../runtime/recorder.js';
+import { inNameOf } from '../core/errors.js';
 import type { Shape } from '../core/shapes.js';
 import { Tensor, type DType } from '../tensors/tensor.js';
 
@@ -127,7 +128,7 @@ function execute<A, I extends Tensors, O extends DType>(op: Op<A, I, O>, inputs:
     op.forward(inputs, outputs, attributes);
   } catch (error) {
     for (const output of outputs) output.dispose();
-    throw error;
+    throw inNameOf(op.name, error);
   }
   return outputs;
 }

@@ -1,5 +1,5 @@
 import { knownOptions } from '../core/checks.js';
-import { ShapeError } from '../core/errors.js';
+import { onBehalfOf, ShapeError } from '../core/errors.js';
 import { shapeText } from '../core/shapes.js';
 import type { Tensor } from '../tensors/tensor.js';
 import { checkImage, inputGradient, type Conv2dOptions } from './conv2d.js';
@@ -60,5 +60,6 @@ export function conv2dTranspose(x: Tensor, filter: Tensor, options: Conv2dTransp
     );
   }
   const window = transposedWindow(where, [height, width], [kernelHeight, kernelWidth], options);
-  return inputGradient(x, filter, { ...window, batch, inChannels: out, outChannels: from, groups: 1 });
+  const geometry = { ...window, batch, inChannels: out, outChannels: from, groups: 1 };
+  return onBehalfOf(where, () => inputGradient(x, filter, geometry));
 }

@@ -2,6 +2,7 @@ import { callSameSize } from '../../autodiff/linear.js';
 import { sizeOf, stridesOf, type Shape } from '../../core/shapes.js';
 import * as kernels from '../../runtime/generated/kernels.js';
 import { callNamed } from '../../runtime/kernels.js';
+import { scoped } from '../../tensors/scope.js';
 import { Tensor, type DType } from '../../tensors/tensor.js';
 
 /** A kernel that walks two broadcast operands. */
@@ -55,7 +56,7 @@ export function copyStrided(
   });
 }
 
-/** x in the given shape: a second handle when it has it already, else repeated in new memory. Free it either way. */
+/** x in the given shape: a second handle when it has it already, else repeated in new memory. Dispose it either way. */
 export function expanded<D extends DType>(x: Tensor<D>, shape: Shape): Tensor<D> {
   if (sizeOf(x.shape) === sizeOf(shape)) return x.alias();
   const y = Tensor.allocate(shape, x.dtype);
@@ -82,10 +83,10 @@ export function callBroadcast(kernel: BroadcastKernel, a: Tensor<DType>, b: Tens
   const axes = mergeAxes(y.shape, [a.shape, b.shape]);
   if (axes.length > 3) {
     // Patterns that alternate four times are rare: write both operands out in full and try again.
-    const [first, second] = [expanded(a, y.shape), expanded(b, y.shape)];
-    callBroadcast(kernel, first, second, y);
-    first.dispose();
-    second.dispose();
+    scoped(
+      () => callBroadcast(kernel, expanded(a, y.shape), expanded(b, y.shape), y),
+      () => [],
+    );
     return;
   }
   const size = (i: number): number => axes.at(i)?.size ?? 1;
