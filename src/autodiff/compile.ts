@@ -1,6 +1,6 @@
 import { callable } from '../core/checks.js';
 import { disposable, type Disposable } from '../core/disposable.js';
-import { DisposedError } from '../core/errors.js';
+import { refuse } from '../core/errors.js';
 import { leaves, treeSignature } from '../core/trees.js';
 import * as kernels from '../runtime/generated/kernels.js';
 import { call } from '../runtime/kernels.js';
@@ -52,8 +52,8 @@ function recordFunction<A extends readonly unknown[], R>(
         () => {
           const value = f(...replace(args, inputs));
           if (value instanceof Promise)
-            throw new TypeError('compile: expected a synchronous function, got one that returns a Promise');
-          const outputs = leaves(value, isTensor).map((leaf) => detach(identity(leaf)));
+            refuse(TypeError, 'compile', 'a synchronous function', 'one that returns a Promise');
+          const outputs = leaves(value, isTensor, 'compile').map((leaf) => detach(identity(leaf)));
           return { outputs, value: replace(value, outputs) };
         },
         () => [],
@@ -96,9 +96,8 @@ export function compile<A extends readonly unknown[], R>(f: (...args: A) => R): 
   const run = (...args: A): R => {
     if (currentFrame() || activeRecorder()) return f(...args);
     runtime();
-    const given = leaves(args, isTensor);
-    for (const input of given)
-      if (input.disposed) throw new DisposedError('compile: expected live tensors, got one after dispose()');
+    const given = leaves(args, isTensor, 'compile');
+    for (const input of given) input.assertAlive('compile');
     const key = treeSignature(args, isTensor, ({ dtype, shape }) => `${dtype}(${shape.join()})`);
     let recording = recordings.get(key);
     if (!recording) {

@@ -2,6 +2,7 @@ import { knownOptions, listLike, wholeNumber } from '../core/checks.js';
 import { DisposableBase } from '../core/disposable.js';
 import { refuse } from '../core/errors.js';
 import type { Dataset } from '../data/index.js';
+import { checkOptimizer } from '../optimizers/checkOptimizer.js';
 import type { Optimizer } from '../optimizers/optimizer.js';
 import { runtime } from '../runtime/state.js';
 import { seedWords, tensor } from '../tensors/creation.js';
@@ -12,7 +13,6 @@ import {
   checkIndices,
   checkLabels,
   checkLengths,
-  checkOptimizer,
   lossOf,
   reportNonFinite,
   rowsOf,

@@ -12,7 +12,7 @@ import { rules } from './rules.js';
  * of `<c, f(x)>` against the vjp of c, and the jvp along a direction against the vjp. For users' own functions.
  *
  * @returns the largest error
- * @throws Error naming input, element and the values when a difference is above the tolerance; TypeError unless f is a
+ * @throws RangeError naming input, element and the values when a difference is above the tolerance; TypeError unless f is a
  * function and inputs an array of tensors; DTypeError for i32 inputs; ShapeError, TypeError or RangeError for options
  * @example
  * ```ts
