@@ -1,6 +1,7 @@
 import { isPlain, show } from '../core/checks.js';
 import { refuse } from '../core/errors.js';
-import type { Optimizer } from './optimizer.js';
+import type { Tensor } from '../tensors/tensor.js';
+import type { Optimizer, OptimizerState } from './optimizer.js';
 
 /** Refuses what no factory of optimisers makes. @throws TypeError */
 export function checkOptimizer(where: string, value: unknown, what = 'optimizer'): Optimizer {
@@ -15,3 +16,17 @@ function isOptimizer(value: unknown): value is Optimizer {
   const hasSlots = Array.isArray(slots) && slots.every((slot) => typeof slot === 'string');
   return isRate && hasSlots && typeof name === 'string' && isPlain(config) && typeof create === 'function';
 }
+
+/** The state of an optimiser for training these weights. @throws TypeError when its `create` makes something else */
+export function createState(
+  where: string,
+  rule: Optimizer,
+  trained: readonly { readonly tensor: Tensor }[],
+): OptimizerState {
+  const state: unknown = rule.create(trained.map(({ tensor }) => tensor));
+  if (isState(state)) return state;
+  refuse(TypeError, where, 'optimizer.create to make the state of an optimizer', show(state));
+}
+
+const isState = (value: unknown): value is OptimizerState =>
+  typeof value === 'object' && value !== null && 'slots' in value && 'update' in value && 'dispose' in value;
