@@ -44,9 +44,11 @@ function valueAndGradOf<T extends object, R extends readonly unknown[]>(
     const inputs = checkTree(where, x);
     return scoped<[Tensor, T]>(
       () => {
-        const { tape, watched, result: value } = trace(table, inputs, (fresh) =>
-          checkResult<DType>(where, f(replace(x, fresh), ...rest)),
-        );
+        const {
+          tape,
+          watched,
+          result: value,
+        } = trace(table, inputs, (fresh) => checkResult<DType>(where, f(replace(x, fresh), ...rest)));
         try {
           if (value.size !== 1 || !hasDType(value, 'f32')) {
             refuse(
