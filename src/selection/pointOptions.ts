@@ -26,6 +26,7 @@ export function fitOptionsAt<P extends GridPoint>(where: string, fit: PointFit<P
   if (typeof fit === 'function') {
     const made = fit(point);
     if (!isPlain(made)) refuse(TypeError, where, 'fit to return options of fit', show(made));
+    checkSettings(where, made);
     return made;
   }
   const { learningRate, batchSize, epochs }: GridPoint = point;

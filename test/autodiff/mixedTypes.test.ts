@@ -7,7 +7,9 @@ import { wrong } from '../support/wrong.js';
 type Call = (x: api.Tensor, y: api.Tensor) => api.Tensor;
 
 /** Operations that take two tensors of one type, and those that take f32 only. */
-const pairs = { ...pick('add', 'sub', 'mul', 'div', 'pow', 'maximum', 'minimum', 'greater', 'less', 'equal', 'matmul') };
+const pairs = {
+  ...pick('add', 'sub', 'mul', 'div', 'pow', 'maximum', 'minimum', 'greater', 'less', 'equal', 'matmul'),
+};
 const floats = pick('exp', 'log', 'sin', 'sqrt', 'sigmoid', 'tanh', 'relu', 'gelu', 'softmax', 'sum', 'mean', 'square');
 
 function pick(...names: readonly string[]): Readonly<Record<string, Call>> {
