@@ -173,6 +173,15 @@ export class Heap {
       this.#renewViews();
       return;
     }
+    this.#refuse(end, where);
+  }
+
+  /** Throws `OutOfMemoryError` for more bytes than `used` leaves of the maximum, before work that would need them. */
+  assertRoom(bytes: number, where: string): void {
+    if (this.used + bytes > this.#maximum) this.#refuse(this.used + bytes, where);
+  }
+
+  #refuse(end: number, where: string): never {
     const mebibytes = (value: number): string => `${(value / 2 ** 20).toFixed(1)} MiB`;
     refuse(
       OutOfMemoryError,

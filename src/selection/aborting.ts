@@ -2,22 +2,28 @@
  * What a promise gives, or the signal's reason as soon as it is given, however long the promise still takes. What comes
  * after that is handed to `discard`.
  */
-export function untilAborted<T>(
+export async function untilAborted<T>(
   signal: AbortSignal | undefined,
   begin: () => T | Promise<T>,
   discard: (late: T) => unknown,
 ): Promise<T> {
-  if (signal?.aborted) return Promise.reject(signal.reason as Error);
+  if (!signal) return begin();
+  signal.throwIfAborted();
+  let abort = (): void => undefined;
+  const aborted = new Promise<void>((resolve) => (abort = resolve));
+  signal.addEventListener('abort', abort, { once: true });
   const work = Promise.resolve().then(begin);
-  if (!signal) return work;
-  return new Promise((resolve, reject) => {
-    const abort = (): void => {
-      reject(signal.reason as Error);
-      void work.then(discard).catch(() => undefined); // the search has ended: nobody is left to hear of it
-    };
-    signal.addEventListener('abort', abort, { once: true });
-    void work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
-  });
+  try {
+    await Promise.race([work, aborted]);
+  } catch (error) {
+    signal.throwIfAborted(); // what failed because of it
+    throw error;
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
+  if (signal.aborted) void work.then(discard).catch(() => undefined); // nobody is left to hear of it
+  signal.throwIfAborted();
+  return work;
 }
 
 /** Runs `body` with a signal that is given with the first of several. */

@@ -2,6 +2,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import * as api from '../../src/index.js';
 import { softmaxCrossEntropy } from '../../src/ops/softmaxCrossEntropy.js';
+import { isTensor } from '../../src/tensors/tensor.js';
 import { bitPatterns } from '../support/bits.js';
 import { withRuntime } from '../support/live.js';
 import { wrong } from '../support/wrong.js';
@@ -55,7 +56,7 @@ const bound: Readonly<Record<string, (x: T, t: number) => unknown>> = {
 
 /** A result with the bits of its tensors in place of them. */
 function bitsOf(result: unknown): unknown {
-  if (result instanceof api.Tensor) return [result.shape, bitPatterns(result.data())];
+  if (isTensor(result)) return [result.shape, bitPatterns(result.data())];
   if (Array.isArray(result)) return result.map(bitsOf);
   if (typeof result !== 'object' || result === null) return result;
   return Object.fromEntries(Object.entries(result).map(([key, value]) => [key, bitsOf(value)]));
