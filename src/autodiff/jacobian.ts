@@ -27,7 +27,9 @@ type TensorMap = (x: Tensor) => Tensor;
 
 /** Refuses a matrix whose rows, and then the matrix made of them, could not fit. @throws OutOfMemoryError */
 function assertRoom(where: string, rows: number, columns: number): void {
-  runtime().heap.assertRoom(2 * 4 * rows * columns, where);
+  const { heap } = runtime();
+  const bytes = 2 * 4 * rows * columns;
+  if (heap.used + bytes > heap.maximum) heap.allocate(bytes, where); // throws
 }
 
 function reverseJacobian(where: string, table: RuleTable, f: TensorMap, x: Tensor): Tensor {

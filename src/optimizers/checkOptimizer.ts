@@ -5,7 +5,10 @@ import type { Optimizer, OptimizerState } from './optimizer.js';
 
 /** Refuses what no factory of optimisers makes. @throws TypeError */
 export function checkOptimizer(where: string, value: unknown, what = 'optimizer'): Optimizer {
-  if (isOptimizer(value)) return value;
+  return isOptimizer(value) ? value : reject(where, what, value);
+}
+
+function reject(where: string, what: string, value: unknown): never {
   refuse(TypeError, where, `${what} to be made by sgd(...), adam(...) or the like`, show(value));
 }
 
@@ -24,8 +27,7 @@ export function createState(
   trained: readonly { readonly tensor: Tensor }[],
 ): OptimizerState {
   const state: unknown = rule.create(trained.map(({ tensor }) => tensor));
-  if (isState(state)) return state;
-  refuse(TypeError, where, 'optimizer.create to make the state of an optimizer', show(state));
+  return isState(state) ? state : reject(where, 'the state of optimizer', state);
 }
 
 const isState = (value: unknown): value is OptimizerState =>

@@ -86,7 +86,7 @@ describe('crossValidate', () => {
     expect(built).toBe(0);
     const optimizer = { ...fit.optimizer, create: () => undefined };
     await expect(crossValidate(counting, data, wrong({ k: 3, ...fit, optimizer }))).rejects.toThrow(
-      'crossValidate: trainer: expected optimizer.create to make the state of an optimizer, got undefined',
+      'crossValidate: trainer: expected the state of optimizer to be made by sgd(...), adam(...) or the like, got undefined',
     );
   });
 
