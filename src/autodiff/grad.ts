@@ -44,9 +44,12 @@ function valueAndGradOf<T extends object, R extends readonly unknown[]>(
     const inputs = checkTree(where, x);
     return scoped<[Tensor, T]>(
       () => {
-        const { tape, watched, result } = trace(table, inputs, (fresh) => f(replace(x, fresh), ...rest));
+        const {
+          tape,
+          watched,
+          result: value,
+        } = trace(table, inputs, (fresh) => checkResult<DType>(where, f(replace(x, fresh), ...rest)));
         try {
-          const value: Tensor<DType> = checkResult(where, result);
           if (value.size !== 1 || !hasDType(value, 'f32')) {
             refuse(
               ShapeError,

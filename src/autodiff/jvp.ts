@@ -11,6 +11,7 @@ import type { TensorFunction } from './vjp.js';
 /** Carries a tangent beside every value that depends on the inputs: forward mode. */
 class Tangents implements Frame {
   readonly parent: Frame | undefined;
+  readonly differentiates = true;
   readonly #table: RuleTable;
   readonly #tangents = new Map<number, Tensor>();
 

@@ -84,6 +84,8 @@ export function rulesOf<A, I extends Tensors, O extends DType>(
 /** A transformation under way: it sees each op application of the code it wraps, after it ran below. */
 export interface Frame {
   readonly parent: Frame | undefined;
+  /** Whether it will ask for derivatives of what it sees. */
+  readonly differentiates: boolean;
   observe<A, I extends Tensors, O extends DType>(
     op: Op<A, I, O>,
     inputs: I,

@@ -44,7 +44,7 @@ function makePullback(where: string, { tape, result, watched }: Trace<Tensor>): 
   const [value, targets] = [hold(result), watched.map(hold)];
   const pull = (cotangent: Tensor): Tensor[] => {
     checkDirection(where, 'the cotangent', cotangent, value);
-    for (const handle of [value, ...targets]) handle.pointer(); // DisposedError after pull.dispose()
+    for (const handle of [value, ...targets]) handle.assertAlive(where); // not so after pull.dispose()
     return filledIn(tape.pull(value, cotangent, targets, false), targets);
   };
   const dispose = (): void => {

@@ -1,6 +1,7 @@
 import { inNameOf, refuse } from '../core/errors.js';
 import { knownOptions, show, wholeNumber } from '../core/checks.js';
 import type { TrainingData } from '../data/index.js';
+import { checkSettings } from '../models/fitOptions.js';
 import {
   Model,
   type Callback,
@@ -80,6 +81,7 @@ export async function resume(
   if (!((model as unknown) instanceof Model)) refuse(TypeError, 'resume', 'a model', show(model));
   if (data === undefined || options === undefined)
     refuse(TypeError, 'resume', 'data and the options of fit after the model', `${show(data)} and ${show(options)}`);
+  checkSettings('resume', options);
   const from = await snapshot();
   return model.fit(data, { ...options, from }).catch((error: unknown) => {
     throw inNameOf('resume', error);

@@ -2,10 +2,11 @@ import { refuse } from '../core/errors.js';
 import { callable, finiteNumber, flag, knownOptions, show, wholeNumber } from '../core/checks.js';
 import { asTrainingData, Dataset, type BatchSource, type TrainingData } from '../data/index.js';
 import type { Loss } from '../losses/index.js';
+import { checkOptimizer } from '../optimizers/checkOptimizer.js';
 import type { Optimizer } from '../optimizers/optimizer.js';
 import { validationName, type BatchLog, type EpochLog, type Metrics } from './history.js';
 import type { InferenceModel } from './inferenceModel.js';
-import { checkDataset, checkOptimizer, checkRows, lossOf, type LossOptions } from './inputs.js';
+import { checkDataset, checkRows, lossOf, type LossOptions } from './inputs.js';
 import { resolveMetrics, type CustomMetric, type Metric } from './metrics.js';
 import type { Network } from './network.js';
 import type { TrainingSnapshot } from './snapshot.js';
@@ -159,38 +160,51 @@ function listeners<M>(
   return { callbacks: [functions, ...callbacks], batchListeners: listening ? 'state' : onBatchEnd ? 'log' : 'none' };
 }
 
+type Settings = Pick<
+  FitPlan<never>,
+  'optimizer' | 'batchSize' | 'epochs' | 'shuffle' | 'seed' | 'progress' | 'worker' | 'signal' | 'from'
+>;
+
+/** @internal What can be checked of options of `fit` without a model and data, with defaults; errors name `where`. */
+export function checkSettings(where: string, options: FitOptionsOf<never>): Settings {
+  knownOptions(where, options, known);
+  const { batchSize = 32, epochs = 1, shuffle = true, seed = 0, progress = false, worker = false } = options;
+  const { optimizer, signal, from } = options;
+  const count = (what: string, value: number, min: number): number => wholeNumber(where, what, value, { min });
+  if (signal !== undefined && !(signal instanceof AbortSignal))
+    refuse(TypeError, where, 'signal to be an AbortSignal', show(signal));
+  return {
+    optimizer: checkOptimizer(where, optimizer),
+    batchSize: count('batchSize', batchSize, 1),
+    epochs: count('epochs', epochs, 1),
+    shuffle: flag(where, 'shuffle', shuffle),
+    seed: count('seed', seed, 0),
+    progress: flag(where, 'progress', progress),
+    worker: flag(where, 'worker', worker),
+    signal,
+    from,
+  };
+}
+
 /** @internal Checks everything that can be checked before the first step. */
 export function checkFit<M extends InferenceModel>(
   { network }: M,
   given: TrainingData,
   options: FitOptionsOf<M>,
 ): FitPlan<M> {
-  knownOptions('fit', options, known);
-  const { batchSize = 32, epochs = 1, shuffle = true, seed = 0, progress = false, worker = false } = options;
-  const { optimizer, signal, from } = options;
-  const count = (what: string, value: number, min: number): number => wholeNumber('fit', what, value, { min });
-  if (signal !== undefined && !(signal instanceof AbortSignal))
-    refuse(TypeError, 'fit', 'signal to be an AbortSignal', show(signal));
+  const settings = checkSettings('fit', options);
   const metrics = resolveMetrics('fit', network, options.metrics);
   const { data, validation } = splitData(network, given, options);
-  if (flag('fit', 'worker', worker) && !(data instanceof Dataset))
+  if (settings.worker && !(data instanceof Dataset))
     refuse(TypeError, 'fit', 'data made by dataset(x, y) with worker: true', 'an iterable of batches');
   const names = ['loss', ...metrics.map(({ name }) => name)];
   return {
+    ...settings,
     ...listeners(options, validation ? [...names, ...names.map(validationName)] : names),
     data,
     validation,
     loss: lossOf('fit', network, options),
-    optimizer: checkOptimizer('fit', optimizer),
-    batchSize: count('batchSize', batchSize, 1),
-    epochs: count('epochs', epochs, 1),
-    shuffle: flag('fit', 'shuffle', shuffle),
-    seed: count('seed', seed, 0),
-    progress: flag('fit', 'progress', progress),
-    worker,
     names,
     metrics,
-    signal,
-    from,
   };
 }

@@ -7,7 +7,6 @@ import { asTrainingData, Dataset, type TrainingData } from '../data/index.js';
 import { checkIndexValues } from '../layers/support/indexValues.js';
 import type { Loss } from '../losses/index.js';
 import { cast } from '../ops/cast.js';
-import type { Optimizer } from '../optimizers/optimizer.js';
 import { makeTensor, toTensor, type TensorData } from '../tensors/creation.js';
 import { scoped } from '../tensors/scope.js';
 import { hasDType, isTensor, type DType, type Tensor } from '../tensors/tensor.js';
@@ -193,13 +192,6 @@ function makesFunctions(factory: Loss): boolean {
   } catch {
     return false; // a loss that misses its arguments
   }
-}
-
-/** An optimiser, as far as one can tell. */
-export function checkOptimizer(where: string, optimizer: Optimizer): Optimizer {
-  const given: unknown = optimizer;
-  if (typeof given === 'object' && given !== null && 'create' in given) return optimizer;
-  refuse(TypeError, where, 'optimizer to be made by sgd(...), adam(...) or the like', show(given));
 }
 
 /** A scalar that a function of the user's gave. */

@@ -1,5 +1,6 @@
 // Computations recorded once on fixed buffers and replayed for every batch.
 import { DisposableBase } from '../core/disposable.js';
+import { Recent } from '../core/recent.js';
 import type { Dataset } from '../data/index.js';
 import type { Program } from '../runtime/program.js';
 import { record } from '../runtime/recorder.js';
@@ -75,37 +76,26 @@ export interface BatchKey {
   readonly masked: boolean;
 }
 
-/** Programs by the batches they are for, recorded at first use. Of more than `capacity` the oldest goes. */
+/** Programs by the batches they are for, recorded at first use. Of more than `capacity` the one not used for longest goes. */
 export class Programs<B extends Buffers> extends DisposableBase {
-  readonly #capacity: number;
   readonly #make: (key: BatchKey) => Recorded<B>;
-  readonly #known = new Map<number, Recorded<B>>();
+  readonly #known: Recent<number, Recorded<B>>;
 
   constructor(capacity: number, make: (key: BatchKey) => Recorded<B>) {
     super();
-    this.#capacity = capacity;
+    this.#known = new Recent<number, Recorded<B>>(capacity, release);
     this.#make = make;
   }
 
   get(rows: number, masked: boolean, indices = false): Recorded<B> {
     const id = 4 * rows + (indices ? 2 : 0) + (masked ? 1 : 0);
     let found = this.#known.get(id);
-    if (found) return found;
-    const [oldest] = this.#known.keys();
-    if (oldest !== undefined && this.#known.size >= this.#capacity) this.#drop(oldest);
-    found = this.#make({ rows, indices, masked });
-    this.#known.set(id, found);
+    if (!found) this.#known.set(id, (found = this.#make({ rows, indices, masked })));
     return found;
   }
 
-  #drop(id: number): void {
-    const found = this.#known.get(id);
-    if (found) release(found);
-    this.#known.delete(id);
-  }
-
   override dispose(): void {
-    for (const id of this.#known.keys()) this.#drop(id);
+    this.#known.clear();
   }
 }
 
@@ -121,7 +111,7 @@ export type BatchBuffers = {
 /** A recorded computation on a batch of fixed size. */
 export type BatchProgram = Recorded<BatchBuffers>;
 
-/** Shorter last batches and the full ones are the usual; more sizes than this and the oldest program goes. */
+/** Shorter last batches and the full ones are the usual; more sizes than this and the program not used for longest goes. */
 const CAPACITY = 12;
 
 /** Programs for a network's batches; `emit` makes their kernel calls. */

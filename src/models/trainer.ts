@@ -2,6 +2,7 @@ import { knownOptions, listLike, wholeNumber } from '../core/checks.js';
 import { DisposableBase } from '../core/disposable.js';
 import { refuse } from '../core/errors.js';
 import type { Dataset } from '../data/index.js';
+import { checkOptimizer, createState } from '../optimizers/checkOptimizer.js';
 import type { Optimizer } from '../optimizers/optimizer.js';
 import { runtime } from '../runtime/state.js';
 import { seedWords, tensor } from '../tensors/creation.js';
@@ -12,7 +13,6 @@ import {
   checkIndices,
   checkLabels,
   checkLengths,
-  checkOptimizer,
   lossOf,
   reportNonFinite,
   rowsOf,
@@ -58,7 +58,7 @@ export class Trainer extends DisposableBase {
     if (trained.length === 0) refuse(TypeError, 'trainer', 'a model with weights to train', 'none');
     const key = detach(tensor(Int32Array.of(seed, 0)));
     try {
-      const optimizer = rule.create(trained.map((weight) => weight.tensor));
+      const optimizer = createState('trainer', rule, trained);
       this.state = { network, trained, rule, optimizer, key, steps: 0 };
     } catch (error) {
       key.dispose(); // memory ran out

@@ -90,7 +90,7 @@ export function sigmoidCrossEntropy(logits: Tensor, target: Tensor, scale = 1): 
     );
   }
   return scoped(
-    () => nth(apply(sigmoidCrossEntropyOp, [logits, target], { scale, gradient: currentFrame() !== undefined }), 0),
+    () => nth(apply(sigmoidCrossEntropyOp, [logits, target], { scale, gradient: currentFrame()?.differentiates ?? false }), 0),
     (loss) => [loss],
   );
 }

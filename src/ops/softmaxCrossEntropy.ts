@@ -92,7 +92,7 @@ function alongLogits(direction: Tensor, z: Tensor, target: Tensor<DType>, scale:
 
 /** `softmaxCrossEntropy` of checked logits [rows, cols] and targets, f32 of that shape or i32 [rows]; frees nothing. */
 export function softmaxLoss(logits: Tensor, target: Tensor<DType>, scale: number): Tensor {
-  const attributes = { scale, gradient: currentFrame() !== undefined };
+  const attributes = { scale, gradient: currentFrame()?.differentiates ?? false };
   return nth(apply(softmaxCrossEntropyOp, [logits, target], attributes), 0);
 }
 

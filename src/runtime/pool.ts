@@ -27,8 +27,12 @@ const MOST_PACES = 256;
 /** Looks at a cell before a thread goes to sleep: about 10 microseconds. */
 const SPIN_COUNT = 8_000;
 
-/** Teams in a row that may end before any of their workers is ready: where workers cannot live, no more are started. */
+/**
+ * Teams in a row that may end before any of their workers is ready. Then perhaps no worker can live here: the next is
+ * started only after so many nanoseconds of work, and every further one after twice as many.
+ */
 const MOST_FAILURES = 3;
+const RETRY = 1e9;
 
 export interface PoolOptions {
   /** The caller included. */
@@ -122,7 +126,9 @@ export class Pool implements ThreadPool {
 
   #start(work: number): boolean {
     this.#missed += work;
-    if (this.#ending || this.#failures >= MOST_FAILURES || this.#missed < this.thresholds.start) return false;
+    const tooMany = this.#failures - MOST_FAILURES;
+    const needed = tooMany < 0 ? this.thresholds.start : RETRY * 2 ** tooMany;
+    if (this.#ending || this.#missed < needed) return false;
     const { threads, cores, workspaces, worker } = this.#options;
     for (const cell of [PENDING, SLEEPERS, READY, BUSY]) this.#setCell(cell, 0);
     this.#setCell(THREADS, threads);
@@ -131,7 +137,7 @@ export class Pool implements ThreadPool {
     try {
       this.#team = startTeam(worker, this.#heap.memory, scratch, () => this.#disband());
     } catch {
-      this.#failures = MOST_FAILURES; // for instance a policy that forbids workers: everything runs here then
+      this.#failures = Infinity; // for instance a policy that forbids workers: everything runs here then
       return false;
     }
     this.#updateTeam(); // the modules so far: the workers link them and are ready

@@ -1,7 +1,7 @@
 // A runtime with little memory. (A file of its own: init happens once.)
 import { beforeAll, describe, expect, it } from 'vitest';
 import { compile } from '../../src/autodiff/compile.js';
-import { grad } from '../../src/ops/differentiation.js';
+import { grad, hessian, jacobian } from '../../src/ops/differentiation.js';
 import { OutOfMemoryError } from '../../src/core/errors.js';
 import { sumTo } from '../../src/ops/broadcast.js';
 import { exp } from '../../src/ops/exp.js';
@@ -25,6 +25,38 @@ describe('a runtime of 8 MiB', () => {
       sharedMemory: false,
       reason: 'simd: the module given is a strict one',
     });
+  });
+
+  it('refuses a Jacobian that cannot fit before the passes for its rows', () => {
+    const size = 3000; // 36 MB
+    const x = zeros([size]);
+    const { used } = memory();
+    let calls = 0;
+    const count = (y: Tensor): Tensor => {
+      calls++;
+      return mul(y, y);
+    };
+    const total = (y: Tensor): Tensor => sumTo(count(y), []);
+    const functions: readonly (readonly [string, (x: Tensor) => Tensor, number])[] = [
+      ['jacobian', jacobian(count), 1],
+      ['jacobian', jacobian(count, { mode: 'forward' }), 1],
+      ['jacobian', jacobian(grad(total), { mode: 'forward' }), 1],
+      ['hessian', hessian(total), 0],
+      ['hessian', compile(hessian(total)), 0],
+    ];
+    for (const [name, f, expected] of functions) {
+      calls = 0;
+      expect(() => f(x)).toThrow(
+        new RegExp(`^${name}: expected at most 8\\.0 MiB of linear memory, got a need of [67]\\d\\.\\d MiB`),
+      );
+      expect(() => f(x)).toThrow(OutOfMemoryError);
+      expect(calls).toBe(2 * expected);
+      expect(memory().used).toBe(used);
+    }
+    const small = zeros([300]);
+    const fitting = jacobian(count)(small);
+    expect(fitting.shape).toEqual([300, 300]);
+    for (const each of [fitting, small, x]) each.dispose();
   });
 
   it('throws OutOfMemoryError beyond its limit and keeps every tensor', () => {

@@ -114,7 +114,7 @@ describe('a worker that dies', () => {
     for (const each of [a, b, expected, again]) each.dispose();
   });
 
-  it('while it starts: another is started; when three in a row do, no more', async () => {
+  it('while it starts: another is started; when three in a row do, only after much work', async () => {
     const ended: Promise<unknown>[] = [];
     let mortal = 1;
     class Mortal extends Worker {
@@ -142,6 +142,9 @@ describe('a worker that dies', () => {
       await new Promise((resolve) => setTimeout(resolve)); // the pool has heard of it, too
     }
     expect(ended.length).toBe(3);
+    dying!.run(0, 0, 1e9); // after so much work once more
+    expect(ended.length).toBe(4);
+    await ended.at(-1);
   });
 
   it('where none can be started: everything runs on one thread', async () => {

@@ -62,6 +62,34 @@ describe('crossValidate', () => {
     await expect(crossValidate(build, data, monitored)).rejects.toThrow(RangeError);
   });
 
+  it('refuses options of fit in its own name, before a model is built', async () => {
+    let built = 0;
+    const counting = (context: BuildContext): Model => {
+      built++;
+      return build(context);
+    };
+    const bad: readonly object[] = [
+      { epoch: 4 },
+      { epochs: 0 },
+      { batchSize: 1.5 },
+      { shuffle: 1 },
+      { worker: 'yes' },
+      { signal: {} },
+      { optimizer: undefined },
+      { optimizer: { ...fit.optimizer, create: undefined } },
+      { optimizer: { ...fit.optimizer, slots: 7 } },
+    ];
+    for (const options of bad)
+      await expect(crossValidate(counting, data, wrong({ k: 3, ...fit, ...options }))).rejects.toThrow(
+        /^crossValidate: expected .*, got /,
+      );
+    expect(built).toBe(0);
+    const optimizer = { ...fit.optimizer, create: () => undefined };
+    await expect(crossValidate(counting, data, wrong({ k: 3, ...fit, optimizer }))).rejects.toThrow(
+      'crossValidate: trainer: expected the state of optimizer to be made by sgd(...), adam(...) or the like, got undefined',
+    );
+  });
+
   it('ends when the signal is given', async () => {
     const controller = new AbortController();
     const onEpochEnd = (): void => controller.abort(new Error('enough'));
