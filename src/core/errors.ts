@@ -77,3 +77,12 @@ export function inNameOf(where: string, error: unknown): unknown {
     error.message = `${where}: ${error.message}`;
   return error;
 }
+
+/** What `body` returns; an error of the library's in it begins with `where`. */
+export function underName<T>(where: string, body: () => T): T {
+  try {
+    return body();
+  } catch (error) {
+    throw inNameOf(where, error);
+  }
+}

@@ -1,11 +1,12 @@
 import { refuse } from '../core/errors.js';
-import { callable, finiteNumber, flag, knownOptions, show, wholeNumber } from '../core/checks.js';
+import { callable, finiteNumber, flag, isPlain, knownOptions, show, wholeNumber } from '../core/checks.js';
 import { asTrainingData, Dataset, type BatchSource, type TrainingData } from '../data/index.js';
 import type { Loss } from '../losses/index.js';
+import { checkOptimizer } from '../optimizers/checkOptimizer.js';
 import type { Optimizer } from '../optimizers/optimizer.js';
 import { validationName, type BatchLog, type EpochLog, type Metrics } from './history.js';
 import type { InferenceModel } from './inferenceModel.js';
-import { checkDataset, checkOptimizer, checkRows, lossOf, type LossOptions } from './inputs.js';
+import { checkDataset, checkRows, lossOf, type LossOptions } from './inputs.js';
 import { resolveMetrics, type CustomMetric, type Metric } from './metrics.js';
 import type { Network } from './network.js';
 import type { TrainingSnapshot } from './snapshot.js';
@@ -133,6 +134,10 @@ function splitData(
   return { data: data.slice(0, kept), validation: data.slice(kept) };
 }
 
+function checkListener(name: string, listener: unknown): void {
+  if (listener !== undefined) callable('fit', name, listener);
+}
+
 /** Callbacks that are objects, and monitor what the log will have. */
 function checkCallbacks(callbacks: unknown, names: readonly string[]): void {
   if (!Array.isArray(callbacks)) refuse(TypeError, 'fit', 'callbacks to be an array', show(callbacks));
@@ -140,9 +145,12 @@ function checkCallbacks(callbacks: unknown, names: readonly string[]): void {
     if (typeof callback !== 'object' || callback === null)
       refuse(TypeError, 'fit', 'every callback to be an object', show(callback));
     const { monitors = [] }: CallbackOf<never> = callback;
-    for (const monitor of monitors)
+    for (const hook of ['onTrainBegin', 'onBatchEnd', 'onEpochEnd', 'onTrainEnd'])
+      checkListener(hook, Reflect.get(callback, hook));
+    if (!Array.isArray(monitors)) refuse(TypeError, 'fit', 'monitors to be an array', show(monitors));
+    for (const monitor of monitors as readonly string[])
       if (!names.includes(monitor))
-        refuse(RangeError, 'fit', `monitor to be one of ${names.join(', ')}`, `'${monitor}'`);
+        refuse(RangeError, 'fit', `monitor to be one of ${names.join(', ')}`, show(monitor));
   }
 }
 
@@ -152,11 +160,18 @@ function listeners<M>(
   names: readonly string[],
 ): Pick<FitPlan<M>, 'callbacks' | 'batchListeners'> {
   checkCallbacks(callbacks, names);
-  for (const [name, listener] of Object.entries({ onBatchEnd, onEpochEnd }))
-    if (listener !== undefined) callable('fit', name, listener);
+  checkListener('onBatchEnd', onBatchEnd);
+  checkListener('onEpochEnd', onEpochEnd);
   const functions: CallbackOf<M> = { onBatchEnd: (log) => onBatchEnd?.(log), onEpochEnd: (log) => onEpochEnd?.(log) };
   const listening = callbacks.some((callback) => callback.onBatchEnd !== undefined);
   return { callbacks: [functions, ...callbacks], batchListeners: listening ? 'state' : onBatchEnd ? 'log' : 'none' };
+}
+
+/** Whether the parts of a snapshot are there; that their values fit is checked when they are put back. */
+function isSnapshot(from: unknown): boolean {
+  if (!isPlain(from)) return false;
+  const { weights, slots, log, sums } = from;
+  return isPlain(weights) && isPlain(slots) && Array.isArray(log) && Array.isArray(sums);
 }
 
 /** @internal Checks everything that can be checked before the first step. */
@@ -171,6 +186,7 @@ export function checkFit<M extends InferenceModel>(
   const count = (what: string, value: number, min: number): number => wholeNumber('fit', what, value, { min });
   if (signal !== undefined && !(signal instanceof AbortSignal))
     refuse(TypeError, 'fit', 'signal to be an AbortSignal', show(signal));
+  if (from !== undefined && !isSnapshot(from)) refuse(TypeError, 'fit', 'from to be a snapshot', show(from));
   const metrics = resolveMetrics('fit', network, options.metrics);
   const { data, validation } = splitData(network, given, options);
   if (flag('fit', 'worker', worker) && !(data instanceof Dataset))

@@ -1,6 +1,6 @@
 import { DisposableBase } from '../core/disposable.js';
 import { flag, isPlain, knownOptions, show } from '../core/checks.js';
-import { refuse, ShapeError } from '../core/errors.js';
+import { refuse, ShapeError, underName } from '../core/errors.js';
 import type { Shape } from '../core/shapes.js';
 import { leaves } from '../core/trees.js';
 import { currentFrame, valuesKnown } from '../autodiff/op.js';
@@ -57,21 +57,19 @@ function applyNetwork(
   { training = false, lengths, seed, state }: ApplyOptions,
 ): [output: Prediction, state: RecurrentState[]] {
   const { layers, ports } = network;
-  return scoped(
-    () => {
-      const batch = batchOf(where, network, x, state !== undefined);
-      if (lengths !== undefined) checkLengths(where, lengths, batch.shape);
-      if (state) checkState(where, state, layers.filter(({ layer }) => layer.recurrent).length);
-      const { output, states } = forward(layers, weights, batch, {
-        training,
-        lengths: lengths && tensor(Int32Array.from(lengths)),
-        key: seed === undefined ? undefined : tensor(Int32Array.of(seedWords(where, seed)[0], 0)),
-        states: state?.length ? state : undefined,
-      });
-      return [ports ? ports.output(output) : output, state ? [...states] : []];
-    },
-    (result) => leaves(result, isTensor),
-  );
+  const run = (): [Prediction, RecurrentState[]] => {
+    const batch = batchOf(where, network, x, state !== undefined);
+    if (lengths !== undefined) checkLengths(where, lengths, batch.shape);
+    if (state) checkState(where, state, layers.filter(({ layer }) => layer.recurrent).length);
+    const { output, states } = forward(layers, weights, batch, {
+      training,
+      lengths: lengths && tensor(Int32Array.from(lengths)),
+      key: seed === undefined ? undefined : tensor(Int32Array.of(seedWords(where, seed)[0], 0)),
+      states: state?.length ? state : undefined,
+    });
+    return [ports ? ports.output(output) : output, state ? [...states] : []];
+  };
+  return underName(where, () => scoped(run, (result) => leaves(result, isTensor)));
 }
 
 /**

@@ -163,7 +163,9 @@ export function resolveMetrics(
   const given: unknown = metrics;
   if (given !== undefined && !Array.isArray(given)) refuse(TypeError, where, 'metrics to be an array', show(metrics));
   const resolve = (metric: unknown): CustomMetric => resolveMetric(where, metric);
-  const resolved = (metrics ?? []).map((metric) => (ports ? ports.metric(where, metric, resolve) : resolve(metric)));
+  const resolved = Array.from(metrics ?? [], (metric) =>
+    ports ? ports.metric(where, metric, resolve) : resolve(metric),
+  );
   const names = new Set(taken);
   for (const { name } of resolved) {
     if (names.has(name)) refuse(RangeError, where, 'metrics of distinct names', `'${name}' twice`);
