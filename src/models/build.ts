@@ -9,6 +9,7 @@ import { cast } from '../ops/cast.js';
 import { seedWords, toTensor } from '../tensors/creation.js';
 import { detach, scoped } from '../tensors/scope.js';
 import { isTensor, Tensor } from '../tensors/tensor.js';
+import { indicesOf } from './indexInputs.js';
 import { mergedShape, type NamedLayer, type Network, type NetworkWeight } from './network.js';
 import type { Ports } from './ports.js';
 
@@ -181,9 +182,7 @@ export function buildPlan(where: string, plan: Plan, source: WeightSource): Netw
   const { inputShape } = shapes;
   const placed = underName(where, () => placeLayers(where, inputShape, placements));
   const layers = placed.map(({ named }) => named);
-  // What the first layer that does more than reshape takes for indices
-  const first = layers.find(({ layer }) => layer.kind !== 'flatten' && layer.kind !== 'reshape');
-  const indices = shapes.inputShapes ? undefined : first?.layer.indices;
+  const indices = shapes.inputShapes ? undefined : indicesOf(layers, 0); // of several inputs each knows its own
   const outputShape = layers.at(-1)?.outputShape ?? inputShape;
   const weights = underName(where, () => makeWeights(placed, source));
   const network = { ...shapes, outputShape, layers, indices, weights };
