@@ -80,7 +80,7 @@ function accuracy(prediction: Tensor, target: Tensor<DType>): Tensor {
   return agreement(argmax(prediction, -1), hasDType(target, 'f32') ? argmax(target, -1) : target);
 }
 
-/** What each metric gives for every row or element. */
+/** What each metric of the library gives for every row or element; larger is better for accuracy alone. */
 const terms: Readonly<Record<Extract<MetricOfOne, string>, NamedMetric['terms']>> = {
   accuracy,
   meanSquaredError: (prediction, target) => {
@@ -92,6 +92,20 @@ const terms: Readonly<Record<Extract<MetricOfOne, string>, NamedMetric['terms']>
     return add(relu(error), relu(mul(error, -1)));
   },
 };
+
+/** Whether larger or smaller is better of the loss or a metric of the library, under its name in a log. */
+export function usualMode(name: string): 'min' | 'max' {
+  return /accuracy$/i.test(name) ? 'max' : 'min';
+}
+
+/** Names in logs of metrics that are not the library's: nobody knows what is better of them. */
+export function customNames(metrics: readonly Metric[] = []): string[] {
+  return metrics.filter((metric) => typeof ofOne(metric) !== 'string').map(metricName);
+}
+
+function ofOne(metric: Metric): MetricOfOne {
+  return typeof metric === 'object' && 'output' in metric ? metric.metric : metric;
+}
 
 /** Entries of a log that are no metrics. */
 const taken = ['loss', 'epoch', 'learningRate', 'seconds', 'samplesPerSecond'];
