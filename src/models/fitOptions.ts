@@ -1,5 +1,5 @@
 import { refuse } from '../core/errors.js';
-import { callable, finiteNumber, flag, knownOptions, show, wholeNumber } from '../core/checks.js';
+import { callable, finiteNumber, flag, isPlain, knownOptions, show, wholeNumber } from '../core/checks.js';
 import { asTrainingData, Dataset, type BatchSource, type TrainingData } from '../data/index.js';
 import type { Loss } from '../losses/index.js';
 import { checkOptimizer } from '../optimizers/checkOptimizer.js';
@@ -7,7 +7,7 @@ import type { Optimizer } from '../optimizers/optimizer.js';
 import { validationName, type BatchLog, type EpochLog, type Metrics } from './history.js';
 import type { InferenceModel } from './inferenceModel.js';
 import { checkDataset, checkRows, lossOf, type LossOptions } from './inputs.js';
-import { resolveMetrics, type CustomMetric, type Metric } from './metrics.js';
+import { customNames, resolveMetrics, type CustomMetric, type Metric } from './metrics.js';
 import type { Network } from './network.js';
 import type { TrainingSnapshot } from './snapshot.js';
 
@@ -24,6 +24,8 @@ export interface ControlOf<M> {
 export interface CallbackOf<M> {
   /** Names of log entries that must exist; an unknown one is an error before training starts. */
   readonly monitors?: readonly string[] | undefined;
+  /** Whether it takes what is usual to be better of these: of a metric that is not the library's, fit asks for `mode`. */
+  readonly usualMode?: boolean | undefined;
   onTrainBegin?(control: ControlOf<M>): unknown;
   onBatchEnd?(log: BatchLog, control: ControlOf<M>): unknown;
   onEpochEnd?(log: EpochLog, control: ControlOf<M>): unknown;
@@ -134,27 +136,36 @@ function splitData(
   return { data: data.slice(0, kept), validation: data.slice(kept) };
 }
 
+function checkListener(name: string, listener: unknown): void {
+  if (listener !== undefined) callable('fit', name, listener);
+}
+
 /** Callbacks that are objects, and monitor what the log will have. */
-function checkCallbacks(callbacks: unknown, names: readonly string[]): void {
+function checkCallbacks(callbacks: unknown, names: readonly string[], custom: readonly string[]): void {
   if (!Array.isArray(callbacks)) refuse(TypeError, 'fit', 'callbacks to be an array', show(callbacks));
   for (const callback of callbacks as readonly unknown[]) {
     if (typeof callback !== 'object' || callback === null)
       refuse(TypeError, 'fit', 'every callback to be an object', show(callback));
-    const { monitors = [] }: CallbackOf<never> = callback;
-    for (const monitor of monitors)
+    const { monitors = [], usualMode }: CallbackOf<never> = callback;
+    for (const hook of ['onTrainBegin', 'onBatchEnd', 'onEpochEnd', 'onTrainEnd'])
+      checkListener(hook, Reflect.get(callback, hook));
+    if (!Array.isArray(monitors)) refuse(TypeError, 'fit', 'monitors to be an array', show(monitors));
+    for (const monitor of monitors as readonly string[])
       if (!names.includes(monitor))
-        refuse(RangeError, 'fit', `monitor to be one of ${names.join(', ')}`, `'${monitor}'`);
+        refuse(RangeError, 'fit', `monitor to be one of ${names.join(', ')}`, show(monitor));
+      else if (usualMode && custom.some((name) => name === monitor || validationName(name) === monitor))
+        refuse(TypeError, 'fit', `mode 'min' or 'max' to monitor ${monitor}, which is not the library's`, 'none');
   }
 }
 
 /** All listeners in the order in which they are told: the functions among the options, which get the log alone, come first. */
 function listeners<M>(
-  { callbacks = [], onBatchEnd, onEpochEnd }: FitOptionsOf<M>,
+  { callbacks = [], metrics, onBatchEnd, onEpochEnd }: FitOptionsOf<M>,
   names: readonly string[],
 ): Pick<FitPlan<M>, 'callbacks' | 'batchListeners'> {
-  checkCallbacks(callbacks, names);
-  for (const [name, listener] of Object.entries({ onBatchEnd, onEpochEnd }))
-    if (listener !== undefined) callable('fit', name, listener);
+  checkCallbacks(callbacks, names, customNames(metrics));
+  checkListener('onBatchEnd', onBatchEnd);
+  checkListener('onEpochEnd', onEpochEnd);
   const functions: CallbackOf<M> = { onBatchEnd: (log) => onBatchEnd?.(log), onEpochEnd: (log) => onEpochEnd?.(log) };
   const listening = callbacks.some((callback) => callback.onBatchEnd !== undefined);
   return { callbacks: [functions, ...callbacks], batchListeners: listening ? 'state' : onBatchEnd ? 'log' : 'none' };
@@ -173,6 +184,7 @@ export function checkSettings(where: string, options: FitOptionsOf<never>): Sett
   const count = (what: string, value: number, min: number): number => wholeNumber(where, what, value, { min });
   if (signal !== undefined && !(signal instanceof AbortSignal))
     refuse(TypeError, where, 'signal to be an AbortSignal', show(signal));
+  if (from !== undefined && !isSnapshot(from)) refuse(TypeError, where, 'from to be a snapshot', show(from));
   return {
     optimizer: checkOptimizer(where, optimizer),
     batchSize: count('batchSize', batchSize, 1),
@@ -184,6 +196,13 @@ export function checkSettings(where: string, options: FitOptionsOf<never>): Sett
     signal,
     from,
   };
+}
+
+/** Whether the parts of a snapshot are there; that their values fit is checked when they are put back. */
+function isSnapshot(from: unknown): boolean {
+  if (!isPlain(from)) return false;
+  const { weights, slots, log, sums } = from;
+  return isPlain(weights) && isPlain(slots) && Array.isArray(log) && Array.isArray(sums);
 }
 
 /** @internal Checks everything that can be checked before the first step. */

@@ -1,5 +1,5 @@
 // What users hand to a model, checked and brought into shape.
-import { listLike, show } from '../core/checks.js';
+import { numberList, show } from '../core/checks.js';
 import { DisposedError, DTypeError, NonFiniteError, ShapeError, refuse } from '../core/errors.js';
 import { sameShape, shapeText, sizeOf, type Shape } from '../core/shapes.js';
 import { viewAs } from '../autodiff/linear.js';
@@ -43,7 +43,7 @@ export function batchOf(where: string, { ports, inputShape }: Network, x: unknow
 
 /** Lengths must be one a sequence, from 1 to the number of steps. */
 export function checkLengths(where: string, lengths: ArrayLike<number>, [rows = 0, steps = 0]: Shape): void {
-  listLike(where, 'lengths', lengths);
+  numberList(where, 'lengths', lengths);
   if (lengths.length !== rows) refuse(ShapeError, where, `${rows} lengths`, lengths.length);
   for (let i = 0; i < rows; i++) {
     const length = lengths[i] ?? NaN;

@@ -80,7 +80,7 @@ function accuracy(prediction: Tensor, target: Tensor<DType>): Tensor {
   return agreement(argmax(prediction, -1), hasDType(target, 'f32') ? argmax(target, -1) : target);
 }
 
-/** What each metric gives for every row or element. */
+/** What each metric of the library gives for every row or element; larger is better for accuracy alone. */
 const terms: Readonly<Record<Extract<MetricOfOne, string>, NamedMetric['terms']>> = {
   accuracy,
   meanSquaredError: (prediction, target) => {
@@ -92,6 +92,20 @@ const terms: Readonly<Record<Extract<MetricOfOne, string>, NamedMetric['terms']>
     return add(relu(error), relu(mul(error, -1)));
   },
 };
+
+/** Whether larger or smaller is better of the loss or a metric of the library, under its name in a log. */
+export function usualMode(name: string): 'min' | 'max' {
+  return /accuracy$/i.test(name) ? 'max' : 'min';
+}
+
+/** Names in logs of metrics that are not the library's: nobody knows what is better of them. */
+export function customNames(metrics: readonly Metric[] = []): string[] {
+  return metrics.filter((metric) => typeof ofOne(metric) !== 'string').map(metricName);
+}
+
+function ofOne(metric: Metric): MetricOfOne {
+  return typeof metric === 'object' && 'output' in metric ? metric.metric : metric;
+}
 
 /** Entries of a log that are no metrics. */
 const taken = ['loss', 'epoch', 'learningRate', 'seconds', 'samplesPerSecond'];
@@ -163,7 +177,9 @@ export function resolveMetrics(
   const given: unknown = metrics;
   if (given !== undefined && !Array.isArray(given)) refuse(TypeError, where, 'metrics to be an array', show(metrics));
   const resolve = (metric: unknown): CustomMetric => resolveMetric(where, metric);
-  const resolved = (metrics ?? []).map((metric) => (ports ? ports.metric(where, metric, resolve) : resolve(metric)));
+  const resolved = Array.from(metrics ?? [], (metric) =>
+    ports ? ports.metric(where, metric, resolve) : resolve(metric),
+  );
   const names = new Set(taken);
   for (const { name } of resolved) {
     if (names.has(name)) refuse(RangeError, where, 'metrics of distinct names', `'${name}' twice`);

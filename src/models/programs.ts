@@ -1,5 +1,6 @@
 // Computations recorded once on fixed buffers and replayed for every batch.
 import { DisposableBase } from '../core/disposable.js';
+import { onBehalfOf } from '../core/errors.js';
 import { Recent } from '../core/recent.js';
 import type { Dataset } from '../data/index.js';
 import type { Program } from '../runtime/program.js';
@@ -44,22 +45,20 @@ function tensorsOf(buffers: Buffers): Tensor<DType>[] {
   return Object.values(buffers).filter((tensor) => tensor !== undefined);
 }
 
-/** Records the kernel calls of `emit`. The buffers live until `release`. */
-export function recordOn<B extends Buffers>(allocate: () => B, emit: (buffers: B) => void): Recorded<B> {
-  return scoped(
-    () => {
-      const buffers = allocate();
-      const { program } = record(() => {
-        scoped(
-          () => emit(buffers),
-          () => [],
-        );
-      });
-      tensorsOf(buffers).forEach(detach);
-      return { ...buffers, program };
-    },
-    () => [],
-  );
+/** Records the kernel calls of `emit`, whose errors come in the name of `where`. The buffers live until `release`. */
+export function recordOn<B extends Buffers>(where: string, allocate: () => B, emit: (buffers: B) => void): Recorded<B> {
+  const make = (): Recorded<B> => {
+    const buffers = allocate();
+    const { program } = record(() => {
+      scoped(
+        () => emit(buffers),
+        () => [],
+      );
+    });
+    tensorsOf(buffers).forEach(detach);
+    return { ...buffers, program };
+  };
+  return onBehalfOf(where, () => scoped(make, () => []));
 }
 
 /** Frees a program and its buffers. */
@@ -114,14 +113,15 @@ export type BatchProgram = Recorded<BatchBuffers>;
 /** Shorter last batches and the full ones are the usual; more sizes than this and the program not used for longest goes. */
 const CAPACITY = 12;
 
-/** Programs for a network's batches; `emit` makes their kernel calls. */
+/** Programs for a network's batches; `emit` makes their kernel calls, its errors come in the name of `where`. */
 export class BatchPrograms extends Programs<BatchBuffers> {
   readonly #network: Network;
 
-  constructor(network: Network, metrics: number, emit: (buffers: BatchBuffers) => void) {
+  constructor(where: string, network: Network, metrics: number, emit: (buffers: BatchBuffers) => void) {
     const { inputShape, outputShape } = network;
     super(CAPACITY, ({ rows, indices, masked }) =>
       recordOn(
+        where,
         () => ({
           x: Tensor.allocate([rows, ...inputShape]),
           y: indices

@@ -30,5 +30,8 @@ export function createState(
   return isState(state) ? state : reject(where, 'the state of optimizer', state);
 }
 
-const isState = (value: unknown): value is OptimizerState =>
-  typeof value === 'object' && value !== null && 'slots' in value && 'update' in value && 'dispose' in value;
+function isState(value: unknown): value is OptimizerState {
+  if (typeof value !== 'object' || value === null || !('slots' in value) || !Array.isArray(value.slots)) return false;
+  const parts = ['update', 'prepare', 'cells', 'restore', 'dispose'];
+  return parts.every((name) => typeof Reflect.get(value, name) === 'function');
+}

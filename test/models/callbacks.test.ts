@@ -1,5 +1,5 @@
-import { describe, expect, it } from 'vitest';
-import { DisposedError, NonFiniteError, sum, tensor, type Tensor } from '../../src/index.js';
+import { describe, expect, it, vi } from 'vitest';
+import { DisposedError, NonFiniteError, mean, sum, tensor, type Tensor } from '../../src/index.js';
 import { dense } from '../../src/layers/index.js';
 import { dataset } from '../../src/data/index.js';
 import { meanSquaredError } from '../../src/losses/index.js';
@@ -231,6 +231,47 @@ describe('earlyStopping', () => {
       await expect(run('valaccuracy', { metrics: ['accuracy'], validation: toyData(8) })).rejects.toThrow(
         /loss, accuracy, valLoss, valAccuracy, got 'valaccuracy'/,
       );
+    });
+  });
+});
+
+describe('the direction of a monitored metric', () => {
+  const own = (name: string) => ({ name, compute: (p: Tensor) => mean(p) });
+
+  it.each(['r2', 'accuracy', 'myAccuracy', 'valR2'])(
+    '%s, which is not of the library, needs a mode',
+    async (monitor) => {
+      await using(toyModel(), async (model) => {
+        const metrics = [own(monitor === 'valR2' ? 'r2' : monitor)];
+        const validation = toyData(8);
+        const onBatchEnd = vi.fn();
+        const before = model.getWeights();
+        const run = (mode?: 'min' | 'max') =>
+          model.fit(toyData(8), {
+            ...options,
+            metrics,
+            validation,
+            onBatchEnd,
+            callbacks: [earlyStopping({ monitor, mode })],
+          });
+        await expect(run()).rejects.toThrow(
+          new TypeError(
+            `fit: expected mode 'min' or 'max' to monitor ${monitor}, which is not the library's, got none`,
+          ),
+        );
+        expect(onBatchEnd).not.toHaveBeenCalled();
+        expect(model.getWeights()).toEqual(before);
+        expect((await run('max')).epochs.length).toBeGreaterThan(0);
+      });
+    },
+  );
+
+  it.each(['loss', 'valLoss', 'accuracy', 'valAccuracy'])('%s needs none', async (monitor) => {
+    await using(toyModel(), async (model) => {
+      const metrics = ['accuracy'] as const;
+      const callbacks = [earlyStopping({ monitor })];
+      const history = await model.fit(toyData(8), { ...options, metrics, validation: toyData(8), callbacks });
+      expect(history.epochs.length).toBeGreaterThan(0);
     });
   });
 });
