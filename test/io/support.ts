@@ -23,11 +23,11 @@ export function takeApart(bytes: Uint8Array): { header: Record<string, unknown>;
 export function withoutHash(bytes: Uint8Array): Uint8Array {
   const { header, body } = takeApart(bytes);
   const metadata = header['__metadata__'] as Record<string, string>;
-  const bare = Object.entries(metadata).map(([key, text]) => {
+  const bare = Object.entries(metadata).map(([key, text]): [string, string] => {
     const { hash: _, ...config } = JSON.parse(text) as Record<string, unknown>;
     return [key, JSON.stringify(config)];
   });
-  return container(JSON.stringify({ ...header, __metadata__: Object.fromEntries(bare) }), body);
+  return container(JSON.stringify({ ...header, __metadata__: Object.fromEntries<string>(bare) }), body);
 }
 
 /** The file, without its hash, with its header, or the configuration in it, changed; the elements stay. */
