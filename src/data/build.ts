@@ -136,7 +136,12 @@ function checkColumns(what: string, given: readonly Given[], size: number): void
   for (const { label, flat } of given) {
     const lost = lostColumn(flat.values, flat.values.length / size);
     if (lost >= 0)
-      refuse(RangeError, label, `numbers that differ as f32 in column ${lost} of ${what}`, 'one number: standardize before');
+      refuse(
+        RangeError,
+        label,
+        `numbers that differ as f32 in column ${lost} of ${what}`,
+        'one number: standardize before',
+      );
   }
 }
 

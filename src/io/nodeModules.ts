@@ -21,11 +21,10 @@ export async function nodeModules(where: string): Promise<NodeModules> {
   let cause: unknown;
   try {
     if (page.process?.versions?.node !== undefined) {
-      const [files, host, paths] = await Promise.all([
-        import(/* webpackIgnore: true */ /* @vite-ignore */ 'node:fs/promises'),
-        import(/* webpackIgnore: true */ /* @vite-ignore */ 'node:os'),
-        import(/* webpackIgnore: true */ /* @vite-ignore */ 'node:path'),
-      ]);
+      // One by one: esbuild takes an import as guarded only when it is awaited by itself.
+      const files = await import(/* webpackIgnore: true */ /* @vite-ignore */ 'node:fs/promises');
+      const host = await import(/* webpackIgnore: true */ /* @vite-ignore */ 'node:os');
+      const paths = await import(/* webpackIgnore: true */ /* @vite-ignore */ 'node:path');
       return { files, host, paths, process };
     }
   } catch (error) {
