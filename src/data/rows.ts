@@ -37,6 +37,26 @@ export function asFloats(values: ArrayLike<number>): Float32Array {
   return values instanceof Float32Array ? values : Float32Array.from(values);
 }
 
+/** Differences that the rounding of float64 may have made, in parts of the value. */
+const NOISE = 2 ** -44;
+
+/**
+ * Position in the row of values that differ from row to row as they were given and are all the same number as f32, or
+ * -1: times in milliseconds are. What differs by no more than the rounding of a computation is meant to be the same.
+ */
+export function lostColumn(values: ArrayLike<number>, columns: number): number {
+  if (values instanceof Float32Array || values instanceof Uint8Array) return -1; // never lost
+  for (let column = 0; column < columns; column++) {
+    const first = values[column]!;
+    let spread = 0;
+    let i = column;
+    for (; i < values.length && Math.fround(values[i]!) === Math.fround(first); i += columns)
+      spread = Math.max(spread, Math.abs(values[i]! - first));
+    if (i >= values.length && spread > NOISE * Math.abs(first)) return column;
+  }
+  return -1;
+}
+
 /** Whether the elements are whole by their type. */
 export function isIntegerArray(values: ArrayLike<number>): boolean {
   return ArrayBuffer.isView(values) && !(values instanceof Float32Array) && !(values instanceof Float64Array);

@@ -20,10 +20,12 @@ export interface CheckpointOptions {
 
 /**
  * A callback for `fit` that keeps the state of training in a file: a path in Node, `'indexeddb://name'` or a
- * FileSystemFileHandle in browsers. The file is replaced as a whole, so that a crash leaves the old or the new one.
+ * FileSystemFileHandle in browsers. The file is replaced as a whole, as by `writeModel`, so that a crash leaves the old or
+ * the new one, and only by a state that `resume` takes: all its numbers are finite.
  * `resume` goes on from it.
  *
- * @throws TypeError, RangeError; from `fit`, before the first step: RangeError for a path that cannot be written to
+ * @throws TypeError, RangeError; from `fit`, before the first step: RangeError for a path that cannot be written to;
+ *   later, the file being left as it is: NonFiniteError for weights or optimiser state with NaN or infinity
  * @example
  * ```ts
  * import { init } from 'wasmgrad';

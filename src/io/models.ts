@@ -2,16 +2,24 @@ import type { InferenceModel } from '../models/inferenceModel.js';
 import type { Model } from '../models/model.js';
 import type { Optimizer } from '../optimizers/index.js';
 import { asBytes, isBytes, type Bytes } from './bytes.js';
-import { modelBytes, modelFromBytes, optimizerFromBytes, type LoadOptions, type SaveOptions } from './modelFile.js';
+import {
+  checkLoadOptions,
+  modelBytes,
+  modelFromBytes,
+  optimizerFromBytes,
+  type LoadOptions,
+  type SaveOptions,
+} from './modelFile.js';
 import { checkSource, checkTarget, readBytes, writeBytes, type Source, type Target } from './places.js';
 
 /**
  * A model as the bytes of a safetensors file: the weights as F32 tensors under their names, and the configuration
- * (input shape; kind, name and options of every layer; optimiser if given) as JSON in the metadata.
+ * (input shape; kind, name and options of every layer; optimiser if given) as JSON in the metadata, with a hash over all of
+ * it: a file that is damaged later is refused.
  * Initialisers that are functions are left out, since the weights themselves are saved.
  *
  * @throws TypeError naming the layer for a custom layer without `kind` and `config`, and for activations and regularisers
- *   that are functions; DisposedError
+ *   that are functions; NonFiniteError naming the weight that holds NaN or infinity, which `loadModel` would refuse; DisposedError
  * @example
  * ```ts
  * import { init } from 'wasmgrad';
@@ -32,8 +40,11 @@ export function saveModel(model: InferenceModel, options: SaveOptions = {}): Uin
 }
 
 /**
- * `saveModel` into a file: a path in Node (the old file stays until the new one is whole), `'indexeddb://name'` or a
- * FileSystemFileHandle in browsers.
+ * `saveModel` into a file: a path in Node, `'indexeddb://name'` or a FileSystemFileHandle in browsers.
+ *
+ * In Node the old file stays until the new one is whole and on the disk. Its permissions stay, and so does a symbolic
+ * link, whose target is replaced. What a killed process has left half-written (`<file>.<...>.tmp`) is removed by the next
+ * write to the same path: at once when it was written on this machine, after an hour otherwise.
  *
  * @throws as `saveModel`; TypeError for a target this host has not; RangeError, the host's own error being its cause,
  *   when it cannot be written to
@@ -73,6 +84,7 @@ export function loadModel<M extends Model = Model>(source: Source, options?: Loa
 export function loadModel(source: Bytes | Source, options: LoadOptions = {}): Model | Promise<Model> {
   if (isBytes(source)) return modelFromBytes('loadModel', asBytes('loadModel', source), options);
   const place = checkSource('loadModel', source);
+  checkLoadOptions('loadModel', options);
   return readBytes('loadModel', place).then((bytes) => modelFromBytes('loadModel', bytes, options));
 }
 

@@ -210,7 +210,16 @@ describe('wrong use', () => {
     expect(() => loadModel(wrong<Uint8Array>(42))).toThrow(/loadModel: expected a path, .* got 42/);
     using model = smallModel();
     expect(() => loadModel(saveModel(model), wrong({ layer: {} }))).toThrow(/unknown option 'layer'/);
-    expect(() => loadModel(saveModel(model), wrong({ layers: { dense: 1 } }))).toThrow(TypeError);
+    const bytes = saveModel(model);
+    for (const layers of [7, null, 'dense', [], new Map(), { dense: 1 }, { dense: null }, Promise.resolve({})])
+      for (const source of [bytes, 'no/such/file'])
+        expect(() => loadModel(wrong<Uint8Array>(source), wrong({ layers }))).toThrow(TypeError);
+    const moved = bytes.slice().buffer;
+    structuredClone(moved, { transfer: [moved] });
+    for (const lost of [moved]) {
+      expect(() => loadModel(lost)).toThrow(/loadModel: expected bytes, got memory that has been transferred/);
+      expect(() => loadOptimizer(lost)).toThrow(/loadOptimizer: expected bytes, got memory that has been transferred/);
+    }
     expect(() => loadOptimizer(new Uint8Array(3))).toThrow(FormatError);
     expect(memory().liveTensors).toBe(4);
   });

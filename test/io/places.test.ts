@@ -45,6 +45,21 @@ test('a damaged file is a rejection, of any source', async () => {
   await expect(resume(new Blob(['no checkpoint']))).rejects.toThrow(FormatError);
 });
 
+test.each<[unknown, RegExp]>([
+  [new URL('https://example.org/model'), /expected a path, .* bytes, as .* gives them, got a URL, 'https:.*model'/],
+  ['http://example.org/model', /bytes, as \(await fetch\(url\)\).arrayBuffer\(\) gives them, got 'http:/],
+  ['HTTPS://example.org/model', /got 'HTTPS:/],
+  [new Response('model'), /arrayBuffer\(\) gives them, got an object of class Response/],
+  [Promise.resolve(new Uint8Array()), /got an object of class Promise/],
+  [new Map(), /expected a path, .* got an object of class Map/],
+])('%s is said not to be a place', async (source, message) => {
+  using model = smallModel();
+  expect(() => loadModel(wrong<Uint8Array>(source))).toThrow(TypeError);
+  expect(() => loadModel(wrong<Uint8Array>(source))).toThrow(message);
+  await expect(resume(wrong(source))).rejects.toThrow(TypeError);
+  await expect(writeModel(model, wrong(source))).rejects.toThrow(TypeError);
+});
+
 test('places that are none', async () => {
   using model = smallModel();
   for (const place of ['', 'indexeddb://', 1, null, {}]) {
