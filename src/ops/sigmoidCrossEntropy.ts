@@ -90,7 +90,11 @@ export function sigmoidCrossEntropy(logits: Tensor, target: Tensor, scale = 1): 
     );
   }
   return scoped(
-    () => nth(apply(sigmoidCrossEntropyOp, [logits, target], { scale, gradient: currentFrame()?.differentiates ?? false }), 0),
+    () =>
+      nth(
+        apply(sigmoidCrossEntropyOp, [logits, target], { scale, gradient: currentFrame()?.differentiates ?? false }),
+        0,
+      ),
     (loss) => [loss],
   );
 }

@@ -11,6 +11,7 @@ import { activeRecorder } from '../../src/runtime/recorder.js';
 import { full, tensor, zeros } from '../../src/tensors/creation.js';
 import type { Tensor } from '../../src/tensors/tensor.js';
 import { tidy } from '../../src/tensors/tidy.js';
+import { typed } from '../support/typed.js';
 import { wholeModule } from '../support/wholeModule.js';
 
 const MEBIBYTE = 2 ** 20;
@@ -63,14 +64,24 @@ describe('a runtime of 8 MiB', () => {
     const held: Tensor[] = [];
     expect(() => {
       for (;;) held.push(full([MEBIBYTE / 4], held.length));
-    }).toThrow(OutOfMemoryError);
+    }).toThrow(
+      new OutOfMemoryError('full: expected at most 8.0 MiB of linear memory, got a need of 8.1 MiB (6.0 MiB in use)'),
+    );
     expect(held.length).toBe(6);
     expect(memory().reserved).toBeLessThanOrEqual(8 * MEBIBYTE);
     held.forEach((x, i) => {
       expect(x.data().every((value) => value === i)).toBe(true);
     });
-    expect(() => zeros([1e9, 1e9])).toThrow(OutOfMemoryError);
-    expect(() => tensor(new Float32Array(MEBIBYTE))).toThrow(OutOfMemoryError);
+    expect(() => zeros([1e9, 1e9])).toThrow(
+      new OutOfMemoryError(
+        'zeros: expected at most 8.0 MiB of linear memory, got a need of 3814697265632.1 MiB (6.0 MiB in use)',
+      ),
+    );
+    expect(() => tensor(new Float32Array(MEBIBYTE))).toThrow(
+      new OutOfMemoryError(
+        'tensor: expected at most 8.0 MiB of linear memory, got a need of 11.1 MiB (6.0 MiB in use)',
+      ),
+    );
     expect(memory().liveTensors).toBe(6);
     for (const x of held) x.dispose();
     expect(memory()).toMatchObject({ used: 0, liveTensors: 0 });
@@ -87,12 +98,19 @@ describe('a runtime of 8 MiB', () => {
     };
     const compiled = compile(grad(greedy));
     for (const run of [() => tidy(() => greedy(x)), () => grad(greedy)(x), () => compiled(x)]) {
-      expect(run).toThrow(OutOfMemoryError);
+      expect(run).toThrow(
+        typed(
+          OutOfMemoryError,
+          /^(mul|exp): expected at most 8\.0 MiB of linear memory, got a need of 8\.1 MiB \(6\.0 MiB in use\)$/,
+        ),
+      );
       expect(memory()).toMatchObject({ used, liveTensors: 1 });
     }
     expect(activeRecorder()).toBeUndefined();
     const copies = compile((input: Tensor) => [input, input, input, input, input, input]);
-    expect(() => copies(x)).toThrow(OutOfMemoryError); // only its results do not fit
+    expect(() => copies(x)).toThrow(
+      new OutOfMemoryError('memory: expected at most 8.0 MiB of linear memory, got a need of 8.1 MiB (6.0 MiB in use)'),
+    ); // only its results do not fit
     copies.dispose();
     expect(memory()).toMatchObject({ used, liveTensors: 1 });
     const modest = tidy(() => sumTo(mul(x, x), []));

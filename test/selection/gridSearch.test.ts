@@ -129,7 +129,7 @@ describe('gridSearch', () => {
     const build = (): never => {
       throw new ShapeError('no network of this shape');
     };
-    await expect(gridSearch({ ...options, build })).rejects.toThrow(ShapeError);
+    await expect(gridSearch({ ...options, build })).rejects.toThrow(new ShapeError('no network of this shape'));
   });
 
   it('shows progress when asked to', async () => {
