@@ -81,8 +81,12 @@ function compareDerivatives(
   const { compare, worst } = comparison(tolerance);
   const [out, pull] = vjpOf('checkGradients', table, f, inputs);
   const weights = direction(out.size, 0);
-  const gradients = pull(tensor(weights, out.shape)).map((gradient) => gradient.data());
-  pull.dispose();
+  let gradients: (Float32Array | Int32Array)[];
+  try {
+    gradients = pull(tensor(weights, out.shape)).map((gradient) => gradient.data());
+  } finally {
+    pull.dispose();
+  }
   const along = inputs.map((input, i) => direction(input.size, i + 1));
   const tangents = inputs.map((input, i) => tensor(along[i] ?? [], input.shape));
   const [, dout] = jvpOf('checkGradients', table, f, inputs, tangents);

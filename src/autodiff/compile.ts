@@ -50,7 +50,7 @@ function copyInto(from: Tensor<DType>, to: Tensor<DType>): void {
 /** Memory for tensors like these: for all of them, or an error and none. */
 function allocateAll(like: readonly Tensor<DType>[]): Tensor<DType>[] {
   return scoped(
-    () => like.map(({ shape, dtype }) => Tensor.allocate(shape, dtype)),
+    () => like.map(({ shape, dtype }) => Tensor.allocate(shape, dtype, 'compile')),
     (made) => made,
   );
 }
@@ -65,6 +65,7 @@ function recordFunction<A extends readonly unknown[], R>(
   const inputs = allocateAll(leaves(args, isTensor)).map(detach);
   const fresh = replace(args, inputs);
   const handed = cells.length > 0 ? withCells(fresh, cells) : fresh;
+  const outputs: Tensor<DType>[] = [];
   try {
     const { program, result } = record(() =>
       scoped(
@@ -72,15 +73,15 @@ function recordFunction<A extends readonly unknown[], R>(
           const value = withFrame(log, () => f(...handed));
           if (value instanceof Promise)
             refuse(TypeError, 'compile', 'a synchronous function', 'one that returns a Promise');
-          const outputs = leaves(value, isTensor, 'compile').map((leaf) => detach(identity(leaf)));
-          return { outputs, value: replace(value, outputs) };
+          for (const leaf of leaves(value, isTensor, 'compile')) outputs.push(detach(identity(leaf)));
+          return replace(value, outputs);
         },
         () => [],
       ),
     );
-    return { inputs, cells, program, outputs: result.outputs, result: result.value };
+    return { inputs, cells, program, outputs, result };
   } catch (error) {
-    for (const input of inputs) input.dispose();
+    for (const held of [...inputs, ...outputs]) held.dispose();
     throw error;
   }
 }
@@ -168,9 +169,9 @@ class Recordings<A extends readonly unknown[], R> {
  *
  * Values that are not tensors count as part of the signature, but for fractions among the arguments (not within objects):
  * where the function only hands them to operations, as in `mul(w, rate)`, it is called once more at the second fraction, and
- * from then on a fraction is a value that the program reads. Where it compares them, calculates with them or gives them to
- * an option, it is recorded for each. Whole numbers count always; a step number is best given as `tensor(step)`. Of the
- * programs the 12 used last are kept.
+ * from then on a fraction is a value that the program reads. Where it compares them by < or >, calculates with them or gives
+ * them to an option, it is recorded for each. (JavaScript does not tell of `===`: do not compare fractions by it.) Whole
+ * numbers always count; a step number is best given as `tensor(step)`. Of the programs the 12 used last are kept.
  *
  * Inside another `compile`, or under `grad`, `vjp` or `jvp`, `f` itself is called.
  *

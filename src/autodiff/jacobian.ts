@@ -1,4 +1,5 @@
 import { callable, knownOptions, oneOf, show } from '../core/checks.js';
+import { onBehalfOf } from '../core/errors.js';
 import { sizeOf, type Shape } from '../core/shapes.js';
 import { runtime } from '../runtime/state.js';
 import { tensor } from '../tensors/creation.js';
@@ -37,7 +38,7 @@ function reverseJacobian(where: string, table: RuleTable, f: TensorMap, x: Tenso
   try {
     assertRoom(where, out.size, x.size);
     const rows = Array.from({ length: out.size }, (_, i) => pull(basis(out.shape, i))).flat();
-    return viewAs(stackRows(rows, x.shape), [...out.shape, ...x.shape]);
+    return onBehalfOf(where, () => viewAs(stackRows(rows, x.shape), [...out.shape, ...x.shape]));
   } finally {
     pull.dispose();
   }
@@ -50,8 +51,10 @@ function forwardJacobian(where: string, table: RuleTable, f: TensorMap, x: Tenso
   const { shape } = first;
   assertRoom(where, first.size, x.size);
   const columns = Array.from({ length: x.size }, (_, i) => (i === 0 ? first : column(i)));
-  const matrix = viewAs(stackRows(columns, shape), [x.size, sizeOf(shape)]);
-  return viewAs(flipMatrix(matrix), [...shape, ...x.shape]);
+  return onBehalfOf(where, () => {
+    const matrix = viewAs(stackRows(columns, shape), [x.size, sizeOf(shape)]);
+    return viewAs(flipMatrix(matrix), [...shape, ...x.shape]);
+  });
 }
 
 function jacobianOf(where: string, table: RuleTable, f: TensorMap, mode: 'reverse' | 'forward'): TensorMap {

@@ -83,7 +83,7 @@ export function makeRowPredictor(network: Network): RowPredictor {
   return {
     predict(x, lengths) {
       const [rows = 0] = x.shape;
-      const result = Tensor.allocate([rows, ...network.outputShape]);
+      const result = Tensor.allocate([rows, ...network.outputShape], 'f32', 'predict');
       for (let begin = 0; begin < rows; begin += CHUNK) {
         const count = Math.min(CHUNK, rows - begin);
         const piece = programs.get(count, lengths !== undefined);

@@ -51,7 +51,7 @@ describe('checkGradients', () => {
       const x = tensor([3, -2]);
       expect(() => checkGradients(squareWith({ vjp: wrong, jvp: wrong }), [x])).toThrow(
         typed(
-          Error,
+          RangeError,
           /^checkGradients: expected the gradient of input 0, element 0 within 0\.01 of 1\.41\d+, got 0\.70\d+$/,
         ),
       );
@@ -62,7 +62,7 @@ describe('checkGradients', () => {
     tidy(() => {
       const x = tensor([3, -2]);
       expect(() => checkGradients(squareWith({ vjp: right, jvp: wrong }), [x])).toThrow(
-        typed(Error, /^checkGradients: expected the jvp along a direction within 0\.01 of -?\d\S*, got -?\d\S*$/),
+        typed(RangeError, /^checkGradients: expected the jvp along a direction within 0\.01 of -?\d\S*, got -?\d\S*$/),
       );
     });
   });
@@ -72,7 +72,7 @@ describe('checkGradients', () => {
       const skewed = squareWith({ vjp: ({ inputs: [x] }, [d]) => [mul(mul(d!, x!), tensor([2, 2.1]))], jvp: right });
       expect(() => checkGradients((a, b) => mul(a, skewed(b)), [tensor([1, 2]), tensor([1, 1])])).toThrow(
         typed(
-          Error,
+          RangeError,
           /^checkGradients: expected the (jvp along a direction|gradient of input 1, element 1) within 0\.01 of -?\d\S*, got -?\d\S*$/,
         ),
       );
@@ -92,13 +92,13 @@ describe('checkGradients', () => {
       expect(checkGradients(bit, [tensor([1])], { tolerance: 0.1 }).error).toBeGreaterThan(1e-3);
       expect(() => checkGradients(bit, [tensor([1])], { tolerance: 1e-3 })).toThrow(
         typed(
-          Error,
+          RangeError,
           /^checkGradients: expected the gradient of input 0, element 0 within 0\.001 of 0\.472\d+, got 0\.476\d+$/,
         ),
       );
       expect(() => checkGradients(relu, [tensor([0.001])], { step: 2 ** -7 })).toThrow(
         typed(
-          Error,
+          RangeError,
           /^checkGradients: expected the gradient of input 0, element 0 within 0\.01 of 0\.13\d+, got 0\.23\d+$/,
         ),
       );
