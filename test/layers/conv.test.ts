@@ -112,6 +112,7 @@ const shapes: [string, Layer, number[], number[]][] = [
     [3, 4, 2],
     [7, 9, 3],
   ],
+  ['plain conv2dTranspose', conv2dTranspose({ filters: 3, kernelSize: 3 }), [3, 4, 2], [5, 6, 3]],
   [
     'same conv2dTranspose',
     conv2dTranspose({ filters: 3, kernelSize: 3, strides: 2, padding: 'same', useBias: false }),
