@@ -299,8 +299,6 @@ it('the last steps of sequences have derivatives of two orders', () => {
     });
     expect([...first(x).data()]).toEqual([0, 3 * 2 ** 2, 0, 3 * 4 ** 2, 0, 0]);
     expect([...squares(x).data()]).toEqual([0, 36 * 2 ** 3, 0, 36 * 4 ** 3, 0, 0]); // of the sum of 9 x^4
-    expect([...jvp(first, [x], [tensor([1, 1, 1, 1, 1, 1], [2, 3, 1])])[1].data()]).toEqual([
-      0, 12, 0, 24, 0, 0,
-    ]);
+    expect([...jvp(first, [x], [tensor([1, 1, 1, 1, 1, 1], [2, 3, 1])])[1].data()]).toEqual([0, 12, 0, 24, 0, 0]);
   });
 });
