@@ -7,7 +7,7 @@ import type { Optimizer } from '../optimizers/optimizer.js';
 import { validationName, type BatchLog, type EpochLog, type Metrics } from './history.js';
 import type { InferenceModel } from './inferenceModel.js';
 import { checkDataset, checkRows, lossOf, type LossOptions } from './inputs.js';
-import { customNames, resolveMetrics, type CustomMetric, type Metric } from './metrics.js';
+import { customNames, exactingOf, resolveMetrics, type CustomMetric, type Metric } from './metrics.js';
 import type { Network } from './network.js';
 import type { TrainingSnapshot } from './snapshot.js';
 
@@ -76,6 +76,8 @@ export interface FitOptionsOf<M, Given extends Metrics = readonly Metric[]> exte
 /** Options with defaults, checked against model and data. */
 export interface FitPlan<M> {
   readonly loss: Loss;
+  /** What of loss and metrics takes no class indices as targets. */
+  readonly exacting: string | undefined;
   readonly optimizer: Optimizer;
   readonly data: Dataset | BatchSource;
   readonly validation: Dataset | undefined;
@@ -121,12 +123,14 @@ function splitData(
   network: Network,
   given: TrainingData,
   { validation, validationSplit = 0 }: FitOptionsOf<never>,
+  exacting: string | undefined,
 ): Pick<FitPlan<never>, 'data' | 'validation'> {
   const share = finiteNumber('fit', 'validationSplit', validationSplit, { min: 0, below: 1 });
   if (validation !== undefined && share > 0) refuse(TypeError, 'fit', 'validation or validationSplit', 'both');
   const source = asTrainingData('fit', given); // what comes in batches is checked as it comes
-  const data = source instanceof Dataset ? checkRows('fit', source, network) : source;
-  if (validation !== undefined) return { data, validation: checkDataset('fit: validation', validation, network) };
+  const data = source instanceof Dataset ? checkRows('fit', source, network, exacting) : source;
+  if (validation !== undefined)
+    return { data, validation: checkDataset('fit: validation', validation, network, exacting) };
   if (share === 0) return { data, validation };
   if (!(data instanceof Dataset))
     refuse(TypeError, 'fit', 'a dataset to split for validation', 'an iterable of batches');
@@ -191,8 +195,10 @@ export function checkFit<M extends InferenceModel>(
   if (signal !== undefined && !(signal instanceof AbortSignal))
     refuse(TypeError, 'fit', 'signal to be an AbortSignal', show(signal));
   if (from !== undefined && !isSnapshot(from)) refuse(TypeError, 'fit', 'from to be a snapshot', show(from));
-  const metrics = resolveMetrics('fit', network, options.metrics);
-  const { data, validation } = splitData(network, given, options);
+  const loss = lossOf('fit', network, options);
+  const metrics = resolveMetrics('fit', network, options);
+  const exacting = exactingOf(loss, metrics);
+  const { data, validation } = splitData(network, given, options, exacting);
   if (flag('fit', 'worker', worker) && !(data instanceof Dataset))
     refuse(TypeError, 'fit', 'data made by dataset(x, y) with worker: true', 'an iterable of batches');
   const names = ['loss', ...metrics.map(({ name }) => name)];
@@ -200,7 +206,8 @@ export function checkFit<M extends InferenceModel>(
     ...listeners(options, validation ? [...names, ...names.map(validationName)] : names),
     data,
     validation,
-    loss: lossOf('fit', network, options),
+    loss,
+    exacting,
     optimizer: checkOptimizer('fit', optimizer),
     batchSize: count('batchSize', batchSize, 1),
     epochs: count('epochs', epochs, 1),

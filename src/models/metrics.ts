@@ -1,5 +1,6 @@
 import { refuse } from '../core/errors.js';
 import { show } from '../core/checks.js';
+import { isNamed as isLibraryLoss } from '../losses/loss.js';
 import { validFactor } from '../losses/masked.js';
 import { mean } from '../losses/terms.js';
 import { add } from '../ops/add.js';
@@ -15,6 +16,7 @@ import { call } from '../runtime/kernels.js';
 import { hasDType, type DType, type Tensor } from '../tensors/tensor.js';
 import { checkScalar } from './inputs.js';
 import type { Network } from './network.js';
+import type { LossOption } from './ports.js';
 
 /** A metric of your own: a scalar from predictions and targets of a batch, averaged over rows. */
 export interface CustomMetric {
@@ -23,7 +25,10 @@ export interface CustomMetric {
   readonly compute: (prediction: Tensor, target: Tensor) => Tensor;
 }
 
-/** `'accuracy'`: largest class, or 0.5 as threshold for a single output. */
+/**
+ * `'accuracy'`: largest class, or 0.5 as threshold for a single output; 0 where the loss is
+ * `binaryCrossEntropy({ fromLogits: true })`.
+ */
 export type MetricOfOne = 'accuracy' | 'meanSquaredError' | 'meanAbsoluteError' | CustomMetric;
 
 /**
@@ -68,15 +73,15 @@ function agreement<D extends DType>(a: Tensor<D>, b: Tensor<D>): Tensor {
   return relu(sub(1, mul(real, real)));
 }
 
-/** 1 above a half, else 0: nothing nearer to a half than 2^-25 is told apart from it in f32. */
-function aboveHalf(x: Tensor<DType>): Tensor {
-  const steep = mul(sub(floats(x), 0.5), 2 ** 60);
+/** 1 above the threshold, else 0: nothing nearer to a half than 2^-25 is told apart from it in f32. */
+function isAbove(x: Tensor<DType>, threshold: number): Tensor {
+  const steep = mul(sub(floats(x), threshold), 2 ** 120);
   return sub(1, relu(sub(1, relu(steep)))); // held between 0 and 1
 }
 
 /** 1 for rows whose class is right. Targets are class indices, one-hot rows, or 0/1 for a single output. */
-function accuracy(prediction: Tensor, target: Tensor<DType>): Tensor {
-  if ((prediction.shape.at(-1) ?? 1) === 1) return agreement(aboveHalf(prediction), aboveHalf(target));
+function accuracy(prediction: Tensor, target: Tensor<DType>, threshold = 0.5): Tensor {
+  if ((prediction.shape.at(-1) ?? 1) === 1) return agreement(isAbove(prediction, threshold), isAbove(target, 0.5));
   return agreement(argmax(prediction, -1), hasDType(target, 'f32') ? argmax(target, -1) : target);
 }
 
@@ -119,7 +124,23 @@ function namedMetric(name: string, own: NamedMetric['terms']): NamedMetric {
   return { name, terms: own, compute: (prediction, target) => mean(own(prediction, target)) };
 }
 
-function resolveMetric(where: string, metric: unknown): CustomMetric {
+/** The same metric of logits, where the loss takes the predictions for logits: a half is sigmoid(0). */
+const ofLogits: NamedMetric['terms'] = (prediction, target) => accuracy(prediction, target, 0);
+
+function takesLogits(loss: LossOption | undefined): boolean {
+  return (
+    typeof loss === 'function' && isLibraryLoss(loss) && loss.kind === 'binaryCrossEntropy' && loss.fromLogits === true
+  );
+}
+
+/** The first of loss and metrics that takes no class indices, as messages call it. */
+export function exactingOf(loss: LossOption, metrics: readonly LabelMetric[]): string | undefined {
+  if (typeof loss === 'function' && isLibraryLoss(loss) && loss.kind !== 'crossEntropy') return loss.kind;
+  return metrics.find((metric) => isNamed(metric) && usualMode(metric.name) === 'min')?.name;
+}
+
+function resolveMetric(where: string, metric: unknown, loss: LossOption | undefined): CustomMetric {
+  if (metric === 'accuracy' && takesLogits(loss)) return namedMetric(metric, ofLogits);
   const own = Object.entries(terms).find(([name]) => name === metric);
   if (own) return namedMetric(...own);
   if (isCustom(metric)) return metric;
@@ -172,13 +193,13 @@ export function emitMetrics(
 export function resolveMetrics(
   where: string,
   { ports }: Network,
-  metrics: readonly Metric[] | undefined,
+  { metrics, loss }: { readonly metrics?: readonly Metric[] | undefined; readonly loss: LossOption },
 ): CustomMetric[] {
   const given: unknown = metrics;
   if (given !== undefined && !Array.isArray(given)) refuse(TypeError, where, 'metrics to be an array', show(metrics));
-  const resolve = (metric: unknown): CustomMetric => resolveMetric(where, metric);
+  const resolve = (metric: unknown, its: LossOption | undefined): CustomMetric => resolveMetric(where, metric, its);
   const resolved = Array.from(metrics ?? [], (metric) =>
-    ports ? ports.metric(where, metric, resolve) : resolve(metric),
+    ports ? ports.metric(where, metric, loss, resolve) : resolve(metric, loss),
   );
   const names = new Set(taken);
   for (const { name } of resolved) {
