@@ -7,7 +7,7 @@ import type { Optimizer } from '../optimizers/optimizer.js';
 import { validationName, type BatchLog, type EpochLog, type Metrics } from './history.js';
 import type { InferenceModel } from './inferenceModel.js';
 import { checkDataset, checkRows, lossOf, type LossOptions } from './inputs.js';
-import { customNames, exactingOf, resolveMetrics, type CustomMetric, type Metric } from './metrics.js';
+import { exactingOf, isOwn, resolveMetrics, type CustomMetric, type Metric } from './metrics.js';
 import type { Network } from './network.js';
 import type { TrainingSnapshot } from './snapshot.js';
 
@@ -157,17 +157,18 @@ function checkCallbacks(callbacks: unknown, names: readonly string[], custom: re
     for (const monitor of monitors as readonly string[])
       if (!names.includes(monitor))
         refuse(RangeError, 'fit', `monitor to be one of ${names.join(', ')}`, show(monitor));
-      else if (usualMode && custom.some((name) => name === monitor || validationName(name) === monitor))
+      else if (usualMode && custom.includes(monitor))
         refuse(TypeError, 'fit', `mode 'min' or 'max' to monitor ${monitor}, which is not the library's`, 'none');
   }
 }
 
 /** All listeners in the order in which they are told: the functions among the options, which get the log alone, come first. */
 function listeners<M>(
-  { callbacks = [], metrics, onBatchEnd, onEpochEnd }: FitOptionsOf<M>,
+  { callbacks = [], onBatchEnd, onEpochEnd }: FitOptionsOf<M>,
   names: readonly string[],
+  custom: readonly string[],
 ): Pick<FitPlan<M>, 'callbacks' | 'batchListeners'> {
-  checkCallbacks(callbacks, names, customNames(metrics));
+  checkCallbacks(callbacks, names, custom);
   checkListener('onBatchEnd', onBatchEnd);
   checkListener('onEpochEnd', onEpochEnd);
   const functions: CallbackOf<M> = { onBatchEnd: (log) => onBatchEnd?.(log), onEpochEnd: (log) => onEpochEnd?.(log) };
@@ -179,7 +180,7 @@ function listeners<M>(
 function isSnapshot(from: unknown): boolean {
   if (!isPlain(from)) return false;
   const { weights, slots, log, sums } = from;
-  return isPlain(weights) && isPlain(slots) && Array.isArray(log) && Array.isArray(sums);
+  return [weights, slots].every(isPlain) && [log, sums].every(Array.isArray);
 }
 
 /** @internal Checks everything that can be checked before the first step. */
@@ -202,8 +203,10 @@ export function checkFit<M extends InferenceModel>(
   if (flag('fit', 'worker', worker) && !(data instanceof Dataset))
     refuse(TypeError, 'fit', 'data made by dataset(x, y) with worker: true', 'an iterable of batches');
   const names = ['loss', ...metrics.map(({ name }) => name)];
+  const custom = names.filter((_, i) => i > 0 && !isOwn(options.metrics?.[i - 1]));
+  const logged = (of: readonly string[]): string[] => (validation ? [...of, ...of.map(validationName)] : [...of]);
   return {
-    ...listeners(options, validation ? [...names, ...names.map(validationName)] : names),
+    ...listeners(options, logged(names), logged(custom)),
     data,
     validation,
     loss,

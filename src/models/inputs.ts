@@ -7,7 +7,7 @@ import { asTrainingData, Dataset, type TrainingData } from '../data/index.js';
 import type { TargetForm } from '../data/parts.js';
 import { checkIndexValues } from '../layers/support/indexValues.js';
 import type { Loss } from '../losses/index.js';
-import { isNamed } from '../losses/loss.js';
+import { isNamed, type NamedLoss } from '../losses/loss.js';
 import { cast } from '../ops/cast.js';
 import { makeTensor, toTensor, type TensorData } from '../tensors/creation.js';
 import { scoped } from '../tensors/scope.js';
@@ -86,24 +86,33 @@ function fits(a: Shape, b: Shape): boolean {
   return sameShape(a, b) || a.some((size, axis) => size === 1 && sameShape(without(axis), b));
 }
 
+/** What is known of targets besides their values: text for messages, and whether their shape fits. */
+interface TargetFacts {
+  readonly text?: string;
+  readonly fit?: boolean;
+}
+
 /**
- * Whether so many flat targets are one class index a row, or in the prediction's shape. `exacting`, if any, takes the
- * second alone.
+ * Whether targets are one class index a row, which must be classes, or in the prediction's shape. `exacting`, if any,
+ * takes the second alone.
  */
 export function areIndices(
   where: string,
-  length: number,
+  y: ArrayLike<number>,
   rows: number,
   outputShape: Shape,
   exacting?: string,
-  got = String(length),
+  { text = '', fit = true }: TargetFacts = {},
 ): boolean {
+  const { length } = y;
   const size = rows * sizeOf(outputShape);
-  if (length === size) return false;
+  if (fit && length === size) return false;
   const indices = size / (outputShape.at(-1) ?? 1);
   const expected = `${size} targets (${shapeText([rows, ...outputShape])})`;
-  if (length !== indices) refuse(ShapeError, where, `${expected} or ${indices} class indices`, got);
-  if (exacting) refuse(DTypeError, where, `${expected} for ${exacting}, in f32`, got);
+  if (!fit || length !== indices) refuse(ShapeError, where, `${expected} or ${indices} class indices`, length + text);
+  if (exacting)
+    refuse(DTypeError, where, `${expected} for ${exacting}, in f32`, (y instanceof Int32Array ? 'i32' : 'f32') + text);
+  checkLabels(where, y, outputShape);
   return true;
 }
 
@@ -123,40 +132,30 @@ export function checkTargets(
   exacting?: string,
 ): boolean {
   const classes = outputShape.at(-1) ?? 1;
-  const [whole, lead] = [sizeOf(outputShape), outputShape.slice(0, -1)];
-  const text = shapeText([size, ...yShape]);
-  const got = `${y instanceof Int32Array ? 'i32' : 'f32'} of shape ${text}`;
-  const isFlat = form === 'flat' || sameShape(yShape, [whole]);
+  const whole = fits(yShape, outputShape);
   // Whole numbers where one-hot rows are as wide as there are indices: what looks like the former is not the latter.
-  const isHot = form === undefined && yShape.at(-1) === classes && !fits(yShape, outputShape) && isOneHot(y, classes);
-  if (!isFlat && (isHot || !(fits(yShape, outputShape) || fits(yShape, lead))))
-    refuse(
-      ShapeError,
-      where,
-      `${size * whole} targets (${shapeText([size, ...outputShape])}) or class indices ${shapeText([size, ...lead])}`,
-      `${y.length} (${text})`,
-    );
-  if (!areIndices(where, y.length, size, outputShape, exacting, got)) return false;
-  checkLabels(where, y, outputShape);
-  return true;
+  const isHot = !whole && form === undefined && yShape.at(-1) === classes && isOneHot(y, classes);
+  const isFlat = form === 'flat' || sameShape(yShape, [sizeOf(outputShape)]);
+  const fit = isFlat || whole || (!isHot && fits(yShape, outputShape.slice(0, -1)));
+  return areIndices(where, y, size, outputShape, exacting, { fit, text: ` (${shapeText([size, ...yShape])})` });
 }
 
 function isOneHot(y: ArrayLike<number>, classes: number): boolean {
-  for (let i = 0; i < y.length; i += classes) {
-    const row = Array.from({ length: classes }, (_, k) => y[i + k]);
-    if (row.some((value) => value !== 0 && value !== 1) || row.indexOf(1) < 0 || row.indexOf(1) !== row.lastIndexOf(1))
-      return false;
+  for (let i = 0, sum = 0; i < y.length; i++) {
+    if (y[i] !== 0 && y[i] !== 1) return false;
+    sum = (i % classes === 0 ? 0 : sum) + y[i]!;
+    if (sum > 1 || (sum === 0 && (i + 1) % classes === 0)) return false;
   }
   return true;
 }
 
-/** The same for the targets of a dataset. */
-export function hasIndices(where: string, { size, yShape }: Dataset, outputShape: Shape): boolean {
-  return areIndices(where, size * sizeOf(yShape), size, outputShape);
+/** Whether the checked targets of a dataset are class indices. */
+export function hasIndices({ yShape }: Dataset, outputShape: Shape): boolean {
+  return sizeOf(yShape) !== sizeOf(outputShape);
 }
 
 /** Class indices must be whole numbers from 0 to classes - 1. */
-export function checkLabels(where: string, y: ArrayLike<number>, outputShape: Shape): void {
+function checkLabels(where: string, y: ArrayLike<number>, outputShape: Shape): void {
   const classes = outputShape.at(-1) ?? 1;
   for (let i = 0; i < y.length; i++) {
     const label = y[i]!;
@@ -228,12 +227,17 @@ export interface LossOptions {
   readonly lossWeights?: PerOutput<number> | undefined;
 }
 
+/** What a loss of the library tells of itself. */
+export function libraryLoss(loss: LossOption | undefined): NamedLoss | undefined {
+  return typeof loss === 'function' && isNamed(loss) ? loss : undefined;
+}
+
 /** A loss; one of the library's factories that was not called is told apart from it. */
 export function checkLoss(where: string, loss: LossOption, outputShape: Shape): Loss {
   if (typeof loss !== 'function') refuse(TypeError, where, 'loss to be a function', show(loss));
   if (loss.length === 0 && makesFunctions(loss))
     refuse(TypeError, where, 'loss to be made by calling its factory, as in crossEntropy()', 'the factory');
-  if (isNamed(loss) && loss.kind === 'crossEntropy' && (outputShape.at(-1) ?? 1) === 1)
+  if (libraryLoss(loss)?.kind === 'crossEntropy' && (outputShape.at(-1) ?? 1) === 1)
     refuse(ShapeError, where, 'binaryCrossEntropy for one output unit', 'crossEntropy');
   return loss;
 }

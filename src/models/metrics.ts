@@ -1,6 +1,5 @@
 import { refuse } from '../core/errors.js';
 import { show } from '../core/checks.js';
-import { isNamed as isLibraryLoss } from '../losses/loss.js';
 import { validFactor } from '../losses/masked.js';
 import { mean } from '../losses/terms.js';
 import { add } from '../ops/add.js';
@@ -14,7 +13,7 @@ import { checkDType } from '../ops/support/operands.js';
 import * as kernels from '../runtime/generated/kernels.js';
 import { call } from '../runtime/kernels.js';
 import { hasDType, type DType, type Tensor } from '../tensors/tensor.js';
-import { checkScalar } from './inputs.js';
+import { checkScalar, libraryLoss } from './inputs.js';
 import type { Network } from './network.js';
 import type { LossOption } from './ports.js';
 
@@ -79,14 +78,16 @@ function isAbove(x: Tensor<DType>, threshold: number): Tensor {
   return sub(1, relu(sub(1, relu(steep)))); // held between 0 and 1
 }
 
+type Terms = (prediction: Tensor, target: Tensor<DType>, threshold: number) => Tensor;
+
 /** 1 for rows whose class is right. Targets are class indices, one-hot rows, or 0/1 for a single output. */
-function accuracy(prediction: Tensor, target: Tensor<DType>, threshold = 0.5): Tensor {
+function accuracy(prediction: Tensor, target: Tensor<DType>, threshold: number): Tensor {
   if ((prediction.shape.at(-1) ?? 1) === 1) return agreement(isAbove(prediction, threshold), isAbove(target, 0.5));
   return agreement(argmax(prediction, -1), hasDType(target, 'f32') ? argmax(target, -1) : target);
 }
 
 /** What each metric of the library gives for every row or element; larger is better for accuracy alone. */
-const terms: Readonly<Record<Extract<MetricOfOne, string>, NamedMetric['terms']>> = {
+const terms: Readonly<Record<Extract<MetricOfOne, string>, Terms>> = {
   accuracy,
   meanSquaredError: (prediction, target) => {
     const error = sub(prediction, checkDType('meanSquaredError', target, 'f32'));
@@ -103,13 +104,9 @@ export function usualMode(name: string): 'min' | 'max' {
   return /accuracy$/i.test(name) ? 'max' : 'min';
 }
 
-/** Names in logs of metrics that are not the library's: nobody knows what is better of them. */
-export function customNames(metrics: readonly Metric[] = []): string[] {
-  return metrics.filter((metric) => typeof ofOne(metric) !== 'string').map(metricName);
-}
-
-function ofOne(metric: Metric): MetricOfOne {
-  return typeof metric === 'object' && 'output' in metric ? metric.metric : metric;
+/** Whether a metric is the library's, on an output or not: of others nobody knows what is better. */
+export function isOwn(metric: Metric | undefined): boolean {
+  return typeof (typeof metric === 'object' && 'output' in metric ? metric.metric : metric) === 'string';
 }
 
 /** Entries of a log that are no metrics. */
@@ -120,29 +117,25 @@ function isNamed(metric: LabelMetric): metric is NamedMetric {
   return 'terms' in metric;
 }
 
-function namedMetric(name: string, own: NamedMetric['terms']): NamedMetric {
-  return { name, terms: own, compute: (prediction, target) => mean(own(prediction, target)) };
-}
-
-/** The same metric of logits, where the loss takes the predictions for logits: a half is sigmoid(0). */
-const ofLogits: NamedMetric['terms'] = (prediction, target) => accuracy(prediction, target, 0);
-
-function takesLogits(loss: LossOption | undefined): boolean {
-  return (
-    typeof loss === 'function' && isLibraryLoss(loss) && loss.kind === 'binaryCrossEntropy' && loss.fromLogits === true
-  );
-}
-
 /** The first of loss and metrics that takes no class indices, as messages call it. */
 export function exactingOf(loss: LossOption, metrics: readonly LabelMetric[]): string | undefined {
-  if (typeof loss === 'function' && isLibraryLoss(loss) && loss.kind !== 'crossEntropy') return loss.kind;
+  const kind = libraryLoss(loss)?.kind ?? 'crossEntropy';
+  if (kind !== 'crossEntropy') return kind;
   return metrics.find((metric) => isNamed(metric) && usualMode(metric.name) === 'min')?.name;
 }
 
 function resolveMetric(where: string, metric: unknown, loss: LossOption | undefined): CustomMetric {
-  if (metric === 'accuracy' && takesLogits(loss)) return namedMetric(metric, ofLogits);
-  const own = Object.entries(terms).find(([name]) => name === metric);
-  if (own) return namedMetric(...own);
+  const [found] = Object.entries(terms).filter(([name]) => name === metric);
+  if (found) {
+    const [name, own] = found;
+    const threshold = libraryLoss(loss)?.fromLogits ? 0 : 0.5; // a half is sigmoid(0)
+    const named: NamedMetric = {
+      name,
+      terms: (prediction, target) => own(prediction, target, threshold),
+      compute: (prediction, target) => mean(named.terms(prediction, target)),
+    };
+    return named;
+  }
   if (isCustom(metric)) return metric;
   const names = Object.keys(terms).map(show).join(', ');
   refuse(TypeError, where, `a metric to be ${names} or { name, compute }`, show(metric));

@@ -11,7 +11,6 @@ import {
   areIndices,
   assertAlive,
   checkIndices,
-  checkLabels,
   checkLengths,
   lossOf,
   reportNonFinite,
@@ -112,8 +111,7 @@ export class Trainer extends DisposableBase {
     if (network.ports) ({ x, y } = network.ports.batch('step', x, y));
     const { inputShape, outputShape } = network;
     const rows = rowsOf('step', x, inputShape, this.batchSize);
-    const indices = areIndices('step', numberList('step', 'y', y).length, rows, outputShape, this.#exacting);
-    if (indices) checkLabels('step', y, outputShape);
+    const indices = areIndices('step', numberList('step', 'y', y), rows, outputShape, this.#exacting);
     if (lengths !== undefined) checkLengths('step', lengths, [rows, ...inputShape]);
     checkIndices('step', x, network, lengths);
     this.#checkAlive();
