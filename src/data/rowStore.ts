@@ -44,12 +44,13 @@ export class Dataset {
   private constructor({ size, x, xShape, y, yShape = [], lengths, inputs, targets, form }: DatasetParts) {
     this.size = size;
     this.x = x;
-    this.xShape = xShape;
+    this.xShape = Object.freeze(xShape);
     this.y = y;
-    this.yShape = yShape;
+    this.yShape = Object.freeze(yShape);
     this.lengths = lengths;
     this.inputs = inputs;
     this.targets = targets;
+    for (const { shape } of [...(inputs ?? []), ...(targets ?? [])]) Object.freeze(shape);
     this.form = form;
     this.#x = new RowCopier(x, sizeOf(xShape));
     this.#y = y && new RowCopier(y, sizeOf(yShape));

@@ -109,7 +109,8 @@ export function areIndices(
   if (fit && length === size) return false;
   const indices = size / (outputShape.at(-1) ?? 1);
   const expected = `${size} targets (${shapeText([rows, ...outputShape])})`;
-  if (!fit || length !== indices) refuse(ShapeError, where, `${expected} or ${indices} class indices`, length + text);
+  if (!fit || length !== indices)
+    refuse(ShapeError, where, `${expected} or ${indices} class indices`, `${length}${text}`);
   if (exacting)
     refuse(DTypeError, where, `${expected} for ${exacting}, in f32`, (y instanceof Int32Array ? 'i32' : 'f32') + text);
   checkLabels(where, y, outputShape);
