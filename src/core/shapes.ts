@@ -14,8 +14,8 @@ export function shapeText(shape: Shape): string {
 
 /** Number of elements. */
 export function sizeOf(shape: Shape): number {
-  let size = 1; // a loop, as in the next two: every operation comes here
-  for (const axis of shape) size *= axis;
+  let size = 1; // a loop by index, as in the next two: every operation comes here, and iterators of frozen arrays are slow
+  for (let i = 0; i < shape.length; i++) size *= shape[i]!;
   return size;
 }
 
