@@ -13,7 +13,12 @@ export interface Part {
   readonly name?: string | undefined;
   /** Shape of one row of it. */
   readonly shape: Shape;
+  /** @internal Of targets. */
+  readonly form?: TargetForm | undefined;
 }
+
+/** Targets whose shape says less than others': numbers without axes of their own, or integers by type with several a row. */
+export type TargetForm = 'flat' | 'integers';
 
 /** Whether data are several inputs or targets. Nested arrays are rows of one, typed arrays among them too. */
 export function isSeveral(data: RowData | SeveralRows): data is SeveralRows {
