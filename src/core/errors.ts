@@ -73,6 +73,7 @@ export function refuse(
 
 /** An error of the library's that reaches the user through `where`, which it names from now on; another stays as it is. */
 export function inNameOf(where: string, error: unknown): unknown {
+  if (error instanceof NotInitializedError) return error; // it concerns the program, not the call
   if (error instanceof Error && / expected [^]*, got /.test(error.message) && !error.message.startsWith(`${where}:`))
     error.message = `${where}: ${error.message}`;
   return error;
