@@ -1,6 +1,6 @@
-// Facts that kernels and TypeScript share: places in linear memory, the form of records, how work is divided. They are
-// written here only: the build evaluates these constants and writes src/runtime/generated/layout.ts, which also has the
-// fields of conv/geometry.ts.
+// Facts that kernels and TypeScript share: addresses in linear memory, the layout of records, units of work, codes. They
+// are written only here: the build evaluates these constants and writes src/runtime/generated/layout.ts, together with
+// the fields of the blocks in conv/geometry.ts and optimizers/cells.ts.
 
 // Linear memory: the control block of the threads (below), a scratch record, the groups' constants, a workspace for each
 // thread, the heap.
@@ -52,3 +52,21 @@ export const COLUMN_GRAIN: i32 = 8;
 export const PIXEL_GRAIN: i32 = 5;
 /** Sequences of a recurrent layer: four tiles of five rows, which gemm multiplies without packing B at every step. */
 export const SEQUENCE_BLOCK: i32 = 20;
+
+/** Floats per unit and step that the forward kernel saves for the backward kernel. */
+export const LSTM_SAVED: i32 = 5;
+export const GRU_SAVED: i32 = 4;
+
+// Codes of the activations that a product applies to its own result.
+export const FUSED_LINEAR: i32 = 0;
+export const FUSED_RELU: i32 = 1;
+export const FUSED_SIGMOID: i32 = 2;
+export const FUSED_TANH: i32 = 3;
+export const FUSED_LEAKY_RELU: i32 = 4;
+
+// Least squares.
+/** Columns whose reflections are gathered and applied to the others at once. */
+export const REFLECTION_PANEL: i32 = 32;
+/** Scratch arrays with a value per unknown, and with a value per unknown or equation. */
+export const UNKNOWN_ARRAYS: usize = 3;
+export const LONG_ARRAYS: usize = 11;

@@ -1,7 +1,8 @@
 // Convolution of images of one channel without horizontal stride: neighbouring pixels of a tap are neighbours in
 // memory, so a tile reads them where they are. With so few steps (9 for 3x3), packing patches costs as much as the sums.
 import { multiplyAdd4 } from "../simd/lanes";
-import { finish, RELU } from "../gemm/finish";
+import { finish } from "../gemm/finish";
+import { FUSED_RELU } from "../layout";
 import { workspace } from "../workspace";
 import { Geometry } from "./geometry";
 
@@ -198,7 +199,7 @@ export function convolveSingleChannel(
     }
   }
   const taps = g.kernelHeight * g.kernelWidth;
-  const floor: f32 = activation == RELU ? 0 : -Infinity;
+  const floor: f32 = activation == FUSED_RELU ? 0 : -Infinity;
   const perImage = g.outHeight * g.outWidth;
   let image = -1;
   let source: usize = 0;
@@ -218,7 +219,8 @@ export function convolveSingleChannel(
     const a = source + ((<usize>(r * g.strideHeight * columns + s)) << 2);
     const out = y + ((<usize>pixel * <usize>g.outChannels) << 2);
     convolveRow(a, taps, filter, bias, floor, out, g.outChannels, count);
-    if (activation > RELU) finish(out, (<usize>g.outChannels) << 2, count, g.outChannels, 0, 4, activation, slope);
+    if (activation > FUSED_RELU)
+      finish(out, (<usize>g.outChannels) << 2, count, g.outChannels, 0, 4, activation, slope);
     pixel += count;
   }
 }

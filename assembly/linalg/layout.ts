@@ -1,5 +1,6 @@
 // Where a least-squares problem lies: set once by the kernel, read by the steps. The numbers belong to the instance, so
 // to the thread, and a kernel runs whole on one.
+import { LONG_ARRAYS, UNKNOWN_ARRAYS } from "../layout";
 
 /** What is wanted: A^+ b for right sides in the rows; (A^T A)^+ g, or the part of g that A maps to 0, for g in `solution`. */
 export const FORWARD: i32 = 0;
@@ -48,8 +49,8 @@ export function padded(n: i32, right: i32): i32 {
 }
 
 /**
- * Lays the problem out. `right`: right sides in the rows. src/linalg/leastSquaresScratch.ts knows how much scratch that
- * takes: the square, 3 n and 11 max(m, width) values, then what `triangularise` asks for.
+ * Lays the problem out. `right`: right sides in the rows. src/linalg/leastSquaresScratch.ts allocates the scratch memory:
+ * the square, UNKNOWN_ARRAYS of n and LONG_ARRAYS of max(m, width) values, the solution, and what `triangularise` needs.
  */
 export function place(system: usize, scratch: usize, equations: i32, unknowns: i32, right: i32, sides: i32): void {
   m = equations;
@@ -65,7 +66,7 @@ export function place(system: usize, scratch: usize, equations: i32, unknowns: i
   tolerances = square + <usize>n * squareStride;
   shifts = tolerances + column;
   scales = shifts + column;
-  weights = scales + column;
+  weights = tolerances + UNKNOWN_ARRAYS * column;
   order = weights + vector;
   taus = order + vector;
   squares = taus + vector;
@@ -76,7 +77,7 @@ export function place(system: usize, scratch: usize, equations: i32, unknowns: i
   turns = places + vector;
   target = turns + vector;
   total = target + vector;
-  solution = total + vector;
+  solution = weights + LONG_ARRAYS * vector;
   spare = solution + <usize>padded(n * k, 0) * 8;
 }
 

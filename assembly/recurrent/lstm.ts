@@ -4,12 +4,9 @@
 import { ONE } from "../simd/lanes";
 import { sigmoid4, tanh4 } from "../simd/math";
 import { storeLanes } from "../simd/ragged";
-import { SEQUENCE_BLOCK } from "../layout";
+import { LSTM_SAVED, SEQUENCE_BLOCK } from "../layout";
 import { product } from "./blocks";
 import { lengthOf, maskSteps } from "./sequence";
-
-/** Gates and tanh(c_t) side by side, for the way back. */
-const SLOTS: i32 = 5;
 
 /** One step of one sequence: the gates' sums in `s` become i, f, g, o, tanh(c). */
 function stateRow(s: usize, before: usize, h: usize, c: usize, units: i32): void {
@@ -63,10 +60,16 @@ export function lstmForward(
     let step: usize = row; // bytes from one sequence's state before to the next one's
     for (let t = 0; t < steps; t++) {
       const at = <usize>first * stride + <usize>t * row;
-      const s = saved + <usize>SLOTS * at;
-      product(hBefore, <i32>(step >> 2), kernel, gates, s, SLOTS * steps * units, rows, gates, units, 1, 0, 0, 0);
+      const s = saved + <usize>LSTM_SAVED * at;
+      product(hBefore, <i32>(step >> 2), kernel, gates, s, LSTM_SAVED * steps * units, rows, gates, units, 1, 0, 0, 0);
       for (let i: usize = 0; i < <usize>rows; i++) {
-        stateRow(s + i * <usize>SLOTS * stride, cBefore + i * step, h + at + i * stride, c + at + i * stride, units);
+        stateRow(
+          s + i * <usize>LSTM_SAVED * stride,
+          cBefore + i * step,
+          h + at + i * stride,
+          c + at + i * stride,
+          units,
+        );
       }
       hBefore = h + at;
       cBefore = c + at;
@@ -145,7 +148,7 @@ export function lstmBackward(
           const own = <usize>b * row;
           const before = t > 0 ? c + at - row : initialC + own;
           gradientRow(
-            saved + <usize>SLOTS * at,
+            saved + <usize>LSTM_SAVED * at,
             before,
             dh ? dh + at : 0,
             dc ? dc + at : 0,

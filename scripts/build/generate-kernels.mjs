@@ -217,22 +217,42 @@ function groupsText() {
   return `${banner}${imports.join('\n')}\nimport type { KernelGroup } from '../kernelGroup.js';\n\n${values.join('\n')}\n`;
 }
 
-/** The fields of a block of 32-bit cells, in their order. */
-function fieldsOf(file, name) {
-  const block = parse(file).statements.find((node) => ts.isClassDeclaration(node) && node.name?.text === name);
-  const fields = block?.members.filter(ts.isPropertyDeclaration) ?? [];
-  const other = fields.find((field) => field.type?.getText() !== 'i32');
-  if (fields.length === 0 || other) throw new Error(`${relative(root, file)}: expected a class ${name} of i32 fields`);
-  return fields.map((field) => field.name.getText());
+/** Classes whose fields are the cells of a block in linear memory, in their order. */
+function blocksOf(file, type) {
+  const classes = parse(join(root, file)).statements.filter(ts.isClassDeclaration);
+  return classes.map(({ name, members }) => {
+    const fields = members.filter(ts.isPropertyDeclaration);
+    if (fields.length === 0 || fields.some((field) => field.type?.getText() !== type))
+      throw new Error(`${file}: expected a class ${name.text} of ${type} fields`);
+    return { name: name.text, fields: fields.map((field) => field.name.getText()) };
+  });
+}
+
+/** The number of every cell: GEOMETRY_IN_HEIGHT, ADAM_CELLS_BETA1. */
+function cellNumbers({ name, fields }) {
+  const upper = (text) => text.replace(/(?<=.)[A-Z]/g, '_$&').toUpperCase();
+  return fields.map((field, cell) => [`${upper(name)}_${upper(field)}`, cell]);
+}
+
+/** The function that puts named hyperparameters in order. */
+function cellsFunction({ name, fields: [first, ...fields] }) {
+  if (first !== 'learningRate') throw new Error(`${name}: expected learningRate first, got ${first}`);
+  const type = fields.map((field) => `readonly ${field}: number`).join('; ');
+  const values = fields.map((field) => `v.${field}`).join(', ');
+  return `export const ${name[0].toLowerCase()}${name.slice(1)} = (v: { ${type} }): number[] => [${values}];`;
 }
 
 function layoutText() {
+  const [geometry] = blocksOf('assembly/conv/geometry.ts', 'i32');
+  const cells = blocksOf('assembly/optimizers/cells.ts', 'f64');
   const constants = Object.entries({ ...layout, USUAL_COST: USUAL });
-  const fields = fieldsOf(join(root, 'assembly/conv/geometry.ts'), 'Geometry');
-  constants.push(...fields.map((field, cell) => [`GEOMETRY_${field.replace(/[A-Z]/g, '_$&').toUpperCase()}`, cell]));
+  constants.push(...[geometry, ...cells].flatMap(cellNumbers));
   return `${banner}${constants.map(([name, value]) => `export const ${name} = ${value};\n`).join('')}
 /** The cells of a geometry, in their order; GEOMETRY_... are their numbers. */
-export const GEOMETRY = [${fields.map((field) => `'${field}'`).join(', ')}] as const;
+export const GEOMETRY = [${geometry.fields.map((field) => `'${field}'`).join(', ')}] as const;
+
+// Hyperparameters in the order of the cells, without the learning rate, which is the first.
+${cells.map(cellsFunction).join('\n')}
 `;
 }
 

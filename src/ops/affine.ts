@@ -6,7 +6,7 @@ import { applyOne } from '../autodiff/op.js';
 import { scoped } from '../tensors/scope.js';
 import type { Tensor } from '../tensors/tensor.js';
 import { productOp, type Product } from './product.js';
-import { activations, type AffineActivation } from './support/fusedActivation.js';
+import { fusedActivations, type AffineActivation } from './support/fusedActivation.js';
 import { checkDType, checkTensor } from './support/operands.js';
 
 export type { AffineActivation };
@@ -57,7 +57,7 @@ export function affine(
   activation: AffineActivation = 'linear',
   slope = 0.2,
 ): Tensor {
-  oneOf('affine', 'activation', activation, activations);
+  oneOf('affine', 'activation', activation, fusedActivations);
   finiteNumber('affine', 'slope', slope, { min: 0 });
   checkShapes(x, kernel, bias);
   const attributes = { transposeA: false, transposeB: false, activation, slope };

@@ -9,7 +9,8 @@ import { conv2dGeometry, convolution, filterGradient, inputGradient, type Conv2d
 import { nth, only } from './support/arguments.js';
 import { callConv2d } from './support/convolution.js';
 import {
-  activations,
+  fusedActivations,
+  fusedArguments,
   throughActivation,
   type AffineActivation,
   type FusedActivation,
@@ -32,9 +33,9 @@ interface Attributes extends FusedActivation {
 const conv2dAffineOp: Op<Attributes> = {
   name: 'conv2dAffine',
   infer: (_, { geometry }) => [{ shape: imageShape(geometry, 'output'), dtype: 'f32' }],
-  forward: (inputs, outputs, { geometry, activation, slope }) => {
-    const epilogue = { bias: inputs[2]?.pointer() ?? 0, activation: activations.indexOf(activation), slope };
-    callConv2d(nth(inputs, 0), nth(inputs, 1), only(outputs), geometry, epilogue);
+  forward: (inputs, outputs, attributes) => {
+    const epilogue = { bias: inputs[2]?.pointer() ?? 0, ...fusedArguments(attributes) };
+    callConv2d(nth(inputs, 0), nth(inputs, 1), only(outputs), attributes.geometry, epilogue);
   },
   rules: {
     vjp: ({ inputs, outputs, attributes, needs }, [cotangent]) => {
@@ -89,7 +90,7 @@ export function affineConvolution(
 ): Tensor {
   knownOptions(where, options, ['strides', 'padding', 'dilations', 'groups', 'activation', 'slope']);
   const { activation = 'linear', slope = 0.2, ...rest } = options;
-  oneOf(where, 'activation', activation, activations);
+  oneOf(where, 'activation', activation, fusedActivations);
   finiteNumber(where, 'slope', slope, { min: 0 });
   const geometry = conv2dGeometry(where, x, filter, rest);
   if (bias) {

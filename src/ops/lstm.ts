@@ -1,4 +1,5 @@
 import * as kernels from '../runtime/generated/kernels.js';
+import { LSTM_SAVED } from '../runtime/generated/layout.js';
 import { callNamed } from '../runtime/kernels.js';
 import type { Tensor } from '../tensors/tensor.js';
 import { add } from './add.js';
@@ -29,7 +30,7 @@ const cell: Cell<GatedOptions> = {
   name: 'lstm',
   gates: 4,
   states: 2,
-  saved: 5,
+  saved: LSTM_SAVED,
   apart: false,
   step: (p, _, recurrentKernel, states, { activate, gate }) => {
     const [h, c] = [nth(states, 0), nth(states, 1)];

@@ -4,7 +4,7 @@ import type { Tensor } from '../tensors/tensor.js';
 import { add } from './add.js';
 import { matmul } from './matmul.js';
 import { nth } from './support/arguments.js';
-import { activations, type FusedActivation } from './support/fusedActivation.js';
+import { fusedArguments, type FusedActivation } from './support/fusedActivation.js';
 import { recurrence } from './support/recurrence.js';
 import type { Cell, RecurrentInputs } from './support/recurrentCell.js';
 import { composeRecurrence } from './support/unrolled.js';
@@ -14,13 +14,6 @@ export interface SimpleRnnOptions {
   readonly fused: FusedActivation | undefined;
   /** The activation as a function. */
   readonly activate: (z: Tensor) => Tensor;
-}
-
-/** The kernels' number of the activation, and its slope. */
-function numbersOf({ fused }: SimpleRnnOptions): { activation: number; slope: number } {
-  return fused
-    ? { activation: activations.indexOf(fused.activation), slope: fused.slope }
-    : { activation: 0, slope: 0 };
 }
 
 const cell: Cell<SimpleRnnOptions> = {
@@ -39,7 +32,7 @@ const cell: Cell<SimpleRnnOptions> = {
       batch,
       steps,
       units,
-      ...numbersOf(options),
+      ...fusedArguments(options.fused),
       end: blocks,
     });
   },
@@ -54,7 +47,7 @@ const cell: Cell<SimpleRnnOptions> = {
       batch,
       steps,
       units,
-      ...numbersOf(options),
+      ...fusedArguments(options.fused),
       end: blocks,
     });
   },

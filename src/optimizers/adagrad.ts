@@ -1,5 +1,6 @@
 import { finiteNumber, knownOptions } from '../core/checks.js';
 import * as kernels from '../runtime/generated/kernels.js';
+import { adagradCells } from '../runtime/generated/layout.js';
 import { call } from '../runtime/kernels.js';
 import type { CommonOptions, Optimizer } from './optimizer.js';
 import { COMMON_OPTIONS, optimizerOf } from './define.js';
@@ -46,7 +47,7 @@ export function adagrad(options: AdagradOptions = {}): Optimizer {
       config: { initialAccumulator, epsilon, weightDecay },
       slots: ['accumulator'],
       initial: initialAccumulator,
-      hyper: [epsilon, weightDecay],
+      hyper: adagradCells({ epsilon, weightDecay }),
       apply: (theta, gradient, slot, hyper, size) =>
         call(kernels.adagradUpdate, theta, gradient, slot('accumulator'), hyper, 0, size),
     },

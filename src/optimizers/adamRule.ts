@@ -1,5 +1,6 @@
 import { finiteNumber, flag, knownOptions } from '../core/checks.js';
 import * as kernels from '../runtime/generated/kernels.js';
+import { ADAM_CELLS_POWER1, adamCells } from '../runtime/generated/layout.js';
 import { call } from '../runtime/kernels.js';
 import type { CommonOptions, Optimizer } from './optimizer.js';
 import { COMMON_OPTIONS, optimizerOf } from './define.js';
@@ -29,9 +30,16 @@ export function adamRule(name: 'adam' | 'adamw', options: AdamOptions, defaultDe
       name,
       config: { beta1, beta2, epsilon, amsgrad, weightDecay },
       slots: amsgrad ? ['m', 'v', 'vMax'] : ['m', 'v'],
-      // The last two are beta1^t and beta2^t; adamAdvance brings them to the step before it is made.
-      hyper: [beta1, beta2, epsilon, weightDecay, name === 'adamw' ? 1 : 0, 1, 1],
-      evolving: 6,
+      hyper: adamCells({
+        beta1,
+        beta2,
+        epsilon,
+        weightDecay,
+        decoupled: name === 'adamw' ? 1 : 0,
+        power1: 1,
+        power2: 1,
+      }),
+      evolving: ADAM_CELLS_POWER1,
       advance: (hyper) => call(kernels.adamAdvance, hyper),
       apply: (theta, gradient, slot, hyper, size) =>
         call(kernels.adamUpdate, theta, gradient, slot('m'), slot('v'), slot('vMax'), hyper, 0, size),

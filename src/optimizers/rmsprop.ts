@@ -1,5 +1,6 @@
 import { finiteNumber, flag, knownOptions } from '../core/checks.js';
 import * as kernels from '../runtime/generated/kernels.js';
+import { rmspropCells } from '../runtime/generated/layout.js';
 import { call } from '../runtime/kernels.js';
 import type { CommonOptions, Optimizer } from './optimizer.js';
 import { COMMON_OPTIONS, optimizerOf } from './define.js';
@@ -53,7 +54,7 @@ export function rmsprop(options: RmspropOptions = {}): Optimizer {
       name: 'rmsprop',
       config: { decay, epsilon, momentum, centered, weightDecay },
       slots: ['squareAverage', ...(centered ? ['average'] : []), ...(momentum > 0 ? ['momentumBuffer'] : [])],
-      hyper: [decay, epsilon, momentum, weightDecay],
+      hyper: rmspropCells({ decay, epsilon, momentum, weightDecay }),
       apply: (theta, gradient, slot, hyper, size) => {
         const buffers = [slot('squareAverage'), slot('average'), slot('momentumBuffer')] as const;
         call(kernels.rmspropUpdate, theta, gradient, ...buffers, hyper, 0, size);

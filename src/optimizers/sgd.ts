@@ -1,6 +1,7 @@
 import { finiteNumber, flag, knownOptions } from '../core/checks.js';
 import { refuse } from '../core/errors.js';
 import * as kernels from '../runtime/generated/kernels.js';
+import { sgdCells } from '../runtime/generated/layout.js';
 import { call } from '../runtime/kernels.js';
 import type { CommonOptions, Optimizer } from './optimizer.js';
 import { COMMON_OPTIONS, optimizerOf } from './define.js';
@@ -47,7 +48,7 @@ export function sgd(options: SgdOptions = {}): Optimizer {
       name: 'sgd',
       config: { momentum, nesterov, weightDecay },
       slots: momentum > 0 ? ['velocity'] : [],
-      hyper: [momentum, nesterov ? 1 : 0, weightDecay],
+      hyper: sgdCells({ momentum, nesterov: Number(nesterov), weightDecay }),
       apply: (theta, gradient, slot, hyper, size) =>
         call(kernels.sgdUpdate, theta, gradient, slot('velocity'), hyper, 0, size),
     },
