@@ -2,7 +2,7 @@ import { flag, knownOptions, listLike, show } from '../core/checks.js';
 import { FormatError, refuse } from '../core/errors.js';
 import { buildDataset } from './build.js';
 import { parseCsv, type CsvRecord } from './csv.js';
-import type { Dataset } from './rowStore.js';
+import type { Dataset } from './dataset.js';
 
 /** A column by its name, or by its position from 0. */
 export type ColumnKey = string | number;
@@ -12,7 +12,7 @@ export interface CsvOptions {
   readonly header?: boolean | undefined;
   /** One character between cells. Default ','. */
   readonly delimiter?: string | undefined;
-  /** Columns that make up `x`, in this order. Default: all but `label`. */
+  /** The columns of `x`, in this order. Default: all but `label`. */
   readonly columns?: readonly ColumnKey[] | undefined;
   /** The column that becomes `y`. Default: none. */
   readonly label?: ColumnKey | undefined;
@@ -23,7 +23,7 @@ export interface CsvTable {
   readonly data: Dataset;
   /** Names of the columns of `x`. */
   readonly columns: string[];
-  /** For a label of words: what each class index means, in alphabetical order. */
+  /** When the labels are words: the word of each class index, in alphabetical order. */
   readonly classes?: string[];
 }
 
@@ -49,7 +49,7 @@ function parseNumber(record: CsvRecord, position: number, names: readonly string
   refuse(FormatError, 'readCsv', `a number in line ${record.line}, column '${names[position]}'`, show(text));
 }
 
-/** Numbers as they are; if any cell is none, all are words, and y counts them. */
+/** Labels that are all numbers stay numbers. Otherwise all are words, and y holds their class indices. */
 function readLabels(records: readonly CsvRecord[], position: number): { y: number[] | Int32Array; classes?: string[] } {
   const words = records.map(({ cells }) => (cells[position] ?? '').trim());
   const blank = words.indexOf('');
@@ -69,8 +69,8 @@ function checkWidths(records: readonly CsvRecord[], width: number): void {
 /**
  * Reads a table of numbers from CSV (RFC 4180). The label may be a number, or a word: then `y` holds class indices.
  *
- * @throws FormatError, with the line, for damaged text, rows of other length and cells that are no numbers;
- *   RangeError for columns that are not there; TypeError for unknown options
+ * @throws FormatError, with the line, for damaged text, rows of different length and cells that are not numbers;
+ *   RangeError for columns that do not exist; TypeError for unknown options
  * @example
  * ```ts
  * import { readCsv } from 'wasmgrad/data';

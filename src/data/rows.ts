@@ -1,4 +1,4 @@
-// What users hand in as x or y, brought to flat values and a shape.
+// Turns what users give as x or y into flat values and a shape.
 import { NonFiniteError, refuse, ShapeError } from '../core/errors.js';
 import { shapeText, sizeOf, type Shape } from '../core/shapes.js';
 import { flatten, type TensorData } from '../tensors/creation.js';
@@ -10,11 +10,11 @@ export type RowData = Tensor<DType> | TensorData;
 export interface Flat {
   readonly values: ArrayLike<number>;
   readonly shape: Shape;
-  /** Flat values without axes of their own; how many make a row is to be found out. */
+  /** Whether the values came as a flat array, so that the size of a row is not known yet. */
   readonly isFlat: boolean;
 }
 
-/** Values and shape of whatever was given. @throws ShapeError, TypeError, DisposedError */
+/** Values and shape of rows of any kind. @throws ShapeError, TypeError, DisposedError */
 export function flatValues(where: string, data: unknown): Flat {
   if (isTensor(data)) {
     data.assertAlive(where);
@@ -25,7 +25,7 @@ export function flatValues(where: string, data: unknown): Flat {
   return { values, shape, isFlat: shape.length === 1 };
 }
 
-/** How many rows flat values are, `columns` in a row. */
+/** The number of rows in flat values. */
 export function rowCount(where: string, what: string, values: ArrayLike<number>, rowShape: Shape): number {
   const rows = values.length / Math.max(1, sizeOf(rowShape));
   if (Number.isInteger(rows)) return rows;
@@ -37,12 +37,12 @@ export function asFloats(values: ArrayLike<number>): Float32Array {
   return values instanceof Float32Array ? values : Float32Array.from(values);
 }
 
-/** Whether the elements are whole by their type. */
+/** Whether the array's type holds integers. */
 export function isIntegerArray(values: ArrayLike<number>): boolean {
   return ArrayBuffer.isView(values) && !(values instanceof Float32Array) && !(values instanceof Float64Array);
 }
 
-/** Where a value that is not finite lies, or -1. */
+/** Position of the first value that is not finite, or -1. */
 function firstNonFinite(values: Float32Array, begin = 0): number {
   for (let i = begin; i < values.length; i++) {
     const value = values[i]!;
@@ -52,8 +52,8 @@ function firstNonFinite(values: Float32Array, begin = 0): number {
 }
 
 /**
- * The values, all finite. What lies past a sequence's length is padding that nobody reads: there a value that is not
- * finite becomes 0, in a copy.
+ * The values, all finite. Values past a sequence's length are padding that nobody reads: if some are not finite, they
+ * are 0 in a copy.
  * @throws NonFiniteError naming row and element
  */
 export function finiteRows(

@@ -1,4 +1,4 @@
-// Where bytes are kept: files in Node, IndexedDB and File in browsers.
+// Reading and writing bytes: files in Node, IndexedDB and File in browsers.
 import { refuse } from '../core/errors.js';
 import type * as NodeFiles from 'node:fs/promises';
 import { show } from '../core/checks.js';
@@ -9,9 +9,7 @@ export interface FileHandle {
   createWritable(): Promise<{ write(bytes: Uint8Array<ArrayBuffer>): Promise<void>; close(): Promise<void> }>;
 }
 
-/**
- * A path (Node), `'indexeddb://name'` (browsers), or a handle of the browser's file picker.
- */
+/** A path (Node), `'indexeddb://name'` (browsers), or a handle of the browser's file picker. */
 export type Target = string | FileHandle;
 
 /** A `Target`, or a Blob or File as an `<input type="file">` gives it. */
@@ -26,14 +24,14 @@ function isHandle(value: unknown): value is FileHandle {
   return typeof value.getFile === 'function' && typeof value.createWritable === 'function';
 }
 
-/** Refuses what is no place to write to. @throws TypeError */
+/** @throws TypeError unless the value is a `Target` */
 export function checkTarget(where: string, target: unknown): Target {
   const isName = typeof target === 'string' && target !== '' && target !== SCHEME && !/^https?:/.test(target);
   if (isName || isHandle(target)) return target;
   refuse(TypeError, where, `a path, '${SCHEME}name' or a FileSystemFileHandle`, show(target));
 }
 
-/** Refuses what is no place to read from. @throws TypeError */
+/** @throws TypeError unless the value is a `Source` */
 export function checkSource(where: string, source: unknown): Source {
   if (typeof Blob !== 'undefined' && source instanceof Blob) return source;
   if (source instanceof URL || (typeof source === 'string' && /^https?:/.test(source)))
@@ -57,12 +55,12 @@ async function nodeFiles(where: string): Promise<typeof NodeFiles> {
 
 let written = 0;
 
-/** A name beside a file's for what is not whole yet. */
+/** The name of the temporary file that becomes `path` once it is complete. */
 function draftOf(path: string): string {
   return `${path}.${Date.now().toString(36)}-${written++}.tmp`;
 }
 
-/** Writes beside the file and renames, so that there is always a whole file, the old or the new one. */
+/** Writes a temporary file and renames it, so that there is always a complete file, the old or the new one. */
 async function writeFile(where: string, path: string, bytes: Uint8Array): Promise<void> {
   const { open, rename, rm } = await nodeFiles(where);
   const draft = draftOf(path);
@@ -115,7 +113,7 @@ async function withStore<T>(
   }
 }
 
-/** What the host says of a place, as an error in the name of `where`; its own error is the cause. */
+/** The host's error as the cause of an error that names `where`. */
 async function hosted<T>(where: string, expected: string, body: () => Promise<T>): Promise<T> {
   try {
     return await body();
@@ -126,7 +124,10 @@ async function hosted<T>(where: string, expected: string, body: () => Promise<T>
   }
 }
 
-/** Tries whether a file can be made at a path, so that a training need not end first to find out. @throws RangeError */
+/**
+ * Checks that a file can be written at a path, so that this fails before a training and not after it. @throws
+ * RangeError
+ */
 export async function checkWritable(where: string, target: Target): Promise<void> {
   if (typeof target !== 'string') return;
   if (target.startsWith(SCHEME)) {
@@ -141,7 +142,7 @@ export async function checkWritable(where: string, target: Target): Promise<void
   });
 }
 
-/** Writes bytes; what was there before stays whole until they are. */
+/** Writes bytes. An old file stays until the new one is complete. */
 export async function writeBytes(where: string, target: Target, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
   await hosted(where, `to write to ${show(target)}`, async () => {
     if (typeof target !== 'string') {

@@ -12,7 +12,7 @@ import {
   type TensorFile,
 } from './safetensors.js';
 
-/** Entry of the metadata that holds what is not tensors. */
+/** Key of everything but the tensors in the metadata. */
 const KEY = 'wasmgradCheckpoint';
 const VERSION = 1;
 const WHERE = 'resume';
@@ -23,7 +23,7 @@ const SLOT = 'slot:';
 
 const JSON_KEYS = ['version', 'epoch', 'batch', 'steps', 'rows', 'optimizer', 'seed', 'shuffle', 'batchSize', 'log'];
 
-/** Numbers JSON has no word for. */
+/** Numbers that JSON cannot represent. */
 function toJson(value: number | undefined): unknown {
   return Number.isFinite(value) ? value : String(value);
 }

@@ -6,7 +6,7 @@ import type { CommonOptions, Optimizer } from './optimizer.js';
 import { COMMON_OPTIONS, optimizerOf } from './define.js';
 
 export interface AdagradOptions extends CommonOptions {
-  /** What the sums of squares start from, >= 0. Default 0. */
+  /** Initial value of the sums of squares, >= 0. Default 0. */
   readonly initialAccumulator?: number | undefined;
   /** Added to the denominator, >= 0. Default 1e-10. */
   readonly epsilon?: number | undefined;

@@ -6,17 +6,17 @@ import type { CommonOptions, Optimizer } from './optimizer.js';
 import { COMMON_OPTIONS, optimizerOf } from './define.js';
 
 export interface AdamOptions extends CommonOptions {
-  /** Share of the running mean of gradients that is kept, in [0, 1). Default 0.9. */
+  /** Decay rate of the running mean of gradients, in [0, 1). Default 0.9. */
   readonly beta1?: number | undefined;
-  /** Share of the running mean of squared gradients that is kept, in [0, 1). Default 0.999. */
+  /** Decay rate of the running mean of squared gradients, in [0, 1). Default 0.999. */
   readonly beta2?: number | undefined;
   /** Added to the denominator, >= 0. Default 1e-8. */
   readonly epsilon?: number | undefined;
-  /** Divides by the largest mean of squares so far (Reddi et al. 2018). Default false. */
+  /** Whether to divide by the largest mean of squares so far (Reddi et al. 2018). Default false. */
   readonly amsgrad?: boolean | undefined;
 }
 
-/** Adam and AdamW differ only in what weight decay acts on. */
+/** The rule of Adam and of AdamW, which differ only in how weight decay acts. */
 export function adamRule(name: 'adam' | 'adamw', options: AdamOptions, defaultDecay: number): Optimizer {
   knownOptions(name, options, [...COMMON_OPTIONS, 'beta1', 'beta2', 'epsilon', 'amsgrad']);
   const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, amsgrad = false, weightDecay = defaultDecay } = options;

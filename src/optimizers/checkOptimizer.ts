@@ -2,7 +2,7 @@ import { isPlain, show } from '../core/checks.js';
 import { refuse } from '../core/errors.js';
 import type { Optimizer } from './optimizer.js';
 
-/** Refuses what no factory of optimisers makes. @throws TypeError */
+/** @throws TypeError unless the value is an optimiser of this library */
 export function checkOptimizer(where: string, value: unknown, what = 'optimizer'): Optimizer {
   if (isOptimizer(value)) return value;
   refuse(TypeError, where, `${what} to be made by sgd(...), adam(...) or the like`, show(value));

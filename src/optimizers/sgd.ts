@@ -7,9 +7,9 @@ import type { CommonOptions, Optimizer } from './optimizer.js';
 import { COMMON_OPTIONS, optimizerOf } from './define.js';
 
 export interface SgdOptions extends CommonOptions {
-  /** Share of the last step that is kept, >= 0 (and usually < 1). Default 0. */
+  /** Share of the last step in the next one, >= 0 (and usually < 1). Default 0. */
   readonly momentum?: number | undefined;
-  /** Nesterov's look-ahead; needs momentum. Default false. */
+  /** Whether to use Nesterov's momentum; needs `momentum`. Default false. */
   readonly nesterov?: boolean | undefined;
 }
 

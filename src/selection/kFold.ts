@@ -2,7 +2,7 @@ import { refuse } from '../core/errors.js';
 import { flag, knownOptions, show, wholeNumber } from '../core/checks.js';
 import { sizeOf } from '../core/shapes.js';
 import type { Dataset } from '../data/index.js';
-import { checkDataset } from '../data/rowStore.js';
+import { checkDataset } from '../data/dataset.js';
 import { shuffled } from '../data/permutation.js';
 import { seedWords } from '../tensors/creation.js';
 

@@ -9,7 +9,7 @@ import {
   ShapeError,
   type NonFinitePosition,
 } from '../core/errors.js';
-import type { DatasetParts } from '../data/rowStore.js';
+import type { DatasetParts } from '../data/dataset.js';
 import type { Search, TrialTask } from './executor.js';
 import type { Scores } from './scores.js';
 
