@@ -13,14 +13,14 @@ import { replace } from './grad.js';
 import { identity } from './linear.js';
 import { currentFrame } from './op.js';
 
-/** A function recorded once per input shape. */
+/** A compiled function, which is recorded once per combination of input shapes. */
 export interface Compiled<A extends readonly unknown[], R> extends Disposable {
   (...args: A): R;
-  /** Frees the recorded programs; a later call records anew. */
+  /** Frees the recorded programs. A later call records again. */
   dispose(): void;
 }
 
-/** One recording: fixed input buffers, the program, and what it leaves its results in. */
+/** One recording: fixed input buffers, the program, and the tensors of its results. */
 interface Recording<R> {
   readonly inputs: readonly Tensor<DType>[];
   readonly program: Program;
@@ -32,7 +32,7 @@ function copyInto(from: Tensor<DType>, to: Tensor<DType>): void {
   call(kernels.copyBytes, from.pointer(), to.pointer(), 4 * from.size);
 }
 
-/** Memory for tensors like these: for all of them, or an error and none. */
+/** Allocates memory for tensors like these; when that fails, none stays allocated. */
 function allocateAll(like: readonly Tensor<DType>[]): Tensor<DType>[] {
   return scoped(
     () => like.map(({ shape, dtype }) => Tensor.allocate(shape, dtype)),
@@ -72,15 +72,15 @@ function free({ inputs, program, outputs }: Recording<unknown>): void {
 }
 
 /**
- * Records the kernel calls that `f` makes into a program in linear memory, once for every combination of
- * input shapes, and replays it from then on: no tensor, closure or check is made per call but for the
- * results. Gradients inside are recorded too. Tensors captured from outside are read anew at each call.
- * Values that are not tensors count as part of the signature.
+ * Records the kernel calls that `f` makes into a program in linear memory, once for every combination of input shapes,
+ * and replays it in later calls, which create only the result tensors. Gradients inside are recorded too. Captured
+ * tensors are read at each call. Arguments that are not tensors are part of the signature: for other values `f` is
+ * recorded again.
  *
  * Inside another `compile`, or under `grad`, `vjp` or `jvp`, `f` itself is called.
  *
  * @param f function of tensors or trees of tensors, free of side effects and of reads like `data()`
- * @throws TypeError when `f` reads values while it is recorded; whatever `f` throws.
+ * @throws TypeError when `f` reads values while it is recorded; errors of `f`
  * @example
  * ```ts
  * import { compile, grad, init, mul, sum, tensor } from 'wasmgrad';

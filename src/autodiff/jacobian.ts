@@ -35,7 +35,7 @@ function reverseJacobian(where: string, table: RuleTable, f: TensorMap, x: Tenso
 }
 
 function forwardJacobian(where: string, table: RuleTable, f: TensorMap, x: Tensor): Tensor {
-  if (x.size === 0) return reverseJacobian(where, table, f, x); // no direction to learn the output's shape from
+  if (x.size === 0) return reverseJacobian(where, table, f, x); // no direction, hence no pass that shows the output's shape
   const columns = Array.from({ length: x.size }, (_, i) => jvpOf(where, table, f, [x], [basis(x.shape, i)])[1]);
   const shape = columns[0]?.shape ?? [];
   const matrix = viewAs(stackRows(columns, shape), [x.size, sizeOf(shape)]);

@@ -1,6 +1,6 @@
 import { LONG_ARRAYS, REFLECTION_PANEL, UNKNOWN_ARRAYS } from '../runtime/generated/layout.js';
 
-/** Numbers in a row of unknowns and right sides: kernels want an even count. */
+/** Numbers in a row of unknowns and right sides. Kernels require an even count. */
 export function paddedRow(unknowns: number, right: number): number {
   return 2 * Math.ceil((unknowns + right) / 2);
 }

@@ -17,7 +17,7 @@ declare module '../autodiff/op.js' {
   }
 }
 
-/** x [m, k], kernel [k, n] and perhaps bias [n]: one product with the rest as its last step. */
+/** x [m, k], kernel [k, n] and optionally bias [n]: one product that applies bias and activation to its result. */
 const affineOp = productOp('affine', (table) => table.affine);
 
 function checkShapes(x: Tensor, kernel: Tensor, bias: Tensor | undefined): void {
@@ -33,7 +33,7 @@ function checkShapes(x: Tensor, kernel: Tensor, bias: Tensor | undefined): void 
 }
 
 /**
- * `activation(x W + b)`: matrix product, bias and activation in one kernel call, what a dense layer does.
+ * `activation(x W + b)`: matrix product, bias and activation in one kernel call, like a dense layer.
  *
  * @param x f32 [..., in]
  * @param kernel W, f32 [in, out]

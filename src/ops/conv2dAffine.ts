@@ -29,7 +29,7 @@ interface Attributes extends FusedActivation {
   readonly geometry: Geometry;
 }
 
-/** Image, filter and perhaps bias [out]: one convolution with the rest as its last step. */
+/** Image, filter and optionally bias [out]: one convolution that applies bias and activation to its result. */
 const conv2dAffineOp: Op<Attributes> = {
   name: 'conv2dAffine',
   infer: (_, { geometry }) => [{ shape: imageShape(geometry, 'output'), dtype: 'f32' }],
@@ -60,7 +60,7 @@ const conv2dAffineOp: Op<Attributes> = {
 };
 
 /**
- * `activation(conv2d(x, filter) + bias)` in one kernel call, what a convolutional layer does.
+ * `activation(conv2d(x, filter) + bias)` in one kernel call, like a convolutional layer.
  *
  * @param x f32 [batch, height, width, in]
  * @param filter f32 [kernel height, kernel width, in / groups, out]
@@ -80,7 +80,7 @@ export function conv2dAffine(x: Tensor, filter: Tensor, bias?: Tensor, options: 
   return affineConvolution('conv2dAffine', x, filter, bias, options);
 }
 
-/** The same for other functions that end in it: errors name `where`. */
+/** The same for other functions, which errors name (`where`). */
 export function affineConvolution(
   where: string,
   x: Tensor,

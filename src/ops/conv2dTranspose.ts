@@ -6,12 +6,12 @@ import { checkImage, inputGradient, type Conv2dOptions } from './conv2d.js';
 import { checkDType, checkTensor } from './support/operands.js';
 import { checkExtent, checkPadding, windowOf, type Window } from './support/window.js';
 
-/** Options of a transposed convolution: those of the convolution that it is the transpose of. */
+/** Options of a transposed convolution: those of the convolution that is transposed. */
 export type Conv2dTransposeOptions = Omit<Conv2dOptions, 'groups'>;
 
 /**
- * The window of the convolution that is transposed. Its input is what comes out here: `same`: size * stride, `valid`:
- * size * stride + max(kernel - stride, 0) (as Keras), pads: what they cut off.
+ * The window of the convolution that is transposed. Its input, the result here, has the size of Keras: size * stride
+ * for `same`, size * stride + max(kernel - stride, 0) for `valid`, with pads less by what they cut off.
  */
 export function transposedWindow(
   where: string,
@@ -33,7 +33,7 @@ export function transposedWindow(
 }
 
 /**
- * Transposed convolution ("deconvolution"): the gradient of a convolution by its input, as an operation. Each cell of x
+ * Transposed convolution ("deconvolution"): the gradient of a convolution with respect to its input. Each cell of x
  * adds its multiple of the filter to the result, `strides` cells apart.
  *
  * @param x f32 [batch, height, width, in]

@@ -1,4 +1,4 @@
-// The product of two matrices with what a layer does to it afterwards: activation(op(A) op(B) + bias).
+// The product of two matrices, followed by bias and activation: activation(op(A) op(B) + bias).
 import { addMaybe } from '../autodiff/linear.js';
 import { applyOne, type Op, type Rules } from '../autodiff/op.js';
 import type { Tensor } from '../tensors/tensor.js';
@@ -9,7 +9,7 @@ import { callGemm, productSizes, type TransposeFlags } from './support/gemm.js';
 
 export interface Product extends TransposeFlags, FusedActivation {}
 
-/** An operation on matrices whose sizes fit, and perhaps a bias [n]. */
+/** An operation on two matrices whose sizes fit and an optional bias [n]. */
 export function productOp(name: string, rules: Op<Product>['rules']): Op<Product> {
   return {
     name,

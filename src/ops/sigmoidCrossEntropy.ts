@@ -16,7 +16,7 @@ import { checkDType, checkTensor } from './support/operands.js';
 
 interface Attributes {
   readonly scale: number;
-  /** Whether the kernel writes the gradient too; always true when a transformation looks on. */
+  /** Whether the kernel writes the gradient too; always true inside a transformation. */
   readonly gradient: boolean;
 }
 

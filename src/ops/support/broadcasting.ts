@@ -4,7 +4,7 @@ import * as kernels from '../../runtime/generated/kernels.js';
 import { callNamed } from '../../runtime/kernels.js';
 import { Tensor, type DType } from '../../tensors/tensor.js';
 
-/** A kernel that walks two broadcast operands. */
+/** A kernel that takes two broadcast operands. */
 export type BroadcastKernel = typeof kernels.addBroadcast;
 
 interface Axis {
@@ -12,7 +12,7 @@ interface Axis {
   readonly strides: readonly number[];
 }
 
-/** The output's axes with every operand's stride, 0 along what it is repeated over; neighbours that walk alike merged. */
+/** The output's axes with the stride of every operand, 0 for repetition. Adjacent axes are merged where possible. */
 export function mergeAxes(out: Shape, operands: readonly Shape[]): Axis[] {
   const own = operands.map(stridesOf);
   const axes: Axis[] = [];
@@ -30,7 +30,7 @@ export function mergeAxes(out: Shape, operands: readonly Shape[]): Axis[] {
   return axes;
 }
 
-/** The last six of a list, filled up at the front. */
+/** The last six values of a list, preceded by `filler` if there are fewer. */
 function six(values: readonly number[], filler: number): [number, number, number, number, number, number] {
   const at = (i: number): number => values.at(i) ?? filler;
   return [at(-6), at(-5), at(-4), at(-3), at(-2), at(-1)];
@@ -55,7 +55,9 @@ export function copyStrided(
   });
 }
 
-/** x in the given shape: a second handle when it has it already, else repeated in new memory. Free it either way. */
+/**
+ * x in the given shape: a second handle if x has that shape already, else a broadcast copy. Dispose it in either case.
+ */
 export function expanded<D extends DType>(x: Tensor<D>, shape: Shape): Tensor<D> {
   if (sizeOf(x.shape) === sizeOf(shape)) return x.alias();
   const y = Tensor.allocate(shape, x.dtype);
@@ -76,12 +78,12 @@ export function callBroadcast(kernel: BroadcastKernel, a: Tensor<DType>, b: Tens
   const n = y.size;
   if (n === 0) return;
   if (a.size === n && b.size === n) {
-    callSameSize(kernel, a, b, y); // without working out how to walk it
+    callSameSize(kernel, a, b, y); // without computing strides
     return;
   }
   const axes = mergeAxes(y.shape, [a.shape, b.shape]);
   if (axes.length > 3) {
-    // Patterns that alternate four times are rare: write both operands out in full and try again.
+    // More axes than the kernel has are rare: broadcast both operands to full size and try again.
     const [first, second] = [expanded(a, y.shape), expanded(b, y.shape)];
     callBroadcast(kernel, first, second, y);
     first.dispose();
