@@ -6,10 +6,10 @@
 // thread, the heap.
 /** The record of a single call that threads share. */
 export const SCRATCH_RECORD: usize = 512;
-/** Where the constants of the first group of kernels begin, and how far it is to those of the next. */
+/** Address of the constants of the first group of kernels, and distance to those of the next group. */
 export const STATIC_BASE: i32 = 1024;
 export const STATIC_STEP: i32 = 7680;
-/** Where workspaces begin. */
+/** Address of the workspaces. */
 export const STATIC_END: i32 = 65536;
 /** Scratch memory of a thread: the packed panels of a matrix product are the largest user. */
 export const WORKSPACE_BYTES: i32 = 1 << 20;
@@ -25,13 +25,13 @@ export const PIECES: usize = 200;
 export const SLEEPERS: usize = 256; // i32 workers asleep
 export const READY: usize = 260; // i32 workers that have arrived
 export const BUSY: usize = 320; // i32 1 while a program runs
-export const THREADS: usize = 324; // i32 the caller included
+export const THREADS: usize = 324; // i32 including the caller
 export const SPINS: usize = 328; // i32 looks at a cell before a thread goes to sleep; 0 when threads outnumber cores
 export const MODULES: usize = 332; // i32 modules whose kernels may be called
 
-/** What running a program returns when a piece is not done after a nap: `resume` goes on waiting. */
+/** Status of a program when a piece is not done after a nap; `resume` then continues to wait. */
 export const STALLED: i32 = -1;
-/** Nanoseconds of a nap of the caller that waits for pieces. */
+/** Nanoseconds for which the caller sleeps ("naps") at a time while it waits for pieces. */
 export const NAP: i64 = 25_000_000;
 
 // A record: u16 kernel, u16 pieces, u32 bytes, i32 begin, i32 end, arguments. A kernel is group << GROUP_SHIFT | place.
@@ -41,7 +41,7 @@ export const RECORD_BYTES: usize = 4;
 export const RECORD_BEGIN: usize = 8;
 export const RECORD_END: usize = 12;
 export const RECORD_ARGUMENTS: usize = 16;
-/** Places of the table with the dispatcher of each group, and then some. */
+/** Size of the table with the dispatcher of each group; larger than the number of groups. */
 export const DISPATCH_PLACES: i32 = 16;
 
 // Units that a work range counts.

@@ -1,11 +1,11 @@
-// What follows the sums: bias and activation on columns of C that are still in the cache.
+// Applies bias and activation to columns of C that are still in the cache.
 import { LeakyRelu } from "../elementwise/activations/leakyRelu";
 import { Relu } from "../elementwise/activations/relu";
 import { FUSED_LEAKY_RELU, FUSED_RELU, FUSED_SIGMOID, FUSED_TANH } from "../layout";
 import { storeLanes } from "../simd/ragged";
 import { sigmoid4, tanh4 } from "../simd/math";
 
-/** The functions of the elementwise kernels, so fused and separate activation agree to the bit. */
+/** Uses the functions of the elementwise kernels, so that fused and separate activations have the same bits. */
 // @ts-ignore: decorator
 @inline
 function activate(x: v128, activation: i32, slope: f32): v128 {
@@ -23,7 +23,7 @@ function activate(x: v128, activation: i32, slope: f32): v128 {
   }
 }
 
-/** max(c, 0) by itself: with the bias already in the sums this is all that follows most products, and worth a loop of its own. */
+/** max(c, 0) alone has its own loop: most products need nothing else, since the bias is already in the sums. */
 // @ts-ignore: decorator
 @inline
 function rectify(c: usize, stride: usize, rows: i32, columns: i32): void {

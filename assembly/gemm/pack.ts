@@ -1,6 +1,6 @@
-// Packing: a block of a matrix becomes panels of `width` rows (of A) or columns (of B); step p of a
-// panel holds its `width` values side by side, the missing ones of the last panel zero. Transposed and
-// plain operands differ only here.
+// Packing: a block of a matrix becomes panels of `width` rows (of A) or columns (of B); step p of a panel holds its
+// `width` values side by side, with zeros for the missing rows or columns of the last panel. Transposed and plain
+// operands differ only here.
 import { ROWS, COLUMNS } from "./tile";
 
 /** Writes the 4x4 block whose rows start at `from` as columns: four steps of a panel. */
@@ -32,7 +32,7 @@ function spread4(to: usize, step: usize, from: usize): void {
   v128.store32_lane(to + 3 * step, row, 3);
 }
 
-/** Element by element, for ragged panels and ends: value (i, p) at from + i * stride + p * next. */
+/** Copies element by element, for incomplete panels and ends: value (i, p) at from + i * stride + p * next. */
 function packRagged(to: usize, from: usize, stride: usize, next: usize, rows: i32, width: i32, steps: i32): void {
   for (let p = 0; p < steps; p++) {
     for (let i = 0; i < width; i++) {

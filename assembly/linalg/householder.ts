@@ -1,5 +1,5 @@
 // Orthogonal triangularisation by reflections H = I - tau v v^T (Golub and Van Loan, "Matrix Computations", 5.1 and 5.2).
-// A reflection that clears a column is kept in it: below the diagonal stands v, whose first entry, 1, is implied.
+// A reflection that clears a column is stored in it: v is below the diagonal, without its first entry, which is 1.
 import { REFLECTION_PANEL } from "../layout";
 import { multiplyAdd } from "./product";
 import { addScaled, addScaledSquares, dot, rowAt, scaleBy } from "./vectors";
@@ -13,7 +13,7 @@ export function reflection(rows: usize, stride: usize, m: i32, at: i32): f64 {
   const last = rowAt(rows, stride, m) + ((<usize>at) << 3);
   let square: f64 = 0;
   for (let cell = first + stride; cell < last; cell += stride) square += load<f64>(cell) * load<f64>(cell);
-  if (square == 0) return 0; // nothing to clear
+  if (square == 0) return 0; // already zero
   const head = load<f64>(first);
   const length = sqrt(head * head + square);
   const diagonal = head > 0 ? -length : length;
@@ -24,8 +24,8 @@ export function reflection(rows: usize, stride: usize, m: i32, at: i32): f64 {
 }
 
 /**
- * Applies the reflection kept in column `at` to the columns from `at + 1` to `end`. `squares` (or 0) receives the sums of
- * squares of what is left of them below row `at`.
+ * Applies the reflection kept in column `at` to the columns from `at + 1` to `end`. `squares` (or 0) receives the sums
+ * of squares of their remaining parts, below row `at`.
  */
 export function reflect(
   rows: usize,
@@ -73,7 +73,9 @@ function blockReflector(triangle: usize, products: usize, taus: usize, count: i3
   }
 }
 
-/** Reflects the panel's columns and brings it to V, with the triangle written to where the panel comes from. */
+/**
+ * Reduces the panel by reflections. V replaces the panel; the triangle is written to the columns it was copied from.
+ */
 function factorPanel(panel: usize, corner: usize, stride: usize, m: i32, count: i32, taus: usize, sums: usize): void {
   for (let i = 0; i < m; i++) memory.copy(rowAt(panel, PANEL_BYTES, i), rowAt(corner, stride, i), (<usize>count) << 3);
   for (let c = 0; c < count; c++) {
@@ -90,7 +92,7 @@ function factorPanel(panel: usize, corner: usize, stride: usize, m: i32, count: 
   }
 }
 
-/** W = -T^T W, its rows from the last to the first, since each needs those above it as they were. */
+/** W = -T^T W, computed from the last row to the first, since each needs the old values of the rows above it. */
 function timesTriangle(w: usize, stride: usize, triangle: usize, count: i32, width: i32): void {
   for (let c = count - 1; c >= 0; c--) {
     const row = rowAt(w, stride, c);

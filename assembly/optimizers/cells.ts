@@ -1,4 +1,4 @@
-// What changes between steps lives in memory cells, so that a recorded step never has to be rewritten.
+// Values that change between steps are in memory cells, so that a recorded step need not be rewritten.
 
 // Hyperparameters of the rules: f64 cells, in this order. The build writes functions for TypeScript that put named values
 // into it; TypeScript adds the learning rate. Flags are 0 or 1.

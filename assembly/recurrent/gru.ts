@@ -68,7 +68,10 @@ export function gruForward(
   }
 }
 
-/** One step of one sequence backwards; dh: in, the cotangent of h_t, out, the part of h_{t-1}'s that passes by R. */
+/**
+ * One backward step of one sequence. dh holds the cotangent of h_t; it becomes the part of h_{t-1}'s cotangent that
+ * does not pass through R.
+ */
 function gradientRow(s: usize, before: usize, g: usize, dh: usize, dp: usize, dq: usize, units: i32): void {
   const slot = (<usize>units) << 2;
   const one = v128.load(ONE);
@@ -95,7 +98,7 @@ function gradientRow(s: usize, before: usize, g: usize, dh: usize, dp: usize, dq
 }
 
 /**
- * dp and dq [batch, steps, 3 units] and dInitial [batch, units], which also carries the cotangent from step to step.
+ * dp and dq [batch, steps, 3 units] and dInitial [batch, units], which also holds the cotangent between steps.
  * dh: cotangents of the states; transposedKernel: R^T [3 units, units].
  */
 export function gruBackward(

@@ -83,8 +83,8 @@ export function lstmForward(
 }
 
 /**
- * One step of one sequence backwards. dc carries the cell's cotangent: in, that of c_t; out, that of c_{t-1}.
- * gc: cotangent of c_t by itself, or 0 for none.
+ * One backward step of one sequence. dc holds the cotangent of c_t, which becomes that of c_{t-1}. gc: cotangent of c_t
+ * as an output, or 0 for none.
  */
 function gradientRow(s: usize, before: usize, gh: usize, gc: usize, dh: usize, dc: usize, dp: usize, units: i32): void {
   const slot = (<usize>units) << 2;
@@ -114,7 +114,7 @@ function gradientRow(s: usize, before: usize, gh: usize, gc: usize, dh: usize, d
 }
 
 /**
- * dp [batch, steps, 4 units], dInitialH and dInitialC [batch, units], which also carry the cotangents from step to step.
+ * dp [batch, steps, 4 units], dInitialH and dInitialC [batch, units], which also hold the cotangents between steps.
  * dh, dc: cotangents of the states, 0 for none; transposedKernel: R^T [4 units, units].
  */
 export function lstmBackward(

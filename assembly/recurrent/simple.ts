@@ -1,5 +1,5 @@
 // The simple (Elman) recurrent network: h_t = f(p_t + h_{t-1} R), p_t = x_t W + b. Backwards through time
-// (Werbos 1990), with g_t the cotangent of h_t by itself:
+// (Werbos 1990), with g_t the cotangent of h_t as an output:
 //   dp_t = (g_t + dp_{t+1} R^T) * f'(.),  f' from h_t as in the activations' own kernels.
 import { ONE } from "../simd/lanes";
 import { storeLanes } from "../simd/ragged";
@@ -68,7 +68,7 @@ function gradientRow(g: usize, carry: usize, y: usize, dz: usize, units: i32, ac
 }
 
 /**
- * dp [batch, steps, units] and dInitial [batch, units], which also carries the cotangent from step to step.
+ * dp [batch, steps, units] and dInitial [batch, units], which also holds the cotangent between steps.
  * dh: cotangents of the states; transposedKernel: R^T [units, units].
  */
 export function simpleRnnBackward(

@@ -6,20 +6,20 @@ import { checkRuntime, dispatchTable, enterModule } from './link.js';
 import type { WasmExports } from './state.js';
 
 /**
- * The modules that work on one linear memory. A group is linked when one of its kernels is first called: that takes
- * about a millisecond, and what is never called costs nothing.
+ * The modules that work on one linear memory. A group is linked when one of its kernels is first called. That takes
+ * about a millisecond; groups that are never called cost nothing.
  */
 export class Linker {
-  /** Of the instances so far, the walker's first: what another thread needs. */
+  /** The modules linked so far, the walker's first, for other threads. */
   readonly modules: WebAssembly.Module[] = [];
-  /** Their bytes, as far as they are known. */
+  /** Their bytes, where known. */
   readonly #binaries: Uint8Array<ArrayBuffer>[] = [];
   readonly #imports: { readonly memory: WebAssembly.Memory; readonly table: WebAssembly.Table };
   readonly #workspace: number;
   readonly #shared: boolean;
   readonly #simd: 'strict' | 'relaxed';
   readonly #linked = new Map<KernelGroup, WebAssembly.Exports>();
-  /** The library as one module, if `init` was given it. */
+  /** The whole library as one module, if `init` was given one. */
   #whole: WebAssembly.Exports | undefined;
 
   /** `workspace`: scratch memory of this thread. `shared`: whether `memory` is. */
@@ -33,12 +33,12 @@ export class Linker {
   /** Links the walker's module, or `whole` in place of all modules. */
   async start(whole?: WebAssembly.Module | Uint8Array<ArrayBuffer>): Promise<WasmExports> {
     if (whole) return checkRuntime((this.#whole = this.#enter(whole)));
-    // Every page has the walker's group, and few want it relaxed: the difference is loaded by those.
+    // Every page has the walker's group but few use its relaxed variant, so the difference is loaded on demand.
     const relaxed = this.#simd === 'relaxed' ? (await import('./generated/relaxed-core.js')).text : undefined;
     return checkRuntime(this.#link(core, relaxed));
   }
 
-  /** The exports of a group's module, which is linked now if it is not yet. */
+  /** The exports of a group's module, which is linked now if necessary. */
   exportsOf(group: KernelGroup): WebAssembly.Exports {
     const known = this.#whole ?? this.#linked.get(group);
     return known ?? this.#link(group, this.#simd === 'relaxed' ? group.relaxed : undefined);
@@ -58,7 +58,7 @@ export class Linker {
     return enterModule(instance, this.#imports.table, this.#workspace);
   }
 
-  /** The modules so far for memory that is shared or is not; modules that `init` was given compiled are of one kind. */
+  /** The modules so far, for shared or for unshared memory. Compiled modules given to `init` suit only one of them. */
   async forMemory(shared: boolean): Promise<readonly WebAssembly.Module[]> {
     if (shared === this.#shared) return [...this.modules];
     return Promise.all(this.#binaries.map((binary) => WebAssembly.compile(withMemoryKind(binary, shared))));

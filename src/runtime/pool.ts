@@ -17,9 +17,12 @@ import { Pace } from './pace.js';
 import { thresholds, type ThreadPool, type Thresholds, type WasmExports } from './state.js';
 import { startTeam, type Team } from './team.js';
 
-/** A thread is given up when its piece takes so much longer than all of the work should: it may only be held up. */
+/**
+ * A thread counts as dead when its piece takes this many times longer than all of the work should, since it may only be
+ * delayed.
+ */
 const PATIENCE = 20;
-/** And not before so many nanoseconds have passed. */
+/** It never counts as dead before this many nanoseconds. */
 const SUSPICIOUS = 400_000_000;
 
 const MOST_PACES = 256;
@@ -27,35 +30,35 @@ const MOST_PACES = 256;
 /** Looks at a cell before a thread goes to sleep: about 10 microseconds. */
 const SPIN_COUNT = 8_000;
 
-/** Teams in a row that may end before any of their workers is ready: where workers cannot live, no more are started. */
+/** After this many consecutive teams that ended before any of their workers was ready, no more are started. */
 const MOST_FAILURES = 3;
 
 export interface PoolOptions {
-  /** The caller included. */
+  /** Number of threads, including the caller. */
   readonly threads: number;
   readonly cores: number;
-  /** Those linked so far, the walker's first. */
+  /** The modules linked so far, the walker's first. */
   readonly modules: readonly WebAssembly.Module[];
-  /** Where the workers' scratch memory begins. */
+  /** Address of the workers' scratch memory. */
   readonly workspaces: number;
-  /** The text of a worker. */
+  /** Source text of a worker. */
   readonly worker: string;
 }
 
-/** What of a heap a pool uses. */
+/** The part of a heap that a pool uses. */
 type PoolMemory = Pick<Heap, 'memory' | 'i32'>;
 
-/** The workers of one linear memory. They are started by the first work worth it, and never waited for. */
+/** The workers of one linear memory. They start with the first work that is worth it; nothing waits for their start. */
 export class Pool implements ThreadPool {
   readonly thresholds: Thresholds = thresholds();
   readonly #heap: PoolMemory;
   readonly #wasm: WasmExports;
   readonly #options: PoolOptions;
   #team: Team | undefined;
-  /** Whether workers of an earlier team may still run: they would write into the control block of the next. */
+  /** Whether workers of an earlier team may still run. They would write into the control block of the next team. */
   #ending = false;
   #failures = 0;
-  /** Nanoseconds of work done without workers. */
+  /** Nanoseconds of work done while there were no workers. */
   #missed = 0;
   readonly #paces = new Map<number, Pace>();
 
@@ -65,7 +68,7 @@ export class Pool implements ThreadPool {
     this.#options = options;
   }
 
-  /** Workers at hand, and pieces of work they have done so far. */
+  /** Number of workers that are ready, and of pieces of work they have done so far. */
   get statistics(): { readonly workers: number; readonly helped: number } {
     return { workers: this.#team ? this.#cell(READY) : 0, helped: this.#cell(HELPED) };
   }
@@ -101,7 +104,7 @@ export class Pool implements ThreadPool {
     return status;
   }
 
-  /** Sends the workers the modules that have been linked since, before any kernel of these can be theirs to run. */
+  /** Sends newly linked modules to the workers, before they can be given a kernel of these modules. */
   #updateTeam(): void {
     const { modules } = this.#options;
     if (this.#team?.modules === modules.length) return;
@@ -109,7 +112,7 @@ export class Pool implements ThreadPool {
     this.#setCell(MODULES, modules.length);
   }
 
-  /** Programs and calls are told apart by how much there is to do: those alike take about the same time. */
+  /** Programs and calls are identified by their amount of work: equal amounts take about the same time. */
   #paceOf(work: number): Pace {
     let pace = this.#paces.get(work);
     if (!pace) {
@@ -131,10 +134,10 @@ export class Pool implements ThreadPool {
     try {
       this.#team = startTeam(worker, this.#heap.memory, scratch, () => this.#disband());
     } catch {
-      this.#failures = MOST_FAILURES; // for instance a policy that forbids workers: everything runs here then
+      this.#failures = MOST_FAILURES; // for instance a policy forbids workers; then everything runs on this thread
       return false;
     }
-    this.#updateTeam(); // the modules so far: the workers link them and are ready
+    this.#updateTeam(); // workers are ready when they have linked the modules so far
     return true;
   }
 
@@ -145,7 +148,7 @@ export class Pool implements ThreadPool {
     );
   }
 
-  /** Ends all workers. Others may be started once it is certain that none of these still writes. */
+  /** Ends all workers. New ones may start as soon as none of the old ones can still write. */
   #disband(): void {
     const team = this.#team;
     if (!team) return;

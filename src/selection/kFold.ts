@@ -86,7 +86,7 @@ function cut(size: number, k: number): Uint32Array {
 function dealByClass(order: Uint32Array, classes: Float64Array, k: number): Uint32Array {
   const positions = Array.from(order.keys()).sort((i, j) => classes[order[i]!]! - classes[order[j]!]! || i - j);
   const foldOf = new Uint32Array(order.length);
-  positions.forEach((position, turn) => (foldOf[position] = turn % k));
+  positions.forEach((position, i) => (foldOf[position] = i % k));
   return foldOf;
 }
 

@@ -62,7 +62,7 @@ function rowsOf(source: BatchPrograms, data: Dataset, batchSize: number): Rows {
   const arrays = [cellsOf(x, first?.x), cellsOf(y, first?.y), cellsOf(lengths, first?.lengths)];
   const widths = [sizeOf(xShape), sizeOf(yShape), lengths.length && 1];
   const copies = programs.map(({ x: rows, y: targets, lengths: valid = rows, results, program }) => ({
-    ...program.image,
+    ...program.location,
     rows: rows.shape[0] ?? 0,
     targets: [rows, targets, valid].map(({ address }) => address / 4),
     results: region(results),
@@ -76,7 +76,7 @@ function contents(programs: readonly BatchProgram[]): Region[] {
   const { heap } = runtime();
   const blocks = new Map<number, number>();
   for (const { program } of programs) {
-    const { pointer, end, retained } = program.image;
+    const { pointer, end, retained } = program.location;
     blocks.set(pointer, end - pointer);
     for (const address of retained) blocks.set(address, heap.sizeOf(address));
   }

@@ -5,7 +5,7 @@ import { execute } from '../../runtime/execute.js';
 import { STATIC_END, WORKSPACE_BYTES } from '../../runtime/generated/layout.js';
 import { linkModules } from '../../runtime/link.js';
 import { Pool } from '../../runtime/pool.js';
-import type { ProgramImage } from '../../runtime/program.js';
+import type { ProgramLocation } from '../../runtime/program.js';
 import type { WorkerPort } from '../../runtime/worker.js';
 import { yielding } from '../yielding.js';
 import type { Abort, BatchProgramCopy, FromWorker, Run, Setup, ToWorker } from './messages.js';
@@ -13,7 +13,7 @@ import type { Abort, BatchProgramCopy, FromWorker, Run, Setup, ToWorker } from '
 /** A copy of the caller's memory, and the status of a program run in it: of the guard that stopped it, else 0. */
 interface BatchRunner {
   readonly memory: WebAssembly.Memory;
-  readonly run: (program: ProgramImage) => number;
+  readonly run: (program: ProgramLocation) => number;
 }
 
 function makeRunner(setup: Setup): BatchRunner {

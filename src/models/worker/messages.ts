@@ -1,14 +1,14 @@
 // The messages between `fit` and its training worker: plain data. The worker has a copy of linear memory, with the recorded
 // programs, and the rows; it writes cells, reads cells, and runs programs on rows. Everything that is decided, counted,
 // logged or shown stays with `fit`. Numbers of 4 bytes are sent as whole numbers, so that no bit changes.
-import type { ProgramImage } from '../../runtime/program.js';
+import type { ProgramLocation } from '../../runtime/program.js';
 import type { Blueprint } from '../../runtime/state.js';
 
 /** Cells of linear memory, of 4 bytes each: the first, and how many. */
 export type Region = readonly [at: number, count: number];
 
 /** A recorded step or evaluation for batches of `rows` rows, by its place in linear memory. */
-export interface BatchProgramCopy extends ProgramImage {
+export interface BatchProgramCopy extends ProgramLocation {
   readonly rows: number;
   /** The cells that inputs, targets and lengths are written to. */
   readonly targets: readonly number[];
