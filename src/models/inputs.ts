@@ -1,4 +1,4 @@
-// What users hand to a model, checked and brought into shape.
+// Checks and converts the data that users give to a model.
 import { listLike, show } from '../core/checks.js';
 import { DisposedError, DTypeError, NonFiniteError, ShapeError, refuse } from '../core/errors.js';
 import { sameShape, shapeText, sizeOf, type Shape } from '../core/shapes.js';
@@ -14,7 +14,7 @@ import { hasDType, isTensor, type DType, type Tensor } from '../tensors/tensor.j
 import type { Network, Weight } from './network.js';
 import type { LossOption, PerOutput } from './ports.js';
 
-/** @throws DisposedError in the name of what wants to use the thing */
+/** @throws DisposedError, naming `where`, if the thing was disposed */
 export function assertAlive(where: string, what: string, thing: { readonly disposed: boolean } | undefined): void {
   if (thing?.disposed) refuse(DisposedError, where, `a live ${what}`, 'one after dispose()');
 }
@@ -37,12 +37,12 @@ export function toBatch(where: string, inputShape: Shape, x: unknown, anySteps: 
   refuse(ShapeError, where, `input [${axes}]`, given.shape);
 }
 
-/** The same for a network, whose inputs may be several. */
+/** The same for a network, which may have several inputs. */
 export function batchOf(where: string, { ports, inputShape }: Network, x: unknown, anySteps: boolean): Tensor {
   return ports ? ports.input(where, x) : toBatch(where, inputShape, x, anySteps);
 }
 
-/** Lengths must be one a sequence, from 1 to the number of steps. */
+/** Checks lengths: one for each sequence, from 1 to the number of steps. */
 export function checkLengths(where: string, lengths: ArrayLike<number>, [rows = 0, steps = 0]: Shape): void {
   listLike(where, 'lengths', lengths);
   if (lengths.length !== rows) refuse(ShapeError, where, `${rows} lengths`, lengths.length);
@@ -53,7 +53,7 @@ export function checkLengths(where: string, lengths: ArrayLike<number>, [rows = 
   }
 }
 
-/** Values for a weight, of its shape and finite. */
+/** Checks values for a weight: its shape, and finite. */
 export function checkValues({ name, shape }: Weight, value: ModelInput): Tensor {
   const given = toTensor(value, 'setWeights');
   const flat = ArrayBuffer.isView(value) && given.size === sizeOf(shape);
@@ -78,7 +78,7 @@ export function rowsOf(where: string, x: unknown, inputShape: Shape, limit: numb
   return rows;
 }
 
-/** Whether flat targets are one class index a row, or in the prediction's shape. */
+/** Whether flat targets are one class index per row, rather than in the prediction's shape. */
 export function areIndices(where: string, length: number, rows: number, outputShape: Shape): boolean {
   const size = rows * sizeOf(outputShape);
   if (length === size) return false;
@@ -97,7 +97,7 @@ export function hasIndices(where: string, { size, yShape }: Dataset, outputShape
   return areIndices(where, size * sizeOf(yShape), size, outputShape);
 }
 
-/** Class indices must be whole numbers from 0 to classes - 1. */
+/** Checks that class indices are whole numbers from 0 to classes - 1. */
 export function checkLabels(where: string, y: ArrayLike<number>, outputShape: Shape): void {
   const classes = outputShape.at(-1) ?? 1;
   for (let i = 0; i < y.length; i++) {
@@ -107,7 +107,7 @@ export function checkLabels(where: string, y: ArrayLike<number>, outputShape: Sh
   }
 }
 
-/** Inputs of a network that starts with an embedding must be indices, as far as a sequence's length goes. */
+/** Checks that inputs of a network that starts with an embedding are indices, within the sequences' lengths. */
 export function checkIndices(
   where: string,
   x: ArrayLike<number>,
@@ -121,7 +121,9 @@ export function checkIndices(
   checkIndexValues(where, x, indices, width, lengths && ((row) => step * (lengths[row] ?? 0)));
 }
 
-/** Rows checked against a network: shapes of inputs and targets, range of labels. Of several inputs in its order. */
+/**
+ * Checks rows against a network: shapes of inputs and targets, range of labels. Several inputs are put into its order.
+ */
 export function checkRows(where: string, given: Dataset, network: Network): Dataset {
   const { inputShape, outputShape, ports } = network;
   const data = ports ? ports.dataset(where, given) : given;
@@ -136,14 +138,14 @@ export function checkRows(where: string, given: Dataset, network: Network): Data
   return data;
 }
 
-/** Data held in arrays, checked against the network. */
+/** Checks data held in arrays against the network. */
 export function checkDataset(where: string, data: TrainingData, network: Network): Dataset {
   const given = asTrainingData(where, data);
   if (given instanceof Dataset) return checkRows(where, given, network);
   refuse(TypeError, where, 'data made by dataset(x, y)', 'an iterable of batches');
 }
 
-/** Throws for the first value of a batch that is not finite, past no sequence's length. */
+/** Throws for the first value of a batch that is not finite; values past a sequence's length do not count. */
 export function reportNonFinite(
   where: string,
   what: string,
@@ -161,15 +163,15 @@ export function reportNonFinite(
   refuse(NonFiniteError, where, `finite ${what}`, `${values[position]} at position ${position}`);
 }
 
-/** What is minimised. */
+/** The loss to minimise. */
 export interface LossOptions {
-  /** A loss; for a model with several outputs an array or object of one for each. */
+  /** A loss. For a model with several outputs it may be an array or object with a loss for each output. */
   readonly loss: LossOption;
-  /** With a loss for each output: a factor for each, in an array or object. Default 1. */
+  /** If each output has a loss: the factor of each, in an array or object. Default 1. */
   readonly lossWeights?: PerOutput<number> | undefined;
 }
 
-/** A loss; one of the library's factories that was not called is told apart from it. */
+/** Checks a loss. A factory of the library that was not called is an error. */
 export function checkLoss(where: string, loss: LossOption): Loss {
   if (typeof loss !== 'function') refuse(TypeError, where, 'loss to be a function', show(loss));
   if (loss.length === 0 && makesFunctions(loss))
@@ -177,7 +179,7 @@ export function checkLoss(where: string, loss: LossOption): Loss {
   return loss;
 }
 
-/** The loss of options, which may be one for each output. */
+/** The loss in the options, which may have one for each output. */
 export function lossOf(where: string, { ports }: Network, { loss, lossWeights }: LossOptions): Loss {
   if (ports) return ports.loss(where, loss, lossWeights);
   if (lossWeights !== undefined) refuse(TypeError, where, 'several outputs for lossWeights', 'one');
@@ -191,18 +193,18 @@ function makesFunctions(factory: Loss): boolean {
       () => [],
     );
   } catch {
-    return false; // a loss that misses its arguments
+    return false; // a loss called without arguments throws
   }
 }
 
-/** An optimiser, as far as one can tell. */
+/** Checks that a value looks like an optimiser. */
 export function checkOptimizer(where: string, optimizer: Optimizer): Optimizer {
   const given: unknown = optimizer;
   if (typeof given === 'object' && given !== null && 'create' in given) return optimizer;
   refuse(TypeError, where, 'optimizer to be made by sgd(...), adam(...) or the like', show(given));
 }
 
-/** A scalar that a function of the user's gave. */
+/** Checks that the result of a user's function is a scalar. */
 export function checkScalar(where: string, what: string, value: unknown): Tensor {
   if (!isTensor(value)) refuse(TypeError, where, `${what} to be a scalar tensor`, show(value));
   if (value.size !== 1 || !hasDType(value, 'f32')) {

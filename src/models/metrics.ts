@@ -16,7 +16,7 @@ import { hasDType, type DType, type Tensor } from '../tensors/tensor.js';
 import { checkScalar } from './inputs.js';
 import type { Network } from './network.js';
 
-/** A metric of your own: a scalar from predictions and targets of a batch, averaged over rows. */
+/** A custom metric: a scalar from predictions and targets of a batch, averaged over rows. */
 export interface CustomMetric {
   /** Its name in logs. */
   readonly name: string;
@@ -50,37 +50,37 @@ export function nameOnOutput(output: number | string, name: string): string {
   return `${typeof output === 'number' ? `output${output}` : output}${name.charAt(0).toUpperCase()}${name.slice(1)}`;
 }
 
-/** A metric as it is called: with class indices as targets, too (see `LabelLoss`). */
+/** The function of a metric. Targets may be class indices, too (see `LabelLoss`). */
 interface LabelMetric extends Omit<CustomMetric, 'compute'> {
   compute(prediction: Tensor, target: Tensor<DType>): Tensor;
 }
 
-/** A metric of the library: the mean of what it gives for every row or element. */
+/** A metric of the library: the mean of its values for every row or element. */
 interface NamedMetric extends LabelMetric {
   readonly terms: (prediction: Tensor, target: Tensor<DType>) => Tensor;
 }
 
 const floats = (x: Tensor<DType>): Tensor => (hasDType(x, 'f32') ? x : cast(x, 'f32'));
 
-/** 1 where two numbers are the same, whole numbers or 0 and 1; 0 elsewhere. */
+/** 1 where two whole numbers are equal, else 0. */
 function agreement<D extends DType>(a: Tensor<D>, b: Tensor<D>): Tensor {
   const real = floats(sub(a, b));
   return relu(sub(1, mul(real, real)));
 }
 
-/** 1 above a half, else 0: nothing nearer to a half than 2^-25 is told apart from it in f32. */
+/** 1 above a half, else 0. Values within 2^-25 of a half equal it in f32. */
 function aboveHalf(x: Tensor<DType>): Tensor {
   const steep = mul(sub(floats(x), 0.5), 2 ** 60);
-  return sub(1, relu(sub(1, relu(steep)))); // held between 0 and 1
+  return sub(1, relu(sub(1, relu(steep)))); // clipped to [0, 1]
 }
 
-/** 1 for rows whose class is right. Targets are class indices, one-hot rows, or 0/1 for a single output. */
+/** 1 for rows whose class is correct. Targets are class indices, one-hot rows, or 0/1 for a single output. */
 function accuracy(prediction: Tensor, target: Tensor<DType>): Tensor {
   if ((prediction.shape.at(-1) ?? 1) === 1) return agreement(aboveHalf(prediction), aboveHalf(target));
   return agreement(argmax(prediction, -1), hasDType(target, 'f32') ? argmax(target, -1) : target);
 }
 
-/** What each metric gives for every row or element. */
+/** The value of each metric for every row or element. */
 const terms: Readonly<Record<Extract<MetricOfOne, string>, NamedMetric['terms']>> = {
   accuracy,
   meanSquaredError: (prediction, target) => {
@@ -93,7 +93,7 @@ const terms: Readonly<Record<Extract<MetricOfOne, string>, NamedMetric['terms']>
   },
 };
 
-/** Entries of a log that are no metrics. */
+/** Entries of a log that are not metrics. */
 const taken = ['loss', 'epoch', 'learningRate', 'seconds', 'samplesPerSecond'];
 
 /** Whether a metric is one of the library. */
@@ -119,8 +119,8 @@ function isCustom(metric: unknown): metric is CustomMetric {
 }
 
 /**
- * A metric's value on a batch; with lengths over the valid steps alone, where one of the user's own sees prediction and
- * target 0 past them.
+ * A metric's value on a batch. With lengths, only valid steps count, and a custom metric is given 0 for prediction and
+ * target past them.
  */
 function measure(
   metric: LabelMetric,
@@ -135,8 +135,8 @@ function measure(
 }
 
 /**
- * Writes the metrics into the cells behind the loss. `predictionOf` makes the prediction from what the objective's layers gave.
- * @throws ShapeError, TypeError when one is no scalar
+ * Writes the metrics into the cells after the loss. `predictionOf` makes the prediction from the output of the
+ * objective's layers. @throws ShapeError, TypeError when a metric is not a scalar
  */
 export function emitMetrics(
   metrics: readonly CustomMetric[],
@@ -154,7 +154,7 @@ export function emitMetrics(
   });
 }
 
-/** Checks a metrics option: known metrics, each under a name of its own. */
+/** Checks a metrics option: known metrics with distinct names. */
 export function resolveMetrics(
   where: string,
   { ports }: Network,
