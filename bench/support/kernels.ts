@@ -1,4 +1,4 @@
-// The bare kernels: the published wasm file with a memory of the bench's own, nothing of the library around it.
+// The bare kernels: the published wasm file with its own memory, without the rest of the library.
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { instantiateSync } from '@assemblyscript/loader';
@@ -12,7 +12,7 @@ type Exports = { [K in keyof typeof kernels]: NonNullable<(typeof kernels)[K]['r
   setWorkspace(pointer: number): void;
 };
 
-/** An instance of the kernels and a memory in which blocks are handed out one after the other. */
+/** An instance of the kernels, and a memory from which blocks are allocated one after the other. */
 export class Kernels {
   readonly wasm: Exports;
   readonly #memory = new WebAssembly.Memory({ initial: (STATIC_END + WORKSPACE_BYTES) / PAGE, maximum: 65536 });
@@ -21,7 +21,7 @@ export class Kernels {
   constructor() {
     const file = createRequire(import.meta.url).resolve('wasmgrad/wasm/strict.wasm');
     const module = new WebAssembly.Module(readFileSync(file));
-    // The instance's own exports: those of the loader go through a wrapper that takes longer than a small kernel.
+    // The exports of the instance itself. The loader's exports have a wrapper that takes longer than a small kernel.
     const table = new WebAssembly.Table({ initial: DISPATCH_PLACES, element: 'anyfunc' });
     const { instance } = instantiateSync(module, { env: { memory: this.#memory, table } });
     this.wasm = instance.exports as Exports;
@@ -38,7 +38,7 @@ export class Kernels {
     return pointer;
   }
 
-  /** Makes all blocks free again. */
+  /** Frees all blocks. */
   reset(): void {
     this.#top = STATIC_END + WORKSPACE_BYTES;
   }

@@ -31,12 +31,12 @@ const WHOLE = new Set([
 ]);
 const UNIT = new Set(['steps', 'width', 'units', 'features']);
 const PRODUCT = new Set(['m', 'n', 'k']); // of each unit where there is a batch of products
-/** A call of more numbers than this names them: in a row nobody can tell one from another. */
+/** A call with more numbers than this names them, since nobody can tell them apart in order. */
 const MOST_IN_ORDER = 8;
 
 const parse = (file) => ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.Latest, true);
 
-/** Every function a group exports by its name, with the file that declares it. */
+/** The functions that a group exports by name, each with the file that declares it. */
 function exportedFunctions(index) {
   const found = [];
   for (const statement of parse(index).statements) {
@@ -70,7 +70,7 @@ function describe({ name, file, declaration }) {
   return { name, file, args, ranged, guard: result === 'i32' };
 }
 
-/** The files that a group exports all of: the walker, not kernels. */
+/** The files of which a group exports everything: the walker, not kernels. */
 function exportedFiles(index) {
   const statements = parse(index).statements.filter((node) => ts.isExportDeclaration(node) && !node.exportClause);
   return statements.map((node) => `${resolve(dirname(index), node.moduleSpecifier.text)}.ts`);
@@ -148,7 +148,7 @@ const orders = new Map();
 
 /** The name of a kernel's order. Numbered arguments are one field: size0, size1, size2 are sizes: [2, 3, 4]. */
 function orderOf({ name, args, ranged }) {
-  const fields = new Map(); // to how many numbers there are, 0 for one without an index
+  const fields = new Map(); // field -> count of its numbers, 0 for one without an index
   const values = args.map((argument) => {
     const [, stem, index] = /^(.*?)(\d*)$/.exec(argument.name);
     const field = index ? `${stem}s` : stem;
@@ -168,7 +168,7 @@ function orderOf({ name, args, ranged }) {
   return orders.get(text);
 }
 
-/** What `call` or `callNamed` takes for a kernel, and what the record of a call looks like. */
+/** The declaration of a kernel for `call` or `callNamed`, with the layout of its record. */
 function kernelText(kernel, place, { name: group, number }) {
   const { name, args, ranged, guard } = kernel;
   const types = args.map((argument) => `${argument.name}: number`);
@@ -203,7 +203,10 @@ ${orderTexts.join('\n')}
 ${kernelTexts.join('\n')}
 `;
 
-/** The first group's relaxed difference is loaded on demand: every page would have it. The others' is small. */
+/**
+ * The relaxed difference of the first group is loaded on demand, since every page would have it. Those of others are
+ * small.
+ */
 function groupsText() {
   const hasDifference = ({ relaxable, number }) => relaxable && number > 0;
   const imports = groups.flatMap((group) => [

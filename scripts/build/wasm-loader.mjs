@@ -1,7 +1,8 @@
-// A rollup plugin for @assemblyscript/loader, which does two things when it is imported: it fills in Object.hasOwn, which
-// is an error where intrinsics are frozen, and makes a TextDecoder, which is one where there is none (Jest with jsdom).
-// Every engine with WebAssembly SIMD has Object.hasOwn, and the decoder is made where it is used. Its helpers for strings,
-// arrays and objects of AssemblyScript are left out: kernels have nothing but numbers, and a page would load 2 kB of them.
+// A rollup plugin for @assemblyscript/loader, which does two things when it is imported: it defines Object.hasOwn, an
+// error where intrinsics are frozen, and makes a TextDecoder, an error where there is none (Jest with jsdom). Every
+// engine with WebAssembly SIMD has Object.hasOwn, and the decoder is made where it is used. Its helpers for strings,
+// arrays and objects of AssemblyScript are left out: kernels have nothing but numbers, and a page would load 2 kB of
+// them.
 const EDITS = [
   [/Object\.hasOwn = Object\.hasOwn \|\| function\b[^}]*\};/, ''],
   [/const utf16 = (new TextDecoder\([^)]*\));.*/, 'const utf16 = () => $1;'],

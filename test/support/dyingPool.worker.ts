@@ -1,4 +1,5 @@
-// A pool of which a thread dies with a piece of work in its hands: what the running call, the next one and later ones do.
+// A pool in which a thread dies while it works on a piece: records what the running call, the next one and later ones
+// do.
 import { matmul } from '../../src/ops/matmul.js';
 import { TICKET } from '../../src/runtime/generated/layout.js';
 import { init } from '../../src/runtime/init.js';
@@ -7,7 +8,7 @@ import { randomNormal } from '../../src/tensors/creation.js';
 import { wakePool } from './training.js';
 
 export interface DyingPoolReport {
-  /** The error of the call that a thread died in. */
+  /** The error of the call during which a thread died. */
   readonly error: string;
   /** Whether the next calls gave the product, and how many pieces workers did before the death and have done since. */
   readonly same: boolean;
@@ -15,7 +16,7 @@ export interface DyingPoolReport {
   readonly after: number;
 }
 
-// Takes one piece of the next job as a worker does, and never does it. assembly/threads.ts explains the ticket.
+// Takes one piece of the next job like a worker, and never finishes it. assembly/threads.ts explains the ticket.
 const THIEF = `
   onmessage = ({ data }) => {
     const ticket = new BigInt64Array(data.buffer, ${TICKET}, 1);
@@ -51,7 +52,7 @@ async function run(): Promise<DyingPoolReport> {
     matmul(a, b)
       .data()
       .every((value, i) => value === expected[i]);
-  let same = product(); // at once, on one thread
+  let same = product(); // immediately, on one thread
   await wakePool(); // and with a new worker
   for (let i = 0; i < 2000 && pool.statistics.helped === before; i++) same &&= product();
   return { error, same, before, after: pool.statistics.helped };
