@@ -96,7 +96,7 @@ export function activationFunction(name: ActivationName, parameter?: unknown): (
   return typeof entry === 'function' ? entry : entry.bind(name, parameter).apply;
 }
 
-/** An activation as a row of the generic tests; linear hands its input back and is no operation. */
+/** An activation as a row of the generic tests; linear returns its input and is not an operation. */
 function rowsOf(name: keyof typeof activations64): Sample[] {
   const { f, kinks, variants = [], op = name } = activations64[name];
   if (name === 'linear') return [];
