@@ -126,7 +126,9 @@ describe('both', () => {
         [1, 2],
         [3, 4],
       ]);
-      expect(() => scaler.apply([[1, 2, 3]])).toThrow('apply: expected 2 columns as in the data it was fitted on, got 3');
+      expect(() => scaler.apply([[1, 2, 3]])).toThrow(
+        'apply: expected 2 columns as in the data it was fitted on, got 3',
+      );
       expect(() => scaler.apply(new Float32Array(3))).toThrow(ShapeError);
       expect(() => scaler.invert(dataset([[1]], [1]))).toThrow(ShapeError);
     }
