@@ -54,4 +54,18 @@ export default defineConfig(
       '@typescript-eslint/explicit-module-boundary-types': 'error',
     },
   },
+  {
+    // A class alone lets every wrong message pass: `new RangeError('...')` compares both, so does `typed` (test/support).
+    files: ['test/**/*.ts'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector:
+            'CallExpression[callee.property.name=/^toThrow(Error)?$/]:not([callee.object.property.name="not"]):matches([arguments.length=0], [arguments.0.type="Identifier"][arguments.0.name=/^([A-Z]|type$|kind$)/], [arguments.0.type="MemberExpression"])',
+          message: "Ask for the message, too: toThrow(new RangeError('...')), or typed(RangeError, /.../).",
+        },
+      ],
+    },
+  },
 );

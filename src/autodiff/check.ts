@@ -1,4 +1,5 @@
 import { callable, finiteNumber, knownOptions } from '../core/checks.js';
+import { refuse } from '../core/errors.js';
 import { tensor } from '../tensors/creation.js';
 import { scoped } from '../tensors/scope.js';
 import type { Tensor } from '../tensors/tensor.js';
@@ -44,7 +45,7 @@ function comparison(tolerance: number): Comparison {
     compare: (what, derivative, reference) => {
       const error = Math.abs(derivative - reference) / Math.max(1, Math.abs(reference));
       if (!(error <= tolerance)) {
-        throw new Error(`checkGradients: expected ${what} within ${tolerance} of ${reference}, got ${derivative}`);
+        refuse(RangeError, 'checkGradients', `${what} within ${tolerance} of ${reference}`, derivative);
       }
       worst = Math.max(worst, error);
     },
@@ -80,8 +81,12 @@ function compareDerivatives(
   const { compare, worst } = comparison(tolerance);
   const [out, pull] = vjpOf('checkGradients', table, f, inputs);
   const weights = direction(out.size, 0);
-  const gradients = pull(tensor(weights, out.shape)).map((gradient) => gradient.data());
-  pull.dispose();
+  let gradients: (Float32Array | Int32Array)[];
+  try {
+    gradients = pull(tensor(weights, out.shape)).map((gradient) => gradient.data());
+  } finally {
+    pull.dispose();
+  }
   const along = inputs.map((input, i) => direction(input.size, i + 1));
   const tangents = inputs.map((input, i) => tensor(along[i] ?? [], input.shape));
   const [, dout] = jvpOf('checkGradients', table, f, inputs, tangents);

@@ -24,7 +24,7 @@ function assertFloats(where: string, found: Tensor<DType>[]): asserts found is T
 
 /** The f32 tensors of an argument tree; throws when there are none. */
 export function checkTree(where: string, tree: unknown): Tensor[] {
-  const found = leaves(tree, isTensor);
+  const found = leaves(tree, isTensor, where);
   if (found.length === 0) refuse(TypeError, where, 'a tensor, or a tree of tensors, to differentiate by', show(tree));
   assertFloats(where, found);
   return found;
@@ -34,6 +34,7 @@ export function checkTree(where: string, tree: unknown): Tensor[] {
 export function checkTensors(where: string, what: string, value: unknown): Tensor<DType>[] {
   const found: unknown[] | undefined = Array.isArray(value) ? Array.from<unknown>(value) : undefined; // holes too
   if (!found?.every(isTensor)) refuse(TypeError, where, `${what} to be an array of tensors`, show(value));
+  for (const tensor of found) tensor.assertAlive(where);
   return found;
 }
 
@@ -48,6 +49,7 @@ export function checkInputs(where: string, inputs: unknown): Tensor[] {
 /** Checks that a tangent or cotangent fits its value. */
 export function checkDirection(where: string, what: string, direction: unknown, value: Tensor<DType>): Tensor {
   if (!isTensor(direction)) refuse(TypeError, where, `${what} to be a tensor`, show(direction));
+  direction.assertAlive(where);
   if (!hasDType(direction, 'f32')) refuse(DTypeError, where, `${what} to be f32`, direction.dtype);
   if (!sameShape(direction.shape, value.shape)) {
     refuse(ShapeError, where, `${what} of shape ${shapeText(value.shape)}`, direction.shape);

@@ -1,5 +1,5 @@
 import { callable } from '../core/checks.js';
-import { refuse, ShapeError } from '../core/errors.js';
+import { onBehalfOf, refuse, ShapeError } from '../core/errors.js';
 import { shapeText } from '../core/shapes.js';
 import { leaves, mapTree } from '../core/trees.js';
 import { scoped } from '../tensors/scope.js';
@@ -44,9 +44,12 @@ function valueAndGradOf<T extends object, R extends readonly unknown[]>(
     const inputs = checkTree(where, x);
     return scoped<[Tensor, T]>(
       () => {
-        const { tape, watched, result } = trace(table, inputs, (fresh) => f(replace(x, fresh), ...rest));
+        const {
+          tape,
+          watched,
+          result: value,
+        } = trace(table, inputs, (fresh) => checkResult<DType>(where, f(replace(x, fresh), ...rest)));
         try {
-          const value: Tensor<DType> = checkResult(where, result);
           if (value.size !== 1 || !hasDType(value, 'f32')) {
             refuse(
               ShapeError,
@@ -55,9 +58,10 @@ function valueAndGradOf<T extends object, R extends readonly unknown[]>(
               `${value.dtype} of shape ${shapeText(value.shape)}`,
             );
           }
-          const pulled = withUnit(value.shape, (unit) => tape.pull(value, unit, watched, true));
-          const gradients = filledIn(pulled, watched);
-          return [identity(value), replace(x, gradients)];
+          return onBehalfOf(where, () => {
+            const pulled = withUnit(value.shape, (unit) => tape.pull(value, unit, watched, true));
+            return [identity(value), replace(x, filledIn(pulled, watched))];
+          });
         } finally {
           tape.dispose();
         }

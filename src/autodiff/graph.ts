@@ -25,11 +25,13 @@ export interface Graph {
 
 class GraphFrame implements Frame {
   readonly parent: Frame | undefined;
+  readonly differentiates: boolean;
   readonly nodes: GraphNode[] = [];
   readonly #ids = new Map<number, number>();
 
   constructor(parent: Frame | undefined) {
     this.parent = parent;
+    this.differentiates = parent?.differentiates ?? false;
   }
 
   add(value: Tensor<DType>, op: string, inputs: readonly number[]): number {

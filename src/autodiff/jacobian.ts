@@ -1,5 +1,7 @@
 import { callable, knownOptions, oneOf, show } from '../core/checks.js';
+import { onBehalfOf } from '../core/errors.js';
 import { sizeOf, type Shape } from '../core/shapes.js';
+import { runtime } from '../runtime/state.js';
 import { tensor } from '../tensors/creation.js';
 import { scoped } from '../tensors/scope.js';
 import { isTensor, type Tensor } from '../tensors/tensor.js';
@@ -24,11 +26,19 @@ function basis(shape: Shape, i: number): Tensor {
 
 type TensorMap = (x: Tensor) => Tensor;
 
+/** Refuses a matrix whose rows, and then the matrix made of them, could not fit. @throws OutOfMemoryError */
+function assertRoom(where: string, rows: number, columns: number): void {
+  const { heap } = runtime();
+  const bytes = 2 * 4 * rows * columns;
+  if (heap.used + bytes > heap.maximum) heap.allocate(bytes, where); // throws
+}
+
 function reverseJacobian(where: string, table: RuleTable, f: TensorMap, x: Tensor): Tensor {
   const [out, pull] = vjpOf(where, table, f, [x]);
   try {
+    assertRoom(where, out.size, x.size);
     const rows = Array.from({ length: out.size }, (_, i) => pull(basis(out.shape, i))).flat();
-    return viewAs(stackRows(rows, x.shape), [...out.shape, ...x.shape]);
+    return onBehalfOf(where, () => viewAs(stackRows(rows, x.shape), [...out.shape, ...x.shape]));
   } finally {
     pull.dispose();
   }
@@ -36,10 +46,15 @@ function reverseJacobian(where: string, table: RuleTable, f: TensorMap, x: Tenso
 
 function forwardJacobian(where: string, table: RuleTable, f: TensorMap, x: Tensor): Tensor {
   if (x.size === 0) return reverseJacobian(where, table, f, x); // no direction, hence no pass that shows the output's shape
-  const columns = Array.from({ length: x.size }, (_, i) => jvpOf(where, table, f, [x], [basis(x.shape, i)])[1]);
-  const shape = columns[0]?.shape ?? [];
-  const matrix = viewAs(stackRows(columns, shape), [x.size, sizeOf(shape)]);
-  return viewAs(flipMatrix(matrix), [...shape, ...x.shape]);
+  const column = (i: number): Tensor => jvpOf(where, table, f, [x], [basis(x.shape, i)])[1];
+  const first = column(0);
+  const { shape } = first;
+  assertRoom(where, first.size, x.size);
+  const columns = Array.from({ length: x.size }, (_, i) => (i === 0 ? first : column(i)));
+  return onBehalfOf(where, () => {
+    const matrix = viewAs(stackRows(columns, shape), [x.size, sizeOf(shape)]);
+    return viewAs(flipMatrix(matrix), [...shape, ...x.shape]);
+  });
 }
 
 function jacobianOf(where: string, table: RuleTable, f: TensorMap, mode: 'reverse' | 'forward'): TensorMap {
@@ -72,5 +87,11 @@ export type Hessian = (f: TensorMap) => TensorMap;
 
 /** `hessian` with the derivative rules of a table: forward over reverse. */
 export function makeHessian(table: RuleTable): Hessian {
-  return (f) => jacobianOf('hessian', table, gradOf('hessian', table, f), 'forward');
+  return (f) => {
+    const hessian = jacobianOf('hessian', table, gradOf('hessian', table, f), 'forward');
+    return (x) => {
+      if (isTensor(x)) assertRoom('hessian', x.size, x.size); // its shape is known without any pass
+      return hessian(x);
+    };
+  };
 }

@@ -11,6 +11,7 @@ import type { TensorFunction } from './vjp.js';
 /** Forward mode: keeps a tangent for every value that depends on the inputs. */
 class Tangents implements Frame {
   readonly parent: Frame | undefined;
+  readonly differentiates = true;
   readonly #table: RuleTable;
   readonly #tangents = new Map<number, Tensor>();
 

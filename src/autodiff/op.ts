@@ -1,6 +1,7 @@
 // The op contract: an operation is one immutable object. It runs only through `apply`, so that every active frame
 // (tape, tangents, graph) sees it.
 import { activeRecorder } from '../runtime/recorder.js';
+import { inNameOf } from '../core/errors.js';
 import type { Shape } from '../core/shapes.js';
 import { Tensor, type DType } from '../tensors/tensor.js';
 
@@ -82,6 +83,8 @@ export function rulesOf<A, I extends Tensors, O extends DType>(
 /** An active transformation. It sees each application of an op inside it, after the op has run. */
 export interface Frame {
   readonly parent: Frame | undefined;
+  /** Whether it will ask for derivatives of what it sees. */
+  readonly differentiates: boolean;
   observe<A, I extends Tensors, O extends DType>(
     op: Op<A, I, O>,
     inputs: I,
@@ -126,7 +129,7 @@ function execute<A, I extends Tensors, O extends DType>(op: Op<A, I, O>, inputs:
     op.forward(inputs, outputs, attributes);
   } catch (error) {
     for (const output of outputs) output.dispose();
-    throw error;
+    throw inNameOf(op.name, error);
   }
   return outputs;
 }

@@ -26,6 +26,7 @@ function keep(values: Tensors, wanted: boolean, saved: Tensor<DType>[]): Tensors
 /** Records the operations that depend on the watched tensors, then walks them backwards. */
 export class Tape implements Frame {
   readonly parent: Frame | undefined;
+  readonly differentiates = true;
   readonly #table: RuleTable;
   /** Ids of the values that depend on a watched tensor. */
   readonly #tracked: Set<number>;

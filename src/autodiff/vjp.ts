@@ -1,4 +1,5 @@
 import { callable } from '../core/checks.js';
+import { onBehalfOf } from '../core/errors.js';
 import { disposable, type Disposable } from '../core/disposable.js';
 import { detach, scoped } from '../tensors/scope.js';
 import type { Tensor } from '../tensors/tensor.js';
@@ -33,7 +34,12 @@ export function vjpOf(
   return scoped<[Tensor, Pullback]>(
     () => {
       const traced = trace(table, inputs, (fresh) => checkResult(where, f(...fresh)));
-      return [identity(traced.result), makePullback(where, traced)];
+      try {
+        return [identity(traced.result), makePullback(where, traced)];
+      } catch (error) {
+        traced.tape.dispose();
+        throw error;
+      }
     },
     ([out]) => [out],
   );
@@ -44,8 +50,8 @@ function makePullback(where: string, { tape, result, watched }: Trace<Tensor>): 
   const [value, targets] = [hold(result), watched.map(hold)];
   const pull = (cotangent: Tensor): Tensor[] => {
     checkDirection(where, 'the cotangent', cotangent, value);
-    for (const handle of [value, ...targets]) handle.pointer(); // DisposedError after pull.dispose()
-    return filledIn(tape.pull(value, cotangent, targets, false), targets);
+    for (const handle of [value, ...targets]) handle.assertAlive(where); // not so after pull.dispose()
+    return onBehalfOf(where, () => filledIn(tape.pull(value, cotangent, targets, false), targets));
   };
   const dispose = (): void => {
     tape.dispose();

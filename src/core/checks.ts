@@ -119,6 +119,15 @@ export function listLike<T>(where: string, what: string, value: ArrayLike<T>): A
   return value;
 }
 
+/** The same of numbers; a typed array must not be of bigints. */
+export function numberList(where: string, what: string, value: ArrayLike<number>): ArrayLike<number> {
+  const { length } = listLike<unknown>(where, what, value);
+  const looked = ArrayBuffer.isView(value) ? Math.min(length, 1) : length;
+  for (let i = 0; i < looked; i++)
+    if (typeof value[i] !== 'number') reject(where, `${what}[${i}]`, 'a number', value[i]);
+  return value;
+}
+
 /** A plain options object whose keys are all known and have values; a misspelt key is an error, not silence. */
 export function knownOptions<T extends object>(where: string, options: T, known: readonly string[]): T {
   if (!isPlain(options)) reject(where, 'options', 'an object', options);

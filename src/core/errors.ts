@@ -80,3 +80,12 @@ export function inNameOf(where: string, error: unknown): unknown {
     error.message = `${where}: ${error.message}`;
   return error;
 }
+
+/** Runs `body`; an error of the library's that leaves it names `where`. */
+export function onBehalfOf<T>(where: string, body: () => T): T {
+  try {
+    return body();
+  } catch (error) {
+    throw inNameOf(where, error);
+  }
+}

@@ -6,8 +6,9 @@ export type Tree<T> = T | readonly Tree<T>[] | { readonly [key: string]: Tree<T>
 
 type Guard<T> = (value: unknown) => value is T;
 
+/** Whether a value is an object of trees, and not a Map, a Date, a typed array or the like, which is taken as it is. */
 function isBranch(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !ArrayBuffer.isView(value);
+  return typeof value === 'object' && value !== null && Object.prototype.toString.call(value) === '[object Object]';
 }
 
 /** Deeper than any real tree. A tree with more levels contains itself. */
@@ -46,11 +47,15 @@ export function mapTree<T>(tree: unknown, isLeaf: Guard<T>, f: (leaf: T, index: 
 const identities = new WeakMap<object, number>();
 let nextIdentity = 1;
 
-/** A text for a value that is neither leaf nor branch. Equal values have equal texts; a function equals only itself. */
+/**
+ * A text for a value that is neither leaf nor branch. Equal values have equal texts; a function or an object equals only
+ * itself.
+ */
 function describeOther(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value);
   if (Object.is(value, -0)) return '-0';
-  if (typeof value !== 'function' && !ArrayBuffer.isView(value)) return `${typeof value} ${String(value)}`;
+  if (typeof value !== 'function' && (typeof value !== 'object' || value === null))
+    return `${typeof value} ${String(value)}`;
   let identity = identities.get(value);
   if (identity === undefined) identities.set(value, (identity = nextIdentity++));
   return `#${identity}`;

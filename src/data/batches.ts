@@ -38,11 +38,11 @@ function toDataset(where: string, batch: Batch): Dataset {
   if (Array.isArray(batch)) {
     const [x, y, ...rest]: (RowData | SeveralRows | undefined)[] = batch;
     if (x === undefined || rest.length > 0) refuse(TypeError, where, 'a batch [x, y]', show(batch));
-    return buildDataset(where, x, y);
+    return buildDataset(where, x, y, {}, true);
   }
   if (!isNamedBatch(batch) || !('x' in batch)) refuse(TypeError, where, 'a batch { x, y }', show(batch));
   const { x, y, lengths } = knownOptions(where, batch, ['x', 'y', 'lengths']);
-  return buildDataset(where, x, y, lengths === undefined ? {} : { lengths });
+  return buildDataset(where, x, y, { lengths }, true);
 }
 
 /**

@@ -3,7 +3,16 @@ import { refuse, ShapeError } from '../core/errors.js';
 import { checkShape, shapeText, sizeOf, type Shape } from '../core/shapes.js';
 import { isSeveral, sideBySide, type Part, type SeveralRows } from './parts.js';
 import { Dataset } from './dataset.js';
-import { asFloats, finiteRows, flatValues, isIntegerArray, rowCount, type Flat, type RowData } from './rows.js';
+import {
+  asFloats,
+  finiteRows,
+  flatValues,
+  isIntegerArray,
+  lostColumn,
+  rowCount,
+  type Flat,
+  type RowData,
+} from './rows.js';
 
 export interface DatasetOptions {
   /**
@@ -122,12 +131,27 @@ function targetsTogether(given: readonly Given[], { size, rowShape }: Rows, leng
   return together(size, rows);
 }
 
-/** A `Dataset` of rows in arrays; errors name `where`. See `dataset`. */
+/** Refuses a column of complete rows whose numbers differ but are all the same as f32. */
+function checkColumns(what: string, given: readonly Given[], size: number): void {
+  for (const { label, flat } of given) {
+    const lost = lostColumn(flat.values, flat.values.length / size);
+    if (lost >= 0)
+      refuse(
+        RangeError,
+        label,
+        `numbers that differ as f32 in column ${lost} of ${what}`,
+        'one number: standardize before',
+      );
+  }
+}
+
+/** A `Dataset` of rows in arrays, or of one batch of many; errors name `where`. See `dataset`. */
 export function buildDataset(
   where: string,
   x: RowData | SeveralRows,
   y: RowData | SeveralRows | undefined,
   options: DatasetOptions = {},
+  isBatch = false,
 ): Dataset {
   knownOptions(where, options, ['shape', 'lengths']);
   const [inputs, given] = [listGiven(where, 'x', x), y === undefined ? [] : listGiven(where, 'y', y)];
@@ -139,6 +163,10 @@ export function buildDataset(
   const { size } = rows;
   const { values = new Float32Array(), shape = [], parts } = inputsTogether(inputs, all, lengths) ?? {};
   const target = targetsTogether(given, rows, lengths);
+  if (!isBatch) {
+    checkColumns('x', inputs, size);
+    checkColumns('y', given, size);
+  }
   return Dataset.of({
     size,
     lengths,

@@ -22,7 +22,8 @@ import type { RowData } from './rows.js';
  *
  * @param x inputs [n, ...], or several of them
  * @param y targets [n] or [n, ...], or several of them
- * @throws ShapeError when rows are ragged or x, y and lengths do not match; RangeError when there are none;
+ * @throws ShapeError when rows are ragged or x, y and lengths do not match; RangeError when there are none,
+ *   and for a column whose numbers differ but are all the same as f32, like times in milliseconds (`standardize` them);
  *   NonFiniteError for NaN or infinity, with its position; TypeError for other data and unknown options.
  * @example
  * ```ts

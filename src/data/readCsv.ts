@@ -3,12 +3,13 @@ import { FormatError, refuse } from '../core/errors.js';
 import { buildDataset } from './build.js';
 import { parseCsv, type CsvRecord } from './csv.js';
 import type { Dataset } from './dataset.js';
+import { lostColumn } from './rows.js';
 
 /** A column by its name, or by its position from 0. */
 export type ColumnKey = string | number;
 
 export interface CsvOptions {
-  /** Whether the first line holds the names of the columns. Without it they are called '0', '1', ... Default true. */
+  /** Whether the first line holds the names of the columns, no two the same. Without it they are called '0', '1', ... Default true. */
   readonly header?: boolean | undefined;
   /** One character between cells. Default ','. */
   readonly delimiter?: string | undefined;
@@ -43,21 +44,50 @@ function find(names: readonly string[], key: ColumnKey): number {
 }
 
 function parseNumber(record: CsvRecord, position: number, names: readonly string[]): number {
-  const text = (record.cells[position] ?? '').trim();
+  const text = cellOf(record, position);
   const value = Number(text);
   if (NUMBER.test(text) && Number.isFinite(Math.fround(value))) return value;
   refuse(FormatError, 'readCsv', `a number in line ${record.line}, column '${names[position]}'`, show(text));
 }
 
+function cellOf({ cells }: CsvRecord, position: number): string {
+  return (cells[position] ?? '').trim();
+}
+
+/** Refuses a column whose cells differ but are all the same number as f32. */
+function checkDistinct(values: readonly number[], names: readonly string[]): readonly number[] {
+  const lost = lostColumn(values, names.length);
+  if (lost < 0) return values;
+  const got = `different ones that are all ${Math.fround(values[lost] ?? NaN)}: leave it out, or subtract an offset in the text`;
+  refuse(FormatError, 'readCsv', `numbers that differ as f32 in column '${names[lost]}'`, got);
+}
+
 /** Labels that are all numbers stay numbers. Otherwise all are words, and y holds their class indices. */
-function readLabels(records: readonly CsvRecord[], position: number): { y: number[] | Int32Array; classes?: string[] } {
-  const words = records.map(({ cells }) => (cells[position] ?? '').trim());
+function readLabels(
+  records: readonly CsvRecord[],
+  position: number,
+  names: readonly string[],
+): { y: Float32Array | Int32Array; classes?: string[] } {
+  const words = records.map((record) => cellOf(record, position));
   const blank = words.indexOf('');
   if (blank >= 0) refuse(FormatError, 'readCsv', `a label in line ${records[blank]?.line ?? 0}`, 'an empty cell');
-  if (words.every((word) => NUMBER.test(word))) return { y: words.map(Number) };
+  if (words.every((word) => NUMBER.test(word))) {
+    const numbers = records.map((record) => parseNumber(record, position, names));
+    return { y: Float32Array.from(checkDistinct(numbers, [names[position] ?? ''])) };
+  }
   const classes = [...new Set(words)].sort();
   const index = new Map(classes.map((word, i) => [word, i]));
   return { y: Int32Array.from(words, (word) => index.get(word) ?? -1), classes };
+}
+
+/** Names that say which column is meant. */
+function checkNames(names: readonly string[]): readonly string[] {
+  const found = new Set<string>();
+  for (const name of names) {
+    if (found.has(name)) refuse(FormatError, 'readCsv', 'distinct names of columns', `${show(name)} twice`);
+    found.add(name);
+  }
+  return names;
 }
 
 function checkWidths(records: readonly CsvRecord[], width: number): void {
@@ -69,7 +99,8 @@ function checkWidths(records: readonly CsvRecord[], width: number): void {
 /**
  * Reads a table of numbers from CSV (RFC 4180). The label may be a number, or a word: then `y` holds class indices.
  *
- * @throws FormatError, with the line, for damaged text, rows of different length and cells that are not numbers;
+ * @throws FormatError, with the line, for damaged text, rows of different length and cells that are not numbers (as f32);
+ *   with the name, for columns of the same name and for a column whose numbers differ but are all the same as f32;
  *   RangeError for columns that do not exist; TypeError for unknown options
  * @example
  * ```ts
@@ -87,7 +118,7 @@ export function readCsv(text: string, options: CsvOptions = {}): CsvTable {
   const [first] = records;
   const rows = hasHeader ? records.slice(1) : records;
   if (!first || rows.length === 0) refuse(FormatError, 'readCsv', 'at least one line of data', 'none');
-  const names = first.cells.map((name, i) => (hasHeader ? name.trim() : String(i)));
+  const names = checkNames(first.cells.map((name, i) => (hasHeader ? name.trim() : String(i))));
   checkWidths(rows, names.length);
 
   const label = options.label === undefined ? undefined : find(names, options.label);
@@ -95,8 +126,10 @@ export function readCsv(text: string, options: CsvOptions = {}): CsvTable {
     ? Array.from(listLike('readCsv', 'columns', options.columns), (key) => find(names, key))
     : [...names.keys()].filter((i) => i !== label);
   if (positions.length === 0) refuse(RangeError, 'readCsv', 'at least one column for x', 'none');
-  const x = Float32Array.from(rows.flatMap((row) => positions.map((position) => parseNumber(row, position, names))));
-  const { y, classes } = label === undefined ? {} : readLabels(rows, label);
+  const columns = positions.map((position) => names[position] ?? '');
+  const cells = rows.flatMap((row) => positions.map((position) => parseNumber(row, position, names)));
+  const x = Float32Array.from(checkDistinct(cells, columns));
+  const { y, classes } = label === undefined ? {} : readLabels(rows, label, names);
   const data = buildDataset('readCsv', x, y, { shape: [positions.length] });
-  return { data, columns: positions.map((position) => names[position] ?? ''), ...(classes && { classes }) };
+  return { data, columns, ...(classes && { classes }) };
 }

@@ -37,6 +37,26 @@ export function asFloats(values: ArrayLike<number>): Float32Array {
   return values instanceof Float32Array ? values : Float32Array.from(values);
 }
 
+/** Largest relative difference that rounding in float64 may have caused. */
+const NOISE = 2 ** -44;
+
+/**
+ * Position of the first column whose given values differ but are all the same number as f32, like times in milliseconds;
+ * -1 if there is none. Values that differ by no more than the rounding of a computation count as the same.
+ */
+export function lostColumn(values: ArrayLike<number>, columns: number): number {
+  if (values instanceof Float32Array || values instanceof Uint8Array) return -1; // these become f32 exactly
+  for (let column = 0; column < columns; column++) {
+    const first = values[column]!;
+    let spread = 0;
+    let i = column;
+    for (; i < values.length && Math.fround(values[i]!) === Math.fround(first); i += columns)
+      spread = Math.max(spread, Math.abs(values[i]! - first));
+    if (i >= values.length && spread > NOISE * Math.abs(first)) return column;
+  }
+  return -1;
+}
+
 /** Whether the array's type holds integers. */
 export function isIntegerArray(values: ArrayLike<number>): boolean {
   return ArrayBuffer.isView(values) && !(values instanceof Float32Array) && !(values instanceof Float64Array);

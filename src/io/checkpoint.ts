@@ -1,6 +1,7 @@
 import { inNameOf, refuse } from '../core/errors.js';
 import { knownOptions, show, wholeNumber } from '../core/checks.js';
 import type { TrainingData } from '../data/index.js';
+import { checkSettings } from '../models/fitOptions.js';
 import {
   Model,
   type Callback,
@@ -19,10 +20,12 @@ export interface CheckpointOptions {
 
 /**
  * A callback for `fit` that saves the state of training to a file: a path in Node, `'indexeddb://name'` or a
- * FileSystemFileHandle in browsers. The file is replaced as a whole, so that a crash leaves the old or the new one.
+ * FileSystemFileHandle in browsers. The file is replaced as a whole, as by `writeModel`, so that a crash leaves the old or
+ * the new one. It is replaced only by a state that `resume` accepts, in which all numbers are finite.
  * `resume` continues from it.
  *
- * @throws TypeError, RangeError; from `fit`, before the first step: RangeError for a path that cannot be written to
+ * @throws TypeError, RangeError; from `fit`, before the first step: RangeError for a path that cannot be written to;
+ *   later, the file being left as it is: NonFiniteError for weights or optimiser state with NaN or infinity
  * @example
  * ```ts
  * import { init } from 'wasmgrad';
@@ -81,6 +84,7 @@ export async function resume(
   if (!((model as unknown) instanceof Model)) refuse(TypeError, 'resume', 'a model', show(model));
   if (data === undefined || options === undefined)
     refuse(TypeError, 'resume', 'data and the options of fit after the model', `${show(data)} and ${show(options)}`);
+  checkSettings('resume', options);
   const from = await snapshot();
   return model.fit(data, { ...options, from }).catch((error: unknown) => {
     throw inNameOf('resume', error);

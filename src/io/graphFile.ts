@@ -7,6 +7,7 @@ import { checkSampleShape, type Placement, type Plan } from '../models/build.js'
 import type { Network } from '../models/network.js';
 import { makePorts } from '../models/several.js';
 import { describeLayer, type LayerConfig } from './config.js';
+import { checkGraph } from './graphCheck.js';
 import { countOf, listOf, recordOf, textOf } from './json.js';
 
 /** The description of a layer in a file. Its inputs are left out when its only input is the layer before. */
@@ -37,6 +38,23 @@ export function describeGraph(
     ...(inputNames && { inputNames }),
     ...(outputNames && { outputNames }),
   };
+}
+
+/** What an entry says of its layer, wherever it is placed. */
+function layerText(entry: unknown): string {
+  const { inputs: _, shares: __, ...layer } = Object.fromEntries(Object.entries(entry ?? {}));
+  return JSON.stringify(layer);
+}
+
+/** A layer that shares weights is the same object as the first of that name. */
+function checkShared(where: string, entries: readonly unknown[]): void {
+  entries.forEach((entry, i) => {
+    const { shares } = recordOf(where, entry);
+    const first = typeof shares === 'number' ? entries[shares] : undefined;
+    if (shares === undefined) return;
+    if (recordOf(where, first)['shares'] !== undefined || layerText(first) !== layerText(entry))
+      refuse(FormatError, where, `layer ${i + 1} to be the one that it shares`, layerText(first));
+  });
 }
 
 function readPlacement(where: string, entry: unknown, i: number, read: (entry: unknown) => Layer): Placement {
@@ -84,10 +102,13 @@ export function readGraph(
     inputNames: readNames(where, 'inputNames', config),
     outputNames: readNames(where, 'outputNames', config),
   };
-  return {
+  const entries = listOf(where, config['layers']);
+  const plan = {
     inputShape: shape(config['inputShape']),
-    placements: listOf(where, config['layers']).map((entry, i) => readPlacement(where, entry, i, read)),
+    placements: entries.map((entry, i) => readPlacement(where, entry, i, read)),
     ...ports,
-    makePorts: makePorts(ports),
   };
+  checkShared(where, entries);
+  checkGraph(where, plan);
+  return { ...plan, makePorts: makePorts(ports) };
 }

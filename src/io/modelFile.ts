@@ -10,8 +10,10 @@ import { factoryOf } from './factory.js';
 import { recordOf, textOf } from './json.js';
 import { layerFactories } from './layerRegistry.js';
 import { optimizerFactories } from './optimizerRegistry.js';
-import { fromFile, KEY, readConfig, readModel, VERSION, type LayerFactories } from './readModel.js';
-import { decodeTensors, encodeTensors, type FileTensor } from './safetensors.js';
+import { checkFinite } from './finite.js';
+import { checkFactories, decodeModel, fromFile, KEY, readModel, VERSION, type LayerFactories } from './readModel.js';
+import type { FileTensor } from './safetensors.js';
+import { encodeSealed } from './sealed.js';
 
 export interface SaveOptions {
   /**
@@ -44,17 +46,23 @@ export function modelBytes(where: string, model: InferenceModel, options: SaveOp
     ...(options.optimizer !== undefined && { optimizer: describeOptimizer(where, options.optimizer) }),
   };
   const values = model.getWeights();
+  checkFinite(where, values);
   const tensors = model.weights.map(({ name, shape }): [string, FileTensor] => [
     name,
     { shape, data: values[name] ?? new Float32Array() },
   ]);
-  return encodeTensors({ tensors: new Map(tensors), metadata: { [KEY]: JSON.stringify(config) } });
+  return encodeSealed(KEY, config, new Map(tensors));
+}
+
+/** The factories among the options. @throws TypeError */
+export function checkLoadOptions(where: string, options: LoadOptions): LayerFactories {
+  const { layers = {} } = knownOptions(where, options, ['layers']);
+  return checkFactories(where, layers);
 }
 
 /** The model in the bytes of a file; errors name `where`. */
 export function modelFromBytes(where: string, bytes: Uint8Array, options: LoadOptions): Model {
-  const { layers = {} } = knownOptions(where, options, ['layers']);
-  return readModel(where, bytes, layers, layerFactories, (network) => Model.of(network));
+  return readModel(where, bytes, checkLoadOptions(where, options), layerFactories, (network) => Model.of(network));
 }
 
 /**
@@ -64,7 +72,7 @@ export function modelFromBytes(where: string, bytes: Uint8Array, options: LoadOp
  * @throws FormatError for a damaged or foreign file
  */
 export function optimizerFromBytes(where: string, bytes: Uint8Array): Optimizer | undefined {
-  const { optimizer } = readConfig(where, decodeTensors(where, bytes).metadata);
+  const { optimizer } = decodeModel(where, bytes).config;
   if (optimizer === undefined) return undefined;
   const { name: given, config } = recordOf(where, optimizer, ['name', 'config']);
   const name = textOf(where, given);

@@ -2,16 +2,24 @@ import type { InferenceModel } from '../models/inferenceModel.js';
 import type { Model } from '../models/model.js';
 import type { Optimizer } from '../optimizers/index.js';
 import { asBytes, isBytes, type Bytes } from './bytes.js';
-import { modelBytes, modelFromBytes, optimizerFromBytes, type LoadOptions, type SaveOptions } from './modelFile.js';
+import {
+  checkLoadOptions,
+  modelBytes,
+  modelFromBytes,
+  optimizerFromBytes,
+  type LoadOptions,
+  type SaveOptions,
+} from './modelFile.js';
 import { checkSource, checkTarget, readBytes, writeBytes, type Source, type Target } from './places.js';
 
 /**
  * A model as the bytes of a safetensors file: the weights as F32 tensors under their names, and the configuration
- * (input shape; kind, name and options of every layer; optimiser if given) as JSON in the metadata.
+ * (input shape; kind, name and options of every layer; optimiser if given) as JSON in the metadata, with a hash of
+ * everything, so that a file damaged later is refused.
  * Initialisers that are functions are not saved, but the weights are.
  *
  * @throws TypeError naming the layer for a custom layer without `kind` and `config`, and for activations and regularisers
- *   that are functions; DisposedError
+ *   that are functions; NonFiniteError naming the weight that holds NaN or infinity, which `loadModel` would refuse; DisposedError
  * @example
  * ```ts
  * import { init } from 'wasmgrad';
@@ -32,8 +40,11 @@ export function saveModel(model: InferenceModel, options: SaveOptions = {}): Uin
 }
 
 /**
- * Saves a model to a file: a path in Node (the old file stays until the new one is complete), `'indexeddb://name'` or a
- * FileSystemFileHandle in browsers. See `saveModel`.
+ * Saves a model to a file: a path in Node, `'indexeddb://name'` or a FileSystemFileHandle in browsers. See `saveModel`.
+ *
+ * In Node the old file stays until the new one is complete and on the disk. Its permissions stay, and so does a symbolic
+ * link, whose target is replaced. A temporary file (`<file>.<...>.tmp`) that a killed process has left is removed by the
+ * next write to the same path: at once if it was written on this machine, otherwise after an hour.
  *
  * @throws as `saveModel`; TypeError for a target that this host does not have; RangeError when it cannot be written to,
  *   with the host's error as its cause
@@ -73,6 +84,7 @@ export function loadModel<M extends Model = Model>(source: Source, options?: Loa
 export function loadModel(source: Bytes | Source, options: LoadOptions = {}): Model | Promise<Model> {
   if (isBytes(source)) return modelFromBytes('loadModel', asBytes('loadModel', source), options);
   const place = checkSource('loadModel', source);
+  checkLoadOptions('loadModel', options);
   return readBytes('loadModel', place).then((bytes) => modelFromBytes('loadModel', bytes, options));
 }
 

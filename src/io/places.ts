@@ -1,7 +1,7 @@
 // Reading and writing bytes: files in Node, IndexedDB and File in browsers.
 import { refuse } from '../core/errors.js';
-import type * as NodeFiles from 'node:fs/promises';
 import { show } from '../core/checks.js';
+import { readFile, replaceFile, tryFile } from './nodeFiles.js';
 
 /** The part of a FileSystemFileHandle that is used here. */
 export interface FileHandle {
@@ -24,59 +24,39 @@ function isHandle(value: unknown): value is FileHandle {
   return typeof value.getFile === 'function' && typeof value.createWritable === 'function';
 }
 
+const PLACES = `a path, '${SCHEME}name'`;
+
+/** The text of an invalid place for messages, with the full address of a URL. */
+function shown(place: unknown): string {
+  return place instanceof URL ? `a URL, ${show(place.href)}` : show(place);
+}
+
+/** Whether a value is a web address, or a result of `fetch`. */
+function isFetched(place: unknown): boolean {
+  if (typeof place === 'string') return /^https?:/i.test(place);
+  return (
+    place instanceof URL || place instanceof Promise || (typeof Response !== 'undefined' && place instanceof Response)
+  );
+}
+
 /** @throws TypeError unless the value is a `Target` */
 export function checkTarget(where: string, target: unknown): Target {
-  const isName = typeof target === 'string' && target !== '' && target !== SCHEME && !/^https?:/.test(target);
+  const isName = typeof target === 'string' && target !== '' && target !== SCHEME && !isFetched(target);
   if (isName || isHandle(target)) return target;
-  refuse(TypeError, where, `a path, '${SCHEME}name' or a FileSystemFileHandle`, show(target));
+  refuse(TypeError, where, `${PLACES} or a FileSystemFileHandle`, shown(target));
 }
 
 /** @throws TypeError unless the value is a `Source` */
 export function checkSource(where: string, source: unknown): Source {
   if (typeof Blob !== 'undefined' && source instanceof Blob) return source;
-  if (source instanceof URL || (typeof source === 'string' && /^https?:/.test(source)))
-    refuse(TypeError, where, `a path, '${SCHEME}name', a File or the bytes that fetch gives`, show(source));
+  if (isFetched(source))
+    refuse(
+      TypeError,
+      where,
+      `${PLACES}, a File or bytes, as (await fetch(url)).arrayBuffer() gives them`,
+      shown(source),
+    );
   return checkTarget(where, source);
-}
-
-/** Node's files. Bundlers for browsers let the import pass because it is guarded, or put an empty module there. */
-async function nodeFiles(where: string): Promise<typeof NodeFiles> {
-  const host: { process?: { versions?: { node?: unknown } } } = globalThis;
-  let cause: unknown;
-  try {
-    if (host.process?.versions?.node !== undefined)
-      return await import(/* webpackIgnore: true */ /* @vite-ignore */ 'node:fs/promises');
-  } catch (error) {
-    cause = error;
-  }
-  const expected = `${where}: expected '${SCHEME}name' or a File`;
-  throw new TypeError(`${expected}, got a path, which only Node can open`, { cause });
-}
-
-let written = 0;
-
-/** The name of the temporary file that becomes `path` once it is complete. */
-function draftOf(path: string): string {
-  return `${path}.${Date.now().toString(36)}-${written++}.tmp`;
-}
-
-/** Writes a temporary file and renames it, so that there is always a complete file, the old or the new one. */
-async function writeFile(where: string, path: string, bytes: Uint8Array): Promise<void> {
-  const { open, rename, rm } = await nodeFiles(where);
-  const draft = draftOf(path);
-  try {
-    const file = await open(draft, 'wx');
-    try {
-      await file.writeFile(bytes);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(draft, path);
-  } catch (error) {
-    await rm(draft, { force: true });
-    throw error;
-  }
 }
 
 /** A request of IndexedDB as a promise. */
@@ -101,7 +81,7 @@ async function withStore<T>(
   opening.onupgradeneeded = () => opening.result.createObjectStore(STORE);
   const database = await settled(opening);
   try {
-    const transaction = database.transaction(STORE, mode);
+    const transaction = database.transaction(STORE, mode, { durability: 'strict' });
     const done = new Promise<void>((resolve, reject) => {
       transaction.oncomplete = () => resolve();
       transaction.onabort = () => reject(transaction.error ?? new Error('indexeddb: the transaction was aborted'));
@@ -134,12 +114,7 @@ export async function checkWritable(where: string, target: Target): Promise<void
     checkIndexedDb(where);
     return;
   }
-  await hosted(where, `to write to ${show(target)}`, async () => {
-    const { open, rm } = await nodeFiles(where);
-    const draft = draftOf(target);
-    await (await open(draft, 'wx')).close();
-    await rm(draft);
-  });
+  await hosted(where, `to write to ${show(target)}`, () => tryFile(where, target));
 }
 
 /** Writes bytes. An old file stays until the new one is complete. */
@@ -151,7 +126,7 @@ export async function writeBytes(where: string, target: Target, bytes: Uint8Arra
       await stream.close();
     } else if (target.startsWith(SCHEME)) {
       await withStore(where, 'readwrite', (store) => store.put(bytes, target.slice(SCHEME.length)));
-    } else await writeFile(where, target, bytes);
+    } else await replaceFile(where, target, bytes);
   });
 }
 
@@ -165,7 +140,7 @@ export async function readBytes(where: string, source: Source): Promise<Uint8Arr
       if (found instanceof Uint8Array) return found;
       refuse(RangeError, where, `something saved as ${show(source)}`, 'nothing there');
     }
-    if (typeof source === 'string') return (await nodeFiles(where)).readFile(source);
+    if (typeof source === 'string') return readFile(where, source);
     const file = source instanceof Blob ? source : await source.getFile();
     return new Uint8Array(await file.arrayBuffer());
   });

@@ -9,8 +9,9 @@ import { write } from '../models/programs.js';
 import { runtime } from '../runtime/state.js';
 import { factoryOf, type Factory } from './factory.js';
 import { readGraph } from './graphFile.js';
-import { parseJson, recordOf, textOf } from './json.js';
-import { decodeTensors, dtypeOf, type FileTensor } from './safetensors.js';
+import { recordOf, textOf } from './json.js';
+import { dtypeOf, type FileTensor } from './safetensors.js';
+import { decodeSealed } from './sealed.js';
 
 /** Key of the configuration in the metadata. */
 export const KEY = 'wasmgrad';
@@ -32,26 +33,25 @@ export function fromFile<T>(where: string, body: () => T): T {
   }
 }
 
-/** The configuration in the metadata. */
-export function readConfig(
-  where: string,
-  metadata: Readonly<Record<string, string>>,
-): Readonly<Record<string, unknown>> {
-  const text = metadata[KEY];
-  if (text === undefined)
-    refuse(FormatError, where, `a file of saveModel, with '${KEY}' in its metadata`, show(metadata));
-  const config = recordOf(where, parseJson(where, text), [
-    'version',
-    'inputShape',
-    'layers',
-    'optimizer',
-    'inputShapes',
-    'outputShapes',
-    'inputNames',
-    'outputNames',
-  ]);
-  if (config['version'] !== VERSION) refuse(FormatError, where, `version ${VERSION}`, show(config['version']));
-  return config;
+const FORMAT = {
+  key: KEY,
+  origin: 'saveModel',
+  keys: ['version', 'inputShape', 'layers', 'optimizer', 'inputShapes', 'outputShapes', 'inputNames', 'outputNames'],
+};
+
+/** The configuration and the weights in a file. */
+export function decodeModel(where: string, bytes: Uint8Array): ReturnType<typeof decodeSealed> {
+  const file = decodeSealed(where, bytes, FORMAT);
+  const { version } = file.config;
+  if (version !== VERSION) refuse(FormatError, where, `version ${VERSION}`, show(version));
+  return file;
+}
+
+/** Refuses what are no factories by kind. @throws TypeError */
+export function checkFactories(where: string, given: LayerFactories): LayerFactories {
+  if (!isPlain(given)) refuse(TypeError, where, 'layers to be functions by the kind of layer they make', show(given));
+  for (const [kind, factory] of Object.entries(given)) callable(where, `layers.${kind}`, factory);
+  return given;
 }
 
 function readLayer(where: string, entry: unknown, factories: LayerFactories): Layer {
@@ -109,11 +109,8 @@ export function readModel<M extends { dispose(): void }>(
   make: (network: Network) => M,
 ): M {
   runtime();
-  if (!isPlain(given)) refuse(TypeError, where, 'layers to be functions by the kind of layer they make', show(given));
-  for (const [kind, factory] of Object.entries(given)) callable(where, `layers.${kind}`, factory);
-  const factories = { ...known, ...given };
-  const { tensors, metadata } = decodeTensors(where, bytes);
-  const config = readConfig(where, metadata);
+  const factories = { ...known, ...checkFactories(where, given) };
+  const { config, tensors } = decodeModel(where, bytes);
   return fromFile(where, () => {
     const plan = readGraph(where, config, (entry) => readLayer(where, entry, factories));
     const stock = new Stock(where, tensors);

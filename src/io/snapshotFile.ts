@@ -2,15 +2,10 @@
 import { show } from '../core/checks.js';
 import { FormatError, refuse } from '../core/errors.js';
 import type { EpochLog, TrainingSnapshot } from '../models/index.js';
-import { countOf, listOf, parseJson, recordOf, textOf } from './json.js';
-import {
-  decodeTensors,
-  dtypeOf,
-  encodeTensors,
-  type Elements,
-  type FileTensor,
-  type TensorFile,
-} from './safetensors.js';
+import { checkFinite } from './finite.js';
+import { countOf, listOf, recordOf, textOf } from './json.js';
+import { dtypeOf, type Elements, type FileTensor, type TensorFile } from './safetensors.js';
+import { decodeSealed, encodeSealed } from './sealed.js';
 
 /** Key of everything but the tensors in the metadata. */
 const KEY = 'wasmgradCheckpoint';
@@ -42,9 +37,10 @@ function prefixed(prefix: string, values: Readonly<Record<string, Float32Array>>
   return Object.entries(values).map(([name, data]) => [prefix + name, flat(data)]);
 }
 
-/** The bytes of a checkpoint. */
+/** The bytes of a checkpoint. @throws NonFiniteError for a state that `resume` would refuse */
 export function encodeSnapshot(snapshot: TrainingSnapshot): Uint8Array<ArrayBuffer> {
   const { weights, slots, cells, key, sums, log, ...rest } = snapshot;
+  for (const values of [weights, slots, { 'the optimizer': cells }]) checkFinite('checkpoint', values);
   const logs = log.map((entry) =>
     Object.fromEntries(
       Object.entries(entry).flatMap(([name, value]) => (value === undefined ? [] : [[name, toJson(value)]])),
@@ -57,7 +53,7 @@ export function encodeSnapshot(snapshot: TrainingSnapshot): Uint8Array<ArrayBuff
     ['sums', flat(Float64Array.from(sums))] as const,
     ['key', flat(key)] as const,
   ]);
-  return encodeTensors({ tensors, metadata: { [KEY]: JSON.stringify({ version: VERSION, ...rest, log: logs }) } });
+  return encodeSealed(KEY, { version: VERSION, ...rest, log: logs }, tensors);
 }
 
 function readLog(value: unknown): EpochLog {
@@ -81,12 +77,12 @@ function float32(name: string, { data }: FileTensor): Float32Array {
   refuse(FormatError, WHERE, `${show(name)} of dtype F32`, dtypeOf(data));
 }
 
-function withPrefix(prefix: string, { tensors }: TensorFile): Record<string, Float32Array> {
+function withPrefix(prefix: string, tensors: TensorFile['tensors']): Record<string, Float32Array> {
   const found = [...tensors].filter(([name]) => name.startsWith(prefix));
   return Object.fromEntries(found.map(([name, tensor]) => [name.slice(prefix.length), float32(name, tensor)]));
 }
 
-function float64(name: string, { tensors }: TensorFile): Float64Array {
+function float64(name: string, tensors: TensorFile['tensors']): Float64Array {
   const data = tensors.get(name)?.data;
   if (data instanceof Float64Array) return data;
   refuse(FormatError, WHERE, `a tensor '${name}' of dtype F64`, data ? dtypeOf(data) : 'none');
@@ -94,15 +90,12 @@ function float64(name: string, { tensors }: TensorFile): Float64Array {
 
 /** The snapshot in the bytes of a checkpoint. @throws FormatError */
 export function decodeSnapshot(bytes: Uint8Array): TrainingSnapshot {
-  const file = decodeTensors(WHERE, bytes);
-  const text = file.metadata[KEY];
-  if (text === undefined)
-    refuse(FormatError, WHERE, `a file of checkpoint(), with '${KEY}' in its metadata`, show(file.metadata));
-  const values = recordOf(WHERE, parseJson(WHERE, text), JSON_KEYS);
+  const format = { key: KEY, origin: 'checkpoint()', keys: JSON_KEYS };
+  const { config: values, tensors } = decodeSealed(WHERE, bytes, format);
   if (values['version'] !== VERSION) refuse(FormatError, WHERE, `version ${VERSION}`, show(values['version']));
   const { shuffle } = values;
   if (typeof shuffle !== 'boolean') refuse(FormatError, WHERE, 'shuffle to be true or false', show(shuffle));
-  const key = file.tensors.get('key')?.data;
+  const key = tensors.get('key')?.data;
   if (!(key instanceof Int32Array))
     refuse(FormatError, WHERE, "a tensor 'key' of dtype I32", key ? dtypeOf(key) : 'none');
   return {
@@ -115,10 +108,10 @@ export function decodeSnapshot(bytes: Uint8Array): TrainingSnapshot {
     shuffle,
     optimizer: textOf(WHERE, values['optimizer']),
     log: listOf(WHERE, values['log']).map(readLog),
-    weights: withPrefix(WEIGHT, file),
-    slots: withPrefix(SLOT, file),
-    cells: float64('cells', file),
-    sums: Array.from(float64('sums', file)),
+    weights: withPrefix(WEIGHT, tensors),
+    slots: withPrefix(SLOT, tensors),
+    cells: float64('cells', tensors),
+    sums: Array.from(float64('sums', tensors)),
     key,
   };
 }

@@ -2,6 +2,7 @@ import { knownOptions, wholeNumber } from '../core/checks.js';
 import { add } from '../ops/add.js';
 import {
   conv2dTranspose as transposed,
+  transposedOptions,
   transposedWindow,
   type Conv2dTransposeOptions,
 } from '../ops/conv2dTranspose.js';
@@ -39,7 +40,7 @@ export function conv2dTranspose(options: Conv2dTransposeLayerOptions): Layer {
   const kernel = checkExtent(where, 'kernelSize', options.kernelSize);
   const { strides = 1, padding = 'valid', dilations = 1 } = options;
   const image: Conv2dTransposeOptions = { strides, padding, dilations };
-  transposedWindow(where, [2 ** 40, 2 ** 40], kernel, image); // checks the options
+  transposedOptions(where, image);
   return kernelLayer({
     kind: where,
     options,

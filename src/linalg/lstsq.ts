@@ -14,8 +14,9 @@ import { checkDType, checkTensor } from '../ops/support/operands.js';
 import * as kernels from '../runtime/generated/kernels.js';
 import { call } from '../runtime/kernels.js';
 import { scoped } from '../tensors/scope.js';
-import { Tensor } from '../tensors/tensor.js';
+import type { Tensor } from '../tensors/tensor.js';
 import { leastSquaresScratch, paddedRow } from './leastSquaresScratch.js';
+import { withScratch } from '../ops/support/scratch.js';
 
 export interface LstsqOptions {
   /**
@@ -44,9 +45,9 @@ function forward(inputs: readonly Tensor[], outputs: readonly Tensor[], { rcond,
   const [, k = 0] = b.shape;
   const right = wanted === 'solution' ? k : 0;
   const doubles = m * paddedRow(n, right) + leastSquaresScratch(m, n, right, k) / 8;
-  const scratch = Tensor.allocate([doubles, 2]);
-  call(KERNELS[wanted], a.pointer(), b.pointer(), only(outputs).pointer(), scratch.pointer(), m, n, k, rcond);
-  scratch.dispose();
+  withScratch([doubles, 2], (scratch) => {
+    call(KERNELS[wanted], a.pointer(), b.pointer(), only(outputs).pointer(), scratch.pointer(), m, n, k, rcond);
+  });
 }
 
 /** Applies `f` to the columns of two matrices at once. */

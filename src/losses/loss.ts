@@ -1,4 +1,5 @@
 import { oneOf } from '../core/checks.js';
+import { onBehalfOf } from '../core/errors.js';
 import type { DType, Tensor } from '../tensors/tensor.js';
 
 /**
@@ -56,7 +57,8 @@ export function isNamed(loss: LabelLoss): loss is NamedLoss {
 /** A loss function with its description. */
 export function named(kind: LossKind, config: LossConfig, loss: LabelLoss, ofLogits?: LossOfLogits): NamedLoss {
   const { reduction, fromLogits } = config;
-  return Object.assign(loss, {
+  const own: LabelLoss = (prediction, target) => onBehalfOf(kind, () => loss(prediction, target));
+  return Object.assign(own, {
     kind,
     reduction,
     config: { ...config },

@@ -1,6 +1,6 @@
 // From layers to a network: names, shapes, weights.
 import { knownOptions, show } from '../core/checks.js';
-import { ShapeError, refuse } from '../core/errors.js';
+import { ShapeError, refuse, onBehalfOf } from '../core/errors.js';
 import { checkShape, sameShape, shapeText, sizeOf, type Shape } from '../core/shapes.js';
 import { initialise } from '../layers/initializers.js';
 import type { Layer, WeightSpec } from '../layers/layer.js';
@@ -9,6 +9,7 @@ import { cast } from '../ops/cast.js';
 import { seedWords, toTensor } from '../tensors/creation.js';
 import { detach, scoped } from '../tensors/scope.js';
 import { isTensor, Tensor } from '../tensors/tensor.js';
+import { indicesOf } from './indexInputs.js';
 import { mergedShape, type NamedLayer, type Network, type NetworkWeight } from './network.js';
 import type { Ports } from './ports.js';
 
@@ -51,8 +52,7 @@ function namer(where: string): (layer: Layer) => string {
   return ({ kind = 'custom', name: own }) => {
     const count = (counts[kind] = (counts[kind] ?? 0) + 1);
     const name = own ?? `${kind}_${count}`;
-    if (typeof name !== 'string' || name === '' || name.includes('/'))
-      refuse(TypeError, where, `a layer name without '/'`, show(name));
+    if (name === '' || name.includes('/')) refuse(TypeError, where, `a layer name without '/'`, show(name));
     if (taken.has(name)) refuse(RangeError, where, 'distinct layer names', `'${name}' twice`);
     taken.add(name);
     return name;
@@ -180,13 +180,13 @@ export interface Plan extends PortShapes {
 export function buildPlan(where: string, plan: Plan, source: WeightSource): Network {
   const { placements, makePorts, ...shapes } = plan;
   const { inputShape } = shapes;
-  const placed = placeLayers(where, inputShape, placements);
+  const placed = onBehalfOf(where, () => placeLayers(where, inputShape, placements));
   const layers = placed.map(({ named }) => named);
-  // `indices` of the first layer that does more than reshape
-  const first = layers.find(({ layer }) => layer.kind !== 'flatten' && layer.kind !== 'reshape');
-  const indices = shapes.inputShapes ? undefined : first?.layer.indices;
+  // With several inputs, each has its own `indices`.
+  const indices = shapes.inputShapes ? undefined : indicesOf(layers, 0);
   const outputShape = layers.at(-1)?.outputShape ?? inputShape;
-  const network = { ...shapes, outputShape, layers, indices, weights: makeWeights(placed, source) };
+  const weights = onBehalfOf(where, () => makeWeights(placed, source));
+  const network = { ...shapes, outputShape, layers, indices, weights };
   return { ...network, ports: makePorts?.(network) };
 }
 

@@ -1,6 +1,7 @@
 import { finiteNumber, flag, knownOptions, oneOf, show, wholeNumber } from '../core/checks.js';
 import { refuse } from '../core/errors.js';
 import type { CallbackOf, ControlOf } from './fitOptions.js';
+import { usualMode } from './metrics.js';
 import type { Model } from './model.js';
 
 /** What a callback can use and do. */
@@ -16,7 +17,10 @@ export interface EarlyStoppingOptions {
   readonly patience?: number | undefined;
   /** Smallest change that counts as an improvement. Default 0. */
   readonly minDelta?: number | undefined;
-  /** Whether smaller or larger is better. Default: larger for accuracies, smaller otherwise. */
+  /**
+   * Whether smaller or larger is better. Default: larger for accuracies, smaller for the loss and other metrics of the
+   * library; `fit` asks for it where the metric is not the library's.
+   */
   readonly mode?: 'min' | 'max' | undefined;
   /** Whether the weights of the best epoch are restored at the end, however training ended. Default true. */
   readonly restoreBest?: boolean | undefined;
@@ -41,6 +45,7 @@ export function earlyStopping(options: EarlyStoppingOptions = {}): Callback {
   let weights: Record<string, Float32Array> | undefined;
   return {
     monitors: [monitor],
+    usualMode: options.mode === undefined,
     onTrainBegin() {
       best = Infinity;
       waited = 0;
@@ -69,12 +74,11 @@ function checkOptions(options: EarlyStoppingOptions): Settings {
   knownOptions(where, options, ['monitor', 'patience', 'minDelta', 'mode', 'restoreBest']);
   const { monitor = 'valLoss' } = options;
   if (typeof (monitor as unknown) !== 'string') refuse(TypeError, where, 'monitor to be a string', show(monitor));
-  const usual = /accuracy/i.test(monitor) ? 'max' : 'min';
   return {
     monitor,
     patience: wholeNumber(where, 'patience', options.patience ?? 0, { min: 0 }),
     minDelta: finiteNumber(where, 'minDelta', options.minDelta ?? 0, { min: 0 }),
     restoreBest: flag(where, 'restoreBest', options.restoreBest ?? true),
-    mode: oneOf(where, 'mode', options.mode ?? usual, ['min', 'max']),
+    mode: oneOf(where, 'mode', options.mode ?? usualMode(monitor), ['min', 'max']),
   };
 }

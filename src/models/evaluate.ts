@@ -51,11 +51,16 @@ export class RunningMean {
 }
 
 /** Programs that compute the loss, including penalties, and the metrics of batches in inference mode. */
-export function makeEvaluator(network: Network, loss: Loss, metrics: readonly CustomMetric[]): BatchPrograms {
-  const objective = makeObjective('evaluate', network, loss);
+export function makeEvaluator(
+  where: string,
+  network: Network,
+  loss: Loss,
+  metrics: readonly CustomMetric[],
+): BatchPrograms {
+  const objective = makeObjective(where, network, loss);
   const weights = network.weights.filter(({ trainable }) => trainable); // as in training
   const tree = weightTree(network.weights);
-  return new BatchPrograms(network, metrics.length, ({ x, y, lengths, results }) => {
+  return new BatchPrograms(where, network, metrics.length, ({ x, y, lengths, results }) => {
     const pass = forward(objective.layers, tree, x, { training: false, lengths });
     const valid = y.shape.length > 1 ? pass.lengths : undefined;
     const total = withCustomPenalties(objective.loss(pass.output, y, valid), weights, tree);
@@ -119,7 +124,7 @@ export function evaluate({ network }: InferenceModel, data: TrainingData, option
   const metrics = resolveMetrics('evaluate', network, options.metrics);
   const batchSize = wholeNumber('evaluate', 'batchSize', options.batchSize ?? 256, { min: 1 });
   const set = checkDataset('evaluate', data, network);
-  const evaluator = makeEvaluator(network, lossOf('evaluate', network, options), metrics);
+  const evaluator = makeEvaluator('evaluate', network, lossOf('evaluate', network, options), metrics);
   try {
     const pass = new EvaluationPass(evaluator, set, batchSize, 1 + metrics.length);
     while (pass.next());

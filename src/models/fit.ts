@@ -208,11 +208,11 @@ const busy = new WeakSet<InferenceModel>();
 /** Trains by a checked plan. */
 async function train<M extends InferenceModel>(model: M, plan: FitPlan<M>): Promise<History> {
   const { loss, optimizer, batchSize, seed, metrics } = plan;
-  const trainer = Trainer.of(model.network, { loss, optimizer, batchSize, seed }, metrics);
+  const trainer = Trainer.of(model.network, { loss, optimizer, batchSize, seed }, { where: 'fit', metrics });
   let evaluator: BatchPrograms | undefined;
   let run: TrainingRun<M> | undefined;
   try {
-    evaluator = plan.validation && makeEvaluator(model.network, loss, metrics);
+    evaluator = plan.validation && makeEvaluator('fit', model.network, loss, metrics);
     run = new TrainingRun(model, plan, trainer, evaluator);
     return await run.run();
   } finally {

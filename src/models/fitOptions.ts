@@ -1,12 +1,13 @@
 import { refuse } from '../core/errors.js';
-import { callable, finiteNumber, flag, knownOptions, show, wholeNumber } from '../core/checks.js';
+import { callable, finiteNumber, flag, isPlain, knownOptions, show, wholeNumber } from '../core/checks.js';
 import { asTrainingData, Dataset, type BatchSource, type TrainingData } from '../data/index.js';
 import type { Loss } from '../losses/index.js';
+import { checkOptimizer } from '../optimizers/checkOptimizer.js';
 import type { Optimizer } from '../optimizers/optimizer.js';
 import { validationName, type BatchLog, type EpochLog, type Metrics } from './history.js';
 import type { InferenceModel } from './inferenceModel.js';
-import { checkDataset, checkOptimizer, checkRows, lossOf, type LossOptions } from './inputs.js';
-import { resolveMetrics, type CustomMetric, type Metric } from './metrics.js';
+import { checkDataset, checkRows, lossOf, type LossOptions } from './inputs.js';
+import { customNames, resolveMetrics, type CustomMetric, type Metric } from './metrics.js';
 import type { Network } from './network.js';
 import type { TrainingSnapshot } from './snapshot.js';
 
@@ -23,6 +24,8 @@ export interface ControlOf<M> {
 export interface CallbackOf<M> {
   /** Names of log entries that must exist. An unknown name is an error before training starts. */
   readonly monitors?: readonly string[] | undefined;
+  /** Whether it takes what is usual to be better of these: of a metric that is not the library's, fit asks for `mode`. */
+  readonly usualMode?: boolean | undefined;
   onTrainBegin?(control: ControlOf<M>): unknown;
   onBatchEnd?(log: BatchLog, control: ControlOf<M>): unknown;
   onEpochEnd?(log: EpochLog, control: ControlOf<M>): unknown;
@@ -134,16 +137,25 @@ function splitData(
   return { data: data.slice(0, kept), validation: data.slice(kept) };
 }
 
+function checkListener(name: string, listener: unknown): void {
+  if (listener !== undefined) callable('fit', name, listener);
+}
+
 /** Checks that callbacks are objects and that their monitors are in the log. */
-function checkCallbacks(callbacks: unknown, names: readonly string[]): void {
+function checkCallbacks(callbacks: unknown, names: readonly string[], custom: readonly string[]): void {
   if (!Array.isArray(callbacks)) refuse(TypeError, 'fit', 'callbacks to be an array', show(callbacks));
   for (const callback of callbacks as readonly unknown[]) {
     if (typeof callback !== 'object' || callback === null)
       refuse(TypeError, 'fit', 'every callback to be an object', show(callback));
-    const { monitors = [] }: CallbackOf<never> = callback;
-    for (const monitor of monitors)
+    const { monitors = [], usualMode }: CallbackOf<never> = callback;
+    for (const hook of ['onTrainBegin', 'onBatchEnd', 'onEpochEnd', 'onTrainEnd'])
+      checkListener(hook, Reflect.get(callback, hook));
+    if (!Array.isArray(monitors)) refuse(TypeError, 'fit', 'monitors to be an array', show(monitors));
+    for (const monitor of monitors as readonly string[])
       if (!names.includes(monitor))
-        refuse(RangeError, 'fit', `monitor to be one of ${names.join(', ')}`, `'${monitor}'`);
+        refuse(RangeError, 'fit', `monitor to be one of ${names.join(', ')}`, show(monitor));
+      else if (usualMode && custom.some((name) => name === monitor || validationName(name) === monitor))
+        refuse(TypeError, 'fit', `mode 'min' or 'max' to monitor ${monitor}, which is not the library's`, 'none');
   }
 }
 
@@ -151,15 +163,49 @@ function checkCallbacks(callbacks: unknown, names: readonly string[]): void {
  * All listeners in the order of their calls. The functions among the options, which are given only the log, come first.
  */
 function listeners<M>(
-  { callbacks = [], onBatchEnd, onEpochEnd }: FitOptionsOf<M>,
+  { callbacks = [], metrics, onBatchEnd, onEpochEnd }: FitOptionsOf<M>,
   names: readonly string[],
 ): Pick<FitPlan<M>, 'callbacks' | 'batchListeners'> {
-  checkCallbacks(callbacks, names);
-  for (const [name, listener] of Object.entries({ onBatchEnd, onEpochEnd }))
-    if (listener !== undefined) callable('fit', name, listener);
+  checkCallbacks(callbacks, names, customNames(metrics));
+  checkListener('onBatchEnd', onBatchEnd);
+  checkListener('onEpochEnd', onEpochEnd);
   const functions: CallbackOf<M> = { onBatchEnd: (log) => onBatchEnd?.(log), onEpochEnd: (log) => onEpochEnd?.(log) };
   const listening = callbacks.some((callback) => callback.onBatchEnd !== undefined);
   return { callbacks: [functions, ...callbacks], batchListeners: listening ? 'state' : onBatchEnd ? 'log' : 'none' };
+}
+
+type Settings = Pick<
+  FitPlan<never>,
+  'optimizer' | 'batchSize' | 'epochs' | 'shuffle' | 'seed' | 'progress' | 'worker' | 'signal' | 'from'
+>;
+
+/** @internal What can be checked of options of `fit` without a model and data, with defaults; errors name `where`. */
+export function checkSettings(where: string, options: FitOptionsOf<never>): Settings {
+  knownOptions(where, options, known);
+  const { batchSize = 32, epochs = 1, shuffle = true, seed = 0, progress = false, worker = false } = options;
+  const { optimizer, signal, from } = options;
+  const count = (what: string, value: number, min: number): number => wholeNumber(where, what, value, { min });
+  if (signal !== undefined && !(signal instanceof AbortSignal))
+    refuse(TypeError, where, 'signal to be an AbortSignal', show(signal));
+  if (from !== undefined && !isSnapshot(from)) refuse(TypeError, where, 'from to be a snapshot', show(from));
+  return {
+    optimizer: checkOptimizer(where, optimizer),
+    batchSize: count('batchSize', batchSize, 1),
+    epochs: count('epochs', epochs, 1),
+    shuffle: flag(where, 'shuffle', shuffle),
+    seed: count('seed', seed, 0),
+    progress: flag(where, 'progress', progress),
+    worker: flag(where, 'worker', worker),
+    signal,
+    from,
+  };
+}
+
+/** Whether the parts of a snapshot are there; that their values fit is checked when they are put back. */
+function isSnapshot(from: unknown): boolean {
+  if (!isPlain(from)) return false;
+  const { weights, slots, log, sums } = from;
+  return isPlain(weights) && isPlain(slots) && Array.isArray(log) && Array.isArray(sums);
 }
 
 /** @internal Checks everything that can be checked before the first step. */
@@ -168,32 +214,19 @@ export function checkFit<M extends InferenceModel>(
   given: TrainingData,
   options: FitOptionsOf<M>,
 ): FitPlan<M> {
-  knownOptions('fit', options, known);
-  const { batchSize = 32, epochs = 1, shuffle = true, seed = 0, progress = false, worker = false } = options;
-  const { optimizer, signal, from } = options;
-  const count = (what: string, value: number, min: number): number => wholeNumber('fit', what, value, { min });
-  if (signal !== undefined && !(signal instanceof AbortSignal))
-    refuse(TypeError, 'fit', 'signal to be an AbortSignal', show(signal));
+  const settings = checkSettings('fit', options);
   const metrics = resolveMetrics('fit', network, options.metrics);
   const { data, validation } = splitData(network, given, options);
-  if (flag('fit', 'worker', worker) && !(data instanceof Dataset))
+  if (settings.worker && !(data instanceof Dataset))
     refuse(TypeError, 'fit', 'data made by dataset(x, y) with worker: true', 'an iterable of batches');
   const names = ['loss', ...metrics.map(({ name }) => name)];
   return {
+    ...settings,
     ...listeners(options, validation ? [...names, ...names.map(validationName)] : names),
     data,
     validation,
     loss: lossOf('fit', network, options),
-    optimizer: checkOptimizer('fit', optimizer),
-    batchSize: count('batchSize', batchSize, 1),
-    epochs: count('epochs', epochs, 1),
-    shuffle: flag('fit', 'shuffle', shuffle),
-    seed: count('seed', seed, 0),
-    progress: flag('fit', 'progress', progress),
-    worker,
     names,
     metrics,
-    signal,
-    from,
   };
 }

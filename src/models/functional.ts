@@ -1,8 +1,8 @@
 // Networks that are not sequential. Symbolic values record which layer is applied to which values; the model sorts the
 // layers so that each comes after its inputs.
 import { isPlain, knownOptions, show } from '../core/checks.js';
-import { refuse } from '../core/errors.js';
-import { shapeText, sizeOf, type Shape } from '../core/shapes.js';
+import { refuse, onBehalfOf } from '../core/errors.js';
+import { checkShape, shapeText, sizeOf, type Shape } from '../core/shapes.js';
 import type { Layer } from '../layers/layer.js';
 import { isLayer } from '../layers/support/wrappers.js';
 import { concat } from '../ops/concat.js';
@@ -68,8 +68,10 @@ export function connect(layers: Layer | readonly Layer[], ...sources: readonly S
   const row: readonly Layer[] = isList(layers) ? layers : [layers];
   if (row.length === 0) refuse(TypeError, 'connect', 'at least one layer', 'none');
   for (const layer of row) if (!isLayer(layer)) refuse(TypeError, 'connect', 'a layer', show(layer));
-  const [end] = row.reduce((values, layer) => [new Symbolic(shapeOf(layer, values), layer, values)], sources);
-  return checkSymbolic('connect', end);
+  return onBehalfOf('connect', () => {
+    const [end] = row.reduce((values, layer) => [new Symbolic(shapeOf(layer, values), layer, values)], sources);
+    return checkSymbolic('connect', end);
+  });
 }
 
 function isList(layers: Layer | readonly Layer[]): layers is readonly Layer[] {
@@ -83,8 +85,8 @@ function checkSymbolic(where: string, value: unknown): Symbolic {
 
 function shapeOf(layer: Layer, sources: readonly Symbolic[]): Shape {
   const shapes = sources.map(({ shape }) => shape);
-  if (shapes.length === 1) return layer.outputShape(shapes[0] ?? []);
-  if (layer.merge) return layer.merge.outputShape(shapes);
+  if (shapes.length === 1) return checkShape('connect', layer.outputShape(shapes[0] ?? []));
+  if (layer.merge) return checkShape('connect', layer.merge.outputShape(shapes));
   const kind = layer.kind ?? 'custom';
   refuse(TypeError, 'connect', `one value for ${kind} (addLayers and concatenate take several)`, shapes.length);
 }
@@ -159,7 +161,7 @@ function listOfValues(what: string, given: Values): { values: readonly Symbolic[
   const list: unknown = given instanceof Symbolic ? [given] : named ? Object.values(given) : given;
   if (!Array.isArray(list) || list.length === 0)
     refuse(TypeError, 'model', `${what} to be a value, or an array or object of values`, show(given));
-  const values = list.map((value) => checkSymbolic('model', value));
+  const values = Array.from(list, (value) => checkSymbolic('model', value)); // holes are refused, too
   if (new Set(values).size < values.length) refuse(TypeError, 'model', `distinct ${what}`, 'one twice');
   return { values, names: named ? Object.keys(given) : undefined };
 }

@@ -1,6 +1,6 @@
 import { DisposableBase } from '../core/disposable.js';
 import { flag, isPlain, knownOptions, show } from '../core/checks.js';
-import { refuse, ShapeError } from '../core/errors.js';
+import { refuse, ShapeError, onBehalfOf } from '../core/errors.js';
 import type { Shape } from '../core/shapes.js';
 import { leaves } from '../core/trees.js';
 import { currentFrame, valuesKnown } from '../autodiff/op.js';
@@ -46,6 +46,12 @@ function checkState(where: string, state: readonly RecurrentState[], recurrent: 
       refuse(TypeError, where, 'state of tensors, or of objects of tensors', show(entry));
 }
 
+/** Checks what of a batch is indices. */
+function checkBatch(where: string, x: Tensor, network: Network, lengths: ArrayLike<number> | undefined): void {
+  if (network.indices === undefined && !network.ports) return;
+  checkIndices(where, x.data(), { ...network, inputShape: x.shape.slice(1) }, lengths);
+}
+
 export interface PredictOptions {
   /** Valid steps of each sequence. */
   readonly lengths?: ArrayLike<number> | undefined;
@@ -60,21 +66,20 @@ function applyNetwork(
   { training = false, lengths, seed, state }: ApplyOptions,
 ): [output: Prediction, state: RecurrentState[]] {
   const { layers, ports } = network;
-  return scoped(
-    () => {
-      const batch = batchOf(where, network, x, state !== undefined);
-      if (lengths !== undefined) checkLengths(where, lengths, batch.shape);
-      if (state) checkState(where, state, layers.filter(({ layer }) => layer.recurrent).length);
-      const { output, states } = forward(layers, weights, batch, {
-        training,
-        lengths: lengths && tensor(Int32Array.from(lengths)),
-        key: seed === undefined ? undefined : tensor(Int32Array.of(seedWords(where, seed)[0], 0)),
-        states: state?.length ? state : undefined,
-      });
-      return [ports ? ports.output(output) : output, state ? [...states] : []];
-    },
-    (result) => leaves(result, isTensor),
-  );
+  const run = (): [Prediction, RecurrentState[]] => {
+    const batch = batchOf(where, network, x, state !== undefined);
+    if (lengths !== undefined) checkLengths(where, lengths, batch.shape);
+    if (valuesKnown()) checkBatch(where, batch, network, lengths);
+    if (state) checkState(where, state, layers.filter(({ layer }) => layer.recurrent).length);
+    const { output, states } = forward(layers, weights, batch, {
+      training,
+      lengths: lengths && tensor(Int32Array.from(lengths)),
+      key: seed === undefined ? undefined : tensor(Int32Array.of(seedWords(where, seed)[0], 0)),
+      states: state?.length ? state : undefined,
+    });
+    return [ports?.output(output) ?? output, state ? [...states] : []];
+  };
+  return onBehalfOf(where, () => scoped(run, (result) => leaves(result, isTensor)));
 }
 
 /**
@@ -169,10 +174,9 @@ export class InferenceModel extends DisposableBase {
         const batch = batchOf('predict', network, x, false);
         const { lengths } = options;
         if (lengths !== undefined) checkLengths('predict', lengths, batch.shape);
-        const { ports, indices } = network;
-        if (indices !== undefined || ports) checkIndices('predict', batch.data(), network, lengths);
+        checkBatch('predict', batch, network, lengths);
         const output = this.#predictor.predict(batch, lengths);
-        return ports ? ports.output(output) : output;
+        return network.ports?.output(output) ?? output;
       },
       (result) => leaves(result, isTensor),
     );

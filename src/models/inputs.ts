@@ -1,5 +1,5 @@
 // Checks and converts the data that users give to a model.
-import { listLike, show } from '../core/checks.js';
+import { numberList, show } from '../core/checks.js';
 import { DisposedError, DTypeError, NonFiniteError, ShapeError, refuse } from '../core/errors.js';
 import { sameShape, shapeText, sizeOf, type Shape } from '../core/shapes.js';
 import { viewAs } from '../autodiff/linear.js';
@@ -7,7 +7,6 @@ import { asTrainingData, Dataset, type TrainingData } from '../data/index.js';
 import { checkIndexValues } from '../layers/support/indexValues.js';
 import type { Loss } from '../losses/index.js';
 import { cast } from '../ops/cast.js';
-import type { Optimizer } from '../optimizers/optimizer.js';
 import { makeTensor, toTensor, type TensorData } from '../tensors/creation.js';
 import { scoped } from '../tensors/scope.js';
 import { hasDType, isTensor, type DType, type Tensor } from '../tensors/tensor.js';
@@ -44,7 +43,7 @@ export function batchOf(where: string, { ports, inputShape }: Network, x: unknow
 
 /** Checks lengths: one for each sequence, from 1 to the number of steps. */
 export function checkLengths(where: string, lengths: ArrayLike<number>, [rows = 0, steps = 0]: Shape): void {
-  listLike(where, 'lengths', lengths);
+  numberList(where, 'lengths', lengths);
   if (lengths.length !== rows) refuse(ShapeError, where, `${rows} lengths`, lengths.length);
   for (let i = 0; i < rows; i++) {
     const length = lengths[i] ?? NaN;
@@ -195,13 +194,6 @@ function makesFunctions(factory: Loss): boolean {
   } catch {
     return false; // a loss called without arguments throws
   }
-}
-
-/** Checks that a value looks like an optimiser. */
-export function checkOptimizer(where: string, optimizer: Optimizer): Optimizer {
-  const given: unknown = optimizer;
-  if (typeof given === 'object' && given !== null && 'create' in given) return optimizer;
-  refuse(TypeError, where, 'optimizer to be made by sgd(...), adam(...) or the like', show(given));
 }
 
 /** Checks that the result of a user's function is a scalar. */

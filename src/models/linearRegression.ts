@@ -1,7 +1,7 @@
 import { currentFrame } from '../autodiff/op.js';
 import { finiteNumber, flag, knownOptions } from '../core/checks.js';
 import { disposable, type Disposable } from '../core/disposable.js';
-import { NonFiniteError, refuse, ShapeError } from '../core/errors.js';
+import { NonFiniteError, onBehalfOf, refuse, ShapeError } from '../core/errors.js';
 import { shapeText, type Shape } from '../core/shapes.js';
 import { regression, type Matrix, type Regression } from '../linalg/regression.js';
 import { add } from '../ops/add.js';
@@ -102,9 +102,11 @@ function predictor(fit: Regression, weights: Tensor, biasShape: Shape): LinearRe
   const level = offsets(fit, centre);
   return (x) => {
     weights.assertAlive('predict');
-    return scoped(
-      () => add(matmul(centred(x, centre), weights), tensor(level, biasShape)),
-      (y) => [y],
+    return onBehalfOf('predict', () =>
+      scoped(
+        () => add(matmul(centred(x, centre), weights), tensor(level, biasShape)),
+        (y) => [y],
+      ),
     );
   };
 }
@@ -146,7 +148,7 @@ export function linearRegression(
   checkShapes(design.shape, targets.shape);
   const [, n = 0] = design.shape;
   const biasShape = targets.shape.slice(1);
-  const fit = regression(design, targets, l2, fitIntercept);
+  const fit = onBehalfOf('linearRegression', () => regression(design, targets, l2, fitIntercept));
   const large = fit.weights.find((value) => !Number.isFinite(Math.fround(value)));
   if (large !== undefined) refuse(NonFiniteError, 'linearRegression', 'weights that f32 can hold', large);
   const [weights, bias] = scoped(

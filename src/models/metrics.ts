@@ -80,7 +80,7 @@ function accuracy(prediction: Tensor, target: Tensor<DType>): Tensor {
   return agreement(argmax(prediction, -1), hasDType(target, 'f32') ? argmax(target, -1) : target);
 }
 
-/** The value of each metric for every row or element. */
+/** The value of each of the library's metrics for every row or element. Larger is better only for accuracy. */
 const terms: Readonly<Record<Extract<MetricOfOne, string>, NamedMetric['terms']>> = {
   accuracy,
   meanSquaredError: (prediction, target) => {
@@ -92,6 +92,20 @@ const terms: Readonly<Record<Extract<MetricOfOne, string>, NamedMetric['terms']>
     return add(relu(error), relu(mul(error, -1)));
   },
 };
+
+/** Whether larger ('max') or smaller ('min') values are better, for the name of the loss or a library metric in a log. */
+export function usualMode(name: string): 'min' | 'max' {
+  return /accuracy$/i.test(name) ? 'max' : 'min';
+}
+
+/** Names in a log of metrics that are not the library's. The library cannot know whether larger is better for them. */
+export function customNames(metrics: readonly Metric[] = []): string[] {
+  return metrics.filter((metric) => typeof ofOne(metric) !== 'string').map(metricName);
+}
+
+function ofOne(metric: Metric): MetricOfOne {
+  return typeof metric === 'object' && 'output' in metric ? metric.metric : metric;
+}
 
 /** Entries of a log that are not metrics. */
 const taken = ['loss', 'epoch', 'learningRate', 'seconds', 'samplesPerSecond'];
@@ -163,7 +177,9 @@ export function resolveMetrics(
   const given: unknown = metrics;
   if (given !== undefined && !Array.isArray(given)) refuse(TypeError, where, 'metrics to be an array', show(metrics));
   const resolve = (metric: unknown): CustomMetric => resolveMetric(where, metric);
-  const resolved = (metrics ?? []).map((metric) => (ports ? ports.metric(where, metric, resolve) : resolve(metric)));
+  const resolved = Array.from(metrics ?? [], (metric) =>
+    ports ? ports.metric(where, metric, resolve) : resolve(metric),
+  );
   const names = new Set(taken);
   for (const { name } of resolved) {
     if (names.has(name)) refuse(RangeError, where, 'metrics of distinct names', `'${name}' twice`);

@@ -106,9 +106,9 @@ function checkOutput(name: string, output: unknown, shape: Shape): Tensor {
 function ownWeights({ name, weights: shorts }: NamedLayer, weights: WeightTree): WeightTree {
   return Object.fromEntries(
     shorts.map((short) => {
-      const weight = weights[`${name}/${short}`];
-      if (weight) return [short, weight];
-      const given = Object.keys(weights).join(', ') || 'none';
+      const weight: unknown = weights[`${name}/${short}`];
+      if (isTensor(weight) && hasDType(weight, 'f32')) return [short, weight];
+      const given = weight === undefined ? Object.keys(weights).join(', ') || 'none' : show(weight);
       refuse(TypeError, 'apply', `a weight '${name}/${short}'`, given);
     }),
   );

@@ -1,6 +1,6 @@
 // Several inputs or outputs side by side in one row: the internal form, and the deprecated functions for users.
-import { finiteNumber, isPlain, knownOptions, listLike, show, wholeNumber } from '../core/checks.js';
-import { refuse, ShapeError } from '../core/errors.js';
+import { finiteNumber, isPlain, knownOptions, listLike, numberList, show, wholeNumber } from '../core/checks.js';
+import { refuse, ShapeError, onBehalfOf } from '../core/errors.js';
 import { sizeOf, type Shape } from '../core/shapes.js';
 import { sideBySide } from '../data/parts.js';
 import type { Loss } from '../losses/index.js';
@@ -8,6 +8,7 @@ import { add } from '../ops/add.js';
 import { mul } from '../ops/mul.js';
 import { reshape } from '../ops/reshape.js';
 import { slice } from '../ops/slice.js';
+import { checkTensor } from '../ops/support/operands.js';
 import { isTensor, type Tensor } from '../tensors/tensor.js';
 import { tidy } from '../tensors/tidy.js';
 import { InferenceModel } from './inferenceModel.js';
@@ -31,7 +32,7 @@ import { makeSlots, widthOf, type Slot } from './slots.js';
 export function packRows(rows: number, ...parts: readonly ArrayLike<number>[]): Float32Array<ArrayBuffer> {
   wholeNumber('packRows', 'rows', rows, { min: 1 });
   parts.forEach((part, i) => {
-    const width = listLike('packRows', `part ${i + 1}`, part).length / rows;
+    const width = numberList('packRows', `part ${i + 1}`, part).length / rows;
     if (!Number.isInteger(width) || width === 0)
       refuse(ShapeError, 'packRows', `part ${i + 1} to be ${rows} whole rows`, `${part.length} values`);
   });
@@ -151,5 +152,10 @@ export function lossPerOutput(
     checkLoss('lossPerOutput', loss);
     finiteNumber('lossPerOutput', `weights[${i}]`, weights[i], { min: 0 });
   });
-  return sumOfLosses(slots, losses, weights);
+  const sum = sumOfLosses(slots, losses, weights);
+  return (prediction, target) =>
+    onBehalfOf('lossPerOutput', () => {
+      for (const rows of [prediction, target]) checkTensor('lossPerOutput', rows, 'rows of outputs');
+      return sum(prediction, target);
+    });
 }

@@ -12,8 +12,9 @@ import { Programs, read, recordOn, release, write, type BatchKey, type Recorded 
 type Forward = Recorded<{ x: Tensor; lengths: Tensor<'i32'> | undefined; output: Tensor }>;
 
 /** Records the network in inference mode for `rows` samples. */
-function recordForward(network: Network, { rows, masked }: Omit<BatchKey, 'indices'>): Forward {
+function recordForward(where: string, network: Network, { rows, masked }: Omit<BatchKey, 'indices'>): Forward {
   return recordOn(
+    where,
     () => ({
       x: Tensor.allocate([rows, ...network.inputShape]),
       lengths: masked ? Tensor.allocate([rows], 'i32') : undefined,
@@ -42,7 +43,7 @@ export interface PredictorOptions {
 export function makePredictor(network: Network, options: PredictorOptions): Predictor {
   knownOptions('predictor', options, ['batchSize']);
   const rows = wholeNumber('predictor', 'batchSize', options.batchSize ?? 1, { min: 1 });
-  const recorded = recordForward(network, { rows, masked: false });
+  const recorded = recordForward('predictor', network, { rows, masked: false });
   const { x, output, program } = recorded;
   const run = (input: Float32Array, into: Float32Array): void => {
     if (!ArrayBuffer.isView(input) || input.length !== x.size) refuseArray('input', input, x);
@@ -78,11 +79,11 @@ export interface RowPredictor {
 
 /** Predicts any number of rows by recorded programs, which are kept for the sizes used last. */
 export function makeRowPredictor(network: Network): RowPredictor {
-  const programs = new Programs(4, (key) => recordForward(network, key));
+  const programs = new Programs(4, (key) => recordForward('predict', network, key));
   return {
     predict(x, lengths) {
       const [rows = 0] = x.shape;
-      const result = Tensor.allocate([rows, ...network.outputShape]);
+      const result = Tensor.allocate([rows, ...network.outputShape], 'f32', 'predict');
       for (let begin = 0; begin < rows; begin += CHUNK) {
         const count = Math.min(CHUNK, rows - begin);
         const piece = programs.get(count, lengths !== undefined);

@@ -1,5 +1,7 @@
 // Computations recorded once on fixed buffers and replayed for every batch.
 import { DisposableBase } from '../core/disposable.js';
+import { onBehalfOf } from '../core/errors.js';
+import { Recent } from '../core/recent.js';
 import type { Dataset } from '../data/index.js';
 import type { Program } from '../runtime/program.js';
 import { record } from '../runtime/recorder.js';
@@ -43,22 +45,20 @@ function tensorsOf(buffers: Buffers): Tensor<DType>[] {
   return Object.values(buffers).filter((tensor) => tensor !== undefined);
 }
 
-/** Records the kernel calls of `emit`. The buffers live until `release`. */
-export function recordOn<B extends Buffers>(allocate: () => B, emit: (buffers: B) => void): Recorded<B> {
-  return scoped(
-    () => {
-      const buffers = allocate();
-      const { program } = record(() => {
-        scoped(
-          () => emit(buffers),
-          () => [],
-        );
-      });
-      tensorsOf(buffers).forEach(detach);
-      return { ...buffers, program };
-    },
-    () => [],
-  );
+/** Records the kernel calls of `emit`, whose errors come in the name of `where`. The buffers live until `release`. */
+export function recordOn<B extends Buffers>(where: string, allocate: () => B, emit: (buffers: B) => void): Recorded<B> {
+  const make = (): Recorded<B> => {
+    const buffers = allocate();
+    const { program } = record(() => {
+      scoped(
+        () => emit(buffers),
+        () => [],
+      );
+    });
+    tensorsOf(buffers).forEach(detach);
+    return { ...buffers, program };
+  };
+  return onBehalfOf(where, () => scoped(make, () => []));
 }
 
 /** Frees a program and its buffers. */
@@ -75,37 +75,26 @@ export interface BatchKey {
   readonly masked: boolean;
 }
 
-/** Programs by kind of batch, recorded at first use. When there are more than `capacity`, the oldest is freed. */
+/** Programs by kind of batch, recorded at first use. When there are more than `capacity`, the least recently used is freed. */
 export class Programs<B extends Buffers> extends DisposableBase {
-  readonly #capacity: number;
   readonly #make: (key: BatchKey) => Recorded<B>;
-  readonly #known = new Map<number, Recorded<B>>();
+  readonly #known: Recent<number, Recorded<B>>;
 
   constructor(capacity: number, make: (key: BatchKey) => Recorded<B>) {
     super();
-    this.#capacity = capacity;
+    this.#known = new Recent<number, Recorded<B>>(capacity, release);
     this.#make = make;
   }
 
   get(rows: number, masked: boolean, indices = false): Recorded<B> {
     const id = 4 * rows + (indices ? 2 : 0) + (masked ? 1 : 0);
     let found = this.#known.get(id);
-    if (found) return found;
-    const [oldest] = this.#known.keys();
-    if (oldest !== undefined && this.#known.size >= this.#capacity) this.#drop(oldest);
-    found = this.#make({ rows, indices, masked });
-    this.#known.set(id, found);
+    if (!found) this.#known.set(id, (found = this.#make({ rows, indices, masked })));
     return found;
   }
 
-  #drop(id: number): void {
-    const found = this.#known.get(id);
-    if (found) release(found);
-    this.#known.delete(id);
-  }
-
   override dispose(): void {
-    for (const id of this.#known.keys()) this.#drop(id);
+    this.#known.clear();
   }
 }
 
@@ -121,17 +110,18 @@ export type BatchBuffers = {
 /** A recorded computation on a batch of fixed size. */
 export type BatchProgram = Recorded<BatchBuffers>;
 
-/** Usually there are full batches and a shorter last one. With more sizes than this the oldest program is freed. */
+/** Usually there are full batches and a shorter last one. With more sizes than this the least recently used program is freed. */
 const CAPACITY = 12;
 
-/** Programs for a network's batches; `emit` makes their kernel calls. */
+/** Programs for a network's batches; `emit` makes their kernel calls, its errors come in the name of `where`. */
 export class BatchPrograms extends Programs<BatchBuffers> {
   readonly #network: Network;
 
-  constructor(network: Network, metrics: number, emit: (buffers: BatchBuffers) => void) {
+  constructor(where: string, network: Network, metrics: number, emit: (buffers: BatchBuffers) => void) {
     const { inputShape, outputShape } = network;
     super(CAPACITY, ({ rows, indices, masked }) =>
       recordOn(
+        where,
         () => ({
           x: Tensor.allocate([rows, ...inputShape]),
           y: indices

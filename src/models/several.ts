@@ -5,6 +5,7 @@ import type { Loss } from '../losses/index.js';
 import { isNamed } from '../losses/loss.js';
 import type { Tensor } from '../tensors/tensor.js';
 import type { PortShapes } from './build.js';
+import { indicesOf } from './indexInputs.js';
 import { checkLoss } from './inputs.js';
 import { nameOnOutput, type MetricOfOutput } from './metrics.js';
 import type { Network } from './network.js';
@@ -12,19 +13,6 @@ import { partOf, sumOfLosses } from './packing.js';
 import type { FloatArrays, LossOption, MeasuredMetric, PerOutput, Ports, Prediction } from './ports.js';
 import { checkInputIndices, datasetOf, inputRows, stepRows, type InputSlot } from './severalRows.js';
 import { inOrderOf, labelsOf, makeSlots, widthOf, type Slot } from './slots.js';
-
-/**
- * The number of indices that embeddings applied to an input allow, if there are any, among the layers from position
- * `from` on.
- */
-function indicesOf({ layers }: Pick<Network, 'layers'>, from: number): number | undefined {
-  for (const [i, { layer, inputs }] of layers.entries()) {
-    if (!inputs.includes(from)) continue;
-    const found = layer.kind === 'flatten' || layer.kind === 'reshape' ? indicesOf({ layers }, i + 1) : layer.indices;
-    if (found !== undefined) return found;
-  }
-  return undefined;
-}
 
 function predictionOf(slots: readonly Slot[], named: boolean, rows: Tensor): Prediction {
   const parts = slots.length === 1 ? [rows] : slots.map(({ begin, shape }) => partOf(rows, begin, shape));
@@ -131,7 +119,7 @@ export function makePorts({
   return (network) => {
     const inputs = makeSlots('input', inputShapes ?? [network.inputShape], inputNames).map((slot, i): InputSlot => {
       // With a single input, the network itself checks indices.
-      return { ...slot, indices: inputShapes ? indicesOf(network, i + 1) : undefined };
+      return { ...slot, indices: inputShapes ? indicesOf(network.layers, i + 1) : undefined };
     });
     const outputs = makeSlots('output', outputShapes ?? [network.outputShape], outputNames);
     return {

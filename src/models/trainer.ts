@@ -1,7 +1,8 @@
-import { knownOptions, listLike, wholeNumber } from '../core/checks.js';
+import { knownOptions, numberList, wholeNumber } from '../core/checks.js';
 import { DisposableBase } from '../core/disposable.js';
 import { refuse } from '../core/errors.js';
 import type { Dataset } from '../data/index.js';
+import { checkOptimizer, createState } from '../optimizers/checkOptimizer.js';
 import type { Optimizer } from '../optimizers/optimizer.js';
 import { runtime } from '../runtime/state.js';
 import { seedWords, tensor } from '../tensors/creation.js';
@@ -12,7 +13,6 @@ import {
   checkIndices,
   checkLabels,
   checkLengths,
-  checkOptimizer,
   lossOf,
   reportNonFinite,
   rowsOf,
@@ -36,6 +36,12 @@ export interface StepOptions {
   readonly lengths?: ArrayLike<number> | undefined;
 }
 
+/** What a trainer is for: who answers for its steps, and what they measure besides the loss. */
+export interface TrainerUse {
+  readonly where: 'step' | 'fit';
+  readonly metrics: readonly CustomMetric[];
+}
+
 /**
  * Trains step by step. A whole step (forward, loss, backward, update) is recorded once per batch size and replayed as
  * one wasm call. Nothing is allocated per step.
@@ -47,31 +53,36 @@ export class Trainer extends DisposableBase {
   /** @internal */
   readonly programs: BatchPrograms;
 
-  private constructor(network: Network, options: TrainerOptions, metrics: readonly CustomMetric[] = []) {
+  /** What steps are done for: users call `step`, or `fit`. */
+  readonly #where: string;
+
+  private constructor(network: Network, options: TrainerOptions, { where, metrics }: TrainerUse) {
     super();
-    knownOptions('trainer', options, ['loss', 'lossWeights', 'optimizer', 'batchSize', 'seed']);
-    this.batchSize = wholeNumber('trainer', 'batchSize', options.batchSize, { min: 1 });
-    const rule = checkOptimizer('trainer', options.optimizer);
-    const [seed] = seedWords('trainer', options.seed);
-    const objective = makeObjective('trainer', network, lossOf('trainer', network, options));
+    this.#where = where;
+    const making = where === 'fit' ? where : 'trainer';
+    knownOptions(making, options, ['loss', 'lossWeights', 'optimizer', 'batchSize', 'seed']);
+    this.batchSize = wholeNumber(making, 'batchSize', options.batchSize, { min: 1 });
+    const rule = checkOptimizer(making, options.optimizer);
+    const [seed] = seedWords(making, options.seed);
+    const objective = makeObjective(where, network, lossOf(making, network, options));
     const trained = network.weights.filter(({ trainable }) => trainable);
-    if (trained.length === 0) refuse(TypeError, 'trainer', 'a model with weights to train', 'none');
+    if (trained.length === 0) refuse(TypeError, making, 'a model with weights to train', 'none');
     const key = detach(tensor(Int32Array.of(seed, 0)));
     try {
-      const optimizer = rule.create(trained.map((weight) => weight.tensor));
+      const optimizer = createState(making, rule, trained);
       this.state = { network, trained, rule, optimizer, key, steps: 0 };
     } catch (error) {
       key.dispose(); // memory ran out
       throw error;
     }
-    this.programs = new BatchPrograms(network, metrics.length, (buffers) =>
+    this.programs = new BatchPrograms(where, network, metrics.length, (buffers) =>
       emitStep(this.state, objective, metrics, buffers),
     );
   }
 
   /** @internal Behind `model.trainer()`. */
-  static of(network: Network, options: TrainerOptions, metrics?: readonly CustomMetric[]): Trainer {
-    return new Trainer(network, options, metrics);
+  static of(network: Network, options: TrainerOptions, use: TrainerUse = { where: 'step', metrics: [] }): Trainer {
+    return new Trainer(network, options, use);
   }
 
   /** Steps done so far. */
@@ -94,7 +105,7 @@ export class Trainer extends DisposableBase {
     if (network.ports) ({ x, y } = network.ports.batch('step', x, y));
     const { inputShape, outputShape } = network;
     const rows = rowsOf('step', x, inputShape, this.batchSize);
-    const indices = areIndices('step', listLike('step', 'y', y).length, rows, outputShape);
+    const indices = areIndices('step', numberList('step', 'y', y).length, rows, outputShape);
     if (indices) checkLabels('step', y, outputShape);
     if (lengths !== undefined) checkLengths('step', lengths, [rows, ...inputShape]);
     checkIndices('step', x, network, lengths);
@@ -115,16 +126,16 @@ export class Trainer extends DisposableBase {
 
   #checkAlive(): void {
     const { key, trained } = this.state;
-    assertAlive('step', 'trainer', key);
-    assertAlive('step', 'model', trained[0]?.tensor);
+    assertAlive(this.#where, 'trainer', key);
+    assertAlive(this.#where, 'model', trained[0]?.tensor);
   }
 
   #run({ program, x, y, lengths, results }: BatchProgram): number {
     const { state } = this;
     state.optimizer.prepare(state.steps);
     const status = program.run();
-    if (status === BAD_INPUT) reportNonFinite('step', 'x', x, lengths);
-    if (status === BAD_TARGET) reportNonFinite('step', 'y', y, lengths);
+    if (status === BAD_INPUT) reportNonFinite(this.#where, 'x', x, lengths);
+    if (status === BAD_TARGET) reportNonFinite(this.#where, 'y', y, lengths);
     const { f32 } = runtime().heap;
     if (status === BAD_GRADIENT) f32[results.address / 4] = NaN; // the loss is finite, but the step failed
     if (status === 0) state.steps++;

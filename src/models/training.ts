@@ -13,7 +13,7 @@ import * as kernels from '../runtime/generated/kernels.js';
 import { call } from '../runtime/kernels.js';
 import { detach } from '../tensors/scope.js';
 import { hasDType, type DType, type Tensor } from '../tensors/tensor.js';
-import { checkLoss, checkScalar } from './inputs.js';
+import { checkScalar } from './inputs.js';
 import { emitMetrics, type CustomMetric } from './metrics.js';
 import { forward, weightTree, type NamedLayer, type Network, type NetworkWeight, type WeightTree } from './network.js';
 import type { BatchBuffers } from './programs.js';
@@ -27,9 +27,8 @@ export interface Objective {
   readonly prediction: (output: Tensor) => Tensor;
 }
 
-/** Combines a network with a loss. Softmax with cross-entropy and sigmoid with BCE become one stable kernel. */
+/** Combines a network with a checked loss. Softmax with cross-entropy and sigmoid with BCE become one stable kernel. */
 export function makeObjective(where: string, { layers }: Network, loss: Loss): Objective {
-  checkLoss(where, loss);
   const over =
     (own: LabelLoss): Objective['loss'] =>
     (output, target, lengths) =>

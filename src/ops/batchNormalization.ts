@@ -7,7 +7,7 @@ import { apply, applyOne, type Op, type Spec } from '../autodiff/op.js';
 import * as kernels from '../runtime/generated/kernels.js';
 import { call, callNamed } from '../runtime/kernels.js';
 import { scoped } from '../tensors/scope.js';
-import { Tensor } from '../tensors/tensor.js';
+import type { Tensor } from '../tensors/tensor.js';
 import { add } from './add.js';
 import { div } from './div.js';
 import { mul } from './mul.js';
@@ -22,6 +22,7 @@ import {
   rulesOfFirst,
   type NormalizationOptions,
 } from './support/normalizing.js';
+import { withScratch } from './support/scratch.js';
 
 const columns = (x: Tensor): { rows: number; cols: number } => ({ rows: x.shape[0] ?? 0, cols: x.shape[1] ?? 0 });
 
@@ -33,12 +34,7 @@ function specs(x: Tensor): Spec[] {
 
 /** Runs `body` with scratch memory for the four terms of every column. */
 function withTerms(cols: number, body: (terms: number) => void): void {
-  const terms = Tensor.allocate([4, cols]);
-  try {
-    body(terms.pointer());
-  } finally {
-    terms.dispose();
-  }
+  withScratch([4, cols], (terms) => body(terms.pointer()));
 }
 
 /** [dy, x, gamma, mean, variance] to [dx, dgamma, dbeta]. */

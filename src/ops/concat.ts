@@ -1,5 +1,5 @@
 import { show } from '../core/checks.js';
-import { DTypeError, ShapeError } from '../core/errors.js';
+import { DTypeError, onBehalfOf, ShapeError } from '../core/errors.js';
 import { checkAxis, checkShape, shapeText, sizeOf } from '../core/shapes.js';
 import { viewAs } from '../autodiff/linear.js';
 import { applyOne, type SameTypeOp } from '../autodiff/op.js';
@@ -111,12 +111,14 @@ export function stack<D extends DType>(tensors: readonly Tensor<D>[], axis = 0):
     throw new ShapeError(`stack: expected tensors of one shape, got ${shapeText(shape)} and ${shapeText(x.shape)}`);
   }
   const wider = checkShape('stack', [...shape.slice(0, at), 1, ...shape.slice(at)]);
-  return scoped(
-    () =>
-      concat(
-        tensors.map((x) => viewAs(x, wider)),
-        at,
-      ),
-    (y) => [y],
+  return onBehalfOf('stack', () =>
+    scoped(
+      () =>
+        concat(
+          tensors.map((x) => viewAs(x, wider)),
+          at,
+        ),
+      (y) => [y],
+    ),
   );
 }

@@ -14,6 +14,7 @@ import {
   checkPadding,
   filterShape,
   imageShape,
+  geometryOf,
   windowOf,
   type Extent,
   type Geometry,
@@ -112,7 +113,7 @@ export function conv2dGeometry(where: string, x: Tensor, filter: Tensor, options
     );
   }
   const window = windowOf(where, [inHeight, inWidth], [height, width], { strides, dilations, padding });
-  return { ...window, batch, inChannels, outChannels, groups };
+  return geometryOf(where, window, { batch, inChannels, outChannels, groups });
 }
 
 /**

@@ -1,5 +1,5 @@
 import { finiteNumber, knownOptions, oneOf } from '../core/checks.js';
-import { inNameOf, ShapeError } from '../core/errors.js';
+import { onBehalfOf, ShapeError } from '../core/errors.js';
 import { shapeText } from '../core/shapes.js';
 import { addMaybe } from '../autodiff/linear.js';
 import { applyOne, type Op } from '../autodiff/op.js';
@@ -101,9 +101,7 @@ export function affineConvolution(
       );
     }
   }
-  try {
-    return applyOne(conv2dAffineOp, bias ? [x, filter, bias] : [x, filter], { geometry, activation, slope });
-  } catch (error) {
-    throw inNameOf(where, error);
-  }
+  return onBehalfOf(where, () =>
+    applyOne(conv2dAffineOp, bias ? [x, filter, bias] : [x, filter], { geometry, activation, slope }),
+  );
 }

@@ -1,13 +1,23 @@
 import { knownOptions } from '../core/checks.js';
-import { ShapeError } from '../core/errors.js';
+import { onBehalfOf, ShapeError } from '../core/errors.js';
 import { shapeText } from '../core/shapes.js';
 import type { Tensor } from '../tensors/tensor.js';
 import { checkImage, inputGradient, type Conv2dOptions } from './conv2d.js';
 import { checkDType, checkTensor } from './support/operands.js';
-import { checkExtent, checkPadding, windowOf, type Window } from './support/window.js';
+import { checkExtent, checkPadding, geometryOf, windowOf, type Window, type WindowOptions } from './support/window.js';
 
 /** Options of a transposed convolution: those of the convolution that is transposed. */
 export type Conv2dTransposeOptions = Omit<Conv2dOptions, 'groups'>;
+
+/** Checks the options. */
+export function transposedOptions(where: string, options: Conv2dTransposeOptions): WindowOptions {
+  const known = knownOptions(where, options, ['strides', 'padding', 'dilations']);
+  return {
+    strides: checkExtent(where, 'strides', known.strides ?? 1),
+    dilations: checkExtent(where, 'dilations', known.dilations ?? 1),
+    padding: checkPadding(where, known.padding ?? 'valid'),
+  };
+}
 
 /**
  * The window of the convolution that is transposed. Its input, the result here, has the size of Keras: size * stride
@@ -19,10 +29,7 @@ export function transposedWindow(
   kernel: readonly [number, number],
   options: Conv2dTransposeOptions,
 ): Window {
-  const known = knownOptions(where, options, ['strides', 'padding', 'dilations']);
-  const strides = checkExtent(where, 'strides', known.strides ?? 1);
-  const dilations = checkExtent(where, 'dilations', known.dilations ?? 1);
-  const padding = checkPadding(where, known.padding ?? 'valid');
+  const { strides, dilations, padding } = transposedOptions(where, options);
   const along = (axis: 0 | 1): number => {
     const [n, stride, reach] = [size[axis], strides[axis], (kernel[axis] - 1) * dilations[axis] + 1];
     if (padding === 'same') return n * stride;
@@ -60,5 +67,6 @@ export function conv2dTranspose(x: Tensor, filter: Tensor, options: Conv2dTransp
     );
   }
   const window = transposedWindow(where, [height, width], [kernelHeight, kernelWidth], options);
-  return inputGradient(x, filter, { ...window, batch, inChannels: out, outChannels: from, groups: 1 });
+  const geometry = geometryOf(where, window, { batch, inChannels: out, outChannels: from, groups: 1 });
+  return onBehalfOf(where, () => inputGradient(x, filter, geometry));
 }

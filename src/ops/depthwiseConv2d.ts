@@ -1,5 +1,5 @@
 import { knownOptions } from '../core/checks.js';
-import { ShapeError } from '../core/errors.js';
+import { onBehalfOf, ShapeError } from '../core/errors.js';
 import { shapeText } from '../core/shapes.js';
 import { viewAs } from '../autodiff/linear.js';
 import { scoped } from '../tensors/scope.js';
@@ -36,16 +36,15 @@ export function depthwiseFilter(where: string, filter: Tensor): Tensor {
  * ```
  */
 export function depthwiseConv2d(x: Tensor, filter: Tensor, options: Omit<Conv2dOptions, 'groups'> = {}): Tensor {
-  knownOptions('depthwiseConv2d', options, ['strides', 'padding', 'dilations']);
-  return scoped(
-    () => {
-      const view = depthwiseFilter('depthwiseConv2d', filter);
-      return convolution(
-        x,
-        view,
-        conv2dGeometry('depthwiseConv2d', x, view, { ...options, groups: filter.shape[2] ?? 1 }),
-      );
-    },
-    (y) => [y],
+  const where = 'depthwiseConv2d';
+  knownOptions(where, options, ['strides', 'padding', 'dilations']);
+  return onBehalfOf(where, () =>
+    scoped(
+      () => {
+        const view = depthwiseFilter(where, filter);
+        return convolution(x, view, conv2dGeometry(where, x, view, { ...options, groups: filter.shape[2] ?? 1 }));
+      },
+      (y) => [y],
+    ),
   );
 }

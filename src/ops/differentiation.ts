@@ -13,7 +13,7 @@ import { rules } from './rules.js';
  * write.
  *
  * @returns the largest error
- * @throws Error naming input, element and the values when a difference is above the tolerance; TypeError unless f is a
+ * @throws RangeError naming input, element and the values when a difference is above the tolerance; TypeError unless f is a
  * function and inputs an array of tensors; DTypeError for i32 inputs; ShapeError, TypeError or RangeError for options
  * @example
  * ```ts
@@ -42,7 +42,7 @@ export const grad: Grad = makeGrad(rules);
 /**
  * The Hessian of a scalar function of one tensor, of shape `[...input shape, ...input shape]`: forward over reverse.
  *
- * @throws ShapeError, DTypeError, TypeError
+ * @throws ShapeError, DTypeError, TypeError; OutOfMemoryError, before any pass, for a result that cannot fit
  * @example
  * ```ts
  * import { hessian, init, mul, sum, tensor } from 'wasmgrad';
@@ -56,7 +56,7 @@ export const hessian: Hessian = makeHessian(rules);
  * The Jacobian of a function of one tensor, of shape `[...output shape, ...input shape]`.
  * For f: R^d -> R^D reverse mode costs D passes, forward mode d: choose reverse when D < d.
  *
- * @throws ShapeError, DTypeError, TypeError, RangeError
+ * @throws ShapeError, DTypeError, TypeError, RangeError; OutOfMemoryError before the passes for a result that cannot fit
  * @example
  * ```ts
  * import { init, jacobian, square, tensor } from 'wasmgrad';

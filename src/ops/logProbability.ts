@@ -1,12 +1,13 @@
 import { applyOne, type Op } from '../autodiff/op.js';
 import * as kernels from '../runtime/generated/kernels.js';
 import { call } from '../runtime/kernels.js';
-import { Tensor } from '../tensors/tensor.js';
+import type { Tensor } from '../tensors/tensor.js';
 import { mul } from './mul.js';
 import { only } from './support/arguments.js';
 import { callBroadcast } from './support/broadcasting.js';
 import { elementwise } from './support/elementwise.js';
 import { gradientOp } from './support/fusedGradient.js';
+import { withScratch } from './support/scratch.js';
 
 /** Smallest normal float. Its logarithm, -87.3, stands for log(0). */
 const TINY = 2 ** -126;
@@ -16,13 +17,13 @@ const BELOW_TINY = 2 ** -126 - 2 ** -149;
 const perProbabilityOp = gradientOp<[]>(
   'perProbability',
   (direction, p, result) => {
-    const floored = Tensor.allocate(p.shape);
-    call(kernels.clipMap, p.pointer(), floored.pointer(), TINY, Infinity, 0, p.size);
-    callBroadcast(kernels.divBroadcast, direction, floored, result);
-    // Positive where p is at least TINY, since the difference is exact and no float lies between the two.
-    call(kernels.scaleMap, p.pointer(), floored.pointer(), 1, -BELOW_TINY, 0, p.size);
-    call(kernels.reluGradient, result.pointer(), floored.pointer(), result.pointer(), 0, p.size);
-    floored.dispose();
+    withScratch(p.shape, (floored) => {
+      call(kernels.clipMap, p.pointer(), floored.pointer(), TINY, Infinity, 0, p.size);
+      callBroadcast(kernels.divBroadcast, direction, floored, result);
+      // Positive where p is at least TINY, since the difference is exact and no float lies between the two.
+      call(kernels.scaleMap, p.pointer(), floored.pointer(), 1, -BELOW_TINY, 0, p.size);
+      call(kernels.reluGradient, result.pointer(), floored.pointer(), result.pointer(), 0, p.size);
+    });
   },
   (direction, p) => mul(perProbability(perProbability(direction, p), p), -1),
 );

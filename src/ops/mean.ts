@@ -1,3 +1,4 @@
+import { onBehalfOf } from '../core/errors.js';
 import type { Tensor } from '../tensors/tensor.js';
 import { scaledSum } from './sum.js';
 import { checkDType, checkTensor } from './support/operands.js';
@@ -19,5 +20,5 @@ import { checkReduction, type ReduceOptions } from './support/reduction.js';
 export function mean(x: Tensor, options: ReduceOptions = {}): Tensor {
   checkDType('mean', checkTensor('mean', x), 'f32');
   const reduction = checkReduction('mean', x.shape, options);
-  return scaledSum(x, reduction, 1 / reduction.count);
+  return onBehalfOf('mean', () => scaledSum(x, reduction, 1 / reduction.count));
 }

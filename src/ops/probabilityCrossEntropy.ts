@@ -2,13 +2,14 @@ import { addMaybe } from '../autodiff/linear.js';
 import { applyOne, type Op } from '../autodiff/op.js';
 import * as kernels from '../runtime/generated/kernels.js';
 import { call, callNamed } from '../runtime/kernels.js';
-import { hasDType, Tensor, type DType } from '../tensors/tensor.js';
+import { hasDType, type Tensor, type DType } from '../tensors/tensor.js';
 import { sumTo } from './broadcast.js';
 import { logProbability, perProbability } from './logProbability.js';
 import { mul } from './mul.js';
 import { oneHot } from './oneHot.js';
 import { only } from './support/arguments.js';
 import { checkDType } from './support/operands.js';
+import { withScratch } from './support/scratch.js';
 
 /** Probabilities [rows, cols] and targets of that shape, or i32 [rows], to scale * sum -t log max(p, TINY). */
 const probabilityCrossEntropyOp: Op<number, readonly [p: Tensor, target: Tensor<DType>]> = {
@@ -17,19 +18,19 @@ const probabilityCrossEntropyOp: Op<number, readonly [p: Tensor, target: Tensor<
   forward: (inputs, outputs, scale) => {
     const [p, target] = inputs;
     const [rows = 0, cols = 0] = p.shape;
-    const rowLoss = Tensor.allocate([rows]);
-    callNamed(kernels.crossEntropyRows, {
-      p: p.pointer(),
-      target: target.pointer(),
-      byIndex: Number(target.dtype === 'i32'),
-      rowLoss: rowLoss.pointer(),
-      rows,
-      cols,
-      scale,
-      end: rows,
+    withScratch([rows], (rowLoss) => {
+      callNamed(kernels.crossEntropyRows, {
+        p: p.pointer(),
+        target: target.pointer(),
+        byIndex: Number(target.dtype === 'i32'),
+        rowLoss: rowLoss.pointer(),
+        rows,
+        cols,
+        scale,
+        end: rows,
+      });
+      call(kernels.sumReduce, rowLoss.pointer(), only(outputs).pointer(), 1, rows, 1, 1, 0, 1);
     });
-    call(kernels.sumReduce, rowLoss.pointer(), only(outputs).pointer(), 1, rows, 1, 1, 0, 1);
-    rowLoss.dispose();
   },
   rules: {
     vjp: ({ inputs, attributes: scale, needs }, [cotangent]) => {

@@ -7,12 +7,13 @@ import { isUnit } from '../autodiff/unit.js';
 import * as kernels from '../runtime/generated/kernels.js';
 import { call } from '../runtime/kernels.js';
 import { scoped } from '../tensors/scope.js';
-import { Tensor } from '../tensors/tensor.js';
+import type { Tensor } from '../tensors/tensor.js';
 import { sumTo } from './broadcast.js';
 import { mul } from './mul.js';
 import { sigmoid, sigmoidDerivative } from './sigmoid.js';
 import { nth } from './support/arguments.js';
 import { checkDType, checkTensor } from './support/operands.js';
+import { withScratch } from './support/scratch.js';
 
 interface Attributes {
   readonly scale: number;
@@ -30,11 +31,11 @@ const sigmoidCrossEntropyOp: Op<Attributes> = {
   forward: (inputs, [loss, gradient], { scale }) => {
     const [z, target] = [nth(inputs, 0), nth(inputs, 1)];
     const n = z.size;
-    const losses = Tensor.allocate([n]);
-    const dz = gradient?.pointer() ?? 0;
-    call(kernels.sigmoidCrossEntropy, z.pointer(), target.pointer(), losses.pointer(), dz, scale, 0, n);
-    if (loss) call(kernels.sumReduce, losses.pointer(), loss.pointer(), 1, n, 1, 1, 0, 1);
-    losses.dispose();
+    withScratch([n], (losses) => {
+      const dz = gradient?.pointer() ?? 0;
+      call(kernels.sigmoidCrossEntropy, z.pointer(), target.pointer(), losses.pointer(), dz, scale, 0, n);
+      if (loss) call(kernels.sumReduce, losses.pointer(), loss.pointer(), 1, n, 1, 1, 0, 1);
+    });
   },
   rules: {
     vjp: ({ inputs, outputs, attributes: { scale }, needs }, [byLoss, byGradient]) => {
@@ -89,7 +90,11 @@ export function sigmoidCrossEntropy(logits: Tensor, target: Tensor, scale = 1): 
     );
   }
   return scoped(
-    () => nth(apply(sigmoidCrossEntropyOp, [logits, target], { scale, gradient: currentFrame() !== undefined }), 0),
+    () =>
+      nth(
+        apply(sigmoidCrossEntropyOp, [logits, target], { scale, gradient: currentFrame()?.differentiates ?? false }),
+        0,
+      ),
     (loss) => [loss],
   );
 }

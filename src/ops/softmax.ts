@@ -1,4 +1,5 @@
 // softmax and log-softmax with their adjoints over the last axis; other axes are transposed to the end.
+import { onBehalfOf } from '../core/errors.js';
 import { checkAxis, sizeOf, type Shape } from '../core/shapes.js';
 import { addMaybe } from '../autodiff/linear.js';
 import { applyOne, type Op, type Rules } from '../autodiff/op.js';
@@ -143,9 +144,11 @@ function alongAxis(op: Op<undefined>, x: Tensor, axis: number): Tensor {
   const last = x.shape.length - 1;
   if (at === last) return alongLast(op, x);
   const swap = x.shape.map((_, i) => (i === at ? last : i === last ? at : i)); // its own inverse
-  return scoped(
-    () => transpose(alongLast(op, transpose(x, swap)), swap),
-    (y) => [y],
+  return onBehalfOf(op.name, () =>
+    scoped(
+      () => transpose(alongLast(op, transpose(x, swap)), swap),
+      (y) => [y],
+    ),
   );
 }
 

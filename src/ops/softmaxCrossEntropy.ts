@@ -7,7 +7,7 @@ import { isUnit } from '../autodiff/unit.js';
 import * as kernels from '../runtime/generated/kernels.js';
 import { call, callNamed } from '../runtime/kernels.js';
 import { scoped } from '../tensors/scope.js';
-import { hasDType, Tensor, type DType } from '../tensors/tensor.js';
+import { hasDType, type Tensor, type DType } from '../tensors/tensor.js';
 import { sumTo } from './broadcast.js';
 import { mul } from './mul.js';
 import { logSoftmaxLast, softmaxGradient, softmaxLast } from './softmax.js';
@@ -15,6 +15,7 @@ import { sub } from './sub.js';
 import { nth } from './support/arguments.js';
 import { checkIndices } from './support/indices.js';
 import { checkDType, checkTensor } from './support/operands.js';
+import { withScratch } from './support/scratch.js';
 
 interface Attributes {
   readonly scale: number;
@@ -38,20 +39,20 @@ const softmaxCrossEntropyOp: Op<Attributes, readonly [logits: Tensor, target: Te
   forward: (inputs, [loss, gradient], { scale }) => {
     const [z, target] = inputs;
     const [rows = 0, cols = 0] = z.shape;
-    const rowLoss = Tensor.allocate([rows]);
-    callNamed(kernels.softmaxCrossEntropy, {
-      z: z.pointer(),
-      target: target.pointer(),
-      byIndex: Number(target.dtype === 'i32'),
-      rowLoss: rowLoss.pointer(),
-      dz: gradient?.pointer() ?? 0,
-      rows,
-      cols,
-      scale,
-      end: rows,
+    withScratch([rows], (rowLoss) => {
+      callNamed(kernels.softmaxCrossEntropy, {
+        z: z.pointer(),
+        target: target.pointer(),
+        byIndex: Number(target.dtype === 'i32'),
+        rowLoss: rowLoss.pointer(),
+        dz: gradient?.pointer() ?? 0,
+        rows,
+        cols,
+        scale,
+        end: rows,
+      });
+      if (loss) call(kernels.sumReduce, rowLoss.pointer(), loss.pointer(), 1, rows, 1, 1, 0, 1);
     });
-    if (loss) call(kernels.sumReduce, rowLoss.pointer(), loss.pointer(), 1, rows, 1, 1, 0, 1);
-    rowLoss.dispose();
   },
   rules: {
     vjp: ({ inputs, outputs, attributes: { scale }, needs }, [byLoss, byGradient]) => {
@@ -91,7 +92,7 @@ function alongLogits(direction: Tensor, z: Tensor, target: Tensor<DType>, scale:
 
 /** `softmaxCrossEntropy` of checked logits [rows, cols] and targets, f32 of that shape or i32 [rows]; frees nothing. */
 export function softmaxLoss(logits: Tensor, target: Tensor<DType>, scale: number): Tensor {
-  const attributes = { scale, gradient: currentFrame() !== undefined };
+  const attributes = { scale, gradient: currentFrame()?.differentiates ?? false };
   return nth(apply(softmaxCrossEntropyOp, [logits, target], attributes), 0);
 }
 

@@ -1,3 +1,4 @@
+import { onBehalfOf } from '../core/errors.js';
 import { scoped } from '../tensors/scope.js';
 import type { Tensor } from '../tensors/tensor.js';
 import { mean } from './mean.js';
@@ -24,11 +25,13 @@ import { checkReduction, type ReduceOptions } from './support/reduction.js';
 export function variance(x: Tensor, options: ReduceOptions = {}): Tensor {
   checkDType('variance', checkTensor('variance', x), 'f32');
   const reduction = checkReduction('variance', x.shape, options);
-  return scoped(
-    () => {
-      const centre = mean(x, { axis: reduction.axes, keepDims: true });
-      return scaledSum(square(sub(x, centre)), reduction, 1 / reduction.count);
-    },
-    (y) => [y],
+  return onBehalfOf('variance', () =>
+    scoped(
+      () => {
+        const centre = mean(x, { axis: reduction.axes, keepDims: true });
+        return scaledSum(square(sub(x, centre)), reduction, 1 / reduction.count);
+      },
+      (y) => [y],
+    ),
   );
 }

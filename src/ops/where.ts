@@ -1,8 +1,9 @@
-import { DTypeError } from '../core/errors.js';
+import { DTypeError, onBehalfOf } from '../core/errors.js';
 import { broadcastShapes } from '../core/shapes.js';
 import { applyOne, type Op } from '../autodiff/op.js';
 import * as kernels from '../runtime/generated/kernels.js';
 import { call } from '../runtime/kernels.js';
+import { scoped } from '../tensors/scope.js';
 import { hasDType, type DType, type Tensor } from '../tensors/tensor.js';
 import { broadcastMaybe, sumTo } from './broadcast.js';
 import { cast } from './cast.js';
@@ -23,9 +24,13 @@ const whereOp: Op<undefined, Branches, DType> = {
   },
   forward: (inputs, outputs) => {
     const y = only(outputs);
-    const [c, a, b] = inputs.map((input) => expanded(input, y.shape));
-    if (c && a && b) call(kernels.select, c.pointer(), a.pointer(), b.pointer(), y.pointer(), 0, y.size);
-    for (const temporary of [c, a, b]) temporary?.dispose();
+    scoped(
+      () => {
+        const [c, a, b] = inputs.map((input) => expanded(input, y.shape));
+        if (c && a && b) call(kernels.select, c.pointer(), a.pointer(), b.pointer(), y.pointer(), 0, y.size);
+      },
+      () => [],
+    );
   },
   rules: {
     vjp: ({ inputs, needs }, [cotangent]) => {
@@ -59,7 +64,8 @@ const whereOp: Op<undefined, Branches, DType> = {
  */
 export function where<D extends DType = 'f32'>(c: Tensor<DType>, a: Operand<D>, b: Operand<D>): Tensor<D> {
   checkTensor('where', c, 'the condition to be a tensor');
-  const condition = hasDType(c, 'f32') ? c : cast(c, 'f32'); // the kernel compares floats, since -0 must count as 0
+  // The kernel compares floats, since -0 must count as 0.
+  const condition = hasDType(c, 'f32') ? c : onBehalfOf('where', () => cast(c, 'f32'));
   try {
     return withOperands('where', [a, b], (branches) => {
       const [first, second] = [nth(branches, 0), nth(branches, 1)];

@@ -1,10 +1,14 @@
 import { isPlain, show } from '../core/checks.js';
 import { refuse } from '../core/errors.js';
-import type { Optimizer } from './optimizer.js';
+import type { Tensor } from '../tensors/tensor.js';
+import type { Optimizer, OptimizerState } from './optimizer.js';
 
 /** @throws TypeError unless the value is an optimiser of this library */
 export function checkOptimizer(where: string, value: unknown, what = 'optimizer'): Optimizer {
-  if (isOptimizer(value)) return value;
+  return isOptimizer(value) ? value : reject(where, what, value);
+}
+
+function reject(where: string, what: string, value: unknown): never {
   refuse(TypeError, where, `${what} to be made by sgd(...), adam(...) or the like`, show(value));
 }
 
@@ -14,4 +18,20 @@ function isOptimizer(value: unknown): value is Optimizer {
   const isRate = typeof learningRate === 'function' || Number.isFinite(learningRate);
   const hasSlots = Array.isArray(slots) && slots.every((slot) => typeof slot === 'string');
   return isRate && hasSlots && typeof name === 'string' && isPlain(config) && typeof create === 'function';
+}
+
+/** The state of an optimiser for training these weights. @throws TypeError when its `create` makes something else */
+export function createState(
+  where: string,
+  rule: Optimizer,
+  trained: readonly { readonly tensor: Tensor }[],
+): OptimizerState {
+  const state: unknown = rule.create(trained.map(({ tensor }) => tensor));
+  return isState(state) ? state : reject(where, 'the state of optimizer', state);
+}
+
+function isState(value: unknown): value is OptimizerState {
+  if (typeof value !== 'object' || value === null || !('slots' in value) || !Array.isArray(value.slots)) return false;
+  const parts = ['update', 'prepare', 'cells', 'restore', 'dispose'];
+  return parts.every((name) => typeof Reflect.get(value, name) === 'function');
 }

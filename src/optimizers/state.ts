@@ -26,18 +26,22 @@ interface Memory {
 }
 
 /** A tensor filled with one value now, in memory that no recording may reuse. */
-function constant(shape: Shape, value: number): Tensor {
-  const tensor = detach(Tensor.of(Storage.constant(4 * sizeOf(shape)), shape, 'f32'));
+function constant(where: string, shape: Shape, value: number): Tensor {
+  const tensor = detach(Tensor.of(Storage.constant(4 * sizeOf(shape), where), shape, 'f32'));
   const start = tensor.address / 4;
   runtime().heap.f32.fill(value, start, start + tensor.size);
   return tensor;
 }
 
 /** Allocates the memory of a state, and frees what it has allocated when memory runs out. */
-function allocate({ hyper, slots, initial = 0 }: Rule, { clipNorm }: Clip, parameters: readonly Tensor[]): Memory {
+function allocate(
+  { name, hyper, slots, initial = 0 }: Rule,
+  { clipNorm }: Clip,
+  parameters: readonly Tensor[],
+): Memory {
   const held: Tensor[] = [];
   const hold = (shape: Shape, value: number): Tensor => {
-    const tensor = constant(shape, value);
+    const tensor = constant(name, shape, value);
     held.push(tensor);
     return tensor;
   };

@@ -39,7 +39,8 @@ export class Heap {
   used = 0;
 
   readonly memory: WebAssembly.Memory;
-  readonly #maximum: number;
+  /** Bytes that memory may grow to. */
+  readonly maximum: number;
   readonly #bins: Set<Block>[] = [];
   readonly #blocks = new Map<number, Block>();
   #last: Block | undefined;
@@ -48,7 +49,7 @@ export class Heap {
   /** Manages `memory` from `start` on, up to `maximum` bytes. */
   constructor(memory: WebAssembly.Memory, start: number, maximum: number) {
     this.memory = memory;
-    this.#maximum = maximum;
+    this.maximum = maximum;
     this.#top = Math.ceil(start / ALIGNMENT) * ALIGNMENT;
     const buffer = memory.buffer;
     this.f32 = new Float32Array(buffer);
@@ -161,10 +162,10 @@ export class Heap {
 
   #grow(end: number, where: string): void {
     // A quarter more than needed, so that many small requests do not each grow memory by a page.
-    const wanted = [Math.min(this.#maximum, end + this.reserved / 4), end];
+    const wanted = [Math.min(this.maximum, end + this.reserved / 4), end];
     for (const bytes of wanted) {
       const pages = Math.ceil((bytes - this.reserved) / PAGE);
-      if (end > this.#maximum) break;
+      if (end > this.maximum) break;
       try {
         this.memory.grow(pages);
       } catch {
@@ -177,7 +178,7 @@ export class Heap {
     refuse(
       OutOfMemoryError,
       where,
-      `at most ${mebibytes(this.#maximum)} of linear memory`,
+      `at most ${mebibytes(this.maximum)} of linear memory`,
       `a need of ${mebibytes(end)} (${mebibytes(this.used)} in use)`,
     );
   }

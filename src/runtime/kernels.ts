@@ -1,7 +1,7 @@
 import { isForPool } from './execute.js';
 import { SCRATCH_RECORD } from './generated/layout.js';
 import type { AnyKernel, Kernel, NamedKernel, Routine } from './kernel.js';
-import { isRoutine } from './link.js';
+import { described, isRoutine } from './link.js';
 import { activeRecorder } from './recorder.js';
 import { recordBytes, writeRecord } from './records.js';
 import { runtime, type ThreadPool } from './state.js';
@@ -11,8 +11,10 @@ export type { Kernel } from './kernel.js';
 
 /** Fetches the routine itself from its module. */
 function link(kernel: AnyKernel): Routine {
-  const routine = runtime().modules.exportsOf(kernel.group)[kernel.name];
-  if (!isRoutine(routine)) throw new TypeError(`init: expected ${kernel.name} in the module, got one without it`);
+  const exports = runtime().modules.exportsOf(kernel.group);
+  const routine = exports[kernel.name];
+  if (!isRoutine(routine))
+    throw new TypeError(`init: expected a module with the kernel ${kernel.name}, got ${described(exports)}`);
   kernel.run = routine;
   return routine;
 }

@@ -28,10 +28,14 @@ export function enterModule(
 const hasWalker = (exports: WebAssembly.Exports): exports is WebAssembly.Exports & WasmExports =>
   'run' in exports && 'runShared' in exports && 'relaxed' in exports;
 
+/** Describes a wrong module in a message. */
+export const described = (exports: WebAssembly.Exports): string =>
+  `one that exports ${Object.keys(exports).slice(0, 8).join(', ') || 'nothing'}`;
+
 /** The exports of the walker's module. @throws TypeError for those of another module */
 export function checkRuntime(exports: WebAssembly.Exports): WasmExports {
   if (hasWalker(exports)) return exports;
-  throw new TypeError('init: expected the module of this library, got one without its exports');
+  throw new TypeError(`init: expected the module of this library, got ${described(exports)}`);
 }
 
 /** Returns the function that links modules in a worker thread, whose scratch memory is `workspace`. */

@@ -30,8 +30,12 @@ const MOST_PACES = 256;
 /** Looks at a cell before a thread goes to sleep: about 10 microseconds. */
 const SPIN_COUNT = 8_000;
 
-/** After this many consecutive teams that ended before any of their workers was ready, no more are started. */
+/**
+ * After this many consecutive teams that ended before any of their workers was ready, perhaps no worker can live here.
+ * Then the next team is started only after this many nanoseconds of work, and each further one after twice as many.
+ */
 const MOST_FAILURES = 3;
+const RETRY = 1e9;
 
 export interface PoolOptions {
   /** Number of threads, including the caller. */
@@ -125,7 +129,9 @@ export class Pool implements ThreadPool {
 
   #start(work: number): boolean {
     this.#missed += work;
-    if (this.#ending || this.#failures >= MOST_FAILURES || this.#missed < this.thresholds.start) return false;
+    const tooMany = this.#failures - MOST_FAILURES;
+    const needed = tooMany < 0 ? this.thresholds.start : RETRY * 2 ** tooMany;
+    if (this.#ending || this.#missed < needed) return false;
     const { threads, cores, workspaces, worker } = this.#options;
     for (const cell of [PENDING, SLEEPERS, READY, BUSY]) this.#setCell(cell, 0);
     this.#setCell(THREADS, threads);
@@ -134,7 +140,7 @@ export class Pool implements ThreadPool {
     try {
       this.#team = startTeam(worker, this.#heap.memory, scratch, () => this.#disband());
     } catch {
-      this.#failures = MOST_FAILURES; // for instance a policy forbids workers; then everything runs on this thread
+      this.#failures = Infinity; // for instance a policy forbids workers; then everything runs on this thread
       return false;
     }
     this.#updateTeam(); // workers are ready when they have linked the modules so far

@@ -49,7 +49,7 @@ export class Program {
    * @throws WorkerError when a thread of the pool has died meanwhile
    */
   run(): number {
-    if (this.#disposed) throw new DisposedError('program: used after dispose()');
+    if (this.#disposed) throw new DisposedError('program: expected a live program, got one after dispose()');
     const { wasm, pool } = runtime();
     return execute(wasm, pool, this.#pointer, this.#end, this.#sharedWork);
   }

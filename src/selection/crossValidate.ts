@@ -1,6 +1,7 @@
 import { callable, isPlain, knownOptions } from '../core/checks.js';
 import { inNameOf } from '../core/errors.js';
 import type { Dataset } from '../data/index.js';
+import { checkSettings } from '../models/fitOptions.js';
 import type { History, Model } from '../models/index.js';
 import { partition, type KFoldOptions } from './kFold.js';
 import { deviations, meanScores, scoreFold, type BuildContext, type FoldFitOptions, type Scores } from './scores.js';
@@ -64,6 +65,8 @@ export async function crossValidate(
     ...(k !== undefined && { k }),
     ...(stratified !== undefined && { stratified }),
   });
+  // What can be refused without a model is refused before one is built.
+  checkSettings('crossValidate', fitOptions);
   const scores: Scores[] = [];
   const histories: History[] = [];
   for (const [fold, rows] of folds.entries()) {

@@ -1,5 +1,5 @@
 import { refuse } from '../core/errors.js';
-import { metricName } from '../models/metrics.js';
+import { customNames, metricName, usualMode } from '../models/metrics.js';
 import { callable, flag, knownOptions, oneOf, show, wholeNumber } from '../core/checks.js';
 import type { Dataset } from '../data/index.js';
 import { inProcess, type Executor, type GridPoint, type Search, type TrialTask } from './executor.js';
@@ -33,7 +33,10 @@ export interface GridSearchOptions<G extends Grid> extends TrialFunctions<PointO
   readonly stratified?: boolean | undefined;
   /** `'loss'` or the name of a metric by which trials are ranked. Default `'loss'`. */
   readonly monitor?: string | undefined;
-  /** Whether smaller or larger is better. Default: larger for accuracies, smaller otherwise. */
+  /**
+   * Whether smaller or larger is better. Default: larger for accuracies, smaller for the loss and other metrics of the
+   * library; to be given for a metric that is not the library's.
+   */
   readonly mode?: 'min' | 'max' | undefined;
   /** Called when all folds of a point are done; with several workers in no fixed order. */
   readonly onTrial?: ((trial: Omit<Trial<PointOf<G>>, 'rank'>, progress: SearchProgress) => void) | undefined;
@@ -67,20 +70,29 @@ const known = [
   'signal',
 ];
 
-/** Names of the scores that are known before the first training. */
-function checkMonitor<P extends GridPoint>(monitor: unknown, fit: PointFit<P>, points: readonly P[]): string {
+/** Checks `monitor` and `mode` against the scores that are known before the first training. */
+function checkMonitor<P extends GridPoint>(
+  { monitor = 'loss', mode }: { readonly monitor?: unknown; readonly mode?: unknown },
+  fit: PointFit<P>,
+  points: readonly P[],
+): { monitor: string; mode: 'min' | 'max' } {
   if (typeof monitor !== 'string') refuse(TypeError, 'gridSearch', 'monitor to be a string', show(monitor));
-  if (monitor === 'loss') return monitor;
   const names = new Set(['loss']);
+  const custom = new Set<string>();
   for (const point of points) {
     try {
-      for (const metric of fitOptionsAt('gridSearch', fit, point).metrics ?? []) names.add(metricName(metric));
+      const { metrics = [] } = fitOptionsAt('gridSearch', fit, point);
+      for (const metric of metrics) names.add(metricName(metric));
+      for (const name of customNames(metrics)) custom.add(name);
     } catch {
       // An error of this point is reported with its trial.
     }
   }
-  if (names.has(monitor)) return monitor;
-  refuse(RangeError, 'gridSearch', `monitor to be one of ${[...names].join(', ')}`, `'${monitor}'`);
+  if (!names.has(monitor))
+    refuse(RangeError, 'gridSearch', `monitor to be one of ${[...names].join(', ')}`, show(monitor));
+  if (mode === undefined && custom.has(monitor))
+    refuse(TypeError, 'gridSearch', `mode 'min' or 'max' to monitor ${monitor}, which is not the library's`, 'none');
+  return { monitor, mode: oneOf('gridSearch', 'mode', mode ?? usualMode(monitor), ['min', 'max']) };
 }
 
 function checkExecutor(executor: unknown): void {
@@ -135,9 +147,7 @@ export async function gridSearch<const G extends Grid>(options: GridSearchOption
   knownOptions('gridSearch', options, known);
   const { executor = inProcess(), signal, onTrial, fit } = options;
   const { points, search } = plan(options);
-  const monitor = checkMonitor(options.monitor ?? 'loss', fit, points);
-  const mode = options.mode ?? (/accuracy/i.test(monitor) ? 'max' : 'min');
-  oneOf('gridSearch', 'mode', mode, ['min', 'max']);
+  const { monitor, mode } = checkMonitor(options, fit, points);
   const progress = flag('gridSearch', 'progress', options.progress ?? false);
   if (onTrial !== undefined) callable('gridSearch', 'onTrial', onTrial);
   if (signal !== undefined && !(signal instanceof AbortSignal))

@@ -1,6 +1,7 @@
 // Hyperparameters of a point that are options of training.
 import { refuse } from '../core/errors.js';
 import { callable, finiteNumber, isPlain, oneOf, show, wholeNumber } from '../core/checks.js';
+import { checkSettings } from '../models/fitOptions.js';
 import { adagrad, adam, adamw, rmsprop, sgd, type Optimizer, type OptimizerName } from '../optimizers/index.js';
 import { checkOptimizer } from '../optimizers/checkOptimizer.js';
 import type { GridPoint } from './executor.js';
@@ -29,6 +30,7 @@ export function fitOptionsAt<P extends GridPoint>(where: string, fit: PointFit<P
   if (typeof fit === 'function') {
     const made = fit(point);
     if (!isPlain(made)) refuse(TypeError, where, 'fit to return options of fit', show(made));
+    checkSettings(where, made);
     return made;
   }
   const { learningRate, batchSize, epochs }: GridPoint = point;
@@ -54,5 +56,6 @@ export function checkPointFit<P>(where: string, fit: PointFit<P>): PointFit<P> {
   const loss: unknown = fit.loss; // or one for each output, which the model checks
   if (!isPlain(loss) && !Array.isArray(loss)) callable(where, 'fit.loss', loss);
   checkOptimizer(where, fit.optimizer, 'fit.optimizer');
+  checkSettings(where, fit);
   return fit;
 }

@@ -1,5 +1,6 @@
 import { inNameOf } from '../core/errors.js';
 import type { Model } from '../models/index.js';
+import { withJointSignal } from './aborting.js';
 import type { GridPoint, TrialTask } from './executor.js';
 import type { Fold } from './kFold.js';
 import { fitOptionsAt, type PointFit } from './pointOptions.js';
@@ -26,9 +27,11 @@ export async function scoreTask<P extends GridPoint>(
 ): Promise<Scores> {
   try {
     const given = fitOptionsAt('gridSearch', fit, point);
-    const options = signal && !given.signal ? { ...given, signal } : given;
     const make = (context: BuildContext): Model | Promise<Model> => build(point, context);
-    return (await scoreFold('gridSearch', make, folds[fold]!, { fold, seed }, options)).scores;
+    const result = await withJointSignal([signal, given.signal], (joint) =>
+      scoreFold('gridSearch', make, folds[fold]!, { fold, seed }, { ...given, signal: joint }),
+    );
+    return result.scores;
   } catch (error) {
     throw inNameOf('gridSearch', error);
   }

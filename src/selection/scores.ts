@@ -2,6 +2,7 @@ import { refuse } from '../core/errors.js';
 import { show } from '../core/checks.js';
 import type { Evaluation, FitOptions, History } from '../models/index.js';
 import { Model } from '../models/index.js';
+import { untilAborted } from './aborting.js';
 import type { Fold } from './kFold.js';
 
 /** The loss and the value of each metric, by name. */
@@ -35,12 +36,16 @@ export async function scoreFold(
   context: BuildContext,
   options: FoldFitOptions,
 ): Promise<FoldResult> {
-  options.signal?.throwIfAborted();
-  const model: unknown = await build(context);
+  const { signal } = options;
+  signal?.throwIfAborted();
+  const discard = (late: unknown): void => {
+    if (late instanceof Model) late.dispose();
+  };
+  const model: unknown = await untilAborted<unknown>(signal, () => build(context), discard);
   if (!(model instanceof Model)) refuse(TypeError, where, 'build to return a model', show(model));
   try {
     const history = await model.fit(train, { ...options, seed: options.seed ?? context.seed });
-    options.signal?.throwIfAborted();
+    signal?.throwIfAborted();
     const { loss, lossWeights, metrics } = options;
     return {
       scores: model.evaluate(test, { loss, lossWeights, ...(metrics && { metrics }) }),

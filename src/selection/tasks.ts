@@ -1,5 +1,6 @@
 import { callable, show, wholeNumber } from '../core/checks.js';
 import { refuse } from '../core/errors.js';
+import { untilAborted } from './aborting.js';
 import type { Executor, ExecutorSession, Search, TrialTask } from './executor.js';
 import type { FoldOutcome } from './trials.js';
 
@@ -13,9 +14,10 @@ export async function runTasks(
   tasks: readonly TrialTask[],
   report: (task: TrialTask, outcome: FoldOutcome) => void,
 ): Promise<void> {
-  const session = checkSession(await executor.start(search));
-  const queue = tasks.values();
   const { signal } = search;
+  const start = async (): Promise<ExecutorSession> => checkSession(await executor.start(search));
+  const session = await untilAborted(signal, start, (late) => late.close());
+  const queue = tasks.values();
   let stopped = false;
   const lane = async (): Promise<void> => {
     for (const task of queue) {

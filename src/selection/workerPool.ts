@@ -116,9 +116,11 @@ export function workerPool(options: WorkerPoolOptions): Executor {
   if (workers !== undefined) wholeNumber('workerPool', 'workers', workers, { min: 1 });
   return {
     start: async (search) => {
-      const session = await new Session(workers ?? coreCount(), start, search).open();
-      search.signal?.addEventListener('abort', () => void session.close(), { once: true });
-      return session;
+      const session = new Session(workers ?? coreCount(), start, search);
+      // From the beginning: a worker whose module takes for ever to load is ended, too.
+      const { signal } = search;
+      signal?.addEventListener('abort', () => void session.close(), { once: true });
+      return session.open();
     },
   };
 }

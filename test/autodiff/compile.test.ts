@@ -173,8 +173,12 @@ describe('compile', () => {
   it('refuses reads of values while it records, and records again afterwards', () => {
     tidy(() => {
       let read = true;
-      const reads: ((x: Tensor) => unknown)[] = [(x) => x.data(), (x) => x.item(), (x) => x.toArray()];
-      for (const each of reads) {
+      const reads: Record<string, (x: Tensor) => unknown> = {
+        data: (x) => x.data(),
+        item: (x) => x.item(),
+        toArray: (x) => x.toArray(),
+      };
+      for (const [name, each] of Object.entries(reads)) {
         read = true;
         const compiled = compile((x: Tensor) => {
           const y = exp(x);
@@ -183,8 +187,11 @@ describe('compile', () => {
         });
         const before = [liveHandles(), memory().used];
         const x = tensor(0);
-        expect(() => compiled(x)).toThrow(TypeError);
-        expect(() => compiled(x)).toThrow('expected values only after compile() has recorded the function');
+        expect(() => compiled(x)).toThrow(
+          new TypeError(
+            `${name}: expected values only after compile() has recorded the function, got a read inside it`,
+          ),
+        );
         x.dispose();
         expect([liveHandles(), memory().used]).toEqual(before);
         expect(activeRecorder()).toBeUndefined();
@@ -202,7 +209,7 @@ describe('compile', () => {
     const compiled = compile((y: Tensor) =>
       grad((z: Tensor) => total(sub(mul(exp(z), captured), tensor([1, 2, 3]))))(y),
     );
-    expect(() => compiled(x)).toThrow(ShapeError);
+    expect(() => compiled(x)).toThrow(new ShapeError('sub: expected shapes that broadcast, got [2] and [3]'));
     expect([liveHandles(), memory().used]).toEqual([2, used]);
     x.dispose();
     captured.dispose();
@@ -214,9 +221,11 @@ describe('compile', () => {
       expect(() => compiled(tensor(1))).toThrow('compile: expected a synchronous function');
       const gone = tensor(1);
       gone.dispose();
-      expect(() => compile(exp)(gone)).toThrow(DisposedError);
+      expect(() => compile(exp)(gone)).toThrow(
+        new DisposedError('compile: expected live tensors, got one after dispose()'),
+      );
       // @ts-expect-error a number is no function
-      expect(() => compile(3)).toThrow(TypeError);
+      expect(() => compile(3)).toThrow(new TypeError('compile: expected f to be a function, got 3'));
     });
   });
 

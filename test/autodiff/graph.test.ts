@@ -92,6 +92,9 @@ describe('graph', () => {
         [x],
       ),
     ).toThrow('on purpose');
+    const gone = tensor(1);
+    gone.dispose();
+    expect(() => graph((y) => y, [gone])).toThrow('graph: expected a live tensor, got one of shape [] after dispose()');
     // @ts-expect-error a number is no tensor
     expect(() => graph(() => 1, [x])).toThrow('graph: expected the function to return a tensor, got 1');
     expect(currentFrame()).toBeUndefined();

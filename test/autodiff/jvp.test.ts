@@ -84,9 +84,15 @@ describe('jvp', () => {
     tidy(() => {
       const x = tensor([1, 2]);
       expect(() => jvp(exp, [x], [])).toThrow('jvp: expected as many tangents as inputs (1), got 0');
-      expect(() => jvp(exp, [x], [tensor([1])])).toThrow(ShapeError);
-      expect(() => jvp(exp, [x], [wrong(tensor(Int32Array.of(1, 2)))])).toThrow(DTypeError);
-      expect(() => jvp(exp, [wrong(tensor(Int32Array.of(1)))], [tensor([1])])).toThrow(DTypeError);
+      expect(() => jvp(exp, [x], [tensor([1])])).toThrow(
+        new ShapeError('jvp: expected tangent 0 of shape [2], got [1]'),
+      );
+      expect(() => jvp(exp, [x], [wrong(tensor(Int32Array.of(1, 2)))])).toThrow(
+        new DTypeError('jvp: expected tangent 0 to be f32, got i32'),
+      );
+      expect(() => jvp(exp, [wrong(tensor(Int32Array.of(1)))], [tensor([1])])).toThrow(
+        new DTypeError('jvp: expected f32 tensors to differentiate by, got i32 of shape [1]'),
+      );
       // @ts-expect-error the function has to return a tensor
       expect(() => jvp(() => 1, [x], [x])).toThrow('jvp: expected the function to return a tensor, got 1');
     });

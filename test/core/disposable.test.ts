@@ -45,7 +45,9 @@ describe('using', () => {
     const { x, held, values } = run();
     expect(values).toEqual([2, 8]);
     expect(x.disposed).toBe(true);
-    expect(() => held(x)).toThrow(DisposedError);
+    expect(() => held(x)).toThrow(
+      new DisposedError('tensor: expected a live tensor, got one of shape [2] after dispose()'),
+    );
   });
 
   it('asks a subclass to say what it frees', () => {

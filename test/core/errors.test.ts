@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import * as errors from '../../src/core/errors.js';
 
-const { inNameOf: _, NonFiniteError, refuse, ShapeError, ...others } = errors;
+const { inNameOf: _, onBehalfOf: __, NonFiniteError, refuse, ShapeError, ...others } = errors;
 
 describe('errors', () => {
   it.each([...Object.entries(others), ['ShapeError', ShapeError] as const])(

@@ -89,7 +89,9 @@ describe('dataset of batches', () => {
 
   it('refuses targets beside batches', () => {
     // @ts-expect-error batches have their own targets
-    expect(() => dataset(generator, [1])).toThrow(TypeError);
+    expect(() => dataset(generator, [1])).toThrow(
+      new TypeError('dataset: expected batches alone, each with its own targets, got [1] besides'),
+    );
   });
 
   it('asTrainingData brings all forms to two', () => {

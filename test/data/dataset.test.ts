@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { NonFiniteError, ShapeError } from '../../src/core/errors.js';
-import { dataset, type Dataset } from '../../src/data/index.js';
+import { dataset, standardize, type Dataset } from '../../src/data/index.js';
 import { tensor } from '../../src/tensors/creation.js';
 import { withRuntime } from '../support/live.js';
 
@@ -154,10 +154,16 @@ describe('dataset', () => {
     expect(summary(slice)).toEqual({ size: 2, x: [3, 4, 5, 6], xShape: [2], y: [8, 9], yShape: [], indices: true });
     expect([...slice.lengths!]).toEqual([1, 0]);
     expect(slice.x.buffer).toBe(data.x.buffer);
-    expect(() => data.subset([3])).toThrow(RangeError);
+    expect(() => data.subset([3])).toThrow(
+      new RangeError('subset: expected indices to be a whole number >= 0 and < 3, got 3'),
+    );
     expect(() => data.subset([-1])).toThrow('subset: expected indices');
-    expect(() => data.slice(2, 1)).toThrow(RangeError);
-    expect(() => data.slice(0, 4)).toThrow(RangeError);
+    expect(() => data.slice(2, 1)).toThrow(
+      new RangeError('slice: expected end to be a whole number >= 2 and <= 3, got 1'),
+    );
+    expect(() => data.slice(0, 4)).toThrow(
+      new RangeError('slice: expected end to be a whole number >= 0 and <= 3, got 4'),
+    );
   });
 
   it('lets padding hold anything', () => {
@@ -175,7 +181,9 @@ describe('dataset', () => {
     );
     expect([...data.x]).toEqual([1, 0, 2, 3]);
     expect([...data.y!]).toEqual([1, 0, 2, 3]);
-    expect(() => dataset(sequences, [1, 2], { lengths: [2, 2] })).toThrow(NonFiniteError);
+    expect(() => dataset(sequences, [1, 2], { lengths: [2, 2] })).toThrow(
+      new NonFiniteError('dataset: expected finite x, got NaN in row 0, element 1'),
+    );
     const own = new Float32Array([1, NaN]);
     dataset(own, undefined, { shape: [2], lengths: [1] });
     expect(own[1]).toBeNaN();
@@ -237,5 +245,39 @@ describe('dataset refuses', () => {
   ])('%s', (_, make, type, message) => {
     expect(make).toThrow(type);
     expect(make).toThrow(message);
+  });
+});
+
+describe('columns that f32 makes one number', () => {
+  const seconds = [1700000000, 1700000001, 1700000002];
+  const matrix = (column: readonly number[]): number[][] => column.map((value, i) => [i, value]);
+
+  it.each<[string, () => unknown, string]>([
+    ['of x', () => dataset(matrix(seconds)), 'dataset: expected numbers that differ as f32 in column 1 of x, got one'],
+    ['of flat x', () => dataset(Float64Array.from(seconds), seconds.map((_, i) => i), { shape: [1] }), 'column 0 of x'], // prettier-ignore
+    ['of integers', () => dataset(Int32Array.from(seconds), [0, 1, 2], { shape: [1] }), 'column 0 of x'],
+    ['of y', () => dataset([[0], [1], [2]], seconds), 'column 0 of y, got one number: standardize before'],
+    ['of an input by name', () => dataset({ a: [[0], [1], [2]], b: matrix(seconds) }), 'dataset: x.b: expected'],
+  ])('%s are refused', (_, make, message) => {
+    expect(make).toThrow(RangeError);
+    expect(make).toThrow(message);
+  });
+
+  it('are not seen where nothing is lost', () => {
+    const same = [[1700000000000], [1700000000000]];
+    const noise = [[0.1 + 0.2], [0.3], [1 - 0.7]];
+    for (const x of [same, noise, [[1700000000001]], [[1e-30], [2e-30]], [[0], [0]], [[-0], [0]]])
+      expect(dataset(x).size).toBe(x.length);
+    expect(dataset(Float32Array.from(seconds), [0, 1, 2], { shape: [1] }).size).toBe(3);
+    const standardized = standardize(seconds.map((value) => [value])).apply(seconds.map((value) => [value]));
+    expect(dataset(standardized).size).toBe(3);
+    standardized.dispose();
+  });
+
+  it('may be the rows of one batch, since others differ', async () => {
+    const batches = [{ x: matrix(seconds) }, { x: matrix(seconds.map((value) => value + 1000)) }];
+    let rows = 0;
+    for await (const { size } of dataset(batches)) rows += size;
+    expect(rows).toBe(6);
   });
 });

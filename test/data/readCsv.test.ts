@@ -104,6 +104,69 @@ describe('readCsv', () => {
     expect(table.data.isIndices).toBe(false);
   });
 
+  it('refuses names that come twice, which never say which column is meant', () => {
+    const names = fc.array(fc.constantFrom('a', 'b', 'c', ' a', 'd ', '', '"b"', 'e', '__proto__', 'constructor'), {
+      minLength: 1,
+      maxLength: 6,
+    });
+    fc.assert(
+      fc.property(names, (given) => {
+        const trimmed = given.map((name) => name.replaceAll('"', '').trim());
+        const read = (): CsvTable => readCsv(`${given.join(',')}\n${given.map((_, i) => i).join(',')}\n`);
+        const twice = trimmed.find((name, i) => trimmed.indexOf(name) < i);
+        if (twice === undefined && !(given.length === 1 && given[0] === '')) expect(read().columns).toEqual(trimmed);
+        else expect(read).toThrow(FormatError);
+        if (twice !== undefined) expect(read).toThrow(`expected distinct names of columns, got '${twice}' twice`);
+      }),
+    );
+    const table = 'y,x,y\n1,5,1\n0,6,0\n';
+    expect(() => readCsv(table, { label: 'y' })).toThrow(/got 'y' twice/);
+    expect(readCsv(table.slice(6), { header: false, label: 2 }).columns).toEqual(['0', '1']);
+  });
+
+  it('says the line and column of a number that f32 cannot hold, in features and labels', () => {
+    for (const cell of ['1e999', '-1e999', '1e39', '-3.5e38', '9'.repeat(400)])
+      for (const label of [undefined, 'b']) {
+        const read = (): CsvTable => readCsv(`a,b\n1,2\n3,${cell}\n`, label === undefined ? {} : { label });
+        expect(read).toThrow(FormatError);
+        expect(read).toThrow(/expected a number in line 3, column 'b'/);
+      }
+  });
+
+  it('names the column whose numbers are all the same as f32', () => {
+    const text = (values: readonly (number | string)[]): string =>
+      `t,z\n${values.map((value, i) => `${value},${i}`).join('\n')}`;
+    const times = text([1700000000000, 1700000001000, 1700000002000]);
+    for (const options of [{}, { label: 't' }, { columns: ['z', 't'] }]) {
+      expect(() => readCsv(times, options)).toThrow(FormatError);
+      expect(() => readCsv(times, options)).toThrow(/differ as f32 in column 't', got .* 1700000038912: leave it out/);
+    }
+    expect(readCsv(times, { columns: ['z'] }).data.size).toBe(3);
+    // No false alarms: equal cells, the same number written otherwise, one row, rounding noise, differences that stay.
+    for (const values of [
+      [1700000000000, 1700000000000],
+      [0.5, '5e-1'],
+      [1700000000001],
+      [0.3, 0.1 + 0.2],
+      [1e-30, 2e-30],
+      [0, 0],
+    ])
+      // prettier-ignore
+      expect(readCsv(text(values)).data.size).toBe(values.length);
+  });
+
+  it('takes time in proportion to the text: a cell of a million digits', () => {
+    for (const cell of [
+      '1'.repeat(1e6),
+      `${'1'.repeat(5e5)}.${'1'.repeat(5e5)}`,
+      `1e${'1'.repeat(1e6)}`,
+      ' '.repeat(1e6),
+    ])
+      expect(() => readCsv(`a\n${cell}x\n`)).toThrow(FormatError);
+    expect(() => readCsv(`a\n"${'""'.repeat(5e5)}\n`)).toThrow(FormatError);
+    expect(() => readCsv(`${Array.from({ length: 1e5 }, (_, i) => i).join(',')},7\n1\n`)).toThrow(/'7' twice/);
+  });
+
   it.each<[string, () => unknown, new (message: string) => Error, string]>([
     ['no data', () => readCsv('a,b\n'), FormatError, 'at least one line of data'],
     ['nothing', () => readCsv('', { header: false }), FormatError, 'at least one line of data'],

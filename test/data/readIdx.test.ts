@@ -60,22 +60,27 @@ describe('readIdx', () => {
   });
 
   it.each<[string, Uint8Array, string]>([
-    ['nothing', new Uint8Array(0), 'expected at least 4 bytes, got 0'],
-    ['a gzip file', new Uint8Array([0x1f, 0x8b, 8, 0, 0]), 'decompress'],
-    ['a foreign start', new Uint8Array([1, 0, 8, 1, 0, 0, 0, 0]), 'expected two zero bytes'],
-    ['an unknown type', new Uint8Array([0, 0, 10, 1, 0, 0, 0, 0]), 'expected an element type'],
-    ['a cut header', new Uint8Array([0, 0, 8, 3, 0, 0, 0, 1]), 'expected 16 bytes of header for 3 axes, got 8'],
-    ['missing elements', valid.slice(0, -1), 'expected 6 bytes of elements for shape [2, 3], got 5'],
-    ['too many elements', new Uint8Array([...valid, 0]), 'expected 6 bytes of elements for shape [2, 3], got 7'],
-    ['a huge promise', new Uint8Array([0, 0, 14, 2, 255, 255, 255, 255, 255, 255, 255, 255, 1]), 'got 1'],
+    ['nothing', new Uint8Array(0), 'at least 4 bytes, got 0'],
+    ['a gzip file', new Uint8Array([0x1f, 0x8b, 8, 0, 0]), 'the bytes of an IDX file, got gzip: decompress them first'],
+    ['a foreign start', new Uint8Array([1, 0, 8, 1, 0, 0, 0, 0]), 'two zero bytes at the start, got 0x100'],
+    ['an unknown type', new Uint8Array([0, 0, 10, 1, 0, 0, 0, 0]), 'an element type of 8, 9 or 11 to 14, got 10'],
+    ['a cut header', new Uint8Array([0, 0, 8, 3, 0, 0, 0, 1]), '16 bytes of header for 3 axes, got 8'],
+    ['missing elements', valid.slice(0, -1), '6 bytes of elements for shape [2, 3], got 5'],
+    ['too many elements', new Uint8Array([...valid, 0]), '6 bytes of elements for shape [2, 3], got 7'],
+    [
+      'a huge promise',
+      new Uint8Array([0, 0, 14, 2, 255, 255, 255, 255, 255, 255, 255, 255, 1]),
+      '147573952520956940000 bytes of elements for shape [4294967295, 4294967295], got 1',
+    ],
   ])('refuses %s', (_, bytes, message) => {
-    expect(() => readIdx(bytes)).toThrow(FormatError);
-    expect(() => readIdx(bytes)).toThrow(message);
+    expect(() => readIdx(bytes)).toThrow(new FormatError(`readIdx: expected ${message}`));
   });
 
   it('refuses what are no bytes', () => {
     // @ts-expect-error a string is no byte array
-    expect(() => readIdx('file.idx')).toThrow(TypeError);
+    expect(() => readIdx('file.idx')).toThrow(
+      new TypeError("readIdx: expected a Uint8Array or an ArrayBuffer, got 'file.idx'"),
+    );
   });
 
   it('never does anything but answer or throw FormatError', () => {

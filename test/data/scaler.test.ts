@@ -4,6 +4,7 @@ import { dataset, minMaxScale, standardize } from '../../src/data/index.js';
 import { tensor } from '../../src/tensors/creation.js';
 import { withRuntime } from '../support/live.js';
 import { expectClose, numbers } from '../support/slices.js';
+import { typed } from '../support/typed.js';
 
 withRuntime();
 
@@ -71,7 +72,9 @@ describe('standardize', () => {
     for (const each of scaled) each.dispose();
     const many = Array.from({ length: 20_001 }, (_, i) => [start + (i % 3)]);
     expect(standardize(many).offset[0]).toBe(start + 1);
-    expect(() => standardize([[1e39]])).toThrow(NonFiniteError);
+    expect(() => standardize([[1e39]])).toThrow(
+      new NonFiniteError('standardize: expected finite x, got NaN or infinity'),
+    );
   });
 
   it('takes the channels of images, and only the valid steps of sequences', () => {
@@ -110,18 +113,28 @@ describe('minMaxScale', () => {
     expect([...scaler.invert(scaled).x]).toEqual([...data.x]);
   });
 
-  it.each([{ min: 1 }, { min: 2, max: 1 }, { max: NaN }])('refuses the range %j', (range) => {
-    expect(() => minMaxScale([[1], [2]], range)).toThrow(RangeError);
+  it.each([
+    [{ min: 1 }, '> 1, got 1'],
+    [{ min: 2, max: 1 }, '> 2, got 1'],
+    [{ max: NaN }, '> 0, got NaN'],
+  ])('refuses the range %j', (range, message) => {
+    expect(() => minMaxScale([[1], [2]], range)).toThrow(
+      new RangeError(`minMaxScale: expected max to be a finite number ${message}`),
+    );
   });
 });
 
 describe('both', () => {
   it('refuse data they cannot use', () => {
-    for (const fit of [standardize, minMaxScale]) {
-      expect(() => fit([])).toThrow(RangeError);
-      expect(() => fit([[1, NaN]])).toThrow(NonFiniteError);
-      expect(() => fit([[1], [1, 2]])).toThrow(ShapeError);
-      expect(() => fit('x' as never)).toThrow(TypeError);
+    for (const [name, fit] of Object.entries({ standardize, minMaxScale })) {
+      expect(() => fit([])).toThrow(new RangeError(`${name}: expected at least one row, got none`));
+      expect(() => fit([[1, NaN]])).toThrow(new NonFiniteError(`${name}: expected finite x, got NaN or infinity`));
+      expect(() => fit([[1], [1, 2]])).toThrow(
+        new ShapeError(`${name}: expected rows of equal shape, got [1] and [2]`),
+      );
+      expect(() => fit('x' as never)).toThrow(
+        new TypeError(`${name}: expected numbers, nested arrays or a typed array, got 'x'`),
+      );
       const scaler = fit([
         [1, 2],
         [3, 4],
@@ -129,9 +142,15 @@ describe('both', () => {
       expect(() => scaler.apply([[1, 2, 3]])).toThrow(
         'apply: expected 2 columns as in the data it was fitted on, got 3',
       );
-      expect(() => scaler.apply(new Float32Array(3))).toThrow(ShapeError);
-      expect(() => scaler.invert(dataset([[1]], [1]))).toThrow(ShapeError);
+      expect(() => scaler.apply(new Float32Array(3))).toThrow(
+        new ShapeError('apply: expected 2 columns as in the data it was fitted on, got 3'),
+      );
+      expect(() => scaler.invert(dataset([[1]], [1]))).toThrow(
+        new ShapeError('invert: expected 2 columns as in the data it was fitted on, got 1'),
+      );
     }
-    expect(() => minMaxScale([[1]], { range: [0, 1] } as object)).toThrow(TypeError);
+    expect(() => minMaxScale([[1]], { range: [0, 1] } as object)).toThrow(
+      typed(TypeError, /^minMaxScale: expected options .*, got unknown option 'range'$/),
+    );
   });
 });

@@ -6,7 +6,8 @@ import { loadModel, loadOptimizer, saveModel } from '../../src/io/index.js';
 import { adam } from '../../src/optimizers/index.js';
 import { memory } from '../../src/runtime/init.js';
 import { withRuntime } from '../support/live.js';
-import { container, smallModel, withConfig, withHeader } from './support.js';
+import { typed } from '../support/typed.js';
+import { container, smallModel, withConfig, withHeader, withoutHash } from './support.js';
 
 withRuntime();
 
@@ -38,8 +39,11 @@ test('cut off at any byte', () => {
   expect(attempt(new Uint8Array([...bytes, 0]))).toBe(false);
 });
 
-test('any byte changed', () => {
-  const bytes = savedBytes();
+test.each([
+  ['with a hash', savedBytes],
+  ['without one', () => withoutHash(savedBytes())],
+])('any byte changed, %s', (_, save) => {
+  const bytes = save();
   const change = fc.record({ at: fc.nat(bytes.length - 1), to: fc.nat(255) });
   fc.assert(
     fc.property(fc.array(change, { minLength: 1, maxLength: 3 }), (changes) => {
@@ -51,14 +55,27 @@ test('any byte changed', () => {
   );
 });
 
-test('every bit of the header flipped', () => {
-  const bytes = savedBytes();
-  const header = Number(new DataView(bytes.buffer).getBigUint64(0, true));
-  for (let bit = 0; bit < 8 * (8 + header); bit++) {
+/** Tries the file with every bit flipped, and counts those that load. */
+function loadsWithFlips(bytes: Uint8Array, bits: number): number {
+  let loads = 0;
+  for (let bit = 0; bit < bits; bit++) {
     const damaged = bytes.slice();
     damaged[bit >> 3]! ^= 1 << (bit & 7);
-    attempt(damaged);
+    if (attempt(damaged)) loads++;
   }
+  return loads;
+}
+
+test('every bit flipped: none loads', () => {
+  const bytes = savedBytes();
+  expect(loadsWithFlips(bytes, 8 * bytes.length)).toBe(0);
+});
+
+test('every bit of the header flipped, without a hash: some load, nothing is lost', () => {
+  const bytes = withoutHash(savedBytes());
+  const header = 8 + Number(new DataView(bytes.buffer).getBigUint64(0, true));
+  expect(attempt(bytes)).toBe(true);
+  expect(loadsWithFlips(bytes, 8 * header)).toBeGreaterThan(0);
 });
 
 test('random bytes and random headers', () => {
@@ -140,37 +157,72 @@ describe('the message tells what is wrong', () => {
   };
   const set = (over: object) => (config: Record<string, unknown>) => ({ ...config, ...over });
   const cases: [string, (config: Record<string, unknown>) => unknown, RegExp][] = [
-    ['another version', set({ version: 2 }), /version 1, got 2/],
-    ['an unknown entry', set({ more: 1 }), /'more'/],
-    ['no layers', set({ layers: undefined }), /array/],
-    ['fewer layers', set({ layers: [] }), /only the model's weights, got 'hidden\/kernel' too/],
-    ['another input', set({ inputShape: [4] }), /'hidden\/kernel' of shape \[4, 5\], got \[3, 5\]/],
-    ['an absurd input', set({ inputShape: [1e15] }), /of shape/],
-    ['absurd units', layer({ units: 1e12 }), /'hidden\/kernel' of shape \[3, 1000000000000\]/],
-    ['negative units', layer({ units: -1 }), /units to be a whole number >= 1/],
-    ['units as text', layer({ units: '5' }), /units to be a whole number/],
-    ['an unknown option', layer({ unit: 5 }), /unknown option 'unit'/],
-    ['an unknown activation', layer({ activation: 'rely' }), /activation to be one of/],
-    ['no bias', layer({ useBias: false }), /got 'hidden\/bias' too/],
-    ['a name of a number', entry({ name: 5 }), /string, got 5/],
-    ['another name', entry({ name: 'other' }), /weight 'other\/kernel', got none/],
-    ['an unknown kind', entry({ kind: 'toString' }), /known kind of layer/],
+    ['another version', set({ version: 2 }), /^loadModel: expected version 1, got 2$/],
+    [
+      'an unknown entry',
+      set({ more: 1 }),
+      /^loadModel: expected keys version, inputShape, layers, optimizer, inputShapes, outputShapes, inputNames, outputNames, got 'more'$/,
+    ],
+    ['no layers', set({ layers: undefined }), /^loadModel: expected an array, got undefined$/],
+    ['fewer layers', set({ layers: [] }), /^loadModel: expected only the model's weights, got 'hidden\/kernel' too$/],
+    [
+      'another input',
+      set({ inputShape: [4] }),
+      /^loadModel: expected 'hidden\/kernel' of shape \[4, 5\], got \[3, 5\]$/,
+    ],
+    [
+      'an absurd input',
+      set({ inputShape: [1e15] }),
+      /^loadModel: expected 'hidden\/kernel' of shape \[1000000000000000, 5\], got \[3, 5\]$/,
+    ],
+    [
+      'absurd units',
+      layer({ units: 1e12 }),
+      /^loadModel: expected 'hidden\/kernel' of shape \[3, 1000000000000\], got \[3, 5\]$/,
+    ],
+    ['negative units', layer({ units: -1 }), /^loadModel: dense: expected units to be a whole number >= 1, got -1$/],
+    ['units as text', layer({ units: '5' }), /^loadModel: dense: expected units to be a whole number >= 1, got '5'$/],
+    ['an unknown option', layer({ unit: 5 }), /^loadModel: dense: expected options .*, got unknown option 'unit'$/],
+    [
+      'an unknown activation',
+      layer({ activation: 'rely' }),
+      /^loadModel: dense: expected activation to be one of .*, got 'rely'$/,
+    ],
+    ['no bias', layer({ useBias: false }), /^loadModel: expected only the model's weights, got 'hidden\/bias' too$/],
+    ['a name of a number', entry({ name: 5 }), /^loadModel: expected a string, got 5$/],
+    ['another name', entry({ name: 'other' }), /^loadModel: expected weight 'other\/kernel', got none in the file$/],
+    [
+      'an unknown kind',
+      entry({ kind: 'toString' }),
+      /^loadModel: expected a known kind of layer, or its factory in option layers, got 'toString'$/,
+    ],
   ];
   test.each(cases)('%s', (_, change, message) => {
     const damaged = withConfig(savedBytes(), change);
-    expect(() => loadModel(damaged)).toThrow(FormatError);
-    expect(() => loadModel(damaged)).toThrow(message);
+    expect(() => loadModel(damaged)).toThrow(typed(FormatError, message));
   });
 
   test('a foreign file', () => {
     const foreign = container('{"weight":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}', new Uint8Array(4));
-    expect(() => loadModel(foreign)).toThrow(/expected a file of saveModel/);
-    expect(() => loadModel(foreign)).toThrow(FormatError);
+    expect(() => loadModel(foreign)).toThrow(
+      new FormatError(
+        "loadModel: expected a file of saveModel, with 'wasmgrad' in its metadata, got an object with keys (none)",
+      ),
+    );
+  });
+
+  test('contents that have changed', () => {
+    const bytes = savedBytes();
+    bytes[bytes.length - 1]! ^= 1;
+    expect(() => loadModel(bytes)).toThrow(/expected contents with the hash '[0-9a-f]{32}', got a changed file/);
+    expect(() => loadOptimizer(bytes)).toThrow(/got a changed file/);
   });
 
   test('weights that are not finite', () => {
-    const bytes = savedBytes();
+    const bytes = withoutHash(savedBytes());
     new DataView(bytes.buffer).setFloat32(bytes.length - 4, NaN, true);
-    expect(() => loadModel(bytes)).toThrow(/finite weights, got NaN in 'dense_2\/bias', element 1/);
+    expect(() => loadModel(bytes)).toThrow(
+      new FormatError("loadModel: expected finite weights, got NaN in 'dense_2/bias', element 1"),
+    );
   });
 });

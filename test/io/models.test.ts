@@ -11,6 +11,7 @@ import { square } from '../../src/ops/square.js';
 import { sum } from '../../src/ops/sum.js';
 import { memory } from '../../src/runtime/init.js';
 import { withRuntime } from '../support/live.js';
+import { typed } from '../support/typed.js';
 import { wrong } from '../support/wrong.js';
 import { smallModel, takeApart, weightBits, withConfig } from './support.js';
 
@@ -128,17 +129,25 @@ describe('custom layers', () => {
 
   test('need their factory', () => {
     using model = sequential({ inputShape: [2] }, [scale(3)]);
-    expect(() => loadModel(saveModel(model))).toThrow(/factory in option layers, got 'scale'/);
-    expect(() => loadModel(saveModel(model))).toThrow(FormatError);
+    expect(() => loadModel(saveModel(model))).toThrow(
+      new FormatError("loadModel: expected a known kind of layer, or its factory in option layers, got 'scale'"),
+    );
   });
 
   test('without kind or config cannot be saved', () => {
     const { kind, config, ...rest } = scale(3);
     using nameless = sequential({ inputShape: [2] }, [{ ...rest, config }]);
     using optionless = sequential({ inputShape: [2] }, [{ ...rest, kind }]);
-    expect(() => saveModel(nameless)).toThrow(TypeError);
-    expect(() => saveModel(nameless)).toThrow(/layer 'custom_1'/);
-    expect(() => saveModel(optionless)).toThrow(/layer 'scale_1'/);
+    expect(() => saveModel(nameless)).toThrow(
+      new TypeError(
+        "saveModel: expected layer 'custom_1' to have kind and config, from which it can be made again, got neither",
+      ),
+    );
+    expect(() => saveModel(optionless)).toThrow(
+      new TypeError(
+        "saveModel: expected layer 'scale_1' to have kind and config, from which it can be made again, got neither",
+      ),
+    );
   });
 });
 
@@ -153,10 +162,21 @@ describe('functions among the options', () => {
     using active = sequential({ inputShape: [2] }, [dense({ units: 1, activation: relu })]);
     using second = sequential({ inputShape: [2] }, [activation(relu)]);
     using regular = sequential({ inputShape: [2] }, [dense({ units: 1, kernelRegularizer: (w) => sum(square(w)) })]);
-    expect(() => saveModel(active)).toThrow(TypeError);
-    expect(() => saveModel(active)).toThrow(/layer 'dense_1'.activation .* got a function/);
-    expect(() => saveModel(second)).toThrow(/layer 'activation_1'.activation .* got a function/);
-    expect(() => saveModel(regular)).toThrow(/layer 'dense_1'.kernelRegularizer .* got a function/);
+    expect(() => saveModel(active)).toThrow(
+      new TypeError(
+        "saveModel: expected config of layer 'dense_1'.activation to be plain data that can be saved, got a function",
+      ),
+    );
+    expect(() => saveModel(second)).toThrow(
+      new TypeError(
+        "saveModel: expected config of layer 'activation_1'.activation to be plain data that can be saved, got a function",
+      ),
+    );
+    expect(() => saveModel(regular)).toThrow(
+      new TypeError(
+        "saveModel: expected config of layer 'dense_1'.kernelRegularizer to be plain data that can be saved, got a function",
+      ),
+    );
   });
 });
 
@@ -181,17 +201,21 @@ describe('optimiser', () => {
     using model = smallModel();
     expect(loadOptimizer(saveModel(model))).toBeUndefined();
     const scheduled = sgd({ learningRate: stepDecay({ initial: 1, factor: 0.5, every: 2 }) });
-    expect(() => saveModel(model, { optimizer: scheduled })).toThrow(/learningRate, got a schedule/);
+    expect(() => saveModel(model, { optimizer: scheduled })).toThrow(
+      new TypeError(
+        'saveModel: expected an optimizer with a number as learningRate, got a schedule, which is a function',
+      ),
+    );
     const bytes = saveModel(model, { optimizer: adam() });
     const other = (optimizer: unknown): Uint8Array => withConfig(bytes, (config) => ({ ...config, optimizer }));
-    for (const wrong of [
-      null,
-      1,
-      { name: 'adam' },
-      { name: 'constructor', config: {} },
-      { name: 'sgd', config: { beta1: 1 } },
-    ]) {
-      expect(() => loadOptimizer(other(wrong))).toThrow(FormatError);
+    for (const [wrong, message] of [
+      [null, /^loadOptimizer: expected an object, got null$/],
+      [1, /^loadOptimizer: expected an object, got 1$/],
+      [{ name: 'adam' }, /^loadOptimizer: expected an object, got undefined$/],
+      [{ name: 'constructor', config: {} }, /^loadOptimizer: expected a known optimizer, got 'constructor'$/],
+      [{ name: 'sgd', config: { beta1: 1 } }, /^loadOptimizer: sgd: expected options .*, got unknown option 'beta1'$/],
+    ] as const) {
+      expect(() => loadOptimizer(other(wrong))).toThrow(typed(FormatError, message));
     }
   });
 });
@@ -199,19 +223,42 @@ describe('optimiser', () => {
 describe('wrong use', () => {
   test('of saveModel', () => {
     const model = smallModel();
-    expect(() => saveModel(wrong({}))).toThrow(/saveModel: expected a model, got an object/);
-    expect(() => saveModel(model, wrong({ optimiser: adam() }))).toThrow(/unknown option 'optimiser'/);
-    expect(() => saveModel(model, { optimizer: wrong('adam') })).toThrow(/expected optimizer .* got 'adam'/);
+    expect(() => saveModel(wrong({}))).toThrow(
+      new TypeError('saveModel: expected a model, got an object with keys (none)'),
+    );
+    expect(() => saveModel(model, wrong({ optimiser: adam() }))).toThrow(
+      typed(TypeError, /^saveModel: expected options .*, got unknown option 'optimiser'$/),
+    );
+    expect(() => saveModel(model, { optimizer: wrong('adam') })).toThrow(
+      new TypeError("saveModel: expected optimizer to be made by sgd(...), adam(...) or the like, got 'adam'"),
+    );
     model.dispose();
-    expect(() => saveModel(model)).toThrow(DisposedError);
+    expect(() => saveModel(model)).toThrow(
+      new DisposedError('getWeights: expected a live model, got one after dispose()'),
+    );
   });
 
   test('of loadModel', () => {
-    expect(() => loadModel(wrong<Uint8Array>(42))).toThrow(/loadModel: expected a path, .* got 42/);
+    expect(() => loadModel(wrong<Uint8Array>(42))).toThrow(
+      new TypeError("loadModel: expected a path, 'indexeddb://name' or a FileSystemFileHandle, got 42"),
+    );
     using model = smallModel();
-    expect(() => loadModel(saveModel(model), wrong({ layer: {} }))).toThrow(/unknown option 'layer'/);
-    expect(() => loadModel(saveModel(model), wrong({ layers: { dense: 1 } }))).toThrow(TypeError);
-    expect(() => loadOptimizer(new Uint8Array(3))).toThrow(FormatError);
+    expect(() => loadModel(saveModel(model), wrong({ layer: {} }))).toThrow(
+      typed(TypeError, /^loadModel: expected options .*, got unknown option 'layer'$/),
+    );
+    const bytes = saveModel(model);
+    for (const layers of [7, null, 'dense', [], new Map(), { dense: 1 }, { dense: null }, Promise.resolve({})])
+      for (const source of [bytes, 'no/such/file'])
+        expect(() => loadModel(wrong<Uint8Array>(source), wrong({ layers }))).toThrow(
+          typed(TypeError, /^loadModel: expected layers.* to be .*, got /),
+        );
+    const moved = bytes.slice().buffer;
+    structuredClone(moved, { transfer: [moved] });
+    expect(() => loadModel(moved)).toThrow(/^loadModel: expected bytes, got memory that has been transferred/);
+    expect(() => loadOptimizer(moved)).toThrow(/^loadOptimizer: expected bytes, got memory that has been transferred/);
+    expect(() => loadOptimizer(new Uint8Array(3))).toThrow(
+      new FormatError('loadOptimizer: expected at least 8 bytes, got 3'),
+    );
     expect(memory().liveTensors).toBe(4);
   });
 });

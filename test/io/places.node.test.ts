@@ -5,6 +5,7 @@ import { afterAll, expect, test } from 'vitest';
 import { loadModel, saveModel, writeModel } from '../../src/io/index.js';
 import { withRuntime } from '../support/live.js';
 import { smallModel, weightBits } from './support.js';
+import { typed } from '../support/typed.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'wasmgrad-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -24,8 +25,12 @@ test('a model into a file and back; an older file is replaced', async () => {
 
 test('a write that fails leaves nothing, and what was there', async () => {
   using model = smallModel();
-  await expect(writeModel(model, join(folder, 'no such folder', 'file'))).rejects.toThrow(/ENOENT/);
-  await expect(writeModel(model, folder)).rejects.toThrow(/EISDIR|EEXIST|ENOTEMPTY|EPERM/);
+  await expect(writeModel(model, join(folder, 'no such folder', 'file'))).rejects.toThrow(
+    typed(RangeError, /^writeModel: expected to write to '.*file', got ENOENT: /),
+  );
+  await expect(writeModel(model, folder)).rejects.toThrow(
+    typed(RangeError, /^writeModel: expected to write to '.*', got (EISDIR|EEXIST|ENOTEMPTY|EPERM): /),
+  );
   expect(readdirSync(folder)).toEqual(['model.safetensors']);
   expect(
     readdirSync(join(folder, '..')).filter(
@@ -35,6 +40,10 @@ test('a write that fails leaves nothing, and what was there', async () => {
 });
 
 test('a file that is not there, a place only browsers have', async () => {
-  await expect(loadModel(join(folder, 'missing'))).rejects.toThrow(/ENOENT/);
-  await expect(loadModel('indexeddb://model')).rejects.toThrow(/expected a path, got indexeddb/);
+  await expect(loadModel(join(folder, 'missing'))).rejects.toThrow(
+    typed(RangeError, /^loadModel: expected to read '.*missing', got ENOENT: /),
+  );
+  await expect(loadModel('indexeddb://model')).rejects.toThrow(
+    new TypeError('loadModel: expected a path, got indexeddb://, which only browsers have'),
+  );
 });

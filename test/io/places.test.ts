@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { FormatError } from '../../src/core/errors.js';
 import { checkpoint, loadModel, resume, saveModel, writeModel, type FileHandle } from '../../src/io/index.js';
 import { withRuntime } from '../support/live.js';
+import { typed } from '../support/typed.js';
 import { wrong } from '../support/wrong.js';
 import { smallModel, weightBits } from './support.js';
 
@@ -40,18 +41,47 @@ test('a model into a file handle and back', async () => {
 });
 
 test('a damaged file is a rejection, of any source', async () => {
-  await expect(loadModel(new Blob(['no model']))).rejects.toThrow(FormatError);
-  await expect(loadModel(handle())).rejects.toThrow(FormatError);
-  await expect(resume(new Blob(['no checkpoint']))).rejects.toThrow(FormatError);
+  await expect(loadModel(new Blob(['no model']))).rejects.toThrow(
+    new FormatError('loadModel: expected a safetensors file of 8 bytes, got a header length of 7810759558478983000'),
+  );
+  await expect(loadModel(handle())).rejects.toThrow(new FormatError('loadModel: expected at least 8 bytes, got 0'));
+  await expect(resume(new Blob(['no checkpoint']))).rejects.toThrow(
+    new FormatError('resume: expected a safetensors file of 13 bytes, got a header length of 7738140083766718000'),
+  );
+});
+
+test.each<[unknown, RegExp]>([
+  [new URL('https://example.org/model'), /expected a path, .* bytes, as .* gives them, got a URL, 'https:.*model'/],
+  ['http://example.org/model', /bytes, as \(await fetch\(url\)\).arrayBuffer\(\) gives them, got 'http:/],
+  ['HTTPS://example.org/model', /got 'HTTPS:/],
+  [new Response('model'), /arrayBuffer\(\) gives them, got an object of class Response/],
+  [Promise.resolve(new Uint8Array()), /got an object of class Promise/],
+  [new Map(), /expected a path, .* got an object of class Map/],
+])('%s is said not to be a place', async (source, message) => {
+  using model = smallModel();
+  expect(() => loadModel(wrong<Uint8Array>(source))).toThrow(TypeError);
+  expect(() => loadModel(wrong<Uint8Array>(source))).toThrow(message);
+  await expect(resume(wrong(source))).rejects.toThrow(TypeError);
+  await expect(writeModel(model, wrong(source))).rejects.toThrow(TypeError);
 });
 
 test('places that are none', async () => {
   using model = smallModel();
   for (const place of ['', 'indexeddb://', 1, null, {}]) {
-    await expect(writeModel(model, wrong(place)), JSON.stringify(place)).rejects.toThrow(/writeModel: expected a path/);
-    await expect(resume(wrong(place)), JSON.stringify(place)).rejects.toThrow(TypeError);
-    expect(() => checkpoint(wrong(place)), JSON.stringify(place)).toThrow(TypeError);
+    await expect(writeModel(model, wrong(place)), JSON.stringify(place)).rejects.toThrow(
+      typed(TypeError, /^writeModel: expected a path, 'indexeddb:\/\/name' or a FileSystemFileHandle, got .*$/),
+    );
+    await expect(resume(wrong(place)), JSON.stringify(place)).rejects.toThrow(
+      typed(TypeError, /^resume: expected a path, 'indexeddb:\/\/name' or a FileSystemFileHandle, got .*$/),
+    );
+    expect(() => checkpoint(wrong(place)), JSON.stringify(place)).toThrow(
+      typed(TypeError, /^checkpoint: expected a path, 'indexeddb:\/\/name' or a FileSystemFileHandle, got .*$/),
+    );
   }
-  expect(() => checkpoint('a', { every: 0 })).toThrow(RangeError);
-  expect(() => checkpoint('a', wrong({ each: 2 }))).toThrow(/unknown option 'each'/);
+  expect(() => checkpoint('a', { every: 0 })).toThrow(
+    new RangeError('checkpoint: expected every to be a whole number >= 1, got 0'),
+  );
+  expect(() => checkpoint('a', wrong({ each: 2 }))).toThrow(
+    typed(TypeError, /^checkpoint: expected options .*, got unknown option 'each'$/),
+  );
 });

@@ -40,27 +40,51 @@ test('a snapshot comes back whole, numbers that are not finite in its log includ
 });
 
 describe('snapshots that do not fit', () => {
-  const bad: [string, (snapshot: TrainingSnapshot) => object][] = [
-    ['a weight missing', ({ weights: { 'hidden/bias': _, ...weights } }) => ({ weights })],
-    ['a weight too many', ({ weights }) => ({ weights: { ...weights, more: Float32Array.of(1) } })],
-    ['a weight too short', ({ weights }) => ({ weights: { ...weights, 'hidden/bias': Float32Array.of(1) } })],
-    ['NaN in a weight', ({ weights }) => ({ weights: { ...weights, 'hidden/bias': new Float32Array(5).fill(NaN) } })],
-    ['no state', () => ({ slots: {} })],
-    ['cells too many', ({ cells }) => ({ cells: Float64Array.of(...cells, 1) })],
-    ['infinite cells', ({ cells }) => ({ cells: cells.map(() => Infinity) })],
-    ['a long key', () => ({ key: new Int32Array(1000) })],
-    ['a negative step', () => ({ steps: -1 })],
-    ['half a batch', () => ({ rows: 0.5 })],
-    ['sums of other metrics', () => ({ sums: [1, 2] })],
-    ['another optimiser', () => ({ optimizer: 'sgd()' })],
+  const bad: [string, (snapshot: TrainingSnapshot) => object, string][] = [
+    [
+      'a weight missing',
+      ({ weights: { 'hidden/bias': _, ...weights } }) => ({ weights }),
+      'expected 5 values for hidden/bias, got none',
+    ],
+    [
+      'a weight too many',
+      ({ weights }) => ({ weights: { ...weights, more: Float32Array.of(1) } }),
+      "expected values for hidden/kernel, hidden/bias, dense_2/kernel, dense_2/bias, got 'more'",
+    ],
+    [
+      'a weight too short',
+      ({ weights }) => ({ weights: { ...weights, 'hidden/bias': Float32Array.of(1) } }),
+      'expected 5 values for hidden/bias, got 1',
+    ],
+    [
+      'NaN in a weight',
+      ({ weights }) => ({ weights: { ...weights, 'hidden/bias': new Float32Array(5).fill(NaN) } }),
+      'expected finite values for hidden/bias, got NaN at position 0',
+    ],
+    ['no state', () => ({ slots: {} }), 'expected 15 values for m:hidden/kernel, got none'],
+    [
+      'cells too many',
+      ({ cells }) => ({ cells: Float64Array.of(...cells, 1) }),
+      'expected 2 values for the optimizer, got 3',
+    ],
+    [
+      'infinite cells',
+      ({ cells }) => ({ cells: cells.map(() => Infinity) }),
+      'expected finite values for the optimizer, got Infinity at position 0',
+    ],
+    ['a long key', () => ({ key: new Int32Array(1000) }), 'expected 2 values for the random key, got 1000'],
+    ['a negative step', () => ({ steps: -1 }), 'expected steps to be a whole number >= 0, got -1'],
+    ['half a batch', () => ({ rows: 0.5 }), 'expected rows to be a whole number >= 0, got 0.5'],
+    ['sums of other metrics', () => ({ sums: [1, 2] }), 'expected running means of loss, got 2 numbers'],
+    ['another optimiser', () => ({ optimizer: 'sgd()' }), "expected state of adam(m, v), got 'sgd()'"],
   ];
-  test.each(bad)('%s', async (_, change) => {
+  test.each(bad)('%s', async (_, change, message) => {
     using model = smallModel();
     const snapshot = await snapshotOf(model);
     using fresh = smallModel();
     const before = weightBits(fresh);
     const from = { ...snapshot, ...change(snapshot) };
-    await expect(fresh.fit(data, { ...options, from })).rejects.toThrow(FormatError);
+    await expect(fresh.fit(data, { ...options, from })).rejects.toThrow(new FormatError(`resume: ${message}`));
     expect(weightBits(fresh)).toEqual(before);
   });
 });

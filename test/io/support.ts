@@ -19,9 +19,20 @@ export function takeApart(bytes: Uint8Array): { header: Record<string, unknown>;
   return { header: JSON.parse(text) as Record<string, unknown>, body: bytes.slice(8 + length) };
 }
 
-/** The file with its header, or the configuration in it, changed; the elements stay. */
-export function withHeader(bytes: Uint8Array, change: (header: Record<string, unknown>) => unknown): Uint8Array {
+/** A file as it was before there were hashes: changes to it are not noticed at once. */
+export function withoutHash(bytes: Uint8Array): Uint8Array {
   const { header, body } = takeApart(bytes);
+  const metadata = header['__metadata__'] as Record<string, string>;
+  const bare = Object.entries(metadata).map(([key, text]): [string, string] => {
+    const { hash: _, ...config } = JSON.parse(text) as Record<string, unknown>;
+    return [key, JSON.stringify(config)];
+  });
+  return container(JSON.stringify({ ...header, __metadata__: Object.fromEntries<string>(bare) }), body);
+}
+
+/** The file, without its hash, with its header, or the configuration in it, changed; the elements stay. */
+export function withHeader(bytes: Uint8Array, change: (header: Record<string, unknown>) => unknown): Uint8Array {
+  const { header, body } = takeApart(withoutHash(bytes));
   return container(JSON.stringify(change(header)), body);
 }
 

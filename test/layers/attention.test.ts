@@ -22,6 +22,7 @@ import { gradient64 } from '../support/arrays.js';
 import { bitPatterns } from '../support/bits.js';
 import { withRuntime } from '../support/live.js';
 import { expectClose, numbers } from '../support/slices.js';
+import { typed } from '../support/typed.js';
 
 withRuntime();
 
@@ -143,15 +144,25 @@ describe('multiHeadAttention', () => {
   });
 
   it('bad options', () => {
-    expect(() => multiHeadAttention({ heads: 0, keyDim: 2 })).toThrow(RangeError);
-    // @ts-expect-error the option is misspelt
-    expect(() => multiHeadAttention({ heads: 1, keydim: 2 })).toThrow(/unknown option 'keydim'/);
-    expect(() => multiHeadAttention({ heads: 1, keyDim: 2, dropout: 1 })).toThrow(RangeError);
-    expect(() => sequential({ inputShape: [4] }, [multiHeadAttention({ heads: 1, keyDim: 2 })])).toThrow(
-      /steps, features/,
+    expect(() => multiHeadAttention({ heads: 0, keyDim: 2 })).toThrow(
+      new RangeError('multiHeadAttention: expected heads to be a whole number >= 1, got 0'),
     );
-    expect(() => sequential({ inputShape: [4] }, [positionalEncoding()])).toThrow(/steps, features/);
-    expect(() => positionalEncoding({ base: 1 })).toThrow(RangeError);
+    // @ts-expect-error the option is misspelt
+    expect(() => multiHeadAttention({ heads: 1, keydim: 2 })).toThrow(
+      typed(TypeError, /^multiHeadAttention: expected options .*, got unknown option 'keydim'$/),
+    );
+    expect(() => multiHeadAttention({ heads: 1, keyDim: 2, dropout: 1 })).toThrow(
+      new RangeError('multiHeadAttention: expected dropout to be a finite number >= 0 and < 1, got 1'),
+    );
+    expect(() => sequential({ inputShape: [4] }, [multiHeadAttention({ heads: 1, keyDim: 2 })])).toThrow(
+      'multiHeadAttention_1: multiHeadAttention: expected input [batch, steps, features], got [batch, 4]',
+    );
+    expect(() => sequential({ inputShape: [4] }, [positionalEncoding()])).toThrow(
+      'positionalEncoding_1: positionalEncoding: expected input [batch, steps, features], got [batch, 4]',
+    );
+    expect(() => positionalEncoding({ base: 1 })).toThrow(
+      new RangeError('positionalEncoding: expected base to be a finite number > 1, got 1'),
+    );
   });
 });
 

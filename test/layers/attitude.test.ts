@@ -7,6 +7,7 @@ import { sequential } from '../../src/models/index.js';
 import { adam } from '../../src/optimizers/index.js';
 import { withRuntime } from '../support/live.js';
 import { expectClose, numbers } from '../support/slices.js';
+import { typed } from '../support/typed.js';
 import { wrong } from '../support/wrong.js';
 
 withRuntime();
@@ -21,9 +22,15 @@ describe('attitude layers', () => {
       'unitQuaternion: expected input [batch, ..., 4], got [batch, 3]',
     );
     expect(() => so3().outputShape([4])).toThrow('so3: expected input [batch, 9] or [batch, 3, 3], got [batch, 4]');
-    expect(() => sequential({ inputShape: [2] }, [dense({ units: 8 }), so3()])).toThrow(ShapeError);
-    expect(() => so3(wrong({ units: 9 }))).toThrow(/unknown option 'units'/);
-    expect(() => unitQuaternion(wrong(4))).toThrow(TypeError);
+    expect(() => sequential({ inputShape: [2] }, [dense({ units: 8 }), so3()])).toThrow(
+      new ShapeError('so3_1: so3: expected input [batch, 9] or [batch, 3, 3], got [batch, 8]'),
+    );
+    expect(() => so3(wrong({ units: 9 }))).toThrow(
+      typed(TypeError, /^so3: expected options .*, got unknown option 'units'$/),
+    );
+    expect(() => unitQuaternion(wrong(4))).toThrow(
+      new TypeError('unitQuaternion: expected options to be an object, got 4'),
+    );
   });
 
   it('predict quaternions and rotations', () => {

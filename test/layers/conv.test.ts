@@ -26,6 +26,7 @@ import { tensor } from '../../src/tensors/creation.js';
 import { tidy } from '../../src/tensors/tidy.js';
 import { withRuntime } from '../support/live.js';
 import { expectClose, numbers } from '../support/slices.js';
+import { typed } from '../support/typed.js';
 import { wrong } from '../support/wrong.js';
 
 withRuntime();
@@ -219,9 +220,13 @@ describe('bad options and inputs', () => {
   });
 
   it('are ShapeErrors for inputs, TypeErrors for misspelt options', () => {
-    expect(() => conv1d({ filters: 1, kernelSize: 2 }).outputShape([4])).toThrow(ShapeError);
-    expect(() => globalMaxPool2d().outputShape([4])).toThrow(ShapeError);
-    for (const make of [
+    expect(() => conv1d({ filters: 1, kernelSize: 2 }).outputShape([4])).toThrow(
+      new ShapeError('conv1d: expected input [batch, steps, channels], got [4]'),
+    );
+    expect(() => globalMaxPool2d().outputShape([4])).toThrow(
+      new ShapeError('globalMaxPool2d: expected input [batch, height, width, channels], got [4]'),
+    );
+    for (const [name, make] of Object.entries({
       conv2d,
       conv1d,
       depthwiseConv2d,
@@ -231,8 +236,10 @@ describe('bad options and inputs', () => {
       upsampling2d,
       zeroPadding2d,
       globalMaxPool2d,
-    ]) {
-      expect(() => make(wrong({ kernel: 3 }))).toThrow(TypeError);
+    })) {
+      expect(() => make(wrong({ kernel: 3 }))).toThrow(
+        typed(TypeError, new RegExp(`^${name}: expected options .*, got unknown option 'kernel'$`)),
+      );
     }
   });
 });

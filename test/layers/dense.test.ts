@@ -8,6 +8,7 @@ import { sgd } from '../../src/optimizers/index.js';
 import { numbers } from '../models/reference.js';
 import { withRuntime } from '../support/live.js';
 import { activations64 } from '../support/samples/activation.js';
+import { typed } from '../support/typed.js';
 import { wrong } from '../support/wrong.js';
 
 withRuntime();
@@ -157,34 +158,62 @@ describe('dense', () => {
     expect(layer.outputShape([3])).toEqual([7]);
     expect(layer.outputShape([2, 3])).toEqual([2, 7]);
     expect(layer.withoutActivation?.().activation).toBe('linear');
-    expect(() => layer.outputShape([])).toThrow(ShapeError);
+    expect(() => layer.outputShape([])).toThrow(new ShapeError('dense: expected input [batch, ..., features], got []'));
   });
 
   it('refuses bad options', () => {
-    expect(() => dense(wrong(undefined))).toThrow(TypeError);
-    expect(() => dense({ units: 0 })).toThrow(RangeError);
-    expect(() => dense({ units: wrong('3') })).toThrow(TypeError);
-    expect(() => dense({ units: 3, useBias: wrong(1) })).toThrow(/useBias/);
-    expect(() => dense({ units: 3, activation: wrong(3) })).toThrow(TypeError);
-    expect(() => dense({ units: 3, activation: wrong({ name: 'tanhh' }) })).toThrow(RangeError);
-    expect(() => dense({ units: 3, activation: wrong({ name: 'elu', slope: 1 }) })).toThrow(/unknown option 'slope'/);
-    expect(() => dense({ units: 3, activation: { name: 'elu', alpha: NaN } })).toThrow(RangeError);
-    expect(() => dense({ units: 3, activation: { name: 'leakyRelu', slope: Infinity } })).toThrow(RangeError);
-    expect(() => dense({ units: 3, activation: { name: 'gelu', approximate: wrong('erf') } })).toThrow(RangeError);
-    expect(() => dense({ units: 3, kernelRegularizer: wrong(0.1) })).toThrow(/kernelRegularizer/);
-    expect(() => dense({ units: 3, biasRegularizer: wrong({ l3: 1 }) })).toThrow(/unknown option 'l3'/);
-    expect(() => activation(wrong('step'))).toThrow(/activation: expected activation to be one of 'linear'/);
+    expect(() => dense(wrong(undefined))).toThrow(
+      new TypeError('dense: expected options to be an object, got undefined'),
+    );
+    expect(() => dense({ units: 0 })).toThrow(new RangeError('dense: expected units to be a whole number >= 1, got 0'));
+    expect(() => dense({ units: wrong('3') })).toThrow(
+      new TypeError("dense: expected units to be a whole number >= 1, got '3'"),
+    );
+    expect(() => dense({ units: 3, useBias: wrong(1) })).toThrow(
+      new TypeError('dense: expected useBias to be true or false, got 1'),
+    );
+    expect(() => dense({ units: 3, activation: wrong(3) })).toThrow(
+      new TypeError('dense: expected activation to be a name, an object or a function, got 3'),
+    );
+    expect(() => dense({ units: 3, activation: wrong({ name: 'tanhh' }) })).toThrow(
+      typed(RangeError, /^dense: expected activation\.name to be one of .*, got 'tanhh'$/),
+    );
+    expect(() => dense({ units: 3, activation: wrong({ name: 'elu', slope: 1 }) })).toThrow(
+      typed(TypeError, /^dense: activation: expected options .*, got unknown option 'slope'$/),
+    );
+    expect(() => dense({ units: 3, activation: { name: 'elu', alpha: NaN } })).toThrow(
+      new RangeError('dense: expected activation.alpha to be a finite number, got NaN'),
+    );
+    expect(() => dense({ units: 3, activation: { name: 'leakyRelu', slope: Infinity } })).toThrow(
+      new RangeError('dense: expected activation.slope to be a finite number, got Infinity'),
+    );
+    expect(() => dense({ units: 3, activation: { name: 'gelu', approximate: wrong('erf') } })).toThrow(
+      new RangeError("dense: expected activation.approximate to be one of 'tanh', got 'erf'"),
+    );
+    expect(() => dense({ units: 3, kernelRegularizer: wrong(0.1) })).toThrow(
+      new TypeError('dense: expected kernelRegularizer to be l1(...), l2(...), l1l2(...) or a function, got 0.1'),
+    );
+    expect(() => dense({ units: 3, biasRegularizer: wrong({ l3: 1 }) })).toThrow(
+      typed(TypeError, /^dense: biasRegularizer: expected options .*, got unknown option 'l3'$/),
+    );
+    expect(() => activation(wrong('step'))).toThrow(
+      typed(RangeError, /^activation: expected activation to be one of .*, got 'step'$/),
+    );
   });
 
   it('a function for an activation that gives no tensor, or another shape, is refused when the model runs', () => {
     const model = sequential({ inputShape: [2] }, [dense({ units: 2, activation: wrong(() => 3) })]);
-    expect(() => model.predict([[1, 2]])).toThrow(TypeError);
+    expect(() => model.predict([[1, 2]])).toThrow(
+      new TypeError('dense_1: expected apply to give a tensor, got undefined'),
+    );
     model.dispose();
     const other = sequential({ inputShape: [2] }, [dense({ units: 2, activation: () => tensor([1]) })]);
-    expect(() => other.predict([[1, 2]])).toThrow(ShapeError);
+    expect(() => other.predict([[1, 2]])).toThrow(
+      new ShapeError('dense_1: expected apply to give shape [1, 2], got [1]'),
+    );
     other.dispose();
     const whole = sequential({ inputShape: [2] }, [dense({ units: 2, activation: () => wrong(tensor([[1, 2]], [1, 2], 'i32')) })]); // prettier-ignore
-    expect(() => whole.predict([[1, 2]])).toThrow(DTypeError);
+    expect(() => whole.predict([[1, 2]])).toThrow(new DTypeError('dense_1: expected apply to give f32, got i32'));
     whole.dispose();
   });
 });

@@ -3,6 +3,7 @@ import { grad, sum, tensor, tidy } from '../../src/index.js';
 import { dense, dropout } from '../../src/layers/index.js';
 import { sequential, type Model } from '../../src/models/index.js';
 import { withRuntime } from '../support/live.js';
+import { typed } from '../support/typed.js';
 import { wrong } from '../support/wrong.js';
 
 withRuntime();
@@ -68,10 +69,19 @@ describe('dropout', () => {
   it('needs a seed to train by apply, and a rate in [0, 1)', () => {
     const model = sequential({ inputShape: [4] }, [dropout({ rate: 0.5 }), dense({ units: 1 })]);
     const weights = Object.fromEntries(model.weights.map(({ name, tensor: value }) => [name, value]));
-    expect(() => model.apply(weights, [[1, 2, 3, 4]], { training: true })).toThrow(/seed/);
+    expect(() => model.apply(weights, [[1, 2, 3, 4]], { training: true })).toThrow(
+      new TypeError('dropout: expected a seed when training, got none'),
+    );
     model.dispose();
-    for (const rate of [1, -0.1, NaN]) expect(() => dropout({ rate })).toThrow(RangeError);
-    expect(() => dropout(wrong({}))).toThrow(TypeError);
-    expect(() => dropout(wrong({ rate: 0.1, p: 1 }))).toThrow(/unknown option 'p'/);
+    for (const rate of [1, -0.1, NaN])
+      expect(() => dropout({ rate })).toThrow(
+        typed(RangeError, /^dropout: expected rate to be a finite number >= 0 and < 1, got .*$/),
+      );
+    expect(() => dropout(wrong({}))).toThrow(
+      new TypeError('dropout: expected rate to be a finite number >= 0 and < 1, got undefined'),
+    );
+    expect(() => dropout(wrong({ rate: 0.1, p: 1 }))).toThrow(
+      typed(TypeError, /^dropout: expected options .*, got unknown option 'p'$/),
+    );
   });
 });

@@ -6,6 +6,7 @@ import { meanSquaredError } from '../../src/losses/index.js';
 import { sequential, type Model } from '../../src/models/index.js';
 import { sgd } from '../../src/optimizers/index.js';
 import { withRuntime } from '../support/live.js';
+import { typed } from '../support/typed.js';
 import { wrong } from '../support/wrong.js';
 
 withRuntime();
@@ -69,19 +70,31 @@ describe('embedding', () => {
     const model = lookup();
     const before = model.getWeights();
     const [loss, optimizer] = [meanSquaredError(), sgd()];
-    expect(() => model.predict([[0, bad]])).toThrow(/indices from 0 to 2, got .* at position 1/);
-    expect(() => model.apply({ 'embedding_1/embeddings': model.weights[0]!.tensor }, [[0, bad]])).toThrow(RangeError);
+    expect(() => model.predict([[0, bad]])).toThrow(
+      typed(RangeError, /^predict: expected indices from 0 to 2, got .* at position 1$/),
+    );
+    expect(() => model.apply({ 'embedding_1/embeddings': model.weights[0]!.tensor }, [[0, bad]])).toThrow(
+      typed(RangeError, /^embedding: expected indices from 0 to 2, got .* at position 1$/),
+    );
     const trainer = model.trainer({ loss, optimizer, batchSize: 1 });
-    expect(() => trainer.step(Float32Array.of(0, bad), new Float32Array(4))).toThrow(RangeError);
+    expect(() => trainer.step(Float32Array.of(0, bad), new Float32Array(4))).toThrow(
+      typed(RangeError, /^step: expected indices from 0 to 2, got .* at position 1$/),
+    );
     const predictor = model.predictor();
     expect(() => {
       predictor(Float32Array.of(0, bad), new Float32Array(4));
-    }).toThrow(RangeError);
+    }).toThrow(typed(RangeError, /^predictor: expected indices from 0 to 2, got .* at position 1$/));
     if (!Number.isNaN(bad)) {
       const data = dataset([[0, bad]], [[[1, 2], [3, 4]]]); // prettier-ignore
-      await expect(model.fit(data, { loss, optimizer })).rejects.toThrow(RangeError);
-      expect(() => model.evaluate(data, { loss })).toThrow(RangeError);
-      await expect(model.fit([{ x: data.x, y: [[1, 2, 3, 4]] }], { loss, optimizer })).rejects.toThrow();
+      await expect(model.fit(data, { loss, optimizer })).rejects.toThrow(
+        typed(RangeError, /^fit: expected indices from 0 to 2, got .* at position 1$/),
+      );
+      expect(() => model.evaluate(data, { loss })).toThrow(
+        typed(RangeError, /^evaluate: expected indices from 0 to 2, got .* at position 1$/),
+      );
+      await expect(model.fit([{ x: data.x, y: [[1, 2, 3, 4]] }], { loss, optimizer })).rejects.toThrow(
+        typed(RangeError, /^fit: expected indices from 0 to 2, got .* at position 1$/),
+      );
     }
     expect(model.getWeights()).toEqual(before);
     trainer.dispose();
@@ -94,13 +107,15 @@ describe('embedding', () => {
     const y = model.predict([[1, 7, -1]], { lengths: [1] });
     expect([...y.data().subarray(0, 2)]).toEqual([3, 4]);
     y.dispose();
-    expect(() => model.predict([[1, 7, 0]], { lengths: [2] })).toThrow(/got 7 at position 1/);
+    expect(() => model.predict([[1, 7, 0]], { lengths: [2] })).toThrow(
+      new RangeError('predict: expected indices from 0 to 2, got 7 at position 1'),
+    );
     model.dispose();
   });
 
   it('is found behind reshape; deeper, a bad index makes NaN and ends training with the weights as they were', async () => {
     const shaped = sequential({ inputShape: [2, 2] }, [flatten(), reshape({ shape: [4] }), embedding({ inputDim: 3, outputDim: 1 })]); // prettier-ignore
-    expect(() => shaped.predict([[[0, 1], [2, 3]]])).toThrow(/got 3 at position 3/); // prettier-ignore
+    expect(() => shaped.predict([[[0, 1], [2, 3]]])).toThrow(new RangeError("predict: expected indices from 0 to 2, got 3 at position 3")); // prettier-ignore
     shaped.dispose();
     const deep = sequential({ inputShape: [1] }, [
       activation('relu'),
@@ -113,17 +128,34 @@ describe('embedding', () => {
     expect(y.item()).toBeNaN();
     y.dispose();
     const run = deep.fit(dataset([[5]], [[0]]), { loss: meanSquaredError(), optimizer: sgd() });
-    await expect(run).rejects.toThrow(NonFiniteError);
+    await expect(run).rejects.toThrow(
+      typed(
+        NonFiniteError,
+        /^fit: expected a finite loss and gradient, got loss NaN in epoch 1, batch 1 \(last finite loss none\)$/,
+      ),
+    );
     expect(deep.getWeights()).toEqual(before);
     deep.dispose();
   });
 
   it('refuses bad options', () => {
-    expect(() => embedding({ inputDim: 0, outputDim: 2 })).toThrow(RangeError);
-    expect(() => embedding({ inputDim: 2 ** 25, outputDim: 2 })).toThrow(RangeError);
-    expect(() => embedding({ inputDim: 2, outputDim: 1.5 })).toThrow(RangeError);
-    expect(() => embedding(wrong({ inputDim: 2 }))).toThrow(/outputDim/);
-    expect(() => embedding(wrong({ inputDim: 2, outputDim: 2, maskZero: true }))).toThrow(/unknown option 'maskZero'/);
-    expect(() => embedding({ inputDim: 2, outputDim: 2, embeddingsInitializer: wrong('none') })).toThrow(RangeError);
+    expect(() => embedding({ inputDim: 0, outputDim: 2 })).toThrow(
+      new RangeError('embedding: expected inputDim to be a whole number >= 1 and <= 16777216, got 0'),
+    );
+    expect(() => embedding({ inputDim: 2 ** 25, outputDim: 2 })).toThrow(
+      new RangeError('embedding: expected inputDim to be a whole number >= 1 and <= 16777216, got 33554432'),
+    );
+    expect(() => embedding({ inputDim: 2, outputDim: 1.5 })).toThrow(
+      new RangeError('embedding: expected outputDim to be a whole number >= 1, got 1.5'),
+    );
+    expect(() => embedding(wrong({ inputDim: 2 }))).toThrow(
+      new TypeError('embedding: expected outputDim to be a whole number >= 1, got undefined'),
+    );
+    expect(() => embedding(wrong({ inputDim: 2, outputDim: 2, maskZero: true }))).toThrow(
+      typed(TypeError, /^embedding: expected options .*, got unknown option 'maskZero'$/),
+    );
+    expect(() => embedding({ inputDim: 2, outputDim: 2, embeddingsInitializer: wrong('none') })).toThrow(
+      typed(RangeError, /^embedding: expected embeddingsInitializer to be one of .*, got 'none'$/),
+    );
   });
 });

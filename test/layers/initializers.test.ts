@@ -4,6 +4,7 @@ import { dense, type Initializer } from '../../src/layers/index.js';
 import { checkInitializer, fans, initialise } from '../../src/layers/initializers.js';
 import { Tensor } from '../../src/tensors/tensor.js';
 import { withRuntime } from '../support/live.js';
+import { typed } from '../support/typed.js';
 import { wrong } from '../support/wrong.js';
 
 withRuntime();
@@ -96,8 +97,12 @@ describe('orthogonal', () => {
   );
 
   it('needs two axes', () => {
-    expect(() => values('orthogonal', [4])).toThrow(ShapeError);
-    expect(() => values('identity', [4])).toThrow(ShapeError);
+    expect(() => values('orthogonal', [4])).toThrow(
+      new ShapeError('orthogonal: expected a weight of at least two axes, got [4]'),
+    );
+    expect(() => values('identity', [4])).toThrow(
+      new ShapeError('identity: expected a weight of at least two axes, got [4]'),
+    );
   });
 });
 
@@ -115,25 +120,53 @@ describe('fixed initialisers', () => {
   });
 
   it('functions must give values of the shape', () => {
-    expect(() => values(() => [1, 2, 3], [2, 2])).toThrow(/shape \[2, 2\], got \[3\]/);
+    expect(() => values(() => [1, 2, 3], [2, 2])).toThrow(
+      new ShapeError('initializer: expected values of shape [2, 2], got [3]'),
+    );
   });
 });
 
 describe('options', () => {
   const check = (value: unknown): unknown => checkInitializer('dense', 'kernelInitializer', wrong(value));
   it('that are wrong are refused', () => {
-    expect(() => check('glorot')).toThrow(/dense: expected kernelInitializer to be one of 'zeros', .*got 'glorot'/);
-    expect(() => check(3)).toThrow(TypeError);
-    expect(() => check(null)).toThrow(TypeError);
-    expect(() => check({ name: 'heNormal' })).toThrow(RangeError);
-    expect(() => check({ name: 'constant' })).toThrow(/value to be a finite number, got undefined/);
-    expect(() => check({ name: 'constant', value: NaN })).toThrow(RangeError);
-    expect(() => check({ name: 'constant', valu: 1 })).toThrow(/unknown option 'valu'/);
-    expect(() => check({ name: 'randomNormal', std: -1 })).toThrow(RangeError);
-    expect(() => check({ name: 'randomNormal', mean: '0' })).toThrow(TypeError);
-    expect(() => check({ name: 'randomUniform', min: 1, max: 0 })).toThrow(RangeError);
-    expect(() => check({ name: 'randomUniform', low: 1 })).toThrow(/unknown option 'low'/);
-    expect(() => dense({ units: 1, biasInitializer: wrong('zero') })).toThrow(/biasInitializer/);
+    expect(() => check('glorot')).toThrow(
+      typed(RangeError, /^dense: expected kernelInitializer to be one of .*, got 'glorot'$/),
+    );
+    expect(() => check(3)).toThrow(
+      new TypeError('dense: expected kernelInitializer to be a name, an object or a function, got 3'),
+    );
+    expect(() => check(null)).toThrow(
+      new TypeError('dense: expected kernelInitializer to be a name, an object or a function, got null'),
+    );
+    expect(() => check({ name: 'heNormal' })).toThrow(
+      new RangeError(
+        "dense: expected kernelInitializer.name to be one of 'constant', 'randomNormal', 'randomUniform', got 'heNormal'",
+      ),
+    );
+    expect(() => check({ name: 'constant' })).toThrow(
+      new TypeError('dense: kernelInitializer: expected value to be a finite number, got undefined'),
+    );
+    expect(() => check({ name: 'constant', value: NaN })).toThrow(
+      new RangeError('dense: kernelInitializer: expected value to be a finite number, got NaN'),
+    );
+    expect(() => check({ name: 'constant', valu: 1 })).toThrow(
+      typed(TypeError, /^dense: kernelInitializer: expected options .*, got unknown option 'valu'$/),
+    );
+    expect(() => check({ name: 'randomNormal', std: -1 })).toThrow(
+      new RangeError('dense: kernelInitializer: expected std to be a finite number >= 0, got -1'),
+    );
+    expect(() => check({ name: 'randomNormal', mean: '0' })).toThrow(
+      new TypeError("dense: kernelInitializer: expected mean to be a finite number, got '0'"),
+    );
+    expect(() => check({ name: 'randomUniform', min: 1, max: 0 })).toThrow(
+      new RangeError('dense: kernelInitializer: expected max to be a finite number >= 1, got 0'),
+    );
+    expect(() => check({ name: 'randomUniform', low: 1 })).toThrow(
+      typed(TypeError, /^dense: kernelInitializer: expected options .*, got unknown option 'low'$/),
+    );
+    expect(() => dense({ units: 1, biasInitializer: wrong('zero') })).toThrow(
+      typed(RangeError, /^dense: expected biasInitializer to be one of .*, got 'zero'$/),
+    );
   });
 });
 

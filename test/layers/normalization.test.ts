@@ -9,6 +9,7 @@ import { sequential, type Model } from '../../src/models/index.js';
 import { sgd } from '../../src/optimizers/index.js';
 import { numbers } from '../models/reference.js';
 import { withRuntime } from '../support/live.js';
+import { typed } from '../support/typed.js';
 import { wrong } from '../support/wrong.js';
 
 withRuntime();
@@ -187,20 +188,37 @@ describe('batchNorm', () => {
     const model = sequential({ inputShape: [1] }, [batchNorm(), dense({ units: 1 })]);
     const before = model.getWeights();
     const run = model.fit(dataset([[3e38], [-3e38]], [[0], [0]]), { loss: meanSquaredError(), optimizer: sgd() });
-    await expect(run).rejects.toThrow(NonFiniteError);
+    await expect(run).rejects.toThrow(
+      typed(
+        NonFiniteError,
+        /^fit: expected a finite loss and gradient, got loss NaN in epoch 1, batch 1 \(last finite loss none\)$/,
+      ),
+    );
     expect(model.getWeights()).toEqual(before);
     model.dispose();
   });
 
   it('refuses bad options, shapes, and lengths whose padding would count', () => {
-    expect(() => batchNorm(wrong({ axis: 1 }))).toThrow(/unknown option 'axis'/);
-    expect(() => batchNorm({ momentum: 1.1 })).toThrow(RangeError);
-    expect(() => batchNorm({ epsilon: 0 })).toThrow(RangeError);
-    expect(() => batchNorm({ center: wrong(1) })).toThrow(TypeError);
-    expect(() => sequential({ inputShape: [] }, [batchNorm()])).toThrow(ShapeError);
+    expect(() => batchNorm(wrong({ axis: 1 }))).toThrow(
+      typed(TypeError, /^batchNorm: expected options .*, got unknown option 'axis'$/),
+    );
+    expect(() => batchNorm({ momentum: 1.1 })).toThrow(
+      new RangeError('batchNorm: expected momentum to be a finite number >= 0 and <= 1, got 1.1'),
+    );
+    expect(() => batchNorm({ epsilon: 0 })).toThrow(
+      new RangeError('batchNorm: expected epsilon to be a finite number > 0, got 0'),
+    );
+    expect(() => batchNorm({ center: wrong(1) })).toThrow(
+      new TypeError('batchNorm: expected center to be true or false, got 1'),
+    );
+    expect(() => sequential({ inputShape: [] }, [batchNorm()])).toThrow(
+      new ShapeError('batchNorm_1: batchNorm: expected input [batch, ..., features], got []'),
+    );
     const model = sequential({ inputShape: [4, 2] }, [batchNorm()]);
     const x = tensor(numbers(16, 1), [2, 4, 2]);
-    expect(() => model.apply(weightsOf(model), x, { training: true, lengths: [1, 4] })).toThrow(/one length/);
+    expect(() => model.apply(weightsOf(model), x, { training: true, lengths: [1, 4] })).toThrow(
+      new TypeError('batchNorm: expected sequences of one length to train on, got lengths'),
+    );
     x.dispose();
     model.dispose();
   });
@@ -254,11 +272,19 @@ describe('layerNorm', () => {
   });
 
   it('refuses bad options and axes', () => {
-    expect(() => layerNorm(wrong({ momentum: 1 }))).toThrow(/unknown option 'momentum'/);
-    expect(() => layerNorm({ epsilon: -1 })).toThrow(RangeError);
-    expect(() => layerNorm({ axis: 0.5 })).toThrow(RangeError);
+    expect(() => layerNorm(wrong({ momentum: 1 }))).toThrow(
+      typed(TypeError, /^layerNorm: expected options .*, got unknown option 'momentum'$/),
+    );
+    expect(() => layerNorm({ epsilon: -1 })).toThrow(
+      new RangeError('layerNorm: expected epsilon to be a finite number > 0, got -1'),
+    );
+    expect(() => layerNorm({ axis: 0.5 })).toThrow(
+      new RangeError('layerNorm: expected axis to be a whole number, got 0.5'),
+    );
     for (const axis of [0, 2, -2])
-      expect(() => sequential({ inputShape: [3] }, [layerNorm({ axis })])).toThrow(ShapeError);
+      expect(() => sequential({ inputShape: [3] }, [layerNorm({ axis })])).toThrow(
+        typed(ShapeError, /^layerNorm_1: layerNorm: expected input with an axis .* behind the batch, got \[3\]$/),
+      );
   });
 });
 
@@ -270,14 +296,22 @@ describe('the operations refuse', () => {
     const run = { batchNormalization, layerNormalization };
     for (const [name, f] of Object.entries(run)) {
       expect(() => f(x, three, two)).toThrow(`${name}: expected gamma [2], got [3]`);
-      expect(() => f(x, two, x)).toThrow(ShapeError);
-      expect(() => f(x, two, wrong(whole))).toThrow(DTypeError);
-      expect(() => f(empty, two, two)).toThrow(/at least one element, got \[0, 2\]/);
-      expect(() => f(x, two, two, { epsilon: 0 })).toThrow(RangeError);
-      expect(() => f(x, two, two, wrong({ eps: 1 }))).toThrow(/unknown option 'eps'/);
-      expect(() => f(wrong(3), two, two)).toThrow(TypeError);
+      expect(() => f(x, two, x)).toThrow(new ShapeError(`${name}: expected beta [2], got [2, 2]`));
+      expect(() => f(x, two, wrong(whole))).toThrow(new DTypeError(`${name}: expected beta f32, got i32`));
+      expect(() => f(empty, two, two)).toThrow(
+        new ShapeError(`${name}: expected x [..., features] with at least one element, got [0, 2]`),
+      );
+      expect(() => f(x, two, two, { epsilon: 0 })).toThrow(
+        new RangeError(`${name}: expected epsilon to be a finite number > 0, got 0`),
+      );
+      expect(() => f(x, two, two, wrong({ eps: 1 }))).toThrow(
+        typed(TypeError, new RegExp(`^${name}: expected options .*, got unknown option 'eps'$`)),
+      );
+      expect(() => f(wrong(3), two, two)).toThrow(new TypeError(`${name}: expected x to be a tensor, got 3`));
     }
-    expect(() => normalizeWith(x, { mean: three, variance: two }, two, two, 1e-3)).toThrow(/mean \[2\], got \[3\]/);
+    expect(() => normalizeWith(x, { mean: three, variance: two }, two, two, 1e-3)).toThrow(
+      new ShapeError('batchNormalization: expected mean [2], got [3]'),
+    );
     for (const each of [x, two, three, whole, empty]) each.dispose();
   });
 });

@@ -6,6 +6,7 @@ import { sequential, type Model } from '../../src/models/index.js';
 import { sgd } from '../../src/optimizers/index.js';
 import { numbers } from '../models/reference.js';
 import { withRuntime } from '../support/live.js';
+import { typed } from '../support/typed.js';
 import { wrong } from '../support/wrong.js';
 
 withRuntime();
@@ -88,10 +89,20 @@ describe('prelu', () => {
 
   it('refuses bad options and inputs', () => {
     expect(() => prelu({ sharedAxes: wrong(1) })).toThrow('prelu: expected sharedAxes to be an array of axes, got 1');
-    expect(() => prelu({ sharedAxes: [0] })).toThrow(RangeError);
-    expect(() => prelu({ sharedAxes: wrong(['1']) })).toThrow(TypeError);
-    expect(() => prelu(wrong({ alpha: 1 }))).toThrow(/unknown option 'alpha'/);
-    expect(() => prelu({ alphaInitializer: wrong('zero') })).toThrow(/alphaInitializer/);
-    expect(() => sequential({ inputShape: [2] }, [prelu({ sharedAxes: [2] })])).toThrow(ShapeError);
+    expect(() => prelu({ sharedAxes: [0] })).toThrow(
+      new RangeError('prelu: expected sharedAxes to be a whole number >= 1, got 0'),
+    );
+    expect(() => prelu({ sharedAxes: wrong(['1']) })).toThrow(
+      new TypeError("prelu: expected sharedAxes to be a whole number >= 1, got '1'"),
+    );
+    expect(() => prelu(wrong({ alpha: 1 }))).toThrow(
+      typed(TypeError, /^prelu: expected options .*, got unknown option 'alpha'$/),
+    );
+    expect(() => prelu({ alphaInitializer: wrong('zero') })).toThrow(
+      typed(RangeError, /^prelu: expected alphaInitializer to be one of .*, got 'zero'$/),
+    );
+    expect(() => sequential({ inputShape: [2] }, [prelu({ sharedAxes: [2] })])).toThrow(
+      new ShapeError('prelu_1: prelu: expected input with an axis 2 behind the batch, got [2]'),
+    );
   });
 });

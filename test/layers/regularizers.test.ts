@@ -6,6 +6,7 @@ import { meanSquaredError } from '../../src/losses/index.js';
 import { sequential } from '../../src/models/index.js';
 import { sgd } from '../../src/optimizers/index.js';
 import { withRuntime } from '../support/live.js';
+import { typed } from '../support/typed.js';
 import { wrong } from '../support/wrong.js';
 
 withRuntime();
@@ -19,13 +20,21 @@ describe('regularisers', () => {
   });
 
   it('refuse what is no strength', () => {
-    expect(() => l1(-1)).toThrow(RangeError);
-    expect(() => l2(NaN)).toThrow(RangeError);
-    expect(() => l2(wrong('1'))).toThrow(TypeError);
-    expect(() => l1l2(wrong({ l3: 1 }))).toThrow(/unknown option 'l3'/);
+    expect(() => l1(-1)).toThrow(new RangeError('l1: expected lambda to be a finite number >= 0, got -1'));
+    expect(() => l2(NaN)).toThrow(new RangeError('l2: expected lambda to be a finite number >= 0, got NaN'));
+    expect(() => l2(wrong('1'))).toThrow(new TypeError("l2: expected lambda to be a finite number >= 0, got '1'"));
+    expect(() => l1l2(wrong({ l3: 1 }))).toThrow(
+      typed(TypeError, /^l1l2: expected options .*, got unknown option 'l3'$/),
+    );
     const weight = tensor([1]);
-    expect(() => checkRegularizer('dense', 'kernelRegularizer', wrong(weight))).toThrow(TypeError);
-    expect(() => checkRegularizer('dense', 'kernelRegularizer', wrong(null))).toThrow(TypeError);
+    expect(() => checkRegularizer('dense', 'kernelRegularizer', wrong(weight))).toThrow(
+      new TypeError(
+        'dense: expected kernelRegularizer to be l1(...), l2(...), l1l2(...) or a function, got an f32 tensor [1]',
+      ),
+    );
+    expect(() => checkRegularizer('dense', 'kernelRegularizer', wrong(null))).toThrow(
+      new TypeError('dense: expected kernelRegularizer to be l1(...), l2(...), l1l2(...) or a function, got null'),
+    );
     weight.dispose();
   });
 

@@ -3,6 +3,7 @@ import { ShapeError } from '../../src/index.js';
 import { flatten, reshape } from '../../src/layers/index.js';
 import { sequential } from '../../src/models/index.js';
 import { withRuntime } from '../support/live.js';
+import { typed } from '../support/typed.js';
 import { wrong } from '../support/wrong.js';
 
 withRuntime();
@@ -15,7 +16,9 @@ describe('flatten', () => {
     y.dispose();
     expect(model.outputShape).toEqual([6]);
     expect(flatten().outputShape([])).toEqual([1]);
-    expect(() => flatten(wrong({ axis: 1 }))).toThrow(/unknown option 'axis'/);
+    expect(() => flatten(wrong({ axis: 1 }))).toThrow(
+      typed(TypeError, /^flatten: expected options .*, got unknown option 'axis'$/),
+    );
     model.dispose();
   });
 });
@@ -49,12 +52,26 @@ describe('reshape', () => {
   });
 
   it('refuses what does not fit', () => {
-    expect(() => reshape({ shape: [5] }).outputShape([4])).toThrow(ShapeError);
-    expect(() => reshape({ shape: [3, -1] }).outputShape([4])).toThrow(/4 elements for input \[4\], got \[3, -1\]/);
-    expect(() => reshape({ shape: [-1, -1] })).toThrow(RangeError);
-    expect(() => reshape({ shape: [0] })).toThrow(RangeError);
-    expect(() => reshape({ shape: [1.5] })).toThrow(RangeError);
-    expect(() => reshape({ shape: wrong(4) })).toThrow(TypeError);
-    expect(() => reshape(wrong({ shape: [1], to: 1 }))).toThrow(/unknown option 'to'/);
+    expect(() => reshape({ shape: [5] }).outputShape([4])).toThrow(
+      new ShapeError('reshape: expected a shape of 4 elements for input [4], got [5]'),
+    );
+    expect(() => reshape({ shape: [3, -1] }).outputShape([4])).toThrow(
+      new ShapeError('reshape: expected a shape of 4 elements for input [4], got [3, -1]'),
+    );
+    expect(() => reshape({ shape: [-1, -1] })).toThrow(
+      new RangeError('reshape: expected at most 5 sizes >= 1, one of them perhaps -1, got [-1, -1]'),
+    );
+    expect(() => reshape({ shape: [0] })).toThrow(
+      new RangeError('reshape: expected at most 5 sizes >= 1, one of them perhaps -1, got [0]'),
+    );
+    expect(() => reshape({ shape: [1.5] })).toThrow(
+      new RangeError('reshape: expected at most 5 sizes >= 1, one of them perhaps -1, got [1.5]'),
+    );
+    expect(() => reshape({ shape: wrong(4) })).toThrow(
+      new TypeError('reshape: expected shape to be an array of sizes, got 4'),
+    );
+    expect(() => reshape(wrong({ shape: [1], to: 1 }))).toThrow(
+      typed(TypeError, /^reshape: expected options .*, got unknown option 'to'$/),
+    );
   });
 });

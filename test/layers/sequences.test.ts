@@ -19,6 +19,7 @@ import { tensor } from '../../src/tensors/creation.js';
 import { bitPatterns } from '../support/bits.js';
 import { withRuntime } from '../support/live.js';
 import { expectClose, numbers } from '../support/slices.js';
+import { typed } from '../support/typed.js';
 
 withRuntime();
 
@@ -59,19 +60,33 @@ describe('weights', () => {
   });
 
   it('bad options', () => {
-    expect(() => lstm({ units: 0 })).toThrow(RangeError);
-    expect(() => lstm({ units: 2, unitForgetBias: true, biasInitializer: 'ones' })).toThrow(/unitForgetBias/);
+    expect(() => lstm({ units: 0 })).toThrow(new RangeError('lstm: expected units to be a whole number >= 1, got 0'));
+    expect(() => lstm({ units: 2, unitForgetBias: true, biasInitializer: 'ones' })).toThrow(
+      new RangeError(
+        "lstm: expected biasInitializer 'zeros' with unitForgetBias, got 'ones' (which needs unitForgetBias: false)",
+      ),
+    );
     // @ts-expect-error the option is misspelt
-    expect(() => gru({ units: 2, resetafter: true })).toThrow(/unknown option 'resetafter'/);
+    expect(() => gru({ units: 2, resetafter: true })).toThrow(
+      typed(TypeError, /^gru: expected options .*, got unknown option 'resetafter'$/),
+    );
     // @ts-expect-error not an option of this layer
-    expect(() => simpleRnn({ units: 2, recurrentActivation: 'relu' })).toThrow(/unknown option/);
-    expect(() => bidirectional(dense({ units: 2 }))).toThrow(/recurrent layer, got dense/);
-    expect(() => timeDistributed(lstm({ units: 2 }))).toThrow(/without a state/);
+    expect(() => simpleRnn({ units: 2, recurrentActivation: 'relu' })).toThrow(
+      typed(TypeError, /^simpleRnn: expected options .*, got unknown option 'recurrentActivation'$/),
+    );
+    expect(() => bidirectional(dense({ units: 2 }))).toThrow(
+      new TypeError('bidirectional: expected a recurrent layer, got dense'),
+    );
+    expect(() => timeDistributed(lstm({ units: 2 }))).toThrow(
+      new TypeError('timeDistributed: expected a layer without a state, got a recurrent one'),
+    );
     // @ts-expect-error a number is no layer
     expect(() => timeDistributed(7)).toThrow(
-      /timeDistributed: expected a layer, an object with outputShape and apply, got 7/,
+      new TypeError('timeDistributed: expected a layer, an object with outputShape and apply, got 7'),
     );
-    expect(() => sequential({ inputShape: [5] }, [gru({ units: 2 })])).toThrow(ShapeError);
+    expect(() => sequential({ inputShape: [5] }, [gru({ units: 2 })])).toThrow(
+      new ShapeError('gru_1: gru: expected input [batch, steps, features], got [batch, 5]'),
+    );
   });
 });
 

@@ -61,14 +61,23 @@ describe('unitQuaternion', () => {
 
   it('refuses what are no quaternions', () => {
     tidy(() => {
-      expect(() => unitQuaternion(zeros([3]))).toThrow(ShapeError);
-      expect(() => unitQuaternion(zeros([3]))).toThrow('unitQuaternion: expected quaternions [..., 4], got [3]');
-      expect(() => unitQuaternion(zeros([]))).toThrow(ShapeError);
-      expect(() => unitQuaternion(wrong(tensor([1, 2, 3, 4], [4], 'i32')))).toThrow(DTypeError);
-      expect(() => unitQuaternion(wrong([1, 2, 3, 4]))).toThrow(TypeError);
+      expect(() => unitQuaternion(zeros([3]))).toThrow(
+        new ShapeError('unitQuaternion: expected quaternions [..., 4], got [3]'),
+      );
+      expect(() => unitQuaternion(zeros([]))).toThrow(
+        new ShapeError('unitQuaternion: expected quaternions [..., 4], got []'),
+      );
+      expect(() => unitQuaternion(wrong(tensor([1, 2, 3, 4], [4], 'i32')))).toThrow(
+        new DTypeError('unitQuaternion: expected f32, got i32 of shape [4]'),
+      );
+      expect(() => unitQuaternion(wrong([1, 2, 3, 4]))).toThrow(
+        new TypeError('unitQuaternion: expected a tensor, got [1, 2, 3, 4]'),
+      );
       const gone = zeros([4]);
       gone.dispose();
-      expect(() => unitQuaternion(gone)).toThrow(DisposedError);
+      expect(() => unitQuaternion(gone)).toThrow(
+        new DisposedError('unitQuaternion: expected a live tensor, got one of shape [4] after dispose()'),
+      );
     });
   });
 });
@@ -111,9 +120,15 @@ describe('projectSO3', () => {
   it('refuses what are no 3x3 matrices', () => {
     tidy(() => {
       expect(() => projectSO3(zeros([9]))).toThrow('projectSO3: expected matrices [..., 3, 3], got [9]');
-      expect(() => projectSO3(zeros([3, 2]))).toThrow(ShapeError);
-      expect(() => projectSO3(zeros([2, 2, 2]))).toThrow(ShapeError);
-      expect(() => projectSO3(wrong(tensor(new Int32Array(9), [3, 3])))).toThrow(DTypeError);
+      expect(() => projectSO3(zeros([3, 2]))).toThrow(
+        new ShapeError('projectSO3: expected matrices [..., 3, 3], got [3, 2]'),
+      );
+      expect(() => projectSO3(zeros([2, 2, 2]))).toThrow(
+        new ShapeError('projectSO3: expected matrices [..., 3, 3], got [2, 2, 2]'),
+      );
+      expect(() => projectSO3(wrong(tensor(new Int32Array(9), [3, 3])))).toThrow(
+        new DTypeError('projectSO3: expected f32, got i32 of shape [3, 3]'),
+      );
     });
   });
 });

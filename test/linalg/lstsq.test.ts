@@ -20,6 +20,7 @@ import {
 import { withRuntime } from '../support/live.js';
 import { expectClose, numbers } from '../support/slices.js';
 import { lstsq64 } from '../support/svd.js';
+import { typed } from '../support/typed.js';
 import { wrong } from '../support/wrong.js';
 
 withRuntime();
@@ -179,13 +180,27 @@ describe('lstsq', () => {
       expect(() => lstsq(a, zeros([4]))).toThrow(
         'lstsq: expected matrices [m, n] and [m] or [m, k], got [3, 2] and [4]',
       );
-      expect(() => lstsq(b, b)).toThrow(ShapeError);
-      expect(() => lstsq(a, zeros([3, 1, 1]))).toThrow(ShapeError);
-      expect(() => lstsq(zeros([0, 2]), zeros([0]))).toThrow(/at least one row and one column/);
-      expect(() => lstsq(zeros([3, 0]), b)).toThrow(ShapeError);
-      expect(() => lstsq(a, wrong(tensor([1, 2, 3], [3], 'i32')))).toThrow(DTypeError);
-      expect(() => lstsq(a, b, { rcond: -1 })).toThrow(RangeError);
-      expect(() => lstsq(a, b, wrong({ tol: 1 }))).toThrow(/unknown option 'tol'/);
+      expect(() => lstsq(b, b)).toThrow(
+        new ShapeError('lstsq: expected matrices [m, n] and [m] or [m, k], got [3] and [3]'),
+      );
+      expect(() => lstsq(a, zeros([3, 1, 1]))).toThrow(
+        new ShapeError('lstsq: expected matrices [m, n] and [m] or [m, k], got [3, 2] and [3, 1, 1]'),
+      );
+      expect(() => lstsq(zeros([0, 2]), zeros([0]))).toThrow(
+        new ShapeError('lstsq: expected at least one row and one column, got [0, 2] and [0]'),
+      );
+      expect(() => lstsq(zeros([3, 0]), b)).toThrow(
+        new ShapeError('lstsq: expected at least one row and one column, got [3, 0] and [3]'),
+      );
+      expect(() => lstsq(a, wrong(tensor([1, 2, 3], [3], 'i32')))).toThrow(
+        new DTypeError('lstsq: expected f32, got i32 of shape [3]'),
+      );
+      expect(() => lstsq(a, b, { rcond: -1 })).toThrow(
+        new RangeError('lstsq: expected rcond to be a finite number >= 0 and < 1, got -1'),
+      );
+      expect(() => lstsq(a, b, wrong({ tol: 1 }))).toThrow(
+        typed(TypeError, /^lstsq: expected options .*, got unknown option 'tol'$/),
+      );
     });
   });
 });

@@ -1,11 +1,12 @@
-import { describe, expect, it } from 'vitest';
-import { DisposedError, NonFiniteError, sum, tensor, type Tensor } from '../../src/index.js';
+import { describe, expect, it, vi } from 'vitest';
+import { DisposedError, NonFiniteError, mean, sum, tensor, type Tensor } from '../../src/index.js';
 import { dense } from '../../src/layers/index.js';
 import { dataset } from '../../src/data/index.js';
 import { meanSquaredError } from '../../src/losses/index.js';
 import { earlyStopping, sequential, type Callback, type Model } from '../../src/models/index.js';
 import { sgd } from '../../src/optimizers/index.js';
 import { withRuntime } from '../support/live.js';
+import { typed } from '../support/typed.js';
 import { options, toyData, toyModel, using } from './problem.js';
 
 withRuntime();
@@ -216,21 +217,76 @@ describe('earlyStopping', () => {
 
   it('refuses bad options, and monitors the log will not have', async () => {
     // @ts-expect-error misspelt option
-    expect(() => earlyStopping({ patiense: 3 })).toThrow(/unknown option 'patiense'/);
-    expect(() => earlyStopping({ patience: -1 })).toThrow(RangeError);
-    expect(() => earlyStopping({ minDelta: NaN })).toThrow(RangeError);
+    expect(() => earlyStopping({ patiense: 3 })).toThrow(
+      typed(TypeError, /^earlyStopping: expected options .*, got unknown option 'patiense'$/),
+    );
+    expect(() => earlyStopping({ patience: -1 })).toThrow(
+      new RangeError('earlyStopping: expected patience to be a whole number >= 0, got -1'),
+    );
+    expect(() => earlyStopping({ minDelta: NaN })).toThrow(
+      new RangeError('earlyStopping: expected minDelta to be a finite number >= 0, got NaN'),
+    );
     // @ts-expect-error not a mode there is
-    expect(() => earlyStopping({ mode: 'least' })).toThrow(RangeError);
+    expect(() => earlyStopping({ mode: 'least' })).toThrow(
+      new RangeError("earlyStopping: expected mode to be one of 'min', 'max', got 'least'"),
+    );
     // @ts-expect-error not a name at all
-    expect(() => earlyStopping({ monitor: 3 })).toThrow(TypeError);
+    expect(() => earlyStopping({ monitor: 3 })).toThrow(
+      new TypeError('earlyStopping: expected monitor to be a string, got 3'),
+    );
     await using(toyModel(), async (model) => {
       const run = (monitor: string, more: object = {}): Promise<unknown> =>
         model.fit(toyData(8), { ...options, ...more, callbacks: [earlyStopping({ monitor })] });
-      await expect(run('valLoss')).rejects.toThrow(/expected monitor to be one of loss, got 'valLoss'/);
-      await expect(run('accuracy')).rejects.toThrow(RangeError);
-      await expect(run('valaccuracy', { metrics: ['accuracy'], validation: toyData(8) })).rejects.toThrow(
-        /loss, accuracy, valLoss, valAccuracy, got 'valaccuracy'/,
+      await expect(run('valLoss')).rejects.toThrow(
+        new RangeError("fit: expected monitor to be one of loss, got 'valLoss'"),
       );
+      await expect(run('accuracy')).rejects.toThrow(
+        new RangeError("fit: expected monitor to be one of loss, got 'accuracy'"),
+      );
+      await expect(run('valaccuracy', { metrics: ['accuracy'], validation: toyData(8) })).rejects.toThrow(
+        new RangeError("fit: expected monitor to be one of loss, accuracy, valLoss, valAccuracy, got 'valaccuracy'"),
+      );
+    });
+  });
+});
+
+describe('the direction of a monitored metric', () => {
+  const own = (name: string) => ({ name, compute: (p: Tensor) => mean(p) });
+
+  it.each(['r2', 'accuracy', 'myAccuracy', 'valR2'])(
+    '%s, which is not of the library, needs a mode',
+    async (monitor) => {
+      await using(toyModel(), async (model) => {
+        const metrics = [own(monitor === 'valR2' ? 'r2' : monitor)];
+        const validation = toyData(8);
+        const onBatchEnd = vi.fn();
+        const before = model.getWeights();
+        const run = (mode?: 'min' | 'max') =>
+          model.fit(toyData(8), {
+            ...options,
+            metrics,
+            validation,
+            onBatchEnd,
+            callbacks: [earlyStopping({ monitor, mode })],
+          });
+        await expect(run()).rejects.toThrow(
+          new TypeError(
+            `fit: expected mode 'min' or 'max' to monitor ${monitor}, which is not the library's, got none`,
+          ),
+        );
+        expect(onBatchEnd).not.toHaveBeenCalled();
+        expect(model.getWeights()).toEqual(before);
+        expect((await run('max')).epochs.length).toBeGreaterThan(0);
+      });
+    },
+  );
+
+  it.each(['loss', 'valLoss', 'accuracy', 'valAccuracy'])('%s needs none', async (monitor) => {
+    await using(toyModel(), async (model) => {
+      const metrics = ['accuracy'] as const;
+      const callbacks = [earlyStopping({ monitor })];
+      const history = await model.fit(toyData(8), { ...options, metrics, validation: toyData(8), callbacks });
+      expect(history.epochs.length).toBeGreaterThan(0);
     });
   });
 });
@@ -349,7 +405,12 @@ describe('a loss that is not finite', () => {
     await using(explosive(), async (model) => {
       const run = model.fit(dataset([[3e38]], [[0]]), { loss: meanSquaredError(), optimizer: sgd() });
       await expect(run).rejects.toMatchObject({ epoch: 1, batch: 1, lastLoss: undefined });
-      await expect(run).rejects.toThrow(/last finite loss none/);
+      await expect(run).rejects.toThrow(
+        typed(
+          NonFiniteError,
+          /^fit: expected a finite loss and gradient, got loss Infinity in epoch 1, batch 1 \(last finite loss none\)$/,
+        ),
+      );
       expect(model.getWeights()['dense_1/kernel']).toEqual(Float32Array.of(1));
     });
   });
@@ -359,9 +420,13 @@ describe('one model', () => {
   it('is trained by one fit at a time', async () => {
     await using(toyModel(), async (model) => {
       const first = model.fit(toyData(40), { ...options, onBatchEnd: later });
-      await expect(model.fit(toyData(40), options)).rejects.toThrow(/fit under way/);
+      await expect(model.fit(toyData(40), options)).rejects.toThrow(
+        new Error('fit: expected a model that is not being trained, got one with a fit under way'),
+      );
       expect((await first).epochs).toHaveLength(3);
-      await expect(model.fit(toyData(40), { ...options, loss: () => tensor([1, 2]) })).rejects.toThrow();
+      await expect(model.fit(toyData(40), { ...options, loss: () => tensor([1, 2]) })).rejects.toThrow(
+        'trainer: expected the loss to be an f32 scalar, got f32 of shape [2]',
+      );
       expect((await model.fit(toyData(40), options)).epochs).toHaveLength(3);
     });
   });
@@ -388,7 +453,7 @@ describe('one model', () => {
           if (epoch === 2 && batch === 2) model.dispose();
         },
       });
-      await expect(run).rejects.toThrow(DisposedError);
+      await expect(run).rejects.toThrow(new DisposedError('step: expected a live model, got one after dispose()'));
       expect(ended).toEqual(['end']);
     }
     for (const validation of [undefined, toyData(8)]) {
@@ -401,7 +466,7 @@ describe('one model', () => {
           model.dispose();
         },
       });
-      await expect(last).rejects.toThrow(DisposedError);
+      await expect(last).rejects.toThrow(new DisposedError('fit: expected a live model, got one after dispose()'));
     }
   });
 
@@ -413,12 +478,18 @@ describe('one model', () => {
     trainer.step(x, y!);
     model.dispose();
     model.dispose();
-    await expect(model.fit(toyData(8), options)).rejects.toThrow(DisposedError);
-    expect(() => model.evaluate(toyData(8), { loss: options.loss })).toThrow(DisposedError);
-    expect(() => trainer.step(x, y!)).toThrow(DisposedError);
+    await expect(model.fit(toyData(8), options)).rejects.toThrow(
+      new DisposedError('fit: expected a live model, got one after dispose()'),
+    );
+    expect(() => model.evaluate(toyData(8), { loss: options.loss })).toThrow(
+      new DisposedError('evaluate: expected a live model, got one after dispose()'),
+    );
+    expect(() => trainer.step(x, y!)).toThrow(
+      new DisposedError('step: expected a live model, got one after dispose()'),
+    );
     expect(() => {
       predictor(new Float32Array(4), new Float32Array(3));
-    }).toThrow(DisposedError);
+    }).toThrow(new DisposedError('predictor: expected a live model, got one after dispose()'));
     trainer.dispose();
     predictor.dispose();
   });

@@ -69,7 +69,9 @@ describe('a model disposed of first', () => {
       trainer.step(x, y);
       trainer.step(x.subarray(0, 8), y.subarray(0, 2));
       model.dispose();
-      expect(() => trainer.step(x, y)).toThrow(DisposedError);
+      expect(() => trainer.step(x, y)).toThrow(
+        new DisposedError('step: expected a live model, got one after dispose()'),
+      );
       trainer.dispose();
     };
     expect(left(body)).toEqual(nothing);
@@ -83,7 +85,7 @@ describe('a model disposed of first', () => {
       model.dispose();
       expect(() => {
         predictor(x, new Float32Array(12));
-      }).toThrow(DisposedError);
+      }).toThrow(new DisposedError('predictor: expected a live model, got one after dispose()'));
       predictor.dispose();
     };
     expect(left(body)).toEqual(nothing);

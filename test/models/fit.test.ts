@@ -320,20 +320,34 @@ describe('metrics', () => {
     await using(toyModel(), async (model) => {
       const before = model.getWeights();
       const wide = { name: 'wide', compute: (p: Tensor) => p };
-      await expect(model.fit(toyData(8), { ...options, metrics: [wide] })).rejects.toThrow(/wide: .*scalar/);
+      await expect(model.fit(toyData(8), { ...options, metrics: [wide] })).rejects.toThrow(
+        'wide: expected the metric to be an f32 scalar, got f32 of shape [8, 3]',
+      );
       // @ts-expect-error not a tensor
       await expect(model.fit(toyData(8), { ...options, metrics: [{ name: 'n', compute: () => 1 }] })).rejects.toThrow(
-        TypeError,
+        new TypeError('n: expected the metric to be a scalar tensor, got 1'),
       );
       const data = toyData(8);
       const { loss } = options;
-      expect(() => model.evaluate(data, { loss, metrics: ['accuracy', 'accuracy'] })).toThrow(/'accuracy' twice/);
-      expect(() => model.evaluate(data, { loss, metrics: [{ ...wide, name: 'loss' }] })).toThrow(RangeError);
+      expect(() => model.evaluate(data, { loss, metrics: ['accuracy', 'accuracy'] })).toThrow(
+        new RangeError("evaluate: expected metrics of distinct names, got 'accuracy' twice"),
+      );
+      expect(() => model.evaluate(data, { loss, metrics: [{ ...wide, name: 'loss' }] })).toThrow(
+        new RangeError("evaluate: expected metrics of distinct names, got 'loss' twice"),
+      );
       // @ts-expect-error misspelt metric
-      expect(() => model.evaluate(data, { loss, metrics: ['accurracy'] })).toThrow(/'accurracy'/);
+      expect(() => model.evaluate(data, { loss, metrics: ['accurracy'] })).toThrow(
+        new TypeError(
+          "evaluate: expected a metric to be 'accuracy', 'meanSquaredError', 'meanAbsoluteError' or { name, compute }, got 'accurracy'",
+        ),
+      );
       // @ts-expect-error not an array
-      expect(() => model.evaluate(data, { loss, metrics: 'accuracy' })).toThrow(TypeError);
-      await expect(model.fit(data, { ...options, metrics: ['meanSquaredError'] })).rejects.toThrow(DTypeError);
+      expect(() => model.evaluate(data, { loss, metrics: 'accuracy' })).toThrow(
+        new TypeError("evaluate: expected metrics to be an array, got 'accuracy'"),
+      );
+      await expect(model.fit(data, { ...options, metrics: ['meanSquaredError'] })).rejects.toThrow(
+        new DTypeError('meanSquaredError: expected f32, got i32 of shape [8]'),
+      );
       expect(model.getWeights()).toEqual(before);
     });
   });
@@ -377,7 +391,11 @@ describe('batches from iterables', () => {
   it('a generator serves one epoch; a second is an error that names the remedy', async () => {
     await using(toyModel(), async (model) => {
       expect((await model.fit(generator(), { ...options, epochs: 1 })).epochs).toHaveLength(1);
-      await expect(model.fit(generator(), options)).rejects.toThrow(/generator function/);
+      await expect(model.fit(generator(), options)).rejects.toThrow(
+        new TypeError(
+          'dataset: expected batches for another pass, got a generator that has been read (pass the generator function itself, or train for one epoch)',
+        ),
+      );
       expect((await model.fit(generator, options)).epochs).toHaveLength(3);
     });
   });
@@ -386,12 +404,22 @@ describe('batches from iterables', () => {
     await using(toyModel(), async (model) => {
       const fit = (items: Batch[]): Promise<unknown> => model.fit(items, { ...options, epochs: 1 });
       const wide: Batch = { x: [[1, 2, 3, 4, 5]], y: [0] };
-      await expect(fit([batch(0, 8), wide])).rejects.toThrow(/\[4\] -> \[\], got \[5\] -> \[\]/);
-      await expect(fit([wide])).rejects.toThrow(/expected rows of shape \[4\], got \[5\]/);
-      await expect(fit([batch(0, 8), { x: [[1, 2, 3, 4]], y: [7] }])).rejects.toThrow(/labels from 0 to 2, got 7/);
-      await expect(fit([batch(0, 8), { x: [[1, 2, NaN, 4]], y: [0] }])).rejects.toThrow(/got NaN/);
-      await expect(fit([batch(0, 8), { x: [[1, 2, 3, 4]] }])).rejects.toThrow();
-      await expect(model.fit(new Set<Batch>(), { ...options, epochs: 1 })).rejects.toThrow(/at least one batch/);
+      await expect(fit([batch(0, 8), wide])).rejects.toThrow(
+        'dataset: batch 2: expected rows of shape [4] -> [], got [5] -> []',
+      );
+      await expect(fit([wide])).rejects.toThrow('fit: expected rows of shape [4], got [5]');
+      await expect(fit([batch(0, 8), { x: [[1, 2, 3, 4]], y: [7] }])).rejects.toThrow(
+        new RangeError('fit: expected labels from 0 to 2, got 7 at position 0'),
+      );
+      await expect(fit([batch(0, 8), { x: [[1, 2, NaN, 4]], y: [0] }])).rejects.toThrow(
+        'dataset: batch 2: expected finite x, got NaN in row 0, element 2',
+      );
+      await expect(fit([batch(0, 8), { x: [[1, 2, 3, 4]] }])).rejects.toThrow(
+        'dataset: batch 2: expected rows of shape [4] -> [], got [4]',
+      );
+      await expect(model.fit(new Set<Batch>(), { ...options, epochs: 1 })).rejects.toThrow(
+        new RangeError('fit: expected at least one batch in an epoch, got none'),
+      );
       expect((await model.fit(toyData(8), options)).stopped).toBe('completed');
     });
   });

@@ -34,7 +34,9 @@ test('a worker that dies ends fit with a WorkerError and the weights of the last
         if (epoch === 3) void started.at(-1)?.terminate();
       },
     });
-    await expect(fit).rejects.toThrow(WorkerError);
+    await expect(fit).rejects.toThrow(
+      new WorkerError('fit: expected an answer of its worker, got none: it ended with code 1'),
+    );
     expect(bitPatterns(model.getWeights()['dense_1/kernel']!)).toEqual(kernel);
     spy.mockRestore();
     expect((await model.fit(toyData(40), { ...options, worker: true })).stopped).toBe('completed');

@@ -349,7 +349,7 @@ describe('fit with worker: true ends', () => {
       const model = toyModel();
       setTimeout(() => model.dispose(), delay);
       await expect(model.fit(toyData(500), { ...options, worker: true, epochs: 1_000_000 })).rejects.toThrow(
-        DisposedError,
+        new DisposedError('fit: expected a live model, got one after dispose()'),
       );
     }
   });
@@ -373,7 +373,9 @@ it('two models train at once, each in a worker; the event loop stays free; one m
   let turns = 0;
   const timer = setInterval(() => turns++, 1);
   const both = models.map((model) => model.fit(toyData(45), { ...options, epochs: 5, worker: true }));
-  await expect(models[0]!.fit(toyData(45), { ...options, worker: true })).rejects.toThrow(/fit under way/);
+  await expect(models[0]!.fit(toyData(45), { ...options, worker: true })).rejects.toThrow(
+    new Error('fit: expected a model that is not being trained, got one with a fit under way'),
+  );
   await Promise.all(both);
   clearInterval(timer);
   expect(turns).toBeGreaterThan(0);
@@ -449,7 +451,7 @@ describe('fit with worker: true refuses', () => {
   it('what is no boolean', async () => {
     await using(toyModel(), async (model) => {
       await expect(model.fit(toyData(10), { ...options, worker: 'yes' as unknown as boolean })).rejects.toThrow(
-        /fit: expected worker/,
+        new TypeError("fit: expected worker to be true or false, got 'yes'"),
       );
     });
   });

@@ -22,6 +22,7 @@ import { wrong } from '../support/wrong.js';
 import { bitPatterns } from '../support/bits.js';
 import { withRuntime } from '../support/live.js';
 import { expectClose, numbers } from '../support/slices.js';
+import { typed } from '../support/typed.js';
 
 withRuntime();
 
@@ -179,7 +180,9 @@ describe('several inputs and outputs', () => {
 
   it('refuses lengths', () => {
     const network = build();
-    expect(() => network.predict(rows, { lengths: [1, 1, 1, 1] })).toThrow(/one input only/);
+    expect(() => network.predict(rows, { lengths: [1, 1, 1, 1] })).toThrow(
+      new TypeError('model: expected lengths for a model with one input only, got several inputs'),
+    );
     network.dispose();
   });
 });
@@ -219,31 +222,55 @@ it('a layer applied twice has one set of weights, which gets both gradients', ()
 
 it('refuses what cannot be connected', () => {
   const [a, b] = [input({ shape: [4] }), input({ shape: [3] })];
-  expect(() => connect(addLayers(), a, b)).toThrow(ShapeError);
-  expect(() => connect(concatenate({ axis: 2 }), a, b)).toThrow(/axis 2/);
+  expect(() => connect(addLayers(), a, b)).toThrow(
+    new ShapeError('addLayers: expected inputs of one shape, got [4] and [3]'),
+  );
+  expect(() => connect(concatenate({ axis: 2 }), a, b)).toThrow(
+    new ShapeError('concatenate: expected inputs with an axis 2 behind the batch, got 1 axes'),
+  );
   expect(() => connect(dense({ units: 2 }), a, b)).toThrow(
     /^connect: expected one value for dense \(addLayers and concatenate take several\), got 2$/,
   );
-  expect(() => connect(dense({ units: 2 }))).toThrow(/no value/);
-  expect(() => connect([], a)).toThrow(/at least one layer/);
+  expect(() => connect(dense({ units: 2 }))).toThrow(
+    new TypeError('connect: expected a layer and what to apply it to, got no value'),
+  );
+  expect(() => connect([], a)).toThrow(new TypeError('connect: expected at least one layer, got none'));
   const foreign = tensor([1]);
-  expect(() => connect(dense({ units: 2 }), wrong(foreign))).toThrow(/input\(\) and connect\(\)/);
+  expect(() => connect(dense({ units: 2 }), wrong(foreign))).toThrow(
+    new TypeError('connect: expected values made by input() and connect(), got an f32 tensor [1]'),
+  );
   foreign.dispose();
-  expect(() => input({ shape: [0] })).toThrow(ShapeError);
+  expect(() => input({ shape: [0] })).toThrow(new ShapeError('input: expected inputShape of sizes >= 1, got [0]'));
   const y = connect(dense({ units: 2 }), a);
-  expect(() => model({ inputs: b, outputs: y })).toThrow(/every input among inputs/);
-  expect(() => model({ inputs: y, outputs: y })).toThrow(/made by input\(\)/);
-  expect(() => model({ inputs: [a, a], outputs: y })).toThrow(/one twice/);
-  expect(() => model({ inputs: a, outputs: a })).toThrow(/that a layer makes/);
-  expect(() => model({ inputs: a, outputs: [] })).toThrow(/outputs to be a value/);
+  expect(() => model({ inputs: b, outputs: y })).toThrow(
+    new TypeError('model: expected every input among inputs, got outputs that need another, [4]'),
+  );
+  expect(() => model({ inputs: y, outputs: y })).toThrow(
+    new TypeError('model: expected inputs made by input(), got the output of a layer'),
+  );
+  expect(() => model({ inputs: [a, a], outputs: y })).toThrow(
+    new TypeError('model: expected distinct inputs, got one twice'),
+  );
+  expect(() => model({ inputs: a, outputs: a })).toThrow(
+    new TypeError('model: expected an output that a layer makes, got an input'),
+  );
+  expect(() => model({ inputs: a, outputs: [] })).toThrow(
+    new TypeError('model: expected outputs to be a value, or an array or object of values, got []'),
+  );
   // @ts-expect-error the option is misspelt
-  expect(() => model({ input: a, outputs: y })).toThrow(/unknown option 'input'/);
+  expect(() => model({ input: a, outputs: y })).toThrow(
+    typed(TypeError, /^model: expected options .*, got unknown option 'input'$/),
+  );
   const shared = dense({ units: 2 });
   expect(() =>
     model({ inputs: [a, b], outputs: connect(addLayers(), connect(shared, a), connect(shared, b)) }),
-  ).toThrow(/dense_1: expected inputs for which kernel/);
-  expect(() => packRows(2, [1, 2, 3])).toThrow(/2 whole rows/);
+  ).toThrow(new ShapeError('dense_1: expected inputs for which kernel is [4, 2], got one that needs [3, 2]'));
+  expect(() => packRows(2, [1, 2, 3])).toThrow(
+    new ShapeError('packRows: expected part 1 to be 2 whole rows, got 3 values'),
+  );
   const network = model({ inputs: a, outputs: y });
-  expect(() => lossPerOutput(network, [])).toThrow(/expected 1 losses/);
+  expect(() => lossPerOutput(network, [])).toThrow(
+    new TypeError('lossPerOutput: expected 1 losses and weights, one for each output, got 0 and 0'),
+  );
   network.dispose();
 });

@@ -20,6 +20,7 @@ import { sgd } from '../../src/optimizers/index.js';
 import { withRuntime } from '../support/live.js';
 import { expectClose, numbers } from '../support/slices.js';
 import { lstsq64 } from '../support/svd.js';
+import { typed } from '../support/typed.js';
 import { wrong } from '../support/wrong.js';
 
 withRuntime();
@@ -194,7 +195,11 @@ describe('linearRegression', () => {
       const compiled = compile((at: Tensor) => linearRegression(at, y).weights);
       expect(() => compiled(x)).toThrow(/^linearRegression: .* got x inside a transformation/);
       const constant = compile((at: Tensor) => add(at, linearRegression([[1], [2]], [1, 2]).bias));
-      expect(() => constant(x)).toThrow(TypeError);
+      expect(() => constant(x)).toThrow(
+        new TypeError(
+          'linearRegression: expected numbers that nothing differentiates or records, got x inside a transformation; lstsq has derivatives',
+        ),
+      );
       const applied = compile((at: Tensor) => predict(at));
       for (let i = 0; i < 2; i++) expectClose(applied(tensor([[10], [20]])).data(), [21, 41], 1e-5);
       applied.dispose();
@@ -206,7 +211,9 @@ describe('linearRegression', () => {
     const before = memory().used;
     const rows = Array.from({ length: 50 }, (_, i) => [...numbers(40, i)]);
     linearRegression(rows, numbers(50, 99), { l2: 1 }).dispose();
-    expect(() => linearRegression(rows, numbers(49, 99))).toThrow(ShapeError);
+    expect(() => linearRegression(rows, numbers(49, 99))).toThrow(
+      new ShapeError('linearRegression: expected x [B, N] and y [B] or [B, K], got [50, 40] and [49]'),
+    );
     const x = tensor(rows);
     x.dispose();
     expect(() => linearRegression(x, numbers(50, 99))).toThrow(/^linearRegression: .*after dispose/);
@@ -229,21 +236,40 @@ describe('linearRegression', () => {
     });
     dispose();
     expect(weights.disposed).toBe(true);
-    expect(() => predict([[2, 2]])).toThrow(DisposedError);
+    expect(() => predict([[2, 2]])).toThrow(
+      new DisposedError('predict: expected a live tensor, got one of shape [2] after dispose()'),
+    );
   });
 
   it('refuses bad data and options, leaving nothing behind', () => {
-    expect(() => linearRegression([], [])).toThrow(ShapeError);
+    expect(() => linearRegression([], [])).toThrow(
+      new ShapeError('linearRegression: expected x [B, N] and y [B] or [B, K], got [0] and [0]'),
+    );
     expect(() => linearRegression([[]], [1])).toThrow('expected at least one row and one column, got [1, 0] and [1]');
-    expect(() => linearRegression([[1], [2]], [1])).toThrow(ShapeError);
+    expect(() => linearRegression([[1], [2]], [1])).toThrow(
+      new ShapeError('linearRegression: expected x [B, N] and y [B] or [B, K], got [2, 1] and [1]'),
+    );
     expect(() => linearRegression([1, 2], [1, 2])).toThrow('expected x [B, N] and y [B] or [B, K], got [2] and [2]');
-    expect(() => linearRegression([[1], [2]], [1, NaN])).toThrow(NonFiniteError);
-    expect(() => linearRegression([[1], [2]], [1, NaN])).toThrow(/finite numbers in y, got NaN at position 1/);
-    expect(() => linearRegression([[1], [Infinity]], [1, 2])).toThrow(/in x, got Infinity at position 1/);
-    expect(() => linearRegression([[1], [1e39]], [1, 2])).toThrow(NonFiniteError);
-    expect(() => linearRegression([[1e-30], [2e-30]], [1e20, 2e20])).toThrow(/expected weights that f32 can hold/);
-    expect(() => linearRegression([[1], [2]], [1, 2], { l2: -1 })).toThrow(RangeError);
-    expect(() => linearRegression([[1], [2]], [1, 2], wrong({ l1: 1 }))).toThrow(/unknown option 'l1'/);
-    expect(() => linearRegression([[1], [2]], [1, 2], wrong({ fitIntercept: 1 }))).toThrow(TypeError);
+    expect(() => linearRegression([[1], [2]], [1, NaN])).toThrow(
+      new NonFiniteError('linearRegression: expected finite numbers in y, got NaN at position 1'),
+    );
+    expect(() => linearRegression([[1], [Infinity]], [1, 2])).toThrow(
+      new NonFiniteError('linearRegression: expected finite numbers in x, got Infinity at position 1'),
+    );
+    expect(() => linearRegression([[1], [1e39]], [1, 2])).toThrow(
+      new NonFiniteError('linearRegression: expected finite numbers in x, got 1e+39 at position 1'),
+    );
+    expect(() => linearRegression([[1e-30], [2e-30]], [1e20, 2e20])).toThrow(
+      new NonFiniteError('linearRegression: expected weights that f32 can hold, got 9.999999999999999e+49'),
+    );
+    expect(() => linearRegression([[1], [2]], [1, 2], { l2: -1 })).toThrow(
+      new RangeError('linearRegression: expected l2 to be a finite number >= 0, got -1'),
+    );
+    expect(() => linearRegression([[1], [2]], [1, 2], wrong({ l1: 1 }))).toThrow(
+      typed(TypeError, /^linearRegression: expected options .*, got unknown option 'l1'$/),
+    );
+    expect(() => linearRegression([[1], [2]], [1, 2], wrong({ fitIntercept: 1 }))).toThrow(
+      new TypeError('linearRegression: expected fitIntercept to be true or false, got 1'),
+    );
   });
 });

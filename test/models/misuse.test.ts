@@ -18,6 +18,7 @@ import {
 } from '../../src/models/index.js';
 import { sgd } from '../../src/optimizers/index.js';
 import { withRuntime } from '../support/live.js';
+import { typed } from '../support/typed.js';
 import { wrong } from '../support/wrong.js';
 import { options, toyData, toyModel, toyRows, using } from './problem.js';
 
@@ -147,7 +148,7 @@ describe('fit refuses', () => {
     const model = sequential({ inputShape: [4] }, [flatten()]);
     await using(model, async () => {
       const run = model.fit(dataset(one, one), { loss: meanSquaredError(), optimizer: sgd() });
-      await expect(run).rejects.toThrow(/weights to train/);
+      await expect(run).rejects.toThrow(new TypeError('trainer: expected a model with weights to train, got none'));
     });
   });
 });
@@ -178,19 +179,31 @@ describe('setWeights and predict refuse', () => {
     await using(toyModel(), (model) => {
       expect(() => {
         model.setWeights({ 'dense_2/bias': Int32Array.of(1, 2, 3) });
-      }).toThrow(DTypeError);
-      expect(() => model.predict(one, wrong({ length: [1] }))).toThrow(/unknown option 'length'/);
-      expect(() => model.predict(one, { lengths: [1, 2] })).toThrow(/1 lengths, got 2/);
-      expect(() => model.predictor({ batchSize: 0 })).toThrow(RangeError);
-      expect(() => model.predict(wrong({}))).toThrow(TypeError);
+      }).toThrow(new DTypeError('setWeights: expected dense_2/bias to be f32, got i32'));
+      expect(() => model.predict(one, wrong({ length: [1] }))).toThrow(
+        typed(TypeError, /^predict: expected options .*, got unknown option 'length'$/),
+      );
+      expect(() => model.predict(one, { lengths: [1, 2] })).toThrow(
+        new ShapeError('predict: expected 1 lengths, got 2'),
+      );
+      expect(() => model.predictor({ batchSize: 0 })).toThrow(
+        new RangeError('predictor: expected batchSize to be a whole number >= 1, got 0'),
+      );
+      expect(() => model.predict(wrong({}))).toThrow(
+        new TypeError('predict: expected numbers, nested arrays or a typed array, got an object with keys (none)'),
+      );
       const gone = tensor(one);
       gone.dispose();
-      expect(() => model.predict(gone)).toThrow(/predict/);
+      expect(() => model.predict(gone)).toThrow(
+        'predict: expected a live tensor, got one of shape [1, 4] after dispose()',
+      );
     });
   });
 
   it('a layer that leaves no features', () => {
-    expect(() => sequential({ inputShape: [2, 2] }, [dense({ units: 2 }), dense({ units: 0 })])).toThrow(RangeError);
+    expect(() => sequential({ inputShape: [2, 2] }, [dense({ units: 2 }), dense({ units: 0 })])).toThrow(
+      new RangeError('dense: expected units to be a whole number >= 1, got 0'),
+    );
   });
 });
 

@@ -17,6 +17,7 @@ import { activation, dense, dropout, flatten, reshape, type Layer } from '../../
 import { crossEntropy } from '../../src/losses/index.js';
 import { sequential } from '../../src/models/index.js';
 import { withRuntime } from '../support/live.js';
+import { typed } from '../support/typed.js';
 import { numbers } from './reference.js';
 
 withRuntime();
@@ -54,23 +55,39 @@ describe('sequential', () => {
   it('refuses what does not fit, naming the layer, and leaves nothing behind', () => {
     const before = memory();
     expect(() => sequential({ inputShape: [] }, [dense({ units: 2 })])).toThrow(
-      /dense_1: .*\[batch, \.\.\., features\]/,
+      new ShapeError('dense_1: dense: expected input [batch, ..., features], got []'),
     );
-    expect(() => sequential({ inputShape: [6] }, [reshape({ shape: [4, 2] })])).toThrow(ShapeError);
-    expect(() => sequential({ inputShape: [0] }, [])).toThrow(ShapeError);
+    expect(() => sequential({ inputShape: [6] }, [reshape({ shape: [4, 2] })])).toThrow(
+      new ShapeError('reshape_1: reshape: expected a shape of 6 elements for input [6], got [4, 2]'),
+    );
+    expect(() => sequential({ inputShape: [0] }, [])).toThrow(
+      new ShapeError('sequential: expected inputShape of sizes >= 1, got [0]'),
+    );
     expect(() =>
       sequential({ inputShape: [2] }, [dense({ units: 1, name: 'a' }), dense({ units: 1, name: 'a' })]),
-    ).toThrow(/'a' twice/);
+    ).toThrow(new RangeError("sequential: expected distinct layer names, got 'a' twice"));
     // @ts-expect-error the option is misspelt
-    expect(() => sequential({ inputshape: [2] }, [])).toThrow(/unknown option 'inputshape'/);
+    expect(() => sequential({ inputshape: [2] }, [])).toThrow(
+      typed(TypeError, /^sequential: expected options .*, got unknown option 'inputshape'$/),
+    );
     // @ts-expect-error the option is misspelt
-    expect(() => dense({ unit: 3 })).toThrow(/unknown option 'unit'/);
+    expect(() => dense({ unit: 3 })).toThrow(
+      typed(TypeError, /^dense: expected options .*, got unknown option 'unit'$/),
+    );
     // @ts-expect-error no such activation
-    expect(() => dense({ units: 3, activation: 'reluu' })).toThrow(RangeError);
-    expect(() => dense({ units: 2.5 })).toThrow(RangeError);
-    expect(() => dropout({ rate: 1 })).toThrow(RangeError);
+    expect(() => dense({ units: 3, activation: 'reluu' })).toThrow(
+      typed(RangeError, /^dense: expected activation to be one of .*, got 'reluu'$/),
+    );
+    expect(() => dense({ units: 2.5 })).toThrow(
+      new RangeError('dense: expected units to be a whole number >= 1, got 2.5'),
+    );
+    expect(() => dropout({ rate: 1 })).toThrow(
+      new RangeError('dropout: expected rate to be a finite number >= 0 and < 1, got 1'),
+    );
     // @ts-expect-error not a layer
-    expect(() => sequential({ inputShape: [2] }, ['dense'])).toThrow(/layer 1/);
+    expect(() => sequential({ inputShape: [2] }, ['dense'])).toThrow(
+      new TypeError("sequential: expected layer 1 to be an object with outputShape and apply, got 'dense'"),
+    );
     expect(memory()).toEqual(before);
   });
 
@@ -112,7 +129,7 @@ describe('weights', () => {
         ],
         'dense_1/bias': [1, 2, 3],
       }),
-    ).toThrow(ShapeError);
+    ).toThrow(new ShapeError('setWeights: expected dense_1/bias of shape [2], got [3]'));
     expect(() =>
       model.setWeights({
         'dense_1/kernal': [
@@ -120,8 +137,10 @@ describe('weights', () => {
           [0, 0],
         ],
       }),
-    ).toThrow(/expected one of dense_1\/kernel, dense_1\/bias/);
-    expect(() => model.setWeights({ 'dense_1/bias': [NaN, 0] })).toThrow(NonFiniteError);
+    ).toThrow(new RangeError("setWeights: expected one of dense_1/kernel, dense_1/bias, got 'dense_1/kernal'"));
+    expect(() => model.setWeights({ 'dense_1/bias': [NaN, 0] })).toThrow(
+      new NonFiniteError('setWeights: expected finite values for dense_1/bias, got NaN at position 0'),
+    );
     expect(model.getWeights()).toEqual(before);
     model.dispose();
   });
@@ -143,11 +162,17 @@ describe('predict', () => {
       const nested = tensor(flat, [600, 4, 2]).toArray() as number[][][];
       expect([...model.predict(tensor(flat, [600, 4, 2])).data()]).toEqual([...all.data()]);
       expect([...model.predict(nested.slice(0, 7)).data()]).toEqual([...all.data().subarray(0, 21)]);
-      expect(() => model.predict(new Float32Array(9))).toThrow(ShapeError);
-      expect(() => model.predict([[1, 2]])).toThrow(/expected input \[batch, 4, 2\], got \[1, 2\]/);
+      expect(() => model.predict(new Float32Array(9))).toThrow(
+        new ShapeError('predict: expected input [batch, 4, 2], got [9]'),
+      );
+      expect(() => model.predict([[1, 2]])).toThrow(
+        new ShapeError('predict: expected input [batch, 4, 2], got [1, 2]'),
+      );
     });
     model.dispose();
-    expect(() => model.predict(flat)).toThrow(DisposedError);
+    expect(() => model.predict(flat)).toThrow(
+      new DisposedError('predict: expected a live model, got one after dispose()'),
+    );
   });
 
   it('through predictor: the same numbers into arrays of the caller', () => {
@@ -163,14 +188,20 @@ describe('predict', () => {
       const expected = model.predict(input);
       expect([...output]).toEqual([...expected.data()]);
       expected.dispose();
-      expect(() => predictor(input, new Float32Array(1))).toThrow(ShapeError);
+      expect(() => predictor(input, new Float32Array(1))).toThrow(
+        typed(ShapeError, /^predictor: expected output of .*, 3\]\), got 1$/),
+      );
       // @ts-expect-error plain arrays
-      expect(() => predictor([...input, 1], output)).toThrow(TypeError);
+      expect(() => predictor([...input, 1], output)).toThrow(
+        typed(TypeError, /^predictor: expected input to be a Float32Array, got .*$/),
+      );
       const before = memory();
       for (let i = 0; i < 1000; i++) predictor(input, output);
       expect(memory()).toEqual(before);
       predictor.dispose();
-      expect(() => predictor(input, output)).toThrow(DisposedError);
+      expect(() => predictor(input, output)).toThrow(
+        new DisposedError('predictor: expected a live predictor, got one after dispose()'),
+      );
     }
     model.dispose();
   });
@@ -223,7 +254,9 @@ describe('apply', () => {
       const byInput = grad((input: typeof x) => sum(model.apply(weights, input)))(x);
       expect(byInput.shape).toEqual([5, 3]);
     });
-    expect(() => model.apply({}, [[1, 2, 3]])).toThrow(/weight 'dense_1\/kernel'/);
+    expect(() => model.apply({}, [[1, 2, 3]])).toThrow(
+      new TypeError("apply: expected a weight 'dense_1/kernel', got none"),
+    );
     model.dispose();
   });
 });

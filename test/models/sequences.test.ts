@@ -29,7 +29,7 @@ const cells: readonly (readonly [string, (returnSequences: boolean) => Layer])[]
 
 const build = (layers: Layer[]): Model => sequential({ inputShape: [T, F], seed: 5 }, layers);
 
-describe.each(cells)('%s', (_, cell) => {
+describe.each(cells)('%s', (name, cell) => {
   it.each([
     ['many to many', true],
     ['many to one', false],
@@ -130,20 +130,35 @@ describe.each(cells)('%s', (_, cell) => {
     const model = build([cell(false), dense({ units: 1 })]);
     const trainer = model.trainer({ loss: meanSquaredError(), optimizer: sgd({ learningRate: 0.1 }), batchSize: B });
     const y = numbers(B, 4);
-    expect(() => model.predict(x, { lengths: [1, 2] })).toThrow(ShapeError);
-    expect(() => model.predict(x, { lengths: lengths.map((n) => n - 1) })).toThrow(/from 1 to 5, got 0 at position 1/);
-    expect(() => trainer.step(x, y, { lengths: lengths.map((n) => n + 1) })).toThrow(RangeError);
-    expect(() => trainer.step(x, y, { lengths: [1] })).toThrow(ShapeError);
+    expect(() => model.predict(x, { lengths: [1, 2] })).toThrow(new ShapeError('predict: expected 7 lengths, got 2'));
+    expect(() => model.predict(x, { lengths: lengths.map((n) => n - 1) })).toThrow(
+      new RangeError('predict: expected lengths from 1 to 5, got 0 at position 1'),
+    );
+    expect(() => trainer.step(x, y, { lengths: lengths.map((n) => n + 1) })).toThrow(
+      new RangeError('step: expected lengths from 1 to 5, got 6 at position 0'),
+    );
+    expect(() => trainer.step(x, y, { lengths: [1] })).toThrow(new ShapeError('step: expected 7 lengths, got 1'));
     const bad = padded(x, F, NaN);
     bad[F * T * 2] = Infinity;
     expect(() => trainer.step(bad, y, { lengths })).toThrow(
       new NonFiniteError(`step: expected finite x, got Infinity at position ${F * T * 2}`),
     );
-    expect(() => trainer.step(padded(x, F, NaN), y)).toThrow(NonFiniteError);
+    expect(() => trainer.step(padded(x, F, NaN), y)).toThrow(
+      new NonFiniteError('step: expected finite x, got NaN at position 18'),
+    );
     const state = tensor(numbers(4, 1), [2, 2]);
-    expect(() => model.predictState(x, [state])).toThrow(/state/);
-    expect(() => model.predictState(x, [state, state])).toThrow(/state of 1 entries/);
-    expect(() => build([cell(false), cell(false)])).toThrow(/expected input \[batch, steps, features\]/);
+    const kind = name.replace(/,.*/, '');
+    expect(() => model.predictState(x, [state])).toThrow(
+      kind === 'lstm'
+        ? new TypeError('lstm: expected the state to be { h, c }, got an f32 tensor [2, 2]')
+        : new ShapeError(`${kind}: expected state [7, 6], got [2, 2]`),
+    );
+    expect(() => model.predictState(x, [state, state])).toThrow(
+      new ShapeError('predictState: expected a state of 1 entries, one for each recurrent layer, got 2'),
+    );
+    expect(() => build([cell(false), cell(false)])).toThrow(
+      new ShapeError(`${kind}_2: ${kind}: expected input [batch, steps, features], got [batch, 6]`),
+    );
     state.dispose();
     trainer.dispose();
     model.dispose();

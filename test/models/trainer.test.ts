@@ -16,6 +16,7 @@ import { crossEntropy, meanSquaredError } from '../../src/losses/index.js';
 import { sequential, type Model } from '../../src/models/index.js';
 import { adam, sgd } from '../../src/optimizers/index.js';
 import { withRuntime } from '../support/live.js';
+import { typed } from '../support/typed.js';
 import { numbers } from './reference.js';
 
 withRuntime();
@@ -84,24 +85,34 @@ describe('trainer', () => {
       const { x, y } = batch(8);
       trainer.step(x, y);
       const before = model.getWeights();
-      expect(() => trainer.step(x.subarray(1), y)).toThrow(ShapeError);
-      expect(() => trainer.step(new Float32Array(0), [])).toThrow(ShapeError);
-      expect(() => trainer.step(x, y.subarray(1))).toThrow(/expected 24 targets .* or 8 class indices, got 7/);
-      expect(() => trainer.step(batch(9).x, batch(9).y)).toThrow(RangeError);
+      expect(() => trainer.step(x.subarray(1), y)).toThrow(
+        new ShapeError('step: expected x of whole rows of 5 values ([5]), got 39 values'),
+      );
+      expect(() => trainer.step(new Float32Array(0), [])).toThrow(
+        new ShapeError('step: expected x of whole rows of 5 values ([5]), got 0 values'),
+      );
+      expect(() => trainer.step(x, y.subarray(1))).toThrow(
+        new ShapeError('step: expected 24 targets ([8, 3]) or 8 class indices, got 7'),
+      );
+      expect(() => trainer.step(batch(9).x, batch(9).y)).toThrow(
+        new RangeError('step: expected at most 8 rows, got 9'),
+      );
       expect(() =>
         trainer.step(
           x,
           Int32Array.from(y, () => 3),
         ),
-      ).toThrow(/labels from 0 to 2, got 3 at position 0/);
+      ).toThrow(new RangeError('step: expected labels from 0 to 2, got 3 at position 0'));
       expect(() =>
         trainer.step(
           x,
           Float32Array.from(y, (v) => v + 0.5),
         ),
-      ).toThrow(RangeError);
+      ).toThrow(new RangeError('step: expected labels from 0 to 2, got 0.5 at position 0'));
       // @ts-expect-error plain arrays are not accepted for x
-      expect(() => trainer.step([...x], y)).toThrow(TypeError);
+      expect(() => trainer.step([...x], y)).toThrow(
+        typed(TypeError, /^step: expected x to be a Float32Array, got .*$/),
+      );
       expect(model.getWeights()).toEqual(before);
       expect(trainer.steps).toBe(1);
       expect(trainer.step(x, y)).toBeGreaterThan(0);
@@ -115,11 +126,12 @@ describe('trainer', () => {
       const before = model.getWeights();
       const bad = Float32Array.from(x);
       bad[13] = NaN;
-      expect(() => trainer.step(bad, y)).toThrow(NonFiniteError);
-      expect(() => trainer.step(bad, y)).toThrow(/finite x, got NaN at position 13/);
+      expect(() => trainer.step(bad, y)).toThrow(new NonFiniteError('step: expected finite x, got NaN at position 13'));
       const targets = new Float32Array(24);
       targets[5] = Infinity;
-      expect(() => trainer.step(x, targets)).toThrow(/finite y, got Infinity at position 5/);
+      expect(() => trainer.step(x, targets)).toThrow(
+        new NonFiniteError('step: expected finite y, got Infinity at position 5'),
+      );
       expect(model.getWeights()).toEqual(before);
     });
   });
@@ -193,17 +205,27 @@ describe('trainer', () => {
   it('refuses bad options and use after dispose', () => {
     const model = classifier();
     const good = { loss: crossEntropy(), optimizer: sgd(), batchSize: 4 };
-    expect(() => model.trainer({ ...good, batchSize: 0 })).toThrow(RangeError);
+    expect(() => model.trainer({ ...good, batchSize: 0 })).toThrow(
+      new RangeError('trainer: expected batchSize to be a whole number >= 1, got 0'),
+    );
     // @ts-expect-error the option is misspelt
-    expect(() => model.trainer({ ...good, batchsize: 4 })).toThrow(/unknown option 'batchsize'/);
+    expect(() => model.trainer({ ...good, batchsize: 4 })).toThrow(
+      typed(TypeError, /^trainer: expected options .*, got unknown option 'batchsize'$/),
+    );
     // @ts-expect-error not an optimiser
-    expect(() => model.trainer({ ...good, optimizer: 'sgd' })).toThrow(TypeError);
+    expect(() => model.trainer({ ...good, optimizer: 'sgd' })).toThrow(
+      new TypeError("trainer: expected optimizer to be made by sgd(...), adam(...) or the like, got 'sgd'"),
+    );
     // @ts-expect-error not a loss
-    expect(() => model.trainer({ ...good, loss: 'mse' })).toThrow(TypeError);
+    expect(() => model.trainer({ ...good, loss: 'mse' })).toThrow(
+      new TypeError("trainer: expected loss to be a function, got 'mse'"),
+    );
     const trainer = model.trainer(good);
     trainer.dispose();
     trainer.dispose();
-    expect(() => trainer.step(batch(4).x, batch(4).y)).toThrow(DisposedError);
+    expect(() => trainer.step(batch(4).x, batch(4).y)).toThrow(
+      new DisposedError('step: expected a live trainer, got one after dispose()'),
+    );
     model.dispose();
   });
 });

@@ -79,10 +79,14 @@ it('metrics that are no literals leave logs and evaluations indexed by string', 
 it('a metric that does not exist is an error where it is given', async () => {
   await using(toyModel(), async (model) => {
     // @ts-expect-error the name is misspelt
-    await expect(model.fit(toyData(8), { loss, optimizer, metrics: ['acuracy'] })).rejects.toThrow(TypeError);
+    await expect(model.fit(toyData(8), { loss, optimizer, metrics: ['acuracy'] })).rejects.toThrow(
+      new TypeError(
+        "fit: expected a metric to be 'accuracy', 'meanSquaredError', 'meanAbsoluteError' or { name, compute }, got 'acuracy'",
+      ),
+    );
     // @ts-expect-error a metric gives a tensor
     expect(() => model.evaluate(toyData(8), { loss, metrics: [{ name: 'seven', compute: () => 7 }] })).toThrow(
-      TypeError,
+      new TypeError('seven: expected the metric to be a scalar tensor, got 7'),
     );
   });
 });

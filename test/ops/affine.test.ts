@@ -18,6 +18,7 @@ import { tidy } from '../../src/tensors/tidy.js';
 import { bitPatterns } from '../support/bits.js';
 import { withRuntime } from '../support/live.js';
 import { expectClose, numbers } from '../support/slices.js';
+import { typed } from '../support/typed.js';
 import { wrong } from '../support/wrong.js';
 
 withRuntime();
@@ -74,11 +75,17 @@ it('checks shapes, types and options', () => {
   tidy(() => {
     const [x, w, b] = [zeros([2, 3]), zeros([3, 4]), zeros([4])];
     expect(() => affine(zeros([2, 2]), w)).toThrow('affine: expected input [..., 3] for kernel [3, 4], got [2, 2]');
-    expect(() => affine(x, b)).toThrow(ShapeError);
+    expect(() => affine(x, b)).toThrow(new ShapeError('affine: expected kernel [in, out], got [4]'));
     expect(() => affine(x, w, zeros([3]))).toThrow('affine: expected bias [4]');
-    expect(() => affine(wrong(tensor([[1, 2, 3]], [1, 3], 'i32')), w)).toThrow(DTypeError);
+    expect(() => affine(wrong(tensor([[1, 2, 3]], [1, 3], 'i32')), w)).toThrow(
+      new DTypeError('affine: expected f32, got i32 of shape [1, 3]'),
+    );
     // @ts-expect-error no such activation
-    expect(() => affine(x, w, b, 'cube')).toThrow(RangeError);
-    expect(() => affine(x, w, b, 'leakyRelu', -1)).toThrow(RangeError);
+    expect(() => affine(x, w, b, 'cube')).toThrow(
+      typed(RangeError, /^affine: expected activation to be one of .*, got 'cube'$/),
+    );
+    expect(() => affine(x, w, b, 'leakyRelu', -1)).toThrow(
+      new RangeError('affine: expected slope to be a finite number >= 0, got -1'),
+    );
   });
 });

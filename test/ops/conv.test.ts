@@ -14,6 +14,7 @@ import { memory } from '../../src/runtime/init.js';
 import { ones, randomNormal, tensor, zeros } from '../../src/tensors/creation.js';
 import { tidy } from '../../src/tensors/tidy.js';
 import { withRuntime } from '../support/live.js';
+import { typed } from '../support/typed.js';
 import { wrong } from '../support/wrong.js';
 
 withRuntime();
@@ -36,13 +37,21 @@ describe('conv2d', () => {
         'conv2d: expected a kernel that fits into the padded input, got [6, 3] on [5, 5]',
       );
       expect(() => conv2d(x, f, { dilations: 3 })).toThrow('got [3, 3] with dilations [3, 3] on [5, 5]');
-      expect(() => conv2d(x, zeros([0, 3, 2, 4]))).toThrow(ShapeError);
-      expect(() => conv2d(zeros([1, 0, 5, 2]), f)).toThrow(ShapeError);
-      expect(() => conv2d(x, zeros([3, 3, 0, 4]))).toThrow(ShapeError);
+      expect(() => conv2d(x, zeros([0, 3, 2, 4]))).toThrow(
+        new ShapeError('conv2d: expected sizes >= 1, got kernel [0, 3] on [5, 5]'),
+      );
+      expect(() => conv2d(zeros([1, 0, 5, 2]), f)).toThrow(
+        new ShapeError('conv2d: expected sizes >= 1, got kernel [3, 3] on [0, 5]'),
+      );
+      expect(() => conv2d(x, zeros([3, 3, 0, 4]))).toThrow(
+        new ShapeError('conv2d: expected sizes >= 1, got filter [3, 3, 0, 4]'),
+      );
       expect(() => conv2d(x, zeros([3, 3, 1, 3]), { groups: 2 })).toThrow(
         'conv2d: expected groups to divide 3 output channels, got 2 for filter [3, 3, 1, 3]',
       );
-      expect(() => conv2d(wrong(tensor(new Int32Array(4), [1, 2, 2, 1])), ones([1, 1, 1, 1]))).toThrow(DTypeError);
+      expect(() => conv2d(wrong(tensor(new Int32Array(4), [1, 2, 2, 1])), ones([1, 1, 1, 1]))).toThrow(
+        new DTypeError('conv2d: expected f32, got i32 of shape [1, 2, 2, 1]'),
+      );
     });
   });
 
@@ -50,14 +59,28 @@ describe('conv2d', () => {
     tidy(() => {
       const x = zeros([1, 5, 5, 2]);
       const f = zeros([3, 3, 2, 4]);
-      expect(() => conv2d(x, f, wrong({ stride: 2 }))).toThrow(TypeError);
+      expect(() => conv2d(x, f, wrong({ stride: 2 }))).toThrow(
+        typed(TypeError, /^conv2d: expected options .*, got unknown option 'stride'$/),
+      );
       expect(() => conv2d(x, f, { strides: 0 })).toThrow('conv2d: expected strides to be a whole number >= 1, got 0');
-      expect(() => conv2d(x, f, { strides: [1, -1] })).toThrow(RangeError);
-      expect(() => conv2d(x, f, { dilations: 1.5 })).toThrow(RangeError);
-      expect(() => conv2d(x, f, { strides: wrong([1]) })).toThrow(RangeError);
-      expect(() => conv2d(x, f, { strides: wrong('2') })).toThrow(TypeError);
-      expect(() => conv2d(x, f, { padding: wrong('full') })).toThrow(RangeError);
-      expect(() => conv2d(x, f, { padding: wrong([1, 1]) })).toThrow(TypeError);
+      expect(() => conv2d(x, f, { strides: [1, -1] })).toThrow(
+        new RangeError('conv2d: expected strides to be a whole number >= 1, got -1'),
+      );
+      expect(() => conv2d(x, f, { dilations: 1.5 })).toThrow(
+        new RangeError('conv2d: expected dilations to be a whole number >= 1, got 1.5'),
+      );
+      expect(() => conv2d(x, f, { strides: wrong([1]) })).toThrow(
+        new RangeError('conv2d: expected strides to be [height, width], got [1]'),
+      );
+      expect(() => conv2d(x, f, { strides: wrong('2') })).toThrow(
+        new TypeError("conv2d: expected strides to be a whole number >= 1, got '2'"),
+      );
+      expect(() => conv2d(x, f, { padding: wrong('full') })).toThrow(
+        new RangeError("conv2d: expected padding to be 'valid', 'same' or [[top, bottom], [left, right]], got 'full'"),
+      );
+      expect(() => conv2d(x, f, { padding: wrong([1, 1]) })).toThrow(
+        new TypeError("conv2d: expected padding to be 'valid', 'same' or [[top, bottom], [left, right]], got [1, 1]"),
+      );
       expect(() =>
         conv2d(x, f, {
           padding: [
@@ -65,12 +88,16 @@ describe('conv2d', () => {
             [0, 0],
           ],
         }),
-      ).toThrow(RangeError);
-      expect(() => conv2d(x, f, { groups: 0 })).toThrow(RangeError);
+      ).toThrow(new RangeError('conv2d: expected padding to be a whole number >= 0, got -1'));
+      expect(() => conv2d(x, f, { groups: 0 })).toThrow(
+        new RangeError('conv2d: expected groups to be a whole number >= 1, got 0'),
+      );
       expect(() => conv2dAffine(x, f, zeros([3]))).toThrow(
         'conv2dAffine: expected bias [4] for filter [3, 3, 2, 4], got [3]',
       );
-      expect(() => conv2dAffine(x, f, undefined, { activation: wrong('softmax') })).toThrow(RangeError);
+      expect(() => conv2dAffine(x, f, undefined, { activation: wrong('softmax') })).toThrow(
+        typed(RangeError, /^conv2dAffine: expected activation to be one of .*, got 'softmax'$/),
+      );
     });
   });
 
@@ -103,19 +130,35 @@ describe('relatives of conv2d', () => {
       expect(() => depthwiseConv2d(x, zeros([3, 3, 2]))).toThrow(
         'depthwiseConv2d: expected filter [height, width, channels, multiplier], got [3, 3, 2]',
       );
-      expect(() => depthwiseConv2d(x, zeros([3, 3, 3, 1]))).toThrow(ShapeError);
-      expect(() => depthwiseConv2d(x, zeros([3, 3, 2, 1]), wrong({ groups: 2 }))).toThrow(TypeError);
+      expect(() => depthwiseConv2d(x, zeros([3, 3, 3, 1]))).toThrow(
+        new ShapeError(
+          'depthwiseConv2d: expected input [batch, height, width, 3] for filter [3, 3, 1, 3] in 3 groups, got [1, 5, 5, 2]',
+        ),
+      );
+      expect(() => depthwiseConv2d(x, zeros([3, 3, 2, 1]), wrong({ groups: 2 }))).toThrow(
+        typed(TypeError, /^depthwiseConv2d: expected options .*, got unknown option 'groups'$/),
+      );
       expect(() => conv2dTranspose(x, zeros([3, 3, 2, 3]))).toThrow(
         'conv2dTranspose: expected filter [height, width, out, 2] for input [1, 5, 5, 2], got [3, 3, 2, 3]',
       );
-      expect(() => conv2dTranspose(zeros([5, 5]), zeros([3, 3, 2, 3]))).toThrow(ShapeError);
+      expect(() => conv2dTranspose(zeros([5, 5]), zeros([3, 3, 2, 3]))).toThrow(
+        new ShapeError('conv2dTranspose: expected input [batch, height, width, channels], got [5, 5]'),
+      );
       expect(() => conv1d(x, zeros([3, 2, 3]))).toThrow(
         'conv1d: expected input [batch, steps, channels], got [1, 5, 5, 2]',
       );
-      expect(() => conv1d(zeros([1, 5, 2]), zeros([3, 2]))).toThrow(ShapeError);
-      expect(() => conv1d(zeros([1, 2, 2]), zeros([3, 2, 4]))).toThrow(ShapeError);
-      expect(() => conv1d(zeros([1, 5, 2]), zeros([3, 2, 4]), { padding: wrong('full') })).toThrow(RangeError);
-      expect(() => conv1d(zeros([1, 5, 2]), zeros([3, 2, 4]), { strides: 0 })).toThrow(RangeError);
+      expect(() => conv1d(zeros([1, 5, 2]), zeros([3, 2]))).toThrow(
+        new ShapeError('conv1d: expected filter [taps, in / groups, out], got [3, 2]'),
+      );
+      expect(() => conv1d(zeros([1, 2, 2]), zeros([3, 2, 4]))).toThrow(
+        new ShapeError('conv1d: expected a kernel that fits into the padded input, got [1, 3] on [1, 2]'),
+      );
+      expect(() => conv1d(zeros([1, 5, 2]), zeros([3, 2, 4]), { padding: wrong('full') })).toThrow(
+        new RangeError("conv1d: expected padding to be 'valid', 'same', 'causal' or [before, after], got 'full'"),
+      );
+      expect(() => conv1d(zeros([1, 5, 2]), zeros([3, 2, 4]), { strides: 0 })).toThrow(
+        new RangeError('conv1d: expected strides to be a whole number >= 1, got 0'),
+      );
     });
   });
 
@@ -143,7 +186,7 @@ describe('relatives of conv2d', () => {
             [1, 1],
           ],
         }),
-      ).toThrow(ShapeError);
+      ).toThrow(new ShapeError('conv2dTranspose: expected sizes >= 1, got kernel [1, 1] on [-1, -1]'));
     });
   });
 });
@@ -159,9 +202,15 @@ describe('pools', () => {
         expect(() => pool(zeros([4, 4]))).toThrow(
           `${name}: expected input [batch, height, width, channels], got [4, 4]`,
         );
-        expect(() => pool(x, { poolSize: 5 })).toThrow(ShapeError);
-        expect(() => pool(x, { poolSize: 0 })).toThrow(RangeError);
-        expect(() => pool(x, wrong({ size: 2 }))).toThrow(TypeError);
+        expect(() => pool(x, { poolSize: 5 })).toThrow(
+          new ShapeError(`${name}: expected a kernel that fits into the padded input, got [5, 5] on [4, 4]`),
+        );
+        expect(() => pool(x, { poolSize: 0 })).toThrow(
+          new RangeError(`${name}: expected poolSize to be a whole number >= 1, got 0`),
+        );
+        expect(() => pool(x, wrong({ size: 2 }))).toThrow(
+          typed(TypeError, new RegExp(`^${name}: expected options .*, got unknown option 'size'$`)),
+        );
         expect(() =>
           pool(x, {
             padding: [
@@ -170,7 +219,9 @@ describe('pools', () => {
             ],
           }),
         ).toThrow(`${name}: expected padding below poolSize [2, 2], so that no window is empty`);
-        expect(() => pool(wrong(tensor(new Int32Array(4), [1, 2, 2, 1])))).toThrow(DTypeError);
+        expect(() => pool(wrong(tensor(new Int32Array(4), [1, 2, 2, 1])))).toThrow(
+          new DTypeError(`${name}: expected f32, got i32 of shape [1, 2, 2, 1]`),
+        );
       }
     });
   });

@@ -362,8 +362,9 @@ describe('errors come before any work', () => {
   it('names the operation that got a disposed tensor', () => {
     const x = tensor([1]);
     x.dispose();
-    expect(() => ops.tanh(x)).toThrow(DisposedError);
-    expect(() => ops.tanh(x)).toThrow('tanh: expected a live tensor, got one of shape [1] after dispose()');
+    expect(() => ops.tanh(x)).toThrow(
+      new DisposedError('tanh: expected a live tensor, got one of shape [1] after dispose()'),
+    );
     expect(() => ops.add(1, x)).toThrow('add: expected a live tensor');
   });
 });

@@ -33,11 +33,21 @@ describe('reshape', () => {
     tidy(() => {
       const x = zeros([2, 3]);
       expect(() => reshape(x, [4])).toThrow('reshape: expected a shape of 6 elements for [2, 3], got [4]');
-      expect(() => reshape(x, [4, -1])).toThrow(ShapeError);
-      expect(() => reshape(x, [-1, -1])).toThrow(ShapeError);
-      expect(() => reshape(x, [0, -1])).toThrow(ShapeError);
-      expect(() => reshape(x, [1.5, 4])).toThrow(ShapeError);
-      expect(() => reshape(x, wrong(6))).toThrow(TypeError);
+      expect(() => reshape(x, [4, -1])).toThrow(
+        new ShapeError('reshape: expected a shape of 6 elements for [2, 3], got [4, -1]'),
+      );
+      expect(() => reshape(x, [-1, -1])).toThrow(
+        new ShapeError('reshape: expected sizes to be whole numbers >= 0, got [1, -1]'),
+      );
+      expect(() => reshape(x, [0, -1])).toThrow(
+        new ShapeError('reshape: expected a shape of 6 elements for [2, 3], got [0, -1]'),
+      );
+      expect(() => reshape(x, [1.5, 4])).toThrow(
+        new ShapeError('reshape: expected sizes to be whole numbers >= 0, got [1.5, 4]'),
+      );
+      expect(() => reshape(x, wrong(6))).toThrow(
+        new TypeError('reshape: expected shape to be an array of sizes, got 6'),
+      );
     });
   });
 });
@@ -47,9 +57,9 @@ describe('transpose', () => {
     tidy(() => {
       const x = zeros([2, 3]);
       expect(() => transpose(x, [0])).toThrow('transpose: expected 2 axes for [2, 3], got [0]');
-      expect(() => transpose(x, [0, 0])).toThrow(RangeError);
-      expect(() => transpose(x, [0, 2])).toThrow(RangeError);
-      expect(() => transpose(x, wrong(1))).toThrow(TypeError);
+      expect(() => transpose(x, [0, 0])).toThrow(new RangeError('transpose: expected distinct axes, got [0, 0]'));
+      expect(() => transpose(x, [0, 2])).toThrow(new RangeError('transpose: expected axis between -2 and 1, got 2'));
+      expect(() => transpose(x, wrong(1))).toThrow(new TypeError('transpose: expected axes to be an array, got 1'));
     });
   });
 });
@@ -61,19 +71,31 @@ describe('slice and pad', () => {
       expect(() => slice(x, [0, 2], [1, 2])).toThrow(
         'slice: expected a box within [2, 3], got begin [0, 2] and size [1, 2]',
       );
-      expect(() => slice(x, [3])).toThrow(RangeError);
-      expect(() => slice(x, [-1])).toThrow(RangeError);
-      expect(() => slice(x, [0], [-2])).toThrow(RangeError);
-      expect(() => slice(x, [0, 0, 0])).toThrow(ShapeError);
-      expect(() => slice(x, wrong(1))).toThrow(TypeError);
-      expect(() => pad(x, [[1, 1]])).toThrow(RangeError);
+      expect(() => slice(x, [3])).toThrow(
+        new RangeError('slice: expected a box within [2, 3], got begin [3] and size []'),
+      );
+      expect(() => slice(x, [-1])).toThrow(
+        new RangeError('slice: expected begin to hold whole numbers >= 0, got [-1]'),
+      );
+      expect(() => slice(x, [0], [-2])).toThrow(
+        new RangeError('slice: expected size to hold whole numbers >= -1, got [-2]'),
+      );
+      expect(() => slice(x, [0, 0, 0])).toThrow(
+        new ShapeError('slice: expected begin for 2 axes of [2, 3], got [0, 0, 0]'),
+      );
+      expect(() => slice(x, wrong(1))).toThrow(new TypeError('slice: expected begin to be an array, got 1'));
+      expect(() => pad(x, [[1, 1]])).toThrow(
+        new RangeError('pad: expected [before, after] >= 0 for each axis of [2, 3], got [[1, 1]]'),
+      );
       expect(() =>
         pad(x, [
           [1, 1],
           [-1, 0],
         ]),
       ).toThrow('pad: expected [before, after] >= 0 for each axis of [2, 3]');
-      expect(() => pad(tensor([1], [1], 'i32'), [[0, 1]], 0.5)).toThrow(TypeError);
+      expect(() => pad(tensor([1], [1], 'i32'), [[0, 1]], 0.5)).toThrow(
+        new TypeError('pad: expected value to be a number of type i32, got 0.5'),
+      );
     });
   });
 });
@@ -86,14 +108,20 @@ describe('concat and stack', () => {
       expect(() => concat([a, b], 1)).toThrow(
         'concat: expected shapes that differ in axis 1 only, got [2, 3] and [3, 3]',
       );
-      expect(() => concat([a, zeros([2])])).toThrow(ShapeError);
-      expect(() => concat([])).toThrow(ShapeError);
-      expect(() => concat([tensor(1)])).toThrow(RangeError);
-      expect(() => concat([a, tensor([[1, 2, 3]], [1, 3], 'i32')])).toThrow(DTypeError);
+      expect(() => concat([a, zeros([2])])).toThrow(
+        new ShapeError('concat: expected shapes that differ in axis 0 only, got [2, 3] and [2]'),
+      );
+      expect(() => concat([])).toThrow(new ShapeError('concat: expected at least one tensor, got none'));
+      expect(() => concat([tensor(1)])).toThrow(new RangeError('concat: expected axis between 0 and -1, got 0'));
+      expect(() => concat([a, tensor([[1, 2, 3]], [1, 3], 'i32')])).toThrow(
+        new DTypeError('concat: expected tensors of one dtype, got f32 and i32'),
+      );
       expect(() => stack([a, b])).toThrow('stack: expected tensors of one shape, got [2, 3] and [3, 3]');
-      expect(() => stack([a], 3)).toThrow(RangeError);
-      expect(() => concat(wrong<Tensor[]>(a))).toThrow(TypeError);
-      expect(() => stack(wrong<Tensor[]>([1, 2]))).toThrow(TypeError);
+      expect(() => stack([a], 3)).toThrow(new RangeError('stack: expected axis between -3 and 2, got 3'));
+      expect(() => concat(wrong<Tensor[]>(a))).toThrow(
+        new TypeError('concat: expected an array of tensors, got an f32 tensor [2, 3]'),
+      );
+      expect(() => stack(wrong<Tensor[]>([1, 2]))).toThrow(new TypeError('stack: expected an array of tensors, got 1'));
     });
   });
 
@@ -110,12 +138,20 @@ describe('gather and oneHot', () => {
     tidy(() => {
       const x = zeros([3, 2]);
       expect(() => gather(x, tensor([0, 3], [2], 'i32'))).toThrow('gather: expected indices in 0..2, got 3');
-      expect(() => gather(x, tensor([-1], [1], 'i32'))).toThrow(RangeError);
-      expect(() => gather(x, wrong(tensor([0])))).toThrow(DTypeError);
-      expect(() => gather(x, tensor([0], [1], 'i32'), 2)).toThrow(RangeError);
-      expect(() => oneHot(tensor([2], [1], 'i32'), 2)).toThrow(RangeError);
-      expect(() => oneHot(wrong(tensor([2])), 3)).toThrow(DTypeError);
-      expect(() => oneHot(tensor([0], [1], 'i32'), 1.5)).toThrow(RangeError);
+      expect(() => gather(x, tensor([-1], [1], 'i32'))).toThrow(
+        new RangeError('gather: expected indices in 0..2, got -1'),
+      );
+      expect(() => gather(x, wrong(tensor([0])))).toThrow(new DTypeError('gather: expected i32, got f32 of shape [1]'));
+      expect(() => gather(x, tensor([0], [1], 'i32'), 2)).toThrow(
+        new RangeError('gather: expected axis between -2 and 1, got 2'),
+      );
+      expect(() => oneHot(tensor([2], [1], 'i32'), 2)).toThrow(
+        new RangeError('oneHot: expected indices in 0..1, got 2'),
+      );
+      expect(() => oneHot(wrong(tensor([2])), 3)).toThrow(new DTypeError('oneHot: expected i32, got f32 of shape [1]'));
+      expect(() => oneHot(tensor([0], [1], 'i32'), 1.5)).toThrow(
+        new RangeError('oneHot: expected depth to be a whole number >= 0, got 1.5'),
+      );
     });
   });
 
@@ -186,11 +222,21 @@ describe('dropoutMask', () => {
 
   it('checks its arguments', () => {
     tidy(() => {
-      expect(() => dropoutMask(wrong(tensor([1, 2])), [2], 0.5, 0)).toThrow(DTypeError);
-      expect(() => dropoutMask(tensor([1], [1], 'i32'), [2], 0.5, 0)).toThrow(ShapeError);
-      expect(() => dropoutMask(key(1, 2), [2], 1, 0)).toThrow(RangeError);
-      expect(() => dropoutMask(key(1, 2), [-2], 0.5, 0)).toThrow(ShapeError);
-      expect(() => dropoutMask(key(1, 2), [2], 0.5, -1)).toThrow(RangeError);
+      expect(() => dropoutMask(wrong(tensor([1, 2])), [2], 0.5, 0)).toThrow(
+        new DTypeError('dropoutMask: expected i32, got f32 of shape [2]'),
+      );
+      expect(() => dropoutMask(tensor([1], [1], 'i32'), [2], 0.5, 0)).toThrow(
+        new ShapeError('dropoutMask: expected key [2], got [1]'),
+      );
+      expect(() => dropoutMask(key(1, 2), [2], 1, 0)).toThrow(
+        new RangeError('dropoutMask: expected rate to be a finite number >= 0 and < 1, got 1'),
+      );
+      expect(() => dropoutMask(key(1, 2), [-2], 0.5, 0)).toThrow(
+        new ShapeError('dropoutMask: expected sizes to be whole numbers >= 0, got [-2]'),
+      );
+      expect(() => dropoutMask(key(1, 2), [2], 0.5, -1)).toThrow(
+        new RangeError('dropoutMask: expected stream to be a whole number >= 0 and <= 4294967295, got -1'),
+      );
     });
   });
 });

@@ -7,6 +7,7 @@ import { tensor } from '../../src/tensors/creation.js';
 import type { Tensor } from '../../src/tensors/tensor.js';
 import { tidy } from '../../src/tensors/tidy.js';
 import { withRuntime } from '../support/live.js';
+import { typed } from '../support/typed.js';
 import {
   expectTrajectory,
   gradientTensors,
@@ -131,39 +132,57 @@ describe('its state', () => {
 describe('options', () => {
   it.each(each)('%s: refuses what it does not know or cannot use', (name, factory) => {
     const make = (options: object) => () => factory(options);
-    expect(make({ lr: 0.1 })).toThrow(TypeError);
     expect(make({ lr: 0.1 })).toThrow(
-      new RegExp(`^${name}: expected options learningRate, .*, got unknown option 'lr'`),
+      typed(TypeError, new RegExp(`^${name}: expected options learningRate, .*, got unknown option 'lr'`)),
     );
-    expect(make({ learningRate: -0.1 })).toThrow(RangeError);
-    expect(make({ learningRate: -0.1 })).toThrow(`${name}: expected learningRate to be a finite number >= 0, got -0.1`);
-    expect(make({ learningRate: NaN })).toThrow(RangeError);
-    expect(make({ learningRate: '0.1' })).toThrow(TypeError);
-    expect(make({ weightDecay: -1 })).toThrow(RangeError);
-    expect(make({ clipNorm: 0 })).toThrow(RangeError);
-    expect(make({ clipValue: Infinity })).toThrow(RangeError);
+    expect(make({ learningRate: -0.1 })).toThrow(
+      new RangeError(`${name}: expected learningRate to be a finite number >= 0, got -0.1`),
+    );
+    expect(make({ learningRate: NaN })).toThrow(
+      new RangeError(`${name}: expected learningRate to be a finite number >= 0, got NaN`),
+    );
+    expect(make({ learningRate: '0.1' })).toThrow(
+      new TypeError(`${name}: expected learningRate to be a finite number >= 0, got '0.1'`),
+    );
+    expect(make({ weightDecay: -1 })).toThrow(
+      new RangeError(`${name}: expected weightDecay to be a finite number >= 0, got -1`),
+    );
+    expect(make({ clipNorm: 0 })).toThrow(
+      new RangeError(`${name}: expected clipNorm to be a finite number > 0, got 0`),
+    );
+    expect(make({ clipValue: Infinity })).toThrow(
+      new RangeError(`${name}: expected clipValue to be a finite number > 0, got Infinity`),
+    );
   });
 
   it.each<[string, () => unknown]>([
-    ['momentum', () => sgd({ momentum: -0.1 })],
-    ['nesterov', () => sgd({ nesterov: true })],
-    ['initialAccumulator', () => adagrad({ initialAccumulator: -1 })],
-    ['epsilon', () => adagrad({ epsilon: -1 })],
-    ['decay', () => rmsprop({ decay: 1 })],
-    ['epsilon', () => rmsprop({ epsilon: NaN })],
-    ['momentum', () => rmsprop({ momentum: -1 })],
-    ['beta1', () => adam({ beta1: 1 })],
-    ['beta2', () => adamw({ beta2: -0.1 })],
-    ['epsilon', () => adam({ epsilon: -1e-8 })],
-  ])('refuses an impossible %s', (option, make) => {
-    expect(make).toThrow(RangeError);
-    expect(make).toThrow(option);
+    ['sgd: expected momentum to be a finite number >= 0, got -0.1', () => sgd({ momentum: -0.1 })],
+    ['sgd: expected momentum > 0 with nesterov, got 0', () => sgd({ nesterov: true })],
+    [
+      'adagrad: expected initialAccumulator to be a finite number >= 0, got -1',
+      () => adagrad({ initialAccumulator: -1 }),
+    ],
+    ['adagrad: expected epsilon to be a finite number >= 0, got -1', () => adagrad({ epsilon: -1 })],
+    ['rmsprop: expected decay to be a finite number >= 0 and < 1, got 1', () => rmsprop({ decay: 1 })],
+    ['rmsprop: expected epsilon to be a finite number >= 0, got NaN', () => rmsprop({ epsilon: NaN })],
+    ['rmsprop: expected momentum to be a finite number >= 0, got -1', () => rmsprop({ momentum: -1 })],
+    ['adam: expected beta1 to be a finite number >= 0 and < 1, got 1', () => adam({ beta1: 1 })],
+    ['adamw: expected beta2 to be a finite number >= 0 and < 1, got -0.1', () => adamw({ beta2: -0.1 })],
+    ['adam: expected epsilon to be a finite number >= 0, got -1e-8', () => adam({ epsilon: -1e-8 })],
+  ])('%s', (message, make) => {
+    expect(make).toThrow(new RangeError(message));
   });
 
   it('refuses flags that are none', () => {
-    expect(() => sgd({ momentum: 1, nesterov: 1 as never })).toThrow(TypeError);
-    expect(() => rmsprop({ centered: 'yes' as never })).toThrow(TypeError);
-    expect(() => adam({ amsgrad: 0 as never })).toThrow(TypeError);
+    expect(() => sgd({ momentum: 1, nesterov: 1 as never })).toThrow(
+      new TypeError('sgd: expected nesterov to be true or false, got 1'),
+    );
+    expect(() => rmsprop({ centered: 'yes' as never })).toThrow(
+      new TypeError("rmsprop: expected centered to be true or false, got 'yes'"),
+    );
+    expect(() => adam({ amsgrad: 0 as never })).toThrow(
+      new TypeError('adam: expected amsgrad to be true or false, got 0'),
+    );
   });
 });
 
@@ -173,21 +192,36 @@ describe('misuse', () => {
     const [good, long, whole, gone] = [tensor([1, 1]), tensor([1, 1, 1]), tensor([1], [1], 'i32'), tensor([1])];
     gone.dispose();
     const state = adam().create(theta);
-    expect(() => state.update([good])).toThrow(ShapeError);
-    expect(() => state.update([good])).toThrow('adam: expected 2 gradients, one for each parameter, got 1');
+    expect(() => state.update([good])).toThrow(
+      new ShapeError('adam: expected 2 gradients, one for each parameter, got 1'),
+    );
     expect(() => state.update([good, long])).toThrow('adam: expected gradient 1 of shape [1], got [3]');
-    expect(() => state.update([good, wrong(whole)])).toThrow(DTypeError);
-    expect(() => state.update([good, gone])).toThrow(DisposedError);
-    expect(() => adam().create([wrong(whole)])).toThrow(DTypeError);
-    expect(() => adam().create([gone])).toThrow(DisposedError);
-    expect(() => state.restore(new Float64Array(1))).toThrow(RangeError);
-    expect(() => state.restore(new Float64Array([NaN, 1]))).toThrow(RangeError);
-    expect(() => state.restore([1, 1] as never)).toThrow(TypeError);
+    expect(() => state.update([good, wrong(whole)])).toThrow(
+      new DTypeError('adam: expected gradients of dtype f32, got i32 at position 1'),
+    );
+    expect(() => state.update([good, gone])).toThrow(
+      new DisposedError('adam: expected a live tensor, got one of shape [1] after dispose()'),
+    );
+    expect(() => adam().create([wrong(whole)])).toThrow(
+      new DTypeError('adam: expected parameters of dtype f32, got i32 at position 0'),
+    );
+    expect(() => adam().create([gone])).toThrow(
+      new DisposedError('adam: expected a live tensor, got one of shape [1] after dispose()'),
+    );
+    expect(() => state.restore(new Float64Array(1))).toThrow(new RangeError('adam: expected 2 cells, got 1'));
+    expect(() => state.restore(new Float64Array([NaN, 1]))).toThrow(
+      new RangeError('adam: expected cells to be a finite number, got NaN'),
+    );
+    expect(() => state.restore([1, 1] as never)).toThrow(
+      new TypeError('adam: expected cells to be a Float64Array, got [1, 1]'),
+    );
     expect(state.cells()).toEqual(new Float64Array([1, 1]));
     expect(theta.map((one) => [...one.data()])).toEqual([[1, 2], [3]]);
     state.dispose();
-    expect(() => state.update([good, good])).toThrow(DisposedError);
-    expect(() => state.cells()).toThrow(DisposedError);
+    expect(() => state.update([good, good])).toThrow(
+      new DisposedError('adam: expected a live state, got one after dispose()'),
+    );
+    expect(() => state.cells()).toThrow(new DisposedError('adam: expected a live state, got one after dispose()'));
     free([...theta, good, long, wrong(whole)]);
   });
 
@@ -195,13 +229,17 @@ describe('misuse', () => {
     const theta = tensor([1]);
     const state = sgd({ learningRate: (step) => (step < 3 ? 0.1 : bad) }).create([theta]);
     state.prepare(2);
-    expect(() => state.prepare(3)).toThrow(RangeError);
+    expect(() => state.prepare(3)).toThrow(
+      typed(RangeError, /^sgd: expected the learningRate schedule to give a finite number >= 0 at step 3, got .*$/),
+    );
     expect(() => state.prepare(3)).toThrow(
       'sgd: expected the learningRate schedule to give a finite number >= 0 at step 3',
     );
     state.dispose();
-    expect(() => state.prepare(0)).toThrow(DisposedError);
-    expect(() => sgd({ learningRate: () => bad }).create([theta])).toThrow(RangeError);
+    expect(() => state.prepare(0)).toThrow(new DisposedError('sgd: expected a live state, got one after dispose()'));
+    expect(() => sgd({ learningRate: () => bad }).create([theta])).toThrow(
+      typed(RangeError, /^sgd: expected the learningRate schedule to give a finite number >= 0 at step 0, got .*$/),
+    );
     theta.dispose();
   });
 });

@@ -7,6 +7,7 @@ import { loadModel, type LoadOptions } from '../../src/predict/index.js';
 import { bitPatterns } from '../support/bits.js';
 import { withRuntime } from '../support/live.js';
 import { numbers } from '../support/slices.js';
+import { typed } from '../support/typed.js';
 import { wrong } from '../support/wrong.js';
 
 withRuntime();
@@ -45,13 +46,26 @@ describe('loadModel of wasmgrad/predict', () => {
   it('refuses what it cannot make, and leaves nothing behind', () => {
     const { bytes } = saved();
     const before = memory();
-    expect(() => loadModel(bytes, { layers: { dense, gru } })).toThrow(FormatError);
-    expect(() => loadModel(bytes, { layers: { dense, gru } })).toThrow(/'timeDistributed'/);
-    expect(() => loadModel(bytes.slice(0, -4), { layers })).toThrow(FormatError);
-    expect(() => loadModel(bytes, wrong<LoadOptions>({ layer: layers }))).toThrow(/unknown option 'layer'/);
-    expect(() => loadModel(bytes, wrong<LoadOptions>({ layers: { dense: 5 } }))).toThrow(/layers\.dense/);
-    expect(() => loadModel(bytes, wrong<LoadOptions>({}))).toThrow(/layers to be functions/);
-    expect(() => loadModel(wrong('model.safetensors'), { layers })).toThrow(TypeError);
+    expect(() => loadModel(bytes, { layers: { dense, gru } })).toThrow(
+      new FormatError(
+        "loadModel: expected a known kind of layer, or its factory in option layers, got 'timeDistributed'",
+      ),
+    );
+    expect(() => loadModel(bytes.slice(0, -4), { layers })).toThrow(
+      new FormatError('loadModel: expected 152 bytes of elements, got 148'),
+    );
+    expect(() => loadModel(bytes, wrong<LoadOptions>({ layer: layers }))).toThrow(
+      typed(TypeError, /^loadModel: expected options .*, got unknown option 'layer'$/),
+    );
+    expect(() => loadModel(bytes, wrong<LoadOptions>({ layers: { dense: 5 } }))).toThrow(
+      new TypeError('loadModel: expected layers.dense to be a function, got 5'),
+    );
+    expect(() => loadModel(bytes, wrong<LoadOptions>({}))).toThrow(
+      new TypeError('loadModel: expected layers to be functions by the kind of layer they make, got undefined'),
+    );
+    expect(() => loadModel(wrong('model.safetensors'), { layers })).toThrow(
+      new TypeError("loadModel: expected a Uint8Array or an ArrayBuffer, got 'model.safetensors'"),
+    );
     expect(memory()).toEqual(before);
   });
 });

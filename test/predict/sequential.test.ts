@@ -6,6 +6,7 @@ import { sequential, type InferenceModel } from '../../src/predict/index.js';
 import { bitPatterns } from '../support/bits.js';
 import { withRuntime } from '../support/live.js';
 import { numbers } from '../support/slices.js';
+import { typed } from '../support/typed.js';
 
 withRuntime();
 
@@ -77,12 +78,18 @@ describe('sequential of wasmgrad/predict', () => {
 
   it('refuses what the other refuses, and leaves nothing behind', () => {
     const before = memory();
-    expect(() => sequential({ inputShape: [0] }, [])).toThrow(ShapeError);
-    expect(() => sequential({ inputShape: [2], seed: -1 }, [])).toThrow(RangeError);
+    expect(() => sequential({ inputShape: [0] }, [])).toThrow(
+      new ShapeError('sequential: expected inputShape of sizes >= 1, got [0]'),
+    );
+    expect(() => sequential({ inputShape: [2], seed: -1 }, [])).toThrow(
+      new RangeError('sequential: expected seed to be a whole number >= 0, got -1'),
+    );
     // @ts-expect-error the option is misspelt
-    expect(() => sequential({ inputShape: [2], sead: 1 }, [])).toThrow(/unknown option 'sead'/);
+    expect(() => sequential({ inputShape: [2], sead: 1 }, [])).toThrow(
+      typed(TypeError, /^sequential: expected options .*, got unknown option 'sead'$/),
+    );
     expect(() => sequential({ inputShape: [2] }, [dense({ units: 2 }), dense({ units: 2, name: 'dense_1' })])).toThrow(
-      /'dense_1' twice/,
+      new RangeError("sequential: expected distinct layer names, got 'dense_1' twice"),
     );
     expect(memory()).toEqual(before);
   });

@@ -1,6 +1,6 @@
 // A group of kernels that is linked after the workers have started: they get it, and until then take no piece of it.
 import { beforeAll, expect, it } from 'vitest';
-import { exp } from '../../src/ops/exp.js';
+import { sqrt } from '../../src/ops/sqrt.js';
 import * as kernels from '../../src/runtime/generated/kernels.js';
 import * as layout from '../../src/runtime/generated/layout.js';
 import { init } from '../../src/runtime/init.js';
@@ -29,10 +29,10 @@ function publish(memory: WebAssembly.Memory, record: number): Int32Array {
   return cells;
 }
 
-/** Writes the record of exp(x) -> y, a kernel of a group that workers do not have at first. */
-function writeExp(memory: WebAssembly.Memory, record: number, x: number, y: number): void {
-  const size = recordBytes(kernels.expMap);
-  writeRecord(new DataView(memory.buffer), record, size, kernels.expMap, [x, y, 0, N], 1);
+/** Writes the record of sqrt(x) -> y, a kernel of a group that workers do not have at first. */
+function writeSqrt(memory: WebAssembly.Memory, record: number, x: number, y: number): void {
+  const size = recordBytes(kernels.sqrtMap);
+  writeRecord(new DataView(memory.buffer), record, size, kernels.sqrtMap, [x, y, 0, N], 1);
 }
 
 let pool: Pool;
@@ -43,16 +43,19 @@ beforeAll(async () => {
 });
 
 it('workers link it and do their share', { timeout: 30_000 }, () => {
-  const x = full([N], 1);
-  exp(x).dispose(); // on this thread, which links the group now
+  const x = full([N], 4);
+  const { memory } = runtime().heap;
+  const linked = (): number => Atomics.load(new Int32Array(memory.buffer), layout.MODULES / 4);
+  const first = linked();
+  sqrt(x).dispose(); // on this thread, which links the group now
   pool.thresholds.share = 0;
   pool.run(0, 0, 1); // an empty program: whatever is shared next, workers have been told
+  expect(linked()).toBe(first + 1);
   const y = zeros([N]);
-  const { memory } = runtime().heap;
-  writeExp(memory, layout.SCRATCH_RECORD, x.pointer(), y.pointer());
+  writeSqrt(memory, layout.SCRATCH_RECORD, x.pointer(), y.pointer());
   const cells = publish(memory, layout.SCRATCH_RECORD);
   expect(Atomics.wait(cells, layout.PENDING / 4, 1, 20_000)).not.toBe('timed-out');
-  expect(y.data().every((value) => value === Math.fround(Math.E))).toBe(true);
+  expect(y.data().every((value) => value === 2)).toBe(true);
   for (const each of [x, y]) each.dispose();
 });
 
@@ -62,18 +65,21 @@ it('a worker without it leaves the piece alone and its loop', async () => {
   await linker.start();
   const worker = linkModules(linker.modules, memory, layout.STATIC_END);
   const [x, y, record] = [30 * 65536, 31 * 65536, layout.SCRATCH_RECORD];
-  writeExp(memory, record, x, y);
+  writeSqrt(memory, record, x, y);
+  new Float32Array(memory.buffer, x, N).fill(4);
   const cells = publish(memory, record);
   Atomics.store(cells, layout.MODULES / 4, 2);
   worker.workerLoop(1);
   expect(Atomics.load(cells, layout.TICKET / 4)).toBe(1);
   expect(Atomics.load(cells, layout.PENDING / 4)).toBe(1);
 
-  linker.exportsOf(kernels.expMap.group);
+  linker.exportsOf(kernels.sqrtMap.group);
   const informed = linkModules(linker.modules, memory, layout.STATIC_END);
   // Without more work a worker sleeps, which memory that is not shared does not allow.
-  expect(() => informed.workerLoop(2)).toThrow(WebAssembly.RuntimeError);
+  expect(() => informed.workerLoop(2)).toThrow(
+    new WebAssembly.RuntimeError('Atomics.wait cannot be called in this context'),
+  );
   expect(Atomics.load(cells, layout.TICKET / 4)).toBe(0);
   expect(Atomics.load(cells, layout.PENDING / 4)).toBe(0);
-  expect(new Float32Array(memory.buffer, y, N).every((value) => value === 1)).toBe(true);
+  expect(new Float32Array(memory.buffer, y, N).every((value) => value === 2)).toBe(true);
 });

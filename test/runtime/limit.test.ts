@@ -1,7 +1,7 @@
 // A runtime with little memory. (A file of its own: init happens once.)
 import { beforeAll, describe, expect, it } from 'vitest';
 import { compile } from '../../src/autodiff/compile.js';
-import { grad } from '../../src/ops/differentiation.js';
+import { grad, hessian, jacobian } from '../../src/ops/differentiation.js';
 import { OutOfMemoryError } from '../../src/core/errors.js';
 import { sumTo } from '../../src/ops/broadcast.js';
 import { exp } from '../../src/ops/exp.js';
@@ -11,6 +11,7 @@ import { activeRecorder } from '../../src/runtime/recorder.js';
 import { full, tensor, zeros } from '../../src/tensors/creation.js';
 import type { Tensor } from '../../src/tensors/tensor.js';
 import { tidy } from '../../src/tensors/tidy.js';
+import { typed } from '../support/typed.js';
 import { wholeModule } from '../support/wholeModule.js';
 
 const MEBIBYTE = 2 ** 20;
@@ -27,18 +28,60 @@ describe('a runtime of 8 MiB', () => {
     });
   });
 
+  it('refuses a Jacobian that cannot fit before the passes for its rows', () => {
+    const size = 3000; // 36 MB
+    const x = zeros([size]);
+    const { used } = memory();
+    let calls = 0;
+    const count = (y: Tensor): Tensor => {
+      calls++;
+      return mul(y, y);
+    };
+    const total = (y: Tensor): Tensor => sumTo(count(y), []);
+    const functions: readonly (readonly [string, (x: Tensor) => Tensor, number])[] = [
+      ['jacobian', jacobian(count), 1],
+      ['jacobian', jacobian(count, { mode: 'forward' }), 1],
+      ['jacobian', jacobian(grad(total), { mode: 'forward' }), 1],
+      ['hessian', hessian(total), 0],
+      ['hessian', compile(hessian(total)), 0],
+    ];
+    for (const [name, f, expected] of functions) {
+      calls = 0;
+      expect(() => f(x)).toThrow(
+        new RegExp(`^${name}: expected at most 8\\.0 MiB of linear memory, got a need of [67]\\d\\.\\d MiB`),
+      );
+      expect(() => f(x)).toThrow(OutOfMemoryError);
+      expect(calls).toBe(2 * expected);
+      expect(memory().used).toBe(used);
+    }
+    const small = zeros([300]);
+    const fitting = jacobian(count)(small);
+    expect(fitting.shape).toEqual([300, 300]);
+    for (const each of [fitting, small, x]) each.dispose();
+  });
+
   it('throws OutOfMemoryError beyond its limit and keeps every tensor', () => {
     const held: Tensor[] = [];
     expect(() => {
       for (;;) held.push(full([MEBIBYTE / 4], held.length));
-    }).toThrow(OutOfMemoryError);
+    }).toThrow(
+      new OutOfMemoryError('full: expected at most 8.0 MiB of linear memory, got a need of 8.1 MiB (6.0 MiB in use)'),
+    );
     expect(held.length).toBe(6);
     expect(memory().reserved).toBeLessThanOrEqual(8 * MEBIBYTE);
     held.forEach((x, i) => {
       expect(x.data().every((value) => value === i)).toBe(true);
     });
-    expect(() => zeros([1e9, 1e9])).toThrow(OutOfMemoryError);
-    expect(() => tensor(new Float32Array(MEBIBYTE))).toThrow(OutOfMemoryError);
+    expect(() => zeros([1e9, 1e9])).toThrow(
+      new OutOfMemoryError(
+        'zeros: expected at most 8.0 MiB of linear memory, got a need of 3814697265632.1 MiB (6.0 MiB in use)',
+      ),
+    );
+    expect(() => tensor(new Float32Array(MEBIBYTE))).toThrow(
+      new OutOfMemoryError(
+        'tensor: expected at most 8.0 MiB of linear memory, got a need of 11.1 MiB (6.0 MiB in use)',
+      ),
+    );
     expect(memory().liveTensors).toBe(6);
     for (const x of held) x.dispose();
     expect(memory()).toMatchObject({ used: 0, liveTensors: 0 });
@@ -55,12 +98,19 @@ describe('a runtime of 8 MiB', () => {
     };
     const compiled = compile(grad(greedy));
     for (const run of [() => tidy(() => greedy(x)), () => grad(greedy)(x), () => compiled(x)]) {
-      expect(run).toThrow(OutOfMemoryError);
+      expect(run).toThrow(
+        typed(
+          OutOfMemoryError,
+          /^(mul|exp): expected at most 8\.0 MiB of linear memory, got a need of 8\.1 MiB \(6\.0 MiB in use\)$/,
+        ),
+      );
       expect(memory()).toMatchObject({ used, liveTensors: 1 });
     }
     expect(activeRecorder()).toBeUndefined();
     const copies = compile((input: Tensor) => [input, input, input, input, input, input]);
-    expect(() => copies(x)).toThrow(OutOfMemoryError); // only its results do not fit
+    expect(() => copies(x)).toThrow(
+      new OutOfMemoryError('memory: expected at most 8.0 MiB of linear memory, got a need of 8.1 MiB (6.0 MiB in use)'),
+    ); // only its results do not fit
     copies.dispose();
     expect(memory()).toMatchObject({ used, liveTensors: 1 });
     const modest = tidy(() => sumTo(mul(x, x), []));

@@ -29,7 +29,7 @@ describe('record', () => {
     expect(y.toArray()).toEqual([7, 11, 15]);
     program.dispose();
     program.dispose();
-    expect(() => program.run()).toThrow(DisposedError);
+    expect(() => program.run()).toThrow(new DisposedError('program: expected a live program, got one after dispose()'));
     x.dispose();
     y.dispose();
   });

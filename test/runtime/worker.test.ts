@@ -2,6 +2,7 @@
 import { afterEach, expect, it, vi } from 'vitest';
 import { WorkerError } from '../../src/core/errors.js';
 import { openWorker, startWorker } from '../../src/runtime/worker.js';
+import { typed } from '../support/typed.js';
 
 const options = { caller: 'search', name: 'test' };
 const ECHO =
@@ -38,7 +39,9 @@ it('an error ends it with its message, a call of close with another', async () =
   failing.send(1);
   expect(await failing.next()).toBe(2);
   failing.send(0);
-  await expect(failing.next()).rejects.toThrow(/^search: expected an answer of its worker, got none: .*enough/);
+  await expect(failing.next()).rejects.toThrow(
+    typed(WorkerError, /^search: expected an answer of its worker, got none: .*enough/),
+  );
   await failing.close();
   const closed = open();
   const waiting = expect(closed.next()).rejects.toThrow(
@@ -75,7 +78,7 @@ it('a WorkerError says so where none can be started', () => {
     new WorkerError('search: expected a worker to start, got TypeError: This document requires a TrustedScriptURL'),
   );
   vi.stubGlobal('Worker', undefined);
-  expect(open).toThrow(WorkerError);
+  expect(open).toThrow(typed(WorkerError, /^search: expected a worker to start, got TypeError: .*constructor/));
 });
 
 it.runIf(typeof document !== 'undefined')('frees the text of its script when it is closed', async () => {

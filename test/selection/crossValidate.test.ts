@@ -4,6 +4,7 @@ import { earlyStopping, type Model } from '../../src/models/index.js';
 import { adam } from '../../src/optimizers/index.js';
 import { crossValidate, kFold, type BuildContext } from '../../src/selection/index.js';
 import { withRuntime } from '../support/live.js';
+import { typed } from '../support/typed.js';
 import { wrong } from '../support/wrong.js';
 import { plane, smallNetwork } from './support.js';
 
@@ -44,9 +45,11 @@ describe('crossValidate', () => {
   });
 
   it('refuses bad input at once, and frees the model when training does', async () => {
-    await expect(crossValidate(build, data, { k: 61, ...fit })).rejects.toThrow(RangeError);
+    await expect(crossValidate(build, data, { k: 61, ...fit })).rejects.toThrow(
+      new RangeError('crossValidate: expected k to be a whole number >= 2 and <= 60, got 61'),
+    );
     await expect(crossValidate(wrong('model'), data, { k: 3, ...fit })).rejects.toThrow(
-      /expected build to be a function/,
+      new TypeError("crossValidate: expected build to be a function, got 'model'"),
     );
     await expect(
       crossValidate(
@@ -54,12 +57,42 @@ describe('crossValidate', () => {
         data,
         { k: 3, ...fit },
       ),
-    ).rejects.toThrow(/expected build to return a model, got 7/);
+    ).rejects.toThrow(new TypeError('crossValidate: expected build to return a model, got 7'));
     await expect(crossValidate(build, data, wrong({ k: 3, ...fit, epoch: 4 }))).rejects.toThrow(
-      /unknown option 'epoch'/,
+      typed(TypeError, /^crossValidate: fit: expected options .*, got unknown option 'epoch'$/),
     );
     const monitored = { k: 3, ...fit, callbacks: [earlyStopping({ monitor: 'valLos' })] };
-    await expect(crossValidate(build, data, monitored)).rejects.toThrow(RangeError);
+    await expect(crossValidate(build, data, monitored)).rejects.toThrow(
+      new RangeError("crossValidate: fit: expected monitor to be one of loss, got 'valLos'"),
+    );
+  });
+
+  it('refuses options of fit in its own name, before a model is built', async () => {
+    let built = 0;
+    const counting = (context: BuildContext): Model => {
+      built++;
+      return build(context);
+    };
+    const bad: readonly object[] = [
+      { epoch: 4 },
+      { epochs: 0 },
+      { batchSize: 1.5 },
+      { shuffle: 1 },
+      { worker: 'yes' },
+      { signal: {} },
+      { optimizer: undefined },
+      { optimizer: { ...fit.optimizer, create: undefined } },
+      { optimizer: { ...fit.optimizer, slots: 7 } },
+    ];
+    for (const options of bad)
+      await expect(crossValidate(counting, data, wrong({ k: 3, ...fit, ...options }))).rejects.toThrow(
+        /^crossValidate: expected .*, got /,
+      );
+    expect(built).toBe(0);
+    const optimizer = { ...fit.optimizer, create: () => undefined };
+    await expect(crossValidate(counting, data, wrong({ k: 3, ...fit, optimizer }))).rejects.toThrow(
+      'crossValidate: trainer: expected the state of optimizer to be made by sgd(...), adam(...) or the like, got undefined',
+    );
   });
 
   it('ends when the signal is given', async () => {

@@ -129,7 +129,7 @@ describe('gridSearch', () => {
     const build = (): never => {
       throw new ShapeError('no network of this shape');
     };
-    await expect(gridSearch({ ...options, build })).rejects.toThrow(ShapeError);
+    await expect(gridSearch({ ...options, build })).rejects.toThrow(new ShapeError('no network of this shape'));
   });
 
   it('shows progress when asked to', async () => {
@@ -157,6 +157,8 @@ describe('gridSearch', () => {
     await refused({ grid: { units: [() => 3] } }, /plain data/);
     await refused({ grid: null }, /expected a value for grid, got null/);
     await refused({ monitor: 'precision' }, /expected monitor to be one of loss, accuracy, got 'precision'/);
+    const metrics = [{ name: 'r2', compute: loss }];
+    await refused({ monitor: 'r2', fit: { ...fit, metrics } }, /mode 'min' or 'max' to monitor r2, .* got none/);
     await refused({ executer: inProcess() }, /unknown option 'executer'/);
     await refused({ executor: {} }, /expected executor/);
     await refused({ fit: { loss } }, /expected fit.optimizer/);

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { dataset, type Dataset } from '../../src/data/index.js';
 import { kFold } from '../../src/selection/index.js';
 import { wrong } from '../support/wrong.js';
+import { typed } from '../support/typed.js';
 
 /** Rows 0..n-1 with the class of each. */
 function numbered(n: number, label: (row: number) => number): Dataset {
@@ -72,16 +73,29 @@ describe('kFold', () => {
 
   it('refuses what cannot be parted', () => {
     const data = numbered(5, () => 0);
-    expect(() => kFold(data, { k: 6 })).toThrow(RangeError);
-    expect(() => kFold(data, { k: 6 })).toThrow(/kFold: expected k to be a whole number >= 2 and <= 5, got 6/);
-    expect(() => kFold(data, { k: 1 })).toThrow(RangeError);
-    expect(() => kFold(data, { k: 2.5 })).toThrow(RangeError);
-    expect(() => kFold(data, wrong({ folds: 3 }))).toThrow(/unknown option 'folds'/);
-    expect(() => kFold(wrong([[1], [2]]), { k: 2 })).toThrow(TypeError);
+    expect(() => kFold(data, { k: 6 })).toThrow(
+      new RangeError('kFold: expected k to be a whole number >= 2 and <= 5, got 6'),
+    );
+    expect(() => kFold(data, { k: 1 })).toThrow(
+      new RangeError('kFold: expected k to be a whole number >= 2 and <= 5, got 1'),
+    );
+    expect(() => kFold(data, { k: 2.5 })).toThrow(
+      new RangeError('kFold: expected k to be a whole number >= 2 and <= 5, got 2.5'),
+    );
+    expect(() => kFold(data, wrong({ folds: 3 }))).toThrow(
+      typed(TypeError, /^kFold: expected options .*, got unknown option 'folds'$/),
+    );
+    expect(() => kFold(wrong([[1], [2]]), { k: 2 })).toThrow(
+      new TypeError('kFold: expected data made by dataset(...), got [[1], [2]]'),
+    );
     const regression = dataset([[1], [2], [3]], [[0.5], [1], [2]]);
     expect(() => kFold(regression, { k: 2, stratified: true })).toThrow(
-      /kFold: expected targets to be classes .* in row 0/,
+      new TypeError(
+        'kFold: expected targets to be classes (indices or one-hot rows) to stratify by, got [0.5] in row 0',
+      ),
     );
-    expect(() => kFold(dataset([[1], [2]]), { k: 2, stratified: true })).toThrow(/data with targets/);
+    expect(() => kFold(dataset([[1], [2]]), { k: 2, stratified: true })).toThrow(
+      new TypeError('kFold: expected data with targets to stratify by, got inputs only'),
+    );
   });
 });

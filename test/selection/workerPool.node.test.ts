@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { NonFiniteError } from '../../src/index.js';
 import { gridSearch, workerPool, type Executor } from '../../src/selection/index.js';
 import { withRuntime } from '../support/live.js';
+import { typed } from '../support/typed.js';
 import { wrong } from '../support/wrong.js';
 import { imported } from './imported.js';
 import { plane } from './support.js';
@@ -49,7 +50,9 @@ describe('workerPool', () => {
     const grid = { units: [2] };
     const search = (name: string): Promise<unknown> =>
       gridSearch({ ...options, grid, executor: workerPool({ module: new URL(name, import.meta.url), workers: 2 }) });
-    await expect(search('./missing.mjs')).rejects.toThrow(/missing\.mjs/);
+    await expect(search('./missing.mjs')).rejects.toThrow(
+      typed(Error, /^Cannot find module '.*missing\.mjs' imported from /),
+    );
     const noTrials = 'data:text/javascript,export default 3';
     const executor = workerPool({ module: noTrials, workers: 1 });
     await expect(gridSearch({ ...options, grid, executor })).rejects.toThrow(
@@ -73,10 +76,22 @@ describe('workerPool', () => {
 
   it('refuses impossible pools', () => {
     expect(() => workerPool({})).toThrow('workerPool: expected either module or spawn, got neither');
-    expect(() => workerPool({ module, spawn: () => wrong(0) })).toThrow(/got both/);
-    expect(() => workerPool({ module: './trials.mjs' })).toThrow(/absolute URL/);
-    expect(() => workerPool({ module: wrong(3) })).toThrow(TypeError);
-    expect(() => workerPool({ module, workers: 0 })).toThrow(RangeError);
-    expect(() => workerPool(wrong({ module, worker: 2 }))).toThrow(/unknown option 'worker'/);
+    expect(() => workerPool({ module, spawn: () => wrong(0) })).toThrow(
+      new TypeError('workerPool: expected either module or spawn, got both'),
+    );
+    expect(() => workerPool({ module: './trials.mjs' })).toThrow(
+      new TypeError(
+        "workerPool: expected module to be an absolute URL, such as new URL('./trials.js', import.meta.url), got './trials.mjs'",
+      ),
+    );
+    expect(() => workerPool({ module: wrong(3) })).toThrow(
+      new TypeError('workerPool: expected module to be a URL, got 3'),
+    );
+    expect(() => workerPool({ module, workers: 0 })).toThrow(
+      new RangeError('workerPool: expected workers to be a whole number >= 1, got 0'),
+    );
+    expect(() => workerPool(wrong({ module, worker: 2 }))).toThrow(
+      typed(TypeError, /^workerPool: expected options .*, got unknown option 'worker'$/),
+    );
   });
 });

@@ -1,11 +1,11 @@
 import { afterEach, beforeAll, beforeEach, expect } from 'vitest';
-import { init } from '../../src/runtime/init.js';
+import { init, type InitOptions } from '../../src/runtime/init.js';
 import { liveHandles } from '../../src/runtime/statistics.js';
 
 /** Starts the runtime before the tests of a file, and fails every test that does not dispose all its tensors. */
-export function withRuntime(): void {
+export function withRuntime(options: InitOptions = {}): void {
   beforeAll(async () => {
-    await init();
+    await init(options);
   });
   let before = 0;
   beforeEach(() => {

@@ -13,6 +13,7 @@ import {
 } from '../../src/tensors/creation.js';
 import { tidy } from '../../src/tensors/tidy.js';
 import { withRuntime } from '../support/live.js';
+import { typed } from '../support/typed.js';
 
 /** An argument the types would not let through. */
 const wrong = <T>(value: unknown): T => value as T;
@@ -158,10 +159,10 @@ describe('filled tensors', () => {
   });
 
   it('check their arguments', () => {
-    expect(() => zeros([-1])).toThrow(ShapeError);
+    expect(() => zeros([-1])).toThrow(new ShapeError('zeros: expected sizes to be whole numbers >= 0, got [-1]'));
     expect(() => ones([1.5])).toThrow('ones: expected sizes to be whole numbers');
-    expect(() => full([1], wrong('1'))).toThrow(TypeError);
-    expect(() => eye(-1)).toThrow(RangeError);
+    expect(() => full([1], wrong('1'))).toThrow(new TypeError("full: expected value to be a number, got '1'"));
+    expect(() => eye(-1)).toThrow(new RangeError('eye: expected n to be a whole number >= 0, got -1'));
     expect(() => arange(2.5)).toThrow('arange: expected n to be a whole number');
   });
 });
@@ -199,13 +200,21 @@ describe('random tensors', () => {
   });
 
   it('check their options', () => {
-    expect(() => randomNormal([1], { std: -1 })).toThrow(RangeError);
-    expect(() => randomNormal([1], { seed: 1.5 })).toThrow(RangeError);
+    expect(() => randomNormal([1], { std: -1 })).toThrow(
+      new RangeError('randomNormal: expected std to be a finite number >= 0, got -1'),
+    );
+    expect(() => randomNormal([1], { seed: 1.5 })).toThrow(
+      new RangeError('randomNormal: expected seed to be a whole number >= 0, got 1.5'),
+    );
     expect(() => randomNormal([1], wrong({ sd: 1 }))).toThrow(
       "randomNormal: expected options seed, mean, std, got unknown option 'sd'",
     );
-    expect(() => randomUniform([1], { min: 1, max: 0 })).toThrow(RangeError);
-    expect(() => randomUniform([1], wrong({ minimum: 1 }))).toThrow(TypeError);
+    expect(() => randomUniform([1], { min: 1, max: 0 })).toThrow(
+      new RangeError('randomUniform: expected max to be a finite number >= 1, got 0'),
+    );
+    expect(() => randomUniform([1], wrong({ minimum: 1 }))).toThrow(
+      typed(TypeError, /^randomUniform: expected options .*, got unknown option 'minimum'$/),
+    );
   });
 });
 

@@ -1,5 +1,5 @@
 import { flag, knownOptions } from '../../core/checks.js';
-import { poolWindow, type PoolOptions } from '../../ops/support/pooling.js';
+import { checkPool, poolWindow, type PoolOptions } from '../../ops/support/pooling.js';
 import type { ReduceOptions } from '../../ops/support/reduction.js';
 import type { Tensor } from '../../tensors/tensor.js';
 import type { Layer } from '../layer.js';
@@ -17,7 +17,7 @@ export function poolLayer(
 ): Layer {
   knownOptions(kind, options, ['poolSize', 'strides', 'padding', 'name']);
   const { name, ...window } = options;
-  poolWindow(kind, [2 ** 40, 2 ** 40], window); // checks the options
+  checkPool(kind, window);
   return {
     kind,
     name,

@@ -8,10 +8,19 @@ export function checkInner(where: string, layer: unknown): Layer {
   refuse(TypeError, where, 'a layer, an object with outputShape and apply', show(layer));
 }
 
-/** Whether the two functions of every layer exist, and `init`, if present, is a function. */
+/** Whether the functions that every layer needs exist. Optional ones are checked only if they are present. */
 export function isLayer(value: unknown): value is Layer {
+  if (!hasRules(value)) return false;
+  const is = (name: string, type: string): boolean => ['undefined', type].includes(typeof Reflect.get(value, name));
+  return (
+    is('init', 'function') &&
+    is('kind', 'string') &&
+    is('name', 'string') &&
+    hasRules(Reflect.get(value, 'merge') ?? value)
+  );
+}
+
+function hasRules(value: unknown): value is object {
   if (typeof value !== 'object' || value === null || !('apply' in value && 'outputShape' in value)) return false;
-  const { apply, outputShape } = value;
-  const init = 'init' in value ? value.init : undefined;
-  return [apply, outputShape, init ?? apply].every((part) => typeof part === 'function');
+  return typeof value.apply === 'function' && typeof value.outputShape === 'function';
 }

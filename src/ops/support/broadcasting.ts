@@ -2,6 +2,7 @@ import { callSameSize } from '../../autodiff/linear.js';
 import { sizeOf, stridesOf, type Shape } from '../../core/shapes.js';
 import * as kernels from '../../runtime/generated/kernels.js';
 import { callNamed } from '../../runtime/kernels.js';
+import { scoped } from '../../tensors/scope.js';
 import { Tensor, type DType } from '../../tensors/tensor.js';
 
 /** A kernel that takes two broadcast operands. */
@@ -84,10 +85,10 @@ export function callBroadcast(kernel: BroadcastKernel, a: Tensor<DType>, b: Tens
   const axes = mergeAxes(y.shape, [a.shape, b.shape]);
   if (axes.length > 3) {
     // More axes than the kernel has are rare: broadcast both operands to full size and try again.
-    const [first, second] = [expanded(a, y.shape), expanded(b, y.shape)];
-    callBroadcast(kernel, first, second, y);
-    first.dispose();
-    second.dispose();
+    scoped(
+      () => callBroadcast(kernel, expanded(a, y.shape), expanded(b, y.shape), y),
+      () => [],
+    );
     return;
   }
   const size = (i: number): number => axes.at(i)?.size ?? 1;

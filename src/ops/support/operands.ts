@@ -1,5 +1,5 @@
 import { show } from '../../core/checks.js';
-import { refuse, DTypeError } from '../../core/errors.js';
+import { inNameOf, refuse, DTypeError } from '../../core/errors.js';
 import type { Tensors } from '../../autodiff/op.js';
 import { shapeText } from '../../core/shapes.js';
 import { tensor } from '../../tensors/creation.js';
@@ -55,6 +55,8 @@ export function withOperands<D extends DType, T>(
       return scalar;
     });
     return body(tensors);
+  } catch (error) {
+    throw inNameOf(where, error);
   } finally {
     for (const scalar of made) scalar.dispose();
   }

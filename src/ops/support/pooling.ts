@@ -6,11 +6,13 @@ import { checkDType, checkTensor } from './operands.js';
 import {
   checkExtent,
   checkPadding,
+  geometryOf,
   windowOf,
   type Extent,
   type Geometry,
   type ImagePadding,
   type Window,
+  type WindowOptions,
 } from './window.js';
 
 export interface PoolOptions {
@@ -22,8 +24,8 @@ export interface PoolOptions {
   readonly padding?: ImagePadding | undefined;
 }
 
-/** The windows of a pool over an image of [height, width]. */
-export function poolWindow(where: string, size: readonly [number, number], options: PoolOptions): Window {
+/** Checks the options of a pool. */
+export function checkPool(where: string, options: PoolOptions): WindowOptions & { readonly kernel: [number, number] } {
   const known = knownOptions(where, options, ['poolSize', 'strides', 'padding']);
   const kernel = checkExtent(where, 'poolSize', known.poolSize ?? 2);
   const strides = checkExtent(where, 'strides', known.strides ?? kernel);
@@ -32,7 +34,13 @@ export function poolWindow(where: string, size: readonly [number, number], optio
     const expected = `padding below poolSize ${shapeText(kernel)}, so that no window is empty`;
     refuse(RangeError, where, expected, show(padding));
   }
-  return windowOf(where, size, kernel, { strides, dilations: [1, 1], padding });
+  return { kernel, strides, dilations: [1, 1], padding };
+}
+
+/** The windows of a pool over an image of [height, width]. */
+export function poolWindow(where: string, size: readonly [number, number], options: PoolOptions): Window {
+  const checked = checkPool(where, options);
+  return windowOf(where, size, checked.kernel, checked);
 }
 
 /** The same over a batch of images. A pool treats each channel separately. */
@@ -43,5 +51,5 @@ export function poolGeometry(where: string, x: Tensor, options: PoolOptions): Ge
     throw new ShapeError(`${where}: expected input [batch, height, width, channels], got ${shapeText(x.shape)}`);
   }
   const window = poolWindow(where, [height, width], options);
-  return { ...window, batch, inChannels: channels, outChannels: channels, groups: channels };
+  return geometryOf(where, window, { batch, inChannels: channels, outChannels: channels, groups: channels });
 }

@@ -5,7 +5,7 @@ import { apply, type Applied, type Maybe, type Op, type Spec, type Tensors } fro
 import type { Shape } from '../../core/shapes.js';
 import * as kernels from '../../runtime/generated/kernels.js';
 import { callNamed } from '../../runtime/kernels.js';
-import { Tensor } from '../../tensors/tensor.js';
+import type { Tensor } from '../../tensors/tensor.js';
 import { sumTo } from '../broadcast.js';
 import { matmul } from '../matmul.js';
 import { previousSteps } from '../sequence.js';
@@ -22,6 +22,7 @@ import {
   type RecurrentInputs,
 } from './recurrentCell.js';
 import { composeGradient, composeRecurrence } from './unrolled.js';
+import { withScratch } from './scratch.js';
 
 const rowsOf = (x: Tensor): Tensor => viewAs(x, [(x.shape[0] ?? 0) * (x.shape[1] ?? 0), x.shape[2] ?? 0]);
 
@@ -63,14 +64,11 @@ function gradientOperation<C>(cell: Cell<C>): Op<Layout<C>, Tensors> {
       const dq = cell.apart ? nth(results, 1) : undefined;
       const [dp, dStates, saved] = [nth(results, 0), results.slice(cell.apart ? 2 : 1), outputs[cell.states]];
       const [units = 0, columns = 0] = inputs.recurrentKernel.shape;
-      const transposed = Tensor.allocate([columns, units]);
-      try {
+      withScratch([columns, units], (transposed) => {
         copyTransposed(inputs.recurrentKernel, transposed);
         const task = { inputs, transposed, sequences, saved, cotangents, dp, dq, dStates };
         cell.backward(task, sizesOf(inputs), layout.options);
-      } finally {
-        transposed.dispose();
-      }
+      });
     },
     rules: composedRules(
       (all, layout, table) => {

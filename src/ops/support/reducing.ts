@@ -1,6 +1,7 @@
 import * as kernels from '../../runtime/generated/kernels.js';
 import { call } from '../../runtime/kernels.js';
 import { sizeOf, type Shape } from '../../core/shapes.js';
+import { scoped } from '../../tensors/scope.js';
 import { Tensor } from '../../tensors/tensor.js';
 
 /** A kernel of sums has another argument, the factor of the result. */
@@ -44,21 +45,29 @@ function callReduce(kernel: ReduceKernel, x: number, y: number, { outer, length,
 /** Reduces x over `axes` into y, one pass for each run of adjacent axes. A sum is multiplied by `scale`. */
 export function reduceAxes(kernel: ReduceKernel, x: Tensor, y: Tensor, axes: readonly number[], scale = 1): void {
   const passes = runs(axes);
+  const [only] = passes;
+  if (only && passes.length === 1) {
+    callReduce(kernel, x.pointer(), y.pointer(), runOf(x.shape, ...only), scale);
+    return;
+  }
   if (passes.length === 0) {
     if (scale === 1) call(kernels.copyBytes, x.pointer(), y.pointer(), 4 * x.size);
     else call(kernels.scaleMap, x.pointer(), y.pointer(), scale, 0, 0, x.size);
     return;
   }
-  let source = x.alias();
-  let shape = x.shape;
-  passes.forEach(([first, last], i) => {
-    const run = runOf(shape, first, last);
-    const final = i === passes.length - 1;
-    shape = shape.map((size, axis) => (axis >= first && axis <= last ? 1 : size));
-    const target = final ? y.alias() : Tensor.allocate(shape, y.dtype);
-    callReduce(kernel, source.pointer(), target.pointer(), run, final ? scale : 1);
-    source.dispose();
-    source = target;
-  });
-  source.dispose();
+  scoped(
+    () => {
+      let source = x;
+      let shape = x.shape;
+      passes.forEach(([first, last], i) => {
+        const run = runOf(shape, first, last);
+        const final = i === passes.length - 1;
+        shape = shape.map((size, axis) => (axis >= first && axis <= last ? 1 : size));
+        const target = final ? y : Tensor.allocate(shape, y.dtype);
+        callReduce(kernel, source.pointer(), target.pointer(), run, final ? scale : 1);
+        source = target;
+      });
+    },
+    () => [],
+  );
 }

@@ -1,8 +1,8 @@
 // The windows that convolutions and pools slide over an image: checks of options, sizes, and the block of sizes that
 // kernels read.
 import { show, wholeNumber } from '../../core/checks.js';
-import { ShapeError } from '../../core/errors.js';
-import { shapeText, type Shape } from '../../core/shapes.js';
+import { refuse, ShapeError } from '../../core/errors.js';
+import { shapeText, sizeOf, type Shape } from '../../core/shapes.js';
 import { GEOMETRY } from '../../runtime/generated/layout.js';
 import { tensor } from '../../tensors/creation.js';
 
@@ -103,17 +103,42 @@ export function windowOf(
         : padding === 'valid'
           ? [0, 0]
           : [padding[0][axis], padding[1][axis]];
-    const room = size + before + after - (extent - 1) * dilation - 1;
+    const padded = size + before + after;
+    if (padded > MOST) refuse(RangeError, where, `a padded input of at most ${MOST} cells along an axis`, padded);
+    const room = padded - (extent - 1) * dilation - 1;
     if (room < 0) {
       const how = dilations.some((d) => d !== 1) ? ` with dilations ${shapeText(dilations)}` : '';
       throw new ShapeError(
         `${where}: expected a kernel that fits into the padded input, got ${shapeText(kernel)}${how} on ${shapeText(input)}`,
       );
     }
-    return { before, after, output: Math.floor(room / stride) + 1 };
+    return {
+      before,
+      after,
+      output: Math.floor(room / stride) + 1,
+      // What a step beyond the image, or the distance of a single cell from the next, is makes no difference: so the
+      // kernels' sums of these stay within 32 bits.
+      stride: Math.min(stride, padded),
+      dilation: extent === 1 ? 1 : dilation,
+    };
   });
-  const both = (key: 'before' | 'after' | 'output'): [number, number] => [axes[0]?.[key] ?? 0, axes[1]?.[key] ?? 0];
-  return { input, kernel, strides, dilations, before: both('before'), after: both('after'), output: both('output') };
+  type Part = 'before' | 'after' | 'output' | 'stride' | 'dilation';
+  const both = (key: Part): [number, number] => [axes[0]?.[key] ?? 0, axes[1]?.[key] ?? 0];
+  const [before, after, output] = [both('before'), both('after'), both('output')];
+  return { input, kernel, strides: both('stride'), dilations: both('dilation'), before, after, output };
+}
+
+/** A window over a batch; throws when an image with its padding, or a result, has more bytes than kernels can count. */
+export function geometryOf(where: string, window: Window, sizes: Omit<Geometry, keyof Window>): Geometry {
+  const padded = ([0, 1] as const).map((axis) => window.input[axis] + window.before[axis] + window.after[axis]);
+  for (const [what, image, channels] of [
+    ['a padded image', padded, sizes.inChannels],
+    ['a result', window.output, sizes.outChannels],
+  ] as const) {
+    if (4 * sizeOf(image) * channels <= MOST) continue;
+    refuse(RangeError, where, `${what} below 2 GiB for each row of the batch`, [...image, channels]);
+  }
+  return { ...window, ...sizes };
 }
 
 /** The shape [batch, height, width, channels] of a geometry's input or output. */

@@ -18,11 +18,12 @@ export function optimizerRows(w: () => World): Rows {
   const withState = (use: (state: optimizers.OptimizerState, ...args: never[]) => unknown): Callable => {
     return (...args: never[]) => {
       const parameter = zeros([3]);
-      const state = adam().create([parameter]);
+      let state: optimizers.OptimizerState | undefined;
       try {
+        state = adam().create([parameter]);
         return use(state, ...args);
       } finally {
-        state.dispose();
+        state?.dispose();
         parameter.dispose();
       }
     };
