@@ -1,13 +1,11 @@
 // The published ESM: all of it in one chunk that the entry points re-export from, which starts two to three times
 // faster in Node than one file a module does. What runs on loading is annotated as pure, so that bundlers still drop
-// every operation that is not used. @assemblyscript/loader is taken in, so that the package has no
-// dependencies.
+// every operation that is not used.
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { nodeResolve } from '@rollup/plugin-node-resolve';
 import esbuild from 'rollup-plugin-esbuild';
 import { annotatePure } from './scripts/build/annotate-pure.mjs';
-import { wasmLoader } from './scripts/build/wasm-loader.mjs';
 
 const rooms = ['layers', 'losses', 'optimizers', 'models', 'predict', 'data', 'selection', 'io'];
 
@@ -46,7 +44,6 @@ export default {
   plugins: [
     nodeResolve({ extensions: ['.ts', '.js'] }),
     esbuild({ target: 'es2022', tsconfig: 'tsconfig.json' }),
-    wasmLoader,
     annotatePure,
     removeStaleModules,
   ],

@@ -109,7 +109,7 @@ async function buildPackage() {
   const sources = [...filesUnder('src', isTypeScript), LOCK];
   const { entries } = await import('../rollup.config.mjs');
   const bundles = Object.keys(entries).map((name) => `dist/${name}.js`);
-  const used = tools('annotate-pure', 'wasm-loader');
+  const used = tools('annotate-pure');
   await step('bundle', [...sources, 'tsconfig.json', 'rollup.config.mjs', ...used], bundles, () =>
     runScript('node_modules/rollup/dist/bin/rollup', '--config'),
   );

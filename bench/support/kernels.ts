@@ -1,7 +1,6 @@
 // The bare kernels: the published wasm file with its own memory, without the rest of the library.
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { instantiateSync } from '@assemblyscript/loader';
 import type * as kernels from '../../src/runtime/generated/kernels.js';
 import { DISPATCH_PLACES, STATIC_END, WORKSPACE_BYTES } from '../../src/runtime/generated/layout.js';
 
@@ -21,9 +20,8 @@ export class Kernels {
   constructor() {
     const file = createRequire(import.meta.url).resolve('wasmgrad/wasm/strict.wasm');
     const module = new WebAssembly.Module(readFileSync(file));
-    // The exports of the instance itself. The loader's exports have a wrapper that takes longer than a small kernel.
     const table = new WebAssembly.Table({ initial: DISPATCH_PLACES, element: 'anyfunc' });
-    const { instance } = instantiateSync(module, { env: { memory: this.#memory, table } });
+    const instance = new WebAssembly.Instance(module, { env: { memory: this.#memory, table } });
     this.wasm = instance.exports as Exports;
     this.wasm.setWorkspace(STATIC_END);
   }

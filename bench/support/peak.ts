@@ -3,7 +3,6 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import { instantiateSync } from '@assemblyscript/loader';
 import type { Candidate } from './measure.js';
 
 /** Rates in operations per second. */
@@ -42,7 +41,7 @@ let loaded: readonly Candidate[] | undefined;
 /** The loops whose rates are the peak, measured alternately with the candidates. */
 export function peakCandidates(): readonly Candidate[] {
   if (loaded) return loaded;
-  const { exports } = instantiateSync<PeakExports>(compile());
+  const exports = new WebAssembly.Instance(new WebAssembly.Module(compile())).exports as PeakExports;
   const loop = (name: PeakKernel): Candidate => ({
     name,
     run: (times) => {

@@ -38,7 +38,7 @@ export function checkRuntime(exports: WebAssembly.Exports): WasmExports {
   throw new TypeError(`init: expected the module of this library, got ${described(exports)}`);
 }
 
-/** Returns the function that links modules in a worker thread, whose scratch memory is `workspace`. */
+/** Returns the function that links the modules of a thread, whose scratch memory is `workspace`. */
 export function makeLink(
   memory: WebAssembly.Memory,
   workspace: number,

@@ -1,8 +1,7 @@
-import { instantiateSync } from '@assemblyscript/loader';
 import { moduleBytes, withMemoryKind } from './binary.js';
 import { core } from './generated/groups.js';
 import type { KernelGroup } from './kernelGroup.js';
-import { checkRuntime, dispatchTable, enterModule } from './link.js';
+import { checkRuntime, makeLink } from './link.js';
 import type { WasmExports } from './state.js';
 
 /**
@@ -14,8 +13,7 @@ export class Linker {
   readonly modules: WebAssembly.Module[] = [];
   /** Their bytes, where known. */
   readonly #binaries: Uint8Array<ArrayBuffer>[] = [];
-  readonly #imports: { readonly memory: WebAssembly.Memory; readonly table: WebAssembly.Table };
-  readonly #workspace: number;
+  readonly #enterModule: (module: WebAssembly.Module) => WebAssembly.Exports;
   readonly #shared: boolean;
   readonly #simd: 'strict' | 'relaxed';
   readonly #linked = new Map<KernelGroup, WebAssembly.Exports>();
@@ -24,8 +22,7 @@ export class Linker {
 
   /** `workspace`: scratch memory of this thread. `shared`: whether `memory` is. */
   constructor(memory: WebAssembly.Memory, workspace: number, shared: boolean, simd: 'strict' | 'relaxed') {
-    this.#imports = { memory, table: dispatchTable() };
-    this.#workspace = workspace;
+    this.#enterModule = makeLink(memory, workspace);
     this.#shared = shared;
     this.#simd = simd;
   }
@@ -52,10 +49,11 @@ export class Linker {
 
   #enter(source: WebAssembly.Module | Uint8Array<ArrayBuffer>): WebAssembly.Exports {
     const binary = source instanceof WebAssembly.Module ? undefined : withMemoryKind(source, this.#shared);
-    const { instance, module } = instantiateSync(binary ?? source, { env: { ...this.#imports } });
+    const module = source instanceof WebAssembly.Module ? source : new WebAssembly.Module(binary ?? source);
+    const exports = this.#enterModule(module);
     this.modules.push(module);
     if (binary) this.#binaries.push(binary);
-    return enterModule(instance, this.#imports.table, this.#workspace);
+    return exports;
   }
 
   /** The modules so far, for shared or for unshared memory. Compiled modules given to `init` suit only one of them. */

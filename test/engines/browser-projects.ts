@@ -48,7 +48,7 @@ export function browserProjects(
     {
       extends: true,
       server: { headers },
-      optimizeDeps: { include: ['@assemblyscript/loader', 'fast-check'] },
+      optimizeDeps: { include: ['fast-check'] },
       test: {
         include: ['test/**/*.test.ts'],
         exclude: ['test/**/*.{node,plain}.test.ts'],

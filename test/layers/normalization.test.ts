@@ -212,7 +212,7 @@ describe('batchNorm', () => {
       new TypeError('batchNorm: expected center to be true or false, got 1'),
     );
     expect(() => sequential({ inputShape: [] }, [batchNorm()])).toThrow(
-      new ShapeError('batchNorm_1: batchNorm: expected input [batch, ..., features], got []'),
+      new ShapeError('sequential: batchNorm_1: batchNorm: expected input [batch, ..., features], got []'),
     );
     const model = sequential({ inputShape: [4, 2] }, [batchNorm()]);
     const x = tensor(numbers(16, 1), [2, 4, 2]);
@@ -283,7 +283,10 @@ describe('layerNorm', () => {
     );
     for (const axis of [0, 2, -2])
       expect(() => sequential({ inputShape: [3] }, [layerNorm({ axis })])).toThrow(
-        typed(ShapeError, /^layerNorm_1: layerNorm: expected input with an axis .* behind the batch, got \[3\]$/),
+        typed(
+          ShapeError,
+          /^sequential: layerNorm_1: layerNorm: expected input with an axis .* after the batch axis, got \[3\]$/,
+        ),
       );
   });
 });

@@ -325,7 +325,7 @@ describe('metrics', () => {
       );
       // @ts-expect-error not a tensor
       await expect(model.fit(toyData(8), { ...options, metrics: [{ name: 'n', compute: () => 1 }] })).rejects.toThrow(
-        new TypeError('n: expected the metric to be a scalar tensor, got 1'),
+        new TypeError('fit: n: expected the metric to be a scalar tensor, got 1'),
       );
       const data = toyData(8);
       const { loss } = options;

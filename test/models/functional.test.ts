@@ -181,7 +181,7 @@ describe('several inputs and outputs', () => {
   it('refuses lengths', () => {
     const network = build();
     expect(() => network.predict(rows, { lengths: [1, 1, 1, 1] })).toThrow(
-      new TypeError('model: expected lengths for a model with one input only, got several inputs'),
+      new TypeError('predict: model: expected lengths for a model with one input only, got several inputs'),
     );
     network.dispose();
   });
@@ -223,7 +223,7 @@ it('a layer applied twice has one set of weights, which gets both gradients', ()
 it('refuses what cannot be connected', () => {
   const [a, b] = [input({ shape: [4] }), input({ shape: [3] })];
   expect(() => connect(addLayers(), a, b)).toThrow(
-    new ShapeError('addLayers: expected inputs of one shape, got [4] and [3]'),
+    new ShapeError('connect: addLayers: expected inputs of one shape, got [4] and [3]'),
   );
   expect(() => connect(concatenate({ axis: 2 }), a, b)).toThrow(
     new ShapeError('concatenate: expected inputs with an axis 2 behind the batch, got 1 axes'),

@@ -148,7 +148,7 @@ describe('fit refuses', () => {
     const model = sequential({ inputShape: [4] }, [flatten()]);
     await using(model, async () => {
       const run = model.fit(dataset(one, one), { loss: meanSquaredError(), optimizer: sgd() });
-      await expect(run).rejects.toThrow(new TypeError('trainer: expected a model with weights to train, got none'));
+      await expect(run).rejects.toThrow(new TypeError('fit: expected a model with weights to train, got none'));
     });
   });
 });

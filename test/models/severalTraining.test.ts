@@ -39,6 +39,7 @@ import {
   weightBits,
   losses,
 } from './twoByTwo.js';
+import { withConfig } from '../io/support.js';
 
 withRuntime();
 
@@ -203,11 +204,10 @@ describe('training', () => {
 
   it('refuses files whose names are no names of the outputs', () => {
     const network = byName();
-    const text = Array.from(saveModel(network), (byte) => String.fromCharCode(byte)).join('');
-    const begin = text.indexOf('outputNames');
-    const damaged = text.slice(0, begin) + text.slice(begin).replace('size', 'kind');
-    const load = (): Model => loadModel(Uint8Array.from(damaged, (letter) => letter.charCodeAt(0)));
-    expect(load).toThrow(new FormatError("loadModel: expected 2 distinct outputNames, got ['kind', 'kind']"));
+    const damaged = withConfig(saveModel(network), (config) => ({ ...config, outputNames: ['kind', 'kind'] }));
+    expect(() => loadModel(damaged)).toThrow(
+      new FormatError("loadModel: expected 2 distinct outputNames, got ['kind', 'kind']"),
+    );
     dispose(network);
   });
 

@@ -42,7 +42,7 @@ async function killTwo(path: string, delay: number, tally: Tally): Promise<void>
   tally.add('drafts left', readdirSync(folder).length - 1);
 }
 
-member('killed while saving to one path', { short: 2, long: 100 }, async (count, tally) => {
+member('killed while saving to one path', { short: 2, long: 50 }, async (count, tally) => {
   const path = join(folder, 'model');
   const random = randomNumbers(count);
   for (let round = 0; round < count; round++) {

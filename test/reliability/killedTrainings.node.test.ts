@@ -55,7 +55,7 @@ async function trainWithKills(kills: number, random: (below: number) => number, 
   }
 }
 
-member('killed while training', { short: 1, long: 40 }, async (count, tally) => {
+member('killed while training', { short: 1, long: 20 }, async (count, tally) => {
   const random = randomNumbers(count);
   const expected = await unbroken();
   for (let round = 0; round < count; round++) {
