@@ -209,7 +209,7 @@ describe('dense', () => {
     model.dispose();
     const other = sequential({ inputShape: [2] }, [dense({ units: 2, activation: () => tensor([1]) })]);
     expect(() => other.predict([[1, 2]])).toThrow(
-      new ShapeError('dense_1: expected apply to give shape [1, 2], got [1]'),
+      new ShapeError('predict: dense_1: expected apply to give shape [1, 2], got [1]'),
     );
     other.dispose();
     const whole = sequential({ inputShape: [2] }, [dense({ units: 2, activation: () => wrong(tensor([[1, 2]], [1, 2], 'i32')) })]); // prettier-ignore

@@ -217,7 +217,7 @@ describe('batchNorm', () => {
     const model = sequential({ inputShape: [4, 2] }, [batchNorm()]);
     const x = tensor(numbers(16, 1), [2, 4, 2]);
     expect(() => model.apply(weightsOf(model), x, { training: true, lengths: [1, 4] })).toThrow(
-      new TypeError('batchNorm: expected sequences of one length to train on, got lengths'),
+      new TypeError('apply: batchNorm: expected sequences of one length to train on, got lengths'),
     );
     x.dispose();
     model.dispose();

@@ -484,7 +484,9 @@ describe('one model', () => {
     expect(() => model.evaluate(toyData(8), { loss: options.loss })).toThrow(
       new DisposedError('evaluate: expected a live model, got one after dispose()'),
     );
-    expect(() => trainer.step(x, y!)).toThrow(new DisposedError('fit: expected a live model, got one after dispose()'));
+    expect(() => trainer.step(x, y!)).toThrow(
+      new DisposedError('step: expected a live model, got one after dispose()'),
+    );
     expect(() => {
       predictor(new Float32Array(4), new Float32Array(3));
     }).toThrow(new DisposedError('predictor: expected a live model, got one after dispose()'));

@@ -346,7 +346,7 @@ describe('metrics', () => {
         new TypeError("evaluate: expected metrics to be an array, got 'accuracy'"),
       );
       await expect(model.fit(data, { ...options, metrics: ['meanSquaredError'] })).rejects.toThrow(
-        new DTypeError('meanSquaredError: expected f32, got i32 of shape [8]'),
+        new DTypeError('fit: meanSquaredError: expected f32, got i32 of shape [8]'),
       );
       expect(model.getWeights()).toEqual(before);
     });

@@ -109,7 +109,9 @@ describe('a runtime of 8 MiB', () => {
     expect(activeRecorder()).toBeUndefined();
     const copies = compile((input: Tensor) => [input, input, input, input, input, input]);
     expect(() => copies(x)).toThrow(
-      new OutOfMemoryError('memory: expected at most 8.0 MiB of linear memory, got a need of 8.1 MiB (6.0 MiB in use)'),
+      new OutOfMemoryError(
+        'compile: expected at most 8.0 MiB of linear memory, got a need of 8.1 MiB (6.0 MiB in use)',
+      ),
     ); // only its results do not fit
     copies.dispose();
     expect(memory()).toMatchObject({ used, liveTensors: 1 });
