@@ -1,7 +1,7 @@
 import { knownOptions, listLike, wholeNumber } from '../core/checks.js';
 import { refuse, ShapeError } from '../core/errors.js';
 import { checkShape, shapeText, sizeOf, type Shape } from '../core/shapes.js';
-import { isSeveral, sideBySide, type Part, type SeveralRows } from './parts.js';
+import { isSeveral, sideBySide, type Part, type SeveralRows, type TargetForm } from './parts.js';
 import { Dataset } from './dataset.js';
 import {
   asFloats,
@@ -48,12 +48,14 @@ function targets(
   where: string,
   { values, shape, isFlat }: Flat,
   size: number,
-): { y: Float32Array | Int32Array; yShape: Shape } {
+): { y: Float32Array | Int32Array; yShape: Shape; form?: TargetForm | undefined } {
   const given = shape[0] ?? 1;
   const divides = isFlat && given % size === 0;
   if (given !== size && !divides) refuse(ShapeError, where, 'as many rows in y as in x', `${given} and ${size}`);
   const yShape = isFlat && given !== size ? [given / size] : shape.slice(1);
-  if (!isIntegerArray(values) || sizeOf(yShape) !== 1) return { y: asFloats(values), yShape };
+  const integers = isIntegerArray(values);
+  const form = divides && given !== size ? 'flat' : integers ? 'integers' : undefined;
+  if (!integers || sizeOf(yShape) !== 1) return { y: asFloats(values), yShape, form };
   return { y: values instanceof Int32Array ? values : Int32Array.from(values), yShape: [] };
 }
 
@@ -98,9 +100,9 @@ function shapesOf(
 function together<T extends Float32Array | Int32Array>(
   size: number,
   rows: readonly (Part & { readonly values: T })[],
-): { values: T | Float32Array; shape: Shape; parts?: readonly Part[] } | undefined {
+): { values: T | Float32Array; shape: Shape; form?: TargetForm | undefined; parts?: readonly Part[] } | undefined {
   const [first] = rows;
-  const parts = rows.map(({ name, shape }) => ({ name, shape }));
+  const parts = rows.map(({ name, shape, form }) => ({ name, shape, ...(form && { form }) }));
   if (!first || rows.length === 1) return first && (first.name === undefined ? first : { ...first, parts });
   const values = sideBySide(
     size,
@@ -123,10 +125,10 @@ function inputsTogether(given: readonly Given[], all: readonly Rows[], lengths: 
 /** The targets as rows. */
 function targetsTogether(given: readonly Given[], { size, rowShape }: Rows, lengths: Int32Array | undefined) {
   const rows = given.map(({ label, name, flat }) => {
-    const { y, yShape: shape } = targets(label, flat, size);
-    // Targets with a time axis are padded as x is.
+    const { y, yShape: shape, form } = targets(label, flat, size);
+    // Targets for every time step are padded as x is.
     const padded = shape.length > 1 && shape[0] === rowShape[0] ? lengths : undefined;
-    return { name, shape, values: y instanceof Int32Array ? y : finiteRows(label, 'y', y, shape, padded) };
+    return { name, shape, form, values: y instanceof Int32Array ? y : finiteRows(label, 'y', y, shape, padded) };
   });
   return together(size, rows);
 }
@@ -175,6 +177,7 @@ export function buildDataset(
     inputs: parts,
     y: target?.values,
     yShape: target?.shape,
+    form: target?.form,
     targets: target?.parts,
   });
 }

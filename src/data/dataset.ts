@@ -1,7 +1,7 @@
 import { refuse } from '../core/errors.js';
 import { listLike, show, wholeNumber } from '../core/checks.js';
 import { sizeOf, type Shape } from '../core/shapes.js';
-import type { Part } from './parts.js';
+import type { Part, TargetForm } from './parts.js';
 import { RowCopier } from './rowCopier.js';
 
 /** What a `Dataset` is made of, already checked. */
@@ -14,6 +14,7 @@ export interface DatasetParts {
   readonly lengths?: Int32Array | undefined;
   readonly inputs?: readonly Part[] | undefined;
   readonly targets?: readonly Part[] | undefined;
+  readonly form?: TargetForm | undefined;
 }
 
 /** Samples held in arrays. Each sample is a row of `x` and, if there are targets, a row of `y`. Made by `dataset`. */
@@ -34,19 +35,23 @@ export class Dataset {
   readonly inputs: readonly Part[] | undefined;
   /** The same for the targets in `y`, where a class index takes one element. */
   readonly targets: readonly Part[] | undefined;
+  /** @internal Of a single target. */
+  readonly form: TargetForm | undefined;
   readonly #x: RowCopier;
   readonly #y: RowCopier | undefined;
   readonly #lengths: RowCopier | undefined;
 
-  private constructor({ size, x, xShape, y, yShape = [], lengths, inputs, targets }: DatasetParts) {
+  private constructor({ size, x, xShape, y, yShape = [], lengths, inputs, targets, form }: DatasetParts) {
     this.size = size;
     this.x = x;
-    this.xShape = xShape;
+    this.xShape = Object.freeze(xShape);
     this.y = y;
-    this.yShape = yShape;
+    this.yShape = Object.freeze(yShape);
     this.lengths = lengths;
     this.inputs = inputs;
     this.targets = targets;
+    for (const { shape } of [...(inputs ?? []), ...(targets ?? [])]) Object.freeze(shape);
+    this.form = form;
     this.#x = new RowCopier(x, sizeOf(xShape));
     this.#y = y && new RowCopier(y, sizeOf(yShape));
     this.#lengths = lengths && new RowCopier(lengths, 1);
@@ -69,13 +74,14 @@ export class Dataset {
   subset(indices: ArrayLike<number>): Dataset {
     listLike('subset', 'indices', indices);
     for (let i = 0; i < indices.length; i++) wholeNumber('subset', 'indices', indices[i], { min: 0, below: this.size });
-    const { xShape, y, yShape, lengths, inputs, targets } = this;
+    const { xShape, y, yShape, lengths, inputs, targets, form } = this;
     const size = indices.length;
     const rows = new Dataset({
       xShape,
       yShape,
       inputs,
       targets,
+      form,
       size,
       x: new Float32Array(size * sizeOf(xShape)),
       y: y && new (y instanceof Int32Array ? Int32Array : Float32Array)(size * sizeOf(yShape)),
@@ -93,12 +99,13 @@ export class Dataset {
   slice(begin: number, end: number = this.size): Dataset {
     wholeNumber('slice', 'begin', begin, { min: 0, max: this.size });
     wholeNumber('slice', 'end', end, { min: begin, max: this.size });
-    const { x, xShape, y, yShape, lengths, inputs, targets } = this;
+    const { x, xShape, y, yShape, lengths, inputs, targets, form } = this;
     return new Dataset({
       xShape,
       yShape,
       inputs,
       targets,
+      form,
       size: end - begin,
       x: x.subarray(begin * sizeOf(xShape), end * sizeOf(xShape)),
       y: y?.subarray(begin * sizeOf(yShape), end * sizeOf(yShape)),

@@ -13,7 +13,12 @@ export interface Part {
   readonly name?: string | undefined;
   /** Shape of one row of it. */
   readonly shape: Shape;
+  /** @internal Of targets. */
+  readonly form?: TargetForm | undefined;
 }
+
+/** Targets whose shape is less certain: a flat list of numbers, or several numbers of an integer type per row. */
+export type TargetForm = 'flat' | 'integers';
 
 /** Whether data are several inputs or targets. Nested arrays, also of typed arrays, are rows of a single one. */
 export function isSeveral(data: RowData | SeveralRows): data is SeveralRows {

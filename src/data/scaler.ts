@@ -134,8 +134,8 @@ export class Scaler {
       return out;
     };
     if (data instanceof Dataset) {
-      const { size, xShape, y, yShape, lengths } = data;
-      return Dataset.of({ size, x: mapped(data.x, columnsOf([size, ...xShape])), xShape, y, yShape, lengths });
+      const { size, xShape, y, yShape, form, lengths } = data;
+      return Dataset.of({ size, x: mapped(data.x, columnsOf([size, ...xShape])), xShape, y, yShape, form, lengths });
     }
     if (data instanceof Float32Array) return mapped(data, data.length % columns === 0 ? columns : data.length);
     const { values, shape } = flatValues(where, data);

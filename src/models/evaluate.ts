@@ -7,7 +7,7 @@ import { runtime } from '../runtime/state.js';
 import type { MetricName, Metrics } from './history.js';
 import type { InferenceModel } from './inferenceModel.js';
 import { checkDataset, lossOf, type LossOptions } from './inputs.js';
-import { emitMetrics, resolveMetrics, type CustomMetric, type Metric } from './metrics.js';
+import { emitMetrics, exactingOf, resolveMetrics, type CustomMetric, type Metric } from './metrics.js';
 import { forward, weightTree, type Network } from './network.js';
 import { BatchPrograms, fill, PassPrograms } from './programs.js';
 import { addPenalties, makeObjective, withCustomPenalties } from './training.js';
@@ -121,15 +121,16 @@ export function inOrder({ size }: Dataset): Uint32Array {
 /** @internal Behind `model.evaluate`. */
 export function evaluate({ network }: InferenceModel, data: TrainingData, options: EvaluateOptions): Evaluation {
   knownOptions('evaluate', options, ['loss', 'lossWeights', 'metrics', 'batchSize']);
-  const metrics = resolveMetrics('evaluate', network, options.metrics);
+  const loss = lossOf('evaluate', network, options);
+  const metrics = resolveMetrics('evaluate', network, options);
   const batchSize = wholeNumber('evaluate', 'batchSize', options.batchSize ?? 256, { min: 1 });
-  const set = checkDataset('evaluate', data, network);
-  const evaluator = makeEvaluator('evaluate', network, lossOf('evaluate', network, options), metrics);
+  const set = checkDataset('evaluate', data, network, exactingOf(loss, metrics));
+  const evaluator = makeEvaluator('evaluate', network, loss, metrics);
   try {
     const pass = new EvaluationPass(evaluator, set, batchSize, 1 + metrics.length);
     while (pass.next());
-    const [loss = NaN, ...rest] = pass.mean.means;
-    return { loss, ...Object.fromEntries(metrics.map(({ name }, i) => [name, rest[i] ?? NaN])) };
+    const [mean = NaN, ...rest] = pass.mean.means;
+    return { loss: mean, ...Object.fromEntries(metrics.map(({ name }, i) => [name, rest[i] ?? NaN])) };
   } finally {
     evaluator.dispose();
   }

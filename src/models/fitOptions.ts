@@ -7,7 +7,7 @@ import type { Optimizer } from '../optimizers/optimizer.js';
 import { validationName, type BatchLog, type EpochLog, type Metrics } from './history.js';
 import type { InferenceModel } from './inferenceModel.js';
 import { checkDataset, checkRows, lossOf, type LossOptions } from './inputs.js';
-import { customNames, resolveMetrics, type CustomMetric, type Metric } from './metrics.js';
+import { exactingOf, isOwn, resolveMetrics, type CustomMetric, type Metric } from './metrics.js';
 import type { Network } from './network.js';
 import type { TrainingSnapshot } from './snapshot.js';
 
@@ -77,6 +77,8 @@ export interface FitOptionsOf<M, Given extends Metrics = readonly Metric[]> exte
 /** Options with defaults, checked against model and data. */
 export interface FitPlan<M> {
   readonly loss: Loss;
+  /** What of loss and metrics takes no class indices as targets. */
+  readonly exacting: string | undefined;
   readonly optimizer: Optimizer;
   readonly data: Dataset | BatchSource;
   readonly validation: Dataset | undefined;
@@ -122,12 +124,14 @@ function splitData(
   network: Network,
   given: TrainingData,
   { validation, validationSplit = 0 }: FitOptionsOf<never>,
+  exacting: string | undefined,
 ): Pick<FitPlan<never>, 'data' | 'validation'> {
   const share = finiteNumber('fit', 'validationSplit', validationSplit, { min: 0, below: 1 });
   if (validation !== undefined && share > 0) refuse(TypeError, 'fit', 'validation or validationSplit', 'both');
   const source = asTrainingData('fit', given); // batches are checked when they arrive
-  const data = source instanceof Dataset ? checkRows('fit', source, network) : source;
-  if (validation !== undefined) return { data, validation: checkDataset('fit: validation', validation, network) };
+  const data = source instanceof Dataset ? checkRows('fit', source, network, exacting) : source;
+  if (validation !== undefined)
+    return { data, validation: checkDataset('fit: validation', validation, network, exacting) };
   if (share === 0) return { data, validation };
   if (!(data instanceof Dataset))
     refuse(TypeError, 'fit', 'a dataset to split for validation', 'an iterable of batches');
@@ -154,7 +158,7 @@ function checkCallbacks(callbacks: unknown, names: readonly string[], custom: re
     for (const monitor of monitors as readonly string[])
       if (!names.includes(monitor))
         refuse(RangeError, 'fit', `monitor to be one of ${names.join(', ')}`, show(monitor));
-      else if (usualMode && custom.some((name) => name === monitor || validationName(name) === monitor))
+      else if (usualMode && custom.includes(monitor))
         refuse(TypeError, 'fit', `mode 'min' or 'max' to monitor ${monitor}, which is not the library's`, 'none');
   }
 }
@@ -163,10 +167,11 @@ function checkCallbacks(callbacks: unknown, names: readonly string[], custom: re
  * All listeners in the order of their calls. The functions among the options, which are given only the log, come first.
  */
 function listeners<M>(
-  { callbacks = [], metrics, onBatchEnd, onEpochEnd }: FitOptionsOf<M>,
+  { callbacks = [], onBatchEnd, onEpochEnd }: FitOptionsOf<M>,
   names: readonly string[],
+  custom: readonly string[],
 ): Pick<FitPlan<M>, 'callbacks' | 'batchListeners'> {
-  checkCallbacks(callbacks, names, customNames(metrics));
+  checkCallbacks(callbacks, names, custom);
   checkListener('onBatchEnd', onBatchEnd);
   checkListener('onEpochEnd', onEpochEnd);
   const functions: CallbackOf<M> = { onBatchEnd: (log) => onBatchEnd?.(log), onEpochEnd: (log) => onEpochEnd?.(log) };
@@ -205,7 +210,7 @@ export function checkSettings(where: string, options: FitOptionsOf<never>): Sett
 function isSnapshot(from: unknown): boolean {
   if (!isPlain(from)) return false;
   const { weights, slots, log, sums } = from;
-  return isPlain(weights) && isPlain(slots) && Array.isArray(log) && Array.isArray(sums);
+  return [weights, slots].every(isPlain) && [log, sums].every(Array.isArray);
 }
 
 /** @internal Checks everything that can be checked before the first step. */
@@ -215,17 +220,22 @@ export function checkFit<M extends InferenceModel>(
   options: FitOptionsOf<M>,
 ): FitPlan<M> {
   const settings = checkSettings('fit', options);
-  const metrics = resolveMetrics('fit', network, options.metrics);
-  const { data, validation } = splitData(network, given, options);
+  const loss = lossOf('fit', network, options);
+  const metrics = resolveMetrics('fit', network, options);
+  const exacting = exactingOf(loss, metrics);
+  const { data, validation } = splitData(network, given, options, exacting);
   if (settings.worker && !(data instanceof Dataset))
     refuse(TypeError, 'fit', 'data made by dataset(x, y) with worker: true', 'an iterable of batches');
   const names = ['loss', ...metrics.map(({ name }) => name)];
+  const custom = names.filter((_, i) => i > 0 && !isOwn(options.metrics?.[i - 1]));
+  const logged = (of: readonly string[]): string[] => (validation ? [...of, ...of.map(validationName)] : [...of]);
   return {
     ...settings,
-    ...listeners(options, validation ? [...names, ...names.map(validationName)] : names),
+    ...listeners(options, logged(names), logged(custom)),
     data,
     validation,
-    loss: lossOf('fit', network, options),
+    loss,
+    exacting,
     names,
     metrics,
   };

@@ -224,7 +224,8 @@ export function model(options: FunctionalOptions): Model {
     if (layer) refuse(TypeError, 'model', 'inputs made by input()', 'the output of a layer');
   const shapes = inputs.map(({ shape }) => shape);
   const [first = []] = shapes;
-  const inputShape = shapes.length === 1 ? first : [shapes.reduce((total, shape) => total + sizeOf(shape), 0)];
+  const inputShape =
+    shapes.length === 1 ? first : Object.freeze([shapes.reduce((total, shape) => total + sizeOf(shape), 0)]);
   const ports = {
     inputShapes: inputs.length > 1 ? shapes : undefined,
     outputShapes: outputs.length > 1 ? outputs.map(({ shape }) => shape) : undefined,

@@ -4,8 +4,10 @@ import { DisposedError, DTypeError, NonFiniteError, ShapeError, refuse } from '.
 import { sameShape, shapeText, sizeOf, type Shape } from '../core/shapes.js';
 import { viewAs } from '../autodiff/linear.js';
 import { asTrainingData, Dataset, type TrainingData } from '../data/index.js';
+import type { TargetForm } from '../data/parts.js';
 import { checkIndexValues } from '../layers/support/indexValues.js';
 import type { Loss } from '../losses/index.js';
+import { isNamed, type NamedLoss } from '../losses/loss.js';
 import { cast } from '../ops/cast.js';
 import { makeTensor, toTensor, type TensorData } from '../tensors/creation.js';
 import { scoped } from '../tensors/scope.js';
@@ -41,14 +43,14 @@ export function batchOf(where: string, { ports, inputShape }: Network, x: unknow
   return ports ? ports.input(where, x) : toBatch(where, inputShape, x, anySteps);
 }
 
-/** Checks lengths: one for each sequence, from 1 to the number of steps. */
-export function checkLengths(where: string, lengths: ArrayLike<number>, [rows = 0, steps = 0]: Shape): void {
+/** Checks lengths: one for each sequence, from `least` (0 for data) to the number of steps. */
+export function checkLengths(where: string, lengths: ArrayLike<number>, [rows = 0, steps = 0]: Shape, least = 1): void {
   numberList(where, 'lengths', lengths);
   if (lengths.length !== rows) refuse(ShapeError, where, `${rows} lengths`, lengths.length);
   for (let i = 0; i < rows; i++) {
     const length = lengths[i] ?? NaN;
-    if (!Number.isInteger(length) || length < 1 || length > steps)
-      refuse(RangeError, where, `lengths from 1 to ${steps}`, `${length} at position ${i}`);
+    if (!Number.isInteger(length) || length < least || length > steps)
+      refuse(RangeError, where, `lengths from ${least} to ${steps}`, `${length} at position ${i}`);
   }
 }
 
@@ -77,27 +79,84 @@ export function rowsOf(where: string, x: unknown, inputShape: Shape, limit: numb
   return rows;
 }
 
-/** Whether flat targets are one class index per row, rather than in the prediction's shape. */
-export function areIndices(where: string, length: number, rows: number, outputShape: Shape): boolean {
-  const size = rows * sizeOf(outputShape);
-  if (length === size) return false;
-  const indices = size / (outputShape.at(-1) ?? 1);
-  if (length === indices) return true;
-  refuse(
-    ShapeError,
-    where,
-    `${size} targets (${shapeText([rows, ...outputShape])}) or ${indices} class indices`,
-    length,
-  );
+/** Whether shapes are equal, or would be without one axis of size 1. */
+function fits(a: Shape, b: Shape): boolean {
+  if (a.length < b.length) return fits(b, a);
+  const without = (axis: number): Shape => a.filter((_, i) => i !== axis);
+  return sameShape(a, b) || a.some((size, axis) => size === 1 && sameShape(without(axis), b));
 }
 
-/** The same for the targets of a dataset. */
-export function hasIndices(where: string, { size, yShape }: Dataset, outputShape: Shape): boolean {
-  return areIndices(where, size * sizeOf(yShape), size, outputShape);
+/** What is known of targets besides their values: text for messages, and whether their shape fits. */
+interface TargetFacts {
+  readonly text?: string;
+  readonly fit?: boolean;
+}
+
+/**
+ * Whether targets are one class index a row, which must be classes, or in the prediction's shape. `exacting`, if any,
+ * takes the second alone.
+ */
+export function areIndices(
+  where: string,
+  y: ArrayLike<number>,
+  rows: number,
+  outputShape: Shape,
+  exacting?: string,
+  { text = '', fit = true }: TargetFacts = {},
+): boolean {
+  const { length } = y;
+  const size = rows * sizeOf(outputShape);
+  if (fit && length === size) return false;
+  const indices = size / (outputShape.at(-1) ?? 1);
+  const expected = `${size} targets (${shapeText([rows, ...outputShape])})`;
+  if (!fit || length !== indices)
+    refuse(ShapeError, where, `${expected} or ${indices} class indices`, `${length}${text}`);
+  if (exacting)
+    refuse(DTypeError, where, `${expected} for ${exacting}, in f32`, (y instanceof Int32Array ? 'i32' : 'f32') + text);
+  checkLabels(where, y, outputShape);
+  return true;
+}
+
+/** Targets of `size` rows, as they were given. */
+export interface GivenTargets {
+  readonly y: ArrayLike<number>;
+  readonly yShape: Shape;
+  readonly form: TargetForm | undefined;
+  readonly size: number;
+}
+
+/** Checks targets; whether they are class indices. Rows without axes of their own may stand for those of any shape. */
+export function checkTargets(
+  where: string,
+  { y, yShape, form, size }: GivenTargets,
+  outputShape: Shape,
+  exacting?: string,
+): boolean {
+  const classes = outputShape.at(-1) ?? 1;
+  const whole = fits(yShape, outputShape);
+  // Whole numbers where one-hot rows are as wide as there are indices: what looks like the former is not the latter.
+  const isHot = !whole && form === undefined && yShape.at(-1) === classes && isOneHot(y, classes);
+  const isFlat = form === 'flat' || sameShape(yShape, [sizeOf(outputShape)]);
+  const fit = isFlat || whole || (!isHot && fits(yShape, outputShape.slice(0, -1)));
+  return areIndices(where, y, size, outputShape, exacting, { fit, text: ` (${shapeText([size, ...yShape])})` });
+}
+
+function isOneHot(y: ArrayLike<number>, classes: number): boolean {
+  for (let i = 0, sum = 0; i < y.length; i++) {
+    if (y[i] !== 0 && y[i] !== 1) return false;
+    sum = (i % classes === 0 ? 0 : sum) + y[i]!;
+    if (sum > 1 || (sum === 0 && (i + 1) % classes === 0)) return false;
+  }
+  return true;
+}
+
+/** Whether the checked targets of a dataset are class indices. */
+export function hasIndices({ yShape }: Dataset, outputShape: Shape): boolean {
+  return sizeOf(yShape) !== sizeOf(outputShape);
 }
 
 /** Checks that class indices are whole numbers from 0 to classes - 1. */
-export function checkLabels(where: string, y: ArrayLike<number>, outputShape: Shape): void {
+function checkLabels(where: string, y: ArrayLike<number>, outputShape: Shape): void {
   const classes = outputShape.at(-1) ?? 1;
   for (let i = 0; i < y.length; i++) {
     const label = y[i]!;
@@ -123,24 +182,25 @@ export function checkIndices(
 /**
  * Checks rows against a network: shapes of inputs and targets, range of labels. Several inputs are put into its order.
  */
-export function checkRows(where: string, given: Dataset, network: Network): Dataset {
+export function checkRows(where: string, given: Dataset, network: Network, exacting?: string): Dataset {
   const { inputShape, outputShape, ports } = network;
   const data = ports ? ports.dataset(where, given) : given;
   if (data.inputs ?? data.targets)
     refuse(TypeError, where, 'data of one input and one output', 'several or named ones');
-  const { x, xShape, y, lengths } = data;
+  const { x, xShape, y, yShape, form, size, lengths } = data;
   if (!sameShape(xShape, inputShape) && !sameShape(xShape, [sizeOf(inputShape)]))
     refuse(ShapeError, where, `rows of shape ${shapeText(inputShape)}`, xShape);
   if (!y) refuse(TypeError, where, 'data with targets', 'inputs only');
-  if (hasIndices(where, data, outputShape)) checkLabels(where, y, outputShape);
+  checkTargets(where, { y, yShape, form, size }, outputShape, exacting);
+  if (lengths) checkLengths(where, lengths, [size, ...xShape], 0);
   checkIndices(where, x, network, lengths);
   return data;
 }
 
 /** Checks data held in arrays against the network. */
-export function checkDataset(where: string, data: TrainingData, network: Network): Dataset {
+export function checkDataset(where: string, data: TrainingData, network: Network, exacting?: string): Dataset {
   const given = asTrainingData(where, data);
-  if (given instanceof Dataset) return checkRows(where, given, network);
+  if (given instanceof Dataset) return checkRows(where, given, network, exacting);
   refuse(TypeError, where, 'data made by dataset(x, y)', 'an iterable of batches');
 }
 
@@ -170,19 +230,31 @@ export interface LossOptions {
   readonly lossWeights?: PerOutput<number> | undefined;
 }
 
+/** A loss of the library with its properties; undefined for other losses. */
+export function libraryLoss(loss: LossOption | undefined): NamedLoss | undefined {
+  return typeof loss === 'function' && isNamed(loss) ? loss : undefined;
+}
+
 /** Checks a loss. A factory of the library that was not called is an error. */
-export function checkLoss(where: string, loss: LossOption): Loss {
+export function checkLoss(where: string, loss: LossOption, outputShape: Shape): Loss {
   if (typeof loss !== 'function') refuse(TypeError, where, 'loss to be a function', show(loss));
   if (loss.length === 0 && makesFunctions(loss))
     refuse(TypeError, where, 'loss to be made by calling its factory, as in crossEntropy()', 'the factory');
+  if (libraryLoss(loss)?.kind === 'crossEntropy' && (outputShape.at(-1) ?? 1) === 1)
+    refuse(ShapeError, where, 'binaryCrossEntropy for one output unit', 'crossEntropy');
   return loss;
 }
 
 /** The loss in the options, which may have one for each output. */
-export function lossOf(where: string, { ports }: Network, { loss, lossWeights }: LossOptions): Loss {
+export function lossOf(where: string, network: Network, { loss, lossWeights }: LossOptions): Loss {
+  const { ports, layers, outputShape } = network;
+  const last = layers.at(-1);
+  for (const end of last?.layer.kind === 'outputRow' ? last.inputs.map((i) => layers[i - 1]) : [last])
+    if (end?.layer.activation === 'softmax' && end.outputShape.at(-1) === 1)
+      refuse(ShapeError, where, 'sigmoid and binaryCrossEntropy for one output unit', 'softmax, which is always 1');
   if (ports) return ports.loss(where, loss, lossWeights);
   if (lossWeights !== undefined) refuse(TypeError, where, 'several outputs for lossWeights', 'one');
-  return checkLoss(where, loss);
+  return checkLoss(where, loss, outputShape);
 }
 
 function makesFunctions(factory: Loss): boolean {

@@ -13,8 +13,9 @@ import { checkDType } from '../ops/support/operands.js';
 import * as kernels from '../runtime/generated/kernels.js';
 import { call } from '../runtime/kernels.js';
 import { hasDType, type DType, type Tensor } from '../tensors/tensor.js';
-import { checkScalar } from './inputs.js';
+import { checkScalar, libraryLoss } from './inputs.js';
 import type { Network } from './network.js';
+import type { LossOption } from './ports.js';
 
 /** A custom metric: a scalar from predictions and targets of a batch, averaged over rows. */
 export interface CustomMetric {
@@ -23,7 +24,10 @@ export interface CustomMetric {
   readonly compute: (prediction: Tensor, target: Tensor) => Tensor;
 }
 
-/** `'accuracy'`: largest class, or 0.5 as threshold for a single output. */
+/**
+ * `'accuracy'`: largest class, or 0.5 as threshold for a single output; 0 where the loss is
+ * `binaryCrossEntropy({ fromLogits: true })`.
+ */
 export type MetricOfOne = 'accuracy' | 'meanSquaredError' | 'meanAbsoluteError' | CustomMetric;
 
 /**
@@ -68,20 +72,22 @@ function agreement<D extends DType>(a: Tensor<D>, b: Tensor<D>): Tensor {
   return relu(sub(1, mul(real, real)));
 }
 
-/** 1 above a half, else 0. Values within 2^-25 of a half equal it in f32. */
-function aboveHalf(x: Tensor<DType>): Tensor {
-  const steep = mul(sub(floats(x), 0.5), 2 ** 60);
+/** 1 above the threshold, else 0. Values within 2^-25 of a half equal it in f32. */
+function isAbove(x: Tensor<DType>, threshold: number): Tensor {
+  const steep = mul(sub(floats(x), threshold), 2 ** 120);
   return sub(1, relu(sub(1, relu(steep)))); // clipped to [0, 1]
 }
 
+type Terms = (prediction: Tensor, target: Tensor<DType>, threshold: number) => Tensor;
+
 /** 1 for rows whose class is correct. Targets are class indices, one-hot rows, or 0/1 for a single output. */
-function accuracy(prediction: Tensor, target: Tensor<DType>): Tensor {
-  if ((prediction.shape.at(-1) ?? 1) === 1) return agreement(aboveHalf(prediction), aboveHalf(target));
+function accuracy(prediction: Tensor, target: Tensor<DType>, threshold: number): Tensor {
+  if ((prediction.shape.at(-1) ?? 1) === 1) return agreement(isAbove(prediction, threshold), isAbove(target, 0.5));
   return agreement(argmax(prediction, -1), hasDType(target, 'f32') ? argmax(target, -1) : target);
 }
 
 /** The value of each of the library's metrics for every row or element. Larger is better only for accuracy. */
-const terms: Readonly<Record<Extract<MetricOfOne, string>, NamedMetric['terms']>> = {
+const terms: Readonly<Record<Extract<MetricOfOne, string>, Terms>> = {
   accuracy,
   meanSquaredError: (prediction, target) => {
     const error = sub(prediction, checkDType('meanSquaredError', target, 'f32'));
@@ -98,13 +104,9 @@ export function usualMode(name: string): 'min' | 'max' {
   return /accuracy$/i.test(name) ? 'max' : 'min';
 }
 
-/** Names in a log of metrics that are not the library's. The library cannot know whether larger is better for them. */
-export function customNames(metrics: readonly Metric[] = []): string[] {
-  return metrics.filter((metric) => typeof ofOne(metric) !== 'string').map(metricName);
-}
-
-function ofOne(metric: Metric): MetricOfOne {
-  return typeof metric === 'object' && 'output' in metric ? metric.metric : metric;
+/** Whether a metric is the library's, with or without an output. Of others it is unknown whether larger is better. */
+export function isOwn(metric: Metric | undefined): boolean {
+  return typeof (typeof metric === 'object' && 'output' in metric ? metric.metric : metric) === 'string';
 }
 
 /** Entries of a log that are not metrics. */
@@ -115,13 +117,25 @@ function isNamed(metric: LabelMetric): metric is NamedMetric {
   return 'terms' in metric;
 }
 
-function namedMetric(name: string, own: NamedMetric['terms']): NamedMetric {
-  return { name, terms: own, compute: (prediction, target) => mean(own(prediction, target)) };
+/** The first of loss and metrics that takes no class indices, as messages call it. */
+export function exactingOf(loss: LossOption, metrics: readonly LabelMetric[]): string | undefined {
+  const kind = libraryLoss(loss)?.kind ?? 'crossEntropy';
+  if (kind !== 'crossEntropy') return kind;
+  return metrics.find((metric) => isNamed(metric) && usualMode(metric.name) === 'min')?.name;
 }
 
-function resolveMetric(where: string, metric: unknown): CustomMetric {
-  const own = Object.entries(terms).find(([name]) => name === metric);
-  if (own) return namedMetric(...own);
+function resolveMetric(where: string, metric: unknown, loss: LossOption | undefined): CustomMetric {
+  const [found] = Object.entries(terms).filter(([name]) => name === metric);
+  if (found) {
+    const [name, own] = found;
+    const threshold = libraryLoss(loss)?.fromLogits ? 0 : 0.5; // a half is sigmoid(0)
+    const named: NamedMetric = {
+      name,
+      terms: (prediction, target) => own(prediction, target, threshold),
+      compute: (prediction, target) => mean(named.terms(prediction, target)),
+    };
+    return named;
+  }
   if (isCustom(metric)) return metric;
   const names = Object.keys(terms).map(show).join(', ');
   refuse(TypeError, where, `a metric to be ${names} or { name, compute }`, show(metric));
@@ -172,13 +186,13 @@ export function emitMetrics(
 export function resolveMetrics(
   where: string,
   { ports }: Network,
-  metrics: readonly Metric[] | undefined,
+  { metrics, loss }: { readonly metrics?: readonly Metric[] | undefined; readonly loss: LossOption },
 ): CustomMetric[] {
   const given: unknown = metrics;
   if (given !== undefined && !Array.isArray(given)) refuse(TypeError, where, 'metrics to be an array', show(metrics));
-  const resolve = (metric: unknown): CustomMetric => resolveMetric(where, metric);
+  const resolve = (metric: unknown, its: LossOption | undefined): CustomMetric => resolveMetric(where, metric, its);
   const resolved = Array.from(metrics ?? [], (metric) =>
-    ports ? ports.metric(where, metric, resolve) : resolve(metric),
+    ports ? ports.metric(where, metric, loss, resolve) : resolve(metric, loss),
   );
   const names = new Set(taken);
   for (const { name } of resolved) {

@@ -149,7 +149,7 @@ export function lossPerOutput(
       `${losses.length} and ${weights.length}`,
     );
   losses.forEach((loss, i) => {
-    checkLoss('lossPerOutput', loss);
+    checkLoss('lossPerOutput', loss, slots[i]?.shape ?? []);
     finiteNumber('lossPerOutput', `weights[${i}]`, weights[i], { min: 0 });
   });
   const sum = sumOfLosses(slots, losses, weights);

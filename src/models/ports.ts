@@ -49,6 +49,7 @@ export interface Ports {
   readonly metric: <M extends MeasuredMetric>(
     where: string,
     metric: unknown,
-    resolve: (metric: unknown) => M,
+    loss: LossOption,
+    resolve: (metric: unknown, loss: LossOption | undefined) => M,
   ) => M | MeasuredMetric;
 }

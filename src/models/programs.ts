@@ -138,7 +138,7 @@ export class BatchPrograms extends Programs<BatchBuffers> {
 
   /** The program for `rows` rows of checked data. */
   of(data: Dataset, rows: number): BatchProgram {
-    return this.get(rows, data.lengths !== undefined, hasIndices('fit', data, this.#network.outputShape));
+    return this.get(rows, data.lengths !== undefined, hasIndices(data, this.#network.outputShape));
   }
 }
 

@@ -22,7 +22,7 @@ function predictionOf(slots: readonly Slot[], named: boolean, rows: Tensor): Pre
 
 function lossOf(where: string, slots: readonly Slot[], loss: LossOption, weights: PerOutput<number> | undefined): Loss {
   if (typeof loss === 'function') {
-    const checked = checkLoss(where, loss);
+    const checked = checkLoss(where, loss, slots.length > 1 ? [widthOf(slots)] : (slots[0]?.shape ?? []));
     if (slots.length > 1 && isNamed(checked))
       refuse(TypeError, where, `a loss for each of ${labelsOf(slots)}, in an array or object`, `one ${checked.kind}`);
     if (weights !== undefined) refuse(TypeError, where, 'lossWeights with a loss for each output', 'one loss');
@@ -31,7 +31,7 @@ function lossOf(where: string, slots: readonly Slot[], loss: LossOption, weights
   const given: unknown = loss;
   if (!isPlain(given) && !Array.isArray(given))
     refuse(TypeError, where, `a loss for each of ${labelsOf(slots)}, in an array or object`, show(given));
-  const losses = inOrderOf(`${where}: loss`, slots, loss).map((own) => checkLoss(where, own));
+  const losses = inOrderOf(`${where}: loss`, slots, loss).map((own, i) => checkLoss(where, own, slots[i]?.shape ?? []));
   const factors = weights === undefined ? slots.map(() => 1) : inOrderOf(`${where}: lossWeights`, slots, weights);
   for (const factor of factors) finiteNumber(where, 'lossWeights', factor, { min: 0 });
   return sumOfLosses(slots, losses, factors);
@@ -53,11 +53,14 @@ function metricOf<M extends MeasuredMetric>(
   where: string,
   slots: readonly Slot[],
   metric: unknown,
-  resolve: (metric: unknown) => M,
+  loss: LossOption,
+  resolve: (metric: unknown, loss: LossOption | undefined) => M,
 ): M | MeasuredMetric {
   if (isOfOutput(metric)) {
-    const { begin, shape } = outputOf(where, slots, metric);
-    const own = resolve(metric.metric);
+    const slot = outputOf(where, slots, metric);
+    const { begin, shape } = slot;
+    const losses = typeof loss === 'function' ? slots.map(() => loss) : inOrderOf(`${where}: loss`, slots, loss);
+    const own = resolve(metric.metric, losses[slots.indexOf(slot)]);
     const name = nameOnOutput(metric.output, own.name);
     if (slots.length === 1) return { ...own, name };
     return {
@@ -67,7 +70,7 @@ function metricOf<M extends MeasuredMetric>(
   }
   if (slots.length > 1 && typeof metric === 'string')
     refuse(TypeError, where, `{ output, metric: ${show(metric)} } for one of ${labelsOf(slots)}`, show(metric));
-  return resolve(metric);
+  return resolve(metric, loss);
 }
 
 /** Calls `each` with every array, after checking that it has whole rows of its input or output. */
@@ -130,7 +133,7 @@ export function makePorts({
       batch: (where, x, y) => stepRows(where, inputs, outputs, { x, y }),
       predictor: predictorOf(inputs, outputs),
       loss: (where, loss, weights) => lossOf(where, outputs, loss, weights),
-      metric: (where, metric, resolve) => metricOf(where, outputs, metric, resolve),
+      metric: (where, metric, loss, resolve) => metricOf(where, outputs, metric, loss, resolve),
     };
   };
 }

@@ -2,13 +2,14 @@
 import { refuse, ShapeError } from '../core/errors.js';
 import { sameShape, shapeText, sizeOf, type Shape } from '../core/shapes.js';
 import { Dataset, type Part } from '../data/index.js';
+import type { DatasetParts } from '../data/dataset.js';
 import { partOfRows, sideBySide } from '../data/parts.js';
-import { asFloats, flatValues, rowCount } from '../data/rows.js';
+import { asFloats, flatValues, isIntegerArray, rowCount } from '../data/rows.js';
 import { checkIndexValues } from '../layers/support/indexValues.js';
 import { concat } from '../ops/concat.js';
 import { reshape } from '../ops/reshape.js';
 import { isTensor, type Tensor } from '../tensors/tensor.js';
-import { areIndices, checkLabels, toBatch } from './inputs.js';
+import { checkTargets, toBatch, type GivenTargets } from './inputs.js';
 import { inOrderOf, labelsOf, widthOf, type Slot } from './slots.js';
 
 /** An input of a network, with the number of indices if it holds indices. */
@@ -59,10 +60,9 @@ export function checkInputIndices(where: string, slots: readonly InputSlot[], ro
 }
 
 /** Class indices as one-hot rows; targets in the output's shape are unchanged. */
-function hotRows(where: string, { label, shape }: Slot, values: ArrayLike<number>, size: number): ArrayLike<number> {
-  const own = `${where}: ${label}`;
-  if (!areIndices(own, values.length, size, shape)) return values;
-  checkLabels(own, values, shape);
+function hotRows(where: string, { label, shape }: Slot, given: GivenTargets): ArrayLike<number> {
+  const values = given.y;
+  if (!checkTargets(`${where}: ${label}`, given, shape)) return values;
   const classes = shape.at(-1) ?? 1;
   const hot = new Float32Array(values.length * classes);
   for (let i = 0; i < values.length; i++) hot[i * classes + values[i]!] = 1;
@@ -70,17 +70,17 @@ function hotRows(where: string, { label, shape }: Slot, values: ArrayLike<number
 }
 
 /** Targets of every output side by side, classes one-hot; those of a single output are unchanged. */
-function targetRows<T extends ArrayLike<number>>(
+function targetRows(
   where: string,
   slots: readonly Slot[],
-  parts: readonly T[],
+  parts: readonly GivenTargets[],
   size: number,
-): T | Float32Array {
+): ArrayLike<number> {
   const [single] = parts;
-  if (single && slots.length === 1) return single;
+  if (single && slots.length === 1) return single.y;
   return sideBySide(
     size,
-    slots.map((slot, i) => hotRows(where, slot, parts[i] ?? [], size)),
+    parts.map((part, i) => hotRows(where, slots[i]!, part)),
   );
 }
 
@@ -120,12 +120,12 @@ function inputsOf(
 function targetsOf(
   where: string,
   slots: readonly Slot[],
-  { y, size, yShape, targets }: Dataset,
-): Pick<Dataset, 'y' | 'yShape'> {
-  if (!y || (!targets && slots.length === 1)) return { y, yShape };
+  { y, size, yShape, form, targets }: Dataset,
+): Pick<DatasetParts, 'y' | 'yShape' | 'form'> {
+  if (!y || (!targets && slots.length === 1)) return { y, yShape, form };
   const total = widthOf(slots);
   if (!targets) {
-    if (y.length === size * total) return { y, yShape };
+    if (y.length === size * total) return { y, yShape, form };
     refuse(
       TypeError,
       where,
@@ -134,9 +134,11 @@ function targetsOf(
     );
   }
   const parts = orderedParts(where, slots, targets);
-  if (slots.length === 1) return { y, yShape };
-  const columns = parts.map((part) => partOfRows(y, size, part.begin, part));
-  return { y: targetRows(where, slots, columns, size), yShape: [total] };
+  if (slots.length === 1) return { y, yShape, form };
+  const columns = parts.map((part): GivenTargets => {
+    return { y: partOfRows(y, size, part.begin, part), yShape: part.shape, form: part.form, size };
+  });
+  return { y: asFloats(targetRows(where, slots, columns, size)), yShape: [total] };
 }
 
 /** A dataset with inputs and targets in the network's order, class indices one-hot. */
@@ -180,6 +182,10 @@ export function stepRows(
   const { x, size } = stepInputs(where, inputs, given.x);
   if (!hasEntries(outputs, given.y)) return { x, y: flatValues(where, given.y).values };
   const entries = inOrderOf(where, outputs, given.y);
-  const parts = outputs.map(({ label }, i) => flatValues(`${where}: ${label}`, entries[i]).values);
+  const parts = outputs.map(({ label }, i): GivenTargets => {
+    const { values, shape, isFlat } = flatValues(`${where}: ${label}`, entries[i]);
+    const form = isFlat ? 'flat' : isIntegerArray(values) ? 'integers' : undefined;
+    return { y: values, yShape: shape.slice(1), form, size };
+  });
   return { x, y: targetRows(where, outputs, parts, size) };
 }

@@ -11,14 +11,13 @@ import {
   areIndices,
   assertAlive,
   checkIndices,
-  checkLabels,
   checkLengths,
   lossOf,
   reportNonFinite,
   rowsOf,
   type LossOptions,
 } from './inputs.js';
-import type { CustomMetric } from './metrics.js';
+import { exactingOf, type CustomMetric } from './metrics.js';
 import type { Network } from './network.js';
 import { BatchPrograms, fill, write, type BatchProgram } from './programs.js';
 import { BAD_GRADIENT, BAD_INPUT, BAD_TARGET, emitStep, makeObjective, type TrainingState } from './training.js';
@@ -55,6 +54,7 @@ export class Trainer extends DisposableBase {
 
   /** What steps are done for: users call `step`, or `fit`. */
   readonly #where: string;
+  readonly #exacting: string | undefined;
 
   private constructor(network: Network, options: TrainerOptions, { where, metrics }: TrainerUse) {
     super();
@@ -64,7 +64,9 @@ export class Trainer extends DisposableBase {
     this.batchSize = wholeNumber(making, 'batchSize', options.batchSize, { min: 1 });
     const rule = checkOptimizer(making, options.optimizer);
     const [seed] = seedWords(making, options.seed);
-    const objective = makeObjective(where, network, lossOf(making, network, options));
+    const loss = lossOf(making, network, options);
+    this.#exacting = exactingOf(loss, metrics);
+    const objective = makeObjective(where, network, loss);
     const trained = network.weights.filter(({ trainable }) => trainable);
     if (trained.length === 0) refuse(TypeError, making, 'a model with weights to train', 'none');
     const key = detach(tensor(Int32Array.of(seed, 0)));
@@ -105,8 +107,7 @@ export class Trainer extends DisposableBase {
     if (network.ports) ({ x, y } = network.ports.batch('step', x, y));
     const { inputShape, outputShape } = network;
     const rows = rowsOf('step', x, inputShape, this.batchSize);
-    const indices = areIndices('step', numberList('step', 'y', y).length, rows, outputShape);
-    if (indices) checkLabels('step', y, outputShape);
+    const indices = areIndices('step', numberList('step', 'y', y), rows, outputShape, this.#exacting);
     if (lengths !== undefined) checkLengths('step', lengths, [rows, ...inputShape]);
     checkIndices('step', x, network, lengths);
     this.#checkAlive();

@@ -65,7 +65,7 @@ export function loopHere({ plan, trainer, evaluator, done }: LoopOptions): Train
     let number = 0;
     for await (const batch of batches) {
       if (number++ < first) continue;
-      const rows = checkRows('fit', batch, trainer.state.network);
+      const rows = checkRows(`fit: batch ${number}`, batch, trainer.state.network, plan.exacting);
       if (aborted()) break;
       await step(trainer.programs.of(rows, rows.size), rows, inOrder(rows), 0, rows.size);
     }

@@ -6,9 +6,9 @@ import type { DType, Tensor } from '../tensors/tensor.js';
 import { checkTensor } from './support/operands.js';
 
 /** The shape with its -1, if any, replaced by the size that fits the number of elements. */
-function resolve(x: Tensor<DType>, shape: Shape): number[] {
+function resolve(x: Tensor<DType>, shape: Shape): Shape {
   const free = Array.isArray(shape) ? shape.indexOf(-1) : -1;
-  const known = checkShape('reshape', free < 0 ? shape : shape.map((size, i) => (i === free ? 1 : size)));
+  let known = checkShape('reshape', free < 0 ? shape : shape.map((size, i) => (i === free ? 1 : size)));
   if (free >= 0) {
     const rest = sizeOf(known);
     if (rest === 0 || x.size % rest !== 0) {
@@ -16,7 +16,7 @@ function resolve(x: Tensor<DType>, shape: Shape): number[] {
         `reshape: expected a shape of ${x.size} elements for ${shapeText(x.shape)}, got ${show(shape)}`,
       );
     }
-    known[free] = x.size / rest;
+    known = known.map((size, i) => (i === free ? x.size / rest : size));
   }
   if (sizeOf(known) !== x.size) {
     throw new ShapeError(

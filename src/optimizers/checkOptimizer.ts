@@ -31,7 +31,5 @@ export function createState(
 }
 
 function isState(value: unknown): value is OptimizerState {
-  if (typeof value !== 'object' || value === null || !('slots' in value) || !Array.isArray(value.slots)) return false;
-  const parts = ['update', 'prepare', 'cells', 'restore', 'dispose'];
-  return parts.every((name) => typeof Reflect.get(value, name) === 'function');
+  return typeof value === 'object' && value !== null && 'prepare' in value && 'dispose' in value;
 }

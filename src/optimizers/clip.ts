@@ -22,6 +22,6 @@ export function clipGradients(
   const sum = cells.pointer();
   const factor = sum + 8;
   gradients.forEach((gradient, i) => call(kernels.sumSquares, gradient.pointer(), sum, gradient.size, i === 0 ? 0 : 1));
-  if (gradients.length > 0) call(kernels.clipFactor, sum, factor, clipNorm);
+  call(kernels.clipFactor, sum, factor, clipNorm);
   for (const gradient of gradients) call(kernels.scaleByCell, gradient.pointer(), factor, 0, gradient.size);
 }

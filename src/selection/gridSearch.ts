@@ -1,5 +1,5 @@
 import { refuse } from '../core/errors.js';
-import { customNames, metricName, usualMode } from '../models/metrics.js';
+import { isOwn, metricName, usualMode } from '../models/metrics.js';
 import { callable, flag, knownOptions, oneOf, show, wholeNumber } from '../core/checks.js';
 import type { Dataset } from '../data/index.js';
 import { inProcess, type Executor, type GridPoint, type Search, type TrialTask } from './executor.js';
@@ -82,8 +82,10 @@ function checkMonitor<P extends GridPoint>(
   for (const point of points) {
     try {
       const { metrics = [] } = fitOptionsAt('gridSearch', fit, point);
-      for (const metric of metrics) names.add(metricName(metric));
-      for (const name of customNames(metrics)) custom.add(name);
+      for (const metric of metrics) {
+        names.add(metricName(metric));
+        if (!isOwn(metric)) custom.add(metricName(metric));
+      }
     } catch {
       // An error of this point is reported with its trial.
     }

@@ -1,4 +1,3 @@
-import { DisposedError, refuse } from '../core/errors.js';
 import { activeRecorder, type Recorder } from '../runtime/recorder.js';
 import { runtime } from '../runtime/state.js';
 
@@ -30,7 +29,6 @@ export class Storage {
 
   /** The pointer for a kernel call. A program being recorded holds the storage from now on. */
   use(): number {
-    if (this.#references <= 0) refuse(DisposedError, 'tensor', 'a live tensor', 'one whose memory has been freed');
     const recorder = activeRecorder();
     if (recorder && this.#owner !== recorder) recorder.retain(this);
     return this.pointer;

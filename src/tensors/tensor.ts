@@ -27,6 +27,8 @@ const copies: { readonly [D in DType]: (heap: Heap, begin: number, end: number) 
 export type NestedArray = number | NestedArray[];
 
 let nextId = 1;
+/** The shape frozen last: most results have that of an operand, and to freeze it again would take longer than to ask. */
+let frozen: Shape | undefined;
 
 /**
  * An n-dimensional array in linear memory, row-major and contiguous. It is a handle: tensors that only differ in shape
@@ -34,6 +36,7 @@ let nextId = 1;
  * `Tensor<'i32'>` integers, and a `Tensor<DType>` either.
  */
 export class Tensor<D extends DType = 'f32'> extends PrintableBase {
+  /** Frozen. */
   readonly shape: Shape;
   readonly dtype: D;
   /** Number of elements. */
@@ -48,6 +51,7 @@ export class Tensor<D extends DType = 'f32'> extends PrintableBase {
     super();
     this.#storage = storage;
     this.shape = shape;
+    if (shape !== frozen) frozen = Object.freeze(shape);
     this.dtype = dtype;
     this.size = sizeOf(shape);
     this.id = id ?? nextId++;

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { NonFiniteError, ShapeError } from '../../src/core/errors.js';
 import { BatchSource, dataset, type Batch, type Batches, type Dataset } from '../../src/data/index.js';
 import { asTrainingData } from '../../src/data/makeDataset.js';
+import { typed } from '../support/typed.js';
 
 async function all(source: BatchSource): Promise<Dataset[]> {
   const batches: Dataset[] = [];
@@ -76,15 +77,44 @@ describe('dataset of batches', () => {
   });
 
   it.each<[string, Batches, new (message: string) => Error, string]>([
-    ['other row shapes', [first, { x: [[1, 2, 3]], y: [1] }], ShapeError, 'rows of shape [2] -> [], got [3] -> []'],
-    ['missing targets', [first, { x: [[1, 2]] }], ShapeError, 'got [2]'],
-    ['NaN', [{ x: [[NaN]], y: [1] }], NonFiniteError, 'row 0'],
-    ['misspelt keys', [{ x: [[1]], Y: [1] } as Batch], TypeError, "unknown option 'Y'"],
-    ['a batch that is none', new Set([5 as unknown as Batch]), TypeError, 'expected a batch { x, y }, got 5'],
-    ['three parts', new Set([[[[1]], [1], [1]] as unknown as Batch]), TypeError, 'expected a batch [x, y]'],
+    [
+      'other row shapes',
+      [first, { x: [[1, 2, 3]], y: [1] }],
+      ShapeError,
+      'dataset: batch 2: expected rows of shape [2] -> [], got [3] -> []',
+    ],
+    [
+      'missing targets',
+      [first, { x: [[1, 2]] }],
+      ShapeError,
+      'dataset: batch 2: expected rows of shape [2] -> [], got [2]',
+    ],
+    [
+      'NaN',
+      [{ x: [[NaN]], y: [1] }],
+      NonFiniteError,
+      'dataset: batch 1: expected finite x, got NaN in row 0, element 0',
+    ],
+    [
+      'misspelt keys',
+      [{ x: [[1]], Y: [1] } as Batch],
+      TypeError,
+      "dataset: batch 1: expected options x, y, lengths, got unknown option 'Y'",
+    ],
+    [
+      'a batch that is none',
+      new Set([5 as unknown as Batch]),
+      TypeError,
+      'dataset: batch 1: expected a batch { x, y }, got 5',
+    ],
+    [
+      'three parts',
+      new Set([[[[1]], [1], [1]] as unknown as Batch]),
+      TypeError,
+      'dataset: batch 1: expected a batch [x, y], got [[[1]], [1], [1]]',
+    ],
   ])('refuses %s', async (_, batches, type, message) => {
-    await expect(all(dataset(batches))).rejects.toThrow(type);
-    await expect(all(dataset(batches))).rejects.toThrow(message);
+    await expect(all(dataset(batches))).rejects.toThrow(typed(type, message));
   });
 
   it('refuses targets beside batches', () => {

@@ -46,16 +46,49 @@ describe('confusionMatrix', () => {
     scores.dispose();
   });
 
-  it.each<[string, () => unknown, new (message: string) => Error]>([
-    ['other numbers of rows', () => confusionMatrix([0, 1], [0], 2), ShapeError],
-    ['classes past K', () => confusionMatrix([0, 2], [0, 1], 2), RangeError],
-    ['negative classes', () => confusionMatrix([0, 1], [0, -1], 2), RangeError],
-    ['half classes', () => confusionMatrix([0.5], [0], 2), RangeError],
-    ['rows of other width', () => confusionMatrix([0], [[1, 0, 0]], 2), ShapeError],
-    ['K = 0', () => confusionMatrix([], [], 0), RangeError],
-    ['text', () => confusionMatrix('a' as never, [0], 2), TypeError],
-  ])('refuses %s', (_, make, type) => {
-    expect(make).toThrow(type);
-    expect(make).toThrow('confusionMatrix: ');
+  it('knows one class', () => {
+    expect(confusionMatrix([0, 0], [[0], [0]], 1)).toEqual([[2]]);
+  });
+
+  it.each<[string, () => unknown, new (message: string) => Error, string]>([
+    [
+      'other numbers of rows',
+      () => confusionMatrix([0, 1], [0], 2),
+      ShapeError,
+      'as many rows in yPred as in yTrue, got 1 and 2',
+    ],
+    [
+      'classes past K',
+      () => confusionMatrix([0, 2], [0, 1], 2),
+      RangeError,
+      'yTrue to be a whole number >= 0 and < 2, got 2',
+    ],
+    [
+      'negative classes',
+      () => confusionMatrix([0, 1], [0, -1], 2),
+      RangeError,
+      'yPred to be a whole number >= 0 and < 2, got -1',
+    ],
+    [
+      'half classes',
+      () => confusionMatrix([0.5], [0], 2),
+      RangeError,
+      'yTrue to be a whole number >= 0 and < 2, got 0.5',
+    ],
+    [
+      'rows of other width',
+      () => confusionMatrix([0], [[1, 0, 0]], 2),
+      ShapeError,
+      'yPred of shape [n] or [n, 2], got [1, 3]',
+    ],
+    ['K = 0', () => confusionMatrix([], [], 0), RangeError, 'K to be a whole number >= 1, got 0'],
+    [
+      'text',
+      () => confusionMatrix('a' as never, [0], 2),
+      TypeError,
+      "numbers, nested arrays or a typed array, got 'a'",
+    ],
+  ])('refuses %s', (_, make, type, message) => {
+    expect(make).toThrow(new type(`confusionMatrix: expected ${message}`));
   });
 });

@@ -3,6 +3,7 @@ import { NonFiniteError, ShapeError } from '../../src/core/errors.js';
 import { dataset, standardize, type Dataset } from '../../src/data/index.js';
 import { tensor } from '../../src/tensors/creation.js';
 import { withRuntime } from '../support/live.js';
+import { typed } from '../support/typed.js';
 
 withRuntime();
 
@@ -196,25 +197,50 @@ describe('dataset refuses', () => {
       'other numbers of rows',
       () => dataset([[1], [2]], [1, 2, 3]),
       ShapeError,
-      'expected as many rows in y as in x, got 3 and 2',
+      'dataset: expected as many rows in y as in x, got 3 and 2',
     ],
     [
       'nested targets of other number',
       () => dataset(new Float32Array(4), [[1], [2], [3]]),
       ShapeError,
-      'divide into 3 rows',
+      'dataset: expected flat x to divide into 3 rows as y does, got 4 numbers',
     ],
-    ['ragged rows', () => dataset([[1, 2], [3]], [1, 2]), ShapeError, 'expected rows of equal shape'],
+    [
+      'ragged rows',
+      () => dataset([[1, 2], [3]], [1, 2]),
+      ShapeError,
+      'dataset: expected rows of equal shape, got [2] and [1]',
+    ],
     [
       'half rows',
       () => dataset(new Float32Array(7), [1], { shape: [3] }),
       ShapeError,
-      'whole rows of shape [3], got 7',
+      'dataset: expected x to hold whole rows of shape [3], got 7 numbers',
     ],
-    ['flat x alone', () => dataset(new Float32Array(7)), ShapeError, 'expected option shape'],
-    ['no rows', () => dataset([], []), RangeError, 'got empty x'],
-    ['empty y', () => dataset([[1]], []), RangeError, 'got empty y'],
-    ['empty rows', () => dataset([[], []], [1, 2]), RangeError, 'got empty x'],
+    [
+      'flat x alone',
+      () => dataset(new Float32Array(7)),
+      ShapeError,
+      'dataset: expected option shape, of one row, for flat x without y, got none',
+    ],
+    [
+      'no rows',
+      () => dataset([], []),
+      RangeError,
+      'dataset: expected at least one row with at least one number, got empty x',
+    ],
+    [
+      'empty y',
+      () => dataset([[1]], []),
+      RangeError,
+      'dataset: expected at least one row with at least one number, got empty y',
+    ],
+    [
+      'empty rows',
+      () => dataset([[], []], [1, 2]),
+      RangeError,
+      'dataset: expected at least one row with at least one number, got empty x',
+    ],
     [
       'NaN in x',
       () =>
@@ -226,25 +252,59 @@ describe('dataset refuses', () => {
           [1, 2],
         ),
       NonFiniteError,
-      'expected finite x, got NaN in row 1, element 1',
+      'dataset: expected finite x, got NaN in row 1, element 1',
     ],
     [
       'infinity in y',
       () => dataset([[1], [2]], [1, -Infinity]),
       NonFiniteError,
-      'finite y, got -Infinity in row 1, element 0',
+      'dataset: expected finite y, got -Infinity in row 1, element 0',
     ],
-    ['numbers past f32', () => dataset([[1e300]], [1]), NonFiniteError, 'expected finite x'],
-    ['text', () => dataset([['a']] as unknown as number[][], [1]), TypeError, 'dataset: expected'],
-    ['one number', () => dataset(3, [1]), ShapeError, 'got a single number'],
-    ['nothing', () => dataset(undefined as unknown as number[]), TypeError, 'got undefined'],
-    ['misspelt options', () => dataset([[1]], [1], { length: [1] } as object), TypeError, "unknown option 'length'"],
-    ['too few lengths', () => dataset([[1], [2]], [1, 2], { lengths: [1] }), ShapeError, 'expected 2 lengths'],
-    ['lengths past the axis', () => dataset([[1], [2]], [1, 2], { lengths: [1, 2] }), RangeError, 'lengths'],
-    ['half lengths', () => dataset([[1], [2]], [1, 2], { lengths: [1, 0.5] }), RangeError, 'whole number'],
+    [
+      'numbers past f32',
+      () => dataset([[1e300]], [1]),
+      NonFiniteError,
+      'dataset: expected finite x, got Infinity in row 0, element 0',
+    ],
+    [
+      'text',
+      () => dataset([['a']] as unknown as number[][], [1]),
+      TypeError,
+      "dataset: expected numbers, nested arrays or a typed array, got 'a'",
+    ],
+    ['one number', () => dataset(3, [1]), ShapeError, 'dataset: expected rows, got a single number'],
+    [
+      'nothing',
+      () => dataset(undefined as unknown as number[]),
+      TypeError,
+      'dataset: expected numbers, nested arrays or a typed array, got undefined',
+    ],
+    [
+      'misspelt options',
+      () => dataset([[1]], [1], { length: [1] } as object),
+      TypeError,
+      "dataset: expected options shape, lengths, got unknown option 'length'",
+    ],
+    [
+      'too few lengths',
+      () => dataset([[1], [2]], [1, 2], { lengths: [1] }),
+      ShapeError,
+      'dataset: expected 2 lengths, one a row, got 1',
+    ],
+    [
+      'lengths past the axis',
+      () => dataset([[1], [2]], [1, 2], { lengths: [1, 2] }),
+      RangeError,
+      'dataset: expected lengths to be a whole number >= 0 and <= 1, got 2',
+    ],
+    [
+      'half lengths',
+      () => dataset([[1], [2]], [1, 2], { lengths: [1, 0.5] }),
+      RangeError,
+      'dataset: expected lengths to be a whole number >= 0 and <= 1, got 0.5',
+    ],
   ])('%s', (_, make, type, message) => {
-    expect(make).toThrow(type);
-    expect(make).toThrow(message);
+    expect(make).toThrow(typed(type, message));
   });
 });
 

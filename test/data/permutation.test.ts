@@ -37,12 +37,24 @@ describe('permutation', () => {
   });
 
   it('refuses sizes, seeds and epochs that are none', () => {
+    expect(() => permutation(1, 0, 2 ** 32)).toThrow(
+      new RangeError('permutation: expected epoch to be a whole number >= 0 and <= 4294967295, got 4294967296'),
+    );
+    expect(permutation(1, 0, 2 ** 32 - 1)).toEqual(Uint32Array.of(0));
     expect(() => permutation(-1, 0, 0)).toThrow(
       new RangeError('permutation: expected size to be a whole number >= 0 and <= 1073741824, got -1'),
     );
+    expect(() => permutation(1, 0, 2 ** 32)).toThrow(
+      new RangeError('permutation: expected epoch to be a whole number >= 0 and <= 4294967295, got 4294967296'),
+    );
+    expect(permutation(1, 0, 2 ** 32 - 1)).toEqual(Uint32Array.of(0));
     expect(() => permutation(3, 0.5, 0)).toThrow(
       new RangeError('permutation: expected seed to be a whole number >= 0, got 0.5'),
     );
+    expect(() => permutation(1, 0, 2 ** 32)).toThrow(
+      new RangeError('permutation: expected epoch to be a whole number >= 0 and <= 4294967295, got 4294967296'),
+    );
+    expect(permutation(1, 0, 2 ** 32 - 1)).toEqual(Uint32Array.of(0));
     expect(() => permutation(3, 0, -1)).toThrow('permutation: expected epoch to be a whole number');
   });
 });

@@ -47,16 +47,46 @@ describe('polynomialFeatures', () => {
     out.dispose();
   });
 
-  it.each<[string, () => unknown, new (message: string) => Error]>([
-    ['a negative degree', () => polynomialFeatures([[1]], -1), RangeError],
-    ['half a degree', () => polynomialFeatures([[1]], 1.5), RangeError],
-    ['nothing at all', () => polynomialFeatures([[1]], 0, { includeBias: false }), RangeError],
-    ['more than memory', () => polynomialFeatures([Array<number>(784).fill(1)], 9), RangeError],
-    ['images', () => polynomialFeatures([[[1]]], 2), ShapeError],
-    ['misspelt options', () => polynomialFeatures([[1]], 1, { bias: true } as object), TypeError],
-    ['text', () => polynomialFeatures('x' as never, 1), TypeError],
-  ])('refuses %s', (_, make, type) => {
-    expect(make).toThrow(type);
-    expect(make).toThrow('polynomialFeatures: ');
+  it.each<[string, () => unknown, new (message: string) => Error, string]>([
+    [
+      'a negative degree',
+      () => polynomialFeatures([[1]], -1),
+      RangeError,
+      'degree to be a whole number >= 0 and <= 1073741824, got -1',
+    ],
+    [
+      'half a degree',
+      () => polynomialFeatures([[1]], 1.5),
+      RangeError,
+      'degree to be a whole number >= 0 and <= 1073741824, got 1.5',
+    ],
+    [
+      'nothing at all',
+      () => polynomialFeatures([[1]], 0, { includeBias: false }),
+      RangeError,
+      'degree to be a whole number >= 1 and <= 1073741824, got 0',
+    ],
+    [
+      'more than memory',
+      () => polynomialFeatures([Array<number>(784).fill(1)], 9),
+      RangeError,
+      'at most 1073741824 elements, got 1 rows of 15943435565 monomials',
+    ],
+    ['images', () => polynomialFeatures([[[1]]], 2), ShapeError, 'x [n, d] or [n], got [1, 1, 1]'],
+    [
+      'misspelt options',
+      () => polynomialFeatures([[1]], 1, { bias: true } as object),
+      TypeError,
+      "options includeBias, got unknown option 'bias'",
+    ],
+    [
+      'a number as flag',
+      () => polynomialFeatures([[1]], 1, { includeBias: 1 as never }),
+      TypeError,
+      'includeBias to be true or false, got 1',
+    ],
+    ['text', () => polynomialFeatures('x' as never, 1), TypeError, "numbers, nested arrays or a typed array, got 'x'"],
+  ])('refuses %s', (_, make, type, message) => {
+    expect(make).toThrow(new type(`polynomialFeatures: expected ${message}`));
   });
 });

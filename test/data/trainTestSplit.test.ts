@@ -30,14 +30,34 @@ describe('trainTestSplit', () => {
     expect(trainTestSplit(data, { testFraction: 1e-9 }).test.size).toBe(1);
   });
 
-  it.each<[string, () => unknown, new (message: string) => Error]>([
-    ['fraction 0', () => trainTestSplit(data, { testFraction: 0 }), RangeError],
-    ['fraction 1', () => trainTestSplit(data, { testFraction: 1 }), RangeError],
-    ['no training rows', () => trainTestSplit(data, { testFraction: 0.95 }), RangeError],
-    ['misspelt options', () => trainTestSplit(data, { fraction: 0.5 } as object), TypeError],
-    ['other data', () => trainTestSplit([[1]] as never), TypeError],
-    ['a bad seed', () => trainTestSplit(data, { seed: -1 }), RangeError],
-  ])('refuses %s', (_, make, type) => {
-    expect(make).toThrow(type);
+  it.each<[string, () => unknown, new (message: string) => Error, string]>([
+    [
+      'fraction 0',
+      () => trainTestSplit(data, { testFraction: 0 }),
+      RangeError,
+      'testFraction to be a finite number > 0 and < 1, got 0',
+    ],
+    [
+      'fraction 1',
+      () => trainTestSplit(data, { testFraction: 1 }),
+      RangeError,
+      'testFraction to be a finite number > 0 and < 1, got 1',
+    ],
+    [
+      'no training rows',
+      () => trainTestSplit(data, { testFraction: 0.95 }),
+      RangeError,
+      'rows for both parts, got 10 and testFraction 0.95',
+    ],
+    [
+      'misspelt options',
+      () => trainTestSplit(data, { fraction: 0.5 } as object),
+      TypeError,
+      "options testFraction, seed, got unknown option 'fraction'",
+    ],
+    ['other data', () => trainTestSplit([[1]] as never), TypeError, 'data made by dataset(...), got [[1]]'],
+    ['a bad seed', () => trainTestSplit(data, { seed: -1 }), RangeError, 'seed to be a whole number >= 0, got -1'],
+  ])('refuses %s', (_, make, type, message) => {
+    expect(make).toThrow(new type(`trainTestSplit: expected ${message}`));
   });
 });

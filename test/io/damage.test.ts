@@ -215,6 +215,17 @@ describe('the message tells what is wrong', () => {
       /^loadModel: dense: expected activation to be one of .*, got 'rely'$/,
     ],
     ['no bias', layer({ useBias: false }), /^loadModel: expected only the model's weights, got 'hidden\/bias' too$/],
+    ['a layer without inputs', entry({ inputs: [] }), /^loadModel: expected inputs for layer 1, got none$/],
+    [
+      'a layer on a later one',
+      entry({ inputs: [1] }),
+      /^loadModel: expected layer 1 to come after what it uses, got 1$/,
+    ],
+    [
+      'a layer shared with itself',
+      entry({ shares: 0 }),
+      /^loadModel: expected layer 1 to come after what it uses, got 0$/,
+    ],
     ['a name of a number', entry({ name: 5 }), /^loadModel: expected a string, got 5$/],
     ['another name', entry({ name: 'other' }), /^loadModel: expected weight 'other\/kernel', got none in the file$/],
     [

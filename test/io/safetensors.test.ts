@@ -46,6 +46,34 @@ test('a file as other writers make it: unsorted, unaligned, without metadata', (
   expect(found.get('b')).toEqual({ shape: [1], data: Float32Array.of(2.5) });
 });
 
+test('tensors in any order, empty ones where others begin', () => {
+  const entry = (begin: number, end: number): object => ({
+    dtype: 'F32',
+    shape: [(end - begin) / 4],
+    data_offsets: [begin, end],
+  });
+  const entries = { c: entry(8, 12), a: entry(0, 4), b: entry(4, 8), none: entry(4, 4), last: entry(12, 12) };
+  const names = Object.keys(entries);
+  for (let turn = 0; turn < names.length; turn++) {
+    const order = [...names.slice(turn), ...names.slice(0, turn)];
+    for (const each of [order, order.toReversed()]) {
+      const header = JSON.stringify(
+        Object.fromEntries(each.map((name) => [name, entries[name as keyof typeof entries]])),
+      );
+      const { tensors: found } = read(container(header, floats(1, 2, 3)));
+      expect(found.get('b')?.data).toEqual(Float32Array.of(2));
+      expect(found.get('none')?.data).toEqual(Float32Array.of());
+    }
+  }
+});
+
+test('32 levels of nesting are read', () => {
+  const nested = (levels: number): string => `${'{"a":'.repeat(levels)}1${'}'.repeat(levels)}`;
+  // What is deep is no tensor, but that is said by the next check.
+  expect(() => read(container(nested(32)))).toThrow(/tensor 'a': expected keys/);
+  expect(() => read(container(nested(33)))).toThrow(/at most 32 levels/);
+});
+
 describe('refused with FormatError', () => {
   const entry = (over: Record<string, unknown> = {}): Record<string, unknown> => ({
     dtype: 'F32',

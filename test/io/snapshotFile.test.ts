@@ -9,6 +9,8 @@ import type { BatchLog, Model, TrainingControl, TrainingSnapshot } from '../../s
 import { adam } from '../../src/optimizers/index.js';
 import { memory } from '../../src/runtime/init.js';
 import { withRuntime } from '../support/live.js';
+import { typed } from '../support/typed.js';
+import { wrong } from '../support/wrong.js';
 import { smallModel, takeApart, weightBits, withHeader } from './support.js';
 
 withRuntime();
@@ -123,3 +125,16 @@ test('any damage to the file', async () => {
   );
   expect(memory().liveTensors).toBe(live);
 });
+
+test.each(['epoch', 'loss', 'learningRate', 'seconds', 'samplesPerSecond'])(
+  'a log without %s is refused',
+  async (name) => {
+    using model = smallModel();
+    const snapshot = await snapshotOf(model);
+    const log = snapshot.log.map((entry) => Object.fromEntries(Object.entries(entry).filter(([key]) => key !== name)));
+    const bytes = encodeSnapshot({ ...snapshot, log: wrong(log) });
+    expect(() => decodeSnapshot(bytes)).toThrow(
+      typed(FormatError, /^resume: expected a log of an epoch, got an object with keys /),
+    );
+  },
+);

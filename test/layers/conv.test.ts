@@ -112,6 +112,7 @@ const shapes: [string, Layer, number[], number[]][] = [
     [3, 4, 2],
     [7, 9, 3],
   ],
+  ['plain conv2dTranspose', conv2dTranspose({ filters: 3, kernelSize: 3 }), [3, 4, 2], [5, 6, 3]],
   [
     'same conv2dTranspose',
     conv2dTranspose({ filters: 3, kernelSize: 3, strides: 2, padding: 'same', useBias: false }),
@@ -169,7 +170,7 @@ describe('conv2d', () => {
 });
 
 describe('bad options and inputs', () => {
-  it.each<[string, () => unknown, string | typeof RangeError]>([
+  it.each<[string, () => unknown, string | Error]>([
     [
       'rank',
       () => sequential({ inputShape: [28, 28] }, lecture()),
@@ -190,15 +191,31 @@ describe('bad options and inputs', () => {
       () => conv2d({ filters: 0, kernelSize: 3 }),
       'conv2d: expected filters to be a whole number >= 1, got 0',
     ],
-    ['kernelSize', () => conv2d({ filters: 2, kernelSize: -1 }), RangeError],
-    ['strides', () => conv2dTranspose({ filters: 2, kernelSize: 2, strides: 0 }), RangeError],
-    ['padding', () => conv2d({ filters: 2, kernelSize: 2, padding: wrong('full') }), RangeError],
+    [
+      'kernelSize',
+      () => conv2d({ filters: 2, kernelSize: -1 }),
+      new RangeError('conv2d: expected kernelSize to be a whole number >= 1, got -1'),
+    ],
+    [
+      'strides',
+      () => conv2dTranspose({ filters: 2, kernelSize: 2, strides: 0 }),
+      new RangeError('conv2dTranspose: expected strides to be a whole number >= 1, got 0'),
+    ],
+    [
+      'padding',
+      () => conv2d({ filters: 2, kernelSize: 2, padding: wrong('full') }),
+      new RangeError("conv2d: expected padding to be 'valid', 'same' or [[top, bottom], [left, right]], got 'full'"),
+    ],
     [
       'pool',
       () => sequential({ inputShape: [1, 1, 1] }, [maxPool2d()]),
       'maxPool2d: expected a kernel that fits into the padded input, got [2, 2] on [1, 1]',
     ],
-    ['pool size', () => avgPool2d({ poolSize: 0 }), RangeError],
+    [
+      'pool size',
+      () => avgPool2d({ poolSize: 0 }),
+      new RangeError('avgPool2d: expected poolSize to be a whole number >= 1, got 0'),
+    ],
     [
       'pool padding',
       () =>
@@ -209,12 +226,30 @@ describe('bad options and inputs', () => {
             [0, 0],
           ],
         }),
-      RangeError,
+      new RangeError(
+        'avgPool2d: expected padding below poolSize [2, 2], so that no window is empty, got [[2, 0], [0, 0]]',
+      ),
     ],
-    ['multiplier', () => depthwiseConv2d({ kernelSize: 2, depthMultiplier: 0 }), RangeError],
-    ['taps', () => conv1d({ filters: 2, kernelSize: 0 }), RangeError],
-    ['size', () => upsampling2d({ size: 0 }), RangeError],
-    ['zero padding', () => zeroPadding2d({ padding: -1 }), RangeError],
+    [
+      'multiplier',
+      () => depthwiseConv2d({ kernelSize: 2, depthMultiplier: 0 }),
+      new RangeError('depthwiseConv2d: expected depthMultiplier to be a whole number >= 1, got 0'),
+    ],
+    [
+      'taps',
+      () => conv1d({ filters: 2, kernelSize: 0 }),
+      new RangeError('conv1d: expected kernelSize to be a whole number >= 1, got 0'),
+    ],
+    [
+      'size',
+      () => upsampling2d({ size: 0 }),
+      new RangeError('upsampling2d: expected size to be a whole number >= 1, got 0'),
+    ],
+    [
+      'zero padding',
+      () => zeroPadding2d({ padding: -1 }),
+      new RangeError('zeroPadding2d: expected padding to be a whole number >= 0, got -1'),
+    ],
   ])('%s', (_, act, expected) => {
     expect(act).toThrow(expected);
   });
@@ -254,4 +289,12 @@ describe('upsampling2d', () => {
       expect([...linear.predict(x).data()]).toEqual([0, 1, 3, 4]);
     });
   });
+});
+
+it('upsampling2d refuses weights that no memory holds', () => {
+  const model = sequential({ inputShape: [1, 2 ** 15, 1] }, [upsampling2d({ interpolation: 'bilinear' })]);
+  expect(() => model.predict(new Float32Array(2 ** 15))).toThrow(
+    typed(RangeError, /upsampling2d: expected a size whose weights fit into memory, got 2$/),
+  );
+  model.dispose();
 });

@@ -20,6 +20,7 @@ import { bitPatterns } from '../support/bits.js';
 import { withRuntime } from '../support/live.js';
 import { expectClose, numbers } from '../support/slices.js';
 import { typed } from '../support/typed.js';
+import { wrong } from '../support/wrong.js';
 
 withRuntime();
 
@@ -57,6 +58,16 @@ describe('weights', () => {
     const own = build(lstm({ units: 1, biasInitializer: 'ones' }));
     expect([...own.getWeights()['lstm_1/bias']!]).toEqual([1, 1, 1, 1]);
     own.dispose();
+  });
+
+  it('timeDistributed takes sequences of one step', () => {
+    expect(timeDistributed(dense({ units: 2 })).outputShape([1, 3])).toEqual([1, 2]);
+    expect(() => timeDistributed(dense({ units: 2 })).outputShape([0, 3])).toThrow(
+      new ShapeError('timeDistributed: expected input [batch, steps, ...], got [batch, 0, 3]'),
+    );
+    expect(() => timeDistributed({ ...dense({ units: 2 }), init: wrong(3) })).toThrow(
+      typed(TypeError, /^timeDistributed: expected a layer, an object with outputShape and apply, got an object/),
+    );
   });
 
   it('bad options', () => {

@@ -2,7 +2,9 @@
 import { expect, it } from 'vitest';
 import { DTypeError } from '../../src/core/errors.js';
 import { huber, meanSquaredError } from '../../src/losses/index.js';
+import { isNamed } from '../../src/losses/loss.js';
 import { tensor } from '../../src/tensors/creation.js';
+import type { Tensor } from '../../src/tensors/tensor.js';
 import { tidy } from '../../src/tensors/tidy.js';
 import { withRuntime } from '../support/live.js';
 
@@ -14,6 +16,12 @@ it('huber turns from a parabola to a line at 1 by default', () => {
     return loss.item();
   };
   expect([0.5, 1, 3].map(at)).toEqual([0.125, 0.5, 2.5]);
+});
+
+it('a function of the user with a kind is no loss of the library', () => {
+  const own = (prediction: Tensor): Tensor => prediction;
+  expect(isNamed(Object.assign(own, { kind: 'own' }))).toBe(false);
+  expect(isNamed(huber())).toBe(true);
 });
 
 it('targets are f32 as predictions are', () => {

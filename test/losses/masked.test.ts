@@ -25,7 +25,7 @@ import { expectClose, numbers } from '../support/slices.js';
 
 withRuntime();
 
-const [B, T, K] = [3, 4, 2];
+const [B, T, K] = [3, 4, 3];
 const lengths = [4, 1, 3];
 const valid = (step: number): boolean => step % T < lengths[Math.floor(step / T)]!;
 

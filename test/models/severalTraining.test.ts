@@ -217,31 +217,56 @@ describe('training', () => {
       'one loss for several outputs',
       { loss: crossEntropy() },
       TypeError,
-      /a loss for each of output 'kind', output 'size'.*one crossEntropy/,
+      "fit: expected a loss for each of output 'kind', output 'size', in an array or object, got one crossEntropy",
     ],
-    ['a missing loss', { loss: { kind: crossEntropy() } }, TypeError, /fit: loss: expected an entry for output 'size'/],
-    ['a misnamed loss', { loss: { ...losses, more: crossEntropy() } }, TypeError, /one named 'more'/],
-    ['no loss', { loss: [crossEntropy(), 3] }, TypeError, /loss to be a function/],
-    ['no losses', { loss: 3 }, TypeError, /a loss for each/],
-    ['weights of one loss', { loss: () => tensor([1]), lossWeights }, TypeError, /lossWeights with a loss for each/],
-    ['a negative weight', { loss: losses, lossWeights: { kind: 1, size: -1 } }, RangeError, /lossWeights/],
+    [
+      'a missing loss',
+      { loss: { kind: crossEntropy() } },
+      TypeError,
+      "fit: loss: expected an entry for output 'size', got an object with keys kind",
+    ],
+    [
+      'a misnamed loss',
+      { loss: { ...losses, more: crossEntropy() } },
+      TypeError,
+      "fit: loss: expected an entry for each of output 'kind', output 'size', got one named 'more'",
+    ],
+    ['no loss', { loss: [crossEntropy(), 3] }, TypeError, 'fit: expected loss to be a function, got 3'],
+    [
+      'no losses',
+      { loss: 3 },
+      TypeError,
+      "fit: expected a loss for each of output 'kind', output 'size', in an array or object, got 3",
+    ],
+    [
+      'weights of one loss',
+      { loss: () => tensor([1]), lossWeights },
+      TypeError,
+      'fit: expected lossWeights with a loss for each output, got one loss',
+    ],
+    [
+      'a negative weight',
+      { loss: losses, lossWeights: { kind: 1, size: -1 } },
+      RangeError,
+      'fit: expected lossWeights to be a finite number >= 0, got -1',
+    ],
     [
       'a metric of no output',
       { loss: losses, metrics: ['accuracy'] },
       TypeError,
-      /fit: expected \{ output, metric: 'accuracy' \}/,
+      "fit: expected { output, metric: 'accuracy' } for one of output 'kind', output 'size', got 'accuracy'",
     ],
     [
       'a metric of an unknown output',
       { loss: losses, metrics: [{ output: 'x', metric: 'accuracy' }] },
       RangeError,
-      /output to be one of output 'kind'/,
+      "fit: expected a metric's output to be one of output 'kind', output 'size', got 'x'",
     ],
     [
       'an unknown metric',
       { loss: losses, metrics: [{ output: 0, metric: 'x' }] },
       TypeError,
-      /a metric to be 'accuracy'/,
+      "fit: expected a metric to be 'accuracy', 'meanSquaredError', 'meanAbsoluteError' or { name, compute }, got 'x'",
     ],
   ])('refuses %s', async (_, options, type, message) => {
     const network = byName();
@@ -264,23 +289,35 @@ describe('training', () => {
   });
 
   it.each([
-    ['a missing target', dataset({ left, right }, { kind: kinds, wrong: sizes }, shapes), /one named 'wrong'/],
-    ['one target', dataset({ left, right }, kinds, shapes), /targets for each of output 'kind', output 'size'/],
-    ['a missing input', dataset({ left, wrong: right }, { kind: kinds, size: sizes }), /one named 'wrong'/],
+    [
+      'a missing target',
+      dataset({ left, right }, { kind: kinds, wrong: sizes }, shapes),
+      "evaluate: expected an entry for each of output 'kind', output 'size', got one named 'wrong'",
+    ],
+    [
+      'one target',
+      dataset({ left, right }, kinds, shapes),
+      "evaluate: expected targets for each of output 'kind', output 'size', got targets of shape [6]",
+    ],
+    [
+      'a missing input',
+      dataset({ left, wrong: right }, { kind: kinds, size: sizes }),
+      "evaluate: expected an entry for each of input 'left', input 'right', got one named 'wrong'",
+    ],
     [
       'an input of another shape',
       dataset({ left: right, right: left }, { kind: kinds, size: sizes }),
-      /input 'left': expected rows of shape \[4\], got \[3\]/,
+      "evaluate: input 'left': expected rows of shape [4], got [3]",
     ],
     [
       'classes out of range',
       dataset({ left, right }, { kind: [5, 0, 0, 0, 0, 0], size: sizes }),
-      /output 'kind': expected labels from 0 to 2/,
+      "evaluate: output 'kind': expected labels from 0 to 2, got 5 at position 0",
     ],
     [
       'targets of another width',
       dataset({ left, right }, { kind: kinds, size: kinds }),
-      /output 'size': expected 12 targets/,
+      "evaluate: output 'size': expected 12 targets ([6, 2, 1]) or 12 class indices, got 6",
     ],
   ])('data with %s are refused', (_, data, message) => {
     const network = byName();

@@ -12,7 +12,7 @@ import { lstm, type GatedOptions } from '../../src/ops/lstm.js';
 import { mul } from '../../src/ops/mul.js';
 import { relu } from '../../src/ops/relu.js';
 import { sigmoid } from '../../src/ops/sigmoid.js';
-import { maskSteps } from '../../src/ops/sequence.js';
+import { lastStep, maskSteps } from '../../src/ops/sequence.js';
 import { simpleRnn } from '../../src/ops/simpleRnn.js';
 import type { RecurrentInputs } from '../../src/ops/support/recurrentCell.js';
 import { tanh } from '../../src/ops/tanh.js';
@@ -285,5 +285,20 @@ describe.each(variants)('padding of $name', (variant) => {
         if (padding(i)) expect(entry).toBe(0);
       });
     });
+  });
+});
+
+it('the last steps of sequences have derivatives of two orders', () => {
+  tidy(() => {
+    const [x, lengths] = [tensor([1, 2, 3, 4, 5, 6], [2, 3, 1]), tensor(Int32Array.of(2, 1))];
+    const cubes = (y: Tensor): Tensor => mul(y, mul(y, y));
+    const first = grad((at: Tensor) => sumTo(cubes(lastStep(at, lengths)), []));
+    const squares = grad((at: Tensor) => {
+      const g = first(at);
+      return sumTo(mul(g, g), []);
+    });
+    expect([...first(x).data()]).toEqual([0, 3 * 2 ** 2, 0, 3 * 4 ** 2, 0, 0]);
+    expect([...squares(x).data()]).toEqual([0, 36 * 2 ** 3, 0, 36 * 4 ** 3, 0, 0]); // of the sum of 9 x^4
+    expect([...jvp(first, [x], [tensor([1, 1, 1, 1, 1, 1], [2, 3, 1])])[1].data()]).toEqual([0, 12, 0, 24, 0, 0]);
   });
 });

@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { sgd } from '../../src/optimizers/index.js';
-import { tensor } from '../../src/tensors/creation.js';
+import { clipGradients } from '../../src/optimizers/clip.js';
+import { tensor, zeros } from '../../src/tensors/creation.js';
+import { tidy } from '../../src/tensors/tidy.js';
 import { withRuntime } from '../support/live.js';
+import { expectClose } from '../support/slices.js';
 import { expectTrajectory, referenceRun, type Reference } from './support.js';
 
 withRuntime();
@@ -42,6 +45,18 @@ describe('clipping', () => {
       byNorm(2)(gradients);
     };
     expectTrajectory(sgd({ learningRate: 0.1, clipValue: 0.4, clipNorm: 2 }), referenceRun(plain, [], { clip }));
+  });
+
+  it('keeps the sum of squares and the factor in the two cells given', () => {
+    tidy(() => {
+      const cells = zeros([4]);
+      const gradients = [tensor([3, 0]), tensor([0, 4])];
+      clipGradients(gradients, { clipNorm: 1, clipValue: undefined }, cells);
+      const written = cells.data(); // an f64 and an f32
+      expect(new Float64Array(written.buffer)[0]).toBe(25);
+      expect(written[2]).toBeCloseTo(0.2, 6);
+      expectClose(gradients[1]!.data(), [0, 0.8], 1e-6);
+    });
   });
 
   it('leaves gradients of 0 and no parameters alone', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { cosineDecay, exponentialDecay, piecewise, stepDecay, warmup } from '../../../src/optimizers/index.js';
+import { typed } from '../../support/typed.js';
 
 const STEPS = [0, 1, 2, 3, 9, 10, 11, 49, 50, 99, 100, 101, 1000, 12345];
 
@@ -53,44 +54,93 @@ describe('schedules refuse', () => {
       'a negative initial rate',
       () => stepDecay({ initial: -1, factor: 1, every: 1 }),
       RangeError,
-      'stepDecay: expected initial',
+      'stepDecay: expected initial to be a finite number >= 0, got -1',
     ],
-    ['factor 0', () => stepDecay({ initial: 1, factor: 0, every: 1 }), RangeError, 'factor'],
-    ['every 0', () => stepDecay({ initial: 1, factor: 1, every: 0 }), RangeError, 'every'],
-    ['a missing option', () => stepDecay({ initial: 1, factor: 1 } as never), TypeError, 'every'],
+    [
+      'factor 0',
+      () => stepDecay({ initial: 1, factor: 0, every: 1 }),
+      RangeError,
+      'stepDecay: expected factor to be a finite number > 0, got 0',
+    ],
+    [
+      'every 0',
+      () => stepDecay({ initial: 1, factor: 1, every: 0 }),
+      RangeError,
+      'stepDecay: expected every to be a whole number >= 1, got 0',
+    ],
+    [
+      'a missing option',
+      () => stepDecay({ initial: 1, factor: 1 } as never),
+      TypeError,
+      'stepDecay: expected every to be a whole number >= 1, got undefined',
+    ],
     [
       'a misspelt option',
       () => stepDecay({ initial: 1, factor: 1, evry: 2 } as never),
       TypeError,
-      "unknown option 'evry'",
+      "stepDecay: expected options initial, factor, every, got unknown option 'evry'",
     ],
-    ['no options', () => cosineDecay(undefined as never), TypeError, 'cosineDecay: expected options'],
+    [
+      'no options',
+      () => cosineDecay(undefined as never),
+      TypeError,
+      'cosineDecay: expected options to be an object, got undefined',
+    ],
     [
       'rate 0',
       () => exponentialDecay({ initial: 1, rate: 0, steps: 1 }),
       RangeError,
-      'exponentialDecay: expected rate',
+      'exponentialDecay: expected rate to be a finite number > 0, got 0',
     ],
-    ['half steps', () => exponentialDecay({ initial: 1, rate: 1, steps: 0.5 }), RangeError, 'steps'],
+    [
+      'half steps',
+      () => exponentialDecay({ initial: 1, rate: 1, steps: 0.5 }),
+      RangeError,
+      'exponentialDecay: expected steps to be a whole number >= 1, got 0.5',
+    ],
     [
       'a negative final rate',
       () => cosineDecay({ initial: 1, steps: 1, final: -1 }),
       RangeError,
-      'cosineDecay: expected final',
+      'cosineDecay: expected final to be a finite number >= 0, got -1',
     ],
-    ['steps 0', () => cosineDecay({ initial: 1, steps: 0 }), RangeError, 'steps'],
-    ['a rate that is none', () => warmup('0.1' as never, { steps: 1 }), TypeError, 'warmup: expected schedule'],
-    ['NaN', () => warmup(NaN, { steps: 1 }), RangeError, 'schedule'],
-    ['too few values', () => piecewise({ boundaries: [1], values: [1] }), RangeError, 'expected 2 values'],
-    ['falling boundaries', () => piecewise({ boundaries: [2, 2], values: [1, 2, 3] }), RangeError, 'boundaries'],
+    [
+      'steps 0',
+      () => cosineDecay({ initial: 1, steps: 0 }),
+      RangeError,
+      'cosineDecay: expected steps to be a whole number >= 1, got 0',
+    ],
+    [
+      'a rate that is none',
+      () => warmup('0.1' as never, { steps: 1 }),
+      TypeError,
+      "warmup: expected schedule to be a function, got '0.1'",
+    ],
+    [
+      'NaN',
+      () => warmup(NaN, { steps: 1 }),
+      RangeError,
+      'warmup: expected schedule to be a finite number >= 0, got NaN',
+    ],
+    [
+      'too few values',
+      () => piecewise({ boundaries: [1], values: [1] }),
+      RangeError,
+      'piecewise: expected 2 values, one more than boundaries, got 1',
+    ],
+    [
+      'falling boundaries',
+      () => piecewise({ boundaries: [2, 2], values: [1, 2, 3] }),
+      RangeError,
+      'piecewise: expected boundaries to be a whole number >= 3, got 2',
+    ],
     [
       'lists that are none',
       () => piecewise({ boundaries: 3, values: [1] } as never),
       TypeError,
-      'to be an array, got 3',
+      'piecewise: expected boundaries to be an array, got 3',
     ],
   ])('%s', (_, make, type, message) => {
-    expect(make).toThrow(type);
-    expect(make).toThrow(message);
+    expect(make).toThrow(typed(type, message));
   });
 });
