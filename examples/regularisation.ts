@@ -47,7 +47,7 @@ interface Variant {
 
 const VARIANTS: Readonly<Record<string, Variant>> = {
   'nothing against it': {},
-  'early stopping': { callbacks: [earlyStopping({ monitor: 'valCrossEntropy', patience: 10 })] },
+  'early stopping': { callbacks: [earlyStopping({ monitor: 'valCrossEntropy', patience: 10, mode: 'min' })] },
   'dropout 0.7': { rate: 0.7 },
   'L2 0.01': { kernelRegularizer: l2(0.01) },
 };

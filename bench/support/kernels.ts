@@ -1,15 +1,22 @@
 // The bare kernels: the published wasm file with its own memory, without the rest of the library.
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import type * as kernels from '../../src/runtime/generated/kernels.js';
-import { DISPATCH_PLACES, STATIC_END, WORKSPACE_BYTES } from '../../src/runtime/generated/layout.js';
+import * as kernels from '../../src/runtime/generated/kernels.js';
+import { STATIC_END, WORKSPACE_BYTES } from '../../src/runtime/generated/layout.js';
+import { exportOf } from '../../src/runtime/kernel.js';
+import { dispatchTable, enterModule } from '../../src/runtime/link.js';
 
 const PAGE = 65536;
 const ALIGNMENT = 64;
 
-type Exports = { [K in keyof typeof kernels]: NonNullable<(typeof kernels)[K]['run']> } & {
-  setWorkspace(pointer: number): void;
-};
+type Exports = { [K in keyof typeof kernels]: NonNullable<(typeof kernels)[K]['run']> };
+
+/** The kernels of an instance by name. */
+function kernelsOf(exports: WebAssembly.Exports): Exports {
+  return Object.fromEntries(
+    Object.entries(kernels).map(([name, kernel]) => [name, exports[exportOf(kernel)]]),
+  ) as Exports;
+}
 
 /** An instance of the kernels, and a memory from which blocks are allocated one after the other. */
 export class Kernels {
@@ -20,10 +27,9 @@ export class Kernels {
   constructor() {
     const file = createRequire(import.meta.url).resolve('wasmgrad/wasm/strict.wasm');
     const module = new WebAssembly.Module(readFileSync(file));
-    const table = new WebAssembly.Table({ initial: DISPATCH_PLACES, element: 'anyfunc' });
+    const table = dispatchTable();
     const instance = new WebAssembly.Instance(module, { env: { memory: this.#memory, table } });
-    this.wasm = instance.exports as Exports;
-    this.wasm.setWorkspace(STATIC_END);
+    this.wasm = kernelsOf(enterModule(instance, table, STATIC_END));
   }
 
   /** The address of a new block that holds `values`. */

@@ -112,12 +112,17 @@ function importPath(from, to) {
   return path.startsWith('.') ? path : `./${path}`;
 }
 
-/** Lines that import, or export, kernels from their files. */
-function kernelLines(keyword, kernels, output) {
+/** Lines that import, or export, kernels from their files, each as `nameOf` says. */
+function kernelLines(keyword, kernels, output, nameOf = ({ name }) => name) {
   const byFile = new Map();
-  for (const { name, file } of kernels) byFile.set(file, [...(byFile.get(file) ?? []), name]);
+  kernels.forEach((kernel, place) =>
+    byFile.set(kernel.file, [...(byFile.get(kernel.file) ?? []), nameOf(kernel, place)]),
+  );
   return [...byFile].map(([file, names]) => `${keyword} { ${names.join(', ')} } from "${importPath(output, file)}";`);
 }
+
+/** A kernel's number: its place in its group below, the group's number above. */
+const idOf = ({ number }, place) => (number << layout.GROUP_SHIFT) | place;
 
 function dispatchText({ number, kernels }, output) {
   return `${banner}${kernelLines('import', kernels, output).join('\n')}
@@ -132,11 +137,14 @@ ${kernels.map(dispatchCase).join('\n')}
 `;
 }
 
+/** What a module calls a kernel: by number, since a page loads the names. src/runtime/kernel.ts has the same. */
+const exportOf = (id) => `k${id.toString(36)}`;
+
 /** The module of some groups. The walker calls the dispatcher of the first by its name, those of others by the table. */
 function entryText(members, output) {
-  const lines = members.flatMap(({ kernels, walker }) => [
-    ...walker.map((file) => `export * from "${importPath(output, file)}";`),
-    ...kernelLines('export', kernels, output),
+  const lines = members.flatMap((group) => [
+    ...group.walker.map((file) => `export * from "${importPath(output, file)}";`),
+    ...kernelLines('export', group.kernels, output, ({ name }, place) => `${name} as ${exportOf(idOf(group, place))}`),
   ]);
   const others = members.filter(({ number }) => number > 0);
   lines.push(...others.map(({ name, number }) => `export { dispatch${number} } from "../dispatch/${name}";`));
@@ -169,19 +177,13 @@ function orderOf({ name, args, ranged }) {
 }
 
 /** The declaration of a kernel for `call` or `callNamed`, with the layout of its record. */
-function kernelText(kernel, place, { name: group, number }) {
+function kernelText(kernel, place, group) {
   const { name, args, ranged, guard } = kernel;
   const types = args.map((argument) => `${argument.name}: number`);
   if (ranged) types.push('begin: number', 'end: number');
   const letters = args.map((argument) => letter(argument, args)).join('') + (ranged ? 'R' : '');
   const cost = COSTS[name] ?? USUAL;
-  const values = [
-    group,
-    `'${name}'`,
-    (number << layout.GROUP_SHIFT) | place,
-    `'${letters}'`,
-    ...(cost === USUAL ? [] : [cost]),
-  ];
+  const values = [group.name, idOf(group, place), `'${letters}'`, ...(cost === USUAL ? [] : [cost])];
   if (types.length > MOST_IN_ORDER)
     return `export const ${name} = /* @__PURE__ */ namedKernel(${[orderOf(kernel), ...values].join(', ')});`;
   return `export const ${name} = /* @__PURE__ */ kernel<[${types.join(', ')}], ${guard ? 'number' : 'void'}>(${values.join(', ')});`;

@@ -16,6 +16,7 @@ declare module '../autodiff/op.js' {
 
 /** direction where x > 0, else direction * alpha * e^x. */
 export const eluDerivative: ActivationDerivative<[alpha: number]> = defineDerivative({
+  name: 'elu',
   gradient: kernels.eluGradient,
   reads: 'x',
   // Left of 0 every derivative is alpha e^x; right of it the second one is 0.

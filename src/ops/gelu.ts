@@ -28,6 +28,7 @@ const SCALE = Math.sqrt(2 / Math.PI);
 const CUBIC = 0.044715;
 
 export const geluDerivative = defineDerivative({
+  name: 'gelu',
   gradient: kernels.geluGradient,
   reads: 'x',
   // With the normal density phi: gelu'' = phi(x) (2 - x^2). e^u for u <= 0 is the derivative of elu.
@@ -39,6 +40,7 @@ export const geluDerivative = defineDerivative({
 });
 
 export const geluTanhDerivative = defineDerivative({
+  name: 'geluTanh',
   gradient: kernels.geluTanhGradient,
   reads: 'x',
   // f = x (1 + t) / 2, t = tanh(u), u = SCALE (x + CUBIC x^3):

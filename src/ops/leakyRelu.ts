@@ -13,6 +13,7 @@ declare module '../autodiff/op.js' {
 
 /** direction where v > 0, else slope * direction; v is the input of `leakyRelu`, or its output when slope >= 0. */
 export const leakyReluDerivative = defineDerivative({
+  name: 'leakyRelu',
   gradient: kernels.leakyReluGradient,
   reads: 'x',
 });

@@ -10,7 +10,7 @@ declare module '../autodiff/op.js' {
 }
 
 /** direction where v > 0, else 0; v may be the input of `relu` or its output. */
-export const reluDerivative = defineDerivative({ gradient: kernels.reluGradient, reads: 'y' });
+export const reluDerivative = defineDerivative({ name: 'relu', gradient: kernels.reluGradient, reads: 'y' });
 
 /** direction where lower < v < upper, else 0. */
 export function between(direction: Tensor, v: Tensor, lower: number, upper: number): Tensor {

@@ -43,9 +43,9 @@ function callSteps(
 }
 
 /** Linear in x and its own adjoint: it selects the same elements from the cotangent. */
-function selfAdjoint(kernel: StepKernel) {
+function selfAdjoint(name: string, kernel: StepKernel) {
   const op: Op<undefined, Sequences<DType>, DType> = {
-    name: kernel.name,
+    name,
     infer: ([x]) => [x],
     forward: ([x, lengths], outputs) => {
       callSteps(kernel, x, lengths, only(outputs), x.shape);
@@ -56,12 +56,12 @@ function selfAdjoint(kernel: StepKernel) {
     },
   };
   const selected = <D extends DType>(x: Tensor<D>, lengths: Tensor<'i32'> | undefined): Tensor<D> =>
-    checkDType(kernel.name, applyOne(op, withLengths(x, lengths), undefined), x.dtype);
+    checkDType(name, applyOne(op, withLengths(x, lengths), undefined), x.dtype);
   return selected;
 }
 
-const masked = selfAdjoint(kernels.maskSteps);
-const reversed = selfAdjoint(kernels.reverseSteps);
+const masked = selfAdjoint('maskSteps', kernels.maskSteps);
+const reversed = selfAdjoint('reverseSteps', kernels.reverseSteps);
 
 /** x with 0 past each length, whatever x holds there. The gradient past each length is 0, too. */
 export function maskSteps<D extends DType>(x: Tensor<D>, lengths: Tensor<'i32'>): Tensor<D> {

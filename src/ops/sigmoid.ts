@@ -11,6 +11,7 @@ declare module '../autodiff/op.js' {
 
 /** direction * y (1 - y), from the output y of `sigmoid`. */
 export const sigmoidDerivative = defineDerivative({
+  name: 'sigmoid',
   gradient: kernels.sigmoidGradient,
   reads: 'y',
   curvature: (direction, y) => mul(direction, sub(1, mul(y, 2))),

@@ -14,6 +14,7 @@ declare module '../autodiff/op.js' {
 }
 
 export const siluDerivative = defineDerivative({
+  name: 'silu',
   gradient: kernels.siluGradient,
   reads: 'x',
   // With s = sigmoid(x): silu' = s + x s (1 - s), silu'' = s (1 - s) (2 + x (1 - 2 s)).

@@ -10,6 +10,7 @@ declare module '../autodiff/op.js' {
 
 /** direction * sigmoid(x). */
 export const softplusDerivative = defineDerivative({
+  name: 'softplus',
   gradient: kernels.softplusGradient,
   reads: 'x',
   curvature: (direction, x) => sigmoidDerivative.along(direction, sigmoid(x)),

@@ -10,6 +10,7 @@ declare module '../autodiff/op.js' {
 
 /** direction * (1 - y^2), from the output y of `tanh`. */
 export const tanhDerivative = defineDerivative({
+  name: 'tanh',
   gradient: kernels.tanhGradient,
   reads: 'y',
   curvature: (direction, y) => mul(direction, mul(y, -2)),

@@ -4,8 +4,7 @@ import type { KernelGroup } from './kernelGroup.js';
 /** A routine of the wasm modules, with arguments in order or by name. */
 export interface AnyKernel {
   readonly group: KernelGroup;
-  readonly name: string;
-  /** The kernel's number in records. */
+  /** The kernel's number in records, and in the name of its export. */
   readonly id: number;
   /** A letter for each argument; the generated table explains them. */
   readonly layout: string;
@@ -34,25 +33,26 @@ export interface NamedKernel<N> extends AnyKernel {
   run?: Routine;
 }
 
+/** What modules call a kernel: by number, since a page loads the names. scripts/build/generate-kernels.mjs has the same. */
+export const exportOf = ({ id }: AnyKernel): string => `k${id.toString(36)}`;
+
 /** A kernel as a value, for the generated table. @public */
 export function kernel<A extends readonly number[], R>(
   group: KernelGroup,
-  name: string,
   id: number,
   layout: string,
   cost = USUAL_COST,
 ): Kernel<A, R> {
-  return { group, name, id, layout, cost };
+  return { group, id, layout, cost };
 }
 
 /** The same for one whose arguments are given by name. @public */
 export function namedKernel<N>(
   order: Order<N>,
   group: KernelGroup,
-  name: string,
   id: number,
   layout: string,
   cost?: number,
 ): NamedKernel<N> {
-  return { ...kernel(group, name, id, layout, cost), order };
+  return { ...kernel(group, id, layout, cost), order };
 }

@@ -1,6 +1,6 @@
 import { isForPool } from './execute.js';
 import { SCRATCH_RECORD } from './generated/layout.js';
-import type { AnyKernel, Kernel, NamedKernel, Routine } from './kernel.js';
+import { exportOf, type AnyKernel, type Kernel, type NamedKernel, type Routine } from './kernel.js';
 import { described, isRoutine } from './link.js';
 import { activeRecorder } from './recorder.js';
 import { recordBytes, writeRecord } from './records.js';
@@ -12,9 +12,10 @@ export type { Kernel } from './kernel.js';
 /** Fetches the routine itself from its module. */
 function link(kernel: AnyKernel): Routine {
   const exports = runtime().modules.exportsOf(kernel.group);
-  const routine = exports[kernel.name];
+  const name = exportOf(kernel);
+  const routine = exports[name];
   if (!isRoutine(routine))
-    throw new TypeError(`init: expected a module with the kernel ${kernel.name}, got ${described(exports)}`);
+    throw new TypeError(`init: expected a module with the kernel ${name}, got ${described(exports)}`);
   kernel.run = routine;
   return routine;
 }

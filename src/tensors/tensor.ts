@@ -47,13 +47,13 @@ export class Tensor<D extends DType = 'f32'> extends PrintableBase {
   #disposed = false;
 
   // Tensors are made by `tensor`, `zeros`, ... and by operations.
-  private constructor(storage: Storage, shape: Shape, dtype: D, id?: number) {
+  private constructor(storage: Storage, shape: Shape, dtype: D, id?: number, size = sizeOf(shape)) {
     super();
     this.#storage = storage;
     this.shape = shape;
     if (shape !== frozen) frozen = Object.freeze(shape);
     this.dtype = dtype;
-    this.size = sizeOf(shape);
+    this.size = size;
     this.id = id ?? nextId++;
     countHandle(1);
     enterScope(this);
@@ -69,7 +69,8 @@ export class Tensor<D extends DType = 'f32'> extends PrintableBase {
   /** @internal */
   static allocate<D extends DType>(shape: Shape, dtype: D, where?: string): Tensor<D>;
   static allocate(shape: Shape, dtype: DType = 'f32', where?: string): Tensor<DType> {
-    return new Tensor(Storage.allocate(4 * sizeOf(shape), where), shape, dtype);
+    const size = sizeOf(shape);
+    return new Tensor(Storage.allocate(4 * size, where), shape, dtype, undefined, size);
   }
 
   /** Whether `dispose()` has been called. */

@@ -289,7 +289,7 @@ describe('dataset refuses', () => {
       'too few lengths',
       () => dataset([[1], [2]], [1, 2], { lengths: [1] }),
       ShapeError,
-      'dataset: expected 2 lengths, one a row, got 1',
+      'dataset: expected 2 lengths, one for each row, got 1',
     ],
     [
       'lengths past the axis',

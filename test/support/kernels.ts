@@ -4,6 +4,7 @@ import { moduleBytes } from '../../src/runtime/binary.js';
 import * as kernels from '../../src/runtime/generated/kernels.js';
 import * as groups from '../../src/runtime/generated/groups.js';
 import { STATIC_END, WORKSPACE_BYTES } from '../../src/runtime/generated/layout.js';
+import { exportOf } from '../../src/runtime/kernel.js';
 import { dispatchTable, enterModule } from '../../src/runtime/link.js';
 
 /** The kernels as functions. */
@@ -11,8 +12,8 @@ export type KernelSignatures = {
   [K in keyof typeof kernels]: NonNullable<(typeof kernels)[K]['run']>;
 };
 
-const hasKernels = (exports: Record<string, unknown>): exports is KernelSignatures =>
-  Object.keys(kernels).every((name) => typeof exports[name] === 'function');
+const hasKernels = (named: Record<string, unknown>): named is KernelSignatures =>
+  Object.values(named).every((routine) => typeof routine === 'function');
 
 export interface KernelBench {
   readonly kernels: KernelSignatures;
@@ -45,7 +46,8 @@ export function kernelBench(pages = 1024): KernelBench {
   const instances = modules.map((module) => new WebAssembly.Instance(module, { env: { memory, table } }));
   const exports: Record<string, unknown> = {};
   for (const instance of instances) Object.assign(exports, enterModule(instance, table, STATIC_END));
-  if (!hasKernels(exports)) throw new Error('kernelBench: expected every kernel in the modules');
+  const named = Object.fromEntries(Object.entries(kernels).map(([name, one]) => [name, exports[exportOf(one)]]));
+  if (!hasKernels(named)) throw new Error('kernelBench: expected every kernel in the modules');
   const start = STATIC_END + WORKSPACE_BYTES;
   let top = start;
   const take = (size: number): number => {
@@ -55,7 +57,7 @@ export function kernelBench(pages = 1024): KernelBench {
     return pointer;
   };
   return {
-    kernels: exports,
+    kernels: named,
     memory,
     f32: (values) => {
       const p = take(values.length * 4);

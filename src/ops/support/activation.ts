@@ -58,6 +58,8 @@ export interface ActivationDerivative<A extends readonly number[]> extends Rules
 
 /** Describes the derivative of an activation that has a gradient kernel. */
 export function defineDerivative<A extends readonly number[]>(definition: {
+  /** The activation's. */
+  readonly name: string;
   /** direction * f', from x or from y = f(x). */
   readonly gradient: GradientKernel<A>;
   readonly reads: 'x' | 'y';
@@ -66,8 +68,8 @@ export function defineDerivative<A extends readonly number[]>(definition: {
    */
   readonly curvature?: Curvature<A>;
 }): ActivationDerivative<A> {
-  const { gradient, reads, curvature } = definition;
-  const op = fusedGradient(gradient, curvature);
+  const { name, gradient, reads, curvature } = definition;
+  const op = fusedGradient(`${name}Gradient`, gradient, curvature);
   const along = (direction: Tensor, v: Tensor, ...parameters: A): Tensor => applyOne(op, [direction, v], parameters);
   const rules = diagonal<A>((direction, x, y, ...rest) => along(direction, reads === 'x' ? x : y, ...rest), reads);
   return { ...rules, along };

@@ -47,9 +47,13 @@ export function gradientOp<A extends readonly number[]>(
 }
 
 /** Such an operation when its forward pass is one kernel. */
-export function fusedGradient<A extends readonly number[]>(kernel: GradientKernel<A>, curvature?: Curvature<A>): Op<A> {
+export function fusedGradient<A extends readonly number[]>(
+  name: string,
+  kernel: GradientKernel<A>,
+  curvature?: Curvature<A>,
+): Op<A> {
   return gradientOp<A>(
-    kernel.name,
+    name,
     (direction, v, result, parameters) => {
       call(kernel, direction.pointer(), v.pointer(), result.pointer(), ...parameters, 0, result.size);
     },
