@@ -32,7 +32,7 @@ function chunkOf(id) {
   // An entry that shared a file with the rest would export what the other entries need, under made-up names
   if (entryFiles.has(id)) return undefined;
   // Loaded on demand
-  if (/\/generated\/(relaxed-core|training-worker)/.test(id)) return undefined;
+  if (/\/(relaxedCore|generated\/(relaxed-core|training-worker))/.test(id)) return undefined;
   // One after the other they compress better than among scripts
   if (/\/generated\/(strict|relaxed)-/.test(id)) return 'modules';
   return 'library';

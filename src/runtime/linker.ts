@@ -30,19 +30,20 @@ export class Linker {
   /** Links the walker's module, or `whole` in place of all modules. */
   async start(whole?: WebAssembly.Module | Uint8Array<ArrayBuffer>): Promise<WasmExports> {
     if (whole) return checkRuntime((this.#whole = this.#enter(whole)));
-    // Every page has the walker's group but few use its relaxed variant, so the difference is loaded on demand.
-    const relaxed = this.#simd === 'relaxed' ? (await import('./generated/relaxed-core.js')).text : undefined;
-    return checkRuntime(this.#link(core, relaxed));
+    return checkRuntime(
+      this.#link(core, this.#simd === 'relaxed' ? (await import('./relaxedCore.js')).relaxedCore : core),
+    );
   }
 
   /** The exports of a group's module, which is linked now if necessary. */
   exportsOf(group: KernelGroup): WebAssembly.Exports {
     const known = this.#whole ?? this.#linked.get(group);
-    return known ?? this.#link(group, this.#simd === 'relaxed' ? group.relaxed : undefined);
+    return known ?? this.#link(group, this.#simd === 'relaxed' ? group : { ...group, relaxed: undefined });
   }
 
-  #link(group: KernelGroup, relaxed: string | undefined): WebAssembly.Exports {
-    const exports = this.#enter(moduleBytes(group.strict, relaxed));
+  /** Links a group, from the texts of its module. */
+  #link(group: KernelGroup, { strict, relaxed }: Pick<KernelGroup, 'strict' | 'relaxed'>): WebAssembly.Exports {
+    const exports = this.#enter(moduleBytes(strict, relaxed));
     this.#linked.set(group, exports);
     return exports;
   }

@@ -93,7 +93,7 @@ describe('embedding', () => {
         typed(RangeError, /^evaluate: expected indices from 0 to 2, got .* at position 1$/),
       );
       await expect(model.fit([{ x: data.x, y: [[1, 2, 3, 4]] }], { loss, optimizer })).rejects.toThrow(
-        typed(RangeError, /^fit: expected indices from 0 to 2, got .* at position 1$/),
+        typed(RangeError, /^fit: batch 1: expected indices from 0 to 2, got .* at position 1$/),
       );
     }
     expect(model.getWeights()).toEqual(before);
