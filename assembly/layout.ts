@@ -1,15 +1,15 @@
-// Facts that kernels and TypeScript share: places in linear memory, the form of records, how work is divided. They are
-// written here only: the build evaluates these constants and writes src/runtime/generated/layout.ts, which also has the
-// fields of conv/geometry.ts.
+// Facts that kernels and TypeScript share: addresses in linear memory, the layout of records, units of work, codes. They
+// are written only here: the build evaluates these constants and writes src/runtime/generated/layout.ts, together with
+// the fields of the blocks in conv/geometry.ts and optimizers/cells.ts.
 
 // Linear memory: the control block of the threads (below), a scratch record, the groups' constants, a workspace for each
 // thread, the heap.
 /** The record of a single call that threads share. */
 export const SCRATCH_RECORD: usize = 512;
-/** Where the constants of the first group of kernels begin, and how far it is to those of the next. */
+/** Address of the constants of the first group of kernels, and distance to those of the next group. */
 export const STATIC_BASE: i32 = 1024;
 export const STATIC_STEP: i32 = 7680;
-/** Where workspaces begin. */
+/** Address of the workspaces. */
 export const STATIC_END: i32 = 65536;
 /** Scratch memory of a thread: the packed panels of a matrix product are the largest user. */
 export const WORKSPACE_BYTES: i32 = 1 << 20;
@@ -25,13 +25,13 @@ export const PIECES: usize = 200;
 export const SLEEPERS: usize = 256; // i32 workers asleep
 export const READY: usize = 260; // i32 workers that have arrived
 export const BUSY: usize = 320; // i32 1 while a program runs
-export const THREADS: usize = 324; // i32 the caller included
+export const THREADS: usize = 324; // i32 including the caller
 export const SPINS: usize = 328; // i32 looks at a cell before a thread goes to sleep; 0 when threads outnumber cores
 export const MODULES: usize = 332; // i32 modules whose kernels may be called
 
-/** What running a program returns when a piece is not done after a nap: `resume` goes on waiting. */
+/** Status of a program when a piece is not done after a nap; `resume` then continues to wait. */
 export const STALLED: i32 = -1;
-/** Nanoseconds of a nap of the caller that waits for pieces. */
+/** Nanoseconds for which the caller sleeps ("naps") at a time while it waits for pieces. */
 export const NAP: i64 = 25_000_000;
 
 // A record: u16 kernel, u16 pieces, u32 bytes, i32 begin, i32 end, arguments. A kernel is group << GROUP_SHIFT | place.
@@ -41,7 +41,7 @@ export const RECORD_BYTES: usize = 4;
 export const RECORD_BEGIN: usize = 8;
 export const RECORD_END: usize = 12;
 export const RECORD_ARGUMENTS: usize = 16;
-/** Places of the table with the dispatcher of each group, and then some. */
+/** Size of the table with the dispatcher of each group; larger than the number of groups. */
 export const DISPATCH_PLACES: i32 = 16;
 
 // Units that a work range counts.
@@ -52,3 +52,21 @@ export const COLUMN_GRAIN: i32 = 8;
 export const PIXEL_GRAIN: i32 = 5;
 /** Sequences of a recurrent layer: four tiles of five rows, which gemm multiplies without packing B at every step. */
 export const SEQUENCE_BLOCK: i32 = 20;
+
+/** Floats per unit and step that the forward kernel saves for the backward kernel. */
+export const LSTM_SAVED: i32 = 5;
+export const GRU_SAVED: i32 = 4;
+
+// Codes of the activations that a product applies to its own result.
+export const FUSED_LINEAR: i32 = 0;
+export const FUSED_RELU: i32 = 1;
+export const FUSED_SIGMOID: i32 = 2;
+export const FUSED_TANH: i32 = 3;
+export const FUSED_LEAKY_RELU: i32 = 4;
+
+// Least squares.
+/** Columns whose reflections are gathered and applied to the others at once. */
+export const REFLECTION_PANEL: i32 = 32;
+/** Scratch arrays with a value per unknown, and with a value per unknown or equation. */
+export const UNKNOWN_ARRAYS: usize = 3;
+export const LONG_ARRAYS: usize = 11;

@@ -1,13 +1,16 @@
-// The record walker: a program is a run of records in linear memory, and this loop is all that happens
-// between the first and the last kernel of a training step.
+// The walker of programs. A program is a sequence of records in linear memory; nothing but this loop runs between the
+// kernels of a training step.
 //
 // Record: u16 kernel (group << 8 | place in it) · u16 pieces (0: not to be shared among threads, threads.ts) ·
 // u32 record bytes · i32 begin · i32 end · the kernel's arguments in order (4 bytes each, f64 8 bytes). `begin, end` is
-// the whole work range; it is kept out of the arguments so that every thread can be handed its own slice of a record.
+// the whole work range; it is separate from the arguments so that every thread can be given its own part of the range.
 import { dispatch0 } from "./generated/dispatch/core";
 import { GROUP_SHIFT, RECORD_ARGUMENTS, RECORD_BEGIN, RECORD_BYTES, RECORD_END } from "./layout";
 
-/** The kernel of `record` over [begin, end) of its range. Other groups may be other instances: the table has their dispatchers. */
+/**
+ * The kernel of `record` over [begin, end) of its range. Other groups may be in other instances; the table has their
+ * dispatchers.
+ */
 // @ts-ignore: decorator
 @inline
 export function runRange(record: usize, begin: i32, end: i32): i32 {

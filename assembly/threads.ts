@@ -1,16 +1,16 @@
-// Runs one program on several threads. The caller's thread walks the records. A record worth sharing is cut into pieces,
-// and every thread that is awake takes the next piece, the caller included. So the caller never waits for a worker that
-// sleeps, is held up by the system or has died; it waits only for pieces that are being worked on. Kernels give the same
-// bits however their range is cut, so it does not matter which thread works on which piece.
+// Runs one program on several threads. The caller's thread walks the records. A record worth sharing is cut into
+// pieces, and every thread that is awake takes the next piece, the caller included. So the caller never waits for a
+// worker that sleeps or has not taken a piece; it waits only for pieces that have been taken. Kernels give the same
+// bits for any division of their range, so it does not matter which thread works on which piece.
 //
 // The upper half of the ticket is the number of the job, its lower half the number of pieces that no thread has taken.
 // A thread takes a piece by a compare-and-exchange of both halves, so a late worker cannot mistake one job for another.
-// The job's description stays as it is until all of its pieces are reported done.
+// The job's description does not change until all of its pieces are reported done.
 //
 // A group of kernels may be linked after the workers have started. MODULES is then raised before any record with a
 // kernel of that group is published. A worker compares MODULES with its own number of modules after it has read the
-// ticket and before it takes a piece; if they differ it leaves its loop to link what is missing. So it never takes a
-// piece whose kernel it does not have.
+// ticket and before it takes a piece; if they differ it leaves its loop to link the missing modules. So it never takes
+// a piece whose kernel it does not have.
 import {
   BUSY,
   CHUNK,
@@ -35,7 +35,7 @@ import { runRange } from "./program";
 
 /** While a program runs, the next shared record is probably near. */
 const PATIENCE: i32 = 16;
-/** From here on pieces begin on a cache line of 4-byte elements. */
+/** Pieces of at least this many units begin on a cache line of 4-byte elements. */
 const LONG_PIECE: i32 = 512;
 
 /** Takes a piece of the ticket's job and works on it. False when there is none, or when another thread was faster. */
@@ -66,11 +66,12 @@ function share(record: usize, pieces: i32): void {
 }
 
 /**
- * Waits for the pieces that others have taken, for a nap at most. False when one is not done by then. It does not count
- * naps in a loop: V8 11's baseline compiler (Node 20) loses such a counter around atomic.wait, and waits for ever.
+ * Waits for the pieces that others have taken, but at most for one nap. Returns false if one is not done by then. It
+ * does not count naps in a loop: V8 11's baseline compiler (Node 20) loses such a counter around atomic.wait, and waits
+ * for ever.
  */
 function join(): bool {
-  // Going to sleep and being woken takes longer than most pieces.
+  // Sleeping and waking takes longer than most pieces.
   for (let spins = load<i32>(SPINS) * PATIENCE; spins > 0; spins--) if (atomic.load<i32>(PENDING) == 0) return true;
   atomic.store<i32>(WAITING, 1);
   const pending = atomic.load<i32>(PENDING);
@@ -79,7 +80,7 @@ function join(): bool {
   return atomic.load<i32>(PENDING) == 0;
 }
 
-/** As `run`, but records worth it are shared with the workers. Also returns STALLED. */
+/** Like `run`, but shares large records with the workers. It may also return STALLED. */
 export function runShared(program: usize, end: usize): i32 {
   atomic.store<i32>(BUSY, 1);
   const most = load<i32>(THREADS);
@@ -100,14 +101,14 @@ export function runShared(program: usize, end: usize): i32 {
   return status;
 }
 
-/** Goes on with a program that has STALLED. */
+/** Continues a program that returned STALLED. */
 export function resume(end: usize): i32 {
   if (!join()) return STALLED;
   const record = load<usize>(RECORD);
   return runShared(record + load<u32>(record, RECORD_BYTES), end);
 }
 
-/** A worker's life, as long as no more than `modules` modules are linked. It returns to link more. */
+/** The loop of a worker that has linked `modules` modules. It returns when there are more to link. */
 export function workerLoop(modules: i32): void {
   for (;;) {
     const ticket = atomic.load<i64>(TICKET);

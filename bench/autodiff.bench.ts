@@ -5,7 +5,7 @@ import type { Case, Family, Results } from './support/family.js';
 import { candidate } from './support/measure.js';
 
 const HIDDEN = 64;
-/** d and D; their product is the same, so that all Jacobians have as many elements. */
+/** d and D. Their product is constant, so that all Jacobians have equally many elements. */
 const SHAPES = [[2, 512], [8, 128], [32, 32], [128, 8], [512, 2]] as const; // prettier-ignore
 
 /** Multiplications of the lecture's cost law for d -> d1 -> d2 -> D. */

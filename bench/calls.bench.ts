@@ -1,4 +1,4 @@
-// What a call costs when there is next to nothing to compute: the overhead of each layer of the library.
+// The cost of a call with almost nothing to compute: the overhead of each layer of the library.
 import { add, compile, matmul, tensor, type Tensor } from 'wasmgrad';
 import type { Case, Family } from './support/family.js';
 import { Kernels } from './support/kernels.js';
@@ -9,7 +9,7 @@ const OURS = 'time';
 /** Keeps results alive, so that the engine cannot drop the calls. */
 export const sink = { value: 0 };
 
-/** Loops of their own, without the closure of `candidate`, since a bare call takes no longer. */
+/** Separate loops, without the closure of `candidate`, which takes as long as a bare call. */
 function bareCalls({ wasm }: Kernels, pointer: number): readonly Case[] {
   const units = (m: number, n: number): number => (m >= n ? Math.ceil(m / 5) : Math.ceil(n / 8));
   const bare = (name: string, run: Candidate['run']): Case => ({ name, candidates: [{ name: OURS, run }] });

@@ -1,5 +1,6 @@
-// `npx tsx bench/compare.ts BEFORE.json AFTER.json [--threshold 1.1]`: two results of one family, candidate by candidate.
-// Times are taken in units of the peak measured beside them, so that a slower or busier machine is no regression.
+// `npx tsx bench/compare.ts BEFORE.json AFTER.json [--threshold 1.1]`: compares two results of one family for each
+// candidate. Times are relative to the peak measured in the same run, so that a slower or busier machine is not a
+// regression.
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { pathToFileURL } from 'node:url';
@@ -17,7 +18,7 @@ export interface Change {
   readonly verdict: 'slower' | 'faster' | 'same';
 }
 
-/** What both results measured. */
+/** The measurements that both results have. */
 export function compare(before: Results, after: Results, threshold = 1.1): Change[] {
   if (before.family !== after.family)
     throw new RangeError(`compare: expected two results of one family, got ${before.family} and ${after.family}`);

@@ -1,4 +1,5 @@
-// Convolutions of real networks, forward and both gradients, beside plain JavaScript loops and the arithmetic peak.
+// Convolutions of real networks, forward and both gradients, compared with plain JavaScript loops and the arithmetic
+// peak.
 import { conv2d, tensor } from 'wasmgrad';
 import shapes from './shapes/conv.json';
 import type { Case, Family, Scale } from './support/family.js';
@@ -103,7 +104,7 @@ function convCases(shape: Shape, kernels: Kernels): Case[] {
       filter.dispose();
     },
   };
-  // A first layer needs no gradient by its input, but its case frees what the three share.
+  // A first layer needs no gradient with respect to its input, but this case frees what the three share.
   return [forward, filterGradient, inputGradient];
 }
 

@@ -1,4 +1,4 @@
-// Answers for a single sample, where latency counts, and for a batch.
+// Predictions for a single sample, where latency counts, and for a batch.
 import { dense, type Activation } from 'wasmgrad/layers';
 import { sequential } from 'wasmgrad/models';
 import type { Case, Family } from './support/family.js';

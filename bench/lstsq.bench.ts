@@ -1,4 +1,5 @@
-// Least squares: independent columns, which take the quick way, and dependent ones, which take all of it.
+// Least squares with independent columns, solved by the fast method, and with dependent ones, which need the full
+// method.
 import { lstsq, tensor } from 'wasmgrad';
 import { linearRegression } from 'wasmgrad/models';
 import type { Case, Family, Scale } from './support/family.js';
@@ -6,7 +7,7 @@ import { householderLstsq } from './support/javascript/lstsq.js';
 import { candidate } from './support/measure.js';
 import { randomValues } from './support/random.js';
 
-/** Rows, columns, how many of these are independent. */
+/** Rows, columns, and number of independent columns. */
 type Sizes = readonly [m: number, n: number, rank: number];
 
 const SMALL: readonly Sizes[] = [

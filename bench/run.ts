@@ -1,5 +1,5 @@
 // `npm run bench [-- FAMILY ... --long]`: measures, prints tables and bars, writes results/<family>.json and .svg.
-// `npm run bench cold`, `busy` or `engines` measures processes and browsers: those files say what.
+// `npm run bench cold`, `busy` or `engines` measures processes and browsers; see the folders of these names.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';

@@ -1,4 +1,4 @@
-// Whole training steps: forward, loss, backward, update, with the batch copied in, as `fit` does them.
+// Whole training steps: forward, loss, backward, update, including the copy of the batch, as in `fit`.
 import { conv2d, dense, flatten, gru, lstm, maxPool2d, simpleRnn, type Layer } from 'wasmgrad/layers';
 import { binaryCrossEntropy, crossEntropy, meanSquaredError, type Loss } from 'wasmgrad/losses';
 import { sequential, type Model } from 'wasmgrad/models';
@@ -10,8 +10,8 @@ import { candidate } from './support/measure.js';
 import { randomValues } from './support/random.js';
 
 /**
- * Leaves the weights where they are. Thousands of steps on one batch would learn it by heart, gradients would vanish,
- * and Adam's averages would end in subnormal numbers, with which processors take many times longer.
+ * Hardly changes the weights. Otherwise thousands of steps on one batch would learn it by heart, gradients would
+ * vanish, and Adam's averages would become subnormal numbers, which take processors many times longer.
  */
 const STANDING = 1e-9;
 
@@ -62,7 +62,7 @@ function xorCase(): Case {
   };
 }
 
-/** A model with nothing in plain JavaScript to set beside it. */
+/** A model without a counterpart in plain JavaScript. */
 function ownCase(name: string, model: Model, loss: Loss, optimizer: Optimizer, y: ArrayLike<number>): Case {
   const rows = y.length;
   const trainer = model.trainer({ loss, optimizer, batchSize: rows });

@@ -55,7 +55,10 @@ async function compile(target, name, entry, memoryBase, compact = false) {
   return output;
 }
 
-/** What the package brings along of a group: its strict module, and the difference of the relaxed one if there is any. */
+/**
+ * Builds what the package contains of a group: its strict module and, if there is one, the difference of the relaxed
+ * module.
+ */
 async function buildGroup({ name, number, relaxable, compact }, layout) {
   const base = staticBase(layout, number);
   const inlined = (target) => generated(`${target}-${name}`);
@@ -71,7 +74,7 @@ async function buildGroup({ name, number, relaxable, compact }, layout) {
   );
 }
 
-/** Runs tasks, as many at a time as there are cores. */
+/** Runs tasks in parallel, one per core. */
 async function inParallel(tasks) {
   const rest = [...tasks];
   const worker = async () => {
@@ -136,6 +139,6 @@ try {
     if (goal === 'all') await buildPackage();
   });
 } catch (error) {
-  console.error(error.message); // the tool that failed has said why
+  console.error(error.message); // the tool that failed has printed the reason
   process.exitCode = 1;
 }

@@ -1,5 +1,5 @@
-// Prettier for assembly/: AssemblyScript is TypeScript's grammar plus decorators on functions, which Prettier's
-// parsers refuse. They go through it as comments, marked so that only they come out as decorators again.
+// Prettier for assembly/: AssemblyScript has the grammar of TypeScript plus decorators on functions, which Prettier's
+// parsers reject. So decorators become marked comments before formatting, and decorators again after it.
 import { printers as estree } from 'prettier/plugins/estree';
 import { parsers as typescript } from 'prettier/plugins/typescript';
 

@@ -1,11 +1,11 @@
-// Builds the package if need be, then runs a command with its arguments: `node scripts/run.mjs vitest run`.
+// Builds the package if necessary, then runs a command with its arguments: `node scripts/run.mjs vitest run`.
 import { spawnSync } from 'node:child_process';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const build = resolve(dirname(fileURLToPath(import.meta.url)), 'build.mjs');
 
-/** Ends this process with the command when that fails. npm has put the tools' folder into $PATH. */
+/** Exits with the command's status when it fails. npm has added the folder of the tools to $PATH. */
 function run(command, args) {
   const { status, error } = spawnSync(command, args, { stdio: 'inherit', shell: process.platform === 'win32' });
   if (error) throw error;

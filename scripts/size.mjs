@@ -1,4 +1,4 @@
-// `npm run size`: what a page downloads for the package: esbuild, minified, gzip level 9, the wasm included.
+// `npm run size`: what a page downloads for the package, bundled by esbuild, minified, gzip level 9, including wasm.
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -40,7 +40,7 @@ export const pages = {
 
 const generated = join(root, 'src/runtime/generated');
 
-/** The modules as they stand in a bundle. */
+/** The modules' texts in a bundle. */
 function inlinedTexts() {
   const files = readdirSync(generated).filter((file) => /^(strict|relaxed)-/.test(file));
   return files.map((file) => /'(.*)';/.exec(readFileSync(join(generated, file), 'utf8'))[1].replaceAll("\\'", "'"));
@@ -78,7 +78,7 @@ async function atOnce(code) {
   return [...wanted].reduce((sum, path) => sum + compressed(texts.get(path)), 0);
 }
 
-/** Bytes of a page as it is, compressed, compressed without the inlined wasm, and of what it loads before it runs. */
+/** Bytes of a page: minified, compressed, compressed without the inlined wasm, and of what it loads before it runs. */
 export async function measure(code) {
   const { outputFiles } = await bundled(code);
   const bundle = outputFiles[0].text;

@@ -1,6 +1,6 @@
-// The gradient of a convolution by its filter: the transposed matrix of patches times the output's gradient, a sum
-// over all pixels of the batch in fixed blocks, one after the other. Work units as in gemm: five rows
-// (taps x channels) of the result, or eight columns when there are more of those.
+// The gradient of a convolution with respect to its filter: the transposed matrix of patches times the output's
+// gradient, summed over all pixels of the batch in fixed blocks. Work units as in gemm: five rows (taps x channels) of
+// the result, or eight columns when there are more columns than rows.
 import { workspace } from "../workspace";
 import { A_BYTES, ZEROS, balanced, strip } from "../gemm/blocked";
 import { packB } from "../gemm/pack";
@@ -10,12 +10,15 @@ import { Geometry } from "./geometry";
 import { listRows, packTransposed } from "./pack-transposed";
 import { BLOCK_COLUMNS, BLOCK_ROWS, STEPS, inputPatches, Patches } from "./patches";
 
-/** Rows up to whole panels. */
+/** Rows padded to whole panels. */
 function wholePanels(rows: i32): i32 {
   return ((rows + ROWS - 1) / ROWS) * ROWS;
 }
 
-/** Beyond this many bytes from pixel to pixel, dy is copied into panels: its lines would evict each other. */
+/**
+ * With more bytes from pixel to pixel than this, dy is copied into panels, since its cache lines would evict each
+ * other.
+ */
 const NEAR: i32 = 64;
 
 /** The listed rows, and columns [j, j + width), of df at `at`, summed over the pixels [pixel, pixel + depth). `line`: bytes. */

@@ -1,7 +1,7 @@
-// The gradient of a convolution by its input, which is also the transposed convolution. Input cell y gets tap i
-// from output row (y + top - i dh) / sh where that is whole. The cells y = phase (mod sh) share their taps,
-// i = first, first + period, ..., and for them it is a plain convolution of the output: one product a phase,
-// nothing multiplied in vain and every cell written once.
+// The gradient of a convolution with respect to its input, which is also the transposed convolution. Input cell y gets
+// tap i from output row (y + top - i dh) / sh where that is whole. The cells y = phase (mod sh) share their taps, i =
+// first, first + period, ..., and for them it is a plain convolution of the output. So there is one product for each
+// phase, without superfluous multiplications, and every cell is written once.
 import { PIXEL_GRAIN } from "../layout";
 import { Geometry, divideUp } from "./geometry";
 import { multiply, newProduct, Product } from "./multiply";
@@ -23,14 +23,14 @@ function firstTap(phase: i32, pad: i32, stride: i32, dilation: i32, taps: i32): 
   return i;
 }
 
-/** How many cells of a phase come before cell `index` along an axis of `size`. */
+/** Number of cells of a phase before cell `index` along an axis of `size`. */
 // @ts-ignore: decorator
 @inline
 function before(index: i32, phase: i32, stride: i32): i32 {
   return max(0, divideUp(index - phase, stride));
 }
 
-/** How many pixels of a phase come before input pixel `index` of all images. */
+/** Number of pixels of a phase before input pixel `index` of all images. */
 function pixelsBefore(g: Geometry, patches: Patches, phaseY: i32, phaseX: i32, index: i32): i32 {
   const column = index % g.inWidth;
   const row = (index / g.inWidth) % g.inHeight;
@@ -39,7 +39,7 @@ function pixelsBefore(g: Geometry, patches: Patches, phaseY: i32, phaseX: i32, i
   return row % g.strideHeight == phaseY ? count + before(column, phaseX, g.strideWidth) : count;
 }
 
-/** Sets taps and destination of one phase. Taps are taken from the last to the first: then the source ascends. */
+/** Sets taps and destination of one phase. Taps go from the last to the first, so that source addresses ascend. */
 function setPhase(g: Geometry, product: Product, phaseY: i32, phaseX: i32, filter: usize, dx: usize): void {
   const patches = product.patches;
   const periodY = g.strideHeight / gcd(g.strideHeight, g.dilationHeight);

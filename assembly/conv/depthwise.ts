@@ -1,11 +1,11 @@
-// Convolution with one group a channel, vectorised over output channels. Output channel o reads input channel
+// Convolution with one group for each channel, vectorised over output channels. Output channel o reads input channel
 // o / multiplier; filters are [kernelHeight, kernelWidth, 1, outChannels].
 import { finish } from "../gemm/finish";
 import { multiplyAdd4 } from "../simd/lanes";
 import { storeLanes } from "../simd/ragged";
 import { Geometry } from "./geometry";
 
-/** The inputs of output channels [o, o + 4), of which those from `count` on do not matter. */
+/** The inputs of output channels [o, o + 4). Lanes from `count` on may hold anything. */
 // @ts-ignore: decorator
 @inline
 function spread(x: usize, o: i32, multiplier: i32, last: i32): v128 {
@@ -73,7 +73,7 @@ export function depthwiseConv2d(
   }
 }
 
-/** Four elements `step` apart, of which those from `count` on do not matter. */
+/** Four elements `step` apart. Lanes from `count` on may hold anything. */
 // @ts-ignore: decorator
 @inline
 function strided(p: usize, step: usize, count: i32): v128 {
@@ -127,7 +127,7 @@ export function depthwiseInputGradient(
   }
 }
 
-/** What one image adds to one tap and the output channels [o, o + 4). */
+/** The contribution of one image to one tap and the output channels [o, o + 4). */
 function imageGradient(g: Geometry, x: usize, dy: usize, i: i32, j: i32, o: i32): v128 {
   const channels = g.outChannels;
   const multiplier = channels / g.inChannels;

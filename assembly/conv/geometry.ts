@@ -1,5 +1,5 @@
-// What a convolution or pooling kernel has to know of its shapes. The block is constant data that the operation
-// writes, since 16 sizes are too many arguments. The build gives TypeScript the order of its fields.
+// The sizes that a convolution or pooling kernel needs. The operation writes them into a block of constant data, since
+// 16 sizes are too many arguments. The build generates the order of the fields for TypeScript.
 
 /** 32-bit cells, in this order. Images are NHWC, filters [kernelHeight, kernelWidth, inChannels / groups, outChannels]. */
 @unmanaged

@@ -8,7 +8,7 @@ import { storeLanes } from "../simd/ragged";
 import { listColumns, packPatches } from "./pack-patches";
 import { AFTER_PATCHES, BLOCK_COLUMNS, BLOCK_ROWS, Patches, STEPS } from "./patches";
 
-/** The filter as a matrix [taps x channels, columns], and where the product goes. Distances in bytes. */
+/** The filter as a matrix [taps x channels, columns], and the destination of the product. Distances in bytes. */
 @unmanaged
 export class Product {
   patches: Patches;
@@ -18,7 +18,7 @@ export class Product {
   filterColumn: i32;
   /** From one output channel's line [in, out] of the filter to the next. */
   line: i32;
-  /** 1: channels of the patches are the filter's output channels, as in the input gradient. */
+  /** 1 if the channels of the patches are the filter's output channels, as in the input gradient. */
   transposed: i32;
   columns: i32;
   /** First of the columns in the first pixel. */
@@ -38,7 +38,7 @@ const ROWS_BYTES: i32 = BLOCK_ROWS * 4;
 const BLOCK: i32 = ADDRESSES + ROWS_BYTES + 32; // one panel of a block whose destination is not contiguous
 const BLOCK_STRIDE: i32 = COLUMNS * 4;
 
-/** The one product a kernel works on, its fields unset. */
+/** The one product that a kernel works on; its fields are not set yet. */
 export function newProduct(): Product {
   return changetype<Product>(workspace + PRODUCT);
 }
@@ -104,7 +104,7 @@ function multiplyBlock(product: Product, begin: i32, end: i32, p: i32, depth: i3
   const pixel = product.outPixel;
   const contiguous = product.outRow == patches.columns * pixel && product.outImage == patches.rows * product.outRow;
   const whole = patches.channels * patches.tapRows * patches.tapColumns;
-  // As in gemm: the bias is the base of a single block, and goes on top of the sum of several.
+  // As in gemm, the bias is the base of a single block, but is added to the sum of several blocks.
   const start = product.bias && depth == whole;
   const last = p + depth == whole && (product.activation != 0 || (product.bias != 0 && depth != whole));
   for (let i = begin; i < end; i += BLOCK_ROWS) {

@@ -1,13 +1,13 @@
-// Panels of the matrix of patches whose rows are pixels: A of a product that sums over taps and channels.
+// Panels of the matrix of patches with pixels as rows, the left factor of a product that sums over taps and channels.
 import { workspace } from "../workspace";
 import { ROWS } from "../gemm/tile";
 import { LISTS, STEPS, packRun, padding, Patches } from "./patches";
 
-// What the columns of the block at hand mean, listed once: runs that are contiguous in the source, for patches inside
-// the image; the same cut at every tap, for patches over its edge.
+// Lists of the columns of the current block: runs that are contiguous in the source, for patches inside the image; and
+// runs divided at every tap, for patches across its edge.
 const RUN_COUNT: i32 = LISTS;
 const TAP_COUNT: i32 = LISTS + 4;
-const PIXELS: i32 = LISTS + 16; // of the panel at hand: address of tap (0, 0), y, x, address of the tap at hand
+const PIXELS: i32 = LISTS + 16; // of the current panel: address of tap (0, 0), y, x, address of the current tap
 const RUNS: i32 = LISTS + 128; // offset, length
 const TAPS: i32 = RUNS + STEPS * 8; // offset, length, y, x
 const OFFSETS: i32 = TAPS + STEPS * 16; // of every column
@@ -77,7 +77,10 @@ function packRuns(to: usize, p0: usize, p1: usize, p2: usize, p3: usize, p4: usi
   }
 }
 
-/** Lists a panel's pixels, the first at `column`, `row`, `image`. Answers whether all have whole patches. */
+/**
+ * Lists a panel's pixels, the first at `column`, `row`, `image`. Returns whether the patches of all lie inside the
+ * image.
+ */
 function listPixels(patches: Patches, column: i32, row: i32, image: i32, count: i32): bool {
   const lastY = patches.height - 1 - (patches.tapRows - 1) * patches.tapY;
   const lastX = patches.width - 1 - (patches.tapColumns - 1) * patches.tapX;

@@ -1,13 +1,13 @@
-// Panels of the matrix of patches whose rows are taps and channels: A of a product that sums over pixels.
+// Panels of the matrix of patches with taps and channels as rows, the left factor of a product that sums over pixels.
 import { workspace } from "../workspace";
 import { ROWS } from "../gemm/tile";
 import { LISTS, packRun, packSteps, Patches } from "./patches";
 
-// What the rows of a block mean, listed once a panel. Six times each: bytes from the place of an output pixel in the
+// Lists of the rows of a block, one for each panel. For each of six rows: bytes from an output pixel's position in the
 // source to the row's tap and channel, and the tap's y and x.
 const YS: i32 = 24;
 const XS: i32 = 48;
-const ADJACENT: i32 = 72; // whether the rows lie side by side
+const ADJACENT: i32 = 72; // whether the rows are adjacent in memory
 const FROM: i32 = 76; // the output columns [from, until) for which every tap lies within the source's columns
 const UNTIL: i32 = 80;
 const TOP: i32 = 84; // smallest and largest y
@@ -64,7 +64,7 @@ function packChecked(patches: Patches, panel: usize, to: usize, line: usize, row
   }
 }
 
-/** n output columns of one row with all taps inside, the first of which has its place at `from`. */
+/** n output columns of one row with all taps inside; `from` is the position of the first. */
 function packStretch(panel: usize, to: usize, from: usize, next: usize, n: i32): void {
   const p0 = from + load<usize>(panel);
   if (load<i32>(panel + ADJACENT)) {

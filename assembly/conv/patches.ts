@@ -1,5 +1,5 @@
-// Implicit GEMM: the matrix of patches, one row a pixel of the destination and one column a filter tap and
-// channel, exists only as the panels that the register tile reads next. Padding is zeros in the panel.
+// Implicit GEMM. The matrix of patches has a row for each pixel of the destination and a column for each filter tap and
+// channel. Only the panels that the register tile reads next are in memory. Padding is zeros in the panel.
 import { workspace } from "../workspace";
 import { A_BYTES, B_BYTES } from "../gemm/blocked";
 import { ROWS } from "../gemm/tile";
@@ -32,19 +32,19 @@ export class Patches {
   tapX: i32;
 }
 
-// Blocks deeper and shorter than the GEMM's own, in the same room: 9 x 32 taps and channels are still one block,
-// and each element of the result is then written once.
+// Blocks are deeper and shorter than the GEMM's and use the same memory: 9 x 32 taps and channels are still one block,
+// so that each element of the result is written once.
 export const STEPS: i32 = 384;
 export const BLOCK_ROWS: i32 = ROWS == 6 ? 78 : 80;
 export const BLOCK_COLUMNS: i32 = 336;
 
-// Behind the GEMM's part of the workspace, after its ragged tile: zeros, the matrix, its lists.
+// Workspace after the GEMM's part and its ragged tile: zeros, the matrix, its lists.
 const PADDING: i32 = A_BYTES + B_BYTES + 256;
 const PADDING_BYTES: i32 = STEPS * 4 + 16;
 const PATCHES: i32 = PADDING + PADDING_BYTES;
 export const LISTS: i32 = PATCHES + 64;
 const LISTS_BYTES: i32 = 128 + STEPS * 28;
-/** Where the kernels' own scratch begins. */
+/** Where the scratch memory of the kernels begins. */
 export const AFTER_PATCHES: i32 = LISTS + LISTS_BYTES;
 
 /** Zeros enough for a block's steps. */
@@ -54,13 +54,13 @@ export function padding(): usize {
   return workspace + PADDING;
 }
 
-/** The one matrix a kernel works on, its fields unset. */
+/** The one matrix that a kernel works on; its fields are not set yet. */
 export function newPatches(): Patches {
   memory.fill(workspace + PADDING, 0, PADDING_BYTES);
   return changetype<Patches>(workspace + PATCHES);
 }
 
-/** The patches of a convolution's input, one row an output pixel; `source` is left to set. */
+/** Sets the patches of a convolution's input, one row for each output pixel. The caller sets `source`. */
 export function inputPatches(g: Geometry): Patches {
   const patches = newPatches();
   patches.height = g.inHeight;
@@ -140,7 +140,7 @@ export function packRun(to: usize, n: i32, p0: usize, p1: usize, p2: usize, p3: 
   }
 }
 
-/** n steps of a panel whose rows lie side by side; `next` bytes from step to step. */
+/** n steps of a panel whose rows are adjacent; `next` bytes from step to step. */
 export function packSteps(to: usize, from: usize, next: usize, n: i32): void {
   for (; n > 0; n--) {
     v128.store(to, v128.load(from));

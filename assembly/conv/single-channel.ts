@@ -1,14 +1,15 @@
-// Convolution of images of one channel without horizontal stride: neighbouring pixels of a tap are neighbours in
-// memory, so a tile reads them where they are. With so few steps (9 for 3x3), packing patches costs as much as the sums.
+// Convolution of images of one channel without horizontal stride: adjacent pixels of a tap are adjacent in memory, so a
+// tile reads them directly. With so few steps (9 for 3x3), packing patches would take as long as the sums.
 import { multiplyAdd4 } from "../simd/lanes";
-import { finish, RELU } from "../gemm/finish";
+import { finish } from "../gemm/finish";
+import { FUSED_RELU } from "../layout";
 import { workspace } from "../workspace";
 import { Geometry } from "./geometry";
 
 const PIXELS: i32 = 5;
 const CHANNELS: i32 = 8;
 const MOST_TAPS: i32 = 64;
-/** Up to so many pixels left of a row are cheaper one by one. */
+/** Up to this many remaining pixels of a row are computed one by one, which is cheaper than a tile. */
 const SINGLES: i32 = 2;
 /** Workspace: byte offset of each tap, then one image with its border of zeros. */
 const IMAGE: usize = 4 * 64;
@@ -16,7 +17,7 @@ const MOST_FLOATS: i32 = 1 << 17;
 
 const ZEROS: usize = memory.data<f32>([0, 0, 0, 0, 0, 0, 0, 0], 16);
 
-/** Length of a row that holds every column that any tap of any pixel reads. */
+/** Length of a row with all columns that are read for some pixel and tap. */
 // @ts-ignore: decorator
 @inline
 function reach(pixels: i32, stride: i32, taps: i32, dilation: i32): i32 {
@@ -30,7 +31,7 @@ function bordered(g: Geometry): bool {
   return (g.padTop | g.padLeft) != 0 || rows > g.inHeight || columns > g.inWidth;
 }
 
-/** Whether a convolution can go this way. */
+/** Whether a convolution can be computed this way. */
 export function isSingleChannel(g: Geometry): bool {
   if (g.inChannels != 1 || g.strideWidth != 1 || g.outChannels % CHANNELS != 0) return false;
   if (g.kernelHeight * g.kernelWidth > MOST_TAPS) return false;
@@ -41,10 +42,10 @@ export function isSingleChannel(g: Geometry): bool {
 // @ts-ignore: decorator
 @inline
 function put(out: usize, base: v128, sum: v128, floor: v128): void {
-  v128.store(out, f32x4.pmax(f32x4.add(base, sum), floor)); // NaN stays: pmax keeps its first operand
+  v128.store(out, f32x4.pmax(f32x4.add(base, sum), floor)); // pmax keeps a NaN in its first operand
 }
 
-/** out[5 pixels, 8 channels] = max(base + taps times filter, floor). A function of its own, like the GEMM tile. */
+/** out[5 pixels, 8 channels] = max(base + taps times filter, floor). A separate function, like the GEMM tile. */
 export function tapTile(
   a: usize,
   table: usize,
@@ -138,7 +139,7 @@ export function tapPixel(
   put(out, v128.load(base), s, least);
 }
 
-/** The image with zeros around it, as far as taps reach. */
+/** Copies the image and adds zeros around it, as far as taps reach. */
 function copyWithBorder(image: usize, g: Geometry, to: usize, rows: i32, columns: i32): void {
   memory.fill(to, 0, (<usize>(rows * columns)) << 2);
   const width = min(g.inWidth, columns - g.padLeft);
@@ -150,7 +151,10 @@ function copyWithBorder(image: usize, g: Geometry, to: usize, rows: i32, columns
   }
 }
 
-/** `count` neighbouring pixels of one row of the result: tiles, an overlapping one for a long rest, single pixels. */
+/**
+ * `count` adjacent pixels of one row of the result: tiles, then an overlapping tile for a long rest or single pixels
+ * for a short one.
+ */
 function convolveRow(
   a: usize,
   taps: i32,
@@ -198,7 +202,7 @@ export function convolveSingleChannel(
     }
   }
   const taps = g.kernelHeight * g.kernelWidth;
-  const floor: f32 = activation == RELU ? 0 : -Infinity;
+  const floor: f32 = activation == FUSED_RELU ? 0 : -Infinity;
   const perImage = g.outHeight * g.outWidth;
   let image = -1;
   let source: usize = 0;
@@ -218,7 +222,8 @@ export function convolveSingleChannel(
     const a = source + ((<usize>(r * g.strideHeight * columns + s)) << 2);
     const out = y + ((<usize>pixel * <usize>g.outChannels) << 2);
     convolveRow(a, taps, filter, bias, floor, out, g.outChannels, count);
-    if (activation > RELU) finish(out, (<usize>g.outChannels) << 2, count, g.outChannels, 0, 4, activation, slope);
+    if (activation > FUSED_RELU)
+      finish(out, (<usize>g.outChannels) << 2, count, g.outChannels, 0, 4, activation, slope);
     pixel += count;
   }
 }

@@ -1,4 +1,4 @@
-// The two-operand functors that networks are full of.
+// The functors with two operands that all networks need.
 import { map2, map2Light } from "../simd/map";
 
 @unmanaged
@@ -44,7 +44,7 @@ class MulI32 {
   }
 }
 
-// One number per functor: the broadcasting walker exists once and picks the loop per run of elements.
+// Each functor has a number: there is one broadcasting walker, which chooses the loop for each run of elements.
 export const ADD: i32 = 0;
 export const SUB: i32 = 1;
 export const MUL: i32 = 2;

@@ -1,13 +1,13 @@
 // The broadcasting walker: y[n0, n1, n2] contiguous, y[i0, i1, i2] = op(a[i0 a0 + i1 a1 + i2 a2], b[...]), strides in
-// elements, 0 on a broadcast axis. It cuts the range [begin, end) of flat output elements into long runs in which
-// each operand is either contiguous or one value, so that one vector loop per operation serves every shape. `Functors`
-// has the operations of which one is applied; a module has those it exports:
+// elements, 0 on a broadcast axis. It cuts the range [begin, end) of flat output elements into long runs in which each
+// operand is either contiguous or one value, so that one vector loop per operation suffices for every shape. `Functors`
+// has the operations of a module, of which one is applied:
 //   - both operands contiguous or scalar: a single run;
 //   - rows that are not short: a run per row, a repeated value splat into the workspace;
 //   - shorter rows: chunks, with strided operands laid out in the workspace first.
 import { workspace } from "../workspace";
 
-// Laying out a chunk costs a copy per element, or nothing when the same rows serve every chunk.
+// Laying out a chunk costs a copy per element, or nothing when all chunks have the same rows.
 const SHORT_ROW: i32 = 16;
 const SHORT_REPEATED_ROW: i32 = 96;
 const CHUNK: i32 = 512;

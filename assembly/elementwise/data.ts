@@ -1,4 +1,4 @@
-// Filling, choosing and converting.
+// Filling, selecting and converting.
 import { map, mapLight } from "../simd/map";
 import { storeLanes } from "../simd/ragged";
 

@@ -1,9 +1,9 @@
-// The loop of the gradient maps, dx[i] = dy[i] f'(v[i]) in one pass, and what several of them need. v is the saved input
+// The loop of the gradient maps, dx[i] = dy[i] f'(v[i]) in one pass, and shared terms. v is the saved input
 // x or output y of f. In place allowed.
 import { ONE } from "../simd/lanes";
 import { map2, map2Light } from "../simd/map";
 
-/** exp vanishes here. */
+/** exp of this is 0. */
 export const EXP_LOWEST: usize = memory.data<f32>([-104, -104, -104, -104], 16);
 
 // @ts-ignore: decorator

@@ -6,7 +6,7 @@ class Product {
     return f32x4.mul(a, b);
   }
 }
-/** y = a b, of equal sizes: what activations need of arithmetic, without the loops of broadcasting. */
+/** y = a b for equal sizes, for activations, which need no broadcasting. */
 export function productMap(a: usize, b: usize, y: usize, begin: i32, end: i32): void {
   const start = (<usize>begin) << 2;
   map2<Product>(a + start, b + start, y + start, i32x4.splat(0), 16, 16, end - begin);

@@ -1,4 +1,5 @@
-// The other two-operand functors. Comparisons give 1.0 or 0.0, for integers too. maximum and minimum give NaN when either is.
+// The other functors with two operands. Comparisons give 1.0 or 0.0, for integers too. maximum and minimum give NaN
+// when either operand is NaN.
 import { ONE } from "../simd/lanes";
 import { map2, map2Light } from "../simd/map";
 import { pow4 } from "../simd/math";
@@ -70,7 +71,7 @@ class EqualI32 {
   }
 }
 
-// One number per functor: the broadcasting walker exists once and picks the loop per run of elements.
+// Each functor has a number: there is one broadcasting walker, which chooses the loop for each run of elements.
 export const POW: i32 = 0;
 export const MAXIMUM: i32 = 1;
 export const MINIMUM: i32 = 2;

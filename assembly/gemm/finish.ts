@@ -1,33 +1,29 @@
-// What follows the sums: bias and activation on columns of C that are still in the cache.
+// Applies bias and activation to columns of C that are still in the cache.
 import { LeakyRelu } from "../elementwise/activations/leakyRelu";
 import { Relu } from "../elementwise/activations/relu";
+import { FUSED_LEAKY_RELU, FUSED_RELU, FUSED_SIGMOID, FUSED_TANH } from "../layout";
 import { storeLanes } from "../simd/ragged";
 import { sigmoid4, tanh4 } from "../simd/math";
 
-export const RELU: i32 = 1;
-export const SIGMOID: i32 = 2;
-export const TANH: i32 = 3;
-export const LEAKY_RELU: i32 = 4;
-
-/** The functions of the elementwise kernels, so fused and separate activation agree to the bit. */
+/** Uses the functions of the elementwise kernels, so that fused and separate activations have the same bits. */
 // @ts-ignore: decorator
 @inline
 function activate(x: v128, activation: i32, slope: f32): v128 {
   switch (activation) {
-    case RELU:
+    case FUSED_RELU:
       return changetype<Relu>(0).of(x, x, x);
-    case SIGMOID:
+    case FUSED_SIGMOID:
       return sigmoid4(x);
-    case TANH:
+    case FUSED_TANH:
       return tanh4(x);
-    case LEAKY_RELU:
+    case FUSED_LEAKY_RELU:
       return changetype<LeakyRelu>(0).of(x, f32x4.splat(slope), x);
     default:
       return x;
   }
 }
 
-/** max(c, 0) by itself: with the bias already in the sums this is all that follows most products, and worth a loop of its own. */
+/** max(c, 0) alone has its own loop: most products need nothing else, since the bias is already in the sums. */
 // @ts-ignore: decorator
 @inline
 function rectify(c: usize, stride: usize, rows: i32, columns: i32): void {
@@ -52,7 +48,7 @@ export function finish(
   activation: i32,
   slope: f32,
 ): void {
-  if (activation == RELU && !bias) {
+  if (activation == FUSED_RELU && !bias) {
     rectify(c, stride, rows, columns);
     return;
   }

@@ -1,5 +1,5 @@
-// C[m,n] = act((accumulate ? C : 0) + op(A) op(B) + bias[n]), row-major. Two ways, chosen from the whole
-// problem so that the bits do not depend on how the work is split over threads:
+// C[m,n] = act((accumulate ? C : 0) + op(A) op(B) + bias[n]), row-major. There are three methods. The sizes of the
+// whole problem determine which one is used, so that the bits do not depend on how threads divide the work:
 //   vector   one to four rows, a single column, or an empty sum: memory-bound, nothing packed (vector.ts)
 //   outer    a single step: bound by the stores (outer.ts)
 //   blocked  panels of A and B through the register tile (blocked.ts)
@@ -74,7 +74,7 @@ export function gemm(
     else timesColumns(columnB, 0, rowA, aRow, corner, 0, 1, rows, k, accumulate);
     if (bias || activation) finish(corner, 0, 1, rows, bias, 0, activation, slope);
   } else {
-    // A copy of B pays once several row tiles read it, and keeps wide rows from evicting each other.
+    // Copying B pays when several row tiles read it, and it avoids that wide rows evict each other from the cache.
     const pack = transposeB != 0 || (k * n > 4096 && m > 40);
     blocked(
       rowA,

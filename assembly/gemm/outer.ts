@@ -2,7 +2,10 @@
 import { multiplyAdd4 } from "../simd/lanes";
 import { storeLanes } from "../simd/ragged";
 
-/** y[n] = x b[n], or += . Four vectors an iteration keep the store port busy. Inlined: a call for each row is a fifth of the time. */
+/**
+ * y[n] = x b[n], or += . Four vectors per iteration keep the store port busy. Inlined because calling it for each row
+ * costs a fifth of the time.
+ */
 // @ts-ignore: decorator
 @inline
 function scaleRow(x: v128, b: usize, y: usize, n: i32, accumulate: i32): void {

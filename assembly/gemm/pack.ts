@@ -1,6 +1,6 @@
-// Packing: a block of a matrix becomes panels of `width` rows (of A) or columns (of B); step p of a
-// panel holds its `width` values side by side, the missing ones of the last panel zero. Transposed and
-// plain operands differ only here.
+// Packing: a block of a matrix becomes panels of `width` rows (of A) or columns (of B); step p of a panel holds its
+// `width` values side by side, with zeros for the missing rows or columns of the last panel. Transposed and plain
+// operands differ only here.
 import { ROWS, COLUMNS } from "./tile";
 
 const ZEROS: usize = memory.data<f32>([0, 0, 0, 0], 16);
@@ -34,7 +34,10 @@ function spread4(to: usize, step: usize, from: usize): void {
   v128.store32_lane(to + 3 * step, row, 3);
 }
 
-/** Ragged panels and ends: value (i, p) stands at from + i * stride + p * next. Four steps at once where they are contiguous. */
+/**
+ * Copies incomplete panels and ends: value (i, p) is at from + i * stride + p * next. Copies four steps at once where they
+ * are contiguous.
+ */
 function packRagged(to: usize, from: usize, stride: usize, next: usize, rows: i32, width: i32, steps: i32): void {
   const step = (<usize>width) << 2;
   let p = 0;

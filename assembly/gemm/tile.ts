@@ -2,10 +2,10 @@
 // V8 leaves 15 vector registers. Multiply and add apart need one for the product, so 5 rows
 // (10 accumulators + 2 B + A + product = 14); with a fused madd 6 rows (12 + 2 + 1 = 15).
 //
-// The shape of the source decides whether the compilers keep all of this in registers:
-// - no outer loop and no unrolling, and the tile a function of its own;
-// - the last row is stored first: V8 orders the arithmetic of the loop by who uses its results, and in the
-//   other order it loads all of A before the first multiplication and spills (half the rate);
+// Whether compilers keep all of this in registers depends on the form of the source:
+// - no outer loop, no unrolling, and a separate function for the tile;
+// - the last row is stored first: V8 orders the arithmetic of the loop by the use of its results; in the other order it
+//   loads all of A before the first multiplication and spills (half the speed);
 // - the first step stands before the loop: V8 then keeps the addresses of A's rows out of the loop.
 //
 // Every element of C is one sequential sum over p, so its bits do not depend on the tile it falls into.

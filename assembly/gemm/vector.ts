@@ -115,7 +115,7 @@ function columns4(x: usize, xStep: usize, b: usize, stride: usize, k: i32): v128
   return f32x4.add(f32x4.add(s0, s1), f32x4.add(s2, s3));
 }
 
-/** As timesRows, for so few columns that the sums stay in registers and a row of b in one line of the cache. */
+/** Like timesRows, for so few columns that the sums stay in registers and a row of b fits into a cache line. */
 export function timesNarrowRows(
   x: usize,
   xRow: usize,
@@ -189,7 +189,7 @@ export function timesColumns(
   accumulate: i32,
 ): void {
   for (let j = n; j > 0; j -= 4) {
-    // Past the last row of b the first of the four stands in; its products are not stored.
+    // Rows past the last row of b are replaced by the first of the four; their products are not stored.
     const b1 = j > 1 ? b + stride : b;
     const b2 = j > 2 ? b1 + stride : b;
     const b3 = j > 3 ? b2 + stride : b;

@@ -1,4 +1,4 @@
-// What predicting with a dense network takes. Every page has it.
+// Kernels for prediction with a dense network, which every page has.
 export const group = 0;
 export const relaxable = true;
 export const compact = true;

@@ -1,4 +1,4 @@
-// Elementary functions and reductions that networks seldom need.
+// Elementary functions and reductions that networks rarely need.
 export const group = 2;
 export { maxReduce, minReduce } from "../reduce/extrema";
 export { gather, scatterAdd } from "../shape/gather";

@@ -1,4 +1,4 @@
-// What training takes beyond prediction: gradients, losses, optimisers, random numbers.
+// Kernels that training needs in addition: gradients, losses, optimisers, random numbers.
 export const group = 1;
 export { sumReduce, sumSquares } from "../reduce/sum";
 export { argmaxReduce } from "../reduce/argmax";
@@ -13,7 +13,7 @@ export { softmaxGradient, logSoftmaxRows, logSoftmaxGradient } from "../losses/s
 export { softmaxCrossEntropy } from "../losses/softmax-cross-entropy";
 export { crossEntropyRows } from "../losses/cross-entropy";
 export { uniformFill, normalFill, truncatedNormalFill, dropoutMask } from "../random/fill";
-// Arithmetic: whoever calls it has the sums of its derivative rules, too.
+// Arithmetic, together with the sums that its derivative rules need.
 export { addBroadcast, subBroadcast, mulBroadcast, divBroadcast } from "../elementwise/binary";
 export { addI32, subI32, mulI32 } from "../elementwise/binary-i32";
 export { logMap } from "../elementwise/unary";

@@ -1,12 +1,11 @@
 // Orthogonal triangularisation by reflections H = I - tau v v^T (Golub and Van Loan, "Matrix Computations", 5.1 and 5.2).
-// A reflection that clears a column is kept in it: below the diagonal stands v, whose first entry, 1, is implied.
+// A reflection that clears a column is stored in it: v is below the diagonal, without its first entry, which is 1.
+import { REFLECTION_PANEL } from "../layout";
 import { multiplyAdd } from "./product";
 import { addScaled, addScaledSquares, dot, rowAt, scaleBy } from "./vectors";
 
-/** Columns whose reflections are gathered and applied to the others at once. */
-export const PANEL: i32 = 32;
-const PANEL_BYTES: usize = PANEL * 8;
-const SQUARE_BYTES: usize = PANEL * PANEL * 8;
+const PANEL_BYTES: usize = REFLECTION_PANEL * 8;
+const SQUARE_BYTES: usize = REFLECTION_PANEL * REFLECTION_PANEL * 8;
 
 /** Makes the reflection that clears column `at` below row `at`, and returns its tau. */
 export function reflection(rows: usize, stride: usize, m: i32, at: i32): f64 {
@@ -14,7 +13,7 @@ export function reflection(rows: usize, stride: usize, m: i32, at: i32): f64 {
   const last = rowAt(rows, stride, m) + ((<usize>at) << 3);
   let square: f64 = 0;
   for (let cell = first + stride; cell < last; cell += stride) square += load<f64>(cell) * load<f64>(cell);
-  if (square == 0) return 0; // nothing to clear
+  if (square == 0) return 0; // already zero
   const head = load<f64>(first);
   const length = sqrt(head * head + square);
   const diagonal = head > 0 ? -length : length;
@@ -25,8 +24,8 @@ export function reflection(rows: usize, stride: usize, m: i32, at: i32): f64 {
 }
 
 /**
- * Applies the reflection kept in column `at` to the columns from `at + 1` to `end`. `squares` (or 0) receives the sums of
- * squares of what is left of them below row `at`.
+ * Applies the reflection kept in column `at` to the columns from `at + 1` to `end`. `squares` (or 0) receives the sums
+ * of squares of their remaining parts, below row `at`.
  */
 export function reflect(
   rows: usize,
@@ -74,7 +73,9 @@ function blockReflector(triangle: usize, products: usize, taus: usize, count: i3
   }
 }
 
-/** Reflects the panel's columns and brings it to V, with the triangle written to where the panel comes from. */
+/**
+ * Reduces the panel by reflections. V replaces the panel; the triangle is written to the columns it was copied from.
+ */
 function factorPanel(panel: usize, corner: usize, stride: usize, m: i32, count: i32, taus: usize, sums: usize): void {
   for (let i = 0; i < m; i++) memory.copy(rowAt(panel, PANEL_BYTES, i), rowAt(corner, stride, i), (<usize>count) << 3);
   for (let c = 0; c < count; c++) {
@@ -91,7 +92,7 @@ function factorPanel(panel: usize, corner: usize, stride: usize, m: i32, count: 
   }
 }
 
-/** W = -T^T W, its rows from the last to the first, since each needs those above it as they were. */
+/** W = -T^T W, computed from the last row to the first, since each needs the old values of the rows above it. */
 function timesTriangle(w: usize, stride: usize, triangle: usize, count: i32, width: i32): void {
   for (let c = count - 1; c >= 0; c--) {
     const row = rowAt(w, stride, c);
@@ -103,18 +104,18 @@ function timesTriangle(w: usize, stride: usize, triangle: usize, count: i32, wid
 
 /**
  * [A | B], m >= n rows of `width` values, becomes [R | Q^T B] in its first n rows, R with zeros below its diagonal.
- * `spare`: PANEL rows of the stride, then 2 PANEL^2 + 2 PANEL values, and for n > PANEL, m rows of PANEL values.
+ * `spare`: REFLECTION_PANEL rows of the stride, then 2 REFLECTION_PANEL^2 + 2 REFLECTION_PANEL values, and for n > REFLECTION_PANEL, m rows of REFLECTION_PANEL values.
  */
 export function triangularise(rows: usize, stride: usize, m: i32, n: i32, width: i32, spare: usize): void {
-  const triangle = rowAt(spare, stride, PANEL);
+  const triangle = rowAt(spare, stride, REFLECTION_PANEL);
   const products = triangle + SQUARE_BYTES;
   const taus = products + SQUARE_BYTES;
   const panel = taus + 2 * PANEL_BYTES;
-  if (n <= PANEL) {
+  if (n <= REFLECTION_PANEL) {
     for (let j = 0; j < n; j++) reflect(rows, stride, m, j, width, reflection(rows, stride, m, j), spare, 0);
   } else {
-    for (let j = 0; j < n; j += PANEL) {
-      const count = min(PANEL, n - j);
+    for (let j = 0; j < n; j += REFLECTION_PANEL) {
+      const count = min(REFLECTION_PANEL, n - j);
       const corner = rowAt(rows, stride, j) + ((<usize>j) << 3);
       const right = corner + ((<usize>count) << 3);
       const others = width - j - count;
@@ -123,7 +124,7 @@ export function triangularise(rows: usize, stride: usize, m: i32, n: i32, width:
       memory.fill(products, 0, SQUARE_BYTES);
       multiplyAdd(panel, PANEL_BYTES, true, panel, PANEL_BYTES, products, PANEL_BYTES, count, count, m - j, true);
       blockReflector(triangle, products, taus, count);
-      memory.fill(spare, 0, <usize>PANEL * stride);
+      memory.fill(spare, 0, <usize>REFLECTION_PANEL * stride);
       multiplyAdd(panel, PANEL_BYTES, true, right, stride, spare, stride, count, others, m - j, false);
       timesTriangle(spare, stride, triangle, count, others);
       multiplyAdd(panel, PANEL_BYTES, false, spare, stride, right, stride, m - j, others, count, false);

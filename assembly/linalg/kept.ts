@@ -1,9 +1,9 @@
-// What both ways to the shortest solution share: a factorisation kept in `square`, its reflections below the diagonal and
-// their factors in `taus`, and the basic solution to fall back on.
-import { n, order, places, scales, square, squareStride, target, taus, total, u, z } from "./layout";
+// Shared by both methods for the shortest solution: a factorisation stored in `square`, with reflections below the
+// diagonal and their factors in `taus`, and the basic solution as a fallback.
+import { n, order, byMagnitude, scales, square, squareStride, target, taus, total, u, z } from "./layout";
 import { dot } from "./vectors";
 
-/** A solution whose contributions are this much larger than those of a basic one loses its digits when it is rounded. */
+/** A solution whose contributions exceed those of a basic solution by this factor loses its digits in rounding. */
 const EXCESS: f64 = 1e3;
 
 // @ts-ignore: decorator
@@ -12,7 +12,7 @@ export function cell(vector: usize, i: i32): usize {
   return vector + ((<usize>i) << 3);
 }
 
-/** The original number of the column that stands at `j`. */
+/** The original number of the column at position `j`. */
 // @ts-ignore: decorator
 @inline
 export function originalOf(j: i32): i32 {
@@ -33,22 +33,22 @@ export function reflectVector(at: i32): void {
 }
 
 /**
- * To `places` the numbers of the n columns by falling magnitude, which is in `u`: with rows in that order, reflections
- * with pivoting keep the digits of small rows beside large ones (Cox and Higham 1998).
+ * Writes the numbers of the n columns to `byMagnitude`, sorted by decreasing magnitude, which is in `u`: with rows in
+ * that order, reflections with pivoting keep the digits of small rows beside large ones (Cox and Higham 1998).
  */
 export function sortPlaces(): void {
   for (let j = 0; j < n; j++) {
     const size = load<f64>(cell(u, j));
     let i = j;
-    while (i > 0 && load<f64>(cell(u, <i32>load<f64>(cell(places, i - 1)))) < size) {
-      store<f64>(cell(places, i), load<f64>(cell(places, i - 1)));
+    while (i > 0 && load<f64>(cell(u, <i32>load<f64>(cell(byMagnitude, i - 1)))) < size) {
+      store<f64>(cell(byMagnitude, i), load<f64>(cell(byMagnitude, i - 1)));
       i--;
     }
-    store<f64>(cell(places, i), <f64>j);
+    store<f64>(cell(byMagnitude, i), <f64>j);
   }
 }
 
-/** The solution by the first `rank` columns alone, which is in `target` in their scale, to `total`. */
+/** Writes to `total` the solution that uses only the first `rank` columns; `target` has it in scaled columns. */
 export function storeBasic(rank: i32): void {
   memory.fill(total, 0, (<usize>n) << 3);
   for (let q = 0; q < rank; q++) {
@@ -57,7 +57,9 @@ export function storeBasic(rank: i32): void {
   }
 }
 
-/** Whether what the columns contribute to `total` cancels too much, compared with the basic solution in `target`. */
+/**
+ * Whether the contributions of the columns to `total` cancel too much, compared with the basic solution in `target`.
+ */
 export function areExcessive(rank: i32): bool {
   let square: f64 = 0;
   for (let j = 0; j < n; j++) {

@@ -1,12 +1,16 @@
-// Where a least-squares problem lies: set once by the kernel, read by the steps. The numbers belong to the instance, so
-// to the thread, and a kernel runs whole on one.
+// Addresses and sizes of a least-squares problem: set once by the kernel, read by its steps. These globals belong to
+// one instance, hence to one thread, on which the whole kernel runs.
+import { LONG_ARRAYS, UNKNOWN_ARRAYS } from "../layout";
 
-/** What is wanted: A^+ b for right sides in the rows; (A^T A)^+ g, or the part of g that A maps to 0, for g in `solution`. */
+/**
+ * The result to compute: A^+ b for right sides in the rows; (A^T A)^+ g, or the part of g that A maps to 0, for g in
+ * `solution`.
+ */
 export const FORWARD: i32 = 0;
 export const ADJOINT: i32 = 1;
 export const NULL: i32 = 2;
 
-/** Equations, unknowns, and values in a row: the unknowns, then the right sides that are solved along. */
+/** Numbers of equations, of unknowns, and of values in a row: the unknowns, then the right sides in the rows. */
 export let m: i32 = 0;
 export let n: i32 = 0;
 export let width: i32 = 0;
@@ -16,14 +20,14 @@ export let k: i32 = 0;
 export let stride: usize = 0;
 /** [A | B], destroyed by an orthogonal factorisation. */
 export let rows: usize = 0;
-/** n rows of `squareStride` bytes: as wide as the rows where m >= n, else of m values. */
+/** n rows of `squareStride` bytes: as wide as `rows` if m >= n, else of m values. */
 export let square: usize = 0;
 export let squareStride: usize = 0;
-/** [n, k]. On entry, when the right sides are no part of the rows, these; at the end the solution. */
+/** [n, k]: the solution. On entry the right sides, if they are not in the rows. */
 export let solution: usize = 0;
-/** Share of a column's length that is rounding, for each of the n columns. */
+/** For each of the n columns the relative rounding error of its length. */
 export let tolerances: usize = 0;
-/** What has to be added to the square of a column's length to get that of the numbers which were rounded. */
+/** For each column the difference between the squared length of the numbers before centring and its own. */
 export let shifts: usize = 0;
 /** A power of two for each column that brings its length to [1, 2). */
 export let scales: usize = 0;
@@ -35,21 +39,22 @@ export let squares: usize = 0;
 export let sums: usize = 0;
 export let z: usize = 0;
 export let u: usize = 0;
-export let places: usize = 0;
-export let turns: usize = 0;
+export let byMagnitude: usize = 0;
+export let rowOrder: usize = 0;
 export let target: usize = 0;
 export let total: usize = 0;
 /** For `triangularise`. */
 export let spare: usize = 0;
 
-/** Values of a row, padded to whole vectors. */
+/** Number of values of a row, padded to whole vectors. */
 export function padded(n: i32, right: i32): i32 {
   return (n + right + 1) & ~1;
 }
 
 /**
- * Lays the problem out. `right`: right sides in the rows. src/linalg/leastSquaresScratch.ts knows how much scratch that
- * takes: the square, 3 n and 11 max(m, width) values, then what `triangularise` asks for.
+ * Sets the layout. `right`: number of right sides in the rows. src/linalg/leastSquaresScratch.ts allocates the scratch
+ * memory: the square, UNKNOWN_ARRAYS of n and LONG_ARRAYS of max(m, width) values, the solution, and what
+ * `triangularise` needs.
  */
 export function place(system: usize, scratch: usize, equations: i32, unknowns: i32, right: i32, sides: i32): void {
   m = equations;
@@ -65,26 +70,29 @@ export function place(system: usize, scratch: usize, equations: i32, unknowns: i
   tolerances = square + <usize>n * squareStride;
   shifts = tolerances + column;
   scales = shifts + column;
-  weights = scales + column;
+  weights = tolerances + UNKNOWN_ARRAYS * column;
   order = weights + vector;
   taus = order + vector;
   squares = taus + vector;
   sums = squares + vector;
   z = sums + vector;
   u = z + vector;
-  places = u + vector;
-  turns = places + vector;
-  target = turns + vector;
+  byMagnitude = u + vector;
+  rowOrder = byMagnitude + vector;
+  target = rowOrder + vector;
   total = target + vector;
-  solution = total + vector;
+  solution = weights + LONG_ARRAYS * vector;
   spare = solution + <usize>padded(n * k, 0) * 8;
 }
 
-/** The bit pattern of 2^1023 times 4: what an exponent is subtracted from to become that of the inverse. */
+/** An exponent's bit pattern subtracted from this gives that of the inverse power of two. */
 const TWICE_BIAS: u64 = 0x7fe0000000000000;
 const EXPONENT: u64 = 0x7ff0000000000000;
 
-/** Scales and weights of the columns from the squares of their lengths: a score of 1 is as long as the rounding. */
+/**
+ * Computes scales and weights of the columns from the squares of their lengths. A column with score 1 is as long as its
+ * rounding error.
+ */
 export function weighColumns(lengths: usize, step: usize): void {
   for (let j = 0; j < n; j++) {
     const at = (<usize>j) << 3;

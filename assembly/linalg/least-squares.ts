@@ -43,7 +43,7 @@ function widen(to: usize, from: usize, count: i32): void {
   if (count > 0) store<f64>(to, <f64>load<f32>(from));
 }
 
-/** The first `count` numbers of the solution as f32. */
+/** Writes the first `count` numbers of the solution as f32. */
 function narrow(to: usize, count: i32): void {
   for (let i = 0; i < count; i++) store<f32>(to + ((<usize>i) << 2), <f32>load<f64>(solution + ((<usize>i) << 3)));
 }
@@ -57,7 +57,7 @@ function widenRows(a: usize, b: usize): void {
   }
 }
 
-/** Whether all numbers of the n columns are finite, told by the sums of their squares. */
+/** Whether all numbers of the n columns are finite, judged by the sums of their squares. */
 function areFinite(): bool {
   let total: f64 = 0;
   for (let j = 0; j < n; j++) total += load<f64>(squares + ((<usize>j) << 3));
@@ -85,8 +85,8 @@ function f32Tolerances(): void {
 }
 
 /**
- * x [n, k] = A^+ b: the shortest of all x that minimise |a x - b|, a [m, n], b [m, k]. `scratch`: what
- * src/linalg/leastSquaresScratch.ts says.
+ * x [n, k] = A^+ b: the shortest of all x that minimise |a x - b|, a [m, n], b [m, k]. `scratch`: memory as in
+ * src/linalg/leastSquaresScratch.ts.
  */
 export function leastSquares(a: usize, b: usize, x: usize, scratch: usize, m: i32, n: i32, k: i32, rcond: f64): void {
   place(scratch, scratch + <usize>m * <usize>padded(n, k) * 8, m, n, k, k);
@@ -141,7 +141,7 @@ export function leastSquaresNull(
   narrow(y, n * k);
 }
 
-/** Means of the columns of the first `count` rows; the second pass takes the rounding of the first back. */
+/** Means of the columns of the first `count` rows. The second pass corrects the rounding error of the first. */
 function centre(means: usize, count: i32): void {
   memory.fill(means, 0, (<usize>width) << 3);
   for (let pass = 0; pass < 2; pass++) {

@@ -1,4 +1,4 @@
-// The solution of a triangle with column pivoting: where columns depend on each other, the shortest of many.
+// The solution of a triangle with column pivoting. When columns depend on each other, it is the shortest of many.
 import { solveLower, solveUpper } from "./householder";
 import { cell, originalOf } from "./kept";
 import {
@@ -56,8 +56,8 @@ function solveIndependent(wanted: i32): void {
 }
 
 /**
- * Does what is wanted for `count` equations whose columns have the `squares`. A column counts as dependent when no more is
- * left of it than its rounding.
+ * Computes the result for `count` equations with `squares` of the columns. A column counts as dependent when no more is
+ * left of it than its rounding error.
  */
 export function solveComplete(count: i32, wanted: i32): void {
   weighColumns(squares, 8);

@@ -1,6 +1,7 @@
-// The quick way, for columns that are far from dependent: A^T A by a product, half the work of reflections and all of it
-// in the register tile, then R from Cholesky. That squares the condition, which f64 can afford up to 1e5, because a step
-// of refinement with residuals of A itself takes the error back (corrected seminormal equations, Björck 1987).
+// The fast method, for columns that are far from dependent: A^T A by a product, half the work of reflections and all of
+// it in the register tile, then R from Cholesky. That squares the condition number. In f64 this works for condition
+// numbers up to 1e5, because a step of refinement with residuals of A itself corrects the error (corrected seminormal
+// equations, Björck 1987).
 import { solveLower, solveUpper } from "./householder";
 import {
   ADJOINT,
@@ -27,7 +28,7 @@ import { multiplyAdd } from "./product";
 import { addScaled, divideInto, dot, gather, multiplyInto, rowAt, scaleBy, scatter } from "./vectors";
 
 const BLOCK: i32 = 32;
-/** Conditions up to which the way is taken: where refinement follows, and where it does not. */
+/** Largest condition numbers for this method, with and without refinement. */
 const REFINED: f64 = 1e5;
 const PLAIN: f64 = 1e3;
 const ITERATIONS: i32 = 4;
@@ -141,7 +142,7 @@ function solveRefined(side: i32): bool {
   return false;
 }
 
-/** Does what is wanted by A^T A, and returns true, where that is safe. */
+/** Computes the result by A^T A and returns true if that is safe; otherwise returns false. */
 export function solveNormal(wanted: i32): bool {
   const limit = wanted == ADJOINT ? PLAIN : REFINED;
   if (!formProducts() || !cholesky(limit) || !isFarFromDependent(limit)) return false;

@@ -1,5 +1,5 @@
-// The shortest solution by way of the null space, where that is small: of a basic solution, its part along the null space is
-// taken away. What is taken away changes no equation, whatever the scales of the columns.
+// The shortest solution by means of the null space, if that is small: a basic solution minus its part in the null
+// space. Subtracting that part changes no equation, for any scales of the columns.
 import { solveLower, solveUpper } from "./householder";
 import { areExcessive, cell, originalOf, reflectVector, sortPlaces, storeBasic } from "./kept";
 import {
@@ -8,7 +8,7 @@ import {
   n,
   NULL,
   order,
-  places,
+  byMagnitude,
   rows,
   scales,
   solution,
@@ -20,7 +20,7 @@ import {
   target,
   taus,
   total,
-  turns,
+  rowOrder,
   u,
   weights,
   width,
@@ -29,7 +29,7 @@ import {
 import { pivotedTriangle, squareColumns } from "./pivoted";
 import { addScaled, dot, gather, rowAt, scaleBy, scatter } from "./vectors";
 
-/** Coefficients up to this many times the rounding of a column are taken for none. */
+/** Coefficients up to this multiple of a column's rounding error count as zero. */
 const MARGIN: f64 = 16;
 /** [R11 R12 | c] becomes [R11 Y | z]: Y = R11^-1 R12 and z = R11^-1 c. */
 function solveRows(rank: i32): void {
@@ -46,7 +46,7 @@ function solveRows(rank: i32): void {
 function nullEntry(rank: i32, j: i32, c: i32): f64 {
   if (j >= rank) return j == rank + c ? 1 : 0;
   const entry = -load<f64>(cell(rowAt(rows, stride, j), rank + c));
-  // The shortest solution would make use of a coefficient that is only rounding, when the scales differ enough.
+  // With very different scales, the shortest solution would otherwise use a coefficient that is only rounding error.
   const weight = load<f64>(cell(weights, rank + c));
   return entry * entry * weight > MARGIN * MARGIN ? entry : 0;
 }
@@ -62,24 +62,24 @@ function factorNullSpace(rank: i32): i32 {
   sortPlaces();
   for (let i = 0; i < n; i++) {
     const to = rowAt(square, squareStride, i);
-    const j = <i32>load<f64>(cell(places, i));
+    const j = <i32>load<f64>(cell(byMagnitude, i));
     const scale = load<f64>(cell(scales, originalOf(j)));
     for (let c = 0; c < nullity; c++) store<f64>(cell(to, c), nullEntry(rank, j, c) * scale);
-    store<f64>(cell(places, i), load<f64>(cell(order, j)));
+    store<f64>(cell(byMagnitude, i), load<f64>(cell(order, j)));
   }
   squareColumns(square, squareStride, n, nullity, squares);
   for (let c = 0; c < nullity; c++) store<f64>(cell(weights, c), 1 / load<f64>(cell(squares, c)));
-  return pivotedTriangle(square, squareStride, n, nullity, nullity, 0, weights, turns, taus, squares, sums);
+  return pivotedTriangle(square, squareStride, n, nullity, nullity, 0, weights, rowOrder, taus, squares, sums);
 }
 
-/** u = what its columns have to be multiplied by to give the part of `total` along the null space. */
+/** u = the coefficients of its columns for the part of `total` in the null space. */
 function fitNullSpace(rank: i32, found: i32): void {
   const nullity = n - rank;
-  for (let i = 0; i < n; i++) store<f64>(cell(z, i), load<f64>(cell(total, <i32>load<f64>(cell(places, i)))));
+  for (let i = 0; i < n; i++) store<f64>(cell(z, i), load<f64>(cell(total, <i32>load<f64>(cell(byMagnitude, i)))));
   for (let q = 0; q < found; q++) reflectVector(q);
   solveUpper(square, squareStride, found, z);
   memory.fill(u, 0, (<usize>nullity) << 3);
-  for (let q = 0; q < found; q++) store<f64>(cell(u, <i32>load<f64>(cell(turns, q))), load<f64>(cell(z, q)));
+  for (let q = 0; q < found; q++) store<f64>(cell(u, <i32>load<f64>(cell(rowOrder, q))), load<f64>(cell(z, q)));
 }
 
 /** total += sign times the columns of the null space times u. */
@@ -103,7 +103,7 @@ function solveTwice(rank: i32): void {
   solveUpper(rows, stride, rank, target);
 }
 
-/** Does what is wanted for `rank` equations [R11 R12 | c]. */
+/** Computes the result for `rank` equations [R11 R12 | c]. */
 export function solveByNullSpace(rank: i32, wanted: i32): void {
   solveRows(rank);
   const found = factorNullSpace(rank);

@@ -1,4 +1,4 @@
-// Two 3x3 matrices at a time: f64 arithmetic on f32 values, one matrix a lane.
+// Two 3x3 matrices at a time: f64 arithmetic on f32 values, one matrix per lane.
 
 /** Bytes of a 3x3 matrix of f32. */
 export const MATRIX: usize = 36;

@@ -1,5 +1,5 @@
-// Column-pivoted triangularisation (Businger and Golub 1965): the column of which most is left comes next, so that the
-// reflections end where nothing but rounding is left.
+// Column-pivoted triangularisation (Businger and Golub 1965): the column with the largest remaining part comes next,
+// and the reflections end when only rounding errors remain.
 import { reflect, reflection } from "./householder";
 import { addScaledSquares, rowAt } from "./vectors";
 
@@ -14,15 +14,15 @@ export function squareColumns(rows: usize, stride: usize, m: i32, n: i32, square
   memory.fill(squares, 0, (<usize>n) << 3);
   for (let i = 0; i < m; i++) {
     const row = rowAt(rows, stride, i);
-    addScaledSquares(row, row, squares, n, 0); // adds nothing to the row
+    addScaledSquares(row, row, squares, n, 0); // adds 0 to the row
   }
 }
 
 /**
  * [A | B] becomes [R | Q^T B] with the columns of A permuted: column j is the original order[j] (numbers kept as f64).
- * The score of a column is its weight times the sum of squares that is left of it; it ends, and returns the number of
- * columns done, when no score is above `least`. Reflections stay below the diagonal, their factors in `taus`. `squares`
- * and `sums` hold `width` values; `weights`, `order` and `taus` n.
+ * The score of a column is its weight times the sum of squares of its remaining part. When no score is above `least`,
+ * the function returns the number of finished columns. Reflections stay below the diagonal, their factors in `taus`.
+ * `squares` and `sums` hold `width` values; `weights`, `order` and `taus` n.
  */
 export function pivotedTriangle(
   rows: usize,

@@ -1,5 +1,5 @@
-// Matrix products in f64: packed panels through a register tile, as the f32 product does (../gemm/blocked.ts, after Goto
-// and van de Geijn 2008). Every element is a sum in a fixed order.
+// Matrix products in f64: packed panels and a register tile, like the f32 product (../gemm/blocked.ts, after Goto and
+// van de Geijn 2008). Every element is a sum in a fixed order.
 import { workspace } from "../workspace";
 
 const ROWS: i32 = 5; // of a tile: 10 sums, 2 of B, 1 of A and a product fit into V8's 15 vector registers
@@ -18,7 +18,10 @@ function put(out: usize, left: v128, right: v128): void {
   v128.store(out, f64x2.add(v128.load(out, 16), right), 16);
 }
 
-/** out[5,4] += A[5,k] B[k,4] for k >= 1, both packed. The shape of this source keeps V8 from spilling: see ../gemm/tile.ts. */
+/**
+ * out[5,4] += A[5,k] B[k,4] for k >= 1, both packed. The form of this source keeps V8 from spilling: see
+ * ../gemm/tile.ts.
+ */
 function tile(a: usize, b: usize, k: i32, out: usize, stride: usize): void {
   let left = v128.load(b);
   let right = v128.load(b, 16);
@@ -66,7 +69,7 @@ function tile(a: usize, b: usize, k: i32, out: usize, stride: usize): void {
   put(out - stride, s0, t0);
 }
 
-/** A tile that reaches over an edge of C goes through the workspace, which has room for it behind the panels. */
+/** A tile across an edge of C is computed in the workspace, after the panels. */
 function raggedTile(a: usize, b: usize, k: i32, out: usize, stride: usize, rows: i32, columns: i32): void {
   const spare = workspace + A_BYTES + B_BYTES;
   memory.fill(spare, 0, ROWS * COLUMNS * 8);
@@ -89,8 +92,8 @@ function copyStep(to: usize, from: usize, height: i32): void {
 }
 
 /**
- * Panels of `height` columns of a matrix whose rows are the k steps; the last panel is filled up with zeros. Several panels
- * are filled at once, as rows lie far apart.
+ * Panels of `height` columns of a matrix whose rows are the k steps; the last panel is padded with zeros. Several
+ * panels are filled at once, because rows are far apart.
  */
 function packSteps(to: usize, from: usize, stride: usize, columns: i32, k: i32, height: i32): void {
   const step = (<usize>height) << 3;
@@ -147,8 +150,8 @@ function block(k: i32, c: usize, stride: usize, rows: i32, columns: i32, upper: 
 }
 
 /**
- * C[m,n] += op(A)[m,k] B[k,n], strides in bytes. op(A) is A^T for an A [k,m] when `transposed`. `upper`: only what lies
- * on or above the diagonal of C is needed; of the rest some may be written.
+ * C[m,n] += op(A)[m,k] B[k,n], strides in bytes. op(A) is A^T for an A [k,m] when `transposed`. `upper`: only elements
+ * on or above the diagonal of C are needed; others may be written or not.
  */
 export function multiplyAdd(
   a: usize,

@@ -1,14 +1,14 @@
 // The derivative of the nearest rotation R = projectSO3(M) along a direction G. With P = sym(R^T M), symmetric, and
 // K = tr(P) I - P (eigenvalues s_i + s_j, the last singular value with the sign of det):
 //   D(G) = R hat(w),  K w = axial(R^T G - G^T R)
-// (Levinson et al. 2020 write the same in the basis of the singular vectors, with factors 1 / (s_i + s_j)). The map
-// is self-adjoint, so it serves tangents and cotangents. Degenerate spectra: 1 / k becomes k / (k^2 + u^2), with
-// u = 2^-20 tr(P): without effect but where two singular values all but cancel, bounded by 2^19 / tr(P) there, and 0
-// for the zero matrix.
+// (Levinson et al. 2020 write the same in the basis of the singular vectors, with factors 1 / (s_i + s_j)). The map is
+// self-adjoint, so it is used for tangents and cotangents. Degenerate spectra: 1 / k becomes k / (k^2 + u^2), with u =
+// 2^-20 tr(P): without effect unless two singular values nearly cancel; then it is bounded by 2^19 / tr(P), and 0 for
+// the zero matrix.
 import { MATRIX, loadPair, storePair } from "./pair";
 
 const GUARD: f64 = 1 / 1048576;
-/** Keeps 1 / 0 away from zero matrices; pivots of others are larger. */
+/** Avoids 1 / 0 for zero matrices; pivots of others are larger. */
 const TINY: f64 = 1e-300;
 
 /** a * b + c * d + e * f. */

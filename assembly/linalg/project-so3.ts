@@ -1,14 +1,14 @@
 // The rotation nearest to a 3x3 matrix M in the Frobenius norm. With M = U S V^T it is U diag(1, 1, det(U V^T)) V^T; it
 // is also the rotation of the unit quaternion q that maximises q^T N q = tr(R(q)^T M), N the symmetric 4x4 matrix below
 // (Horn 1987): its eigenvector of the largest eigenvalue. Jacobi's method gives an orthonormal basis of eigenvectors
-// whatever the spectrum, so reflections, equal and zero singular values need no care: where the nearest rotation is not
-// unique, one of them comes out, and for the zero matrix the identity.
+// for any spectrum, so reflections, equal and zero singular values need no special case: when the nearest rotation is
+// not unique, the result is one of them, and for the zero matrix the identity.
 import { workspace } from "../workspace";
 import { MATRIX, loadPair, storePair } from "./pair";
 
-/** Off-diagonal elements end below 1e-15 of the largest after five, for any spectrum tried. */
+/** After five sweeps, off-diagonal elements were below 1e-15 of the largest for all spectra tried. */
 const SWEEPS: i32 = 6;
-/** Smaller than any product of f32 values, and keeps 0 / 0 away from zero matrices. */
+/** Smaller than any product of f32 values; avoids 0 / 0 for zero matrices. */
 const TINY: f64 = 1e-300;
 
 /** Element (row, column) of a 4x4 matrix of pairs. */
@@ -18,7 +18,7 @@ function at(matrix: usize, row: i32, column: i32): usize {
   return matrix + ((<usize>(4 * row + column)) << 4);
 }
 
-/** Makes element (p, q) of both symmetric matrices zero by a rotation, and turns the rows of `vectors` with it. */
+/** Makes element (p, q) of both symmetric matrices zero by a rotation, and applies it to the rows of `vectors`. */
 function rotate(matrix: usize, vectors: usize, p: i32, q: i32): void {
   const off = v128.load(at(matrix, p, q));
   const low = v128.load(at(matrix, p, p));
@@ -85,7 +85,7 @@ function hornMatrix(x: usize, y: usize, matrix: usize): void {
   setSymmetric(matrix, 2, 3, f64x2.add(m12, m21));
 }
 
-/** The row of `vectors` with the largest diagonal element of `matrix`, the first of equals, into `vector`. */
+/** Copies to `vector` the row of `vectors` with the largest diagonal element of `matrix`, the first of equal ones. */
 function largest(matrix: usize, vectors: usize, vector: usize): void {
   let best = v128.load(matrix);
   for (let i = 0; i < 4; i++) v128.store(at(vector, 0, i), v128.load(at(vectors, 0, i)));

@@ -1,6 +1,6 @@
-// Least squares with a cut at a share of the largest singular value: one-sided Jacobi (Hestenes 1958) on the rows of a
-// triangle, whose lengths fall by the pivoting before (Drmac and Veselic 2008), so that a few sweeps do. Rotating the right
-// sides along, the solution of minimum norm is sum_i w_i b_i / |w_i|^2 over the rows w_i that count.
+// Least squares without the singular values below a share of the largest: one-sided Jacobi (Hestenes 1958) on the rows
+// of a triangle. Pivoting has sorted the rows by length (Drmac and Veselic 2008), so that a few sweeps suffice.
+// Rotating the right sides along, the solution of minimum norm is sum_i w_i b_i / |w_i|^2 over the rows w_i that count.
 import {
   ADJOINT,
   FORWARD,
@@ -24,7 +24,7 @@ import { addScaled, dot, gather, rotate, rowAt } from "./vectors";
 
 /** Rotations stop when no two rows have a cosine above this. */
 const COSINE: f64 = 1e-14;
-/** Rows this much shorter than the whole are rounding noise of f64 and stay as they are. */
+/** Rows shorter than the whole by this factor are f64 rounding errors and are not rotated. */
 const NOISE: f64 = 1e-16;
 const MAX_SWEEPS: i32 = 60;
 
@@ -57,7 +57,7 @@ function orthogonalise(count: i32): f64 {
   return largest;
 }
 
-/** As `solveComplete`, but singular values up to rcond times the largest count as zero. */
+/** Like `solveComplete`, but singular values up to rcond times the largest count as zero. */
 export function solveSingular(count: i32, rcond: f64, wanted: i32): void {
   for (let j = 0; j < n; j++) store<f64>(weights + ((<usize>j) << 3), 1);
   const rank = pivotedTriangle(rows, stride, count, n, width, 0, weights, order, taus, squares, sums);

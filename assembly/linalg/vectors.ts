@@ -1,4 +1,4 @@
-// Rows of f64. Every loop keeps to its own elements: a row's neighbour in memory may hold something else.
+// Rows of f64. Loops do not write past their elements, since other data may follow a row.
 
 // @ts-ignore: decorator
 @inline

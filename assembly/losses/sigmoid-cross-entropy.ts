@@ -2,7 +2,10 @@ import { exp4, log1p4 } from "../simd/math";
 import { storeLanes } from "../simd/ragged";
 import { workspace } from "../workspace";
 
-/** Elements of a block: what exp and log1p work on in turn. Chained in one loop their latency is not hidden. */
+/**
+ * Elements of a block, to which first exp and then log1p are applied. In a single loop the latency of the two would add
+ * up.
+ */
 const BLOCK: i32 = 1024;
 
 /**

@@ -7,9 +7,9 @@ import { expSum, logOfExpSum } from "../reduce/exp-sum";
 import { rowMax } from "../reduce/rows";
 
 /**
- * rowLoss[r] = -scale sum_k t_k log softmax(z)_k and dz = scale (softmax(z) sum t - t), dz = 0: not wanted.
- * byIndex = 0: target holds probabilities [rows, cols]; 1: an i32 class per row, NaN where it is out of range.
- * dz may be z itself. The range counts rows.
+ * rowLoss[r] = -scale sum_k t_k log softmax(z)_k and dz = scale (softmax(z) sum t - t), dz = 0: no gradient. byIndex =
+ * 0: target holds probabilities [rows, cols]; 1: an i32 class per row, NaN where it is out of range. dz may be z
+ * itself. The range counts rows.
  */
 export function softmaxCrossEntropy(
   z: usize,
@@ -65,7 +65,7 @@ function probabilityRow(z: usize, t: usize, dz: usize, cols: i32, scale: f32): f
     const e = exp4(f32x4.neg(below));
     if (dz != 0) storeLanes(dz + at, e, cols - c);
     const kept = keepLanes(e, cols - c);
-    // Where t is 0 the term is 0, even for z = -Infinity and in the lanes past the end.
+    // Where t is 0 the term is 0, even for z = -Infinity; this also covers the lanes past the end.
     const term = v128.and(f32x4.mul(p, below), f32x4.ne(p, zero));
     s = f64x2.add(s, f64x2.add(f64x2.promote_low_f32x4(kept), promoteHigh(kept)));
     total = f64x2.add(total, f64x2.add(f64x2.promote_low_f32x4(p), promoteHigh(p)));

@@ -1,7 +1,7 @@
 // Batch normalisation (Ioffe and Szegedy 2015): every column of x [rows, cols] is centred and scaled by its own mean
 // and (biased) variance. Statistics come from sums of x - first row in f64, so that a mean far from 0 does not cancel.
-// What is left of an element is x - mean, a multiple and an offset; these stand in `terms` [4, cols]: the mean as f32,
-// scale, shift, and the factor of dy on the way back. The shift makes up for the rounding of the mean.
+// Each element then needs x - mean, a factor and an offset. They are in `terms` [4, cols]: the mean as f32, scale,
+// shift, and the factor of dy in the backward pass. The shift corrects the rounding error of the mean.
 import { multiplyAdd4 } from "../simd/lanes";
 import { storeLanes } from "../simd/ragged";
 import { BY_COLUMN, MOMENTS, SPAN, sumAt, sumColumns } from "./sums";

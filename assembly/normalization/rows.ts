@@ -1,5 +1,6 @@
 // Layer normalisation (Ba, Kiros and Hinton 2016): every row of x [rows, cols] is centred and scaled by its own mean
-// and (biased) variance; gamma and beta go along the row. Sums run in f64 over a row that lies in the first cache.
+// and (biased) variance; gamma and beta have a value for each column. Sums are in f64, over a row that is in the L1
+// cache.
 import { multiplyAdd4 } from "../simd/lanes";
 import { addPair, keepLanes, promoteHigh, storeLanes } from "../simd/ragged";
 import { rowSum } from "../reduce/rows";

@@ -1,13 +1,13 @@
 // Sums down the columns of [rows, cols], four columns at a time, in f64 and in the order of the rows, so that bits do
-// not depend on how columns are cut. A block of rows is worked through while it lies in the first cache; between
-// blocks the sums wait in the workspace.
+// not depend on how columns are divided. A block of rows fits into the L1 cache; between blocks the sums are in the
+// workspace.
 import { promoteHigh } from "../simd/ragged";
 import { workspace } from "../workspace";
 
 /** Bytes of sums of four columns: three pairs of f64x2. */
 const CELL: usize = 96;
 
-/** Columns whose sums find room in the workspace. */
+/** Number of columns whose sums fit into the workspace. */
 export const SPAN: i32 = 32768; // 768 KB of 1 MB
 
 /** Floats of a block, 16 KB. */
@@ -27,7 +27,7 @@ export function sumAt(at: i32, which: i32): f64 {
   return load<f64>(workspace + <usize>(at >> 2) * CELL + ((<usize>which) << 5) + ((<usize>(at & 3)) << 3));
 }
 
-/** Leaves the sums of columns [first, last), no more than SPAN, in the workspace. */
+/** Computes the sums of columns [first, last), at most SPAN, in the workspace. */
 // @ts-ignore: decorator
 @inline
 export function sumColumns(

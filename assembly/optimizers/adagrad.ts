@@ -1,8 +1,8 @@
 import { storeLanes } from "../simd/ragged";
-import { cell } from "./cells";
+import { AdagradCells } from "./cells";
 
 /**
- * Adagrad as in PyTorch. hyper: learning rate, epsilon, weight decay.
+ * Adagrad as in PyTorch. hyper: AdagradCells.
  * g += decay theta; s += g^2; theta -= rate g / (sqrt(s) + epsilon).
  */
 export function adagradUpdate(
@@ -13,9 +13,10 @@ export function adagradUpdate(
   begin: i32,
   end: i32,
 ): void {
-  const rate = f32x4.splat(<f32>cell(hyper, 0));
-  const epsilon = f32x4.splat(<f32>cell(hyper, 1));
-  const decay = f32x4.splat(<f32>cell(hyper, 2));
+  const cells = changetype<AdagradCells>(hyper);
+  const rate = f32x4.splat(<f32>cells.learningRate);
+  const epsilon = f32x4.splat(<f32>cells.epsilon);
+  const decay = f32x4.splat(<f32>cells.weightDecay);
   for (let i = begin; i < end; i += 4) {
     const at = (<usize>i) << 2;
     const t = v128.load(theta + at);

@@ -1,6 +1,6 @@
 import { storeLanes } from "../simd/ragged";
 import { workspace } from "../workspace";
-import { cell, putCoefficient } from "./cells";
+import { AdamCells, putCoefficient } from "./cells";
 
 // Byte offsets of the coefficients in the table.
 const SHRINK: usize = 0;
@@ -13,8 +13,8 @@ const EPSILON: usize = 96;
 const RATE: usize = 112;
 
 /**
- * Adam, AdamW (decoupled) and AMSGrad (vMax != 0) as in PyTorch. hyper: learning rate, beta1, beta2, epsilon,
- * weight decay, decoupled (0 or 1), beta1^t, beta2^t (already advanced to this step: adamAdvance).
+ * Adam, AdamW (decoupled) and AMSGrad (vMax != 0) as in PyTorch. hyper: AdamCells, which adamAdvance has brought to
+ * this step.
  * decoupled ? theta *= 1 - rate decay : g += decay theta; m = beta1 m + (1 - beta1) g; v = beta2 v + (1 - beta2) g^2;
  * theta -= rate / (1 - beta1^t) * m / (sqrt(v) / sqrt(1 - beta2^t) + epsilon).
  */
@@ -29,7 +29,7 @@ export function adamUpdate(
   end: i32,
 ): void {
   const k = workspace;
-  putCoefficients(k, hyper);
+  putCoefficients(k, changetype<AdamCells>(hyper));
   for (let i = begin; i < end; i += 4) {
     const at = (<usize>i) << 2;
     const left = end - i;
@@ -53,21 +53,21 @@ export function adamUpdate(
 
 /**
  * Derived in f64 and rounded once. One path for both kinds of decay: the factor that is not in use is 1 or 0. The
- * root's sqrt(1 - beta2^t) multiplies rate and epsilon instead, which is the same and leaves the loop one product less.
+ * root's sqrt(1 - beta2^t) multiplies rate and epsilon instead, which is the same and saves the loop one product.
  */
-function putCoefficients(k: usize, hyper: usize): void {
-  const rate = cell(hyper, 0);
-  const beta1 = cell(hyper, 1);
-  const beta2 = cell(hyper, 2);
-  const decay = cell(hyper, 4);
-  const decoupled = cell(hyper, 5) != 0;
-  const unbias = sqrt(1 - cell(hyper, 7));
+function putCoefficients(k: usize, cells: AdamCells): void {
+  const rate = cells.learningRate;
+  const beta1 = cells.beta1;
+  const beta2 = cells.beta2;
+  const decay = cells.weightDecay;
+  const decoupled = cells.decoupled != 0;
+  const unbias = sqrt(1 - cells.power2);
   putCoefficient(k, SHRINK, decoupled ? 1 - rate * decay : 1);
   putCoefficient(k, DECAY, decoupled ? 0 : decay);
   putCoefficient(k, BETA1, beta1);
   putCoefficient(k, REST1, 1 - beta1);
   putCoefficient(k, BETA2, beta2);
   putCoefficient(k, REST2, 1 - beta2);
-  putCoefficient(k, EPSILON, cell(hyper, 3) * unbias);
-  putCoefficient(k, RATE, (rate * unbias) / (1 - cell(hyper, 6)));
+  putCoefficient(k, EPSILON, cells.epsilon * unbias);
+  putCoefficient(k, RATE, (rate * unbias) / (1 - cells.power1));
 }

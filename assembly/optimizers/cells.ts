@@ -1,10 +1,42 @@
-// What changes between steps lives in memory cells, so that a recorded step never has to be rewritten.
+// Values that change between steps are in memory cells, so that a recorded step need not be rewritten.
 
-/** The f64 cell i of a block of hyperparameters. */
-// @ts-ignore: decorator
-@inline
-export function cell(hyper: usize, i: usize): f64 {
-  return load<f64>(hyper + (i << 3));
+// Hyperparameters of the rules: f64 cells, in this order. The build writes functions for TypeScript that put named values
+// into it; TypeScript adds the learning rate. Flags are 0 or 1.
+@unmanaged
+export class SgdCells {
+  learningRate: f64;
+  momentum: f64;
+  nesterov: f64;
+  weightDecay: f64;
+}
+
+@unmanaged
+export class AdagradCells {
+  learningRate: f64;
+  epsilon: f64;
+  weightDecay: f64;
+}
+
+@unmanaged
+export class RmspropCells {
+  learningRate: f64;
+  decay: f64;
+  epsilon: f64;
+  momentum: f64;
+  weightDecay: f64;
+}
+
+@unmanaged
+export class AdamCells {
+  learningRate: f64;
+  beta1: f64;
+  beta2: f64;
+  epsilon: f64;
+  weightDecay: f64;
+  decoupled: f64;
+  /** beta1^t and beta2^t for step t, counted from 1. */
+  power1: f64;
+  power2: f64;
 }
 
 /**
@@ -17,10 +49,11 @@ export function putCoefficient(table: usize, offset: usize, value: f64): void {
   v128.store(table + offset, f32x4.splat(<f32>value));
 }
 
-/** The next step of Adam's running products: cell 6 holds beta1^t, cell 7 beta2^t. */
+/** Brings the powers of Adam's cells to the next step. */
 export function adamAdvance(hyper: usize): void {
-  store<f64>(hyper, cell(hyper, 6) * cell(hyper, 1), 48);
-  store<f64>(hyper, cell(hyper, 7) * cell(hyper, 2), 56);
+  const cells = changetype<AdamCells>(hyper);
+  cells.power1 = cells.power1 * cells.beta1;
+  cells.power2 = cells.power2 * cells.beta2;
 }
 
 /** Adds one to a 32-bit counter. */

@@ -1,6 +1,6 @@
 import { storeLanes } from "../simd/ragged";
 import { workspace } from "../workspace";
-import { cell, putCoefficient } from "./cells";
+import { putCoefficient, RmspropCells } from "./cells";
 
 // Byte offsets of the coefficients in the table.
 const RATE: usize = 0;
@@ -11,7 +11,7 @@ const MOMENTUM: usize = 64;
 const DECAY: usize = 80;
 
 /**
- * RMSprop as in PyTorch. hyper: learning rate, decay rho, epsilon, momentum, weight decay.
+ * RMSprop as in PyTorch. hyper: RmspropCells, whose decay is rho below.
  * g += weightDecay theta; s = rho s + (1 - rho) g^2; centred (average != 0): a = rho a + (1 - rho) g and the
  * denominator is sqrt(s - a^2) + epsilon, else sqrt(s) + epsilon; b = momentum b + g / denominator; theta -= rate b.
  * With momentumBuffer = 0 (no momentum): theta -= rate g / denominator.
@@ -27,12 +27,13 @@ export function rmspropUpdate(
   end: i32,
 ): void {
   const k = workspace;
-  putCoefficient(k, RATE, cell(hyper, 0));
-  putCoefficient(k, RHO, cell(hyper, 1));
-  putCoefficient(k, REST, 1 - cell(hyper, 1));
-  putCoefficient(k, EPSILON, cell(hyper, 2));
-  putCoefficient(k, MOMENTUM, cell(hyper, 3));
-  putCoefficient(k, DECAY, cell(hyper, 4));
+  const cells = changetype<RmspropCells>(hyper);
+  putCoefficient(k, RATE, cells.learningRate);
+  putCoefficient(k, RHO, cells.decay);
+  putCoefficient(k, REST, 1 - cells.decay);
+  putCoefficient(k, EPSILON, cells.epsilon);
+  putCoefficient(k, MOMENTUM, cells.momentum);
+  putCoefficient(k, DECAY, cells.weightDecay);
   for (let i = begin; i < end; i += 4) {
     const at = (<usize>i) << 2;
     const left = end - i;

@@ -1,16 +1,17 @@
 import { storeLanes } from "../simd/ragged";
-import { cell } from "./cells";
+import { SgdCells } from "./cells";
 
 /**
- * Stochastic gradient descent as in PyTorch. hyper: learning rate, momentum, nesterov (0 or 1), weight decay.
+ * Stochastic gradient descent as in PyTorch. hyper: SgdCells.
  * g += decay theta; v = momentum v + g; theta -= rate (nesterov ? g + momentum v : v).
  * With velocity = 0 (no momentum): theta -= rate g.
  */
 export function sgdUpdate(theta: usize, gradient: usize, velocity: usize, hyper: usize, begin: i32, end: i32): void {
-  const rate = f32x4.splat(<f32>cell(hyper, 0));
-  const momentum = f32x4.splat(<f32>cell(hyper, 1));
-  const nesterov = cell(hyper, 2) != 0;
-  const decay = f32x4.splat(<f32>cell(hyper, 3));
+  const cells = changetype<SgdCells>(hyper);
+  const rate = f32x4.splat(<f32>cells.learningRate);
+  const momentum = f32x4.splat(<f32>cells.momentum);
+  const nesterov = cells.nesterov != 0;
+  const decay = f32x4.splat(<f32>cells.weightDecay);
   for (let i = begin; i < end; i += 4) {
     const at = (<usize>i) << 2;
     const t = v128.load(theta + at);

@@ -1,4 +1,4 @@
-// Average pooling, NHWC: the mean over the real cells of each window, so padding neither adds nor counts.
+// Average pooling, NHWC: the mean over the cells of each window without padding.
 import { Geometry } from "../conv/geometry";
 import { storeLanes } from "../simd/ragged";
 
@@ -33,7 +33,7 @@ export function avgPool2d(x: usize, y: usize, geometry: usize, begin: i32, end: 
   }
 }
 
-/** How many cells of [0, size) the window from `start` on covers. */
+/** Number of cells of [0, size) in the window that begins at `start`. */
 // @ts-ignore: decorator
 @inline
 function covered(start: i32, kernel: i32, size: i32): i32 {

@@ -1,6 +1,6 @@
-// Maximum pooling, NHWC. Windows are clipped to the image, which is padding by -inf; every window has a cell.
-// The first of equal cells wins, and the first NaN (IEEE 754-2019 maximum). The winner's number in its image
-// plane is kept: the gradient goes there, whatever the values.
+// Maximum pooling, NHWC. Windows are clipped to the image, which equals padding by -Infinity; every window has a cell.
+// The first of equal cells is the maximum, or the first NaN (IEEE 754-2019 maximum). Its index in the image plane is
+// stored, for the gradient.
 import { Geometry } from "../conv/geometry";
 import { storeLanes } from "../simd/ragged";
 
@@ -74,7 +74,9 @@ function poolFour(image: usize, cell: i32, width: i32, channels: i32, y: usize, 
   }
 }
 
-/** y and the winning cell (row * inWidth + column) of each window and channel. Work units: rows of the output. */
+/**
+ * y and the index (row * inWidth + column) of the maximum of each window and channel. Work units: rows of the output.
+ */
 export function maxPool2d(x: usize, y: usize, index: usize, geometry: usize, begin: i32, end: i32): void {
   const g = changetype<Geometry>(geometry);
   const channels = g.inChannels;
@@ -98,7 +100,7 @@ export function maxPool2d(x: usize, y: usize, index: usize, geometry: usize, beg
   }
 }
 
-/** dx of `count` neighbouring cells of a row that one window covers alone. */
+/** dx of `count` adjacent cells of a row that only one window covers. */
 function placeAlone(dy: usize, index: usize, dx: usize, cell: i32, count: i32, channels: i32): void {
   const line: usize = channels << 2;
   for (let c = 0; c < channels; c += 4) {
@@ -134,7 +136,7 @@ function placeRow(g: Geometry, dy: usize, index: usize, dx: usize, row: i32, win
   memory.fill(dx + <usize>column * line, 0, <usize>(g.inWidth - column) * line);
 }
 
-/** dx: the sum of dy over the windows that each cell has won. Work units: rows of the input. */
+/** dx: the sum of dy over the windows whose maximum the cell is. Work units: rows of the input. */
 export function maxPoolGradient(dy: usize, index: usize, dx: usize, geometry: usize, begin: i32, end: i32): void {
   const g = changetype<Geometry>(geometry);
   const channels = g.inChannels;
@@ -173,7 +175,7 @@ export function maxPoolGradient(dy: usize, index: usize, dx: usize, geometry: us
   }
 }
 
-/** y = t at the winning cells: the derivative along t. Work units: rows of the output. */
+/** y = t at the indices of the maxima, the derivative along t. Work units: rows of the output. */
 export function maxPoolPick(t: usize, index: usize, y: usize, geometry: usize, begin: i32, end: i32): void {
   const g = changetype<Geometry>(geometry);
   const channels = g.inChannels;

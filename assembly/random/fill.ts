@@ -1,5 +1,5 @@
-// Uniform and normal numbers, dropout masks. All of one chunk's elements are made and the wanted ones kept, so the
-// bits do not depend on how a range is split.
+// Uniform and normal numbers, dropout masks. Elements are generated in whole chunks, of which only those in the range
+// are stored, so that bits do not depend on how a range is divided.
 import { transposeBlock } from "../shape/transpose";
 import { CHUNK, philox4 } from "./philox";
 import { normalWords, truncatedNormalWords } from "./normal";
@@ -63,7 +63,10 @@ export function dropoutMask(y: usize, key: usize, stream: u32, rate: f32, begin:
   fill(DROPOUT, y, load<u32>(key), load<u32>(key, 4), stream, 1 / (1 - rate), rate, begin, end);
 }
 
-/** The chunks that cover [begin, end): words, made into numbers in place, then put into the order of the elements. */
+/**
+ * Fills [begin, end) chunk by chunk: generates words, converts them to numbers in place, and stores them in the order
+ * of the elements.
+ */
 function fill(kind: i32, y: usize, seed0: u32, seed1: u32, stream: u32, a: f32, b: f32, begin: i32, end: i32): void {
   const words = workspace;
   for (let chunk = begin & -CHUNK; chunk < end; chunk += CHUNK) {

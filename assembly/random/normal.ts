@@ -40,7 +40,7 @@ export function normalWords(words: usize, deviation: f32, mean: f32): void {
   scaleWords(words, deviation, mean);
 }
 
-/** The same with |z| <= 2: where an element is outside, the next attempt (the counter's third word) is asked for it. */
+/** The same with |z| <= 2. An element outside is drawn again with the next attempt (the counter's third word). */
 export function truncatedNormalWords(
   words: usize,
   seed0: u32,

@@ -1,11 +1,11 @@
 // Philox4x32-10, a counter-based generator: J. K. Salmon, M. A. Moraes, R. O. Dror, D. E. Shaw,
 // "Parallel random numbers: as easy as 1, 2, 3", SC 2011. Element i of a fill is word i & 3 of the block with the
-// counter (i >> 2, stream, attempt, 0), so that it depends on nothing but its own index.
+// counter (i >> 2, stream, attempt, 0), so that it depends only on its index.
 
 /** Elements of a chunk: four blocks, one to a lane. */
 export const CHUNK: i32 = 16;
 
-/** Multipliers of the two halves of the state, and what the two key words grow by in every round. */
+/** Multipliers of the two halves of the state, and increments of the two key words in every round. */
 const CONSTANTS: usize = memory.data<u32>(
   [
     0xd2511f53, 0xd2511f53, 0xd2511f53, 0xd2511f53, 0xcd9e8d57, 0xcd9e8d57, 0xcd9e8d57, 0xcd9e8d57, 0x9e3779b9,

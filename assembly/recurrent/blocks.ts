@@ -1,6 +1,6 @@
-// How the recurrent kernels divide their work: a block of sequences goes through all steps before the next one
-// starts, so its states stay in the cache; blocks know nothing of each other. The range counts blocks, and a block's
-// size depends on the batch alone, so the bits do not depend on who runs it.
+// How the recurrent kernels divide their work: a block of sequences goes through all steps before the next block
+// starts, so that its states stay in the cache. Blocks are independent. The range counts blocks, whose size depends
+// only on the batch, so that bits do not depend on the number of threads.
 import { gemm, gemmUnits } from "../gemm/gemm";
 
 /** C (+)= A B + bias over all work units. */

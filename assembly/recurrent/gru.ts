@@ -4,12 +4,9 @@
 import { ONE } from "../simd/lanes";
 import { sigmoid4, tanh4 } from "../simd/math";
 import { storeLanes } from "../simd/ragged";
-import { SEQUENCE_BLOCK } from "../layout";
+import { GRU_SAVED, SEQUENCE_BLOCK } from "../layout";
 import { product } from "./blocks";
 import { lengthOf, maskSteps } from "./sequence";
-
-/** z, r, n and q_h side by side, for the way back. */
-const SLOTS: i32 = 4;
 
 /** One step of one sequence: the sums in `s` become z, r, n, q_h. */
 function stateRow(s: usize, before: usize, h: usize, units: i32): void {
@@ -48,7 +45,7 @@ export function gruForward(
 ): void {
   const row = (<usize>units) << 2;
   const stride = <usize>steps * row;
-  const wide = SLOTS * steps * units;
+  const wide = GRU_SAVED * steps * units;
   const candidate: usize = bias ? bias + 2 * row : 0;
   for (let block = begin; block < end; block++) {
     const first = block * SEQUENCE_BLOCK;
@@ -57,12 +54,12 @@ export function gruForward(
     let step: usize = row;
     for (let t = 0; t < steps; t++) {
       const at = <usize>first * stride + <usize>t * row;
-      const s = saved + <usize>SLOTS * at;
+      const s = saved + <usize>GRU_SAVED * at;
       const lda = <i32>(step >> 2);
       product(before, lda, kernel, 3 * units, s, wide, rows, 2 * units, units, 1, bias, 0, 0);
       product(before, lda, kernel + 2 * row, 3 * units, s + 3 * row, wide, rows, units, units, 0, candidate, 0, 0);
       for (let i: usize = 0; i < <usize>rows; i++) {
-        stateRow(s + i * <usize>SLOTS * stride, before + i * step, h + at + i * stride, units);
+        stateRow(s + i * <usize>GRU_SAVED * stride, before + i * step, h + at + i * stride, units);
       }
       before = h + at;
       step = stride;
@@ -71,7 +68,10 @@ export function gruForward(
   }
 }
 
-/** One step of one sequence backwards; dh: in, the cotangent of h_t, out, the part of h_{t-1}'s that passes by R. */
+/**
+ * One backward step of one sequence. dh holds the cotangent of h_t; it becomes the part of h_{t-1}'s cotangent that
+ * does not pass through R.
+ */
 function gradientRow(s: usize, before: usize, g: usize, dh: usize, dp: usize, dq: usize, units: i32): void {
   const slot = (<usize>units) << 2;
   const one = v128.load(ONE);
@@ -98,7 +98,7 @@ function gradientRow(s: usize, before: usize, g: usize, dh: usize, dp: usize, dq
 }
 
 /**
- * dp and dq [batch, steps, 3 units] and dInitial [batch, units], which also carries the cotangent from step to step.
+ * dp and dq [batch, steps, 3 units] and dInitial [batch, units], which also holds the cotangent between steps.
  * dh: cotangents of the states; transposedKernel: R^T [3 units, units].
  */
 export function gruBackward(
@@ -129,7 +129,7 @@ export function gruBackward(
         if (t < lengthOf(lengths, b, steps)) {
           const own = <usize>b * row;
           const before = t > 0 ? h + at - row : initial + own;
-          gradientRow(saved + <usize>SLOTS * at, before, dh + at, dInitial + own, dp + 3 * at, dq + 3 * at, units);
+          gradientRow(saved + <usize>GRU_SAVED * at, before, dh + at, dInitial + own, dp + 3 * at, dq + 3 * at, units);
         } else {
           memory.fill(dp + 3 * at, 0, 3 * row);
           memory.fill(dq + 3 * at, 0, 3 * row);

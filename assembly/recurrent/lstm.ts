@@ -4,12 +4,9 @@
 import { ONE } from "../simd/lanes";
 import { sigmoid4, tanh4 } from "../simd/math";
 import { storeLanes } from "../simd/ragged";
-import { SEQUENCE_BLOCK } from "../layout";
+import { LSTM_SAVED, SEQUENCE_BLOCK } from "../layout";
 import { product } from "./blocks";
 import { lengthOf, maskSteps } from "./sequence";
-
-/** Gates and tanh(c_t) side by side, for the way back. */
-const SLOTS: i32 = 5;
 
 /** One step of one sequence: the gates' sums in `s` become i, f, g, o, tanh(c). */
 function stateRow(s: usize, before: usize, h: usize, c: usize, units: i32): void {
@@ -63,10 +60,16 @@ export function lstmForward(
     let step: usize = row; // bytes from one sequence's state before to the next one's
     for (let t = 0; t < steps; t++) {
       const at = <usize>first * stride + <usize>t * row;
-      const s = saved + <usize>SLOTS * at;
-      product(hBefore, <i32>(step >> 2), kernel, gates, s, SLOTS * steps * units, rows, gates, units, 1, 0, 0, 0);
+      const s = saved + <usize>LSTM_SAVED * at;
+      product(hBefore, <i32>(step >> 2), kernel, gates, s, LSTM_SAVED * steps * units, rows, gates, units, 1, 0, 0, 0);
       for (let i: usize = 0; i < <usize>rows; i++) {
-        stateRow(s + i * <usize>SLOTS * stride, cBefore + i * step, h + at + i * stride, c + at + i * stride, units);
+        stateRow(
+          s + i * <usize>LSTM_SAVED * stride,
+          cBefore + i * step,
+          h + at + i * stride,
+          c + at + i * stride,
+          units,
+        );
       }
       hBefore = h + at;
       cBefore = c + at;
@@ -80,8 +83,8 @@ export function lstmForward(
 }
 
 /**
- * One step of one sequence backwards. dc carries the cell's cotangent: in, that of c_t; out, that of c_{t-1}.
- * gc: cotangent of c_t by itself, or 0 for none.
+ * One backward step of one sequence. dc holds the cotangent of c_t, which becomes that of c_{t-1}. gc: cotangent of c_t
+ * as an output, or 0 for none.
  */
 function gradientRow(s: usize, before: usize, gh: usize, gc: usize, dh: usize, dc: usize, dp: usize, units: i32): void {
   const slot = (<usize>units) << 2;
@@ -111,7 +114,7 @@ function gradientRow(s: usize, before: usize, gh: usize, gc: usize, dh: usize, d
 }
 
 /**
- * dp [batch, steps, 4 units], dInitialH and dInitialC [batch, units], which also carry the cotangents from step to step.
+ * dp [batch, steps, 4 units], dInitialH and dInitialC [batch, units], which also hold the cotangents between steps.
  * dh, dc: cotangents of the states, 0 for none; transposedKernel: R^T [4 units, units].
  */
 export function lstmBackward(
@@ -145,7 +148,7 @@ export function lstmBackward(
           const own = <usize>b * row;
           const before = t > 0 ? c + at - row : initialC + own;
           gradientRow(
-            saved + <usize>SLOTS * at,
+            saved + <usize>LSTM_SAVED * at,
             before,
             dh ? dh + at : 0,
             dc ? dc + at : 0,

@@ -1,6 +1,6 @@
-// Sequences x [batch, steps, width] of which each has a length of its own: i32 lengths [batch], or 0 when all are full.
-// A sequence's valid steps lie at its beginning, so every kernel is a run of block copies. What lies past a length is
-// never read: it may hold anything. The range counts sequences.
+// Sequences x [batch, steps, width], each with its own length: i32 lengths [batch], or 0 when all are full. The valid
+// steps are at the beginning of a sequence, so every kernel is a series of block copies. Steps past a length are never
+// read and may hold anything. The range counts sequences.
 
 /** Valid steps of sequence b. */
 // @ts-ignore: decorator
@@ -9,7 +9,7 @@ export function lengthOf(lengths: usize, b: i32, steps: i32): i32 {
   return lengths ? load<i32>(lengths + ((<usize>b) << 2)) : steps;
 }
 
-/** y = x up to each length, 0 from there on. In place allowed. */
+/** y = x up to each length, 0 after it. In place allowed. */
 export function maskSteps(x: usize, lengths: usize, y: usize, steps: i32, width: i32, begin: i32, end: i32): void {
   const row = (<usize>(steps * width)) << 2;
   for (let b = begin; b < end; b++) {
@@ -52,7 +52,7 @@ export function reverseSteps(x: usize, lengths: usize, y: usize, steps: i32, wid
   }
 }
 
-/** y[b, 0] = first[b], y[b, t] = x[b, t - 1]: at each step what the step before has left. */
+/** y[b, 0] = first[b], y[b, t] = x[b, t - 1]: the state before each step. */
 export function previousSteps(x: usize, first: usize, y: usize, steps: i32, width: i32, begin: i32, end: i32): void {
   const bytes = (<usize>width) << 2;
   for (let b = begin; b < end; b++) {

@@ -1,10 +1,9 @@
 // The simple (Elman) recurrent network: h_t = f(p_t + h_{t-1} R), p_t = x_t W + b. Backwards through time
-// (Werbos 1990), with g_t the cotangent of h_t by itself:
+// (Werbos 1990), with g_t the cotangent of h_t as an output:
 //   dp_t = (g_t + dp_{t+1} R^T) * f'(.),  f' from h_t as in the activations' own kernels.
-import { LEAKY_RELU, RELU, SIGMOID, TANH } from "../gemm/finish";
 import { ONE } from "../simd/lanes";
 import { storeLanes } from "../simd/ragged";
-import { SEQUENCE_BLOCK } from "../layout";
+import { FUSED_LEAKY_RELU, FUSED_RELU, FUSED_SIGMOID, FUSED_TANH, SEQUENCE_BLOCK } from "../layout";
 import { product } from "./blocks";
 import { lengthOf, maskSteps } from "./sequence";
 
@@ -51,16 +50,16 @@ function gradientRow(g: usize, carry: usize, y: usize, dz: usize, units: i32, ac
     const v = v128.load(y + at);
     let d = f32x4.add(v128.load(g + at), v128.load(carry + at));
     switch (activation) {
-      case TANH:
+      case FUSED_TANH:
         d = f32x4.mul(d, f32x4.mul(f32x4.sub(one, v), f32x4.add(one, v)));
         break;
-      case SIGMOID:
+      case FUSED_SIGMOID:
         d = f32x4.mul(d, f32x4.mul(v, f32x4.sub(one, v)));
         break;
-      case RELU:
+      case FUSED_RELU:
         d = v128.and(d, f32x4.gt(v, i32x4.splat(0)));
         break;
-      case LEAKY_RELU:
+      case FUSED_LEAKY_RELU:
         d = v128.bitselect(d, f32x4.mul(d, slope), f32x4.gt(v, i32x4.splat(0)));
         break;
     }
@@ -69,7 +68,7 @@ function gradientRow(g: usize, carry: usize, y: usize, dz: usize, units: i32, ac
 }
 
 /**
- * dp [batch, steps, units] and dInitial [batch, units], which also carries the cotangent from step to step.
+ * dp [batch, steps, units] and dInitial [batch, units], which also holds the cotangent between steps.
  * dh: cotangents of the states; transposedKernel: R^T [units, units].
  */
 export function simpleRnnBackward(

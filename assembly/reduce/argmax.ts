@@ -25,7 +25,7 @@ export function argmaxReduce(x: usize, y: usize, outer: i32, length: i32, inner:
   }
 }
 
-/** Two sweeps, both vectorised: the maximum, then the first place that holds it. */
+/** Two vectorised passes: the maximum, then its first position. */
 function rowArgmax(x: usize, n: i32): i32 {
   const largest = rowMax(x, n);
   const wanted = f32x4.splat(largest);

@@ -19,7 +19,10 @@ export function expSum(x: usize, y: usize, n: i32, shift: f32): f64 {
   return addPair(f64x2.add(low, high));
 }
 
-/** log s. The maximum's own exponential is exactly 1, and log1p(s - 1) keeps what the others add even when s rounds to 1. */
+/**
+ * log s. The exponential of the maximum is exactly 1, so log1p(s - 1) keeps the contribution of the others even when s
+ * rounds to 1.
+ */
 export function logOfExpSum(s: f64): f32 {
   return f32x4.extract_lane(log1p4(f32x4.splat(<f32>(s - 1))), 0);
 }

@@ -2,12 +2,12 @@
 import { storeLanes } from "../simd/ragged";
 import { pick, rowMax, rowMin } from "./rows";
 
-/** Largest of the middle axis; NaN wins, -Infinity when the axis is empty. */
+/** Largest along the middle axis; NaN if there is one, -Infinity for an empty axis. */
 export function maxReduce(x: usize, y: usize, outer: i32, length: i32, inner: i32, begin: i32, end: i32): void {
   extremumReduce(x, y, length, inner, true, begin, end);
 }
 
-/** Smallest of the middle axis; NaN wins, Infinity when the axis is empty. */
+/** Smallest along the middle axis; NaN if there is one, Infinity for an empty axis. */
 export function minReduce(x: usize, y: usize, outer: i32, length: i32, inner: i32, begin: i32, end: i32): void {
   extremumReduce(x, y, length, inner, false, begin, end);
 }
@@ -51,7 +51,7 @@ function columnsExtremum(x: usize, length: i32, stride: usize, largest: bool): v
   return v128.or(best, nan); // all bits set is a NaN
 }
 
-/** The largest of each of four neighbouring columns. */
+/** The largest of each of four adjacent columns. */
 export function columnsMax(x: usize, length: i32, stride: usize): v128 {
   return columnsExtremum(x, length, stride, true);
 }

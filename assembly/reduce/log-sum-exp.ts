@@ -4,14 +4,17 @@ import { expSum, logOfExpSum } from "./exp-sum";
 import { columnsMax } from "./extrema";
 import { rowMax } from "./rows";
 
-/** y = log sum exp over the middle axis of [outer, length, inner]; -Infinity for nothing but -Infinity, or nothing at all. */
+/**
+ * y = log sum exp over the middle axis of [outer, length, inner]; -Infinity if all elements are -Infinity or there are
+ * none.
+ */
 export function logSumExpReduce(x: usize, y: usize, outer: i32, length: i32, inner: i32, begin: i32, end: i32): void {
   if (inner == 1) {
     const stride = (<usize>length) << 2;
     for (let o = begin; o < end; o++) {
       const row = x + <usize>o * stride;
       const m = rowMax(row, length);
-      // An infinite or NaN maximum is the answer already, and its difference from itself would be NaN.
+      // An infinite or NaN maximum is the result; its difference from itself would be NaN.
       store<f32>(y + ((<usize>o) << 2), m - m == 0 ? m + logOfExpSum(expSum(row, 0, length, m)) : m);
     }
     return;
@@ -34,7 +37,7 @@ export function logSumExpReduce(x: usize, y: usize, outer: i32, length: i32, inn
 
 function columnsLogSumExp(x: usize, length: i32, stride: usize): v128 {
   const m = columnsMax(x, length, stride);
-  let low = f64x2.splat(-1); // log1p takes the sum less the maximum's own 1
+  let low = f64x2.splat(-1); // log1p needs the sum without the 1 of the maximum
   let high = low;
   for (let l = 0; l < length; l++) {
     const e = exp4(f32x4.sub(v128.load(x), m));

@@ -1,5 +1,5 @@
 // Reductions over one contiguous row, shared by reduce, softmax, losses and optimisers.
-// Sums run in f64: two lanes are exact enough for any length, and the order depends on the length alone.
+// Sums are in f64, which is precise enough for any length, and their order depends only on the length.
 import { addPair, promoteHigh } from "../simd/ragged";
 
 /** Sum of n floats. */
@@ -42,8 +42,8 @@ export function rowDot(a: usize, b: usize, n: i32): f64 {
 }
 
 /**
- * Larger (or smaller) of each lane; a NaN in b is passed over. One instruction, where f32x4.max takes seven on x86,
- * so the reductions collect NaN in a mask of their own.
+ * Larger (or smaller) of each lane; a NaN in b is ignored. It is one instruction, whereas f32x4.max takes seven on x86;
+ * so the reductions collect NaN in a separate mask.
  */
 // @ts-ignore: decorator
 @inline
@@ -58,7 +58,7 @@ function rowExtremum(x: usize, n: i32, largest: bool): f32 {
   let nan = i32x4.splat(0);
   if (n >= 4) {
     let b = a;
-    // The last vector may overlap the one before: looking at an element twice changes nothing.
+    // The last vector may overlap the one before, since comparing an element twice changes nothing.
     const last = x + ((<usize>(n - 4)) << 2);
     for (; x + 16 <= last; x += 32) {
       const u = v128.load(x);

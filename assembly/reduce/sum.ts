@@ -48,7 +48,7 @@ function sumColumns4(x: usize, length: i32, stride: usize): v128 {
   return demote(low, high);
 }
 
-/** Each lane adds in the order of sumColumns4; eight at a time to hide the latency of the additions. */
+/** Each lane adds in the order of sumColumns4. Eight columns at a time hide the latency of the additions. */
 function sumColumns8(x: usize, y: usize, length: i32, stride: usize, factor: v128): void {
   let a = f64x2.splat(0);
   let b = a;

@@ -1,4 +1,4 @@
-// Strided copies of 4-byte elements: broadcasting, slicing, padding, permuting and joining are all this one kernel.
+// Strided copies of 4-byte elements: broadcasting, slicing, padding, permuting and joining all use this kernel.
 import { storeLanes } from "../simd/ragged";
 import { transpose2d } from "./transpose";
 
@@ -7,9 +7,9 @@ export function copyBytes(x: usize, y: usize, bytes: i32): void {
 }
 
 /**
- * y[sum i_k yStride_k] = x[sum i_k xStride_k] over all indices of the box size0 x .. x size5. Strides in elements; those of x may be
- * 0 (broadcast) or negative. The range counts rows, the flat index of all axes but the last, so that a box is
- * a run of planes [size4, size5], of which the first and the last may be partial.
+ * y[sum i_k yStride_k] = x[sum i_k xStride_k] over all indices of the box size0 x .. x size5. Strides in elements;
+ * those of x may be 0 (broadcast) or negative. The range counts rows, i.e. the flat index of all axes but the last: it
+ * is a series of planes [size4, size5], of which the first and the last may be partial.
  */
 export function copyStrided(
   x: usize,
@@ -99,7 +99,7 @@ function copyPlane(x: usize, y: usize, rows: i32, columns: i32, x4: usize, x5: u
   }
 }
 
-/** From here on the engine's own copy is faster than a vector loop, in spite of the call out of the module. */
+/** From this length on, memory.copy is faster than a vector loop, although it calls out of the module. */
 const LONG_RUN: i32 = 256;
 
 /** n neighbouring elements. */

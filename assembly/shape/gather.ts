@@ -29,7 +29,7 @@ export function gather(
 
 /**
  * dx[o, indices[j], i] += dy[o, j, i], j ascending; an index outside the axis is ignored. The range counts the
- * columns o * inner + i, because two rows may share an index and only columns are sure not to collide.
+ * columns o * inner + i, because two rows may have the same index, whereas columns never collide.
  */
 export function scatterAdd(
   dy: usize,

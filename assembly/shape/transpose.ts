@@ -1,4 +1,4 @@
-// The moving core of a permutation: source contiguous along one axis, target along the other.
+// The inner loop of a permutation. The source is contiguous along one axis, the target along the other.
 
 /** Sixteen floats: lane j of source row i goes to lane i of target row j. */
 // @ts-ignore: decorator
@@ -18,12 +18,10 @@ export function transposeBlock(x: usize, xStride: usize, y: usize, yStride: usiz
   v128.store(y + 3 * yStride, v128.shuffle<i64>(AB, CD, 1, 3));
 }
 
-/** Columns of source rows visited together, so that their cache lines are still there for the next four columns. */
+/** Number of source rows visited together, so that their cache lines are still there for the next four columns. */
 const TILE: i32 = 16;
 
-/**
- * y[a * yStride + 4 b] = x[4 a + b * xStride] for a < na, b < nb; strides in bytes.
- */
+/** y[a * yStride + 4 b] = x[4 a + b * xStride] for a < na, b < nb; strides in bytes. */
 export function transpose2d(x: usize, xStride: usize, y: usize, yStride: usize, na: i32, nb: i32): void {
   const wholeA = na & ~3;
   const wholeB = nb & ~3;

@@ -1,4 +1,4 @@
-// exp and what follows from it, on four floats.
+// exp, and functions computed from it, on four floats.
 //
 // x = n ln2 + r with |r| <= ln2/2, exp(x) = 2^n (1 + r + r^2 P(r)). P is a minimax polynomial found with
 // the Remez exchange for the relative error of expm1 (2^-27). ln2 is split in two (Cody-Waite): n LN2_HIGH is
@@ -21,7 +21,7 @@ const P: usize = memory.data<f32>(
 // exp(-104) is below half the smallest subnormal, exp(89) above the largest float.
 const LOWEST: usize = memory.data<f32>([-104, -104, -104, -104], 16);
 const HIGHEST: usize = memory.data<f32>([89, 89, 89, 89], 16);
-// expm1 is -1 below, x itself inside the tiny range (which also keeps -0 and subnormals).
+// expm1 is -1 below the first limit, and x itself within the tiny range (which keeps -0 and subnormals).
 const EXPM1_LOWEST: usize = memory.data<f32>([-18, -18, -18, -18], 16);
 const EXPM1_TINY: usize = memory.data<f32>([2e-8, 2e-8, 2e-8, 2e-8], 16);
 // (tanh(x) - x) / x^3 in x^2 for |x| < 0.55; minimax, 2^-29.
@@ -54,7 +54,7 @@ function expm1Remainder(x: v128, rounded: v128): v128 {
   const high = f32x4.sub(x, f32x4.mul(n, v128.load(LN2_HIGH)));
   const low = f32x4.mul(n, v128.load(LN2_LOW));
   const r = f32x4.sub(high, low);
-  // Two halves side by side: the dependency chain is what limits these loops.
+  // Two halves in parallel, since the dependency chain limits the speed of these loops.
   const square = f32x4.mul(r, r);
   const lower = multiplyAdd4(v128.load(P, 48), r, v128.load(P, 64));
   const upper = multiplyAdd4(v128.load(P), square, multiplyAdd4(v128.load(P, 16), r, v128.load(P, 32)));
@@ -99,7 +99,7 @@ export function expm1Moderate4(x: v128): v128 {
   return multiplyAdd4(scale, expm1Remainder(x, rounded), f32x4.sub(scale, v128.load(ONE)));
 }
 
-/** expm1(x) over the whole range. Works on half the scale, because 2^128 is no float. */
+/** expm1(x) over the whole range. It computes half of the result, because 2^128 is not a float. */
 // @ts-ignore: decorator
 @inline
 export function expm1_4(x: v128): v128 {

@@ -8,8 +8,8 @@ export function multiplyAdd4(a: v128, b: v128, c: v128): v128 {
   return f32x4.add(f32x4.mul(a, b), c);
 }
 
-// Constants are full vectors in read-only memory: engines re-materialise a splat in every iteration,
-// while a load folds into the instruction that uses it.
+// Constants are full vectors in read-only memory: engines compute a splat anew in every iteration, while a load is part
+// of the instruction that uses it.
 export const ONE: usize = memory.data<f32>([1, 1, 1, 1], 16);
 export const TWO: usize = memory.data<f32>([2, 2, 2, 2], 16);
 export const HALF: usize = memory.data<f32>([0.5, 0.5, 0.5, 0.5], 16);
@@ -24,8 +24,8 @@ export function withSign4(magnitude: v128, sign: v128): v128 {
 }
 
 /**
- * Degree 8, nine coefficient vectors from the highest power down, as three quadratics in x joined by powers of
- * x^3: as many operations as Horner's rule in a dependency chain half as long, which is what limits these loops.
+ * Degree 8, nine coefficient vectors from the highest power down, as three quadratics in x joined by powers of x^3: the
+ * same number of operations as Horner's rule, but half its dependency chain, which limits the speed of these loops.
  */
 // @ts-ignore: decorator
 @inline

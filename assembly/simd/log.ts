@@ -35,7 +35,7 @@ function logSum(k: v128, f: v128): v128 {
   return multiplyAdd4(k, v128.load(LN2_HIGH), f32x4.add(f, y));
 }
 
-/** Puts in what the formula cannot give: log(0) = -Inf, log of a negative NaN, +Inf and NaN as they came. */
+/** The special cases: log(0) = -Infinity, NaN for a negative argument; Infinity and NaN stay. */
 // @ts-ignore: decorator
 @inline
 function withEdges(y: v128, argument: v128, x: v128): v128 {
@@ -57,14 +57,14 @@ export function log4(x: v128): v128 {
   return withEdges(logSum(exponent, f), x, x);
 }
 
-/** log(1 + x) from u = 1 + x rounded, with what the rounding lost, x - (u - 1), added to f. u finite and positive. */
+/** log(1 + x) from u = 1 + x rounded; the rounding error, x - (u - 1), is added to f. u finite and positive. */
 // @ts-ignore: decorator
 @inline
 function log1pSum(x: v128, u: v128): v128 {
   const one = v128.load(ONE);
   const lost = f32x4.sub(x, f32x4.sub(u, one));
   const k = i32x4.shr_s(i32x4.sub(u, v128.load(SQRT_HALF)), 23);
-  // 2^-k; k = 128 has no such float, but then nothing was lost.
+  // 2^-k. For k = 128 that is not a float, but then there is no rounding error.
   const shrink = i32x4.sub(one, i32x4.shl(i32x4.min_s(k, v128.load(LARGEST_SHIFT)), 23));
   const f = f32x4.add(f32x4.sub(i32x4.sub(u, i32x4.shl(k, 23)), one), f32x4.mul(lost, shrink));
   return logSum(f32x4.convert_i32x4_s(k), f);
@@ -78,7 +78,7 @@ export function log1p4(x: v128): v128 {
   return withSign4(withEdges(log1pSum(x, u), u, x), x);
 }
 
-/** log(1 + exp(x)) = max(x, 0) + log1p(exp(-|x|)); the first term brings a NaN through. */
+/** log(1 + exp(x)) = max(x, 0) + log1p(exp(-|x|)); the first term keeps a NaN. */
 // @ts-ignore: decorator
 @inline
 export function softplus4(x: v128): v128 {

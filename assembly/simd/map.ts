@@ -1,9 +1,9 @@
 // Loops over functors. A functor is an unmanaged class with inlined methods, so `changetype<F>(0).of(...)` is a
-// static call: every kernel gets a loop of its own from one source.
+// static call: every kernel gets its own loop from one source.
 //
-// Buffers are padded, so the last vector may be read whole, and only its lanes inside the range are stored. map and map2
-// have one loop for body and tail. The light ones repeat the functor for a body of two vectors without the store's
-// branch: 2.5 times as fast for one-instruction functors, and only code for those that compute more.
+// Buffers are padded, so the last vector may be read whole, and only its lanes inside the range are stored. map and
+// map2 have one loop for body and tail. The light ones repeat the functor in a body of two vectors without the store's
+// branch. That is 2.5 times as fast for functors of one instruction; for longer ones it would only add code.
 import { storeLanes } from "./ragged";
 
 /** y[i] = F(x[i], p, q) for i in [begin, end); p and q are splat scalars. */

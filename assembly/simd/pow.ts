@@ -76,7 +76,7 @@ export function pow4(x: v128, y: v128): v128 {
   const high = power(i32x4.shuffle(a, a, 2, 3, 2, 3), i32x4.shuffle(y, y, 2, 3, 2, 3));
   const magnitude = i32x4.shuffle(low, high, 0, 1, 4, 5);
 
-  // The sign of x survives an odd y; a finite negative x has no power that is no integer.
+  // The sign of x survives an odd y; the power of a finite negative x with a fractional exponent is NaN.
   const half = f32x4.mul(y, v128.load(HALF));
   const whole = f32x4.eq(y, f32x4.nearest(y));
   const odd = v128.and(whole, f32x4.ne(half, f32x4.nearest(half)));

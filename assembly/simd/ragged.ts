@@ -1,6 +1,6 @@
-// Ragged ends. Every buffer may be read (not written) 16 bytes past its last element, so a loop always
-// computes whole vectors, and only the store, or the sum, leaves the surplus lanes out. Body and tail then
-// run the same instructions and give the same bits however a range is split.
+// Ends of rows that are not whole vectors. Every buffer may be read (not written) 16 bytes past its last element, so
+// loops compute whole vectors, and only the store, or the sum, leaves out the surplus lanes. So body and tail run the
+// same instructions and give the same bits for any division of a range.
 
 /** Four set lanes, then four clear ones: a 16-byte window over them selects the first n lanes. */
 const WINDOW: usize = memory.data<i32>([-1, -1, -1, -1, 0, 0, 0, 0], 16);

@@ -1,5 +1,5 @@
-// This build beside another one (an older checkout, built): `node bench/against/run.mjs ../before [WORK ...]`.
-// Both run in one process and take turns, so that a machine that slows down slows both; the shortest window counts.
+// Compares this build with another one (a built older checkout): `node bench/against/run.mjs ../before [WORK ...]`.
+// Both run alternately in one process, so that a slow phase of the machine affects both; the shortest window counts.
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { works } from './works.mjs';
@@ -48,7 +48,7 @@ for (const [name, make] of Object.entries(works)) {
   for (const side of sides) await windowOf(side, calls);
   const best = [Infinity, Infinity];
   for (let round = 0; round < ROUNDS; round++) {
-    const order = round % 2 === 0 ? [0, 1] : [1, 0]; // neither always comes first
+    const order = round % 2 === 0 ? [0, 1] : [1, 0]; // the order alternates
     for (const i of order) best[i] = Math.min(best[i], await windowOf(sides[i], calls));
   }
   const [mine, theirs] = best;

@@ -1,8 +1,8 @@
-// What is timed, made from the modules of either build.
+// The work that is timed, made from the modules of either build.
 
 function trainer({ layers, losses, models, optimizers, index }, inputShape, list, batchSize) {
   const model = models.sequential({ inputShape, seed: 1 }, list(layers));
-  // A rate that leaves the weights where they are: learnt by heart, the batch would give subnormal gradients.
+  // A rate that hardly changes the weights: a batch learnt by heart would have subnormal gradients.
   const optimizer = optimizers.adam({ learningRate: 1e-9 });
   const made = model.trainer({ loss: losses.crossEntropy(), optimizer, batchSize });
   const size = inputShape.reduce((product, length) => product * length, batchSize);
@@ -76,7 +76,7 @@ function fittingSmall({ data, index, layers, losses, models, optimizers }) {
   };
 }
 
-/** By name: from the modules of a build to `{ run, asynchronous? }`. */
+/** Functions by name, each from the modules of a build to `{ run, asynchronous? }`. */
 export const works = {
   'matmul 64': (library) => product(library, 64),
   'matmul 256': (library) => product(library, 256),

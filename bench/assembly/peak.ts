@@ -1,6 +1,6 @@
-// The arithmetic peak of one core, from registers alone: what a kernel's rate is divided by. Enough
-// independent accumulators to cover the latency (4 to 5 cycles, two units): 12, with 3 registers to spare.
-// Each call runs 12 vector instructions (multiply-add: 6 of each) per iteration; the returned sum keeps them alive.
+// The arithmetic peak of one core, with registers only; rates of kernels are divided by it. 12 independent accumulators
+// cover the latency (4 to 5 cycles, two units) and leave 3 registers free. Each call runs 12 vector instructions
+// (multiply-add: 6 of each) per iteration; the returned sum keeps them alive.
 
 const SEED: usize = memory.data<f32>([1, 1.0000001, 0.9999999, 1], 16);
 const STEP: usize = memory.data<f32>([1, 1, 1, 1], 16);

@@ -1,6 +1,6 @@
-// `npm run bench busy`: threads where the cores are taken. As many endless loops as there are cores run beside one
-// process with one thread and, in turns, one with as many threads as cores: how much slower do the threads make it?
-// Rounds are compared in pairs and the median pair counts, because the scheduler deals out time unevenly.
+// `npm run bench busy`: threads when the cores are busy. While an endless loop runs on every core, a process with one
+// thread and a process with as many threads as cores alternate: how much slower is the latter? Rounds are compared in
+// pairs and the median pair counts, because the scheduler distributes time unevenly.
 import { spawn, spawnSync } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';

@@ -1,4 +1,4 @@
-// One process of `npm run bench busy`: how often it gets round in the time it is given, on so many threads.
+// One process of `npm run bench busy`: counts its iterations in a given time, with a given number of threads.
 import { init } from 'wasmgrad';
 import { cnnStep, mlpStep, product } from '../support/works.js';
 

@@ -1,1 +1,1 @@
-// What starting Node alone costs.
+// An empty script: the time of starting Node.

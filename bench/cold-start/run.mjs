@@ -1,5 +1,5 @@
-// `npm run bench cold`: from the start of a process to the end of its first training step, above an empty script.
-// The best of many, in turns: whatever else the machine does can only add.
+// `npm run bench cold`: from the start of a process to the end of its first training step, compared with an empty
+// script. Both alternate, and the shortest time counts, since other load can only add time.
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 

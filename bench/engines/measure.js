@@ -1,8 +1,8 @@
-// What is measured in every engine: the time of one call, best of many short runs, on one thread.
+// The measurement in every engine: the time of one call, the best of many short runs, on one thread.
 import { init } from 'wasmgrad';
 import { cnnStep, mlpStep, product } from '../support/works.js';
 
-/** Pages see coarse clocks, so calls are timed many at a time. */
+/** The clocks of pages are coarse, so many calls are timed together. */
 const RUN_MILLISECONDS = 60;
 const RUNS = 12;
 

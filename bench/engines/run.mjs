@@ -1,5 +1,5 @@
-// `npm run bench engines`: the same calls in Node and in the Chromium of the browser tests, in turns; the best of all
-// rounds, as whatever else the machine does can only add.
+// `npm run bench engines`: the same calls in Node and in the Chromium of the browser tests, alternately; the best of
+// all rounds counts, since other load can only add time.
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';

@@ -1,6 +1,6 @@
-// `node bench/linalg/torch.mjs [ROUNDS]`, after `npm run build`: lstsq beside torch.linalg.lstsq where it is installed
-// (Debian: python3-torch and libopenblas0-pthread; $PYTHON names an interpreter). One thread each, in turns; the shortest
-// time of a call counts.
+// `node bench/linalg/torch.mjs [ROUNDS]`, after `npm run build`: compares lstsq with torch.linalg.lstsq, if that is
+// installed (Debian: python3-torch and libopenblas0-pthread; $PYTHON names an interpreter). Both use one thread and
+// alternate; the shortest time of a call counts.
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';

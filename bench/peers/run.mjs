@@ -1,6 +1,6 @@
-// `npm start [-- WORKLOAD ...] [--peers wasmgrad,jax-js] [--rounds 6] [--milliseconds 300] [--warmup 2500]`
-// Every peer is a process of its own. They take turns, round by round, so that all see the same machine; the shortest
-// time of many windows counts. Prints tables, writes ../results/peers.json.
+// `npm start [-- WORKLOAD ...] [--peers wasmgrad,jax-js] [--rounds 6] [--milliseconds 300] [--warmup 2500]` Every peer
+// is a separate process. They alternate, round by round, so that all run under the same conditions; the shortest time
+// of many windows counts. Prints tables, writes ../results/peers.json.
 import { execFileSync, fork, spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
@@ -54,7 +54,7 @@ const nodePeer = (name) =>
     return () => child.disconnect();
   });
 
-/** Debian's OpenBLAS chooses its kernels by the processor; presets of the shell would halve its speed. */
+/** Debian's OpenBLAS chooses its kernels by the processor; settings inherited from the shell would halve its speed. */
 function pythonEnvironment() {
   const { OPENBLAS_CORETYPE: _type, OPENBLAS_L2_SIZE: _size, ...rest } = process.env;
   return { ...rest, OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1' };

@@ -1,4 +1,4 @@
-// A family is one `<family>.bench.ts`: cases that belong in one table, each with the candidates that do the same work.
+// A family is one `<family>.bench.ts`: the cases of one table, each with candidates that do the same work.
 import { loadAverage, machine, type Machine } from './machine.js';
 import { measure, type Candidate, type Effort } from './measure.js';
 import { peakCandidates, peakOf, type Peak } from './peak.js';
@@ -9,7 +9,7 @@ export type Scale = 'smoke' | 'quick' | 'long';
 /** One line of the table: the same work done by several candidates. */
 export interface Case {
   readonly name: string;
-  /** Operations or elements of one execution; only families with a rate have it. */
+  /** Number of operations or elements of one execution; only for families with a rate. */
   readonly work?: number;
   readonly candidates: readonly Candidate[];
   /** Frees what the case holds. */
@@ -19,12 +19,12 @@ export interface Case {
 export interface Family {
   readonly name: string;
   readonly title: string;
-  /** What the figures are: a time (`ns`, `us`), or work per time (`GFLOP/s`, `Gelement/s`). */
+  /** Unit of the figures: a time (`ns`, `us`), or work per time (`GFLOP/s`, `Gelement/s`). */
   readonly unit: Unit;
-  /** The candidate that the library stands for, and those it is compared with (the fastest of them). */
+  /** The library's candidate, and those of which the fastest is compared with it. */
   readonly ours: string;
   readonly others: readonly string[];
-  /** Whether the figures have a meaning as a share of the arithmetic peak. */
+  /** Whether the figures can be expressed as a share of the arithmetic peak. */
   readonly shareOfPeak?: boolean;
   /** Cases one at a time, so that only one holds memory. */
   readonly cases: (scale: Scale) => Iterable<Case>;
@@ -39,11 +39,11 @@ export interface Measured {
   readonly work?: number;
   /** Shortest time of one execution, by candidate. */
   readonly seconds: Readonly<Record<string, number>>;
-  /** The peak, measured in turn with the candidates. */
+  /** The peak, measured alternately with the candidates. */
   readonly peak: Peak;
 }
 
-/** What a run of one family found; the content of `results/<family>.json`. */
+/** The results of one family, the content of `results/<family>.json`. */
 export interface Results {
   readonly family: string;
   readonly title: string;
@@ -65,7 +65,7 @@ const EFFORTS: Record<Scale, Effort> = {
   long: { rounds: 40, milliseconds: 15, warmup: 400 },
 };
 
-/** Measures every case of a family. `progress` hears the name of each before it starts. */
+/** Measures every case of a family. `progress` is called with the name of each before it starts. */
 export function runFamily(family: Family, scale: Scale, progress: (name: string) => void = () => undefined): Results {
   const { name, title, unit, ours, others, shareOfPeak = false } = family;
   const before = loadAverage();
@@ -99,7 +99,7 @@ export function inUnit(unit: Unit, seconds: number, work = 1): number {
   }
 }
 
-/** The shortest time among the candidates that ours is compared with. */
+/** The shortest time of the candidates that the library is compared with. */
 export function bestOther({ others }: Results, { seconds }: Measured): number {
   return Math.min(...others.map((name) => seconds[name] ?? Infinity));
 }

@@ -1,4 +1,4 @@
-// The bare kernels: the published wasm file with a memory of the bench's own, nothing of the library around it.
+// The bare kernels: the published wasm file with its own memory, without the rest of the library.
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import * as kernels from '../../src/runtime/generated/kernels.js';
@@ -18,7 +18,7 @@ function kernelsOf(exports: WebAssembly.Exports): Exports {
   ) as Exports;
 }
 
-/** An instance of the kernels and a memory in which blocks are handed out one after the other. */
+/** An instance of the kernels, and a memory from which blocks are allocated one after the other. */
 export class Kernels {
   readonly wasm: Exports;
   readonly #memory = new WebAssembly.Memory({ initial: (STATIC_END + WORKSPACE_BYTES) / PAGE, maximum: 65536 });
@@ -42,7 +42,7 @@ export class Kernels {
     return pointer;
   }
 
-  /** Makes all blocks free again. */
+  /** Frees all blocks. */
   reset(): void {
     this.#top = STATIC_END + WORKSPACE_BYTES;
   }

@@ -1,6 +1,6 @@
 import { cpus, loadavg } from 'node:os';
 
-/** Where the figures come from. */
+/** The machine that the figures were measured on. */
 export interface Machine {
   readonly processor: string;
   readonly cores: number;
@@ -16,12 +16,12 @@ export function machine(): Machine {
   };
 }
 
-/** Processes that wanted a core in the last minute. */
+/** Average number of processes that needed a core in the last minute. */
 export function loadAverage(): number {
   return loadavg()[0] ?? 0;
 }
 
-/** Says so when other programs compete for the cores, else undefined. */
+/** A warning if other programs compete for the cores, else undefined. */
 export function busyWarning(): string | undefined {
   const load = loadAverage();
   const { cores } = machine();

@@ -1,17 +1,17 @@
-// Timing on machines that other programs disturb: all candidates of a case take turns for many short windows, and the
-// fastest window counts. Noise only ever adds time, so the minimum is the figure that a quiet machine would give.
+// Timing on machines that other programs disturb: all candidates of a case alternate for many short windows, and the
+// fastest window counts. Noise only adds time, so the minimum is the time on an idle machine.
 import { Bench } from 'tinybench';
 
 /** Something to time. */
 export interface Candidate {
   readonly name: string;
-  /** Does the work `times` times; loops itself, so that a call of nanoseconds is timed without the harness's own. */
+  /** Does the work `times` times in its own loop, so that for calls of nanoseconds the harness does not count. */
   readonly run: (times: number) => void;
 }
 
-/** How long to measure. */
+/** Durations of the measurement. */
 export interface Effort {
-  /** Turns of every candidate. */
+  /** Number of turns of every candidate. */
   readonly rounds: number;
   /** Time of one turn, which holds several windows. */
   readonly milliseconds: number;
@@ -21,9 +21,9 @@ export interface Effort {
 
 /** Work of one window in milliseconds: far above the clock's resolution, short enough to fall between disturbances. */
 const WINDOW = 0.4;
-/** A run this long is its own measurement and takes no further turns. */
+/** A run of this duration is measured once. */
 const LONG_RUN = 250;
-/** Beyond this a run hardly fits between two disturbances: then the processor time of this process is taken. */
+/** A longer run hardly fits between two disturbances; then the processor time of this process is measured. */
 const UNDISTURBED = 1.5;
 
 /** Milliseconds of processor time, exact to a microsecond. */
@@ -39,7 +39,7 @@ interface Entry {
   long: boolean;
 }
 
-/** Lets the engine optimise a candidate and finds how often it runs in a window. */
+/** Lets the engine optimise a candidate and determines how often it runs in a window. */
 function warmUp(candidate: Candidate, { warmup }: Effort): Entry {
   const entry: Entry = { candidate, times: 1, best: Infinity, long: false };
   const start = processorTime(); // on a busy machine the optimising compiler waits for a core as well
@@ -81,7 +81,7 @@ export function measure(candidates: readonly Candidate[], effort: Effort): Map<s
   return new Map(entries.map(({ candidate, best }) => [candidate.name, best / 1000]));
 }
 
-/** A candidate from a function that does the work once. */
+/** Makes a candidate of a function that does the work once. */
 export function candidate(name: string, once: () => unknown): Candidate {
   return {
     name,

@@ -1,4 +1,4 @@
-// The arithmetic peak of one core, from registers alone (bench/assembly/peak.ts): what every rate is compared with.
+// The arithmetic peak of one core, with registers only (bench/assembly/peak.ts). All rates are compared with it.
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -9,7 +9,7 @@ import type { Candidate } from './measure.js';
 export interface Peak {
   readonly multiply: number;
   readonly add: number;
-  /** Multiplications and additions side by side in one loop. */
+  /** Multiplications and additions in the same loop. */
   readonly multiplyAdd: number;
   /** Multiplications plus additions, or the loop with both where that is faster. */
   readonly best: number;
@@ -30,7 +30,7 @@ function compile(): Uint8Array<ArrayBuffer> {
     mkdirSync(fileURLToPath(new URL('../../build/', import.meta.url)), { recursive: true });
     const compiler = createRequire(import.meta.url).resolve('assemblyscript/bin/asc.js');
     const options = ['--outFile', target, '-O3', '--noAssert', '--runtime', 'stub', '--enable', 'simd'];
-    // With a base of its own, so that the library's asconfig.json does not apply.
+    // With a separate base directory, so that the library's asconfig.json does not apply.
     execFileSync(process.execPath, [compiler, 'peak.ts', '--baseDir', folder, ...options], { stdio: 'inherit' });
   }
   return new Uint8Array(readFileSync(target));
@@ -38,7 +38,7 @@ function compile(): Uint8Array<ArrayBuffer> {
 
 let loaded: readonly Candidate[] | undefined;
 
-/** The loops whose rates make the peak, to be measured in turn with whatever is compared with it. */
+/** The loops whose rates are the peak, measured alternately with the candidates. */
 export function peakCandidates(): readonly Candidate[] {
   if (loaded) return loaded;
   const exports = new WebAssembly.Instance(new WebAssembly.Module(compile())).exports as PeakExports;

@@ -1,4 +1,4 @@
-/** Reproducible values in [-1, 1): what is measured must not change from run to run. */
+/** Reproducible values in [-1, 1): the measured work must not change between runs. */
 export function randomValues(length: number, seed = 1): Float32Array {
   let state = seed >>> 0;
   return Float32Array.from({ length }, () => {

@@ -32,12 +32,12 @@ function names({ cases }: Results): string[] {
   return [...new Set(cases.flatMap(({ seconds }) => Object.keys(seconds)))];
 }
 
-/** How many times faster ours is than the fastest of the others. */
+/** The factor by which the library is faster than the fastest of the others. */
 function speedup(results: Results, measured: Measured): number {
   return bestOther(results, measured) / (measured.seconds[results.ours] ?? NaN);
 }
 
-/** One line a case, one column a candidate. */
+/** One line per case, one column per candidate. */
 export function resultTable(results: Results): string {
   const { unit, cases, ours, others, shareOfPeak } = results;
   const columns = names(results);
@@ -60,7 +60,7 @@ export function resultTable(results: Results): string {
   return table([head, ...rows]);
 }
 
-/** The longer of two bars shows from the end of the shorter one. */
+/** The longer of two bars is visible from the end of the shorter one. */
 function overlaid(own: number, other: number, rest: string): string {
   const cells = (share: number): number => Math.max(0, Math.min(BAR_WIDTH, Math.round(share * BAR_WIDTH)));
   const [shorter, longer] = own < other ? [OWN, OTHER] : [OTHER, OWN];
@@ -68,7 +68,10 @@ function overlaid(own: number, other: number, rest: string): string {
   return (shorter.repeat(from) + longer.repeat(to - from)).padEnd(BAR_WIDTH, rest);
 }
 
-/** One line a case: ours and the fastest of the others on one bar; the full width is the peak where there is one. */
+/**
+ * One line per case, with the library and the fastest of the others on one bar. The full width is the peak, if there is
+ * one.
+ */
 export function barChart(results: Results): string {
   const { unit, shareOfPeak, cases, ours, others } = results;
   if (others.length === 0) return plainChart(results);
@@ -84,7 +87,7 @@ export function barChart(results: Results): string {
   return [...lines, `${' '.repeat(label)}  ${key}`].join('\n');
 }
 
-/** One bar a case, where nothing is compared. */
+/** One bar per case, for families without comparison. */
 function plainChart({ unit, cases, ours }: Results): string {
   const bars = cases.map(({ name, seconds, work }) => ({
     label: name,

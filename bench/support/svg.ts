@@ -9,7 +9,7 @@ const BAR = 12;
 const GAP = 14;
 const TOP = 74;
 
-// The colours of Okabe and Ito (2008) that colour-blind readers tell apart; ours stands out from greys.
+// The colours of Okabe and Ito (2008), which colour-blind readers can distinguish; the others are grey.
 const OURS = ['#0072b2', '#56b4e9'];
 const OTHERS = ['#b8b8b8', '#8f8f8f', '#d55e00', '#e69f00'];
 
@@ -44,7 +44,7 @@ function legend(colour: ReadonlyMap<string, string>): string {
     .join('\n');
 }
 
-/** Horizontal bars, grouped by case; with a peak, each group's full width is its peak. */
+/** Horizontal bars, grouped by case. If there is a peak, it is the full width of each group. */
 export function barSvg(results: Results): string {
   const { unit, title, cases, shareOfPeak, machine } = results;
   const colour = colours(results);

@@ -1,4 +1,4 @@
-// Calls that are timed in several places and engines: plain JavaScript, so that it runs unbuilt in all of them.
+// Work that is timed by several benchmarks and engines, in plain JavaScript so that it runs everywhere without a build.
 import { matmul, randomUniform } from 'wasmgrad';
 import { conv2d, dense, flatten, maxPool2d } from 'wasmgrad/layers';
 import { crossEntropy } from 'wasmgrad/losses';
@@ -13,7 +13,7 @@ export function product(n) {
 
 function step(inputShape, layers, batchSize) {
   const model = sequential({ inputShape, seed: 1 }, [...layers, dense({ units: 10, activation: 'softmax' })]);
-  // A rate that leaves the weights where they are: learnt by heart, the batch would give subnormal gradients.
+  // A rate that hardly changes the weights: a batch learnt by heart would have subnormal gradients.
   const trainer = model.trainer({ loss: crossEntropy(), optimizer: adam({ learningRate: 1e-9 }), batchSize });
   const x = randomUniform([batchSize * 784], { seed: 3 }).data();
   const y = Int32Array.from({ length: batchSize }, (_, i) => i % 10);

@@ -1,10 +1,10 @@
-// A rollup plugin that marks what a module computes while it loads as free of side effects: an operation is a table
-// built by a call, `const op = elementwise({ ... })`, and a bundler may only drop it unused when told that the call does
-// nothing else. That is true of all of src/ (importing it starts nothing, test/package.node.test.ts).
+// A rollup plugin that marks the calls a module makes while it loads as free of side effects. An operation is an object
+// made by a call, `const op = elementwise({ ... })`, and a bundler may drop it when unused only if the call is marked.
+// That is true of all of src/ (importing it starts nothing, test/package.node.test.ts).
 
 const PURE = '/* @__PURE__ */ ';
 
-/** Calls `visit` with every node that is evaluated when the module is loaded: those outside of any function. */
+/** Calls `visit` with every node that is evaluated when the module is loaded, i.e. outside any function. */
 function nodesOnLoad(node, visit) {
   if (Array.isArray(node)) for (const child of node) nodesOnLoad(child, visit);
   if (typeof node?.type !== 'string' || /Function|MethodDefinition/.test(node.type)) return;
@@ -15,7 +15,7 @@ function nodesOnLoad(node, visit) {
   }
 }
 
-/** What may run code of others as far as bundlers know: an iterator, a getter, a `valueOf`, a `toString`. */
+/** Nodes that may run other code as far as bundlers know: an iterator, a getter, a `valueOf`, a `toString`. */
 const FEARED = new Set(['BinaryExpression', 'MemberExpression', 'SpreadElement', 'TemplateLiteral']);
 
 function feared(init) {
@@ -39,12 +39,12 @@ export const annotatePure = {
   transform(code) {
     const insertions = [];
     for (const statement of this.parse(code).body) {
-      if (statement.type === 'ExpressionStatement') continue; // a call of its own is made for its effect
+      if (statement.type === 'ExpressionStatement') continue; // a call that is a statement is made for its effect
       nodesOnLoad(statement, (node) => {
         if ((node.type === 'CallExpression' || node.type === 'NewExpression') && !divides(code, node.start)) {
           insertions.push([node.start, PURE]);
         }
-        // Only calls can be annotated, so what is none becomes one.
+        // Only calls can be annotated, so other expressions are wrapped in one.
         if (node.type === 'VariableDeclarator' && node.init && feared(node.init)) {
           insertions.push([node.init.start, `${PURE}(() => (`], [node.init.end, '))()']);
         }

@@ -9,7 +9,7 @@ export function bundleWorker(entry, moduleFile) {
     bundle: true,
     write: false,
     minify: true,
-    format: 'esm', // it exports nothing: a classic script as well
+    format: 'esm', // it exports nothing, so it is also a classic script
     target: 'es2022',
     charset: 'utf8',
     legalComments: 'none',

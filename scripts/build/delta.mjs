@@ -1,12 +1,12 @@
-// What turns one module into another one like it. The relaxed module differs from the strict one in a few thousand
-// places; as copies of what they share and the bytes they do not, it costs a tenth of a module of its own.
+// Describes one module by its difference from a similar one. The relaxed module differs from the strict one in a few
+// thousand places; described by copies and literal bytes, it takes a tenth of its full size.
 //
 // Delta: pairs of numbers until `to` is complete (how many literal bytes, how many copied ones and from where: the
 // distance from where the last copy ended plus the literals since, zigzag), then all literals in a row. Numbers are
 // LEB128. src/runtime/delta.ts puts `to` together again.
 const BLOCK = 8;
 const MOST_CANDIDATES = 64;
-/** Bytes from which on a copy is shorter than literals: from where the last one went on, and from elsewhere. */
+/** Least number of bytes for which a copy is shorter than literals: right after the last copy, and from elsewhere. */
 const [SHORTEST_NEXT, SHORTEST_JUMP] = [3, 10];
 
 /** Where each block of BLOCK bytes occurs. */

@@ -31,12 +31,12 @@ const WHOLE = new Set([
 ]);
 const UNIT = new Set(['steps', 'width', 'units', 'features']);
 const PRODUCT = new Set(['m', 'n', 'k']); // of each unit where there is a batch of products
-/** A call of more numbers than this names them: in a row nobody can tell one from another. */
+/** A call with more numbers than this names them, since nobody can tell them apart in order. */
 const MOST_IN_ORDER = 8;
 
 const parse = (file) => ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.Latest, true);
 
-/** Every function a group exports by its name, with the file that declares it. */
+/** The functions that a group exports by name, each with the file that declares it. */
 function exportedFunctions(index) {
   const found = [];
   for (const statement of parse(index).statements) {
@@ -70,7 +70,7 @@ function describe({ name, file, declaration }) {
   return { name, file, args, ranged, guard: result === 'i32' };
 }
 
-/** The files that a group exports all of: the walker, not kernels. */
+/** The files of which a group exports everything: the walker, not kernels. */
 function exportedFiles(index) {
   const statements = parse(index).statements.filter((node) => ts.isExportDeclaration(node) && !node.exportClause);
   return statements.map((node) => `${resolve(dirname(index), node.moduleSpecifier.text)}.ts`);
@@ -156,7 +156,7 @@ const orders = new Map();
 
 /** The name of a kernel's order. Numbered arguments are one field: size0, size1, size2 are sizes: [2, 3, 4]. */
 function orderOf({ name, args, ranged }) {
-  const fields = new Map(); // to how many numbers there are, 0 for one without an index
+  const fields = new Map(); // field -> count of its numbers, 0 for one without an index
   const values = args.map((argument) => {
     const [, stem, index] = /^(.*?)(\d*)$/.exec(argument.name);
     const field = index ? `${stem}s` : stem;
@@ -176,7 +176,7 @@ function orderOf({ name, args, ranged }) {
   return orders.get(text);
 }
 
-/** What `call` or `callNamed` takes for a kernel, and what the record of a call looks like. */
+/** The declaration of a kernel for `call` or `callNamed`, with the layout of its record. */
 function kernelText(kernel, place, group) {
   const { name, args, ranged, guard } = kernel;
   const types = args.map((argument) => `${argument.name}: number`);
@@ -205,7 +205,10 @@ ${orderTexts.join('\n')}
 ${kernelTexts.join('\n')}
 `;
 
-/** The first group's relaxed difference is loaded on demand: every page would have it. The others' is small. */
+/**
+ * The relaxed difference of the first group is loaded on demand, since every page would have it. Those of others are
+ * small.
+ */
 function groupsText() {
   const hasDifference = ({ relaxable, number }) => relaxable && number > 0;
   const imports = groups.flatMap((group) => [
@@ -219,22 +222,42 @@ function groupsText() {
   return `${banner}${imports.join('\n')}\nimport type { KernelGroup } from '../kernelGroup.js';\n\n${values.join('\n')}\n`;
 }
 
-/** The fields of a block of 32-bit cells, in their order. */
-function fieldsOf(file, name) {
-  const block = parse(file).statements.find((node) => ts.isClassDeclaration(node) && node.name?.text === name);
-  const fields = block?.members.filter(ts.isPropertyDeclaration) ?? [];
-  const other = fields.find((field) => field.type?.getText() !== 'i32');
-  if (fields.length === 0 || other) throw new Error(`${relative(root, file)}: expected a class ${name} of i32 fields`);
-  return fields.map((field) => field.name.getText());
+/** Classes whose fields are the cells of a block in linear memory, in their order. */
+function blocksOf(file, type) {
+  const classes = parse(join(root, file)).statements.filter(ts.isClassDeclaration);
+  return classes.map(({ name, members }) => {
+    const fields = members.filter(ts.isPropertyDeclaration);
+    if (fields.length === 0 || fields.some((field) => field.type?.getText() !== type))
+      throw new Error(`${file}: expected a class ${name.text} of ${type} fields`);
+    return { name: name.text, fields: fields.map((field) => field.name.getText()) };
+  });
+}
+
+/** The number of every cell: GEOMETRY_IN_HEIGHT, ADAM_CELLS_BETA1. */
+function cellNumbers({ name, fields }) {
+  const upper = (text) => text.replace(/(?<=.)[A-Z]/g, '_$&').toUpperCase();
+  return fields.map((field, cell) => [`${upper(name)}_${upper(field)}`, cell]);
+}
+
+/** The function that puts named hyperparameters in order. */
+function cellsFunction({ name, fields: [first, ...fields] }) {
+  if (first !== 'learningRate') throw new Error(`${name}: expected learningRate first, got ${first}`);
+  const type = fields.map((field) => `readonly ${field}: number`).join('; ');
+  const values = fields.map((field) => `v.${field}`).join(', ');
+  return `export const ${name[0].toLowerCase()}${name.slice(1)} = (v: { ${type} }): number[] => [${values}];`;
 }
 
 function layoutText() {
+  const [geometry] = blocksOf('assembly/conv/geometry.ts', 'i32');
+  const cells = blocksOf('assembly/optimizers/cells.ts', 'f64');
   const constants = Object.entries({ ...layout, USUAL_COST: USUAL });
-  const fields = fieldsOf(join(root, 'assembly/conv/geometry.ts'), 'Geometry');
-  constants.push(...fields.map((field, cell) => [`GEOMETRY_${field.replace(/[A-Z]/g, '_$&').toUpperCase()}`, cell]));
+  constants.push(...[geometry, ...cells].flatMap(cellNumbers));
   return `${banner}${constants.map(([name, value]) => `export const ${name} = ${value};\n`).join('')}
 /** The cells of a geometry, in their order; GEOMETRY_... are their numbers. */
-export const GEOMETRY = [${fields.map((field) => `'${field}'`).join(', ')}] as const;
+export const GEOMETRY = [${geometry.fields.map((field) => `'${field}'`).join(', ')}] as const;
+
+// Hyperparameters in the order of the cells, without the learning rate, which is the first.
+${cells.map(cellsFunction).join('\n')}
 `;
 }
 

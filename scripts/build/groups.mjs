@@ -1,7 +1,7 @@
 // The groups of kernels: each file of assembly/groups is compiled into one module, and says
 //   group       its number, from 0: the first one's module has the walker of programs and is part of every page
 //   relaxable   whether its kernels multiply and add, so that relaxed SIMD makes another module of it
-//   compact     whether it is compiled for size: for kernels that are no slower then
+//   compact     whether it is compiled for size, for kernels that this does not slow down
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 
@@ -25,5 +25,5 @@ export function readGroups() {
   return groups;
 }
 
-/** What the compiler reads for a group; `whole` has all of them. */
+/** The compiler's entry file of a group; `whole` has all groups. */
 export const entryOf = (name) => `assembly/generated/entries/${name}.ts`;

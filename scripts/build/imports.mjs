@@ -4,13 +4,16 @@ import { dirname, join } from 'node:path';
 
 const IMPORT = /\b(?:from|import)\s*\(?\s*['"](\.[^'"]+)['"]/g;
 
-/** The file itself and all that it reaches, in a fixed order. Types count too: what is listed in vain costs little. */
+/**
+ * The file itself and all files that it imports, directly or not, in a fixed order. Imports of types count too, since
+ * an unnecessary dependency costs little.
+ */
 export function reachedFrom(entry) {
   const found = new Set([entry]);
   for (const file of found) {
     for (const [, specifier] of readFileSync(file, 'utf8').matchAll(IMPORT)) {
       const path = `${join(dirname(file), specifier.replace(/\.js$/, ''))}.ts`;
-      if (existsSync(path)) found.add(path); // else a comment, or the compiler will complain
+      if (existsSync(path)) found.add(path); // otherwise it is in a comment, or the compiler will report it
     }
   }
   return [...found].sort();

@@ -1,5 +1,5 @@
-// The little the build needs of a build system: a step runs again only when the contents of its inputs have
-// changed or an output is missing, and two builds of one checkout take turns.
+// A minimal build system: a step runs only when the contents of its inputs have changed or an output is missing, and
+// builds of one checkout do not run at the same time.
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -21,7 +21,7 @@ function fingerprint(options, files) {
   return hash.digest('hex');
 }
 
-/** Runs `action` unless it already ran on these very `inputs` and `options`, and all `outputs` are still there. */
+/** Runs `action` unless it has already run on the same `inputs` and `options` and all `outputs` exist. */
 export async function step(name, inputs, outputs, action, options = []) {
   const stamp = join(STATE, `${name}.stamp`);
   const current = fingerprint(options, inputs);

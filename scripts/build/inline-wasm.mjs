@@ -12,7 +12,7 @@ function write(file, text) {
   writeFileSync(file, banner + text);
 }
 
-/** `baseFile`: the module to which only the difference is kept. */
+/** `baseFile`: if given, only the difference from this module is written. */
 export function inlineWasm(wasmFile, moduleFile, baseFile) {
   const wasm = readFileSync(wasmFile);
   const bytes = baseFile === undefined ? wasm : delta(readFileSync(baseFile), wasm);

@@ -1,5 +1,5 @@
-// Nanoseconds of an elementary operation (a multiply-add, or whatever is done to one element) of the kernels for which
-// it is not the usual one. src/runtime/work.ts multiplies it by the sizes, to see whether threads are worth it.
+// Nanoseconds of an elementary operation (a multiply-add, or the work on one element) for kernels where it is not the
+// usual cost. src/runtime/work.ts multiplies it by the sizes, to see whether threads are worth it.
 export const USUAL = 0.3;
 
 export const COSTS = {
@@ -22,7 +22,7 @@ export const COSTS = {
   softmaxCrossEntropy: 1.5,
   sigmoidCrossEntropy: 2,
   logSumExpReduce: 1.5,
-  flushTiny: 0, // looks at a few elements only
+  flushTiny: 0, // reads only a few elements
   adamUpdate: 1,
   rmspropUpdate: 1,
   adagradUpdate: 1,

@@ -1,4 +1,4 @@
-// What assembly/layout.ts says, as numbers: the facts that kernels and TypeScript share.
+// Reads the constants of assembly/layout.ts, which kernels and TypeScript share.
 import { readFileSync } from 'node:fs';
 
 const FILE = 'assembly/layout.ts';
@@ -16,7 +16,7 @@ export function readLayout() {
   return values;
 }
 
-/** Where the constants of a group begin in linear memory: the modules share it. */
+/** Address of a group's constants in linear memory, which the modules share. */
 export function staticBase({ STATIC_BASE, STATIC_STEP, STATIC_END }, number) {
   const base = STATIC_BASE + number * STATIC_STEP;
   if (base + STATIC_STEP > STATIC_END) throw new Error(`${FILE}: expected room for group ${number} below STATIC_END`);

@@ -1,5 +1,5 @@
-// `npm run docs:figures [-- NAME ...]` runs the examples behind the pages of docs/: their figures go to docs/figures,
-// what they print goes into the pages, after `<!-- output: NAME -->`.
+// `npm run docs:figures [-- NAME ...]` runs the examples behind the pages of docs/: it writes their figures to
+// docs/figures and their output into the pages, after `<!-- output: NAME -->`.
 import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

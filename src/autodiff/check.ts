@@ -15,7 +15,7 @@ export interface CheckOptions {
   readonly step?: number | undefined;
 }
 
-/** What `checkGradients` measured. */
+/** The result of `checkGradients`. */
 export interface CheckResult {
   /** Largest difference seen between finite differences, reverse and forward mode. */
   readonly error: number;
@@ -32,9 +32,9 @@ function dot(a: ArrayLike<number>, b: ArrayLike<number>): number {
   return total;
 }
 
-/** What is compared: all numbers of one call. */
+/** All numbers that one call compares. */
 interface Comparison {
-  /** Fails when a derivative is too far from its reference; keeps the largest error. */
+  /** Throws when a derivative is too far from its reference; keeps the largest error. */
   readonly compare: (what: string, derivative: number, reference: number) => void;
   readonly worst: () => number;
 }

@@ -1,4 +1,4 @@
-// What the transformations check of functions, inputs and directions. `where` is the function that the user called.
+// Checks of the transformations on functions, inputs and directions. `where` is the function that the user called.
 import { show } from '../core/checks.js';
 import { refuse, DTypeError, ShapeError } from '../core/errors.js';
 import { sameShape, shapeText } from '../core/shapes.js';
@@ -46,7 +46,7 @@ export function checkInputs(where: string, inputs: unknown): Tensor[] {
   return found;
 }
 
-/** Checks a tangent or cotangent against the value it belongs to. */
+/** Checks that a tangent or cotangent fits its value. */
 export function checkDirection(where: string, what: string, direction: unknown, value: Tensor<DType>): Tensor {
   if (!isTensor(direction)) refuse(TypeError, where, `${what} to be a tensor`, show(direction));
   direction.assertAlive(where);

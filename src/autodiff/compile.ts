@@ -23,17 +23,17 @@ import {
 } from './numberArguments.js';
 import { currentFrame, withFrame } from './op.js';
 
-/** A function recorded once per input shape. */
+/** A compiled function, which is recorded once per combination of input shapes. */
 export interface Compiled<A extends readonly unknown[], R> extends Disposable {
   (...args: A): R;
-  /** Frees the recorded programs; a later call records anew. */
+  /** Frees the recorded programs. A later call records again. */
   dispose(): void;
 }
 
-/** Programs of a compiled function; more structures than this and the one not used for longest goes. */
+/** Most programs that a compiled function keeps. With more structures, it frees the least recently used program. */
 const CAPACITY = 12;
 
-/** One recording: fixed input buffers, the program, and what it leaves its results in. */
+/** One recording: fixed input buffers, the program, and the tensors of its results. */
 interface Recording<R> {
   readonly inputs: readonly Tensor<DType>[];
   /** Where the program reads the fractions among the arguments. */
@@ -47,7 +47,7 @@ function copyInto(from: Tensor<DType>, to: Tensor<DType>): void {
   call(kernels.copyBytes, from.pointer(), to.pointer(), 4 * from.size);
 }
 
-/** Memory for tensors like these: for all of them, or an error and none. */
+/** Allocates memory for tensors like these; when that fails, none stays allocated. */
 function allocateAll(like: readonly Tensor<DType>[]): Tensor<DType>[] {
   return scoped(
     () => like.map(({ shape, dtype }) => Tensor.allocate(shape, dtype, 'compile')),
@@ -163,20 +163,20 @@ class Recordings<A extends readonly unknown[], R> {
 }
 
 /**
- * Records the kernel calls that `f` makes into a program in linear memory, once for every combination of
- * input shapes, and replays it from then on: no tensor, closure or check is made per call but for the
- * results. Gradients inside are recorded too. Tensors captured from outside are read anew at each call.
+ * Records the kernel calls that `f` makes into a program in linear memory, once for every combination of input shapes,
+ * and replays it in later calls, which create only the result tensors. Gradients inside are recorded too. Captured
+ * tensors are read at each call. The 12 most recently used programs are kept.
  *
- * Values that are not tensors count as part of the signature, but for fractions among the arguments (not within objects):
- * where the function only hands them to operations, as in `mul(w, rate)`, it is called once more at the second fraction, and
- * from then on a fraction is a value that the program reads. Where it compares them by < or >, calculates with them or gives
- * them to an option, it is recorded for each. (JavaScript does not tell of `===`: do not compare fractions by it.) Whole
- * numbers always count; a step number is best given as `tensor(step)`. Of the programs the 12 used last are kept.
+ * Arguments that are not tensors are part of the signature: for other values `f` is recorded again. Fractions are an
+ * exception, except inside objects. If `f` only passes a fraction to operations, as in `mul(w, rate)`, then `f` is called
+ * once more for the second fraction, and after that the program reads the fraction as a value. If `f` compares it by < or
+ * >, calculates with it or passes it as an option, `f` is recorded for each fraction. (JavaScript does not reveal `===`,
+ * so do not compare fractions by it.) Whole numbers are always part of the signature; pass a step number as `tensor(step)`.
  *
  * Inside another `compile`, or under `grad`, `vjp` or `jvp`, `f` itself is called.
  *
  * @param f function of tensors or trees of tensors, free of side effects and of reads like `data()`
- * @throws TypeError when `f` reads values while it is recorded; whatever `f` throws.
+ * @throws TypeError when `f` reads values while it is recorded; errors of `f`
  * @example
  * ```ts
  * import { compile, grad, init, mul, sum, tensor } from 'wasmgrad';

@@ -10,8 +10,8 @@ import type { RuleTable } from './op.js';
 import { filledIn, trace } from './trace.js';
 import { withUnit } from './unit.js';
 
-// A tree is typed as any object: an interface of the user's has no index signature, and may hold other values too.
-// The overload for one tensor comes first, so that `x` needs no annotation.
+// A tree has type `object`, because a user's interface has no index signature and may hold other values too. The
+// overload for one tensor comes first, so that `x` needs no annotation.
 
 /** Value and gradients of a function of a tree. */
 export type ValueAndGradient<T, R extends readonly unknown[]> = (x: T, ...rest: R) => [value: Tensor, gradients: T];

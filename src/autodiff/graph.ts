@@ -17,9 +17,9 @@ export interface GraphNode {
 }
 
 export interface Graph {
-  /** Every node after the nodes it uses; the last one is the result. */
+  /** The nodes. Each comes after the nodes it uses; the last one is the result. */
   readonly nodes: readonly GraphNode[];
-  /** The graph in Graphviz' language. */
+  /** The graph in the DOT language of Graphviz. */
   toDot(): string;
 }
 
@@ -61,9 +61,9 @@ function toDot(nodes: readonly GraphNode[]): string {
 }
 
 /**
- * The computational graph of `f` at the given inputs, to look at.
+ * The computational graph of `f` at the given inputs, for display.
  *
- * @throws TypeError when `inputs` is no array of tensors or `f` returns no tensor
+ * @throws TypeError when `inputs` is not an array of tensors or `f` does not return a tensor
  * @example
  * ```ts
  * import { graph, init, mul, sub, tensor } from 'wasmgrad';

@@ -45,7 +45,7 @@ function reverseJacobian(where: string, table: RuleTable, f: TensorMap, x: Tenso
 }
 
 function forwardJacobian(where: string, table: RuleTable, f: TensorMap, x: Tensor): Tensor {
-  if (x.size === 0) return reverseJacobian(where, table, f, x); // no direction to learn the output's shape from
+  if (x.size === 0) return reverseJacobian(where, table, f, x); // no direction, hence no pass that shows the output's shape
   const column = (i: number): Tensor => jvpOf(where, table, f, [x], [basis(x.shape, i)])[1];
   const first = column(0);
   const { shape } = first;

@@ -8,7 +8,7 @@ import { identity } from './linear.js';
 import { currentFrame, rulesOf, withFrame, type Frame, type Op, type Tensors, type RuleTable } from './op.js';
 import type { TensorFunction } from './vjp.js';
 
-/** Carries a tangent beside every value that depends on the inputs: forward mode. */
+/** Forward mode: keeps a tangent for every value that depends on the inputs. */
 class Tangents implements Frame {
   readonly parent: Frame | undefined;
   readonly differentiates = true;
@@ -20,7 +20,7 @@ class Tangents implements Frame {
     this.#table = table;
   }
 
-  /** Owns the tangent from now on: it outlives the rule that made it and any `tidy` around it. */
+  /** Takes over the tangent, which must outlive the rule that made it and any `tidy` around it. */
   set(value: Tensor<DType>, tangent: Tensor): void {
     this.#tangents.set(value.id, detach(tangent));
   }

@@ -1,5 +1,5 @@
-// The few linear operations that differentiation itself needs: a new name for a value, the sum of two
-// cotangents, and rows put together or taken apart (Jacobians). Broadcasting versions are in src/ops.
+// The few linear operations that differentiation itself needs: a new id for a value, the sum of two cotangents, and
+// stacking rows (Jacobians). Broadcasting versions are in src/ops.
 import { sizeOf, type Shape } from '../core/shapes.js';
 import * as kernels from '../runtime/generated/kernels.js';
 import { call, callNamed } from '../runtime/kernels.js';
@@ -17,15 +17,15 @@ const identityOp: SameTypeOp<undefined> = {
   },
 };
 
-/** The same value under a new name, so that a transformation can tell its input from the caller's tensor. */
+/** The same value with a new id, so that a transformation can tell its input from the caller's tensor. */
 export function identity<D extends DType>(x: Tensor<D>): Tensor<D> {
   return applyOne(identityOp, [x], undefined);
 }
 
-/** Strides of three axes of which the inner one holds all elements. */
+/** Strides of three axes when the last one has all elements. */
 const ONE_RUN = [0, 0, 1] as const;
 
-/** y = kernel(a, b) of tensors of one size: nothing repeats, so all elements are one run. */
+/** y = kernel(a, b) for tensors of one size, without broadcasting. */
 export function callSameSize(
   kernel: typeof kernels.addBroadcast,
   a: Tensor<DType>,
@@ -62,7 +62,7 @@ export function addSame(a: Tensor, b: Tensor): Tensor {
   return applyOne(addOp, [a, b], undefined);
 }
 
-/** The sum of two tangents or cotangents where `undefined` is zero. */
+/** The sum of two tangents or cotangents; `undefined` is zero. */
 export function addMaybe(a: Maybe, b: Maybe): Maybe {
   if (!a || !b) return a ?? b;
   return addSame(a, b);
@@ -179,7 +179,7 @@ const stackRowsOp: Op<Shape> = {
   },
 };
 
-/** Tensors of one shape as the rows of a new leading axis. */
+/** Stacks tensors of one shape along a new leading axis. */
 export function stackRows(rows: readonly Tensor[], shape: Shape): Tensor {
   return applyOne(stackRowsOp, rows, shape);
 }

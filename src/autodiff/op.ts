@@ -1,5 +1,5 @@
-// The op contract: one object says everything about an operation, and nothing changes it. `apply` is the only way an
-// operation runs, so that every active frame (tape, tangents, graph) sees it.
+// The op contract: an operation is one immutable object. It runs only through `apply`, so that every active frame
+// (tape, tangents, graph) sees it.
 import { activeRecorder } from '../runtime/recorder.js';
 import { inNameOf } from '../core/errors.js';
 import type { Shape } from '../core/shapes.js';
@@ -14,16 +14,16 @@ export interface Spec<D extends DType = 'f32'> {
   readonly dtype: D;
 }
 
-/** What a derivative rule sees of one application of its operation. */
+/** One application of an operation, as its derivative rules see it. */
 export interface Applied<A, I extends Tensors = readonly Tensor[], O extends DType = 'f32'> {
   /** The inputs. A rule may read the values of inputs only if the op saves them; it may always read shapes. */
   readonly inputs: I;
   /** The outputs, under the same condition. */
   readonly outputs: readonly Tensor<O>[];
   readonly attributes: A;
-  /** Which inputs a derivative is wanted for. */
+  /** For which inputs a derivative is needed. */
   readonly needs: readonly boolean[];
-  /** The table of the transformation under way, for rules that differentiate a composition themselves. */
+  /** The rule table of the transformation, for rules that differentiate a composition. */
   readonly table: RuleTable;
 }
 
@@ -46,7 +46,7 @@ export interface Op<A, I extends Tensors = readonly Tensor[], O extends DType = 
   readonly infer: (inputs: I, attributes: A) => readonly Spec<O>[];
   /** The kernel calls, from inputs into outputs. Left out by views, whose one output shares its input's memory. */
   readonly forward?: (inputs: I, outputs: readonly Tensor<O>[], attributes: A) => void;
-  /** A function finds the rules in the table that the transformation was made with (`RuleTable`). */
+  /** The derivative rules, or a function that finds them in the table of the transformation (`RuleTable`). */
   readonly rules: Rules<A, I, O> | 'nonDifferentiable' | ((table: RuleTable) => Rules<A, I, O>);
 }
 
@@ -56,8 +56,7 @@ export interface SameTypeOp<A> extends Omit<Op<A, Tensors, DType>, 'infer'> {
 }
 
 /**
- * The operations that do not own their derivative rules, with the type of their attributes. Each declares itself where it
- * is defined:
+ * The operations without rules of their own, with the type of their attributes. Each is declared where it is defined:
  *
  *     declare module '../autodiff/op.js' { interface RuleAttributes { relu: [] } }
  */
@@ -65,10 +64,10 @@ export interface SameTypeOp<A> extends Omit<Op<A, Tensors, DType>, 'infer'> {
 export interface RuleAttributes {}
 
 /**
- * Their rules, which a transformation is made with. They are apart because prediction needs these operations too, and a
- * page that only predicts should download neither rules nor the kernels of gradients: a bundler drops this table together
- * with the transformations, which are its only users. Neither a table without one of the rules (src/ops/rules.ts) compiles,
- * nor an operation that is not declared.
+ * Their rules, which are given to the transformations. They are separate because prediction needs these operations too,
+ * and a page that only predicts should download neither rules nor gradient kernels: a bundler drops the table together
+ * with the transformations, its only users. A missing rule (src/ops/rules.ts) and an undeclared operation are compile
+ * errors.
  */
 export type RuleTable = { readonly [N in keyof RuleAttributes]: Rules<RuleAttributes[N]> };
 
@@ -81,7 +80,7 @@ export function rulesOf<A, I extends Tensors, O extends DType>(
   return rules === 'nonDifferentiable' ? undefined : rules;
 }
 
-/** A transformation under way: it sees each op application of the code it wraps, after it ran below. */
+/** An active transformation. It sees each application of an op inside it, after the op has run. */
 export interface Frame {
   readonly parent: Frame | undefined;
   /** Whether it will ask for derivatives of what it sees. */
@@ -112,7 +111,7 @@ export function withFrame<T>(frame: Frame | undefined, body: () => T): T {
   }
 }
 
-/** An entry that a shape rule has made sure of. */
+/** An entry whose existence a shape rule has checked. */
 export function nth<T>(values: readonly T[], index: number): T {
   const value = values[index];
   if (value === undefined) throw new Error(`op: expected at least ${index + 1} tensors, got ${values.length}`);
@@ -135,7 +134,7 @@ function execute<A, I extends Tensors, O extends DType>(op: Op<A, I, O>, inputs:
   return outputs;
 }
 
-/** Applies an operation to tensors: runs it, or records it, and shows it to every active frame. */
+/** Applies an operation to tensors: runs or records it, and passes it to every active frame. */
 export function apply<A, I extends Tensors, O extends DType>(
   op: Op<A, I, O>,
   inputs: NoInfer<I>,
@@ -165,7 +164,7 @@ export function applyOne<A, I extends Tensors, O extends DType>(
   return nth(apply(op, inputs, attributes), 0);
 }
 
-/** Whether values of tensors can be looked at now, i.e. nothing is being recorded. */
+/** Whether values of tensors can be read now, i.e. no program is being recorded. */
 export function valuesKnown(): boolean {
   return activeRecorder() === undefined;
 }

@@ -11,11 +11,11 @@ interface Node {
   readonly saved: readonly Tensor<DType>[];
 }
 
-/** Other handles on values that a rule will read: the values live until the handles are freed. */
+/** Second handles of the values that a rule will read, which keep them alive. */
 function keep<I extends Tensors>(values: I, wanted: boolean, saved: Tensor<DType>[]): I;
-// That an alias is of its tensor's type is what the signature above says and types cannot follow through a list.
+// An alias has the type of its tensor, as the signature says; the compiler cannot verify it for a list.
 function keep(values: Tensors, wanted: boolean, saved: Tensor<DType>[]): Tensors {
-  if (!wanted) return values; // only their shapes may be used; the memory can go
+  if (!wanted) return values; // only their shapes may be used; the memory can be freed
   return values.map((value) => {
     const handle = detach(value.alias());
     saved.push(handle);
@@ -65,8 +65,8 @@ export class Tape implements Frame {
   }
 
   /**
-   * Cotangents of `targets` for a cotangent of `output`. Each cotangent is freed as soon as it has been used;
-   * with `once` so is what the tape saved, and the tape cannot be walked again.
+   * Cotangents of `targets` for a cotangent of `output`. Each cotangent is freed after its use. With `once`, saved
+   * values are freed too, and the tape cannot be used again.
    */
   pull(output: Tensor, cotangent: Tensor, targets: readonly Tensor[], once: boolean): Maybe[] {
     const cotangents = new Map<number, Tensor>([[output.id, detach(cotangent.alias())]]);
@@ -99,14 +99,14 @@ export class Tape implements Frame {
       },
       () => [],
     );
-    // No output is a target: those have their names from before the tape.
+    // No output is a target: the ids of targets are older than the tape.
     for (const id of node.outputIds) {
       cotangents.get(id)?.dispose();
       cotangents.delete(id);
     }
   }
 
-  /** Frees what the tape saved. */
+  /** Frees the saved values. */
   dispose(): void {
     for (const { saved } of this.#nodes) for (const tensor of saved) tensor.dispose();
     this.#nodes.length = 0;

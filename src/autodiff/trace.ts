@@ -1,4 +1,4 @@
-// Reverse mode's first half, which `grad` and `vjp` share: run a function on a tape.
+// The forward pass of reverse mode, shared by `grad` and `vjp`: runs a function on a tape.
 import { leaves } from '../core/trees.js';
 import { zeros } from '../tensors/creation.js';
 import { scoped } from '../tensors/scope.js';
@@ -9,12 +9,12 @@ import { Tape } from './tape.js';
 
 export interface Trace<T> {
   readonly tape: Tape;
-  /** The inputs under the names that the tape knows them by. */
+  /** The inputs with the ids that the tape knows. */
   readonly watched: readonly Tensor[];
   readonly result: T;
 }
 
-/** Runs `body` on fresh names of `inputs` and records it. */
+/** Runs `body` on `inputs` with new ids and records it. */
 export function trace<T>(
   table: RuleTable,
   inputs: readonly Tensor[],
@@ -23,7 +23,7 @@ export function trace<T>(
   const watched = inputs.map(identity);
   const tape = new Tape(currentFrame(), table, watched);
   try {
-    // Frees what the body made before the way back begins: the tape holds what its rules will read.
+    // Frees the tensors made by the body, before the backward pass. The tape keeps those that its rules will read.
     const inner = (): T =>
       scoped(
         () => body(watched),

@@ -1,4 +1,5 @@
-// The gradient of a scalar starts from the cotangent 1. Rules that would multiply by it may ask and save the pass.
+// The gradient of a scalar starts from the cotangent 1. Rules that would multiply by it can check for that and skip the
+// product.
 import { ones } from '../tensors/creation.js';
 import type { Tensor } from '../tensors/tensor.js';
 import type { Shape } from '../core/shapes.js';
@@ -17,7 +18,7 @@ export function withUnit<T>(shape: Shape, body: (unit: Tensor) => T): T {
   }
 }
 
-/** Whether a cotangent is known to be 1, a constant that nothing depends on. */
+/** Whether a cotangent is known to be the constant 1. */
 export function isUnit(cotangent: Tensor): boolean {
   return units.has(cotangent.id);
 }

@@ -10,9 +10,9 @@ import { filledIn, trace, type Trace } from './trace.js';
 
 /** The linear map from output cotangents to input cotangents. */
 export interface Pullback extends Disposable {
-  /** J^T c for each input. Can be called many times. */
+  /** J^T c for each input. It can be called many times. */
   (cotangent: Tensor): Tensor[];
-  /** Frees what the function's forward pass saved. */
+  /** Frees the values that the forward pass saved. */
   dispose(): void;
 }
 

@@ -1,17 +1,17 @@
-// Validators return the value they were given, or throw saying where, what was expected and what came.
+// Checks of arguments. Each returns the value it was given or throws an error that names the called function.
 import { refuse } from './errors.js';
 
 /** Entries of an array and keys of an object that a message shows. */
 const SHOWN = 8;
 
-/** Whether a value is an object of keys and values, of whatever realm: no array, no Map, no instance of a class. */
+/** Whether a value is a plain object, of any realm: no array, no Map, no instance of a class. */
 export function isPlain(value: unknown): value is Readonly<Record<string, unknown>> {
   if (typeof value !== 'object' || value === null) return false;
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
-/** Whether memory has been handed to another thread: reading from it would be the engine's error. */
+/** Whether memory has been transferred to another thread. Reading it would raise the engine's own error. */
 export function isDetached(buffer: ArrayBufferLike): boolean {
   try {
     return !new Uint8Array(buffer);
@@ -20,7 +20,7 @@ export function isDetached(buffer: ArrayBufferLike): boolean {
   }
 }
 
-/** A short rendering of any value for an error message, even of one that holds itself or cannot be read. */
+/** A short text for any value in an error message, even for one that contains itself or whose getters throw. */
 export function show(value: unknown): string {
   try {
     return rendered(value, 3);
@@ -41,12 +41,12 @@ function rendered(value: unknown, levels: number): string {
   }
   if ('dtype' in value && 'shape' in value) return `an ${String(value.dtype)} tensor ${rendered(value.shape, 1)}`;
   if (isPlain(value)) return `an object with keys ${Object.keys(value).slice(0, SHOWN).join(', ') || '(none)'}`;
-  // 'Map', 'Date', 'Float32Array', ...; 'Object' for classes that do not say more
+  // 'Map', 'Date', 'Float32Array', ...; 'Object' for classes without a tag
   const tag = Object.prototype.toString.call(value).slice(8, -1);
   return `an object of class ${tag === 'Object' ? value.constructor.name : tag}`;
 }
 
-/** What every option check ends in: a `TypeError`, or a `RangeError` for a value of the right type. */
+/** Throws a `TypeError`, or a `RangeError` for a value of the right type. Every check of an option ends here. */
 function reject(where: string, what: string, expected: string, value: unknown, rightType = false): never {
   refuse(rightType ? RangeError : TypeError, where, `${what} to be ${expected}`, show(value));
 }

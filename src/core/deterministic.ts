@@ -1,12 +1,12 @@
 // Elementary functions in double precision from +, -, *, / alone, which IEEE 754 fixes to the bit. `Math.exp`, `log`,
-// `cos` and `**` may differ in the last place from engine to engine, and a learning rate must not. Errors stay below
+// `cos` and `**` may differ in the last bit between engines; learning rates must not. Errors stay below
 // 2 ulp (tested against exact arithmetic).
 
-/** ln 2 in two parts: the first has 32 bits, so that its product with any exponent is exact. */
+/** ln 2 in two parts. The first has 32 bits, so its product with any exponent is exact. */
 const LN2_HIGH = 2977044471 / 4294967296;
 const LN2_LOW = 1.9082149292705878e-10;
 
-// Taylor coefficients, highest power first: the factors below go down to 2^-54 of the sum on the reduced range.
+// Taylor coefficients, highest power first. On the reduced range the last term is below 2^-54 of the sum.
 const EXP_SERIES = [
   1 / 6227020800,
   1 / 479001600,
@@ -82,7 +82,7 @@ export function exp(x: number): number {
 /** Natural logarithm: NaN below 0, -Infinity at 0. */
 export function log(x: number): number {
   if (!(x > 0) || x === Infinity) return x === 0 ? -Infinity : x === Infinity ? x : NaN;
-  // x = m * 2^k with m between sqrt(1/2) and sqrt(2); halving and doubling are exact, upwards even from subnormals.
+  // x = m * 2^k with m between sqrt(1/2) and sqrt(2); halving and doubling are exact; subnormals are only doubled.
   let [m, k] = [x, 0];
   for (; m < Math.SQRT1_2; k--) m *= 2;
   for (; m > Math.SQRT2; k++) m /= 2;

@@ -1,15 +1,15 @@
-// Safari has neither `using` nor Symbol.dispose. Code compiled for such an engine looks for a symbol of the registry
-// instead, so a class may not just name the method Symbol.dispose: it would be called 'undefined' there.
+// Safari has neither `using` nor Symbol.dispose. Code compiled for such an engine looks for
+// Symbol.for('Symbol.dispose') instead. A method named [Symbol.dispose] would be called 'undefined' there.
 
 /** `typeof Symbol.dispose`, or nothing where the compiler's `lib` does not have it. */
 type DisposeSymbol = SymbolConstructor extends { readonly dispose: infer S extends symbol } ? S : never;
 
 /**
- * What `using` can hold. Like the `Disposable` of lib `esnext.disposable`, which the package's declarations may not name
- * because not every user has it.
+ * An object that `using` can hold. It is the `Disposable` of lib `esnext.disposable`, which the package's declarations
+ * must not name because not every user has that lib.
  */
 export interface Disposable extends Readonly<Record<DisposeSymbol, () => void>> {
-  /** Frees what this holds. A second call does nothing. */
+  /** Frees memory. A second call does nothing. */
   dispose(): void;
 }
 
@@ -17,11 +17,11 @@ export interface Disposable extends Readonly<Record<DisposeSymbol, () => void>> 
 const DISPOSE: typeof Symbol.dispose = Symbol.dispose ?? Symbol.for('Symbol.dispose');
 
 /**
- * A class to extend by what `using` can hold, in every engine: subclasses say what `dispose()` does.
- * The methods of the names in `shown` return `toString()`.
+ * A base class whose instances `using` can hold, in every engine; subclasses implement `dispose()`. The methods named
+ * in `shown` return `toString()`.
  */
 export function makeDisposableClass(...shown: readonly symbol[]): new () => Disposable {
-  // A name computed by the class that extends this one would keep bundlers from ever dropping it.
+  // A computed method name in the subclass itself would keep bundlers from dropping the unused class.
   class Base {
     dispose(): void {
       throw new TypeError('dispose: expected a class that says how');
@@ -39,10 +39,10 @@ export function makeDisposableClass(...shown: readonly symbol[]): new () => Disp
   return Base;
 }
 
-/** What `using` can hold. */
+/** A base class whose instances `using` can hold. */
 export const DisposableBase = makeDisposableClass();
 
-/** Adds to an object with `dispose()` the method that `using` calls. */
+/** Adds the method that `using` calls to an object with `dispose()`. */
 export function disposable<T extends { dispose(): void }>(thing: T): T & Disposable {
   return Object.assign(thing, { [DISPOSE]: () => thing.dispose() });
 }

@@ -1,9 +1,9 @@
-/** A tensor, batch or weight has another shape than the operation needs. */
+/** The shape of a tensor, batch or weight does not suit the operation. */
 export class ShapeError extends Error {
   override readonly name = 'ShapeError';
 }
 
-/** A tensor has another element type than the operation needs. */
+/** The element type of a tensor does not suit the operation. */
 export class DTypeError extends Error {
   override readonly name = 'DTypeError';
 }
@@ -18,17 +18,17 @@ export class OutOfMemoryError extends Error {
   override readonly name = 'OutOfMemoryError';
 }
 
-/** Where training met a loss that is not finite, and the last loss that was. */
+/** Where the loss of a training became NaN or infinite, and the last finite loss. */
 export interface NonFinitePosition {
   /** Epoch, counted from 1. */
   readonly epoch: number;
   /** Batch within the epoch, counted from 1. */
   readonly batch: number;
-  /** The last finite loss, or `undefined` when the first one already was not. */
+  /** The last finite loss, `undefined` when already the first one was not finite. */
   readonly lastLoss: number | undefined;
 }
 
-/** Data or a loss hold NaN or infinity. */
+/** Data or a loss contain NaN or infinity. */
 export class NonFiniteError extends Error {
   override readonly name = 'NonFiniteError';
   readonly epoch: number | undefined;
@@ -44,8 +44,8 @@ export class NonFiniteError extends Error {
 }
 
 /**
- * A thread of the pool has died in the middle of a call. What the call was to compute is unusable, all other tensors
- * are as they were, and later calls work, on one thread until the pool stands again.
+ * A thread of the pool has died in the middle of a call. The result of that call is unusable; all other tensors are
+ * unchanged. Later calls work, on one thread until the pool has been started again.
  */
 export class WorkerError extends Error {
   override readonly name = 'WorkerError';
@@ -71,7 +71,10 @@ export function refuse(
   throw new kind(`${where}: expected ${expected}, got ${typeof got === 'object' ? `[${got.join(', ')}]` : got}`);
 }
 
-/** An error of the library's that reaches the user through `where`, which it names from now on; another stays as it is. */
+/**
+ * The error with the name of the function in its message replaced by `where`, which the user called. Errors that are
+ * not the library's are returned unchanged.
+ */
 export function inNameOf(where: string, error: unknown): unknown {
   if (error instanceof NotInitializedError) return error; // it concerns the program, not the call
   if (error instanceof Error && / expected [^]*, got /.test(error.message) && !error.message.startsWith(`${where}:`))

@@ -1,6 +1,6 @@
-// Types of the platform, for declarations that must compile without those of browsers (lib `DOM`) or of Node.
+// Types of the platform. The package's declarations must compile without lib `DOM` and without @types/node.
 
-/** Instances of a global class, or nothing where the compiler does not know the class. */
+/** Instances of a global class, `never` where the compiler does not know the class. */
 export type GlobalInstance<Name extends string> = typeof globalThis extends {
   readonly [Each in Name]: { readonly prototype: infer Instance };
 }

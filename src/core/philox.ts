@@ -1,5 +1,5 @@
-// Philox4x32-10 (Salmon et al. 2011): the counter-based generator of the kernels, for the decisions taken in JavaScript
-// (shuffles, splits). Integer arithmetic only, so every engine gives the same numbers.
+// Philox4x32-10 (Salmon et al. 2011): the kernels' counter-based generator, for random decisions in JavaScript
+// (shuffles, splits). It uses integer arithmetic only, so every engine gives the same numbers.
 
 const MULTIPLIER_0 = 0xd2511f53;
 const MULTIPLIER_1 = 0xcd9e8d57;

@@ -7,14 +7,14 @@ export type Shape = readonly number[];
 /** Largest number of axes a tensor can have. */
 export const MAX_RANK = 6;
 
-/** `[2, 3]` as people write it. */
+/** `[2, 3]` as text. */
 export function shapeText(shape: Shape): string {
   return `[${shape.join(', ')}]`;
 }
 
 /** Number of elements. */
 export function sizeOf(shape: Shape): number {
-  let size = 1; // a loop by index, as in the next two: every operation comes here, and iterators of frozen arrays are slow
+  let size = 1; // a loop by index, as in the next two: every operation calls them, and iterators of frozen arrays are slow
   for (let i = 0; i < shape.length; i++) size *= shape[i]!;
   return size;
 }
@@ -67,7 +67,7 @@ export function checkAxes(where: string, axes: number | readonly number[] | unde
   if (axes === undefined) return Array.from({ length: rank }, (_, i) => i);
   if (!Array.isArray(axes)) return [checkAxis(where, axes, rank)];
   const given: readonly unknown[] = axes;
-  // Looked at one by one, holes too; the first that comes twice ends it.
+  // Checked one by one, holes included; the first duplicate throws.
   const distinct = new Set<number>();
   for (const axis of given) {
     const at = checkAxis(where, axis, rank);

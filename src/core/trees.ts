@@ -11,12 +11,12 @@ function isBranch(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && Object.prototype.toString.call(value) === '[object Object]';
 }
 
-/** Deeper than any tree somebody writes: what goes on below holds itself. */
+/** Deeper than any real tree. A tree with more levels contains itself. */
 const MAX_LEVELS = 1000;
 
 /**
- * The leaves of a tree, in order. Anything that is neither leaf nor branch is passed over.
- * @throws RangeError for a tree that holds itself, in the name of `where`
+ * The leaves of a tree, in order. Other values are skipped. @throws RangeError, naming `where`, for a tree that
+ * contains itself
  */
 export function leaves<T>(tree: unknown, isLeaf: Guard<T>, where = 'tree'): T[] {
   const found: T[] = [];
@@ -32,7 +32,7 @@ export function leaves<T>(tree: unknown, isLeaf: Guard<T>, where = 'tree'): T[] 
 
 /** The same tree with every leaf replaced by one of its own type. Non-leaf values stay as they are. */
 export function mapTree<T, Branch>(tree: Branch, isLeaf: Guard<T>, f: (leaf: T, index: number) => T): Branch;
-// That the structure is kept and leaves stay leaves is what the signature above says and types cannot follow.
+// The structure is kept and leaves stay leaves, as the signature says; the compiler cannot verify it.
 export function mapTree<T>(tree: unknown, isLeaf: Guard<T>, f: (leaf: T, index: number) => T): unknown {
   let index = 0;
   const walk = (node: unknown): unknown => {
@@ -47,7 +47,10 @@ export function mapTree<T>(tree: unknown, isLeaf: Guard<T>, f: (leaf: T, index: 
 const identities = new WeakMap<object, number>();
 let nextIdentity = 1;
 
-/** A text for a value that is neither leaf nor branch: equal for equal values, for functions and objects only for the same. */
+/**
+ * A text for a value that is neither leaf nor branch. Equal values have equal texts; a function or an object equals only
+ * itself.
+ */
 function describeOther(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value);
   if (Object.is(value, -0)) return '-0';

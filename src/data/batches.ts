@@ -2,7 +2,7 @@ import { knownOptions, show } from '../core/checks.js';
 import { refuse, ShapeError } from '../core/errors.js';
 import { buildDataset, rowText } from './build.js';
 import type { SeveralRows } from './parts.js';
-import { Dataset } from './rowStore.js';
+import { Dataset } from './dataset.js';
 import type { RowData } from './rows.js';
 
 /** One batch of rows: named, as a pair, or a `Dataset`. */
@@ -15,17 +15,17 @@ export type Batch =
   | readonly [x: RowData | SeveralRows, y: RowData | SeveralRows]
   | Dataset;
 
-/** Batches made as they are needed. A function is called for every pass, which lets generators be read again. */
+/** Batches made on demand. A function is called once per pass, so that a generator can be read again. */
 export type Batches = Iterable<Batch> | AsyncIterable<Batch> | (() => Iterable<Batch> | AsyncIterable<Batch>);
 
-/** Whatever `fit` trains on. */
+/** Data that `fit` trains on. */
 export type TrainingData = Dataset | BatchSource | Batches;
 
 function isNamedBatch(value: unknown): boolean {
   return typeof value === 'object' && value !== null && 'x' in value;
 }
 
-/** Whether data are batches still to come and not rows: an array only when its items are `{ x, y }`. */
+/** Whether data are an iterable of batches and not rows. An array is one only when its items are `{ x, y }`. */
 export function isBatches(data: unknown): data is Batches {
   if (typeof data === 'function') return true;
   if (typeof data !== 'object' || data === null || ArrayBuffer.isView(data)) return false;
@@ -46,8 +46,8 @@ function toDataset(where: string, batch: Batch): Dataset {
 }
 
 /**
- * Batches that come from an iterable, checked one by one as they come: each is a `Dataset`, and all have rows of the
- * same shape. Made by `dataset`.
+ * Batches from an iterable, each checked when it arrives. Each is a `Dataset`, and all have rows of the same shape.
+ * Made by `dataset`.
  */
 export class BatchSource implements AsyncIterable<Dataset> {
   readonly #batches: Batches;

@@ -2,7 +2,7 @@ import { knownOptions, listLike, wholeNumber } from '../core/checks.js';
 import { refuse, ShapeError } from '../core/errors.js';
 import { checkShape, shapeText, sizeOf, type Shape } from '../core/shapes.js';
 import { isSeveral, sideBySide, type Part, type SeveralRows, type TargetForm } from './parts.js';
-import { Dataset } from './rowStore.js';
+import { Dataset } from './dataset.js';
 import {
   asFloats,
   finiteRows,
@@ -16,8 +16,8 @@ import {
 
 export interface DatasetOptions {
   /**
-   * Shape of one row of `x`; for several inputs an array or object of those of the flat ones. Default: what `x` says, or
-   * for flat `x` as many columns as `y` (or another input) leaves to a row.
+   * Shape of one row of `x`; for several inputs an array or object of those of the flat ones. Default: given by the
+   * axes of `x`; for flat `x`, its length divided by the number of rows of `y` (or of another input).
    */
   readonly shape?: Shape | readonly (Shape | undefined)[] | Readonly<Record<string, Shape>> | undefined;
   /** Valid time steps of each row, 0 to the size of the row's first axis. Default: all. */
@@ -29,7 +29,7 @@ interface Rows {
   readonly rowShape: Shape;
 }
 
-/** Rows of x: by the option, by x's own axes, or by the number of targets. */
+/** The rows of x. Their shape comes from the option, from the axes of x, or from the number of targets. */
 function rowsOfX(where: string, { values, shape, isFlat }: Flat, y: Flat | undefined, option: unknown): Rows {
   if (option !== undefined) {
     const rowShape = checkShape(where, option);
@@ -43,7 +43,7 @@ function rowsOfX(where: string, { values, shape, isFlat }: Flat, y: Flat | undef
   refuse(ShapeError, where, `flat x to divide into ${size} rows as y does`, `${values.length} numbers`);
 }
 
-/** Targets, their rows checked against those of x. Integers by type, one a row, are class indices; the rest is floats. */
+/** Targets, as many rows as x has. One integer per row, by type, is a class index; all else becomes floats. */
 function targets(
   where: string,
   { values, shape, isFlat }: Flat,
@@ -63,11 +63,11 @@ function checkLengths(where: string, given: ArrayLike<number>, { size, rowShape 
   const [max] = rowShape;
   const lengths = listLike(where, 'lengths', given);
   if (max === undefined) refuse(ShapeError, where, 'rows of x with a time axis for lengths', 'shape []');
-  if (lengths.length !== size) refuse(ShapeError, where, `${size} lengths, one a row`, lengths.length);
+  if (lengths.length !== size) refuse(ShapeError, where, `${size} lengths, one for each row`, lengths.length);
   return Int32Array.from(lengths, (length) => wholeNumber(where, 'lengths', length, { min: 0, max }));
 }
 
-/** What was given for one input or target, and what messages call it: no more than `where` for a single one. */
+/** What was given for one input or target, and its name in error messages: just `where` for a single one. */
 interface Given {
   readonly label: string;
   readonly name: string | undefined;
@@ -96,7 +96,7 @@ function shapesOf(
   return knownOptions(`${where}: shape`, Object.fromEntries(Object.entries(option ?? {})), names);
 }
 
-/** Rows of inputs or targets side by side, and their parts unless it is a single one without a name. */
+/** Rows of all inputs or targets side by side, and the description of the parts unless it is a single unnamed one. */
 function together<T extends Float32Array | Int32Array>(
   size: number,
   rows: readonly (Part & { readonly values: T })[],
@@ -111,7 +111,7 @@ function together<T extends Float32Array | Int32Array>(
   return { values, shape: [values.length / size], parts };
 }
 
-/** The inputs as rows, as many of each; of a single one padding may be anything. */
+/** The inputs as rows, equally many of each. Padding of a single input may hold any values. */
 function inputsTogether(given: readonly Given[], all: readonly Rows[], lengths: Int32Array | undefined) {
   const [{ size } = { size: 0 }] = all;
   const rows = given.map(({ label, name, flat }, i) => {
@@ -126,14 +126,14 @@ function inputsTogether(given: readonly Given[], all: readonly Rows[], lengths: 
 function targetsTogether(given: readonly Given[], { size, rowShape }: Rows, lengths: Int32Array | undefined) {
   const rows = given.map(({ label, name, flat }) => {
     const { y, yShape: shape, form } = targets(label, flat, size);
-    // A target for every time step is padded as x is.
+    // Targets for every time step are padded as x is.
     const padded = shape.length > 1 && shape[0] === rowShape[0] ? lengths : undefined;
     return { name, shape, form, values: y instanceof Int32Array ? y : finiteRows(label, 'y', y, shape, padded) };
   });
   return together(size, rows);
 }
 
-/** Refuses columns of rows that are all there when f32 loses what tells their rows apart. */
+/** Refuses a column of complete rows whose numbers differ but are all the same as f32. */
 function checkColumns(what: string, given: readonly Given[], size: number): void {
   for (const { label, flat } of given) {
     const lost = lostColumn(flat.values, flat.values.length / size);
@@ -147,7 +147,7 @@ function checkColumns(what: string, given: readonly Given[], size: number): void
   }
 }
 
-/** Rows in arrays as a `Dataset`, or the rows of one batch of many, in the name of `where`. See `dataset`. */
+/** A `Dataset` of rows in arrays, or of one batch of many; errors name `where`. See `dataset`. */
 export function buildDataset(
   where: string,
   x: RowData | SeveralRows,

@@ -4,7 +4,7 @@ import { flatValues, type RowData } from './rows.js';
 
 const WHERE = 'confusionMatrix';
 
-/** Counts that JavaScript's arrays can hold without trouble. */
+/** Largest number of counts in the matrix. */
 const MAX_COUNTS = 2 ** 27;
 
 /** Position of the largest of `values[at] ... values[at + K - 1]`, the first of equals. */
@@ -17,7 +17,7 @@ function largest(what: string, values: ArrayLike<number>, at: number, K: number)
   return best;
 }
 
-/** One class a row: indices as they are, of [n, K] the column with the largest value. */
+/** The class of each row: the index itself, or the column with the largest value in [n, K]. */
 function classesOf(what: string, data: RowData, K: number): number[] {
   const { values, shape } = flatValues(WHERE, data);
   const [n = 0, width = 1] = shape;
@@ -30,7 +30,7 @@ function classesOf(what: string, data: RowData, K: number): number[] {
 }
 
 /**
- * How often a row of class i was taken for class j: `matrix[i][j]`, true classes down, predicted ones across.
+ * `matrix[i][j]` counts the rows of true class i that were predicted as class j.
  *
  * @param yTrue class indices [n], or one-hot rows [n, K]
  * @param yPred class indices [n], or scores or probabilities [n, K] as `predict` gives them

@@ -47,8 +47,8 @@ function quotedCell(text: string, start: number, delimiter: string): Cell {
 }
 
 /**
- * Parts CSV (RFC 4180) into cells: quoted cells may hold delimiters, line breaks and doubled quotes; lines end in LF, CR
- * or CR LF. Blank lines are left out, and so is a byte order mark.
+ * Splits CSV (RFC 4180) into cells: quoted cells may hold delimiters, line breaks and doubled quotes; lines end in LF,
+ * CR or CR LF. Blank lines are left out, and so is a byte order mark.
  */
 export function parseCsv(text: string, delimiter: string): CsvRecord[] {
   const records: CsvRecord[] = [];
@@ -63,7 +63,7 @@ export function parseCsv(text: string, delimiter: string): CsvRecord[] {
     at = cell.end + 1;
     if (text[cell.end] === delimiter) {
       if (at < text.length) continue;
-      cells.push(''); // the text ends in a delimiter, and so in an empty cell
+      cells.push(''); // a delimiter at the end of the text means an empty last cell
     }
     if (text[cell.end] === '\r' && text[at] === '\n') at++;
     if (!isBlank || text[cell.end] === delimiter) records.push({ cells, line: first });

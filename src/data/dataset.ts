@@ -1,57 +1,143 @@
-import { show } from '../core/checks.js';
 import { refuse } from '../core/errors.js';
-import { BatchSource, isBatches, type Batches, type TrainingData } from './batches.js';
-import { buildDataset, type DatasetOptions } from './build.js';
-import type { SeveralRows } from './parts.js';
-import { Dataset } from './rowStore.js';
-import type { RowData } from './rows.js';
+import { listLike, show, wholeNumber } from '../core/checks.js';
+import { sizeOf, type Shape } from '../core/shapes.js';
+import type { Part, TargetForm } from './parts.js';
+import { RowCopier } from './rowCopier.js';
 
-/**
- * Data to train on or to evaluate with.
- *
- * Rows lie along the first axis of tensors and nested arrays; flat typed arrays are cut into rows by `options.shape`
- * (e.g. `[28, 28, 1]`), or into as many as `y` has. `x` becomes f32 without any scaling; a Float32Array is used as it
- * is, not copied, so leave it alone afterwards. Targets that are integers by type (Uint8Array, Int32Array, an i32
- * tensor, ...), one a row, are class indices; everything else is floats. Values past a row's length are padding.
- *
- * Several inputs, or targets of several outputs, are an array of tensors, in order, or an object of rows of any kind by
- * name, as a model made by `model` names them. Class indices may be the targets of any output.
- *
- * Batches, `{ x, y, lengths? }` or `[x, y]`, may also come from any iterable or async iterable, or from a generator
- * function, which is called once a pass.
- *
- * @param x inputs [n, ...], or several of them
- * @param y targets [n] or [n, ...], or several of them
- * @throws ShapeError when rows are ragged or x, y and lengths do not match; RangeError when there are none,
- *   and for a column of different numbers that are all the same as f32, like times in milliseconds (`standardize` them);
- *   NonFiniteError for NaN or infinity, with its position; TypeError for other data and unknown options.
- * @example
- * ```ts
- * import { dataset } from 'wasmgrad/data';
- * const data = dataset([[0, 0], [0, 1], [1, 0], [1, 1]], [[0], [1], [1], [0]]);
- * console.log(data.size, data.xShape, data.yShape); // 4 [2] [1]
- * const images = dataset(new Uint8Array(2 * 784), new Uint8Array([7, 2]), { shape: [28, 28, 1] });
- * console.log(images.size, images.isIndices); // 2 true
- * const pairs = dataset({ width: [[1], [2]], height: [[3], [4]] }, { area: [[3], [8]], kind: new Uint8Array([0, 1]) });
- * console.log(pairs.size, pairs.inputs); // 2 [{ name: 'width', shape: [1] }, { name: 'height', shape: [1] }]
- * ```
- */
-export function dataset(x: RowData | SeveralRows, y?: RowData | SeveralRows, options?: DatasetOptions): Dataset;
-export function dataset(batches: Batches): BatchSource;
-export function dataset(
-  x: RowData | SeveralRows | Batches,
-  y?: RowData | SeveralRows,
-  options?: DatasetOptions,
-): Dataset | BatchSource {
-  if (!isBatches(x)) return buildDataset('dataset', x, y, options);
-  if (y !== undefined || options !== undefined)
-    refuse(TypeError, 'dataset', 'batches alone, each with its own targets', `${show(y ?? options)} besides`);
-  return BatchSource.of(x);
+/** What a `Dataset` is made of, already checked. */
+export interface DatasetParts {
+  readonly size: number;
+  readonly x: Float32Array;
+  readonly xShape: Shape;
+  readonly y?: Float32Array | Int32Array | undefined;
+  readonly yShape?: Shape | undefined;
+  readonly lengths?: Int32Array | undefined;
+  readonly inputs?: readonly Part[] | undefined;
+  readonly targets?: readonly Part[] | undefined;
+  readonly form?: TargetForm | undefined;
 }
 
-/** What `fit` and its like were given, in one of two forms. @throws TypeError */
-export function asTrainingData(where: string, data: TrainingData): Dataset | BatchSource {
-  if (data instanceof Dataset || data instanceof BatchSource) return data;
-  if (isBatches(data)) return BatchSource.of(data);
-  refuse(TypeError, where, 'data made by dataset(...) or an iterable of batches', show(data));
+/** Samples held in arrays. Each sample is a row of `x` and, if there are targets, a row of `y`. Made by `dataset`. */
+export class Dataset {
+  /** Number of rows. */
+  readonly size: number;
+  /** Inputs, row-major. */
+  readonly x: Float32Array;
+  /** Shape of one row of `x`. */
+  readonly xShape: Shape;
+  /** Targets, row-major: class indices as Int32Array, everything else as Float32Array. */
+  readonly y: Float32Array | Int32Array | undefined;
+  /** Shape of one row of `y`; `[]` for class indices and without `y`. */
+  readonly yShape: Shape;
+  /** Number of valid time steps of each row, for sequences of different length. */
+  readonly lengths: Int32Array | undefined;
+  /** The inputs when there are several or they have names. They lie side by side in each row of `x`, in this order. */
+  readonly inputs: readonly Part[] | undefined;
+  /** The same for the targets in `y`, where a class index takes one element. */
+  readonly targets: readonly Part[] | undefined;
+  /** @internal Of a single target. */
+  readonly form: TargetForm | undefined;
+  readonly #x: RowCopier;
+  readonly #y: RowCopier | undefined;
+  readonly #lengths: RowCopier | undefined;
+
+  private constructor({ size, x, xShape, y, yShape = [], lengths, inputs, targets, form }: DatasetParts) {
+    this.size = size;
+    this.x = x;
+    this.xShape = Object.freeze(xShape);
+    this.y = y;
+    this.yShape = Object.freeze(yShape);
+    this.lengths = lengths;
+    this.inputs = inputs;
+    this.targets = targets;
+    for (const { shape } of [...(inputs ?? []), ...(targets ?? [])]) Object.freeze(shape);
+    this.form = form;
+    this.#x = new RowCopier(x, sizeOf(xShape));
+    this.#y = y && new RowCopier(y, sizeOf(yShape));
+    this.#lengths = lengths && new RowCopier(lengths, 1);
+  }
+
+  /** @internal */
+  static of(parts: DatasetParts): Dataset {
+    return new Dataset(parts);
+  }
+
+  /** Whether `y` holds class indices, one integer per row. Whole numbers given as floats count as floats. */
+  get isIndices(): boolean {
+    return this.y instanceof Int32Array;
+  }
+
+  /**
+   * The rows of these indices, copied, in this order.
+   * @throws RangeError, TypeError
+   */
+  subset(indices: ArrayLike<number>): Dataset {
+    listLike('subset', 'indices', indices);
+    for (let i = 0; i < indices.length; i++) wholeNumber('subset', 'indices', indices[i], { min: 0, below: this.size });
+    const { xShape, y, yShape, lengths, inputs, targets, form } = this;
+    const size = indices.length;
+    const rows = new Dataset({
+      xShape,
+      yShape,
+      inputs,
+      targets,
+      form,
+      size,
+      x: new Float32Array(size * sizeOf(xShape)),
+      y: y && new (y instanceof Int32Array ? Int32Array : Float32Array)(size * sizeOf(yShape)),
+      lengths: lengths && new Int32Array(size),
+    });
+    this.copyRows(indices, 0, size, rows.x, rows.y);
+    if (rows.lengths) this.copyLengths(indices, 0, size, rows.lengths);
+    return rows;
+  }
+
+  /**
+   * Rows `begin` to `end`, excluding row `end`, without a copy.
+   * @throws RangeError, TypeError
+   */
+  slice(begin: number, end: number = this.size): Dataset {
+    wholeNumber('slice', 'begin', begin, { min: 0, max: this.size });
+    wholeNumber('slice', 'end', end, { min: begin, max: this.size });
+    const { x, xShape, y, yShape, lengths, inputs, targets, form } = this;
+    return new Dataset({
+      xShape,
+      yShape,
+      inputs,
+      targets,
+      form,
+      size: end - begin,
+      x: x.subarray(begin * sizeOf(xShape), end * sizeOf(xShape)),
+      y: y?.subarray(begin * sizeOf(yShape), end * sizeOf(yShape)),
+      lengths: lengths?.subarray(begin, end),
+    });
+  }
+
+  /**
+   * Copies the rows `indices[begin]` to `indices[end - 1]` to `intoX[atX]...` and `intoY[atY]...`, one after the other.
+   * It allocates nothing and does not check that indices are below `size` and that the arrays are large enough.
+   */
+  copyRows(
+    indices: ArrayLike<number>,
+    begin: number,
+    end: number,
+    intoX: Float32Array,
+    intoY?: Float32Array | Int32Array,
+    atX = 0,
+    atY = 0,
+  ): void {
+    this.#x.copy(indices, begin, end, intoX, atX);
+    if (intoY) this.#y?.copy(indices, begin, end, intoY, atY);
+  }
+
+  /** Like `copyRows` for `lengths`. Does nothing when there are none. */
+  copyLengths(indices: ArrayLike<number>, begin: number, end: number, into: Int32Array, at = 0): void {
+    this.#lengths?.copy(indices, begin, end, into, at);
+  }
+}
+
+/** @throws TypeError unless `data` is a `Dataset` */
+export function checkDataset(where: string, data: unknown): Dataset {
+  if (data instanceof Dataset) return data;
+  refuse(TypeError, where, 'data made by dataset(...)', show(data));
 }

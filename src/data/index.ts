@@ -1,5 +1,5 @@
-export { asTrainingData, dataset } from './dataset.js';
-export { Dataset } from './rowStore.js';
+export { asTrainingData, dataset } from './makeDataset.js';
+export { Dataset } from './dataset.js';
 export { BatchSource, type Batch, type Batches, type TrainingData } from './batches.js';
 export type { DatasetOptions } from './build.js';
 export type { Part, SeveralRows } from './parts.js';

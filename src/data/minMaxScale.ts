@@ -1,5 +1,5 @@
 import { finiteNumber, knownOptions } from '../core/checks.js';
-import type { Dataset } from './rowStore.js';
+import type { Dataset } from './dataset.js';
 import type { RowData } from './rows.js';
 import { columnStatistics, Scaler } from './scaler.js';
 
@@ -11,9 +11,10 @@ export interface MinMaxOptions {
 }
 
 /**
- * Fits a scaling of every column (the last axis) to the range from `min` to `max`, as scikit-learn's MinMaxScaler.
- * A constant column becomes `min`. Fit it on the training data alone, then apply it to all; other data may then lie
- * outside of the range. Arrays of numbers are taken as they are, in float64; a dataset has rounded them to f32.
+ * Fits a scaler that maps every column (the last axis) to the range from `min` to `max`, like scikit-learn's
+ * MinMaxScaler. A constant column becomes `min`. Fit it on the training data alone, then apply it to all data; other
+ * data may then lie outside the range. Arrays of numbers are scaled in float64; a dataset has already rounded them to
+ * f32.
  *
  * @throws TypeError, RangeError for impossible options or empty data; NonFiniteError, ShapeError
  * @example

@@ -1,10 +1,10 @@
-// Several inputs or targets of one sample: given in order or by name, kept side by side in one row.
+// Several inputs or targets of one sample. They are given in order or by name and stored side by side in one row.
 import { isPlain } from '../core/checks.js';
 import { sizeOf, type Shape } from '../core/shapes.js';
 import { Tensor } from '../tensors/tensor.js';
 import type { RowData } from './rows.js';
 
-/** Rows of several inputs or targets: in order, an array in which at least one is a tensor; or by name. */
+/** Rows of several inputs or targets: an array, of which at least one item is a tensor, or an object of named ones. */
 export type SeveralRows = readonly RowData[] | Readonly<Record<string, RowData>>;
 
 /** One of several inputs or targets. */
@@ -17,17 +17,17 @@ export interface Part {
   readonly form?: TargetForm | undefined;
 }
 
-/** Targets whose shape says less than others': numbers without axes of their own, or integers by type with several a row. */
+/** Targets whose shape is less certain: a flat list of numbers, or several numbers of an integer type per row. */
 export type TargetForm = 'flat' | 'integers';
 
-/** Whether data are several inputs or targets. Nested arrays are rows of one, typed arrays among them too. */
+/** Whether data are several inputs or targets. Nested arrays, also of typed arrays, are rows of a single one. */
 export function isSeveral(data: RowData | SeveralRows): data is SeveralRows {
   if (!Array.isArray(data)) return isPlain(data);
   const items: readonly unknown[] = data;
   return typeof items[0] === 'object' && items.some((item) => item instanceof Tensor);
 }
 
-/** Puts rows side by side: all of the first row, then all of the second. */
+/** Puts rows side by side: the first rows of all, then the second rows of all. */
 export function sideBySide(size: number, parts: readonly ArrayLike<number>[]): Float32Array<ArrayBuffer> {
   const total = parts.reduce((sum, { length }) => sum + length / size, 0);
   const packed = new Float32Array(size * total);
@@ -40,7 +40,7 @@ export function sideBySide(size: number, parts: readonly ArrayLike<number>[]): F
   return packed;
 }
 
-/** The values of one part of the rows in which it begins at `begin`. */
+/** The values of one part, which begins at `begin` in every row. */
 export function partOfRows(rows: ArrayLike<number>, size: number, begin: number, { shape }: Part): Float32Array {
   const [total, width] = [rows.length / size, sizeOf(shape)];
   return Float32Array.from(

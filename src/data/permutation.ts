@@ -5,7 +5,7 @@ import { multiplyHigh, philox } from '../core/philox.js';
 /** Numbers that fit in 4 GiB. */
 const MAX_SIZE = 2 ** 30;
 const MAX_EPOCH = 2 ** 32 - 1;
-/** Keeps the shuffles apart from every other use of the same seed. */
+/** Makes shuffles independent of every other use of the same seed. */
 const STREAM = 0x73687566; // 'shuf'
 
 /**
@@ -28,7 +28,7 @@ export function permutation(size: number, seed: number, epoch: number): Uint32Ar
   return shuffled(size, seedWords('permutation', seed), epoch);
 }
 
-/** The numbers 0 .. size-1 in the order of one epoch; from checked arguments; `key`: the two words of the seed. */
+/** The numbers 0 .. size-1 in the order of one epoch, without checks. `key`: the two words of the seed. */
 export function shuffled(size: number, key: readonly [number, number], epoch: number): Uint32Array<ArrayBuffer> {
   const counter = new Uint32Array([0, epoch, STREAM, 0]);
   const words = new Uint32Array(4);

@@ -13,7 +13,7 @@ export interface PolynomialOptions {
   readonly includeBias?: boolean | undefined;
 }
 
-/** A monomial as an earlier one (its position) times one more feature. */
+/** A monomial: an earlier one (its position) times one more feature. */
 interface Factor {
   readonly parent: number;
   readonly feature: number;
@@ -27,7 +27,7 @@ function monomialCount(features: number, degree: number): number {
   return count;
 }
 
-/** All monomials after the constant, degree by degree, features never falling: scikit-learn's order. */
+/** All monomials after the constant in scikit-learn's order: by degree, factors in ascending order. */
 function monomials(features: number, degree: number): Factor[] {
   const factors: Factor[] = [];
   let level = [{ position: 0, feature: 0 }];

@@ -2,7 +2,7 @@ import { flag, knownOptions, listLike, show } from '../core/checks.js';
 import { FormatError, refuse } from '../core/errors.js';
 import { buildDataset } from './build.js';
 import { parseCsv, type CsvRecord } from './csv.js';
-import type { Dataset } from './rowStore.js';
+import type { Dataset } from './dataset.js';
 import { lostColumn } from './rows.js';
 
 /** A column by its name, or by its position from 0. */
@@ -13,7 +13,7 @@ export interface CsvOptions {
   readonly header?: boolean | undefined;
   /** One character between cells. Default ','. */
   readonly delimiter?: string | undefined;
-  /** Columns that make up `x`, in this order. Default: all but `label`. */
+  /** The columns of `x`, in this order. Default: all but `label`. */
   readonly columns?: readonly ColumnKey[] | undefined;
   /** The column that becomes `y`. Default: none. */
   readonly label?: ColumnKey | undefined;
@@ -24,7 +24,7 @@ export interface CsvTable {
   readonly data: Dataset;
   /** Names of the columns of `x`. */
   readonly columns: string[];
-  /** For a label of words: what each class index means, in alphabetical order. */
+  /** When the labels are words: the word of each class index, in alphabetical order. */
   readonly classes?: string[];
 }
 
@@ -54,7 +54,7 @@ function cellOf({ cells }: CsvRecord, position: number): string {
   return (cells[position] ?? '').trim();
 }
 
-/** Refuses a column that is one number as f32, although its cells differ. */
+/** Refuses a column whose cells differ but are all the same number as f32. */
 function checkDistinct(values: readonly number[], names: readonly string[]): readonly number[] {
   const lost = lostColumn(values, names.length);
   if (lost < 0) return values;
@@ -62,7 +62,7 @@ function checkDistinct(values: readonly number[], names: readonly string[]): rea
   refuse(FormatError, 'readCsv', `numbers that differ as f32 in column '${names[lost]}'`, got);
 }
 
-/** Numbers as they are; if any cell is none, all are words, and y counts them. */
+/** Labels that are all numbers stay numbers. Otherwise all are words, and y holds their class indices. */
 function readLabels(
   records: readonly CsvRecord[],
   position: number,
@@ -99,9 +99,9 @@ function checkWidths(records: readonly CsvRecord[], width: number): void {
 /**
  * Reads a table of numbers from CSV (RFC 4180). The label may be a number, or a word: then `y` holds class indices.
  *
- * @throws FormatError, with the line, for damaged text, rows of other length and cells that are no numbers (as f32); with
- *   the name, for columns of the same name, and for one whose numbers differ but are all the same as f32;
- *   RangeError for columns that are not there; TypeError for unknown options
+ * @throws FormatError, with the line, for damaged text, rows of different length and cells that are not numbers (as f32);
+ *   with the name, for columns of the same name and for a column whose numbers differ but are all the same as f32;
+ *   RangeError for columns that do not exist; TypeError for unknown options
  * @example
  * ```ts
  * import { readCsv } from 'wasmgrad/data';

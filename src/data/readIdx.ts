@@ -53,7 +53,7 @@ function readHeader(view: DataView): { type: ElementType; shape: number[]; start
 }
 
 /**
- * Reads an IDX file, the format of MNIST (http://yann.lecun.com/exdb/mnist): every element type, big-endian.
+ * Reads an IDX file, the format of MNIST (http://yann.lecun.com/exdb/mnist): big-endian, any element type.
  *
  * @returns shape and a copy of the elements
  * @throws FormatError when the bytes are damaged, cut off, too long or of another format (gzip is not unpacked)
@@ -68,7 +68,7 @@ function readHeader(view: DataView): { type: ElementType; shape: number[]; start
 export function readIdx(bytes: Uint8Array | ArrayBuffer): Idx {
   const view = asView(bytes);
   const { type, shape, start } = readHeader(view);
-  // Before anything is allocated: a damaged header may promise any number of elements.
+  // Checked before anything is allocated: a damaged header may announce any number of elements.
   const promised = sizeOf(shape) * type.bytes;
   const present = view.byteLength - start;
   if (promised !== present) damaged(`${promised} bytes of elements for shape ${shapeText(shape)}`, `${present}`);

@@ -1,18 +1,18 @@
 type Numbers = Float32Array | Int32Array;
 
-/** From this length on a row is moved as a block, through a view of it; below, a loop is about as fast. */
+/** Rows of at least this length are copied as a block, through a view; for shorter ones a loop is about as fast. */
 const LONG_ROW = 256;
 
 /**
- * Copies whole rows of an array, in any order. Views of long rows are made once, when the first is copied, and kept:
- * a view is a tenth of such a row at most, and nothing is made in a training step.
+ * Copies whole rows of an array, in any order. Views of long rows are made once, at the first copy, and kept, so that
+ * training steps allocate nothing. A view takes at most a tenth of the memory of its row.
  */
 export class RowCopier {
   readonly #from: Numbers;
   readonly #width: number;
   #rows: readonly Numbers[] | undefined;
 
-  /** `width` values a row. */
+  /** `width`: values per row. */
   constructor(from: Numbers, width: number) {
     this.#from = from;
     this.#width = width;

@@ -1,4 +1,4 @@
-// What users hand in as x or y, brought to flat values and a shape.
+// Turns what users give as x or y into flat values and a shape.
 import { NonFiniteError, refuse, ShapeError } from '../core/errors.js';
 import { shapeText, sizeOf, type Shape } from '../core/shapes.js';
 import { flatten, type TensorData } from '../tensors/creation.js';
@@ -10,11 +10,11 @@ export type RowData = Tensor<DType> | TensorData;
 export interface Flat {
   readonly values: ArrayLike<number>;
   readonly shape: Shape;
-  /** Flat values without axes of their own; how many make a row is to be found out. */
+  /** Whether the values came as a flat array, so that the size of a row is not known yet. */
   readonly isFlat: boolean;
 }
 
-/** Values and shape of whatever was given. @throws ShapeError, TypeError, DisposedError */
+/** Values and shape of rows of any kind. @throws ShapeError, TypeError, DisposedError */
 export function flatValues(where: string, data: unknown): Flat {
   if (isTensor(data)) {
     data.assertAlive(where);
@@ -25,7 +25,7 @@ export function flatValues(where: string, data: unknown): Flat {
   return { values, shape, isFlat: shape.length === 1 };
 }
 
-/** How many rows flat values are, `columns` in a row. */
+/** The number of rows in flat values. */
 export function rowCount(where: string, what: string, values: ArrayLike<number>, rowShape: Shape): number {
   const rows = values.length / Math.max(1, sizeOf(rowShape));
   if (Number.isInteger(rows)) return rows;
@@ -37,15 +37,15 @@ export function asFloats(values: ArrayLike<number>): Float32Array {
   return values instanceof Float32Array ? values : Float32Array.from(values);
 }
 
-/** Differences that the rounding of float64 may have made, in parts of the value. */
+/** Largest relative difference that rounding in float64 may have caused. */
 const NOISE = 2 ** -44;
 
 /**
- * Position in the row of values that differ from row to row as they were given and are all the same number as f32, or
- * -1: times in milliseconds are. What differs by no more than the rounding of a computation is meant to be the same.
+ * Position of the first column whose given values differ but are all the same number as f32, like times in milliseconds;
+ * -1 if there is none. Values that differ by no more than the rounding of a computation count as the same.
  */
 export function lostColumn(values: ArrayLike<number>, columns: number): number {
-  if (values instanceof Float32Array || values instanceof Uint8Array) return -1; // never lost
+  if (values instanceof Float32Array || values instanceof Uint8Array) return -1; // these become f32 exactly
   for (let column = 0; column < columns; column++) {
     const first = values[column]!;
     let spread = 0;
@@ -57,12 +57,12 @@ export function lostColumn(values: ArrayLike<number>, columns: number): number {
   return -1;
 }
 
-/** Whether the elements are whole by their type. */
+/** Whether the array's type holds integers. */
 export function isIntegerArray(values: ArrayLike<number>): boolean {
   return ArrayBuffer.isView(values) && !(values instanceof Float32Array) && !(values instanceof Float64Array);
 }
 
-/** Where a value that is not finite lies, or -1. */
+/** Position of the first value that is not finite, or -1. */
 function firstNonFinite(values: Float32Array, begin = 0): number {
   for (let i = begin; i < values.length; i++) {
     const value = values[i]!;
@@ -72,8 +72,8 @@ function firstNonFinite(values: Float32Array, begin = 0): number {
 }
 
 /**
- * The values, all finite. What lies past a sequence's length is padding that nobody reads: there a value that is not
- * finite becomes 0, in a copy.
+ * The values, all finite. Values past a sequence's length are padding that nobody reads: if some are not finite, they
+ * are 0 in a copy.
  * @throws NonFiniteError naming row and element
  */
 export function finiteRows(

@@ -2,7 +2,7 @@ import { NonFiniteError, ShapeError, refuse } from '../core/errors.js';
 import { sizeOf, type Shape } from '../core/shapes.js';
 import { makeTensor } from '../tensors/creation.js';
 import type { Tensor } from '../tensors/tensor.js';
-import { Dataset } from './rowStore.js';
+import { Dataset } from './dataset.js';
 import { flatValues, type RowData } from './rows.js';
 
 /** Smallest, largest and mean value and standard deviation (of the population) of every column. */
@@ -13,14 +13,16 @@ export interface ColumnStatistics {
   readonly deviation: Float64Array;
 }
 
-/** Values with the number of columns: the last axis; for sequences, what lies past a length is left out. */
+/**
+ * Values with the number of columns, which is the size of the last axis. Values past a sequence's length do not count.
+ */
 interface Table {
   readonly columns: number;
-  /** Calls `visit` with column and value for all that count. */
+  /** Calls `visit` with column and value for every value that counts. */
   readonly each: (visit: (column: number, value: number) => void) => void;
 }
 
-/** The shape with its rows; one axis alone is a single column. */
+/** The shape with an axis of columns: [n] is [n, 1]. */
 function columnsOf(shape: Shape): number {
   return shape.length > 1 ? (shape.at(-1) ?? 1) : 1;
 }
@@ -34,7 +36,7 @@ function hasNonFinite(values: ArrayLike<number>): boolean {
 function tableOf(where: string, data: Dataset | RowData): Table {
   const isDataset = data instanceof Dataset;
   const flat = isDataset ? { values: data.x, shape: [data.size, ...data.xShape] } : flatValues(where, data);
-  // As they were given: rounded to f32, large numbers that differ little would be equal.
+  // Not rounded to f32, which would make large numbers that differ little equal.
   const { values } = flat;
   if (values.length === 0) refuse(RangeError, where, 'at least one row', 'none');
   if (hasNonFinite(values)) refuse(NonFiniteError, where, 'finite x', 'NaN or infinity');
@@ -67,8 +69,8 @@ export function columnStatistics(where: string, data: Dataset | RowData): Column
   });
   if (count[0] === 0) refuse(RangeError, where, 'at least one value within the lengths', 'none');
   for (let i = 0; i < columns; i++) mean[i]! /= count[i]!;
-  // A second pass, since the difference of two large sums would lose the small deviations. What the mean is off by its
-  // rounding, it finds as well.
+  // A second pass, since the difference of two large sums would lose small deviations. It also corrects the rounding
+  // error of the mean.
   const error = new Float64Array(columns);
   each((column, value) => {
     const difference = value - mean[column]!;
@@ -107,7 +109,7 @@ export class Scaler {
     return this.#map('apply', data, (value, offset, scale) => (value - offset) / scale);
   }
 
-  /** The values that `apply` would scale to these. @throws ShapeError */
+  /** Undoes `apply`: the original values of scaled ones. @throws ShapeError */
   invert(data: Dataset): Dataset;
   invert(data: Float32Array): Float32Array<ArrayBuffer>;
   invert(data: RowData): Tensor;
@@ -123,7 +125,7 @@ export class Scaler {
     const columns = this.offset.length;
     const mapped = (values: ArrayLike<number>, width: number): Float32Array<ArrayBuffer> => {
       if (width !== columns) {
-        refuse(ShapeError, where, `${columns} columns as in the data fitted on`, width);
+        refuse(ShapeError, where, `${columns} columns as in the data it was fitted on`, width);
       }
       const out = new Float32Array(values.length);
       for (let i = 0; i < out.length; i++) {

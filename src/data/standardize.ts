@@ -1,14 +1,14 @@
-import type { Dataset } from './rowStore.js';
+import type { Dataset } from './dataset.js';
 import type { RowData } from './rows.js';
 import { columnStatistics, Scaler } from './scaler.js';
 
 /**
- * Fits a scaling of every column (the last axis: features of a table, channels of images) to mean 0 and standard
- * deviation 1: (x - mean) / deviation, the deviation of the population, as scikit-learn's StandardScaler. A constant
- * column becomes 0. Fit it on the training data alone, then apply it to all. Targets stay as they are.
+ * Fits a scaler that gives every column (the last axis: features of a table, channels of images) mean 0 and standard
+ * deviation 1: (x - mean) / deviation, with the deviation of the population, like scikit-learn's StandardScaler. A
+ * constant column becomes 0. Fit it on the training data alone, then apply it to all data. Targets are not changed.
  *
- * Arrays of numbers are taken as they are, in float64. A dataset holds f32, which rounds 1700000001 to 1700000000: scale such
- * a column before `dataset`.
+ * Arrays of numbers are scaled in float64. A dataset holds f32, which rounds 1700000001 to 1700000000: scale such a
+ * column before `dataset`.
  *
  * @throws RangeError for empty data; NonFiniteError, ShapeError, TypeError
  * @example
@@ -22,7 +22,7 @@ import { columnStatistics, Scaler } from './scaler.js';
  */
 export function standardize(data: Dataset | RowData): Scaler {
   const { minimum, maximum, mean, deviation } = columnStatistics('standardize', data);
-  // Of a constant column the mean may be off by rounding, and dividing by that would blow it up.
+  // The mean of a constant column may have a rounding error; the deviation would be that error.
   const constant = (_: number, i: number): boolean => minimum[i] === maximum[i];
   const offset = mean.map((value, i) => (constant(value, i) ? minimum[i]! : value));
   const scale = deviation.map((value, i) => (constant(value, i) ? 1 : value));

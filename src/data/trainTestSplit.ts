@@ -2,10 +2,10 @@ import { refuse } from '../core/errors.js';
 import { finiteNumber, knownOptions } from '../core/checks.js';
 import { seedWords } from '../tensors/creation.js';
 import { shuffled } from './permutation.js';
-import { checkDataset, type Dataset } from './rowStore.js';
+import { checkDataset, type Dataset } from './dataset.js';
 
 export interface SplitOptions {
-  /** Share of the rows that is set aside, between 0 and 1. Default 0.25. */
+  /** Fraction of the rows in `test`, between 0 and 1. Default 0.25. */
   readonly testFraction?: number | undefined;
   /** Whole number >= 0. Default 0. */
   readonly seed?: number | undefined;
@@ -17,7 +17,8 @@ export interface Split {
 }
 
 /**
- * Shuffles the rows and parts them: ceil(size * testFraction) rows, as scikit-learn counts, for the test. Both are copies.
+ * Shuffles the rows and splits them. `test` gets ceil(size * testFraction) rows, as in scikit-learn. Both parts are
+ * copies.
  *
  * @throws TypeError, RangeError for unknown or impossible options, and when either part would be empty
  * @example

@@ -1,7 +1,7 @@
 import { refuse } from '../core/errors.js';
 import { isDetached, show } from '../core/checks.js';
 
-/** Bytes as users have them: a Uint8Array (a Node Buffer is one), another view, or an ArrayBuffer. */
+/** Bytes in memory: a Uint8Array (a Node Buffer is one), another view, or an ArrayBuffer. */
 export type Bytes = ArrayBufferLike | ArrayBufferView;
 
 /** Whether a value is bytes in memory. */

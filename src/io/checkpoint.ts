@@ -14,15 +14,15 @@ import { checkSource, checkTarget, checkWritable, readBytes, writeBytes, type So
 import { decodeSnapshot, encodeSnapshot } from './snapshotFile.js';
 
 export interface CheckpointOptions {
-  /** Also after every so many batches of an epoch. Default: at the ends of epochs only. */
+  /** Also save after every this many batches of an epoch. Default: only at the ends of epochs. */
   readonly every?: number | undefined;
 }
 
 /**
- * A callback for `fit` that keeps the state of training in a file: a path in Node, `'indexeddb://name'` or a
+ * A callback for `fit` that saves the state of training to a file: a path in Node, `'indexeddb://name'` or a
  * FileSystemFileHandle in browsers. The file is replaced as a whole, as by `writeModel`, so that a crash leaves the old or
- * the new one, and only by a state that `resume` takes: all its numbers are finite.
- * `resume` goes on from it.
+ * the new one. It is replaced only by a state that `resume` accepts, in which all numbers are finite.
+ * `resume` continues from it.
  *
  * @throws TypeError, RangeError; from `fit`, before the first step: RangeError for a path that cannot be written to;
  *   later, the file being left as it is: NonFiniteError for weights or optimiser state with NaN or infinity
@@ -60,14 +60,15 @@ export function checkpoint(path: Target, options: CheckpointOptions = {}): Callb
 }
 
 /**
- * Goes on with a run from its checkpoint, bit by bit as if it had never stopped: parameters, optimiser state, random
- * numbers, epoch and batch. The model, the data and the options must be those of the first call of `fit`; `epochs`
- * counts from the run's beginning. Callbacks begin anew: an `earlyStopping` knows nothing of the epochs before.
+ * Continues a training from its checkpoint with the same bits as if it had never stopped: parameters, optimiser state,
+ * random numbers, epoch and batch. The model, the data and the options must be those of the first call of `fit`;
+ * `epochs` counts from the beginning of that call. Callbacks start anew: an `earlyStopping` does not know the epochs
+ * before.
  *
- * With a path alone: the snapshot, to hand to `fit` as option `from`.
+ * With a path alone it returns the snapshot, for the option `from` of `fit`.
  *
  * @throws FormatError for a damaged or foreign file, or one of another model or optimiser, before anything is changed;
- *   RangeError when, within an epoch, batchSize, seed or shuffle differ; all that `fit` throws
+ *   RangeError when a snapshot from within an epoch has another batchSize, seed or shuffle; all errors of `fit`
  */
 export function resume(path: Source): Promise<TrainingSnapshot>;
 export function resume(path: Source, model: Model, data: TrainingData, options: FitOptions): Promise<History>;

@@ -5,7 +5,7 @@ import type { Layer } from '../layers/layer.js';
 
 const MAX_DEPTH = 8;
 
-/** A copy as plain data. Functions that only make first values are left out: the values themselves are saved. */
+/** A copy as plain data. Functions that make initial values are left out, since the values themselves are saved. */
 export function plainValue(where: string, what: string, value: unknown, depth = 0): unknown {
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;
   if (typeof value === 'number' && Number.isFinite(value)) return value;
@@ -23,10 +23,10 @@ function isInitializer(key: string, value: unknown): boolean {
   return typeof value === 'function' && /initializer$/i.test(key);
 }
 
-/** A layer as it is written. */
+/** The description of a layer in a file. */
 export interface LayerConfig {
   readonly kind: string;
-  /** Only for layers with a name of their own. */
+  /** Only for layers that the user named. */
   readonly name?: string | undefined;
   readonly config: unknown;
   /** Only for layers that wrap another one. */
@@ -38,7 +38,7 @@ export function describeLayer(where: string, name: string, { kind, name: own, co
   if (typeof kind !== 'string' || config === undefined) {
     refuse(TypeError, where, `layer '${name}' to have kind and config, from which it can be made again`, 'neither');
   }
-  const { name: _, ...options } = config; // the name stands beside the options
+  const { name: _, ...options } = config; // the name is saved next to the options
   const plain = plainValue(where, `config of layer '${name}'`, options);
   return {
     kind,

@@ -10,7 +10,7 @@ import { describeLayer, type LayerConfig } from './config.js';
 import { checkGraph } from './graphCheck.js';
 import { countOf, listOf, recordOf, textOf } from './json.js';
 
-/** A layer as it is written, with its inputs unless it follows the one before, as in a row of layers. */
+/** The description of a layer in a file. Its inputs are left out when its only input is the layer before. */
 interface PlacedConfig extends LayerConfig {
   readonly inputs?: readonly number[];
   readonly shares?: number;
@@ -83,7 +83,7 @@ function readNames(
   refuse(FormatError, where, `${count} distinct ${key}`, show(names));
 }
 
-/** The plan of a model from a file's configuration. `read` makes a layer of its entry. */
+/** The plan of a model from the configuration in a file. `read` makes a layer from its entry. */
 export function readGraph(
   where: string,
   config: Readonly<Record<string, unknown>>,

@@ -1,8 +1,8 @@
-// JSON out of files that nobody vouches for.
+// JSON from files that are not trusted.
 import { show } from '../core/checks.js';
 import { FormatError, refuse } from '../core/errors.js';
 
-/** Deeper nesting than any file of ours has, and far from what a recursive walk can bear. */
+/** Deeper than any file of this library, and far from what a recursive function can take. */
 const MAX_DEPTH = 32;
 
 /** The index of the quote that ends the string starting at `start`. */
@@ -12,7 +12,7 @@ function closingQuote(text: string, start: number): number {
   return i;
 }
 
-/** Of text known to be JSON: refuses deep nesting, and keys that come twice (of which JSON.parse drops one silently). */
+/** Checks text that is valid JSON: no deep nesting, no duplicate keys (of which JSON.parse silently drops one). */
 function checkStructure(where: string, text: string): void {
   const open: Set<unknown>[] = [];
   for (let i = 0; i < text.length; i++) {
@@ -36,7 +36,7 @@ function checkKey(where: string, key: unknown, keys: Set<unknown> | undefined): 
   keys?.add(key);
 }
 
-/** Parses JSON. @throws FormatError whatever is wrong with it */
+/** Parses JSON. @throws FormatError for anything wrong with it */
 export function parseJson(where: string, text: string): unknown {
   let value: unknown;
   try {
@@ -53,7 +53,7 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** A parsed value as an object with just these keys. @throws FormatError */
+/** A parsed value as an object that has no keys but these. @throws FormatError */
 export function recordOf(where: string, value: unknown, known?: readonly string[]): Readonly<Record<string, unknown>> {
   if (!isRecord(value)) refuse(FormatError, where, 'an object', show(value));
   const unknown = known && Object.keys(value).find((key) => !known.includes(key));

@@ -33,7 +33,7 @@ import { unitQuaternion } from '../layers/unitQuaternion.js';
 import { inputPart, outputRow } from '../models/functional.js';
 import type { Factory } from './factory.js';
 
-/** What makes a layer again from its configuration: the factory that made it. One line a kind. */
+/** The factories that make layers from their configuration in a file, by kind. */
 export const layerFactories: Readonly<Record<string, Factory<Layer>>> = {
   activation: (config: { activation: Parameters<typeof activation>[0] }) => activation(config.activation),
   batchNorm,

@@ -16,12 +16,15 @@ import type { FileTensor } from './safetensors.js';
 import { encodeSealed } from './sealed.js';
 
 export interface SaveOptions {
-  /** Saved by name and hyperparameters, for `loadOptimizer`; its learning rate must be a number. */
+  /**
+   * An optimiser to save with the model, for `loadOptimizer`: its name and hyperparameters. Its learning rate must be a
+   * number.
+   */
   readonly optimizer?: Optimizer | undefined;
 }
 
 export interface LoadOptions {
-  /** For custom layers by kind: what makes them from their `config`. */
+  /** Factories of custom layers by kind; each makes a layer from its `config`. */
   readonly layers?: LayerFactories | undefined;
 }
 
@@ -32,7 +35,7 @@ function describeOptimizer(where: string, optimizer: Optimizer): object {
   return { name, config: plainValue(where, 'config of the optimizer', config) };
 }
 
-/** The bytes of `saveModel`, for whoever is called `where`. */
+/** The bytes of `saveModel`; errors name `where`. */
 export function modelBytes(where: string, model: InferenceModel, options: SaveOptions): Uint8Array<ArrayBuffer> {
   if (!((model as unknown) instanceof InferenceModel)) refuse(TypeError, where, 'a model', show(model));
   knownOptions(where, options, ['optimizer']);
@@ -57,14 +60,14 @@ export function checkLoadOptions(where: string, options: LoadOptions): LayerFact
   return checkFactories(where, layers);
 }
 
-/** The model in the bytes of a file, for whoever is called `where`. */
+/** The model in the bytes of a file; errors name `where`. */
 export function modelFromBytes(where: string, bytes: Uint8Array, options: LoadOptions): Model {
   return readModel(where, bytes, checkLoadOptions(where, options), layerFactories, (network) => Model.of(network));
 }
 
 /**
- * The optimiser that `saveModel(model, { optimizer })` put in a file, or undefined when there is none. It has the
- * hyperparameters, not the state of a training: that is what `checkpoint` keeps.
+ * The optimiser that `saveModel(model, { optimizer })` saved, or undefined when there is none. It has the
+ * hyperparameters but no state of training, which `checkpoint` saves.
  *
  * @throws FormatError for a damaged or foreign file
  */

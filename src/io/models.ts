@@ -14,9 +14,9 @@ import { checkSource, checkTarget, readBytes, writeBytes, type Source, type Targ
 
 /**
  * A model as the bytes of a safetensors file: the weights as F32 tensors under their names, and the configuration
- * (input shape; kind, name and options of every layer; optimiser if given) as JSON in the metadata, with a hash over all of
- * it: a file that is damaged later is refused.
- * Initialisers that are functions are left out, since the weights themselves are saved.
+ * (input shape; kind, name and options of every layer; optimiser if given) as JSON in the metadata, with a hash of
+ * everything, so that a file damaged later is refused.
+ * Initialisers that are functions are not saved, but the weights are.
  *
  * @throws TypeError naming the layer for a custom layer without `kind` and `config`, and for activations and regularisers
  *   that are functions; NonFiniteError naming the weight that holds NaN or infinity, which `loadModel` would refuse; DisposedError
@@ -40,14 +40,14 @@ export function saveModel(model: InferenceModel, options: SaveOptions = {}): Uin
 }
 
 /**
- * `saveModel` into a file: a path in Node, `'indexeddb://name'` or a FileSystemFileHandle in browsers.
+ * Saves a model to a file: a path in Node, `'indexeddb://name'` or a FileSystemFileHandle in browsers. See `saveModel`.
  *
- * In Node the old file stays until the new one is whole and on the disk. Its permissions stay, and so does a symbolic
- * link, whose target is replaced. What a killed process has left half-written (`<file>.<...>.tmp`) is removed by the next
- * write to the same path: at once when it was written on this machine, after an hour otherwise.
+ * In Node the old file stays until the new one is complete and on the disk. Its permissions stay, and so does a symbolic
+ * link, whose target is replaced. A temporary file (`<file>.<...>.tmp`) that a killed process has left is removed by the
+ * next write to the same path: at once if it was written on this machine, otherwise after an hour.
  *
- * @throws as `saveModel`; TypeError for a target this host has not; RangeError, the host's own error being its cause,
- *   when it cannot be written to
+ * @throws as `saveModel`; TypeError for a target that this host does not have; RangeError when it cannot be written to,
+ *   with the host's error as its cause
  * @example
  * ```ts
  * import { init } from 'wasmgrad';
@@ -69,15 +69,15 @@ export async function writeModel(model: InferenceModel, target: Target, options:
 }
 
 /**
- * The model in the bytes of `saveModel`, at once; or, as a promise, in a file: a path in Node, `'indexeddb://name'`,
- * a File, Blob or FileSystemFileHandle in browsers.
+ * Loads a model. From the bytes of `saveModel` it returns the model; from a file it returns a promise. A file is a path
+ * in Node, and `'indexeddb://name'`, a File, Blob or FileSystemFileHandle in browsers.
  *
- * A model with several outputs predicts an array or object again; `loadModel<ModelWith<[Tensor, Tensor]>>(bytes)` says so to
- * the compiler, which cannot see it in the file.
+ * A loaded model with several outputs predicts an array or object like the saved one. The compiler cannot know that
+ * from the file: write `loadModel<ModelWith<[Tensor, Tensor]>>(bytes)`.
  *
  * @param options `layers`: `{ kind: (config) => layer }` for custom layers
- * @throws FormatError for a damaged or foreign file, before any memory is taken for it; TypeError for another source;
- *   RangeError, the host's own error being its cause, for a place that cannot be read; NotInitializedError before `init()`
+ * @throws FormatError for a damaged or foreign file, before any memory is allocated; TypeError for another source;
+ *   RangeError when it cannot be read, with the host's error as its cause; NotInitializedError before `init()`
  */
 export function loadModel<M extends Model = Model>(bytes: Bytes, options?: LoadOptions): M;
 export function loadModel<M extends Model = Model>(source: Source, options?: LoadOptions): Promise<M>;
@@ -89,8 +89,8 @@ export function loadModel(source: Bytes | Source, options: LoadOptions = {}): Mo
 }
 
 /**
- * The optimiser that `saveModel(model, { optimizer })` put beside the model, or undefined when there is none. It comes
- * with its hyperparameters, without the state of a training: that is what `checkpoint` keeps.
+ * The optimiser that `saveModel(model, { optimizer })` saved, or undefined when there is none. It has the
+ * hyperparameters but no state of training, which `checkpoint` saves.
  *
  * @throws FormatError, TypeError
  * @example

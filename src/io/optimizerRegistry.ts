@@ -1,5 +1,5 @@
 import { adagrad, adam, adamw, rmsprop, sgd, type Optimizer } from '../optimizers/index.js';
 import type { Factory } from './factory.js';
 
-/** What makes an optimiser again from its configuration. One line a name. */
+/** The factories that make optimisers from their configuration in a file, by name. */
 export const optimizerFactories: Readonly<Record<string, Factory<Optimizer>>> = { sgd, adagrad, rmsprop, adam, adamw };

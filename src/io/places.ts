@@ -1,4 +1,4 @@
-// Where bytes are kept: files in Node, IndexedDB and File in browsers.
+// Reading and writing bytes: files in Node, IndexedDB and File in browsers.
 import { refuse } from '../core/errors.js';
 import { show } from '../core/checks.js';
 import { readFile, replaceFile, tryFile } from './nodeFiles.js';
@@ -9,9 +9,7 @@ export interface FileHandle {
   createWritable(): Promise<{ write(bytes: Uint8Array<ArrayBuffer>): Promise<void>; close(): Promise<void> }>;
 }
 
-/**
- * A path (Node), `'indexeddb://name'` (browsers), or a handle of the browser's file picker.
- */
+/** A path (Node), `'indexeddb://name'` (browsers), or a handle of the browser's file picker. */
 export type Target = string | FileHandle;
 
 /** A `Target`, or a Blob or File as an `<input type="file">` gives it. */
@@ -28,12 +26,12 @@ function isHandle(value: unknown): value is FileHandle {
 
 const PLACES = `a path, '${SCHEME}name'`;
 
-/** How messages call a place that is none; addresses are written out. */
+/** The text of an invalid place for messages, with the full address of a URL. */
 function shown(place: unknown): string {
   return place instanceof URL ? `a URL, ${show(place.href)}` : show(place);
 }
 
-/** Whether a value is the address of a page, or what `fetch` makes of one. */
+/** Whether a value is a web address, or a result of `fetch`. */
 function isFetched(place: unknown): boolean {
   if (typeof place === 'string') return /^https?:/i.test(place);
   return (
@@ -41,14 +39,14 @@ function isFetched(place: unknown): boolean {
   );
 }
 
-/** Refuses what is no place to write to. @throws TypeError */
+/** @throws TypeError unless the value is a `Target` */
 export function checkTarget(where: string, target: unknown): Target {
   const isName = typeof target === 'string' && target !== '' && target !== SCHEME && !isFetched(target);
   if (isName || isHandle(target)) return target;
   refuse(TypeError, where, `${PLACES} or a FileSystemFileHandle`, shown(target));
 }
 
-/** Refuses what is no place to read from. @throws TypeError */
+/** @throws TypeError unless the value is a `Source` */
 export function checkSource(where: string, source: unknown): Source {
   if (typeof Blob !== 'undefined' && source instanceof Blob) return source;
   if (isFetched(source))
@@ -95,7 +93,7 @@ async function withStore<T>(
   }
 }
 
-/** What the host says of a place, as an error in the name of `where`; its own error is the cause. */
+/** The host's error as the cause of an error that names `where`. */
 async function hosted<T>(where: string, expected: string, body: () => Promise<T>): Promise<T> {
   try {
     return await body();
@@ -106,7 +104,10 @@ async function hosted<T>(where: string, expected: string, body: () => Promise<T>
   }
 }
 
-/** Tries whether a file can be made at a path, so that a training need not end first to find out. @throws RangeError */
+/**
+ * Checks that a file can be written at a path, so that this fails before a training and not after it. @throws
+ * RangeError
+ */
 export async function checkWritable(where: string, target: Target): Promise<void> {
   if (typeof target !== 'string') return;
   if (target.startsWith(SCHEME)) {
@@ -116,7 +117,7 @@ export async function checkWritable(where: string, target: Target): Promise<void
   await hosted(where, `to write to ${show(target)}`, () => tryFile(where, target));
 }
 
-/** Writes bytes; what was there before stays whole until they are. */
+/** Writes bytes. An old file stays until the new one is complete. */
 export async function writeBytes(where: string, target: Target, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
   await hosted(where, `to write to ${show(target)}`, async () => {
     if (typeof target !== 'string') {

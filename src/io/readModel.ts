@@ -1,4 +1,4 @@
-// Models out of files, whatever class they become and whoever makes their layers.
+// Reads models from files. The callers choose the class of the model and the factories of its layers.
 import { callable, isPlain, show } from '../core/checks.js';
 import { FormatError, NotInitializedError, OutOfMemoryError, refuse } from '../core/errors.js';
 import { sameShape, shapeText } from '../core/shapes.js';
@@ -13,14 +13,14 @@ import { recordOf, textOf } from './json.js';
 import { dtypeOf, type FileTensor } from './safetensors.js';
 import { decodeSealed } from './sealed.js';
 
-/** Entry of the metadata that holds the configuration. */
+/** Key of the configuration in the metadata. */
 export const KEY = 'wasmgrad';
 export const VERSION = 1;
 
-/** What makes layers from their `config`, by kind. */
+/** Factories that make layers from their `config`, by kind. */
 export type LayerFactories = Readonly<Record<string, Factory<Layer>>>;
 
-/** Turns whatever a configuration provokes into a FormatError; what is not the file's fault stays as it is. */
+/** Turns errors caused by the configuration into a FormatError. Other errors pass unchanged. */
 export function fromFile<T>(where: string, body: () => T): T {
   try {
     return body();
@@ -65,7 +65,7 @@ function readLayer(where: string, entry: unknown, factories: LayerFactories): La
   return name === undefined ? layer : { ...layer, name: textOf(where, name) };
 }
 
-/** Hands out the file's tensors, each to the weight of its name and shape. */
+/** Gives each weight the file's tensor of its name and shape. */
 class Stock {
   readonly #where: string;
   readonly #left: Map<string, FileTensor>;
@@ -97,9 +97,9 @@ class Stock {
 }
 
 /**
- * The model in the bytes of a file, for whoever is called `where`.
+ * The model in the bytes of a file; errors name `where`.
  *
- * @param given factories of the caller's, before those of the library
+ * @param given the user's factories, which come before those of the library
  */
 export function readModel<M extends { dispose(): void }>(
   where: string,

@@ -1,7 +1,7 @@
 // The safetensors container, from its public description (https://github.com/huggingface/safetensors#format):
 // 8 bytes length N of the header, little-endian; N bytes of JSON, {name: {dtype, shape, data_offsets: [begin, end]}},
 // with text by name under __metadata__; then the elements, little-endian, row-major, without gaps.
-// WebAssembly runs on little-endian hosts only in practice, so typed arrays are copied as they are.
+// In practice WebAssembly runs on little-endian hosts only, so typed arrays are copied unchanged.
 import { show } from '../core/checks.js';
 import { FormatError, refuse } from '../core/errors.js';
 import { MAX_RANK, sizeOf, type Shape } from '../core/shapes.js';
@@ -24,7 +24,7 @@ export interface TensorFile {
 
 const METADATA = '__metadata__';
 const LENGTH_BYTES = 8;
-/** What the format's own library accepts. */
+/** Most bytes of a header that the format's own library accepts. */
 const MAX_HEADER_BYTES = 100_000_000;
 
 /** The format's name of an element type. */
@@ -66,7 +66,7 @@ function readHeader(where: string, bytes: Uint8Array): { header: unknown; start:
   }
   let text: string;
   try {
-    // A decoder does not take shared memory; slice() does away with it.
+    // A decoder does not accept shared memory; slice() copies it to ordinary memory.
     text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes.slice(LENGTH_BYTES, start));
   } catch (cause) {
     throw new FormatError(
@@ -97,7 +97,7 @@ function readEntry(where: string, name: string, value: unknown): Entry {
   return { name, dtype: textOf(at, dtype), shape, begin, end };
 }
 
-/** The elements, copied: whatever their alignment. */
+/** The elements, copied because they may not be aligned. */
 function readElements(where: string, { name, dtype, shape, begin, end }: Entry, body: Uint8Array): Elements {
   const at = `${where}: tensor ${show(name)}`;
   if (dtype !== 'F32' && dtype !== 'F64' && dtype !== 'I32')
@@ -109,7 +109,7 @@ function readElements(where: string, { name, dtype, shape, begin, end }: Entry, 
   return dtype === 'F32' ? new Float32Array(buffer) : new Int32Array(buffer);
 }
 
-/** Every byte belongs to one tensor. */
+/** Checks that every byte belongs to one tensor. */
 function checkLayout(where: string, entries: readonly Entry[], size: number): void {
   let covered = 0;
   for (const { name, begin, end } of [...entries].sort((a, b) => a.begin - b.begin || a.end - b.end)) {

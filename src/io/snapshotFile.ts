@@ -7,7 +7,7 @@ import { countOf, listOf, recordOf, textOf } from './json.js';
 import { dtypeOf, type Elements, type FileTensor, type TensorFile } from './safetensors.js';
 import { decodeSealed, encodeSealed } from './sealed.js';
 
-/** Entry of the metadata that holds what is not tensors. */
+/** Key of everything but the tensors in the metadata. */
 const KEY = 'wasmgradCheckpoint';
 const VERSION = 1;
 const WHERE = 'resume';
@@ -18,7 +18,7 @@ const SLOT = 'slot:';
 
 const JSON_KEYS = ['version', 'epoch', 'batch', 'steps', 'rows', 'optimizer', 'seed', 'shuffle', 'batchSize', 'log'];
 
-/** Numbers JSON has no word for. */
+/** Numbers that JSON cannot represent. */
 function toJson(value: number | undefined): unknown {
   return Number.isFinite(value) ? value : String(value);
 }

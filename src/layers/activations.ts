@@ -9,24 +9,27 @@ type Table = typeof activations;
 
 export type ActivationName = keyof Table;
 
-/** `{ name: 'elu', alpha: 2 }` for each activation with a parameter; left out or undefined, the parameter has its default. */
+/**
+ * `{ name: 'elu', alpha: 2 }` for each activation with a parameter. A parameter that is left out or undefined has its
+ * default.
+ */
 type ParametricForm = {
   readonly [K in ActivationName]: Table[K] extends ParametricActivation<infer N, infer P>
     ? { readonly name: K } & { readonly [Parameter in N]?: P | undefined }
     : never;
 }[ActivationName];
 
-/** A named activation, one with its parameter, or any function of a tensor. */
+/** The name of an activation, a name with its parameter, or any function of a tensor. */
 export type Activation = ActivationName | ParametricForm | ((x: Tensor) => Tensor);
 
-/** An activation ready for use. */
+/** An activation after its check. */
 export interface ResolvedActivation {
   /** `'custom'` for a function. */
   readonly name: ActivationName | 'custom';
-  /** As plain data, absent for functions. */
+  /** The option as plain data; absent for functions. */
   readonly config?: string | Readonly<Record<string, unknown>>;
   readonly apply: (x: Tensor) => Tensor;
-  /** How a kernel takes it along, if one does. */
+  /** How a kernel applies it to a product, if one can. */
   readonly fused: FusedActivation | undefined;
 }
 

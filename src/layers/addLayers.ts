@@ -4,8 +4,8 @@ import type { Layer } from './layer.js';
 import { commonShape, mergeLayer } from './support/merging.js';
 
 /**
- * The sum of several inputs of one shape, for functional models: a residual connection adds what a layer got to what
- * it gave.
+ * The sum of several inputs of one shape, for functional models: a residual connection adds the input of a layer to its
+ * output.
  *
  * @throws TypeError for bad options; ShapeError for inputs of different shapes
  * @example

@@ -3,8 +3,8 @@ import type { Layer } from './layer.js';
 import { poolLayer, type PoolLayerOptions } from './support/pooling.js';
 
 /**
- * The mean of each window's real cells, channel by channel: [B, height, width, channels] to [B, rows, columns, channels].
- * Options as Keras: poolSize 2, strides poolSize, padding `'valid'`.
+ * The mean of each window's cells without padding, for each channel: [B, height, width, channels] to [B, rows, columns,
+ * channels]. Options as Keras: poolSize 2, strides poolSize, padding `'valid'`.
  *
  * @throws TypeError, RangeError for bad options; ShapeError for an input that does not fit.
  * @example

@@ -10,7 +10,7 @@ import { scaleAndCenter, scaleAndCenterSpecs } from './support/scaleAndCenter.js
 import { weightOf } from './support/weights.js';
 
 export interface BatchNormOptions {
-  /** Share of the old value that the moving averages keep at every step, 0 to 1. Default 0.99. */
+  /** Share of the old value in the moving averages after a step, 0 to 1. Default 0.99. */
   readonly momentum?: number | undefined;
   /** Added to the variance. Finite number > 0, default 1e-3. */
   readonly epsilon?: number | undefined;
@@ -22,13 +22,13 @@ export interface BatchNormOptions {
 }
 
 /**
- * Batch normalisation (Ioffe and Szegedy 2015) of every feature (last axis) over all other axes, as Keras:
- * `gamma (x - mean) / sqrt(variance + epsilon) + beta`. Training uses mean and biased variance of the batch and lets
- * the weights `movingMean` and `movingVariance` follow, `moving = momentum moving + (1 - momentum) batch`; prediction
- * uses these. Input and output [B, ..., features].
+ * Batch normalisation (Ioffe and Szegedy 2015) of every feature (last axis) over all other axes, as Keras: `gamma (x -
+ * mean) / sqrt(variance + epsilon) + beta`. Training uses mean and biased variance of the batch and updates the weights
+ * `movingMean` and `movingVariance`, `moving = momentum moving + (1 - momentum) batch`, which prediction uses. Input
+ * and output [B, ..., features].
  *
- * @throws TypeError, RangeError for bad options; ShapeError for an input without a feature axis; TypeError when it is
- * to train on sequences of different lengths, whose padding must not count
+ * @throws TypeError, RangeError for bad options; ShapeError for an input without a feature axis; TypeError when trained
+ *   on sequences of different lengths, since their padding would count
  * @example
  * ```ts
  * import { init } from 'wasmgrad';
@@ -46,7 +46,7 @@ export function batchNorm(options: BatchNormOptions = {}): Layer {
   const epsilon = finiteNumber('batchNorm', 'epsilon', options.epsilon ?? 1e-3, { above: 0 });
   const center = flag('batchNorm', 'center', options.center ?? true);
   const scale = flag('batchNorm', 'scale', options.scale ?? true);
-  // Not momentum * moving + (1 - momentum) * batch: this stays exactly where it is when both are equal.
+  // Unlike momentum * moving + (1 - momentum) * batch, this is exact when both are equal.
   const follow = (moving: Tensor, batch: Tensor): Tensor => add(moving, mul(sub(batch, moving), 1 - momentum));
   return {
     kind: 'batchNorm',

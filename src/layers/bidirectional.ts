@@ -12,7 +12,7 @@ import { checkInner } from './support/wrappers.js';
 const merges = ['concat', 'sum', 'mean'] as const;
 
 export interface BidirectionalOptions {
-  /** How the two outputs become one: side by side along the last axis, or added, or averaged. Default `'concat'`. */
+  /** How the two outputs are combined: side by side along the last axis, added, or averaged. Default `'concat'`. */
   readonly merge?: (typeof merges)[number] | undefined;
   readonly name?: string | undefined;
 }
@@ -25,15 +25,15 @@ function ofDirection(weights: LayerWeights, direction: string): LayerWeights {
 }
 
 /**
- * Runs a recurrent layer over the sequence and another of the same kind over it backwards (Schuster and Paliwal 1997).
- * With `returnSequences` inside, both outputs stand at the step they belong to; otherwise they are the states after the
- * last and after the first step. Lengths hold in both directions: backwards starts at the last valid step. The weights
- * are named after the direction (`bidirectional_1/forward/kernel`, `bidirectional_1/backward/kernel`).
+ * Runs a recurrent layer forwards over the sequence and another of the same kind backwards (Schuster and Paliwal 1997).
+ * If the inner layer has `returnSequences`, both outputs of a step are those at this step; otherwise they are the
+ * states after the last and after the first step. With lengths, the backward layer starts at the last valid step. The
+ * weights are named after the direction (`bidirectional_1/forward/kernel`, `bidirectional_1/backward/kernel`).
  *
- * It sees the whole sequence, so it carries no state from call to call: `predictState` starts it afresh.
+ * It needs the whole sequence, so it has no state between calls: `predictState` always starts it from the initial
+ * state.
  *
- * @param layer simpleRnn, lstm or gru
- * @throws TypeError when it is none; TypeError, RangeError for bad options
+ * @param layer simpleRnn, lstm or gru @throws TypeError for other layers; TypeError, RangeError for bad options
  * @example
  * ```ts
  * import { bidirectional, lstm } from 'wasmgrad/layers';

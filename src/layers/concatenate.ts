@@ -5,7 +5,7 @@ import { concat } from '../ops/concat.js';
 import type { Layer } from './layer.js';
 import { mergeLayer, sampleAxis } from './support/merging.js';
 
-/** The inputs' sizes added along one axis; all others must agree. */
+/** The shape of the inputs side by side. All axes but one must agree. */
 function joined(axis: number, shapes: readonly Shape[]): Shape {
   const [first = []] = shapes;
   const at = sampleAxis('concatenate', axis, first.length);
@@ -22,10 +22,10 @@ function joined(axis: number, shapes: readonly Shape[]): Shape {
 }
 
 /**
- * Several inputs side by side along one axis, for functional models.
+ * Puts several inputs side by side along one axis, for functional models.
  *
- * @param options `axis`: the batch being axis 0, default -1, the last
- * @throws TypeError, RangeError for bad options; ShapeError for inputs that differ elsewhere
+ * @param options `axis`: counted from 0, the batch; default -1, the last
+ * @throws TypeError, RangeError for bad options; ShapeError for inputs that differ in other axes
  * @example
  * ```ts
  * import { init } from 'wasmgrad';

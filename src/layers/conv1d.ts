@@ -9,7 +9,7 @@ import { kernelLayer, kernelOptions, type KernelOptions } from './support/kernel
 export interface Conv1dLayerOptions extends KernelOptions, Conv1dOptions {
   /** Number of output channels, >= 1. */
   readonly filters: number;
-  /** Number of taps, >= 1. */
+  /** Steps that the kernel covers, >= 1. */
   readonly kernelSize: number;
 }
 

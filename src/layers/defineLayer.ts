@@ -2,23 +2,26 @@ import type { Shape } from '../core/shapes.js';
 import type { Tensor } from '../tensors/tensor.js';
 import type { Layer, LayerContext, LayerResult, WeightSpec } from './layer.js';
 
-/** A layer's answer whose `updates` are of its own weights. */
+/** The result of `apply` with `updates` for weights that the layer has. */
 export interface DefinedResult<Name extends string> extends Omit<LayerResult, 'updates'> {
   /** New values of non-trainable weights (running statistics). */
   readonly updates?: { readonly [Each in Name]?: Tensor | undefined } | undefined;
 }
 
-/** A `Layer` whose `apply` gets the weights that `init` asks for. */
+/** A `Layer` whose `apply` is given the weights that `init` describes. */
 export interface LayerDefinition<Name extends string> extends Omit<Layer, 'init' | 'apply'> {
-  /** The weights, as specifications or as tensors with their first values. Written before `apply`, it types its weights. */
+  /**
+   * The weights, as specifications or as tensors with initial values. Write it before `apply`: it types the weights
+   * there.
+   */
   init?(inputShape: Shape): { readonly [Each in Name]: WeightSpec | Tensor };
   /** The output for a batch. */
   apply(weights: { readonly [Each in Name]: Tensor }, x: Tensor, context: LayerContext): Tensor | DefinedResult<Name>;
 }
 
 /**
- * A layer of your own: the object itself, typed. The weights that `apply` gets, and those it may update, are the ones
- * that `init` names, so that a misspelt one is an error of the compiler. The batch axis is not part of shapes.
+ * Defines a custom layer. It returns the object unchanged, but typed: `apply` is given, and may update, the weights
+ * that `init` names, so that a misspelt name is a compile error. Shapes do not include the batch axis.
  *
  * @example
  * ```ts

@@ -17,7 +17,7 @@ export interface DepthwiseConv2dLayerOptions extends KernelOptions, Omit<Conv2dO
 const known = ['kernelSize', 'depthMultiplier', 'strides', 'padding', 'dilations', ...kernelOptions];
 
 /**
- * Convolution of each channel by itself: x [B, height, width, in], kernel [kernelSize, in, depthMultiplier],
+ * Convolution of each channel on its own: x [B, height, width, in], kernel [kernelSize, in, depthMultiplier],
  * bias [in * depthMultiplier]; output channel `c * depthMultiplier + m` comes from input channel c.
  *
  * @throws TypeError, RangeError for bad options; ShapeError for an input that does not fit.

@@ -6,8 +6,8 @@ import type { Layer } from './layer.js';
 
 /**
  * Inverted dropout (Srivastava et al. 2014): while training, each element is zeroed with probability `rate` and the
- * others are divided by 1 - rate, so that nothing changes in prediction. The mask follows from the
- * seed of the training, the step and the layer, so a run can be repeated bit by bit.
+ * others are divided by 1 - rate, so that prediction needs no change. The mask is determined by the seed of the
+ * training, the step and the layer, so a run can be repeated bit by bit.
  *
  * @throws TypeError, RangeError unless 0 <= rate < 1.
  * @example

@@ -20,11 +20,11 @@ export interface EmbeddingOptions {
 }
 
 /**
- * A trained vector for each index: input [B, ...] of whole numbers 0..inputDim-1, output [B, ..., outputDim].
- * `predict`, `fit` and their like refuse other numbers when the layer is the model's first (behind `flatten` and
- * `reshape`); deeper in a model such an index gives a row of NaN, and training ends with `NonFiniteError`.
+ * A trained vector for each index: input [B, ...] of whole numbers 0..inputDim-1, output [B, ..., outputDim]. Other
+ * numbers are an error of `predict`, `fit` and the like when the layer is the model's first, apart from `flatten` and
+ * `reshape`; deeper in a model such an index gives a row of NaN, and training ends with `NonFiniteError`.
  *
- * @throws TypeError, RangeError for bad options and, before anything runs, for numbers that are no indices
+ * @throws TypeError, RangeError for bad options and, before anything runs, for numbers that are not indices
  * @example
  * ```ts
  * import { init } from 'wasmgrad';

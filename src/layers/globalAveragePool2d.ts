@@ -5,7 +5,7 @@ import { globalPoolLayer, type GlobalPoolOptions } from './support/pooling.js';
 /**
  * The mean of each channel over the whole image: [B, height, width, channels] to [B, channels].
  *
- * @throws TypeError for bad options; ShapeError for an input that is no image.
+ * @throws TypeError for bad options; ShapeError for an input that is not an image.
  * @example
  * ```ts
  * import { globalAveragePool2d } from 'wasmgrad/layers';

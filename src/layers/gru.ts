@@ -15,7 +15,7 @@ import {
 
 export interface GruOptions extends GatedLayerOptions {
   /**
-   * Whether the reset gate acts after the product with the recurrent kernel, which then has a bias of its own.
+   * Whether the reset gate acts after the product with the recurrent kernel, which then has its own bias.
    * Default true, as in Keras; `false` (Cho et al. 2014) runs step by step, more slowly.
    */
   readonly resetAfter?: boolean | undefined;
@@ -31,10 +31,10 @@ const GATES = 3;
  * x [B, T, in], kernel W [in, 3 units], recurrentKernel R [units, 3 units], bias [2, 3 units] with `resetAfter`, else
  * [3 units]. The output is h_T [B, units] or, with `returnSequences`, all h_t [B, T, units]; the state is h.
  *
- * In a batch with `lengths`, h_T is the state after the last valid step, states past a length are 0, and what the
- * input holds there influences nothing.
+ * In a batch with `lengths`, h_T is the state after the last valid step. States past a length are 0, and the input
+ * there has no effect.
  *
- * @throws TypeError, RangeError for bad options; ShapeError for an input that is no sequence.
+ * @throws TypeError, RangeError for bad options; ShapeError for an input that is not a sequence.
  * @example
  * ```ts
  * import { init } from 'wasmgrad';

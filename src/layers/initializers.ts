@@ -26,7 +26,7 @@ const names = [
 
 export type InitializerName = (typeof names)[number];
 
-/** A named initialiser, one with its parameter, or a function from shape to values. */
+/** The name of an initialiser, a name with its parameter, or a function from shape to values. */
 export type Initializer =
   | InitializerName
   | { readonly name: 'constant'; readonly value: number }
@@ -34,7 +34,7 @@ export type Initializer =
   | { readonly name: 'randomUniform'; readonly min?: number | undefined; readonly max?: number | undefined }
   | ((shape: Shape) => Tensor | TensorData);
 
-/** Where a weight's random numbers come from: the model's seed, and a stream of its own. */
+/** What determines a weight's random numbers: the model's seed and a stream for each weight. */
 export interface RandomSource {
   readonly seed: readonly [low: number, high: number];
   readonly stream: number;
@@ -43,7 +43,7 @@ export interface RandomSource {
 /** Keras' standard deviation of `'randomNormal'` and limit of `'randomUniform'`. */
 const WIDTH = 0.05;
 
-/** An initialiser with whatever parameters it has. */
+/** An initialiser with all its parameters. */
 interface Named {
   readonly name: InitializerName | 'constant';
   readonly value?: number | undefined;
@@ -53,7 +53,7 @@ interface Named {
   readonly max?: number | undefined;
 }
 
-/** The parameters of the initialisers that have some. */
+/** The options of those initialisers that have parameters. */
 const parameters = { constant: ['value'], randomNormal: ['mean', 'std'], randomUniform: ['min', 'max'] } as const;
 
 /** Checks an initialiser option. */
@@ -74,7 +74,7 @@ export function checkInitializer(where: string, what: string, initializer: Initi
   return initializer;
 }
 
-/** Inputs and outputs of one unit: kernels are [..., in, out], the axes before are the receptive field. */
+/** Inputs and outputs of one unit. Kernels are [..., in, out]; the leading axes are the receptive field. */
 export function fans(shape: Shape): { fanIn: number; fanOut: number } {
   if (shape.length < 2) return { fanIn: sizeOf(shape), fanOut: sizeOf(shape) };
   const field = sizeOf(shape.slice(0, -2));
@@ -87,7 +87,10 @@ function draw(kernel: RandomKernel, out: Tensor, { seed, stream }: RandomSource,
   call(kernel, out.pointer(), seed[0], seed[1], stream, a, b, 0, out.size);
 }
 
-/** Standard deviation of a normal cut at two deviations; dividing by it keeps the wanted variance (as Keras). */
+/**
+ * Standard deviation of a normal distribution truncated at two deviations; dividing by it corrects the variance (as
+ * Keras).
+ */
 const TRUNCATED_DEVIATION = 0.8796256610342398;
 
 function fill(out: Tensor, source: RandomSource, named: Named): void {
@@ -120,7 +123,7 @@ function fillMatrix(name: 'orthogonal' | 'identity', out: Tensor, source: Random
   copyFrom(tensor(values, out.shape), out);
 }
 
-/** Fills a weight with its first values. */
+/** Fills a weight with its initial values. */
 export function initialise(out: Tensor, initializer: Initializer, source: RandomSource): void {
   scoped(
     () => {

@@ -7,7 +7,7 @@ import type { Layer } from './layer.js';
 import { scaleAndCenter, scaleAndCenterSpecs } from './support/scaleAndCenter.js';
 
 export interface LayerNormOptions {
-  /** Axis to normalise along, the batch being axis 0. Default -1, the last. */
+  /** Axis to normalise along, counted from 0, the batch. Default -1, the last. */
   readonly axis?: number | undefined;
   /** Added to the variance. Finite number > 0, default 1e-3. */
   readonly epsilon?: number | undefined;
@@ -18,18 +18,18 @@ export interface LayerNormOptions {
   readonly name?: string | undefined;
 }
 
-/** The axis counted from 0 at the batch, for a sample's shape. */
+/** The axis counted from 0, the batch, for a sample's shape. */
 function axisOf(axis: number, inputShape: Shape): number {
   const rank = inputShape.length + 1;
   const at = axis < 0 ? axis + rank : axis;
   if (at >= 1 && at < rank) return at;
-  refuse(ShapeError, 'layerNorm', `input with an axis ${axis} behind the batch`, inputShape);
+  refuse(ShapeError, 'layerNorm', `input with an axis ${axis} after the batch axis`, inputShape);
 }
 
 /**
- * Layer normalisation (Ba, Kiros and Hinton 2016), as Keras: every sample, and every position of it, is normalised
- * along one axis by its own mean and biased variance, `gamma (x - mean) / sqrt(variance + epsilon) + beta`.
- * Training and prediction do the same. Input and output [B, ...]; gamma and beta have the axis' size.
+ * Layer normalisation (Ba, Kiros and Hinton 2016), as Keras: every position of every sample is normalised by mean and
+ * biased variance along one axis, `gamma (x - mean) / sqrt(variance + epsilon) + beta`, in training and in prediction.
+ * Input and output [B, ...]; gamma and beta have the axis' size.
  *
  * @throws TypeError, RangeError for bad options; ShapeError for an input without that axis
  * @example

@@ -19,15 +19,15 @@ import {
 
 export interface LstmOptions extends GatedLayerOptions {
   /**
-   * Whether the forget gate's bias starts as 1 (Jozefowicz et al. 2015). Default true, as in Keras; false when there is
-   * a `biasInitializer` other than `'zeros'`.
+   * Whether the initial bias of the forget gate is 1 (Jozefowicz et al. 2015). Default true, as in Keras; false when
+   * there is a `biasInitializer` other than `'zeros'`.
    */
   readonly unitForgetBias?: boolean | undefined;
 }
 
 const GATES = 4;
 
-/** Zeros, but ones for the second gate. */
+/** Initial bias: zeros, but ones for the second gate. */
 function forgetBias(shape: Shape): Float32Array {
   const units = (shape[0] ?? 0) / GATES;
   return Float32Array.from({ length: GATES * units }, (_, i) => (i >= units && i < 2 * units ? 1 : 0));
@@ -61,10 +61,10 @@ function statesOf(setup: RecurrentSetup, x: Tensor, state: RecurrentState | unde
  * i, f, c, o as in Keras. The output is h_T [B, units] or, with `returnSequences`, all h_t [B, T, units]; the state is
  * `{ h, c }`.
  *
- * In a batch with `lengths`, output and state are those of the last valid step, h_t past a length is 0, and what the
- * input holds there influences nothing.
+ * In a batch with `lengths`, output and state are those of the last valid step. h_t past a length is 0, and the input
+ * there has no effect.
  *
- * @throws TypeError, RangeError for bad options; ShapeError for an input that is no sequence.
+ * @throws TypeError, RangeError for bad options; ShapeError for an input that is not a sequence.
  * @example
  * ```ts
  * import { init } from 'wasmgrad';

@@ -3,7 +3,7 @@ import type { Layer } from './layer.js';
 import { poolLayer, type PoolLayerOptions } from './support/pooling.js';
 
 /**
- * The largest cell of each window, channel by channel: [B, height, width, channels] to [B, rows, columns, channels].
+ * The largest cell of each window, for each channel: [B, height, width, channels] to [B, rows, columns, channels].
  * Options as Keras: poolSize 2, strides poolSize, padding `'valid'`.
  *
  * @throws TypeError, RangeError for bad options; ShapeError for an input that does not fit.

@@ -26,7 +26,7 @@ export interface MultiHeadAttentionOptions {
   readonly keyDim: number;
   /** Size of each head's values. Default `keyDim`. */
   readonly valueDim?: number | undefined;
-  /** Whether a step sees itself and earlier steps only. Default false. */
+  /** Whether a step attends only to itself and earlier steps. Default false. */
   readonly causal?: boolean | undefined;
   /** Rate of dropout on the attention weights, 0 <= rate < 1. Default 0. */
   readonly dropout?: number | undefined;
@@ -46,10 +46,13 @@ const known = [
   ...['kernelInitializer', 'biasInitializer', 'kernelRegularizer', 'biasRegularizer'],
 ];
 
-/** Far below every score: its exponential beside any of them is 0. */
+/** So far below any score that its weight after softmax is 0. */
 const NEVER = -1e30;
 
-/** 1 where the query at the row may see the key at the column, broadcast to [B, heads, T, T]; undefined for everywhere. */
+/**
+ * 1 where the query of the row may attend to the key of the column, else 0; it broadcasts to [B, heads, T, T].
+ * Undefined when there are no restrictions.
+ */
 function visible(steps: number, causal: boolean, lengths: Tensor<'i32'> | undefined): Tensor | undefined {
   const order =
     causal &&
@@ -68,15 +71,15 @@ function toHeads(x: Tensor, heads: number): Tensor {
 }
 
 /**
- * Self-attention with several heads (Vaswani et al. 2017): for every head `softmax(Q K^T / sqrt(keyDim)) V` with
- * Q, K, V = x W + b, the heads side by side, then a last product back to the input's width. x and output [B, T, in];
+ * Self-attention with several heads (Vaswani et al. 2017): for every head `softmax(Q K^T / sqrt(keyDim)) V` with Q, K,
+ * V = x W + b; the heads are put side by side and a last product returns to the input's width. x and output [B, T, in];
  * queryKernel, keyKernel [in, heads keyDim], valueKernel [in, heads valueDim], outputKernel [heads valueDim, in] and a
  * bias each: Keras' layout with heads and sizes as one axis.
  *
- * In a batch with `lengths` no step sees one past the length, and the output there is 0; what the input holds there
- * influences nothing.
+ * In a batch with `lengths`, steps past a length are not attended to, their output is 0, and the input there has no
+ * effect.
  *
- * @throws TypeError, RangeError for bad options; ShapeError for an input that is no sequence
+ * @throws TypeError, RangeError for bad options; ShapeError for an input that is not a sequence
  * @example
  * ```ts
  * import { init } from 'wasmgrad';

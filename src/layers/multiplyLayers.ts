@@ -4,7 +4,7 @@ import type { Layer } from './layer.js';
 import { commonShape, mergeLayer } from './support/merging.js';
 
 /**
- * The product, element by element, of several inputs of one shape, for functional models: one input gates another.
+ * The elementwise product of several inputs of one shape, for functional models, e.g. to let one input gate another.
  *
  * @throws TypeError for bad options; ShapeError for inputs of different shapes
  * @example

@@ -29,12 +29,12 @@ function encoding(steps: number, features: number, base: number): Float32Array {
 }
 
 /**
- * Adds to every step of a sequence what tells its position (Vaswani et al. 2017): feature 2i gets
- * `sin(t / base^(2i/features))`, feature 2i + 1 the cosine. x and output [B, T, features]; past a length the output
- * is 0. Nothing is trained.
+ * Encodes the position of every step of a sequence (Vaswani et al. 2017): adds `sin(t / base^(2i/features))` to feature
+ * 2i and the cosine to feature 2i + 1. x and output [B, T, features]; past a length the output is 0. There are no
+ * weights.
  *
  * @param options `base`: > 1, default 10000
- * @throws TypeError, RangeError for bad options; ShapeError for an input that is no sequence
+ * @throws TypeError, RangeError for bad options; ShapeError for an input that is not a sequence
  * @example
  * ```ts
  * import { init } from 'wasmgrad';

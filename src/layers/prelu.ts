@@ -13,7 +13,7 @@ export interface PreluOptions {
   /** Default `'zeros'`. */
   readonly alphaInitializer?: Initializer | undefined;
   readonly alphaRegularizer?: Regularizer | undefined;
-  /** Axes along which one alpha serves all positions, the batch being axis 0: `[1, 2]` for images. Default none. */
+  /** Axes along which all positions share one alpha, counted from 0, the batch: `[1, 2]` for images. Default none. */
   readonly sharedAxes?: readonly number[] | undefined;
   readonly name?: string | undefined;
 }
@@ -47,7 +47,7 @@ export function prelu(options: PreluOptions = {}): Layer {
   const checked = (inputShape: Shape): Shape => {
     const missing = shared.find((axis) => axis > inputShape.length);
     if (missing === undefined) return inputShape;
-    refuse(ShapeError, 'prelu', `input with an axis ${missing} behind the batch`, inputShape);
+    refuse(ShapeError, 'prelu', `input with an axis ${missing} after the batch axis`, inputShape);
   };
   return {
     kind: 'prelu',

@@ -17,7 +17,7 @@ interface PenaltyOptions {
 export type Regularizer = Penalty | ((weight: Tensor) => Tensor);
 
 /**
- * Lasso penalty `lambda * sum |theta|`: drives weights to exactly zero.
+ * Lasso penalty `lambda * sum |theta|`: makes weights exactly zero.
  * @throws TypeError, RangeError unless lambda is a finite number >= 0.
  */
 export function l1(lambda: number): Penalty {

@@ -4,7 +4,7 @@ import { MAX_RANK, shapeText, sizeOf, type Shape } from '../core/shapes.js';
 import { reshape as reshapeOp } from '../ops/reshape.js';
 import type { Layer } from './layer.js';
 
-/** The target with its -1 replaced, for a given number of elements. */
+/** The target shape with its -1 replaced by the size that fits. */
 function resolve(target: Shape, inputShape: Shape): number[] {
   const known = sizeOf(target.filter((size) => size !== -1));
   const free = known === 0 ? 0 : sizeOf(inputShape) / known;
@@ -21,7 +21,7 @@ function resolve(target: Shape, inputShape: Shape): number[] {
 }
 
 /**
- * Gives each sample another shape; one size may be -1 and follows from the others. The batch axis stays.
+ * Gives each sample another shape, of which one size may be -1 and follows from the others. The batch axis stays.
  *
  * @throws TypeError, RangeError for a bad shape option; ShapeError when the sizes do not agree.
  * @example

@@ -21,15 +21,15 @@ export interface SimpleRnnOptions extends RecurrentOptions {
 /**
  * Simple (Elman) recurrent layer `h_t = f(x_t W + h_{t-1} R + b)`: x [B, T, in], kernel W [in, units],
  * recurrentKernel R [units, units], bias b [units]; the output is h_T [B, units] or, with `returnSequences`,
- * all states [B, T, units]. h_0 is 0 unless a state is handed in.
+ * all states [B, T, units]. h_0 is 0 unless a state is given.
  *
- * In a batch with `lengths`, h_T is the state after the last valid step, states past a length are 0, and what the
- * input holds there influences nothing.
+ * In a batch with `lengths`, h_T is the state after the last valid step. States past a length are 0, and the input
+ * there has no effect.
  *
- * Trained by back-propagation through time over all steps, one kernel each way for linear, relu, leakyRelu, sigmoid
- * and tanh.
+ * Training back-propagates through all steps. For linear, relu, leakyRelu, sigmoid and tanh, each direction is one
+ * kernel.
  *
- * @throws TypeError, RangeError for bad options; ShapeError for an input that is no sequence.
+ * @throws TypeError, RangeError for bad options; ShapeError for an input that is not a sequence.
  * @example
  * ```ts
  * import { init } from 'wasmgrad';

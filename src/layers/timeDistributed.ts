@@ -15,11 +15,11 @@ function split(inputShape: Shape): [steps: number, step: Shape] {
 }
 
 /**
- * Applies a layer to every step of a sequence by itself, with the same weights: x [B, T, ...] to [B, T, ...output].
- * The weights carry the inner layer's names (`timeDistributed_1/kernel`). The inner layer sees the steps of all
- * sequences as one batch and gets no lengths; what it gives past a length counts for no loss.
+ * Applies a layer to every step of a sequence separately, with the same weights: x [B, T, ...] to [B, T, ...output].
+ * The weights carry the inner layer's names (`timeDistributed_1/kernel`). The inner layer is given the steps of all
+ * sequences as one batch, without lengths. Its output past a length does not count in a loss.
  *
- * @throws TypeError for what is no layer, or a recurrent one; ShapeError when a step does not fit the layer.
+ * @throws TypeError unless it is a layer that is not recurrent; ShapeError when a step does not fit the layer.
  * @example
  * ```ts
  * import { dense, timeDistributed } from 'wasmgrad/layers';

@@ -4,7 +4,8 @@ import { unitQuaternion as unitQuaternionOp } from '../linalg/unitQuaternion.js'
 import type { Layer } from './layer.js';
 
 /**
- * Scales four numbers to length one: an attitude as a unit quaternion. Zero stays zero, with zero gradient.
+ * Scales four numbers to length one, which makes them a unit quaternion (an attitude). Zero stays zero, with zero
+ * gradient.
  *
  * @throws ShapeError for inputs that are not [..., 4]
  * @example

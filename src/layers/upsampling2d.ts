@@ -12,7 +12,7 @@ import { imageSizes } from './support/convolving.js';
 export interface Upsampling2dOptions {
   /** Factors. Default 2. */
   readonly size?: Extent | undefined;
-  /** Default `'nearest'`: cells repeated. */
+  /** Default `'nearest'`, which repeats cells. */
   readonly interpolation?: 'nearest' | 'bilinear' | undefined;
   readonly name?: string | undefined;
 }
@@ -36,7 +36,10 @@ function nearest(x: Tensor, [rows, columns]: readonly [number, number]): Tensor 
   return reshape(repeated, [batch, height * rows, width * columns, channels]);
 }
 
-/** [n * factor, n]: weights of linear interpolation between the cells' centres, the end cells continued. */
+/**
+ * [n * factor, n]: weights of linear interpolation between the centres of cells. Beyond the outer centres it is
+ * constant.
+ */
 function interpolation(n: number, factor: number): Tensor {
   if (n * n * factor > MAX_WEIGHTS) refuse(RangeError, 'upsampling2d', 'a size whose weights fit into memory', factor);
   const weights = new Float64Array(n * factor * n);
@@ -50,7 +53,7 @@ function interpolation(n: number, factor: number): Tensor {
   return tensor(weights, [n * factor, n]);
 }
 
-/** One product along the columns, one along the rows. */
+/** Interpolation is one product along the columns and one along the rows. */
 function bilinear(x: Tensor, [rows, columns]: readonly [number, number]): Tensor {
   const [batch, height, width, channels] = sizesOf(x);
   const lines = reshape(x, [batch * height, width, channels]);
@@ -61,7 +64,7 @@ function bilinear(x: Tensor, [rows, columns]: readonly [number, number]): Tensor
 /**
  * Enlarges images by whole factors: [B, height, width, channels] to [B, height * rows, width * columns, channels].
  *
- * @throws TypeError, RangeError for bad options; ShapeError for an input that is no image.
+ * @throws TypeError, RangeError for bad options; ShapeError for an input that is not an image.
  * @example
  * ```ts
  * import { upsampling2d } from 'wasmgrad/layers';

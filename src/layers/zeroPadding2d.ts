@@ -27,7 +27,7 @@ function checkPads(padding: unknown): [Pair, Pair] {
 /**
  * Adds zeros around images: [B, height, width, channels] to [B, top + height + bottom, left + width + right, channels].
  *
- * @throws TypeError, RangeError for bad options; ShapeError for an input that is no image.
+ * @throws TypeError, RangeError for bad options; ShapeError for an input that is not an image.
  * @example
  * ```ts
  * import { zeroPadding2d } from 'wasmgrad/layers';

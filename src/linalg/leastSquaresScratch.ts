@@ -1,19 +1,19 @@
-/** As in assembly/linalg/householder.ts. */
-const PANEL = 32;
+import { LONG_ARRAYS, REFLECTION_PANEL, UNKNOWN_ARRAYS } from '../runtime/generated/layout.js';
 
-/** Numbers in a row of unknowns and right sides: kernels want an even count. */
+/** Numbers in a row of unknowns and right sides. Kernels require an even count. */
 export function paddedRow(unknowns: number, right: number): number {
   return 2 * Math.ceil((unknowns + right) / 2);
 }
 
 /**
- * Bytes that the kernels of least squares need beside their equations: what assembly/linalg/layout.ts lays out.
- * `right`: right sides that lie in the rows of the equations, of `sides`.
+ * Bytes of scratch memory that the least-squares kernels need besides the equations: `place` in assembly/linalg/layout.ts
+ * divides it. Of the `sides` right sides, `right` lie in the rows of the equations.
  */
 export function leastSquaresScratch(equations: number, unknowns: number, right: number, sides: number): number {
   const width = paddedRow(unknowns, right);
-  const vectors = 3 * paddedRow(unknowns, 0) + 11 * Math.max(paddedRow(equations, 0), width);
-  const panel = PANEL * (width + 2 * PANEL + 2) + (unknowns > PANEL ? equations * PANEL : 0);
+  const vectors = UNKNOWN_ARRAYS * paddedRow(unknowns, 0) + LONG_ARRAYS * Math.max(paddedRow(equations, 0), width);
+  const whole = unknowns > REFLECTION_PANEL ? equations : 0;
+  const panel = REFLECTION_PANEL * (width + 2 * REFLECTION_PANEL + 2 + whole);
   const square = unknowns * (equations < unknowns ? paddedRow(equations, 0) : width);
   return 8 * (square + vectors + paddedRow(unknowns * sides, 0) + panel);
 }

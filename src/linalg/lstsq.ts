@@ -20,8 +20,8 @@ import { withScratch } from '../ops/support/scratch.js';
 
 export interface LstsqOptions {
   /**
-   * Singular values of A up to this share of the largest count as zero. Without it the rounding of the numbers to f32
-   * decides, column by column.
+   * Singular values of A up to this share of the largest count as zero. Without it, each column's rounding to f32
+   * decides.
    */
   readonly rcond?: number | undefined;
 }
@@ -29,7 +29,7 @@ export interface LstsqOptions {
 interface LstsqAttributes {
   /** -1: none given. */
   readonly rcond: number;
-  /** `A^+ B`; `(A^+)^T G`, of the rank of A, which A^T by itself might not be given; the part `(I - A^+ A) G`. */
+  /** `A^+ B`, `(A^+)^T G` or `(I - A^+ A) G`. The second takes the rank of A; the rank found for A^T might differ. */
   readonly wanted: 'solution' | 'adjoint' | 'nullPart';
 }
 
@@ -50,7 +50,7 @@ function forward(inputs: readonly Tensor[], outputs: readonly Tensor[], { rcond,
   });
 }
 
-/** Both columns of matrices side by side, taken apart again after `f`. */
+/** Applies `f` to the columns of two matrices at once. */
 function together(a: Tensor, b: Tensor, f: (both: Tensor) => Tensor): [Tensor, Tensor] {
   const both = f(concat([a, b], 1));
   const [rows = 0, columns = 0] = both.shape;
@@ -61,7 +61,7 @@ function together(a: Tensor, b: Tensor, f: (both: Tensor) => Tensor): [Tensor, T
 /** x y^T */
 const outer = (x: Tensor, y: Tensor): Tensor => matmul(x, y, { transposeB: true });
 
-/** What derivatives are written with, for x = P b with P = A^+, or P = (A^+)^T in place of it and A^T in place of A. */
+/** Terms of the derivatives of x = P b with P = A^+; for the adjoint P = (A^+)^T, and A^T stands for A. */
 function partsOf(a: Tensor, { rcond, wanted }: LstsqAttributes) {
   const isAdjoint = wanted === 'adjoint';
   const apply = (b: Tensor, what: LstsqAttributes['wanted']): Tensor =>
@@ -72,7 +72,9 @@ function partsOf(a: Tensor, { rcond, wanted }: LstsqAttributes) {
     pseudo: (b: Tensor) => apply(b, isAdjoint ? 'adjoint' : 'solution'),
     /** P^T g */
     transposed: (g: Tensor) => apply(g, isAdjoint ? 'solution' : 'adjoint'),
-    /** b - A x for x = P b. In f64 where a product in f32 would leave its rounding in the scale of the columns. */
+    /**
+     * b - A x for x = P b. The adjoint needs f64: a product in f32 would leave rounding errors as large as the columns.
+     */
     residual: (b: Tensor, x: Tensor) => (isAdjoint ? nullPart(b) : rest(b, x)),
     /** (I - P A) g, h = P^T g */
     across: (g: Tensor, h: Tensor) => (isAdjoint ? rest(g, h) : nullPart(g)),
@@ -144,16 +146,18 @@ const lstsqOp: Op<LstsqAttributes> = {
 };
 
 /**
- * Least squares: the x that minimises `|A x - B|`, of all such x the shortest, so that `x = A+ B` for any shape and rank.
- * Computed in float64, right to f32 rounding up to condition numbers of about 1e6, however different the scales of the
- * columns: far from dependence by refined normal equations (Björck 1987), else by Householder reflections with column
- * pivoting and a complete orthogonal decomposition (Golub and Van Loan, "Matrix Computations", 5.5). Numbers that are
- * not finite give NaN.
+ * Least squares: the x that minimises `|A x - B|`, of all such x the shortest, so that `x = A+ B` for any shape and
+ * rank. Computed in float64 and accurate to f32 rounding up to condition numbers of about 1e6, for columns of any
+ * scale. Well-conditioned problems are solved by refined normal equations (Björck 1987), others by Householder
+ * reflections with column pivoting and a complete orthogonal decomposition (Golub and Van Loan, "Matrix Computations",
+ * 5.5). Numbers that are not finite give NaN.
  *
- * A column counts as dependent when the part of it that the others do not explain is at most 2^-22 (2.4e-7) of its length:
- * that lies just above what rounding to f32 makes of a zero. With `rcond` the singular values of A decide.
+ * A column counts as dependent when the part of it that the others do not explain is at most 2^-22 (2.4e-7) of its
+ * length, slightly more than what rounding to f32 leaves of a zero. With `rcond` the singular values of A decide
+ * instead.
  *
- * Differentiable by both arguments; where the rank is deficient, by changes that keep the rank.
+ * Differentiable with respect to both arguments. For deficient rank the derivative is that along changes which keep the
+ * rank.
  *
  * @param a f32 [m, n]
  * @param b f32 [m] or [m, k]

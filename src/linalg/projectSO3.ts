@@ -87,7 +87,7 @@ const isMatrix = (shape: Shape): boolean => shape.at(-1) === 3 && shape.at(-2) =
  * The rotation matrix nearest to each 3x3 matrix in the Frobenius norm: with M = U S V^T it is
  * `U diag(1, 1, det(U V^T)) V^T` (the solution of Wahba's problem; Levinson et al. 2020, arXiv 2006.14616).
  *
- * The derivative has factors 1 / (s_i + s_j), the last singular value with the sign of det M. Where two of them all but
+ * The derivative has factors 1 / (s_i + s_j), the last singular value with the sign of det M. Where two of them nearly
  * cancel (rank 1; a reflection with two equal smallest singular values) the nearest rotation is not unique: one of them
  * is returned, and with u = 2^-20 (s1 + s2 +- s3) the factor 1 / k becomes k / (k^2 + u^2), which is bounded. Zero
  * matrices give the identity, with zero gradient.

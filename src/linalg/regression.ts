@@ -4,7 +4,7 @@ import { call } from '../runtime/kernels.js';
 import { runtime } from '../runtime/state.js';
 import { leastSquaresScratch, paddedRow } from './leastSquaresScratch.js';
 
-/** Numbers as they were given, row by row. */
+/** Numbers in the precision they were given in, row by row. */
 export interface Matrix {
   readonly values: ArrayLike<number>;
   readonly shape: Shape;
@@ -18,14 +18,16 @@ export interface Regression {
   readonly targetMeans: Float64Array;
 }
 
-/** What of a column of f32 numbers may be rounding, relative to its length: 2^-24 and a margin. */
+/** Possible rounding error of a column of f32 numbers, relative to its length: 2^-24 and a margin. */
 const F32_TOLERANCE = 2 ** -22;
-/** The same for f64, as NumPy has it for a matrix of so many rows or columns; small ones get a margin, too. */
+/**
+ * The same for f64: NumPy's tolerance for a matrix with this many rows or columns, but with a margin for small ones.
+ */
 const f64Tolerance = (size: number): number => 2 ** -52 * Math.max(16, size);
-/** Whole numbers up to here are nothing that rounding to f32 could leave of others in every row. */
+/** If all numbers of a column are whole and at most this, they are not the result of rounding to f32. */
 const WHOLE = 2 ** 23;
 
-/** Columns whose numbers are all f32, and not all whole, are taken as rounded to f32; others as rounded to f64. */
+/** A column whose numbers are all f32, and not all whole, is assumed to be rounded to f32; any other to f64. */
 function roundingOf({ values, shape: [rows = 0, columns = 0] }: Matrix): Float64Array {
   const exact = f64Tolerance(Math.max(rows, columns));
   return Float64Array.from({ length: columns }, (_, j) => {
@@ -40,7 +42,7 @@ function roundingOf({ values, shape: [rows = 0, columns = 0] }: Matrix): Float64
   });
 }
 
-/** Writes [x | y], and below it the rows sqrt(l2) I | 0 that pull every weight towards zero. */
+/** Writes [x | y] and below it the rows [sqrt(l2) I | 0], which are the penalty. */
 function writeSystem(at: number, x: Matrix, y: Matrix, k: number, l2: number): void {
   const { f64 } = runtime().heap;
   const [m = 0, n = 0] = x.shape;
@@ -56,9 +58,9 @@ function writeSystem(at: number, x: Matrix, y: Matrix, k: number, l2: number): v
 }
 
 /**
- * Minimises `sum |y - x w - b|^2 + l2 |w|^2` in float64 for x [B, N] and y [B] or [B, K]; of several minima it takes the
- * shortest w. A feature counts as dependent when the part of it that the others and the bias do not explain is no larger
- * than the rounding of its numbers as they were given. All numbers must be finite.
+ * Minimises `sum |y - x w - b|^2 + l2 |w|^2` in float64 for x [B, N] and y [B] or [B, K]; of several minima it takes
+ * the shortest w. A feature counts as dependent when the part of it that the others and the bias do not explain is no
+ * larger than the rounding error of its numbers. All numbers must be finite.
  */
 export function regression(x: Matrix, y: Matrix, l2: number, fitIntercept: boolean): Regression {
   const [rows = 0, n = 0] = x.shape;

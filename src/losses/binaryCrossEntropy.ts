@@ -9,11 +9,11 @@ import { checkLossReduction, named, type LabelLoss, type LossOptions, type Named
 import { checkPair, scaleOf, total } from './terms.js';
 
 export interface CrossEntropyOptions extends LossOptions {
-  /** Predictions are logits, before sigmoid or softmax. Default false: probabilities. */
+  /** Whether predictions are logits, before sigmoid or softmax. Default false: probabilities. */
   readonly fromLogits?: boolean | undefined;
 }
 
-/** sum (t - 1) log(1 - p) - t log p, a logarithm never below that of the smallest normal float. */
+/** sum (t - 1) log(1 - p) - t log p, with logarithms bounded below by that of the smallest normal float. */
 function ofProbabilities(p: Tensor, t: Tensor, scale: number): Tensor {
   return total(sub(mul(sub(t, 1), logProbability(sub(1, p))), mul(t, logProbability(p))), scale);
 }
@@ -22,8 +22,8 @@ function ofProbabilities(p: Tensor, t: Tensor, scale: number): Tensor {
  * Binary cross-entropy `-t log p - (1 - t) log(1 - p)`, the negative log-likelihood of Bernoulli targets: mean over all elements,
  * or `'sum'`. With `fromLogits`, p = sigmoid(prediction) in one stable pass with gradient (p - t) / size.
  *
- * From probabilities, log x is taken as log max(x, 2^-126), at least -87.3, with derivative 0 below that: loss and gradient are finite
- * for p = 0 and 1. A model that ends in sigmoid is trained through the logits by itself.
+ * With probabilities, log x is log max(x, 2^-126), at least -87.3, with derivative 0 below 2^-126: loss and gradient
+ * are finite for p = 0 and 1. For a model that ends in sigmoid, training automatically uses the logits.
  *
  * @throws TypeError, RangeError for bad options; the loss throws ShapeError and DTypeError
  * @example

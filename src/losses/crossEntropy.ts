@@ -15,7 +15,7 @@ import { checkSome, scaleOf } from './terms.js';
 
 const where = 'crossEntropy';
 
-/** Whether targets are class indices; throws when they are neither these nor rows of weights. */
+/** Whether targets are class indices. Throws when they are neither class indices nor rows of weights. */
 function checkTargets(prediction: Tensor<DType>, target: Tensor<DType>): boolean {
   checkDType(`${where}: prediction`, checkTensor(where, prediction, 'prediction to be a tensor'), 'f32');
   checkTensor(where, target, 'target to be a tensor');
@@ -39,7 +39,10 @@ function checkTargets(prediction: Tensor<DType>, target: Tensor<DType>): boolean
   return true;
 }
 
-/** Labels must be classes. While a program is recorded their values are not known, and a bad one makes the loss NaN. */
+/**
+ * Checks that labels are classes. While a program is recorded, values are not known; then a wrong label makes the loss
+ * NaN.
+ */
 function checkLabels(labels: Tensor<DType>, classes: number): void {
   if (!valuesKnown()) return;
   for (const label of labels.data()) {
@@ -53,9 +56,9 @@ function checkLabels(labels: Tensor<DType>, classes: number): void {
  * Categorical cross-entropy `-sum_k t_k log p_k`: mean over rows (all axes but the last), or `'sum'`. With `fromLogits`,
  * p = softmax(prediction) in one stable pass with gradient (p - t) / rows.
  *
- * Targets are rows of weights in the prediction's shape (one-hot), or one class index a row, i32 or f32.
- * From probabilities, log p is taken as log max(p, 2^-126), at least -87.3, with derivative 0 below that: loss and gradient are finite
- * for p = 0. A model that ends in softmax is trained through the logits by itself.
+ * Targets are rows of weights in the prediction's shape (one-hot), or one class index per row, i32 or f32. With
+ * probabilities, log p is log max(p, 2^-126), at least -87.3, with derivative 0 below 2^-126: loss and gradient are
+ * finite for p = 0. For a model that ends in softmax, training automatically uses the logits.
  *
  * @throws TypeError, RangeError for bad options; the loss throws ShapeError, DTypeError, and RangeError for a label outside 0..classes-1
  * @example

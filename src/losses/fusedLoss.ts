@@ -2,8 +2,8 @@ import { callable } from '../core/checks.js';
 import { isNamed, type LabelLoss } from './loss.js';
 
 /**
- * The loss as a function of the logits, when it is the cross-entropy that belongs to the model's last activation: softmax
- * with `crossEntropy`, sigmoid with `binaryCrossEntropy`, both of probabilities. Otherwise undefined.
+ * The loss as a function of the logits if it is the cross-entropy of probabilities that belongs to the model's last
+ * activation: `crossEntropy` to softmax, `binaryCrossEntropy` to sigmoid. Otherwise undefined.
  *
  * @param lastActivation name of the activation that gives the prediction
  */

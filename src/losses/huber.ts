@@ -31,7 +31,7 @@ export function huber(options: HuberOptions = {}): NamedLoss {
   return named('huber', { reduction, delta }, (...pair) => {
     const [prediction, target] = checkPair('huber', ...pair);
     return tidy(() => {
-      // c (d - c/2) with c = d held within +-delta is both branches at once, to any order of derivative.
+      // With c = d clipped to +-delta, c (d - c/2) covers both branches, for any order of derivative.
       const d = sub(prediction, target);
       const c = clip(d, -delta, delta);
       return total(mul(c, sub(d, mul(c, 0.5))), scaleOf(reduction, prediction.size));

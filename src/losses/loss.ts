@@ -3,18 +3,18 @@ import { onBehalfOf } from '../core/errors.js';
 import type { DType, Tensor } from '../tensors/tensor.js';
 
 /**
- * Any function of prediction and target that returns a scalar tensor. Where targets are class indices, the target is a
- * `Tensor<'i32'>`: a loss that can be given them is a `LabelLoss`.
+ * Any function of prediction and target that returns a scalar tensor. Class indices are a target of type
+ * `Tensor<'i32'>`; a loss that accepts them is a `LabelLoss`.
  */
 export type Loss = (prediction: Tensor, target: Tensor) => Tensor;
 
 /**
- * A loss of targets of either type. The type is that of a method, whose parameters the compiler compares in both
- * directions: a `Loss` can stand for it, since whether targets suit a loss shows only when the data are there.
+ * A loss for targets of either type. It has the type of a method, whose parameters the compiler compares in both
+ * directions, so that a `Loss` is accepted too: whether the targets suit it shows only with the data.
  */
 export type LabelLoss = { loss(prediction: Tensor, target: Tensor<DType>): Tensor }['loss'];
 
-/** What is done with the terms of a batch. */
+/** How the terms of a batch are combined. */
 export type LossReduction = 'mean' | 'sum';
 
 export interface LossOptions {
@@ -25,16 +25,16 @@ export interface LossOptions {
 export type LossKind =
   'halfMeanSquaredError' | 'meanSquaredError' | 'meanAbsoluteError' | 'huber' | 'binaryCrossEntropy' | 'crossEntropy';
 
-/** A loss made by one of the factories: it tells what it is. */
+/** A loss made by one of the factories, with its name and options. */
 export interface NamedLoss {
   (prediction: Tensor, target: Tensor<DType>): Tensor;
   readonly kind: LossKind;
   readonly reduction: LossReduction;
-  /** Of the cross-entropies: whether predictions are logits instead of probabilities. */
+  /** For cross-entropies: whether predictions are logits instead of probabilities. */
   readonly fromLogits?: boolean;
   /** The factory's options, defaults filled in. */
   readonly config: Readonly<Record<string, unknown>>;
-  /** @internal The same loss as a function of the logits that an activation makes its probabilities from. */
+  /** @internal The same loss as a function of logits. */
   readonly ofLogits?: LossOfLogits | undefined;
 }
 

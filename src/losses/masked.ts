@@ -1,4 +1,4 @@
-// Losses of sequences of variable length: what lies past a length does not count.
+// Losses of sequences of variable length. Steps past a sequence's length do not count.
 import { add } from '../ops/add.js';
 import { sumTo } from '../ops/broadcast.js';
 import { cast } from '../ops/cast.js';
@@ -12,15 +12,18 @@ import type { DType, Tensor } from '../tensors/tensor.js';
 import { tidy } from '../tensors/tidy.js';
 import { isNamed, type LabelLoss, type NamedLoss } from './loss.js';
 
-/** A logit from which sigmoid and softmax give exactly 1 in f32. */
+/** A logit for which sigmoid and softmax give exactly 1 in f32. */
 const CERTAIN = 200;
 
-/** What turns a mean over all steps, 0 past the lengths, into the mean over the valid ones: B T / sum of lengths. */
+/**
+ * The factor B T / (sum of lengths). It turns a mean over all steps, of which those past the lengths are 0, into the
+ * mean over valid steps.
+ */
 export function validFactor(lengths: Tensor<'i32'>, steps: number): Tensor {
   return tidy(() => div(lengths.size * steps, sumTo(cast(lengths, 'f32'), [])));
 }
 
-/** What the prediction is to be past the lengths, where a target of zeros does not make the terms 0 by itself. */
+/** The prediction past the lengths that makes the terms 0 for a target of zeros. */
 function certainty({ kind, fromLogits }: NamedLoss, prediction: Tensor, target: Tensor<DType>): Operand | undefined {
   if (kind === 'binaryCrossEntropy' && fromLogits) return -CERTAIN;
   if (target.shape.length === prediction.shape.length) return undefined;
@@ -29,9 +32,9 @@ function certainty({ kind, fromLogits }: NamedLoss, prediction: Tensor, target: 
 }
 
 /**
- * The loss of sequences [B, T, ...] over their valid steps alone: means are means over valid elements or rows
- * (`halfMeanSquaredError` divides by the number of sequences, as ever), sums are sums over them. A loss of the user's
- * own sees prediction and target 0 past the lengths.
+ * The loss of sequences [B, T, ...] over their valid steps: means and sums are over valid elements or rows
+ * (`halfMeanSquaredError` still divides by the number of sequences). A user's own loss is given 0 for prediction and
+ * target past the lengths.
  *
  * @param lengths i32 [B]
  */

@@ -1,4 +1,4 @@
-// What the losses have in common: checks of prediction and target, and the weighted sum of the terms.
+// Shared by the losses: checks of prediction and target, and the weighted sum of the terms.
 import { ShapeError, refuse } from '../core/errors.js';
 import { sameShape, shapeText, type Shape } from '../core/shapes.js';
 import { sumTo } from '../ops/broadcast.js';
@@ -6,7 +6,7 @@ import { checkDType, checkTensor } from '../ops/support/operands.js';
 import type { DType, Tensor } from '../tensors/tensor.js';
 import type { LossReduction } from './loss.js';
 
-/** Throws when there is nothing to average. */
+/** Throws for a prediction without elements, which has no mean. */
 export function checkSome(where: string, shape: Shape): void {
   if (shape.includes(0)) refuse(ShapeError, where, 'at least one row', `prediction ${shapeText(shape)}`);
 }

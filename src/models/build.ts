@@ -13,24 +13,24 @@ import { indicesOf } from './indexInputs.js';
 import { mergedShape, type NamedLayer, type Network, type NetworkWeight } from './network.js';
 import type { Ports } from './ports.js';
 
-/** A layer and what it is applied to: 0 is the network's input, k the output of layer k - 1. */
+/** A layer and its inputs: 0 is the network's input, k the output of layer k - 1. */
 export interface Placement {
   readonly layer: Layer;
   readonly inputs: readonly number[];
-  /** Position of the layer whose weights it uses. */
+  /** Position of the layer whose weights it shares. */
   readonly shares?: number | undefined;
 }
 
-/** The weights a layer asks for. */
+/** The weights that a layer needs. */
 type WeightSpecs = Readonly<Record<string, WeightSpec>>;
 
-/** A layer in its place, with the weights that it asks for there. */
+/** A layer at its position, with the weights that it needs there. */
 interface PlacedLayer {
   readonly named: NamedLayer;
   readonly specs: WeightSpecs;
 }
 
-/** The layer's weights as specifications; tensors with first values become initialisers. */
+/** The layer's weights as specifications. Tensors with initial values become initialisers. */
 function weightSpecs(layer: Layer, inputShape: Shape): WeightSpecs {
   return scoped(
     () =>
@@ -45,7 +45,7 @@ function weightSpecs(layer: Layer, inputShape: Shape): WeightSpecs {
   );
 }
 
-/** Gives each layer its name: its own, or its kind and a running number from 1. */
+/** Names each layer: the name given by the user, or its kind and a number counted from 1. */
 function namer(where: string): (layer: Layer) => string {
   const counts: Record<string, number> = {};
   const taken = new Set<string>();
@@ -59,7 +59,7 @@ function namer(where: string): (layer: Layer) => string {
   };
 }
 
-/** Shape and weights of a layer for these inputs; what its rules throw begins with its name. */
+/** Shape and weights of a layer for these inputs. Errors of its rules begin with its name. */
 function fitted(name: string, layer: Layer, shapes: readonly Shape[]): { outputShape: Shape; specs: WeightSpecs } {
   try {
     const outputShape = checkShape(name, mergedShape(layer, shapes));
@@ -70,7 +70,7 @@ function fitted(name: string, layer: Layer, shapes: readonly Shape[]): { outputS
   }
 }
 
-/** Shared weights must have the shapes that the layer asks for in its new place, too. */
+/** Checks that shared weights have the shapes that the layer needs at its new position. */
 function checkShared(name: string, before: WeightSpecs, now: WeightSpecs): void {
   for (const [short, { shape }] of Object.entries(now)) {
     const first = before[short]?.shape ?? [];
@@ -100,11 +100,11 @@ function placeLayers(where: string, inputShape: Shape, placements: readonly Plac
 
 /**
  * Returns the function that fills a weight. It is called before memory is allocated, so it may throw to reject the weight.
- * `stream` is the weight's number in the model, which goes into its random numbers.
+ * `stream` is the weight's number in the model, which seeds its random numbers.
  */
 export type WeightSource = (name: string, spec: WeightSpec, stream: number) => (weight: Tensor) => void;
 
-/** Allocates and fills the weights of named layers; when that fails, none of them stays. */
+/** Allocates and fills the weights of named layers. If that fails, all are freed. */
 function makeWeights(layers: readonly PlacedLayer[], source: WeightSource): NetworkWeight[] {
   const made: NetworkWeight[] = [];
   scoped(
@@ -127,12 +127,12 @@ function makeWeights(layers: readonly PlacedLayer[], source: WeightSource): Netw
   return made;
 }
 
-/** First values from the layers' initialisers. */
+/** Initial values from the layers' initialisers. */
 export function initialWeights(where: string, given: number | undefined): WeightSource {
   const seed = seedWords(where, given);
   return (_, { initializer = 'glorotUniform' }, stream) =>
     (weight) => {
-      // Functions may give the values flat.
+      // Functions may return flat values.
       const shaped =
         typeof initializer === 'function'
           ? (shape: readonly number[]) => {
@@ -160,7 +160,7 @@ export function checkSampleShape(where: string, shape: unknown): Shape {
   return checked;
 }
 
-/** Shapes of several inputs and outputs, and the names of those that have some. */
+/** Shapes of several inputs and outputs, and their names if they have any. */
 export interface PortShapes {
   readonly inputShapes?: readonly Shape[] | undefined;
   readonly outputShapes?: readonly Shape[] | undefined;
@@ -168,7 +168,7 @@ export interface PortShapes {
   readonly outputNames?: readonly string[] | undefined;
 }
 
-/** What is known of a network before its layers are named. */
+/** A network before its layers are named. */
 export interface Plan extends PortShapes {
   readonly inputShape: Shape;
   readonly placements: readonly Placement[];
@@ -182,14 +182,15 @@ export function buildPlan(where: string, plan: Plan, source: WeightSource): Netw
   const { inputShape } = shapes;
   const placed = onBehalfOf(where, () => placeLayers(where, inputShape, placements));
   const layers = placed.map(({ named }) => named);
-  const indices = shapes.inputShapes ? undefined : indicesOf(layers, 0); // of several inputs each knows its own
+  // With several inputs, each has its own `indices`.
+  const indices = shapes.inputShapes ? undefined : indicesOf(layers, 0);
   const outputShape = layers.at(-1)?.outputShape ?? inputShape;
   const weights = onBehalfOf(where, () => makeWeights(placed, source));
   const network = { ...shapes, outputShape, layers, indices, weights };
   return { ...network, ports: makePorts?.(network) };
 }
 
-/** Checks everything, then builds a network of layers in a row, with what `weights` makes of the seed. */
+/** Checks everything, then builds a sequential network. `weights` makes the initial weights from the seed. */
 export function buildNetwork(
   options: NetworkOptions,
   layers: readonly Layer[],

@@ -4,16 +4,16 @@ import type { CallbackOf, ControlOf } from './fitOptions.js';
 import { usualMode } from './metrics.js';
 import type { Model } from './model.js';
 
-/** What a callback may do. */
+/** What a callback can use and do. */
 export type TrainingControl = ControlOf<Model>;
 
-/** Code that runs beside training. Every part is optional; a promise it returns is waited for. */
+/** Functions that `fit` calls during training. All are optional; `fit` awaits promises they return. */
 export type Callback = CallbackOf<Model>;
 
 export interface EarlyStoppingOptions {
   /** Entry of the epoch log to watch. Default `'valLoss'`. */
   readonly monitor?: string | undefined;
-  /** Epochs without improvement before training ends. Default 0, as Keras. */
+  /** Number of epochs without improvement after which training ends. Default 0, as Keras. */
   readonly patience?: number | undefined;
   /** Smallest change that counts as an improvement. Default 0. */
   readonly minDelta?: number | undefined;
@@ -22,13 +22,13 @@ export interface EarlyStoppingOptions {
    * library; `fit` asks for it where the metric is not the library's.
    */
   readonly mode?: 'min' | 'max' | undefined;
-  /** Whether the weights of the best epoch are put back at the end, whatever ended training. Default true. */
+  /** Whether the weights of the best epoch are restored at the end, however training ended. Default true. */
   readonly restoreBest?: boolean | undefined;
 }
 
 /**
- * Ends training when the monitored value has not improved for `patience` epochs, and puts the best weights back.
- * (Keras does not restore by default; here it is the point.)
+ * Ends training when the monitored value has not improved for `patience` epochs, and restores the best weights. (Keras
+ * does not restore them by default.)
  *
  * @throws TypeError, RangeError
  * @example

@@ -17,7 +17,7 @@ export class RunningMean {
   readonly #sums: Float64Array;
   #rows = 0;
 
-  /** Of `width` values. */
+  /** `width`: number of values. */
   constructor(width: number) {
     this.#sums = new Float64Array(width);
   }
@@ -36,13 +36,13 @@ export class RunningMean {
     return Array.from(this.#sums, (sum) => sum / this.#rows);
   }
 
-  /** Adds a batch of so many rows, whose means begin at `values[at]`. */
+  /** Adds a batch of `rows` rows, whose means begin at `values[at]`. */
   add(values: ArrayLike<number>, at: number, rows: number): void {
     for (let i = 0; i < this.#sums.length; i++) this.#sums[i]! += rows * values[at + i]!;
     this.#rows += rows;
   }
 
-  /** Starts with these sums over so many rows. */
+  /** Starts with these sums over `rows` rows. */
   restart(sums: ArrayLike<number> = [], rows = 0): void {
     this.#sums.fill(0);
     this.#sums.set(sums);
@@ -50,7 +50,7 @@ export class RunningMean {
   }
 }
 
-/** Programs for the loss, penalties included, and the metrics of batches in inference mode. */
+/** Programs that compute the loss, including penalties, and the metrics of batches in inference mode. */
 export function makeEvaluator(
   where: string,
   network: Network,
@@ -76,7 +76,7 @@ export interface EvaluateOptions<M extends Metrics = readonly Metric[]> extends 
   readonly batchSize?: number | undefined;
 }
 
-/** The loss, and the metrics by name. */
+/** The loss and, by name, the metrics. */
 export type Evaluation<M extends Metrics = readonly Metric[]> = { readonly loss: number } & {
   readonly [Name in MetricName<M>]: number;
 };
@@ -90,7 +90,7 @@ export class EvaluationPass {
   readonly #order: Uint32Array;
   #begin = 0;
 
-  /** `width`: how many values the evaluator's programs give. */
+  /** `width`: number of results of the evaluator's programs. */
   constructor(evaluator: BatchPrograms, data: Dataset, batchSize: number, width: number) {
     this.mean = new RunningMean(width);
     this.#data = data;
@@ -113,7 +113,7 @@ export class EvaluationPass {
   }
 }
 
-/** All rows of a dataset as they come. */
+/** All rows of a dataset in their order. */
 export function inOrder({ size }: Dataset): Uint32Array {
   return Uint32Array.from({ length: size }, (_, i) => i);
 }

@@ -15,7 +15,7 @@ import { loopHere, type BatchDone, type TrainingLoop } from './trainingLoop.js';
 import { WeightsCopy } from './weightsCopy.js';
 import { loopInWorker } from './worker/loopInWorker.js';
 
-/** Within an epoch the rows still to come follow from these options. */
+/** In the middle of an epoch, these options determine the remaining rows. */
 function checkOrder(plan: FitPlan<never>, from: TrainingSnapshot): void {
   for (const name of ['batchSize', 'seed', 'shuffle'] as const)
     if (plan[name] !== from[name])
@@ -27,7 +27,7 @@ function checkOrder(plan: FitPlan<never>, from: TrainingSnapshot): void {
       );
 }
 
-/** One call of `fit`: the loop over epochs, and what is known while it runs. */
+/** One call of `fit`: the loop over epochs and its state. */
 class TrainingRun<M extends InferenceModel> {
   readonly #model: M;
   readonly #plan: FitPlan<M>;
@@ -36,15 +36,15 @@ class TrainingRun<M extends InferenceModel> {
   readonly #control: ControlOf<M>;
   readonly #progress: Progress | undefined;
   readonly #log: EpochLog[] = [];
-  /** The epoch under way, from 0, and how many of its batches are done. */
+  /** The current epoch, from 0, and the number of its batches that are done. */
   #epoch = 0;
   #batch = 0;
-  /** Means over those batches. */
+  /** Means over these batches. */
   readonly #mean: RunningMean;
   /** NaN before the first batch. */
   #lastLoss = NaN;
   #stopping = false;
-  /** When the epoch began, and how it was then. */
+  /** Time and state at the beginning of the epoch. */
   #began = 0;
   #rowsBefore = 0;
   readonly #weights: WeightsCopy;
@@ -81,7 +81,7 @@ class TrainingRun<M extends InferenceModel> {
       await this.#tell((listener) => listener.onTrainBegin?.(this.#control));
       stopped = await this.#epochs();
     } catch (error) {
-      await this.#end().catch(() => undefined); // what ended training is what the caller must hear of
+      await this.#end().catch(() => undefined); // the caller must get the error that ended training
       throw error;
     } finally {
       await this.#loop.close?.();
@@ -106,7 +106,7 @@ class TrainingRun<M extends InferenceModel> {
     for (const listener of this.#plan.callbacks) await what(listener);
   }
 
-  /** Every callback gets to clean up, whatever the others do; then the first error of theirs is thrown. */
+  /** Calls `onTrainEnd` of every callback, even if one throws; then throws their first error. */
   async #end(): Promise<void> {
     const errors: unknown[] = [];
     await this.#tell(async (listener) => {
@@ -183,7 +183,10 @@ class TrainingRun<M extends InferenceModel> {
     return this.#tell((listener) => listener.onBatchEnd?.(log, this.#control));
   }
 
-  /** A step that is not finite changes nothing, but the update before it may have overflowed: back to the epoch's start. */
+  /**
+   * A step that is not finite changes nothing, but the update before it may have overflowed. Then the weights of the
+   * epoch's start are restored.
+   */
   #fail(loss: number): never {
     this.#weights.putBackUnlessFinite();
     const [epoch, batch] = [this.#epoch + 1, this.#batch];
@@ -199,7 +202,7 @@ class TrainingRun<M extends InferenceModel> {
   }
 }
 
-/** Models with a training under way: two at once would change the same weights. */
+/** Models that are being trained. Two trainings at once would change the same weights. */
 const busy = new WeakSet<InferenceModel>();
 
 /** Trains by a checked plan. */

@@ -11,65 +11,66 @@ import { exactingOf, isOwn, resolveMetrics, type CustomMetric, type Metric } fro
 import type { Network } from './network.js';
 import type { TrainingSnapshot } from './snapshot.js';
 
-/** What a callback of a model of class `M` may do. */
+/** What a callback of a model of class `M` can use and do. */
 export interface ControlOf<M> {
   readonly model: M;
-  /** Everything needed to go on from here bit by bit. */
+  /** Everything needed to continue from here with the same bits. */
   readonly snapshot: () => TrainingSnapshot;
   /** Ends training after this epoch; `history.stopped` becomes `'earlyStopping'`. */
   readonly stop: () => void;
 }
 
-/** Code that runs beside training. Every part is optional; a promise it returns is waited for. */
+/** Functions that `fit` calls during training. All are optional; `fit` awaits promises they return. */
 export interface CallbackOf<M> {
-  /** Names of log entries that must exist; an unknown one is an error before training starts. */
+  /** Names of log entries that must exist. An unknown name is an error before training starts. */
   readonly monitors?: readonly string[] | undefined;
   /** Whether it takes what is usual to be better of these: of a metric that is not the library's, fit asks for `mode`. */
   readonly usualMode?: boolean | undefined;
   onTrainBegin?(control: ControlOf<M>): unknown;
   onBatchEnd?(log: BatchLog, control: ControlOf<M>): unknown;
   onEpochEnd?(log: EpochLog, control: ControlOf<M>): unknown;
-  /** Runs whatever ends training, errors included. */
+  /** Called at the end of training, also after an error. */
   onTrainEnd?(control: ControlOf<M>): unknown;
 }
 
 /** Options of `fit` for a model of class `M`. */
 export interface FitOptionsOf<M, Given extends Metrics = readonly Metric[]> extends LossOptions {
   readonly optimizer: Optimizer;
-  /** Rows a step. Default 32. */
+  /** Rows per step. Default 32. */
   readonly batchSize?: number | undefined;
   /** Passes over the data. Default 1. */
   readonly epochs?: number | undefined;
-  /** A new order of rows every epoch. Default true; iterables are taken as they come. */
+  /** Whether every epoch has a new order of rows. Default true; the order of iterables never changes. */
   readonly shuffle?: boolean | undefined;
   /** Seed of the order of rows and of dropout. Whole number >= 0, default 0. */
   readonly seed?: number | undefined;
   /** Data to evaluate after each epoch. */
   readonly validation?: TrainingData | undefined;
-  /** Share of the rows, taken from the end before shuffling, kept for validation. Default 0. */
+  /** Fraction of the rows for validation, taken from the end before shuffling. Default 0. */
   readonly validationSplit?: number | undefined;
-  /** Measured after every batch, averaged over the epoch, and part of its log under their names. */
+  /** Computed after every batch, averaged over the epoch, and part of its log under their names. */
   readonly metrics?: Given | undefined;
   readonly callbacks?: readonly CallbackOf<M>[] | undefined;
-  /** Called after every batch; a promise it returns is waited for. */
+  /** Called after every batch. `fit` awaits a promise it returns. */
   readonly onBatchEnd?: ((log: BatchLog) => unknown) | undefined;
-  /** Called after every epoch; a promise it returns is waited for. */
+  /** Called after every epoch. `fit` awaits a promise it returns. */
   readonly onEpochEnd?: ((log: EpochLog<NoInfer<Given>>) => unknown) | undefined;
-  /** Ends training after the batch under way. */
+  /** Ends training after the current batch. */
   readonly signal?: AbortSignal | undefined;
-  /** A bar on a terminal, a line an epoch elsewhere. Default false. */
+  /** Whether to show a bar on a terminal, or elsewhere a line for each epoch. Default false. */
   readonly progress?: boolean | undefined;
   /**
-   * Trains in a worker: the page or event loop stays free however long a step takes, and the weights come back into
-   * this model at the end of every epoch and of training, with the same bits as without a worker. Losses, layers,
-   * regularisers, metrics and schedules may be your own functions: they are called here, and the worker replays the
-   * kernel calls they made. A schedule is asked for some steps in advance. Callbacks, `onBatchEnd`, `onEpochEnd`,
-   * `progress` and `signal` work in the same way; the worker waits for those that listen to batches. Data must come
-   * from `dataset(x, y)`; its rows are copied once, or not at all when they lie in a SharedArrayBuffer. The worker has as
-   * many threads as `init` found here, and those of an isolated page's main thread too. Default false.
+   * Trains in a worker: the page or event loop stays free even during long steps. The weights are copied back into this
+   * model at the end of every epoch and of training, with the same bits as without a worker. Losses, layers,
+   * regularisers, metrics and schedules may be your own functions: they are called on this thread, and the worker
+   * replays their kernel calls. A schedule is called some steps in advance. Callbacks, `onBatchEnd`, `onEpochEnd`,
+   * `progress` and `signal` work in the same way; the worker waits for those that are called after batches. Data must
+   * come from `dataset(x, y)`; its rows are copied once, or not at all when they lie in a SharedArrayBuffer. The worker
+   * has as many threads as `init` reports here, and several also when started from the main thread of an isolated page.
+   * Default false.
    */
   readonly worker?: boolean | undefined;
-  /** Continues a run from where a snapshot was taken (see `resume` in `wasmgrad/io`). */
+  /** Continues training from a snapshot (see `resume` in `wasmgrad/io`). */
   readonly from?: TrainingSnapshot | undefined;
 }
 
@@ -86,11 +87,11 @@ export interface FitPlan<M> {
   readonly shuffle: boolean;
   readonly seed: number;
   readonly metrics: readonly CustomMetric[];
-  /** Of the loss and the metrics. */
+  /** Names of the loss and the metrics. */
   readonly names: readonly string[];
   /** `onBatchEnd` and `onEpochEnd`, then the callbacks. */
   readonly callbacks: readonly CallbackOf<M>[];
-  /** Whether anyone needs each batch's log, or the weights after it too. */
+  /** Whether listeners need the log of each batch, or also the weights after it. */
   readonly batchListeners: 'none' | 'log' | 'state';
   readonly signal: AbortSignal | undefined;
   readonly progress: boolean;
@@ -127,7 +128,7 @@ function splitData(
 ): Pick<FitPlan<never>, 'data' | 'validation'> {
   const share = finiteNumber('fit', 'validationSplit', validationSplit, { min: 0, below: 1 });
   if (validation !== undefined && share > 0) refuse(TypeError, 'fit', 'validation or validationSplit', 'both');
-  const source = asTrainingData('fit', given); // what comes in batches is checked as it comes
+  const source = asTrainingData('fit', given); // batches are checked when they arrive
   const data = source instanceof Dataset ? checkRows('fit', source, network, exacting) : source;
   if (validation !== undefined)
     return { data, validation: checkDataset('fit: validation', validation, network, exacting) };
@@ -144,7 +145,7 @@ function checkListener(name: string, listener: unknown): void {
   if (listener !== undefined) callable('fit', name, listener);
 }
 
-/** Callbacks that are objects, and monitor what the log will have. */
+/** Checks that callbacks are objects and that their monitors are in the log. */
 function checkCallbacks(callbacks: unknown, names: readonly string[], custom: readonly string[]): void {
   if (!Array.isArray(callbacks)) refuse(TypeError, 'fit', 'callbacks to be an array', show(callbacks));
   for (const callback of callbacks as readonly unknown[]) {
@@ -162,7 +163,9 @@ function checkCallbacks(callbacks: unknown, names: readonly string[], custom: re
   }
 }
 
-/** All listeners in the order in which they are told: the functions among the options, which get the log alone, come first. */
+/**
+ * All listeners in the order of their calls. The functions among the options, which are given only the log, come first.
+ */
 function listeners<M>(
   { callbacks = [], onBatchEnd, onEpochEnd }: FitOptionsOf<M>,
   names: readonly string[],

@@ -1,5 +1,5 @@
-// Networks that are no row of layers: symbolic values say which layer is applied to which values, and the model sorts
-// them into a list in which every layer stands behind its inputs.
+// Networks that are not sequential. Symbolic values record which layer is applied to which values; the model sorts the
+// layers so that each comes after its inputs.
 import { isPlain, knownOptions, show } from '../core/checks.js';
 import { refuse, onBehalfOf } from '../core/errors.js';
 import { checkShape, shapeText, sizeOf, type Shape } from '../core/shapes.js';
@@ -15,7 +15,7 @@ import { Model } from './model.js';
 import type { ModelWith } from './modelWith.js';
 import { makePorts } from './several.js';
 
-/** A value in a functional model: an input, or what a layer makes of others. Nothing is computed yet. */
+/** A value in a functional model: an input, or the output of a layer. Nothing is computed yet. */
 export class Symbolic {
   /** Shape of one sample. */
   readonly shape: Shape;
@@ -91,7 +91,7 @@ function shapeOf(layer: Layer, sources: readonly Symbolic[]): Shape {
   refuse(TypeError, 'connect', `one value for ${kind} (addLayers and concatenate take several)`, shapes.length);
 }
 
-/** Part of a row in which several inputs lie side by side. */
+/** A layer that takes one of several inputs out of a row in which they lie side by side. */
 export function inputPart(options: { readonly begin: number; readonly shape: Shape }): Layer {
   const { begin, shape } = options;
   return {
@@ -105,7 +105,7 @@ export function inputPart(options: { readonly begin: number; readonly shape: Sha
   };
 }
 
-/** Several outputs side by side in a row. */
+/** A layer that puts several outputs side by side in a row. */
 export function outputRow(): Layer {
   return {
     kind: 'outputRow',
@@ -123,7 +123,9 @@ export function outputRow(): Layer {
   };
 }
 
-/** The layers behind the outputs, each after its inputs, the outputs' row or the one output last. */
+/**
+ * The layers that the outputs need, each after its inputs. The last one makes the single output or the row of outputs.
+ */
 function placementsOf(inputs: readonly Symbolic[], outputs: readonly Symbolic[]): Placement[] {
   const placements: Placement[] = [];
   const position = new Map<Symbolic, number>(); // 0 the network's input, k the output of placement k - 1
@@ -153,7 +155,7 @@ function placementsOf(inputs: readonly Symbolic[], outputs: readonly Symbolic[])
   return placements;
 }
 
-/** One value or several, checked, with the names of those that have some. */
+/** Checks one value or several, and returns them with their names if they have any. */
 function listOfValues(what: string, given: Values): { values: readonly Symbolic[]; names: string[] | undefined } {
   const named = isPlain(given);
   const list: unknown = given instanceof Symbolic ? [given] : named ? Object.values(given) : given;
@@ -167,7 +169,7 @@ function listOfValues(what: string, given: Values): { values: readonly Symbolic[
 /** One value, several in order, or several by name. */
 type Values = Symbolic | readonly Symbolic[] | Readonly<Record<string, Symbolic>>;
 
-/** What a model predicts for outputs given so. */
+/** The type of a model's prediction for outputs given in this form. */
 type PredictionOf<Outputs> = Outputs extends Symbolic | readonly [Symbolic]
   ? Tensor
   : Outputs extends readonly Symbolic[]
@@ -186,13 +188,13 @@ export interface FunctionalOptions<Outputs extends Values = Values> {
 }
 
 /**
- * A model of layers connected in any way without a circle: residual connections, several inputs or outputs. It is
+ * A model of layers connected in any way without cycles: residual connections, several inputs or outputs. It is
  * trained, evaluated and saved like one made by `sequential`.
  *
- * Several inputs, outputs, targets, losses and loss weights are arrays in the order of `inputs` and `outputs`, or objects
- * when names were given there. What `predict` gives has the form of `outputs`: a tensor for one output (in an array or
- * not), else an array or object of tensors. Custom losses and custom metrics without `output` see
- * several outputs side by side in one row `[B, total]`, targets too, class indices one-hot.
+ * Several inputs, outputs, targets, losses and loss weights are arrays in the order of `inputs` and `outputs`, or
+ * objects when names were given there. The result of `predict` has the form of `outputs`: a tensor for one output (in
+ * an array or not), else an array or object of tensors. A custom loss, or a custom metric without `output`, is given
+ * the outputs side by side in rows `[B, total]`, and the targets likewise, with class indices one-hot.
  *
  * @throws TypeError, RangeError, ShapeError; NotInitializedError before `init()`
  * @example

@@ -1,6 +1,6 @@
 import type { Metric } from './metrics.js';
 
-/** What is known at the end of a batch. */
+/** The log of a batch. */
 export interface BatchLog {
   /** From 1. */
   readonly epoch: number;
@@ -13,15 +13,15 @@ export interface BatchLog {
 
 declare const none: unique symbol;
 
-/** Nothing has this type: a list that may hold it was inferred where no metrics were given. */
+/** No value has this type. It is inferred when no metrics were given. */
 interface NoMetric {
   readonly [none]: never;
 }
 
-/** What a type parameter for metrics extends. */
+/** The constraint of a type parameter for metrics. */
 export type Metrics = readonly (Metric | NoMetric)[];
 
-/** The names under which a log has these metrics; `string` where the compiler does not know each of them. */
+/** The names of these metrics in a log; `string` if the compiler does not know all of them. */
 export type MetricName<M extends Metrics> = [Extract<M[number], NoMetric>] extends [never] ? NameOf<M[number]> : never;
 
 type NameOf<Each> = Each extends { readonly output: infer Output extends number | string; readonly metric: infer Own }
@@ -30,23 +30,26 @@ type NameOf<Each> = Each extends { readonly output: infer Output extends number 
 
 type NameOfOne<M> = M extends string ? M : M extends { readonly name: infer Name extends string } ? Name : never;
 
-/** What every epoch's log has. A type alias: an interface could not stand in for a log indexed by string. */
+/**
+ * The entries of every epoch's log. It is a type alias because an interface is not assignable to a log indexed by
+ * string.
+ */
 type EpochFacts = {
   /** From 1. */
   readonly epoch: number;
   /** Row-weighted mean of the batch losses, penalties included. */
   readonly loss: number;
-  /** The loss on validation data, if there is any. */
+  /** The loss on validation data, if there are any. */
   readonly valLoss?: number;
   /** Learning rate of the epoch's last step. */
   readonly learningRate: number;
   /** Wall time of the epoch, validation included. */
   readonly seconds: number;
-  /** Training rows a second, validation time left out. */
+  /** Training rows per second, without the time of validation. */
   readonly samplesPerSecond: number;
 };
 
-// No conditional type around these: logs of known metrics could not be given where any metrics will do.
+// Not a conditional type: logs of known metrics must be assignable to logs of any metrics.
 type MetricValues<Name extends string> = {
   readonly [Each in Name]: string extends Each ? number | undefined : number;
 } & {
@@ -54,12 +57,12 @@ type MetricValues<Name extends string> = {
 };
 
 /**
- * What is known at the end of an epoch: loss, learning rate, times, and the metrics by name; those of the validation
- * data with `val` before the capitalised name (`valAccuracy`).
+ * The log of an epoch: loss, learning rate, times, and the metrics by name. Names of those on validation data begin
+ * with `val` (`valAccuracy`).
  */
 export type EpochLog<M extends Metrics = readonly Metric[]> = EpochFacts & MetricValues<MetricName<M>>;
 
-/** How training went. */
+/** The result of a training. */
 export type History<M extends Metrics = readonly Metric[]> = {
   /** One log for each completed epoch. */
   readonly epochs: readonly EpochLog<M>[];

@@ -29,7 +29,10 @@ export interface ApplyOptions {
   readonly lengths?: ArrayLike<number> | undefined;
   /** Seed of dropout, needed when training with dropout. */
   readonly seed?: number | undefined;
-  /** States of the recurrent layers to start from; with it (an empty array for zeros) the states come back too. */
+  /**
+   * Initial states of the recurrent layers; an empty array stands for zeros. With this option, `apply` also returns the
+   * states.
+   */
   readonly state?: readonly RecurrentState[] | undefined;
 }
 
@@ -54,7 +57,7 @@ export interface PredictOptions {
   readonly lengths?: ArrayLike<number> | undefined;
 }
 
-/** The network as a function of its weights: the output, and the states when there is one to start from. */
+/** The network as a function of its weights: returns the output and, if given initial states, the states. */
 function applyNetwork(
   where: string,
   network: Network,
@@ -80,8 +83,8 @@ function applyNetwork(
 }
 
 /**
- * Layers with weights, ready to predict. The weights live in linear memory until `dispose()`.
- * Made by `sequential` of `wasmgrad/predict`; a `Model` is one that can be trained, too.
+ * Layers with weights, for prediction. The weights are in linear memory until `dispose()`. Made by `sequential` of
+ * `wasmgrad/predict`; a `Model` can be trained, too.
  */
 export class InferenceModel extends DisposableBase {
   /** Shape of one input sample. */
@@ -124,7 +127,7 @@ export class InferenceModel extends DisposableBase {
   }
 
   /**
-   * Sets some or all weights; trainers and predictors made before see the new values. All or nothing.
+   * Sets some or all weights. Existing trainers and predictors use the new values. If one value is wrong, none is set.
    *
    * @param values by weight name: tensors, flat typed arrays or nested arrays of the weight's shape
    * @throws RangeError for an unknown name; ShapeError, DTypeError, NonFiniteError for values that do not fit
@@ -163,7 +166,7 @@ export class InferenceModel extends DisposableBase {
   predict(x: ModelInput, options: PredictOptions = {}): Prediction {
     assertAlive('predict', 'model', this);
     knownOptions('predict', options, ['lengths']);
-    // Recorded programs are for plain calls; inside grad, compile and the like it is one more function.
+    // Recorded programs are for plain calls. Inside grad, compile and the like the network runs as a function.
     if (currentFrame() || !valuesKnown()) return this.apply(weightTree(this.weights), x, options);
     return scoped(
       () => {
@@ -202,12 +205,12 @@ export class InferenceModel extends DisposableBase {
   }
 
   /**
-   * The outputs for a piece of longer sequences, and the recurrent layers' states after it, to go on from with the next
-   * piece. The number of steps is free.
+   * Predicts for a part of longer sequences. It also returns the recurrent layers' states, from which the next part
+   * continues. The number of steps is free.
    *
    * @param x `[B, steps, ...]`
-   * @param state what the call before returned; zeros when left out. One entry a recurrent layer: h for simpleRnn and
-   * gru, `{ h, c }` for lstm, each `[B, units]`. The caller's own to dispose of.
+   * @param state the state that the previous call returned; default zeros. One entry per recurrent layer: h for
+   *   simpleRnn and gru, `{ h, c }` for lstm, each `[B, units]`. The caller disposes it.
    * @returns `[output, state]`
    * @throws ShapeError, TypeError, DisposedError
    */
@@ -218,7 +221,8 @@ export class InferenceModel extends DisposableBase {
   }
 
   /**
-   * Prediction for a fixed batch size into arrays of the caller's: `(input, output) => void`, without allocation.
+   * A function `(input, output) => void` that predicts for a fixed batch size into the caller's arrays, without
+   * allocation.
    * @throws TypeError, RangeError, DisposedError
    */
   predictor(options: PredictorOptions = {}): Predictor {

@@ -1,4 +1,4 @@
-// What users hand to a model, checked and brought into shape.
+// Checks and converts the data that users give to a model.
 import { numberList, show } from '../core/checks.js';
 import { DisposedError, DTypeError, NonFiniteError, ShapeError, refuse } from '../core/errors.js';
 import { sameShape, shapeText, sizeOf, type Shape } from '../core/shapes.js';
@@ -15,7 +15,7 @@ import { hasDType, isTensor, type DType, type Tensor } from '../tensors/tensor.j
 import type { Network, Weight } from './network.js';
 import type { LossOption, PerOutput } from './ports.js';
 
-/** @throws DisposedError in the name of what wants to use the thing */
+/** @throws DisposedError, naming `where`, if the thing was disposed */
 export function assertAlive(where: string, what: string, thing: { readonly disposed: boolean } | undefined): void {
   if (thing?.disposed) refuse(DisposedError, where, `a live ${what}`, 'one after dispose()');
 }
@@ -38,12 +38,12 @@ export function toBatch(where: string, inputShape: Shape, x: unknown, anySteps: 
   refuse(ShapeError, where, `input [${axes}]`, given.shape);
 }
 
-/** The same for a network, whose inputs may be several. */
+/** The same for a network, which may have several inputs. */
 export function batchOf(where: string, { ports, inputShape }: Network, x: unknown, anySteps: boolean): Tensor {
   return ports ? ports.input(where, x) : toBatch(where, inputShape, x, anySteps);
 }
 
-/** Lengths must be one a sequence, from 1 (of data from 0) to the number of steps. */
+/** Checks lengths: one for each sequence, from `least` (0 for data) to the number of steps. */
 export function checkLengths(where: string, lengths: ArrayLike<number>, [rows = 0, steps = 0]: Shape, least = 1): void {
   numberList(where, 'lengths', lengths);
   if (lengths.length !== rows) refuse(ShapeError, where, `${rows} lengths`, lengths.length);
@@ -54,7 +54,7 @@ export function checkLengths(where: string, lengths: ArrayLike<number>, [rows = 
   }
 }
 
-/** Values for a weight, of its shape and finite. */
+/** Checks values for a weight: its shape, and finite. */
 export function checkValues({ name, shape }: Weight, value: ModelInput): Tensor {
   const given = toTensor(value, 'setWeights');
   const flat = ArrayBuffer.isView(value) && given.size === sizeOf(shape);
@@ -79,7 +79,7 @@ export function rowsOf(where: string, x: unknown, inputShape: Shape, limit: numb
   return rows;
 }
 
-/** Whether shapes are equal, or would be without an axis of size 1. */
+/** Whether shapes are equal, or would be without one axis of size 1. */
 function fits(a: Shape, b: Shape): boolean {
   if (a.length < b.length) return fits(b, a);
   const without = (axis: number): Shape => a.filter((_, i) => i !== axis);
@@ -155,7 +155,7 @@ export function hasIndices({ yShape }: Dataset, outputShape: Shape): boolean {
   return sizeOf(yShape) !== sizeOf(outputShape);
 }
 
-/** Class indices must be whole numbers from 0 to classes - 1. */
+/** Checks that class indices are whole numbers from 0 to classes - 1. */
 function checkLabels(where: string, y: ArrayLike<number>, outputShape: Shape): void {
   const classes = outputShape.at(-1) ?? 1;
   for (let i = 0; i < y.length; i++) {
@@ -165,7 +165,7 @@ function checkLabels(where: string, y: ArrayLike<number>, outputShape: Shape): v
   }
 }
 
-/** Inputs of a network that starts with an embedding must be indices, as far as a sequence's length goes. */
+/** Checks that inputs of a network that starts with an embedding are indices, within the sequences' lengths. */
 export function checkIndices(
   where: string,
   x: ArrayLike<number>,
@@ -179,7 +179,9 @@ export function checkIndices(
   checkIndexValues(where, x, indices, width, lengths && ((row) => step * (lengths[row] ?? 0)));
 }
 
-/** Rows checked against a network: shapes of inputs and targets, range of labels. Of several inputs in its order. */
+/**
+ * Checks rows against a network: shapes of inputs and targets, range of labels. Several inputs are put into its order.
+ */
 export function checkRows(where: string, given: Dataset, network: Network, exacting?: string): Dataset {
   const { inputShape, outputShape, ports } = network;
   const data = ports ? ports.dataset(where, given) : given;
@@ -195,14 +197,14 @@ export function checkRows(where: string, given: Dataset, network: Network, exact
   return data;
 }
 
-/** Data held in arrays, checked against the network. */
+/** Checks data held in arrays against the network. */
 export function checkDataset(where: string, data: TrainingData, network: Network, exacting?: string): Dataset {
   const given = asTrainingData(where, data);
   if (given instanceof Dataset) return checkRows(where, given, network, exacting);
   refuse(TypeError, where, 'data made by dataset(x, y)', 'an iterable of batches');
 }
 
-/** Throws for the first value of a batch that is not finite, past no sequence's length. */
+/** Throws for the first value of a batch that is not finite; values past a sequence's length do not count. */
 export function reportNonFinite(
   where: string,
   what: string,
@@ -220,20 +222,20 @@ export function reportNonFinite(
   refuse(NonFiniteError, where, `finite ${what}`, `${values[position]} at position ${position}`);
 }
 
-/** What is minimised. */
+/** The loss to minimise. */
 export interface LossOptions {
-  /** A loss; for a model with several outputs an array or object of one for each. */
+  /** A loss. For a model with several outputs it may be an array or object with a loss for each output. */
   readonly loss: LossOption;
-  /** With a loss for each output: a factor for each, in an array or object. Default 1. */
+  /** If each output has a loss: the factor of each, in an array or object. Default 1. */
   readonly lossWeights?: PerOutput<number> | undefined;
 }
 
-/** What a loss of the library tells of itself. */
+/** A loss of the library with its properties; undefined for other losses. */
 export function libraryLoss(loss: LossOption | undefined): NamedLoss | undefined {
   return typeof loss === 'function' && isNamed(loss) ? loss : undefined;
 }
 
-/** A loss; one of the library's factories that was not called is told apart from it. */
+/** Checks a loss. A factory of the library that was not called is an error. */
 export function checkLoss(where: string, loss: LossOption, outputShape: Shape): Loss {
   if (typeof loss !== 'function') refuse(TypeError, where, 'loss to be a function', show(loss));
   if (loss.length === 0 && makesFunctions(loss))
@@ -243,7 +245,7 @@ export function checkLoss(where: string, loss: LossOption, outputShape: Shape): 
   return loss;
 }
 
-/** The loss of options, which may be one for each output. */
+/** The loss in the options, which may have one for each output. */
 export function lossOf(where: string, network: Network, { loss, lossWeights }: LossOptions): Loss {
   const { ports, layers, outputShape } = network;
   const last = layers.at(-1);
@@ -262,11 +264,11 @@ function makesFunctions(factory: Loss): boolean {
       () => [],
     );
   } catch {
-    return false; // a loss that misses its arguments
+    return false; // a loss called without arguments throws
   }
 }
 
-/** A scalar that a function of the user's gave. */
+/** Checks that the result of a user's function is a scalar. */
 export function checkScalar(where: string, what: string, value: unknown): Tensor {
   if (!isTensor(value)) refuse(TypeError, where, `${what} to be a scalar tensor`, show(value));
   if (value.size !== 1 || !hasDType(value, 'f32')) {

@@ -17,7 +17,7 @@ import type { ModelInput } from './inputs.js';
 export interface LinearRegressionOptions {
   /** Adds `l2 * |weights|^2` to the sum of squares (ridge regression); the bias is not penalised. Default 0. */
   readonly l2?: number | undefined;
-  /** Whether there is a bias; without, it is 0. Default true. */
+  /** Whether there is a bias; otherwise it is 0. Default true. */
   readonly fitIntercept?: boolean | undefined;
 }
 
@@ -36,7 +36,7 @@ export interface LinearRegression extends Disposable {
   readonly dispose: () => void;
 }
 
-/** The numbers as they are given, all finite as f32. */
+/** The numbers in their own precision; all must be finite as f32. */
 function finiteValues(what: string, given: ModelInput): Matrix {
   const isTensorGiven = isTensor(given);
   if (activeRecorder() || (isTensorGiven && currentFrame()))
@@ -65,7 +65,7 @@ function checkShapes(x: Shape, y: Shape): void {
   if ([...x, ...y].includes(0)) refuse(ShapeError, 'linearRegression', 'at least one row and one column', text);
 }
 
-/** b = mean of y - means w, and what stays of y where x = centre. */
+/** b = mean of y - means w, and the value of y at x = centre. */
 function offsets({ weights, means, targetMeans }: Regression, centre: ArrayLike<number>): Float64Array {
   const k = targetMeans.length;
   return targetMeans.map((mean, c) => {
@@ -75,7 +75,9 @@ function offsets({ weights, means, targetMeans }: Regression, centre: ArrayLike<
   });
 }
 
-/** x - centre: of plain numbers before they are rounded to f32, so that large ones keep their differences. */
+/**
+ * x - centre. Plain numbers are subtracted before they are rounded to f32, so that large ones keep their differences.
+ */
 function centred(x: ModelInput, centre: Float32Array): Tensor {
   const n = centre.length;
   const check = (shape: Shape): void => {
@@ -94,7 +96,7 @@ function centred(x: ModelInput, centre: Float32Array): Tensor {
   );
 }
 
-/** Around the means, where products and bias don't cancel: (x - centre) w + y(centre). */
+/** Relative to the means, where products and bias don't cancel: (x - centre) w + y(centre). */
 function predictor(fit: Regression, weights: Tensor, biasShape: Shape): LinearRegression['predict'] {
   const centre = Float32Array.from(fit.means);
   const level = offsets(fit, centre);
@@ -111,14 +113,14 @@ function predictor(fit: Regression, weights: Tensor, biasShape: Shape): LinearRe
 
 /**
  * Linear regression in closed form: weights w and bias b that minimise `sum |y - x w - b|^2 + l2 |w|^2`, in float64 by
- * the method of `lstsq`, from the numbers as they are given. The scales of the features do not matter. Where features
- * depend on each other, or on each other and a constant, it gives the shortest weights. A feature counts as dependent when
- * what the others do not explain of it is no larger than the rounding of its numbers. Numbers that are all exact in f32
- * and not all whole are taken as rounded to f32, others as rounded to f64. Half the mean of the squares, as in training, has the same minimum: l2 here is 2 N times a penalty beside
- * 1/(2N) sum.
+ * the method of `lstsq`, from numbers in the precision they are given in. The scales of the features do not matter. If
+ * features depend on each other, or on each other and a constant, it returns the shortest weights. A feature counts as
+ * dependent when the part of it that the others do not explain is no larger than the rounding error of its numbers.
+ * Numbers that are all exact in f32 and not all whole are assumed to be rounded to f32, others to f64. Half the mean of
+ * the squares, as in training, has the same minimum: l2 here is 2 N times the factor of a penalty added to 1/(2N) sum.
  *
- * Weights, bias and predictions are f32: of targets such as 1e6 + 0.01 the last digits are rounded away. `predict` works
- * around the means of x, so large features lose nothing when they are given as numbers; a tensor has rounded them.
+ * Weights, bias and predictions are f32: targets such as 1e6 + 0.01 lose their last digits. `predict` subtracts the
+ * means of x first, so large features given as numbers keep their precision; a tensor has already rounded them.
  *
  * @param x [B, N]: tensor or nested arrays
  * @param y [B], or [B, K] for K targets

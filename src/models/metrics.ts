@@ -17,7 +17,7 @@ import { checkScalar, libraryLoss } from './inputs.js';
 import type { Network } from './network.js';
 import type { LossOption } from './ports.js';
 
-/** A metric of your own: a scalar from predictions and targets of a batch, averaged over rows. */
+/** A custom metric: a scalar from predictions and targets of a batch, averaged over rows. */
 export interface CustomMetric {
   /** Its name in logs. */
   readonly name: string;
@@ -54,39 +54,39 @@ export function nameOnOutput(output: number | string, name: string): string {
   return `${typeof output === 'number' ? `output${output}` : output}${name.charAt(0).toUpperCase()}${name.slice(1)}`;
 }
 
-/** A metric as it is called: with class indices as targets, too (see `LabelLoss`). */
+/** The function of a metric. Targets may be class indices, too (see `LabelLoss`). */
 interface LabelMetric extends Omit<CustomMetric, 'compute'> {
   compute(prediction: Tensor, target: Tensor<DType>): Tensor;
 }
 
-/** A metric of the library: the mean of what it gives for every row or element. */
+/** A metric of the library: the mean of its values for every row or element. */
 interface NamedMetric extends LabelMetric {
   readonly terms: (prediction: Tensor, target: Tensor<DType>) => Tensor;
 }
 
 const floats = (x: Tensor<DType>): Tensor => (hasDType(x, 'f32') ? x : cast(x, 'f32'));
 
-/** 1 where two numbers are the same, whole numbers or 0 and 1; 0 elsewhere. */
+/** 1 where two whole numbers are equal, else 0. */
 function agreement<D extends DType>(a: Tensor<D>, b: Tensor<D>): Tensor {
   const real = floats(sub(a, b));
   return relu(sub(1, mul(real, real)));
 }
 
-/** 1 above the threshold, else 0: nothing nearer to a half than 2^-25 is told apart from it in f32. */
+/** 1 above the threshold, else 0. Values within 2^-25 of a half equal it in f32. */
 function isAbove(x: Tensor<DType>, threshold: number): Tensor {
   const steep = mul(sub(floats(x), threshold), 2 ** 120);
-  return sub(1, relu(sub(1, relu(steep)))); // held between 0 and 1
+  return sub(1, relu(sub(1, relu(steep)))); // clipped to [0, 1]
 }
 
 type Terms = (prediction: Tensor, target: Tensor<DType>, threshold: number) => Tensor;
 
-/** 1 for rows whose class is right. Targets are class indices, one-hot rows, or 0/1 for a single output. */
+/** 1 for rows whose class is correct. Targets are class indices, one-hot rows, or 0/1 for a single output. */
 function accuracy(prediction: Tensor, target: Tensor<DType>, threshold: number): Tensor {
   if ((prediction.shape.at(-1) ?? 1) === 1) return agreement(isAbove(prediction, threshold), isAbove(target, 0.5));
   return agreement(argmax(prediction, -1), hasDType(target, 'f32') ? argmax(target, -1) : target);
 }
 
-/** What each metric of the library gives for every row or element; larger is better for accuracy alone. */
+/** The value of each of the library's metrics for every row or element. Larger is better only for accuracy. */
 const terms: Readonly<Record<Extract<MetricOfOne, string>, Terms>> = {
   accuracy,
   meanSquaredError: (prediction, target) => {
@@ -99,17 +99,17 @@ const terms: Readonly<Record<Extract<MetricOfOne, string>, Terms>> = {
   },
 };
 
-/** Whether larger or smaller is better of the loss or a metric of the library, under its name in a log. */
+/** Whether larger ('max') or smaller ('min') values are better, for the name of the loss or a library metric in a log. */
 export function usualMode(name: string): 'min' | 'max' {
   return /accuracy$/i.test(name) ? 'max' : 'min';
 }
 
-/** Whether a metric is the library's, on an output or not: of others nobody knows what is better. */
+/** Whether a metric is the library's, with or without an output. Of others it is unknown whether larger is better. */
 export function isOwn(metric: Metric | undefined): boolean {
   return typeof (typeof metric === 'object' && 'output' in metric ? metric.metric : metric) === 'string';
 }
 
-/** Entries of a log that are no metrics. */
+/** Entries of a log that are not metrics. */
 const taken = ['loss', 'epoch', 'learningRate', 'seconds', 'samplesPerSecond'];
 
 /** Whether a metric is one of the library. */
@@ -147,8 +147,8 @@ function isCustom(metric: unknown): metric is CustomMetric {
 }
 
 /**
- * A metric's value on a batch; with lengths over the valid steps alone, where one of the user's own sees prediction and
- * target 0 past them.
+ * A metric's value on a batch. With lengths, only valid steps count, and a custom metric is given 0 for prediction and
+ * target past them.
  */
 function measure(
   metric: LabelMetric,
@@ -163,8 +163,8 @@ function measure(
 }
 
 /**
- * Writes the metrics into the cells behind the loss. `predictionOf` makes the prediction from what the objective's layers gave.
- * @throws ShapeError, TypeError when one is no scalar
+ * Writes the metrics into the cells after the loss. `predictionOf` makes the prediction from the output of the
+ * objective's layers. @throws ShapeError, TypeError when a metric is not a scalar
  */
 export function emitMetrics(
   metrics: readonly CustomMetric[],
@@ -182,7 +182,7 @@ export function emitMetrics(
   });
 }
 
-/** Checks a metrics option: known metrics, each under a name of its own. */
+/** Checks a metrics option: known metrics with distinct names. */
 export function resolveMetrics(
   where: string,
   { ports }: Network,

@@ -26,7 +26,7 @@ export class Model extends InferenceModel {
   }
 
   /**
-   * Training step by step, from your own loop.
+   * A trainer for training step by step in your own loop.
    * @throws TypeError, RangeError, DisposedError
    */
   trainer(options: TrainerOptions): Trainer {
@@ -36,7 +36,7 @@ export class Model extends InferenceModel {
 
   /**
    * Trains the model. Other tasks of the page or event loop run every few milliseconds; with `worker: true` they are
-   * not held up at all.
+   * not delayed at all.
    *
    * @returns `epochs`: a log for each epoch, with the metrics by name; `stopped`: what ended training
    * @throws typed errors for data and options before the first step; NonFiniteError when the loss stops being finite,

@@ -1,4 +1,4 @@
-// The type of models whose inputs and outputs may be several.
+// Types of models that may have several inputs and outputs.
 import type { RowData, SeveralRows } from '../data/index.js';
 import type { ApplyOptions, PredictOptions } from './inferenceModel.js';
 import type { Model } from './model.js';
@@ -10,23 +10,23 @@ import type { StepOptions, Trainer, TrainerOptions } from './trainer.js';
 /** One input or target, or several: an array of them in order, or an object by name. */
 export type Several = RowData | SeveralRows;
 
-/** A predictor whose inputs and outputs may be several. */
+/** A predictor that may have several inputs and outputs. */
 export type SeveralPredictor = ((input: Float32Array | FloatArrays, output: Float32Array | FloatArrays) => void) &
   Predictor;
 
-/** A trainer whose inputs and targets may be several. */
+/** A trainer that may have several inputs and targets. */
 export type SeveralTrainer = {
-  /** As `Trainer.step`; several inputs, or targets of several outputs, are an array or object of them. */
+  /** Like `Trainer.step`. Several inputs, or targets of several outputs, are an array or object. */
   step(x: Several, y: Several | ArrayLike<number>, options?: StepOptions): number;
 } & Trainer;
 
 /** A model made by `model`, which predicts an `Output`: a tensor, or an array or object of tensors. */
 export type ModelWith<Output> = {
-  /** As `Model.predict`, each input `[B, ...its shape]`, for each output `[B, ...its shape]`. */
+  /** Like `Model.predict`, with `[B, ...its shape]` for each input and output. */
   predict(x: Several, options?: PredictOptions): Output;
-  /** As `Model.apply`, with inputs and outputs as in `predict`. */
+  /** Like `Model.apply`, with inputs and outputs as in `predict`. */
   apply(weights: WeightTree, x: Several, options?: Omit<ApplyOptions, 'state'>): Output;
-  /** As `Model.predictor`; several inputs or outputs are arrays, or objects by name, of Float32Arrays. */
+  /** Like `Model.predictor`. Several inputs or outputs are arrays, or objects by name, of Float32Arrays. */
   predictor(options?: PredictorOptions): SeveralPredictor;
   trainer(options: TrainerOptions): SeveralTrainer;
 } & Model;

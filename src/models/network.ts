@@ -1,4 +1,4 @@
-// Named layers with their weights: what every model is made of, whatever runs it.
+// Networks: named layers with their weights, for models of any class.
 import { show } from '../core/checks.js';
 import { DTypeError, ShapeError, refuse } from '../core/errors.js';
 import { sameShape, shapeText, sizeOf, type Shape } from '../core/shapes.js';
@@ -8,7 +8,7 @@ import { maskSteps } from '../ops/sequence.js';
 import { hasDType, isTensor, type Tensor } from '../tensors/tensor.js';
 import type { Ports } from './ports.js';
 
-/** A weight of a model. The tensor is the live one: training changes it in place. */
+/** A weight of a model. The tensor is not a copy: training changes it in place. */
 export interface Weight {
   /** `'dense_1/kernel'` */
   readonly name: string;
@@ -17,23 +17,23 @@ export interface Weight {
   readonly tensor: Tensor;
 }
 
-/** A weight with what only training needs to know. */
+/** A weight with properties that only training needs. */
 export interface NetworkWeight extends Weight {
   readonly regularizer?: Regularizer | undefined;
 }
 
-/** A layer in its place. */
+/** A layer at its position in a network. */
 export interface NamedLayer {
   readonly name: string;
   readonly layer: Layer;
-  /** What it is applied to: 0 is the network's input, k the output of layer k - 1. */
+  /** Its inputs: 0 is the network's input, k the output of layer k - 1. */
   readonly inputs: readonly number[];
-  /** Whether it uses the weights of a layer before it, of the same name. */
+  /** Whether it shares the weights of an earlier layer of the same name. */
   readonly shared: boolean;
   /** Shape of the first input. */
   readonly inputShape: Shape;
   readonly outputShape: Shape;
-  /** Number of the layer: its random numbers' stream. */
+  /** Number of the layer, which seeds its random numbers. */
   readonly stream: number;
   /** Its weights' short names. */
   readonly weights: readonly string[];
@@ -47,19 +47,19 @@ export interface Network {
   readonly outputShape: Shape;
   readonly layers: readonly NamedLayer[];
   readonly weights: readonly NetworkWeight[];
-  /** When the input holds indices: how many there are. */
+  /** If the input holds indices, the number of different ones. */
   readonly indices: number | undefined;
-  /** Shapes of several inputs, which lie side by side in a row. */
+  /** Shapes of several inputs, which are side by side in a row. */
   readonly inputShapes?: readonly Shape[] | undefined;
   /** The same of several outputs. */
   readonly outputShapes?: readonly Shape[] | undefined;
   readonly inputNames?: readonly string[] | undefined;
   readonly outputNames?: readonly string[] | undefined;
-  /** What takes several inputs or outputs, or such with names, together and apart. */
+  /** Functions for several or named inputs and outputs, if the network has those. */
   readonly ports?: Ports | undefined;
 }
 
-/** The live weights by name. */
+/** The weights by name, not copied. */
 export function weightTree(weights: readonly Pick<Weight, 'name' | 'tensor'>[]): WeightTree {
   return Object.fromEntries(weights.map(({ name, tensor }) => [name, tensor]));
 }
@@ -82,11 +82,11 @@ export interface ForwardResult {
   readonly updates: WeightTree;
   /** One entry per recurrent layer. */
   readonly states: readonly RecurrentState[];
-  /** Lengths that hold for the output, for batches of sequences of variable length. */
+  /** Lengths of the output, for batches of sequences of variable length. */
   readonly lengths: Tensor<'i32'> | undefined;
 }
 
-/** What a layer applied to several values, or to one, makes of their shapes. @throws TypeError when it takes one only */
+/** The output shape of a layer applied to one or several values. @throws TypeError if it takes only one */
 export function mergedShape(layer: Layer, shapes: readonly Shape[]): Shape {
   const [first = [], ...others] = shapes;
   if (others.length === 0) return layer.outputShape(first);
@@ -94,7 +94,7 @@ export function mergedShape(layer: Layer, shapes: readonly Shape[]): Shape {
   throw new TypeError(`expected one input, got ${shapes.length} (addLayers and concatenate take several)`);
 }
 
-/** What a layer gave: buffers are as large as its `outputShape` says, so it must keep its word. */
+/** Checks a layer's output against its `outputShape`, according to which buffers are allocated. */
 function checkOutput(name: string, output: unknown, shape: Shape): Tensor {
   if (!isTensor(output)) refuse(TypeError, name, 'apply to give a tensor', show(output));
   if (!hasDType(output, 'f32')) refuse(DTypeError, name, 'apply to give f32', output.dtype);
@@ -114,7 +114,7 @@ function ownWeights({ name, weights: shorts }: NamedLayer, weights: WeightTree):
   );
 }
 
-/** A value on its way through the network, with the lengths that hold for it. */
+/** A value in the network with its lengths. */
 interface Flow {
   readonly value: Tensor;
   readonly lengths: Tensor<'i32'> | undefined;
@@ -131,7 +131,7 @@ export function forward(
     refuse(TypeError, 'model', 'lengths for a model with one input only', 'several inputs');
   const updates: Record<string, Tensor> = {};
   const states: RecurrentState[] = [];
-  // Padding may hold anything, which no layer is to see.
+  // Padding may hold anything; layers must not see it.
   let last: Flow = { value: given ? maskSteps(x, given) : x, lengths: given };
   const flows = [last];
   let recurrent = 0;
@@ -147,11 +147,11 @@ export function forward(
         ? layer.merge.apply(xs)
         : layer.apply(ownWeights(named, weights), single, { training, lengths, key, stream, state });
     const answer: LayerResult = isTensor(result) ? { output: result } : result;
-    // With a state, sequences may have another number of steps than planned.
+    // With a state, sequences may have any number of steps.
     const shapes = xs.map(({ shape }) => shape.slice(1));
     const shape = sameShape(shapes[0] ?? [], inputShape) ? outputShape : mergedShape(layer, shapes);
     const value = checkOutput(name, answer.output, [single.shape[0] ?? 0, ...shape]);
-    const same = value.shape[1] === x.shape[1] ? lengths : undefined; // otherwise the axis of steps is gone
+    const same = value.shape[1] === x.shape[1] ? lengths : undefined; // otherwise there is no axis of steps any more
     last = { value, lengths: answer.lengths === undefined ? same : (answer.lengths ?? undefined) };
     flows.push(last);
     if (answer.state) states.push(answer.state);

@@ -1,4 +1,4 @@
-// Several inputs or outputs side by side in one row: how a network works on them, and how users did for a time.
+// Several inputs or outputs side by side in one row: the internal form, and the deprecated functions for users.
 import { finiteNumber, isPlain, knownOptions, listLike, numberList, show, wholeNumber } from '../core/checks.js';
 import { refuse, ShapeError, onBehalfOf } from '../core/errors.js';
 import { sizeOf, type Shape } from '../core/shapes.js';
@@ -17,11 +17,11 @@ import type { Prediction } from './ports.js';
 import { makeSlots, widthOf, type Slot } from './slots.js';
 
 /**
- * Flat data of several inputs (or targets of several outputs) side by side, row by row. It stays for one release:
- * `predict`, `dataset` and `trainer.step` take arrays and objects of inputs and targets now.
+ * Flat data of several inputs (or targets of several outputs) side by side, row by row. Deprecated, will be removed
+ * after one release: `predict`, `dataset` and `trainer.step` take arrays and objects of inputs and targets.
  *
  * @param rows number of rows, >= 1
- * @param parts the values of each input, row-major, a whole number of values a row
+ * @param parts the values of each input, row-major, the same number of values for each row
  * @throws TypeError, RangeError, ShapeError when a part is not whole rows
  * @example
  * ```ts
@@ -45,7 +45,7 @@ export function partOf(y: Tensor, begin: number, shape: Shape): Tensor {
   return reshape(slice(y, [0, begin], [rows, sizeOf(shape)]), [rows, ...shape]);
 }
 
-/** The outputs of a model, which lie side by side in a row. */
+/** The outputs of a model, which are side by side in a row. */
 function slotsOf(where: string, model: InferenceModel): Slot[] {
   if (!((model as unknown) instanceof InferenceModel)) refuse(TypeError, where, 'a model', show(model));
   const { network, outputShape } = model;
@@ -66,10 +66,11 @@ export function sumOfLosses(slots: readonly Slot[], losses: readonly Loss[], wei
 }
 
 /**
- * The outputs of a model with several, each in its own shape, from a prediction [B, total] of `predictor`. It stays for
- * one release: `predict` gives one tensor for each output now, and those this function hands back as they are.
+ * The outputs of a model with several, each in its own shape, from a prediction [B, total] of `predictor`. Deprecated,
+ * will be removed after one release: `predict` returns a tensor for each output, and this function returns such tensors
+ * unchanged.
  *
- * @returns one tensor an output, [B, ...its shape]
+ * @returns one tensor for each output, [B, ...its shape]
  * @throws ShapeError
  * @example
  * ```ts
@@ -103,12 +104,12 @@ export function unpackRows(model: InferenceModel, prediction: Prediction): Tenso
 }
 
 /**
- * A loss for a model with several outputs: the weighted sum of a loss of each. Every output's targets are in its own
- * shape (classes one-hot) and lie side by side as `packRows` puts them. It stays for one release: `loss` and
- * `lossWeights` of `fit`, `evaluate` and `trainer` are arrays or objects with a loss and a factor for each output now.
+ * A loss for a model with several outputs: the weighted sum of a loss of each. The targets of each output have its
+ * shape (classes one-hot) and are side by side as in `packRows`. Deprecated, will be removed after one release: `loss`
+ * and `lossWeights` of `fit`, `evaluate` and `trainer` may be arrays or objects with a loss and a factor for each
+ * output.
  *
- * @param losses one an output
- * @param options `weights`: a factor each, default 1
+ * @param losses one for each output @param options `weights`: the factor of each, default 1
  * @throws TypeError when there are not as many losses as outputs
  * @example
  * ```ts

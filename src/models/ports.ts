@@ -1,10 +1,10 @@
-// What a network with several inputs or outputs, or with names for them, can do besides: it carries these functions, so
-// that pages whose models are rows of layers do not load them.
+// Functions of a network with several or named inputs or outputs. They are part of such a network, so that pages with
+// sequential models only do not load them.
 import type { Dataset } from '../data/index.js';
 import type { Loss } from '../losses/index.js';
 import type { Tensor } from '../tensors/tensor.js';
 
-/** What a model predicts: a tensor, or one for each output, in order or by name as `outputs` were given. */
+/** A prediction: a tensor, or one for each output, in order or by name like `outputs`. */
 export type Prediction = Tensor | Tensor[] | Record<string, Tensor>;
 
 /** A value for each output: in order, or by name. */
@@ -16,7 +16,7 @@ export type LossOption = Loss | PerOutput<Loss>;
 /** Arrays of several inputs or outputs. */
 export type FloatArrays = readonly Float32Array[] | Readonly<Record<string, Float32Array>>;
 
-/** A metric, as far as one needs to know to measure it on one output. */
+/** A metric without its types, for measuring it on one output. */
 export interface MeasuredMetric {
   readonly name: string;
   readonly compute: (prediction: Tensor, target: Tensor) => Tensor;
@@ -24,15 +24,15 @@ export interface MeasuredMetric {
 
 type PredictRows = (input: Float32Array, output: Float32Array) => void;
 
-/** The inputs and outputs of a network. Within it they lie side by side in rows. */
+/** The inputs and outputs of a network. Inside it they are side by side in rows. */
 export interface Ports {
   /** Inputs as rows. */
   readonly input: (where: string, x: unknown) => Tensor;
-  /** The prediction that a user gets of rows of outputs. */
+  /** Converts rows of outputs to the prediction that a user gets. */
   readonly output: (rows: Tensor) => Prediction;
   /** Checks the values of inputs that are indices. */
   readonly checkIndices: (where: string, rows: ArrayLike<number>) => void;
-  /** The data with inputs and targets as the network has them. */
+  /** The data with inputs and targets in the form that the network needs. */
   readonly dataset: (where: string, data: Dataset) => Dataset;
   /** The batch of a step as rows. */
   readonly batch: (

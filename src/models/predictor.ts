@@ -27,7 +27,7 @@ function recordForward(where: string, network: Network, { rows, masked }: Omit<B
   );
 }
 
-/** Prediction into arrays of the caller's: no allocation, microseconds. */
+/** Predicts into the caller's arrays, without allocation, in microseconds. */
 export interface Predictor extends Disposable {
   (input: Float32Array, output: Float32Array): void;
   /** Frees the recorded program. The model stays. */
@@ -61,23 +61,23 @@ export function makePredictor(network: Network, options: PredictorOptions): Pred
   return disposable(Object.assign(network.ports?.predictor(run, rows) ?? run, { dispose }));
 }
 
-/** An array of the caller's that is not as long as its buffer. */
+/** Throws for an array of the caller whose length is wrong. */
 function refuseArray(what: string, array: unknown, { size, shape }: Tensor): never {
   if (!(array instanceof Float32Array)) refuse(TypeError, 'predictor', `${what} to be a Float32Array`, show(array));
   refuse(ShapeError, 'predictor', `${what} of ${size} values (${shapeText(shape)})`, array.length);
 }
 
-/** Rows predicted by one program; larger inputs are cut into pieces of this size. */
+/** Rows predicted by one program. Larger inputs are divided into pieces of this size. */
 const CHUNK = 256;
 
-/** What is behind `model.predict`. */
+/** The implementation of `model.predict`. */
 export interface RowPredictor {
   /** x is [rows, ...inputShape]; the result is a new tensor. */
   predict(x: Tensor, lengths: ArrayLike<number> | undefined): Tensor;
   dispose(): void;
 }
 
-/** Predicts any number of rows by recorded programs, kept for the sizes used last. */
+/** Predicts any number of rows by recorded programs, which are kept for the sizes used last. */
 export function makeRowPredictor(network: Network): RowPredictor {
   const programs = new Programs(4, (key) => recordForward('predict', network, key));
   return {

@@ -14,7 +14,7 @@ import type { Network } from './network.js';
 /** Below this many values a loop beats TypedArray.set's fixed cost. */
 const SMALL = 32;
 
-/** Copies numbers into a tensor's memory, as its type has them. */
+/** Copies numbers into a tensor's memory, converted to its type. */
 export function write(to: Tensor<DType>, values: ArrayLike<number>): void {
   const { heap } = runtime();
   const cells = to.dtype === 'f32' ? heap.f32 : heap.i32;
@@ -23,7 +23,7 @@ export function write(to: Tensor<DType>, values: ArrayLike<number>): void {
   else for (let i = 0; i < values.length; i++) cells[start + i] = values[i]!;
 }
 
-/** Copies an f32 tensor's memory out. */
+/** A copy of an f32 tensor's memory. */
 export function read(from: Tensor, into: Float32Array): void {
   const { f32 } = runtime().heap;
   const start = from.address / 4;
@@ -38,7 +38,7 @@ export function copiesOf(tensors: Readonly<Record<string, Tensor>>): Record<stri
 
 type Buffers = Readonly<Record<string, Tensor<DType> | undefined>>;
 
-/** Buffers with the program that works on them. */
+/** A program with its buffers. */
 export type Recorded<B extends Buffers> = B & { readonly program: Program };
 
 function tensorsOf(buffers: Buffers): Tensor<DType>[] {
@@ -66,7 +66,7 @@ export function release(recorded: Readonly<Record<string, { dispose(): void } | 
   for (const part of Object.values(recorded)) part?.dispose();
 }
 
-/** What a program is recorded for. */
+/** The kind of batch that a program is recorded for. */
 export interface BatchKey {
   readonly rows: number;
   /** Whether targets are class indices. */
@@ -75,7 +75,7 @@ export interface BatchKey {
   readonly masked: boolean;
 }
 
-/** Programs by the batches they are for, recorded at first use. Of more than `capacity` the one not used for longest goes. */
+/** Programs by kind of batch, recorded at first use. When there are more than `capacity`, the least recently used is freed. */
 export class Programs<B extends Buffers> extends DisposableBase {
   readonly #make: (key: BatchKey) => Recorded<B>;
   readonly #known: Recent<number, Recorded<B>>;
@@ -98,7 +98,7 @@ export class Programs<B extends Buffers> extends DisposableBase {
   }
 }
 
-/** The fixed buffers of a batch: inputs, targets, lengths if any, and the cells that loss and metrics come in. */
+/** The fixed buffers of a batch: inputs, targets, lengths if any, and the cells of loss and metrics. */
 export type BatchBuffers = {
   readonly x: Tensor;
   readonly y: Tensor<DType>;
@@ -110,7 +110,7 @@ export type BatchBuffers = {
 /** A recorded computation on a batch of fixed size. */
 export type BatchProgram = Recorded<BatchBuffers>;
 
-/** Shorter last batches and the full ones are the usual; more sizes than this and the program not used for longest goes. */
+/** Usually there are full batches and a shorter last one. With more sizes than this the least recently used program is freed. */
 const CAPACITY = 12;
 
 /** Programs for a network's batches; `emit` makes their kernel calls, its errors come in the name of `where`. */
@@ -136,13 +136,16 @@ export class BatchPrograms extends Programs<BatchBuffers> {
     this.#network = network;
   }
 
-  /** The program for so many rows of checked data. */
+  /** The program for `rows` rows of checked data. */
   of(data: Dataset, rows: number): BatchProgram {
     return this.get(rows, data.lengths !== undefined, hasIndices(data, this.#network.outputShape));
   }
 }
 
-/** Copies the rows `order[begin]` to `order[end - 1]` of checked data into the buffers of a program for so many. */
+/**
+ * Copies the rows `order[begin]` to `order[end - 1]` of checked data into the buffers of a program for this number of
+ * rows.
+ */
 export function fill(
   { x, y, lengths }: BatchBuffers,
   data: Dataset,

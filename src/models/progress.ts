@@ -1,6 +1,6 @@
 // A progress line for terminals, plain lines elsewhere. Nothing here is needed when `progress` is off.
 
-/** What of a terminal is used. */
+/** The part of a terminal stream that is used. */
 export interface Terminal {
   write(text: string): unknown;
   readonly isTTY?: boolean;
@@ -20,13 +20,13 @@ function duration(seconds: number): string {
   return `${Math.floor(whole / 60)} min ${whole % 60} s`;
 }
 
-/** Numbers of a log as people read them. */
+/** Numbers of a log, formatted for display. */
 function entry(name: string, value: number): string {
   if (/accuracy/i.test(name)) return `${name} ${(100 * value).toFixed(2)} %`;
   return `${name} ${value.toPrecision(4)}`;
 }
 
-/** Shows how far an epoch is: a bar that rewrites itself on a terminal; one line an epoch anywhere else. */
+/** Shows the progress of an epoch: a bar on a terminal, elsewhere one line for each epoch. */
 export class Progress {
   readonly #epochs: number;
   readonly #out: Terminal | undefined;
@@ -37,7 +37,7 @@ export class Progress {
     this.#out = out;
   }
 
-  /** After a batch. `total` is undefined when the number of rows is not known beforehand. */
+  /** After a batch. `total` is undefined when the number of rows is not known. */
   batch(
     epoch: number,
     rows: number,

@@ -4,7 +4,7 @@ import { buildNetwork, initialWeights, type NetworkOptions } from './build.js';
 import { Model } from './model.js';
 
 /**
- * A model of layers in a row. All shapes are checked, and the weights made, at once.
+ * A model of layers applied one after the other. It checks all shapes and makes the weights immediately.
  *
  * @param options `inputShape`: shape of one sample, without the batch axis; `seed`: of initial weights, default 0
  * @throws ShapeError, RangeError, TypeError naming the layer; NotInitializedError before `init()`

@@ -1,4 +1,4 @@
-// Networks with several inputs or outputs, or with names for them: everything users give and get is taken apart here.
+// Networks with several or named inputs or outputs: converts between the form of users and rows.
 import { finiteNumber, isPlain, show } from '../core/checks.js';
 import { refuse, ShapeError } from '../core/errors.js';
 import type { Loss } from '../losses/index.js';
@@ -37,7 +37,7 @@ function lossOf(where: string, slots: readonly Slot[], loss: LossOption, weights
   return sumOfLosses(slots, losses, factors);
 }
 
-/** Whether a metric is for one output; what it names as such is checked later. */
+/** Whether a metric is for one output. The output's name is checked later. */
 function isOfOutput(metric: unknown): metric is MetricOfOutput {
   return isPlain(metric) && 'output' in metric && 'metric' in metric;
 }
@@ -73,7 +73,7 @@ function metricOf<M extends MeasuredMetric>(
   return resolve(metric, loss);
 }
 
-/** Calls `each` with every array, which must be rows of its input or output. */
+/** Calls `each` with every array, after checking that it has whole rows of its input or output. */
 function forArrays(
   slots: readonly Slot[],
   given: FloatArrays,
@@ -103,7 +103,7 @@ function predictorOf(inputs: readonly Slot[], outputs: readonly Slot[]): Ports['
     };
     return (input, output) => {
       const isRows = output instanceof Float32Array;
-      if (!isRows) forArrays(outputs, output, rows, () => undefined); // refused before anything runs
+      if (!isRows) forArrays(outputs, output, rows, () => undefined); // an error before anything runs
       if (!(input instanceof Float32Array)) forArrays(inputs, input, rows, fill);
       run(input instanceof Float32Array ? input : x, isRows ? output : y);
       if (!isRows) forArrays(outputs, output, rows, drain);
@@ -111,7 +111,7 @@ function predictorOf(inputs: readonly Slot[], outputs: readonly Slot[]): Ports['
   };
 }
 
-/** What such a network can do; undefined for one input and one output without names. */
+/** The functions of such a network; undefined for one input and one output without names. */
 export function makePorts({
   inputShapes,
   outputShapes,
@@ -121,7 +121,7 @@ export function makePorts({
   if (!inputShapes && !outputShapes && !inputNames && !outputNames) return undefined;
   return (network) => {
     const inputs = makeSlots('input', inputShapes ?? [network.inputShape], inputNames).map((slot, i): InputSlot => {
-      // A single input is the network's, and so are its indices.
+      // With a single input, the network itself checks indices.
       return { ...slot, indices: inputShapes ? indicesOf(network.layers, i + 1) : undefined };
     });
     const outputs = makeSlots('output', outputShapes ?? [network.outputShape], outputNames);

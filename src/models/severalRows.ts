@@ -1,8 +1,8 @@
-// Inputs and targets of several inputs and outputs as rows in which they lie side by side.
+// Puts the values of several inputs, or the targets of several outputs, side by side in rows.
 import { refuse, ShapeError } from '../core/errors.js';
 import { sameShape, shapeText, sizeOf, type Shape } from '../core/shapes.js';
 import { Dataset, type Part } from '../data/index.js';
-import type { DatasetParts } from '../data/rowStore.js';
+import type { DatasetParts } from '../data/dataset.js';
 import { partOfRows, sideBySide } from '../data/parts.js';
 import { asFloats, flatValues, isIntegerArray, rowCount } from '../data/rows.js';
 import { checkIndexValues } from '../layers/support/indexValues.js';
@@ -12,7 +12,7 @@ import { isTensor, type Tensor } from '../tensors/tensor.js';
 import { checkTargets, toBatch, type GivenTargets } from './inputs.js';
 import { inOrderOf, labelsOf, widthOf, type Slot } from './slots.js';
 
-/** An input of a network; when it holds indices, how many there are. */
+/** An input of a network, with the number of indices if it holds indices. */
 export interface InputSlot extends Slot {
   readonly indices: number | undefined;
 }
@@ -21,7 +21,7 @@ function isFlatArray(x: unknown): boolean {
   return isTensor(x) || ArrayBuffer.isView(x);
 }
 
-/** Whether an entry was given for each input or output; rows of all of them, side by side, are an array or tensor. */
+/** Whether there is an entry for each input or output, rather than an array or tensor of rows with all of them. */
 function hasEntries(
   slots: readonly Slot[],
   given: unknown,
@@ -59,7 +59,7 @@ export function checkInputIndices(where: string, slots: readonly InputSlot[], ro
       checkIndexValues(`${where}: ${slot.label}`, partOfRows(rows, size, slot.begin, slot), slot.indices);
 }
 
-/** Class indices as one-hot rows; targets in the output's shape as they are. */
+/** Class indices as one-hot rows; targets in the output's shape are unchanged. */
 function hotRows(where: string, { label, shape }: Slot, given: GivenTargets): ArrayLike<number> {
   const values = given.y;
   if (!checkTargets(`${where}: ${label}`, given, shape)) return values;
@@ -69,7 +69,7 @@ function hotRows(where: string, { label, shape }: Slot, given: GivenTargets): Ar
   return hot;
 }
 
-/** Targets of every output side by side, classes one-hot; of a single output as they are. */
+/** Targets of every output side by side, classes one-hot; those of a single output are unchanged. */
 function targetRows(
   where: string,
   slots: readonly Slot[],
@@ -84,7 +84,7 @@ function targetRows(
   );
 }
 
-/** A part of a dataset's rows and where it begins in them. */
+/** A part of a dataset's rows, and its position in them. */
 interface PlacedPart extends Part {
   readonly begin: number;
 }
@@ -152,7 +152,7 @@ export function datasetOf(
   return Dataset.of({ size, lengths, ...inputsOf(where, inputs, data), ...targetsOf(where, outputs, data) });
 }
 
-/** The values of each input of a step, as many rows of each. */
+/** Checks the values of each input of a step, which must have equally many rows. */
 function stepInputs(where: string, slots: readonly InputSlot[], x: unknown): { x: Float32Array; size: number } {
   if (!hasEntries(slots, x)) {
     const rows = asFloats(flatValues(where, x).values);

@@ -1,20 +1,20 @@
-// Where each of several inputs or outputs lies in a row, and how a user may give a value for each.
+// Positions of several inputs or outputs in a row, and values that users give for each of them.
 import { isPlain, show } from '../core/checks.js';
 import { refuse } from '../core/errors.js';
 import { sizeOf, type Shape } from '../core/shapes.js';
 
-/** The place of an input or output in a row. */
+/** The position of an input or output in a row. */
 export interface Slot {
-  /** How messages call it: `input 'left'`, or `input 0`. */
+  /** Its name in error messages: `input 'left'`, or `input 0`. */
   readonly label: string;
   readonly name: string | undefined;
   readonly shape: Shape;
-  /** Where its values begin in a row, and how many there are. */
+  /** Position of its first value in a row, and number of its values. */
   readonly begin: number;
   readonly width: number;
 }
 
-/** Places one after the other. */
+/** Slots one after the other. */
 export function makeSlots(what: string, shapes: readonly Shape[], names: readonly string[] | undefined): Slot[] {
   let end = 0;
   return shapes.map((shape, i) => {
@@ -30,7 +30,7 @@ export function widthOf(slots: readonly Slot[]): number {
   return slots.reduce((total, { width }) => total + width, 0);
 }
 
-/** For messages: every place. */
+/** All slots, for error messages. */
 export function labelsOf(slots: readonly Slot[]): string {
   return slots.map(({ label }) => label).join(', ');
 }
@@ -39,10 +39,7 @@ function isList<T>(given: readonly T[] | Readonly<Record<string, T>>): given is 
   return Array.isArray(given);
 }
 
-/**
- * A value for each place, in the order of the places.
- * @throws TypeError when one is missing, misnamed or too much
- */
+/** A value for each slot, in their order. @throws TypeError when one is missing, misnamed or superfluous */
 export function inOrderOf<T>(
   where: string,
   slots: readonly Slot[],

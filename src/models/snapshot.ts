@@ -6,9 +6,9 @@ import { weightTree, type WeightTree } from './network.js';
 import { copiesOf, write } from './programs.js';
 import type { Trainer } from './trainer.js';
 
-/** Everything a training run needs to go on bit by bit. */
+/** Everything that a training needs to continue with the same bits. */
 export interface TrainingSnapshot {
-  /** Epoch to go on with, from 0. */
+  /** Epoch to continue with, from 0. */
   readonly epoch: number;
   /** Batches of that epoch already done. */
   readonly batch: number;
@@ -17,30 +17,30 @@ export interface TrainingSnapshot {
   readonly weights: Readonly<Record<string, Float32Array>>;
   /** Optimiser state by `'slot:weight name'`. */
   readonly slots: Readonly<Record<string, Float32Array>>;
-  /** Optimiser numbers besides the slots. */
+  /** Numbers of the optimiser besides the slots. */
   readonly cells: Float64Array;
   /** Seed and counter of dropout. */
   readonly key: Int32Array;
-  /** Sums behind the running means of the epoch under way, and the rows they are over. */
+  /** Sums for the running means of the current epoch, and the number of rows in them. */
   readonly sums: readonly number[];
   readonly rows: number;
   /** Logs of the epochs done. */
   readonly log: readonly EpochLog[];
-  /** What the order of rows follows from: within an epoch a run goes on with the same only. */
+  /** Options that determine the order of rows. In the middle of an epoch they must not change. */
   readonly seed: number;
   readonly shuffle: boolean;
   readonly batchSize: number;
-  /** The optimiser's name and slot names: a snapshot fits no other. */
+  /** The optimiser's name and slot names, to which a snapshot belongs. */
   readonly optimizer: string;
 }
 
-/** Where in the run a snapshot is taken. */
+/** Position in the training at which a snapshot is taken. */
 export type Position = Pick<
   TrainingSnapshot,
   'epoch' | 'batch' | 'sums' | 'rows' | 'log' | 'seed' | 'shuffle' | 'batchSize'
 >;
 
-/** What a snapshot has of tensors, under the names it has for them. */
+/** The tensors of a snapshot, by their names in it. */
 function tensorsOf(model: InferenceModel, trainer: Trainer): Record<'weights' | 'slots', WeightTree> {
   const { optimizer, rule, trained } = trainer.state;
   const slots = trained.flatMap(({ name }, i) =>
@@ -73,14 +73,14 @@ function mismatch(expected: string, got: unknown): never {
   refuse(FormatError, 'resume', expected, String(got));
 }
 
-/** As many numbers as there is room for, all finite. */
+/** Checks that there are as many numbers as needed, all finite. */
 function checkNumbers(what: string, values: ArrayLike<number> | undefined, size: number): void {
   if (values?.length !== size) mismatch(`${size} values for ${what}`, values?.length ?? 'none');
   for (let i = 0; i < size; i++)
     if (!Number.isFinite(values[i])) mismatch(`finite values for ${what}`, `${values[i]} at position ${i}`);
 }
 
-/** Puts the state of a run back; throws `FormatError` before anything is changed when it belongs to another run. */
+/** Restores the state of a run. Throws `FormatError`, before anything is changed, when it belongs to another run. */
 export function restoreSnapshot(model: InferenceModel, trainer: Trainer, snapshot: TrainingSnapshot): void {
   const { optimizer, key } = trainer.state;
   const signature = signatureOf(trainer);

@@ -1,11 +1,11 @@
 import { shapeText } from '../core/shapes.js';
 import { countValues, type Network, type Weight } from './network.js';
 
-/** The table `model.summary()` prints: a row a layer, then the totals. */
+/** The table that `model.summary()` returns: a line for each layer, then the totals. */
 export function summarise({ inputShape, layers, weights }: Network): string {
   const number = (of: readonly Weight[]): string => countValues(of).toLocaleString('en-US');
   const batch = (shape: readonly number[]): string => `[${['B', ...shape].join(', ')}]`;
-  // In a row of layers everyone knows whose output a layer gets; in a graph the table says it.
+  // The table shows the inputs of layers only when the model is not sequential.
   const isRow = layers.every(({ inputs, shared }, i) => !shared && inputs.length === 1 && inputs[0] === i);
   const rows = [
     ['Layer', 'Output shape', 'Weights', 'Parameters'],

@@ -42,8 +42,8 @@ export interface TrainerUse {
 }
 
 /**
- * Training step by step: the whole step (forward, loss, backward, update) is recorded once per batch size and
- * replayed as one wasm call. Nothing is allocated per step.
+ * Trains step by step. A whole step (forward, loss, backward, update) is recorded once per batch size and replayed as
+ * one wasm call. Nothing is allocated per step.
  */
 export class Trainer extends DisposableBase {
   readonly batchSize: number;
@@ -96,7 +96,7 @@ export class Trainer extends DisposableBase {
    * One step on a batch.
    *
    * @param x inputs, row-major, any number of rows up to `batchSize`
-   * @param y targets, flat: in the prediction's shape, or one class index a row
+   * @param y targets, flat: in the prediction's shape, or one class index per row
    * @returns the loss before the update, penalties included. When loss or gradient are not finite the weights
    * stay as they were and the value is NaN or infinite.
    * @throws ShapeError, RangeError for batches that do not fit; NonFiniteError for NaN in the data; DisposedError
@@ -118,7 +118,7 @@ export class Trainer extends DisposableBase {
     return this.#run(entry);
   }
 
-  /** @internal A step on rows of checked data, by the program for so many. It leaves loss and metrics in its results. */
+  /** @internal A step on rows of checked data with `program`, whose results then hold loss and metrics. */
   stepOn(entry: BatchProgram, data: Dataset, order: ArrayLike<number>, begin: number, end: number): void {
     this.#checkAlive();
     fill(entry, data, order, begin, end);
@@ -138,12 +138,12 @@ export class Trainer extends DisposableBase {
     if (status === BAD_INPUT) reportNonFinite(this.#where, 'x', x, lengths);
     if (status === BAD_TARGET) reportNonFinite(this.#where, 'y', y, lengths);
     const { f32 } = runtime().heap;
-    if (status === BAD_GRADIENT) f32[results.address / 4] = NaN; // however good the loss, the step is not
+    if (status === BAD_GRADIENT) f32[results.address / 4] = NaN; // the loss is finite, but the step failed
     if (status === 0) state.steps++;
     return f32[results.address / 4]!;
   }
 
-  /** Frees programs and optimiser state. The model and its weights stay. */
+  /** Frees programs and optimiser state, but not the model and its weights. */
   override dispose(): void {
     if (this.state.key.disposed) return;
     this.programs.dispose();

@@ -1,4 +1,4 @@
-// One training step: what is minimised (the loss and the penalties), and the kernel calls of forward, backward and update.
+// One training step: the objective (loss and penalties), and the kernel calls of forward, backward and update.
 import { refuse, ShapeError } from '../core/errors.js';
 import { shapeText } from '../core/shapes.js';
 import { fusedLoss, type LabelLoss, type Loss } from '../losses/index.js';
@@ -19,15 +19,15 @@ import { forward, weightTree, type NamedLayer, type Network, type NetworkWeight,
 import type { BatchBuffers } from './programs.js';
 
 export interface Objective {
-  /** The layers to run: the last one without its activation when the loss takes care of it. */
+  /** The layers to run. The last one has no activation if the loss includes it. */
   readonly layers: readonly NamedLayer[];
-  /** Scalar loss from what these layers give. Targets past a sequence's length do not count. */
+  /** Scalar loss from the output of these layers. Targets past a sequence's length do not count. */
   readonly loss: (output: Tensor, target: Tensor<DType>, lengths: Tensor<'i32'> | undefined) => Tensor;
-  /** The model's prediction from what these layers give. */
+  /** The model's prediction from the output of these layers. */
   readonly prediction: (output: Tensor) => Tensor;
 }
 
-/** Pairs a network with a checked loss; softmax with cross-entropy and sigmoid with BCE become one stable kernel. */
+/** Combines a network with a checked loss. Softmax with cross-entropy and sigmoid with BCE become one stable kernel. */
 export function makeObjective(where: string, { layers }: Network, loss: Loss): Objective {
   const over =
     (own: LabelLoss): Objective['loss'] =>
@@ -49,8 +49,8 @@ export function makeObjective(where: string, { layers }: Network, loss: Loss): O
 }
 
 /**
- * Adds l1 and l2 penalties to the loss cell, one kernel call a weight, and their gradients `l1 sign(theta) + 2 l2 theta` to
- * the gradients, if any.
+ * Adds l1 and l2 penalties to the loss cell, one kernel call per weight, and their gradients `l1 sign(theta) + 2 l2
+ * theta` to the gradients, if there are any.
  */
 export function addPenalties(
   weights: readonly NetworkWeight[],
@@ -66,7 +66,7 @@ export function addPenalties(
   });
 }
 
-/** The loss with the penalties that are functions of a weight, to be differentiated with it. */
+/** The loss plus penalties that are functions of a weight, which are differentiated together. */
 export function withCustomPenalties(loss: Tensor, weights: readonly NetworkWeight[], values: WeightTree): Tensor {
   let total: Tensor | undefined;
   for (const { name, regularizer } of weights) {
@@ -84,7 +84,7 @@ export const BAD_TARGET = 2;
 const BAD_LOSS = 3;
 export const BAD_GRADIENT = 4;
 
-/** What a step works on, and all that it changes. */
+/** What a step reads and changes. */
 export interface TrainingState {
   readonly network: Network;
   /** The weights that the optimiser changes. */
@@ -101,18 +101,20 @@ function guard(value: Tensor, status: number): void {
   call(kernels.guardFinite, value.pointer(), value.size, status);
 }
 
-/** What a pass forwards and one backwards give. */
+/** Results of a forward and a backward pass. */
 interface Differentiated {
   readonly loss: Tensor;
   readonly gradients: readonly Tensor[];
   readonly output: Tensor;
-  /** Valid steps of the output, when it has any. */
+  /** Valid steps of the output, if it has steps. */
   readonly valid: Tensor<'i32'> | undefined;
   /** New values of running statistics, by weight name. */
   readonly updates: readonly (readonly [string, Tensor])[];
 }
 
-/** Loss and gradients of a batch. What of the pass is still needed then goes to `kept`, which the caller frees. */
+/**
+ * Loss and gradients of a batch. Tensors of the pass that are still needed are added to `kept`, which the caller frees.
+ */
 function differentiate(
   { network, trained, key }: TrainingState,
   objective: Objective,
@@ -122,7 +124,7 @@ function differentiate(
   const input = lengths ? maskSteps(x, lengths) : x; // padding may hold anything
   guard(input, BAD_INPUT);
   const keep = <D extends DType>(value: Tensor<D>): Tensor<D> => {
-    const handle = detach(value.alias()); // survives the end of the differentiated function
+    const handle = detach(value.alias()); // keeps it after the differentiated function has ended
     kept.push(handle);
     return handle;
   };
@@ -143,7 +145,7 @@ function differentiate(
   return { output: loss, valid: undefined, updates: [], ...rest, loss, gradients: Object.values(gradients) };
 }
 
-/** New running statistics take the place of the old. */
+/** Replaces running statistics by new ones. */
 function emitUpdate(weights: readonly NetworkWeight[], name: string, value: Tensor): void {
   const weight = weights.find((candidate) => candidate.name === name);
   if (weight?.tensor.size !== value.size)
@@ -151,7 +153,7 @@ function emitUpdate(weights: readonly NetworkWeight[], name: string, value: Tens
   call(kernels.copyBytes, value.pointer(), weight.tensor.pointer(), 4 * value.size);
 }
 
-/** Records a step: the guards, then everything that changes something. */
+/** Records a step: first the guards, then everything that changes memory. */
 export function emitStep(
   state: TrainingState,
   objective: Objective,

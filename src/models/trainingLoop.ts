@@ -10,7 +10,7 @@ import { yielding } from './yielding.js';
 /** Rows of a batch of validation data. */
 export const VALIDATION_ROWS = 256;
 
-/** Called after each batch: its loss and metrics begin at `values[at]` and are over `rows` rows. A promise is waited for. */
+/** Called after each batch of `rows` rows, whose loss and metrics begin at `values[at]`. A promise is awaited. */
 export type BatchDone = (values: Float32Array, at: number, rows: number) => Promise<void> | undefined;
 
 /** Runs the batches of a training: on the caller's thread (`loopHere`) or in a worker (`loopInWorker`). */
@@ -19,7 +19,7 @@ export interface TrainingLoop {
   open?(): Promise<void>;
   /** Trains on an epoch from batch number `first` on. Resolves to false when the signal ended it. */
   train(epoch: number, first: number): Promise<boolean>;
-  /** Means over the validation data, of no rows without such data; undefined when the signal came first. */
+  /** Means over the validation data (over 0 rows if there are none); undefined if the signal aborted it. */
   validate(): Promise<RunningMean | undefined>;
   close?(): unknown;
 }
@@ -52,13 +52,13 @@ export function loopHere({ plan, trainer, evaluator, done }: LoopOptions): Train
     const told = done(runtime().heap.f32, entry.results.address / 4, end - begin);
     return told ? told.then(rest) : rest();
   };
-  // Runs for every batch of an epoch: it makes no object, view or closure for one.
+  // Runs the batches of an epoch. It allocates no object, view or closure per batch.
   const trainOnRows = async (rows: Dataset, order: Uint32Array, first: number): Promise<void> => {
     const programs = new PassPrograms(trainer.programs, rows, batchSize);
     for (let begin = first * batchSize; begin < rows.size && !aborted(); begin += batchSize) {
       const end = Math.min(begin + batchSize, rows.size);
       const wait = step(programs.endingAt(end), rows, order, begin, end);
-      if (wait) await wait; // most batches are spared the way through the event loop's queue
+      if (wait) await wait; // avoids a pass through the event loop's queue for most batches
     }
   };
   const trainOnBatches = async (batches: BatchSource, first: number): Promise<void> => {

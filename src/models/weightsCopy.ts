@@ -3,7 +3,7 @@ import { Tensor } from '../tensors/tensor.js';
 import { detach } from '../tensors/scope.js';
 import type { Weight } from './network.js';
 
-/** A copy of a model's weights in linear memory: taking it makes no JavaScript object, however large the model is. */
+/** A copy of a model's weights in linear memory. Updating the copy creates no JavaScript object. */
 export class WeightsCopy {
   readonly #weights: readonly Pick<Weight, 'tensor'>[];
   readonly #copies: readonly Tensor[];
@@ -24,7 +24,7 @@ export class WeightsCopy {
     for (let i = 0; i < this.#copies.length; i++) move(this.#weights[i]!.tensor, this.#copies[i]!);
   }
 
-  /** Puts the copy back when one of the weights has become NaN or infinite. */
+  /** Restores the copy when one of the weights has become NaN or infinite. */
   putBackUnlessFinite(): void {
     const { f32 } = runtime().heap;
     const isFinite = ({ tensor: { address, size } }: Pick<Weight, 'tensor'>): boolean =>

@@ -1,9 +1,9 @@
 /** Milliseconds of work after which other tasks of the page or event loop may run. */
 const SLICE_MS = 12;
 
-/** Lets the event loop run everything that waits. */
+/** Lets the event loop run all waiting tasks. */
 async function giveWay(): Promise<void> {
-  // A message is not throttled or clamped to 4 ms as timers are.
+  // Uses a message because timers are throttled or clamped to 4 ms.
   await new Promise<void>((resolve) => {
     const { port1, port2 } = new MessageChannel();
     port1.onmessage = () => {
@@ -14,7 +14,10 @@ async function giveWay(): Promise<void> {
   });
 }
 
-/** Returns a function to call between pieces of work: it yields to the event loop when it is time, so that pages stay responsive. */
+/**
+ * Returns a function to call between pieces of work. It yields to the event loop every few milliseconds, so that pages
+ * stay responsive.
+ */
 export function yielding(slice = SLICE_MS): () => Promise<void> | undefined {
   let since = performance.now();
   return () => {

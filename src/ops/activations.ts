@@ -1,5 +1,5 @@
-// Every activation by its name in the option `activation:` of the layers. The option's type, its checks, saved models,
-// derivative rules and the generic tests all follow from these two tables.
+// All activations, by their name in the option `activation:` of the layers. The type of the option, its check, saved
+// models, derivative rules and the generic tests are derived from these two tables.
 import type { Tensor } from '../tensors/tensor.js';
 import { celuActivation } from './celu.js';
 import { eluActivation, eluRules } from './elu.js';
@@ -20,7 +20,7 @@ import { softsign, softsignRules } from './softsign.js';
 import type { ParametricActivation } from './support/activation.js';
 import { tanh, tanhDerivative } from './tanh.js';
 
-/** A function of a tensor, or a function with a parameter (`parametric`). Parameters have the defaults of Keras. */
+/** Functions of a tensor, and functions with a parameter (`parametric`). Parameters have the defaults of Keras. */
 export const activations = {
   linear: (x: Tensor) => x,
   sigmoid,
@@ -43,7 +43,7 @@ export const activations = {
   swish: silu,
 } satisfies Record<string, ((x: Tensor) => Tensor) | ParametricActivation<string, unknown>>;
 
-/** The derivative rules of those that have kernels; the others are compositions of operations that have rules. */
+/** The derivative rules of activations with kernels. The others are compositions of operations with rules. */
 export const activationRules = {
   sigmoid: sigmoidDerivative,
   tanh: tanhDerivative,

@@ -17,7 +17,7 @@ export function signedSum(name: string, variants: BroadcastKernels, sign: 1 | -1
     rules: {
       vjp: ({ inputs, needs }, [cotangent]) => {
         const [toA, toB] = inputs.map(({ shape }, i) => (cotangent && needs[i] ? sumTo(cotangent, shape) : undefined));
-        return [toA, signed(toB)]; // summed first: the smaller tensor is negated
+        return [toA, signed(toB)]; // summed first, so that the smaller tensor is negated
       },
       jvp: ({ outputs }, [da, db]) => {
         const tangent = da && db ? applyOne(op, [da, db], undefined) : (da ?? signed(db));

@@ -6,7 +6,7 @@ import { applyOne } from '../autodiff/op.js';
 import { scoped } from '../tensors/scope.js';
 import type { Tensor } from '../tensors/tensor.js';
 import { productOp, type Product } from './product.js';
-import { activations, type AffineActivation } from './support/fusedActivation.js';
+import { fusedActivations, type AffineActivation } from './support/fusedActivation.js';
 import { checkDType, checkTensor } from './support/operands.js';
 
 export type { AffineActivation };
@@ -17,7 +17,7 @@ declare module '../autodiff/op.js' {
   }
 }
 
-/** x [m, k], kernel [k, n] and perhaps bias [n]: one product with the rest as its last step. */
+/** x [m, k], kernel [k, n] and optionally bias [n]: one product that applies bias and activation to its result. */
 const affineOp = productOp('affine', (table) => table.affine);
 
 function checkShapes(x: Tensor, kernel: Tensor, bias: Tensor | undefined): void {
@@ -33,7 +33,7 @@ function checkShapes(x: Tensor, kernel: Tensor, bias: Tensor | undefined): void 
 }
 
 /**
- * `activation(x W + b)`: matrix product, bias and activation in one kernel call, what a dense layer does.
+ * `activation(x W + b)`: matrix product, bias and activation in one kernel call, like a dense layer.
  *
  * @param x f32 [..., in]
  * @param kernel W, f32 [in, out]
@@ -57,7 +57,7 @@ export function affine(
   activation: AffineActivation = 'linear',
   slope = 0.2,
 ): Tensor {
-  oneOf('affine', 'activation', activation, activations);
+  oneOf('affine', 'activation', activation, fusedActivations);
   finiteNumber('affine', 'slope', slope, { min: 0 });
   checkShapes(x, kernel, bias);
   const attributes = { transposeA: false, transposeB: false, activation, slope };

@@ -19,7 +19,7 @@ const avgPoolOp: Op<Geometry> = linear<Geometry>({
   transpose: (dy, _, g) => applyOne(shareOp, [dy], g),
 });
 
-/** Its transpose: each window's value in equal shares on its cells. */
+/** Its transpose: spreads the value of each window equally over its cells. */
 const shareOp: Op<Geometry> = linear<Geometry>({
   name: 'avgPoolGradient',
   infer: (_, g) => [{ shape: imageShape(g, 'input'), dtype: 'f32' }],
@@ -33,7 +33,7 @@ const shareOp: Op<Geometry> = linear<Geometry>({
 });
 
 /**
- * The mean over each window's real cells: padding neither adds nor counts, in the gradient neither.
+ * The mean over each window's cells. Padding does not count, neither in the mean nor in the gradient.
  *
  * @param x f32 [batch, height, width, channels]
  * @param options `poolSize`: default 2; `strides`: default `poolSize`; `padding`: default `'valid'`

@@ -26,13 +26,13 @@ import { withScratch } from './support/scratch.js';
 
 const columns = (x: Tensor): { rows: number; cols: number } => ({ rows: x.shape[0] ?? 0, cols: x.shape[1] ?? 0 });
 
-/** The shape of x, and what there is one of for each column. */
+/** The shapes of x and of one value for each column. */
 function specs(x: Tensor): Spec[] {
   const column: Spec = { shape: x.shape.slice(1), dtype: 'f32' };
   return [{ shape: x.shape, dtype: 'f32' }, column, column];
 }
 
-/** Lends `body` room for the four terms of every column. */
+/** Runs `body` with scratch memory for the four terms of every column. */
 function withTerms(cols: number, body: (terms: number) => void): void {
   withScratch([4, cols], (terms) => body(terms.pointer()));
 }
@@ -162,7 +162,7 @@ export function batchNormalization(
 }
 
 /**
- * Batch normalisation with given statistics, as in prediction; otherwise as `batchNormalization`.
+ * Batch normalisation with given statistics, as in prediction; otherwise like `batchNormalization`.
  * @throws ShapeError, DTypeError
  */
 export function normalizeWith(

@@ -1,4 +1,4 @@
-// Repeating along axes and adding up along them: each is the other's adjoint.
+// Repeating along axes and summing along them, which are adjoint to each other.
 import { refuse, ShapeError } from '../core/errors.js';
 import { broadcastShapes, checkShape, sameShape, shapeText, type Shape } from '../core/shapes.js';
 import { applyOne, type Maybe, type Op, type SameTypeOp } from '../autodiff/op.js';
@@ -65,12 +65,12 @@ export function broadcastTo<D extends DType>(x: Tensor<D>, shape: Shape): Tensor
   return applyOne(broadcastOp, [x], target);
 }
 
-/** The adjoint of broadcasting: x summed over the axes along which `shape` was repeated; times a factor. */
+/** The adjoint of broadcasting: x summed over the axes along which `shape` was repeated, times a factor. */
 export function sumTo(x: Tensor, shape: Shape, scale = 1): Tensor {
   return scale === 1 && sameShape(x.shape, shape) ? x : applyOne(sumToOp, [x], { shape, scale });
 }
 
-/** A tangent repeated to the shape of the value it belongs to. */
+/** A tangent broadcast to the shape of its value. */
 export function broadcastMaybe(tangent: Maybe, value: Tensor<DType>): Maybe {
   return tangent && (sameShape(tangent.shape, value.shape) ? tangent : broadcastTo(tangent, value.shape));
 }

@@ -18,8 +18,8 @@ const castOp: Op<DType, Tensors, DType> = {
 };
 
 /**
- * x with another element type. f32 to i32 cuts off the fraction, saturates at 32 bits and makes NaN 0;
- * no gradient passes between the types. The same type gives a second handle of the same value.
+ * x with another element type. f32 to i32 truncates, saturates at 32 bits and turns NaN into 0; no gradient passes
+ * between the types. The same type gives a second handle of the same value.
  *
  * @throws TypeError or RangeError for another dtype, DisposedError
  * @example

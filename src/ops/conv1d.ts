@@ -13,11 +13,11 @@ import type { ImagePadding } from './support/window.js';
 export interface Conv1dOptions {
   /** Steps from one window to the next. Default 1. */
   readonly strides?: number | undefined;
-  /** Default `'valid'`; `'causal'`: zeros before the first step only, so that no output sees a later input. */
+  /** Default `'valid'`; `'causal'`: zeros before the first step only, so that no output depends on a later input. */
   readonly padding?: 'valid' | 'same' | 'causal' | readonly [before: number, after: number] | undefined;
   /** Steps from one filter tap to the next. Default 1. */
   readonly dilations?: number | undefined;
-  /** Parts that the channels are divided into, each convolved on its own. Default 1. */
+  /** Number of groups of channels, each convolved on its own. Default 1. */
   readonly groups?: number | undefined;
 }
 

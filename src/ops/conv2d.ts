@@ -1,5 +1,5 @@
-// A convolution and its two adjoints. Each is bilinear, and the transposes of each are the other two, so that
-// derivatives of every order come out of these three.
+// A convolution and its two adjoints. Each is bilinear and its transposes are the other two, so that derivatives of
+// every order are made of these three.
 import { knownOptions, wholeNumber } from '../core/checks.js';
 import { ShapeError } from '../core/errors.js';
 import { shapeText, type Shape } from '../core/shapes.js';
@@ -28,7 +28,7 @@ export interface Conv2dOptions {
   readonly padding?: ImagePadding | undefined;
   /** Cells from one filter tap to the next. Default 1. */
   readonly dilations?: Extent | undefined;
-  /** Parts that the channels are divided into, each convolved on its own. Default 1. */
+  /** Number of groups of channels, each convolved on its own. Default 1. */
   readonly groups?: number | undefined;
 }
 
@@ -67,12 +67,12 @@ export function convolution(x: Tensor, filter: Tensor, g: Geometry): Tensor {
   return applyOne(conv2dOp, [x, filter], g);
 }
 
-/** Its gradient by x for the cotangent dy; also the transposed convolution of dy. */
+/** Its gradient with respect to x for the cotangent dy, which is the transposed convolution of dy. */
 export function inputGradient(dy: Tensor, filter: Tensor, g: Geometry): Tensor {
   return applyOne(inputGradientOp, [dy, filter], g);
 }
 
-/** Its gradient by the filter for the cotangent dy. */
+/** Its gradient with respect to the filter for the cotangent dy. */
 export function filterGradient(x: Tensor, dy: Tensor, g: Geometry): Tensor {
   return applyOne(filterGradientOp, [x, dy], g);
 }
@@ -117,7 +117,7 @@ export function conv2dGeometry(where: string, x: Tensor, filter: Tensor, options
 }
 
 /**
- * Convolution of images with filters (cross-correlation, as everywhere in deep learning):
+ * Convolution of images with filters (cross-correlation, as usual in deep learning):
  * `y[b, r, s, n] = sum_(i, j, c) x[b, r sh + i dh - top, s sw + j dw - left, c] filter[i, j, c, n]`, zeros outside.
  *
  * @param x f32 [batch, height, width, in]

@@ -9,7 +9,8 @@ import { conv2dGeometry, convolution, filterGradient, inputGradient, type Conv2d
 import { nth, only } from './support/arguments.js';
 import { callConv2d } from './support/convolution.js';
 import {
-  activations,
+  fusedActivations,
+  fusedArguments,
   throughActivation,
   type AffineActivation,
   type FusedActivation,
@@ -28,13 +29,13 @@ interface Attributes extends FusedActivation {
   readonly geometry: Geometry;
 }
 
-/** Image, filter and perhaps bias [out]: one convolution with the rest as its last step. */
+/** Image, filter and optionally bias [out]: one convolution that applies bias and activation to its result. */
 const conv2dAffineOp: Op<Attributes> = {
   name: 'conv2dAffine',
   infer: (_, { geometry }) => [{ shape: imageShape(geometry, 'output'), dtype: 'f32' }],
-  forward: (inputs, outputs, { geometry, activation, slope }) => {
-    const epilogue = { bias: inputs[2]?.pointer() ?? 0, activation: activations.indexOf(activation), slope };
-    callConv2d(nth(inputs, 0), nth(inputs, 1), only(outputs), geometry, epilogue);
+  forward: (inputs, outputs, attributes) => {
+    const epilogue = { bias: inputs[2]?.pointer() ?? 0, ...fusedArguments(attributes) };
+    callConv2d(nth(inputs, 0), nth(inputs, 1), only(outputs), attributes.geometry, epilogue);
   },
   rules: {
     vjp: ({ inputs, outputs, attributes, needs }, [cotangent]) => {
@@ -59,7 +60,7 @@ const conv2dAffineOp: Op<Attributes> = {
 };
 
 /**
- * `activation(conv2d(x, filter) + bias)` in one kernel call, what a convolutional layer does.
+ * `activation(conv2d(x, filter) + bias)` in one kernel call, like a convolutional layer.
  *
  * @param x f32 [batch, height, width, in]
  * @param filter f32 [kernel height, kernel width, in / groups, out]
@@ -79,7 +80,7 @@ export function conv2dAffine(x: Tensor, filter: Tensor, bias?: Tensor, options: 
   return affineConvolution('conv2dAffine', x, filter, bias, options);
 }
 
-/** The same for other functions that end in it: errors name `where`. */
+/** The same for other functions, which errors name (`where`). */
 export function affineConvolution(
   where: string,
   x: Tensor,
@@ -89,7 +90,7 @@ export function affineConvolution(
 ): Tensor {
   knownOptions(where, options, ['strides', 'padding', 'dilations', 'groups', 'activation', 'slope']);
   const { activation = 'linear', slope = 0.2, ...rest } = options;
-  oneOf(where, 'activation', activation, activations);
+  oneOf(where, 'activation', activation, fusedActivations);
   finiteNumber(where, 'slope', slope, { min: 0 });
   const geometry = conv2dGeometry(where, x, filter, rest);
   if (bias) {

@@ -6,7 +6,7 @@ import { checkImage, inputGradient, type Conv2dOptions } from './conv2d.js';
 import { checkDType, checkTensor } from './support/operands.js';
 import { checkExtent, checkPadding, geometryOf, windowOf, type Window, type WindowOptions } from './support/window.js';
 
-/** Options of a transposed convolution: those of the convolution that it is the transpose of. */
+/** Options of a transposed convolution: those of the convolution that is transposed. */
 export type Conv2dTransposeOptions = Omit<Conv2dOptions, 'groups'>;
 
 /** Checks the options. */
@@ -20,8 +20,8 @@ export function transposedOptions(where: string, options: Conv2dTransposeOptions
 }
 
 /**
- * The window of the convolution that is transposed. Its input is what comes out here: `same`: size * stride, `valid`:
- * size * stride + max(kernel - stride, 0) (as Keras), pads: what they cut off.
+ * The window of the convolution that is transposed. Its input, the result here, has the size of Keras: size * stride
+ * for `same`, size * stride + max(kernel - stride, 0) for `valid`, with pads less by what they cut off.
  */
 export function transposedWindow(
   where: string,
@@ -40,7 +40,7 @@ export function transposedWindow(
 }
 
 /**
- * Transposed convolution ("deconvolution"): the gradient of a convolution by its input, as an operation. Each cell of x
+ * Transposed convolution ("deconvolution"): the gradient of a convolution with respect to its input. Each cell of x
  * adds its multiple of the filter to the result, `strides` cells apart.
  *
  * @param x f32 [batch, height, width, in]

@@ -1,5 +1,5 @@
-// The transformations of the public interface. They are made with the table of derivative rules: a bundler that finds no
-// transformation used drops the table, and with it the kernels of gradients.
+// The public transformations, made with the table of derivative rules. When a page uses none of them, its bundler drops
+// the table and the gradient kernels.
 import { makeCheckGradients, type CheckGradients } from '../autodiff/check.js';
 import { makeGrad, makeValueAndGrad, type Grad, type ValueAndGrad } from '../autodiff/grad.js';
 import { makeHessian, makeJacobian, type Hessian, type Jacobian } from '../autodiff/jacobian.js';
@@ -8,8 +8,9 @@ import { makeVjp, type Vjp } from '../autodiff/vjp.js';
 import { rules } from './rules.js';
 
 /**
- * Compares a function's derivatives with finite differences: for every input element a central difference
- * of `<c, f(x)>` against the vjp of c, and the jvp along a direction against the vjp. For users' own functions.
+ * Compares a function's derivatives with finite differences: for every input element a central difference of `<c,
+ * f(x)>` against the vjp of c, and the jvp along a direction against the vjp. It is meant for functions that users
+ * write.
  *
  * @returns the largest error
  * @throws RangeError naming input, element and the values when a difference is above the tolerance; TypeError unless f is a
@@ -24,7 +25,7 @@ import { rules } from './rules.js';
 export const checkGradients: CheckGradients = makeCheckGradients(rules);
 
 /**
- * The gradient of a scalar function by its first argument, as `valueAndGrad` without the value.
+ * The gradient of a scalar function with respect to its first argument: `valueAndGrad` without the value.
  *
  * @throws TypeError unless f is a function and x has tensors; ShapeError when `f` returns no scalar; DTypeError for i32
  * leaves
@@ -66,9 +67,8 @@ export const hessian: Hessian = makeHessian(rules);
 export const jacobian: Jacobian = makeJacobian(rules);
 
 /**
- * Value and directional derivative (Jacobian-vector product) in forward mode: one pass, whatever the
- * number of outputs. `f` takes as many tensors as there are `inputs`, and `tangents` has a direction of the same shape
- * for each of them.
+ * Value and directional derivative (Jacobian-vector product) in forward mode: one pass, for any number of outputs. `f`
+ * takes as many tensors as there are `inputs`; `tangents` has a direction of the same shape for each of them.
  *
  * @throws ShapeError, DTypeError, TypeError
  * @example
@@ -82,9 +82,9 @@ export const jacobian: Jacobian = makeJacobian(rules);
 export const jvp: Jvp = makeJvp(rules);
 
 /**
- * The function that gives the value of `f` and its gradient by the first argument, a tensor or a tree of
- * tensors; the gradients have the same structure. Reverse mode: one pass forwards, one backwards,
- * whatever the number of parameters. What `f` made inside is freed, except its results.
+ * A function that returns the value of `f` and its gradient with respect to the first argument, a tensor or a tree of
+ * tensors; the gradients have the same structure. Reverse mode: one pass forwards, one backwards, for any number of
+ * parameters. Tensors made by `f` are freed, except its results.
  *
  * @throws TypeError unless f is a function and x has tensors; ShapeError when `f` returns no scalar; DTypeError for i32
  * leaves
@@ -100,7 +100,7 @@ export const valueAndGrad: ValueAndGrad = makeValueAndGrad(rules);
 
 /**
  * Value and pullback (vector-Jacobian product) of a function of as many tensors as there are `inputs`. The result is
- * `[out, pull]`: `pull(cotangent)` gives a cotangent for each input, and `pull.dispose()` frees what it saved.
+ * `[out, pull]`: `pull(cotangent)` returns a cotangent for each input, and `pull.dispose()` frees the saved values.
  *
  * @throws ShapeError, DTypeError, TypeError
  * @example

@@ -25,13 +25,13 @@ const dropoutMaskOp: Op<Attributes, readonly Tensor<'i32'>[]> = {
 };
 
 /**
- * What inverted dropout multiplies by: 0 with probability `rate`, else 1 / (1 - rate). The numbers follow from key and stream
- * (Philox); the key lies in memory, so that a recorded program draws anew each time its step counter has moved.
+ * The factors of inverted dropout: 0 with probability `rate`, else 1 / (1 - rate). Key and stream determine the numbers
+ * (Philox). The key lies in memory, so that a recorded program draws new numbers at every step.
  *
  * @param key i32 [2]: seed and step
  * @param shape of the mask
  * @param rate 0 <= rate < 1
- * @param stream tells masks of one step apart; a whole number below 2^32
+ * @param stream distinguishes the masks of one step; a whole number below 2^32
  * @throws ShapeError, DTypeError, RangeError, TypeError
  */
 export function dropoutMask(key: Tensor<'i32'>, shape: Shape, rate: number, stream: number): Tensor {

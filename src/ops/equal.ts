@@ -7,7 +7,7 @@ import type { Operand } from './support/operands.js';
 const equalOp = comparison('equal', { f32: kernels.equalBroadcast, i32: kernels.equalI32 });
 
 /**
- * 1 where a equals b, else 0, as f32; broadcast. NaN equals nothing. Its derivative is 0.
+ * 1 where a equals b, else 0, as f32; broadcast. NaN is not equal to anything. The derivative is 0.
  *
  * @throws ShapeError, DTypeError when the operands differ in type, DisposedError
  * @example

@@ -1,4 +1,4 @@
-// Picking entries along an axis and adding them back where they came from: each is the other's adjoint.
+// Picking entries along an axis and adding entries at such positions, which are adjoint to each other.
 import { checkAxis, checkShape, sizeOf, type Shape } from '../core/shapes.js';
 import { applyOne, type Op } from '../autodiff/op.js';
 import * as kernels from '../runtime/generated/kernels.js';
@@ -83,12 +83,13 @@ const scatterOp: Op<Target, Indexed> = {
 };
 
 /**
- * Entries of x along an axis, by index; the indices' axes take the place of that axis.
+ * Entries of x along an axis, by index. The axes of `indices` replace that axis.
  *
  * @param x f32 or i32 [..., n, ...]
  * @param indices i32, any shape, each 0..n-1
  * @param axis default 0
- * @throws RangeError for an axis or index out of range (while a program is recorded indices are not known: NaN then); DTypeError, ShapeError
+ * @throws RangeError for an axis or index out of range (while a program is recorded indices are not known; then the
+ *   result is NaN); DTypeError, ShapeError
  * @example
  * ```ts
  * import { gather, init, tensor } from 'wasmgrad';

@@ -21,7 +21,7 @@ declare module '../autodiff/op.js' {
   }
 }
 
-/** Beyond it both second derivatives are 0 in f32, and powers of x would overflow. */
+/** For larger |x| both second derivatives are 0 in f32, and powers of x could overflow. */
 const FLAT = 15;
 const DENSITY_AT_ZERO = 1 / Math.sqrt(2 * Math.PI);
 const SCALE = Math.sqrt(2 / Math.PI);
@@ -59,7 +59,10 @@ const geluOp = tabled('gelu', kernels.geluMap);
 const geluTanhOp = tabled('geluTanh', kernels.geluTanhMap);
 
 export interface GeluOptions {
-  /** `false` (default): x Phi(x) with the normal distribution. `'tanh'`: the approximation of GPT-2 and BERT. */
+  /**
+   * `false` (default): x Phi(x) with the normal distribution function Phi. `'tanh'`: the approximation of GPT-2 and
+   * BERT.
+   */
   readonly approximate?: false | 'tanh' | undefined;
 }
 

@@ -1,4 +1,5 @@
 import * as kernels from '../runtime/generated/kernels.js';
+import { GRU_SAVED } from '../runtime/generated/layout.js';
 import { callNamed } from '../runtime/kernels.js';
 import type { Tensor } from '../tensors/tensor.js';
 import { add } from './add.js';
@@ -19,7 +20,7 @@ const cell: Cell<GatedOptions> = {
   name: 'gru',
   gates: 3,
   states: 1,
-  saved: 4,
+  saved: GRU_SAVED,
   apart: true,
   step: (p, offset, recurrentKernel, states, { activate, gate }) => {
     const h = nth(states, 0);

@@ -4,7 +4,7 @@ import { composed, type Operand } from './support/operands.js';
 import { scaled } from './support/scaled.js';
 
 /**
- * relu6(x + 3) / 6, straight from 0 at -3 to 1 at 3 (as Keras and PyTorch). Its derivative is 0 at both kinks.
+ * relu6(x + 3) / 6, linear from 0 at -3 to 1 at 3 (as Keras and PyTorch). Its derivative is 0 at both kinks.
  *
  * @throws DTypeError, DisposedError
  * @example

@@ -62,7 +62,7 @@ const composed = composedRules<number>((inputs, epsilon, table) =>
   composeNormalization(1)(inputs, epsilon, table).slice(0, 1),
 );
 
-/** [x, gamma, beta] to y, and for the way back mean and 1 / deviation of every row. */
+/** [x, gamma, beta] to y and, for the backward pass, mean and 1 / deviation of every row. */
 const layerNormalizationOp: Op<number> = {
   name: 'layerNormalization',
   infer: (inputs) => {

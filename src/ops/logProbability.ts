@@ -9,7 +9,7 @@ import { elementwise } from './support/elementwise.js';
 import { gradientOp } from './support/fusedGradient.js';
 import { withScratch } from './support/scratch.js';
 
-/** Smallest normal float: log(0) counts as log of this, -87.3. */
+/** Smallest normal float. Its logarithm, -87.3, stands for log(0). */
 const TINY = 2 ** -126;
 /** The float before it. */
 const BELOW_TINY = 2 ** -126 - 2 ** -149;
@@ -20,7 +20,7 @@ const perProbabilityOp = gradientOp<[]>(
     withScratch(p.shape, (floored) => {
       call(kernels.clipMap, p.pointer(), floored.pointer(), TINY, Infinity, 0, p.size);
       callBroadcast(kernels.divBroadcast, direction, floored, result);
-      // Positive where p is at least TINY: the difference is exact, and no float lies between.
+      // Positive where p is at least TINY, since the difference is exact and no float lies between the two.
       call(kernels.scaleMap, p.pointer(), floored.pointer(), 1, -BELOW_TINY, 0, p.size);
       call(kernels.reluGradient, result.pointer(), floored.pointer(), result.pointer(), 0, p.size);
     });
@@ -42,7 +42,7 @@ const logProbabilityOp: Op<[]> = {
   },
 };
 
-/** log max(p, 2^-126): at least -87.3, and its derivative 0 below that. */
+/** log max(p, 2^-126): at least -87.3, with derivative 0 for p below 2^-126. */
 export function logProbability(p: Tensor): Tensor {
   return applyOne(logProbabilityOp, [p], []);
 }

@@ -12,7 +12,7 @@ import { checkDType, checkTensor } from './support/operands.js';
 import { reduceAxes } from './support/reducing.js';
 import { checkReduction, type ReduceOptions, type Reduction } from './support/reduction.js';
 
-/** d logSumExp / dx = exp(x - y), the softmax of x, divided by its sum: a large y is rounded, and this takes the error out. */
+/** d logSumExp / dx = exp(x - y), the softmax of x, divided by its sum to remove the rounding error of a large y. */
 function shares(x: Tensor, y: Tensor, reduction: Reduction): Tensor {
   const raw = exp(sub(x, viewAs(y, reduction.kept)));
   return div(raw, viewAs(scaledSum(raw, reduction, 1), reduction.kept));
@@ -36,7 +36,7 @@ const logSumExpOp: Op<Reduction> = {
 };
 
 /**
- * `log sum exp(x)` over axes, computed from x - max x; -Infinity where there is nothing to add.
+ * `log sum exp(x)` over axes, computed from x - max x; -Infinity for an empty sum.
  *
  * @param x f32
  * @param options `axis`: default all; `keepDims`: default false

@@ -1,4 +1,5 @@
 import * as kernels from '../runtime/generated/kernels.js';
+import { LSTM_SAVED } from '../runtime/generated/layout.js';
 import { callNamed } from '../runtime/kernels.js';
 import type { Tensor } from '../tensors/tensor.js';
 import { add } from './add.js';
@@ -10,13 +11,13 @@ import { recurrence } from './support/recurrence.js';
 import type { Cell, RecurrentInputs } from './support/recurrentCell.js';
 import { composeRecurrence } from './support/unrolled.js';
 
-/** The activations as functions, and whether they are those of the kernels. */
+/** The activations as functions. */
 export interface GatedOptions {
-  /** Of the candidate and of the output: tanh in the kernels. */
+  /** Of the candidate and of the output. The kernels have tanh. */
   readonly activate: (z: Tensor) => Tensor;
-  /** Of the gates: sigmoid in the kernels. */
+  /** Of the gates. The kernels have sigmoid. */
   readonly gate: (z: Tensor) => Tensor;
-  /** Whether they are tanh and sigmoid. */
+  /** Whether they are tanh and sigmoid, so that kernels can be used. */
   readonly usual: boolean;
 }
 
@@ -29,7 +30,7 @@ const cell: Cell<GatedOptions> = {
   name: 'lstm',
   gates: 4,
   states: 2,
-  saved: 5,
+  saved: LSTM_SAVED,
   apart: false,
   step: (p, _, recurrentKernel, states, { activate, gate }) => {
     const [h, c] = [nth(states, 0), nth(states, 1)];

@@ -35,7 +35,7 @@ function checkSizes(a: Shape, b: Shape, flags: TransposeFlags): ProductSizes {
   return sizes;
 }
 
-/** Of tensors of rank >= 2, at least one of them with leading axes. */
+/** The product of tensors of rank >= 2, of which at least one has leading axes. */
 const matmulOp: Op<TransposeFlags> = bilinear<TransposeFlags>({
   name: 'matmul',
   infer: (inputs, flags) => {
@@ -60,7 +60,7 @@ const matmulOp: Op<TransposeFlags> = bilinear<TransposeFlags>({
   },
 });
 
-/** Entry by entry, as many at a time as lie at equal distances. */
+/** Multiplies entry by entry; one call covers as many entries as lie at equal distances. */
 function multiplyAll(a: Tensor, b: Tensor, c: Tensor, flags: TransposeFlags): void {
   if (c.size === 0) return;
   const sizes = productSizes(a.shape, b.shape, flags);
@@ -95,7 +95,7 @@ function multiplyAll(a: Tensor, b: Tensor, c: Tensor, flags: TransposeFlags): vo
   walk(0, 0, 0);
 }
 
-/** The product of tensors of rank >= 2. A shared right matrix makes one product of all rows of all entries. */
+/** The product of tensors of rank >= 2. With a single right matrix, the rows of all entries are one product. */
 function product(a: Tensor, b: Tensor, flags: TransposeFlags): Tensor {
   const { m, n, k } = checkSizes(a.shape, b.shape, flags);
   const { transposeA, transposeB } = flags;
@@ -113,7 +113,7 @@ function product(a: Tensor, b: Tensor, flags: TransposeFlags): Tensor {
   );
 }
 
-/** A vector as a matrix of one row or column; its shape comes back in `shapeOut`. */
+/** A vector as a matrix of one row or column; `shapeOut` removes that axis again. */
 function vectorProduct(a: Tensor, b: Tensor, flags: TransposeFlags): Tensor {
   if (a.shape.length === 0 || b.shape.length === 0) {
     throw new ShapeError(

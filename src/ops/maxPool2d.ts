@@ -8,7 +8,7 @@ import { checkDType } from './support/operands.js';
 import { poolGeometry, type PoolOptions } from './support/pooling.js';
 import { imageShape, withGeometry, type Geometry } from './support/window.js';
 
-/** The largest cell of each window, and which one it was: i32, its number in the image plane. */
+/** The largest cell of each window and its index in the image plane, i32. */
 const maxPoolOp: Op<Geometry, readonly Tensor[], DType> = {
   name: 'maxPool2d',
   infer: (_, g) => [
@@ -31,7 +31,7 @@ const maxPoolOp: Op<Geometry, readonly Tensor[], DType> = {
 /** Values, and the indices of `maxPoolOp`. */
 type Indexed = readonly [values: Tensor, index: Tensor<DType>];
 
-/** The cells of t that have won. */
+/** The cells of t at the indices of the maxima. */
 const pickOp: Op<Geometry, Indexed> = {
   name: 'maxPoolPick',
   infer: (_, g) => [{ shape: imageShape(g, 'output'), dtype: 'f32' }],
@@ -47,7 +47,7 @@ const pickOp: Op<Geometry, Indexed> = {
   },
 };
 
-/** Its transpose: values put where the winners stand, zero elsewhere. */
+/** Its transpose: puts values at the indices of the maxima, zero elsewhere. */
 const placeOp: Op<Geometry, Indexed> = {
   name: 'maxPoolGradient',
   infer: (_, g) => [{ shape: imageShape(g, 'input'), dtype: 'f32' }],
@@ -64,7 +64,8 @@ const placeOp: Op<Geometry, Indexed> = {
 };
 
 /**
- * The largest cell of each window. Padding counts as -inf; NaN is handed on; of equal cells the first gets the gradient.
+ * The largest cell of each window. Padding counts as -Infinity. NaN in a window gives NaN. Of equal cells the first
+ * receives the gradient.
  *
  * @param x f32 [batch, height, width, channels]
  * @param options `poolSize`: default 2; `strides`: default `poolSize`; `padding`: default `'valid'`

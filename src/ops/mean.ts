@@ -5,7 +5,7 @@ import { checkDType, checkTensor } from './support/operands.js';
 import { checkReduction, type ReduceOptions } from './support/reduction.js';
 
 /**
- * Arithmetic mean over axes; NaN where there is nothing to average.
+ * Arithmetic mean over axes; NaN for a mean over no elements.
  *
  * @param x f32
  * @param options `axis`: default all; `keepDims`: default false

@@ -5,11 +5,12 @@ import type { ReduceOptions } from './support/reduction.js';
 const reduce = extremumReduction('min');
 
 /**
- * The smallest element over axes; NaN if there is one. The derivative is shared equally between elements that tie.
+ * The smallest element over axes; NaN if any element is NaN. Equal minima share the derivative equally.
  *
  * @param x f32
  * @param options `axis`: default all; `keepDims`: default false
- * @throws ShapeError when there is nothing to choose from; RangeError for an axis out of range; DTypeError; TypeError for unknown options.
+ * @throws ShapeError when there are no elements; RangeError for an axis out of range; DTypeError; TypeError for unknown
+ *   options.
  * @example
  * ```ts
  * import { init, min, tensor } from 'wasmgrad';

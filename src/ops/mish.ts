@@ -16,7 +16,7 @@ declare module '../autodiff/op.js' {
 
 /** With t = tanh(log(1 + e^x)) and s = sigmoid(x): direction (t + x t'), t' = (1 - t^2) s. */
 export const mishRules = diagonal<[]>((direction, given) => {
-  const x = bounded(given, -104, 20); // beyond, t' is 0 in f32, and Infinity times it would be NaN
+  const x = bounded(given, -104, 20); // for larger x, t' is 0 in f32, and Infinity * 0 would be NaN
   const t = tanh(softplus(x));
   return mul(direction, add(t, mul(x, tanhDerivative.along(sigmoid(x), t))));
 });

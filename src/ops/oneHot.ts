@@ -23,7 +23,8 @@ const oneHotOp: Op<number, readonly Tensor<'i32'>[]> = {
  * @param indices i32 [...], each 0..depth-1
  * @param depth length of the new last axis
  * @returns f32 [..., depth]
- * @throws RangeError for an index out of range (while a program is recorded indices are not known: the row is zero then); DTypeError
+ * @throws RangeError for an index out of range (while a program is recorded indices are not known; then the row is
+ *   zero); DTypeError
  * @example
  * ```ts
  * import { init, oneHot, tensor } from 'wasmgrad';

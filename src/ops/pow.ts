@@ -16,8 +16,8 @@ import { where } from './where.js';
 const variants = { f32: kernels.powBroadcast } as const;
 
 /**
- * d a^b / da = b a^(b-1). Where a and b are both 0 this would be 0 * inf; the exponent is moved to 1 there,
- * which makes it 0, so that x^2 can be differentiated at 0 any number of times.
+ * d a^b / da = b a^(b-1). Where a and b are both 0 this would be 0 * Infinity. There the exponent is set to 1, which
+ * gives 0, so that x^2 can be differentiated at 0 any number of times.
  */
 function byBase(direction: Tensor, a: Tensor, b: Tensor): Tensor {
   const exponent = where(mul(equal(a, 0), equal(b, 0)), 1, b);
@@ -52,8 +52,8 @@ const powOp: Op<undefined> = {
 };
 
 /**
- * a to the power of b, broadcast, for f32; IEEE 754's special cases, so a negative base with a whole exponent
- * is fine, with another one NaN.
+ * a to the power of b, broadcast, for f32; with the special cases of IEEE 754. A negative base with a fractional
+ * exponent gives NaN.
  *
  * @throws ShapeError, DTypeError, DisposedError
  * @example

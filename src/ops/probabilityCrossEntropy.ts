@@ -58,7 +58,7 @@ function weightsOf({ shape }: Tensor, target: Tensor<DType>): Tensor {
 
 /**
  * Cross-entropy of given probabilities [rows, cols] and targets, f32 of that shape or class indices i32 [rows]:
- * `scale * sum -t log max(p, 2^-126)`. The derivative by p is -t / p, and 0 where p is below 2^-126.
+ * `scale * sum -t log max(p, 2^-126)`. The derivative with respect to p is -t / p, and 0 where p is below 2^-126.
  */
 export function probabilityCrossEntropy(p: Tensor, target: Tensor<DType>, scale: number): Tensor {
   return applyOne(probabilityCrossEntropyOp, [p, target], scale);

@@ -1,15 +1,15 @@
-// The product of two matrices with what a layer does to it afterwards: activation(op(A) op(B) + bias).
+// The product of two matrices, followed by bias and activation: activation(op(A) op(B) + bias).
 import { addMaybe } from '../autodiff/linear.js';
 import { applyOne, type Op, type Rules } from '../autodiff/op.js';
 import type { Tensor } from '../tensors/tensor.js';
 import { broadcastTo, sumTo } from './broadcast.js';
 import { nth, only } from './support/arguments.js';
-import { activations, throughActivation, type FusedActivation } from './support/fusedActivation.js';
+import { fusedArguments, throughActivation, type FusedActivation } from './support/fusedActivation.js';
 import { callGemm, productSizes, type TransposeFlags } from './support/gemm.js';
 
 export interface Product extends TransposeFlags, FusedActivation {}
 
-/** An operation on matrices whose sizes fit, and perhaps a bias [n]. */
+/** An operation on two matrices whose sizes fit and an optional bias [n]. */
 export function productOp(name: string, rules: Op<Product>['rules']): Op<Product> {
   return {
     name,
@@ -21,7 +21,7 @@ export function productOp(name: string, rules: Op<Product>['rules']): Op<Product
       const [a, b] = [nth(inputs, 0), nth(inputs, 1)];
       const sizes = productSizes(a.shape, b.shape, product);
       const bias = inputs[2]?.pointer() ?? 0;
-      const epilogue = { bias, activation: activations.indexOf(product.activation), slope: product.slope };
+      const epilogue = { bias, ...fusedArguments(product) };
       callGemm(a.pointer(), b.pointer(), only(outputs).pointer(), sizes, product, epilogue);
     },
     rules,

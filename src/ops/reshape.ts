@@ -5,7 +5,7 @@ import { viewAs } from '../autodiff/linear.js';
 import type { DType, Tensor } from '../tensors/tensor.js';
 import { checkTensor } from './support/operands.js';
 
-/** The shape with its one -1, if any, replaced by what the number of elements leaves. */
+/** The shape with its -1, if any, replaced by the size that fits the number of elements. */
 function resolve(x: Tensor<DType>, shape: Shape): Shape {
   const free = Array.isArray(shape) ? shape.indexOf(-1) : -1;
   let known = checkShape('reshape', free < 0 ? shape : shape.map((size, i) => (i === free ? 1 : size)));
@@ -30,7 +30,7 @@ function resolve(x: Tensor<DType>, shape: Shape): Shape {
  * The same elements, row-major, under another shape. No copy: memory is shared.
  *
  * @param x f32 or i32
- * @param shape sizes; one of them may be -1 and is then what is left
+ * @param shape sizes; one of them may be -1, which stands for the size that fits
  * @throws ShapeError when the number of elements differs.
  * @example
  * ```ts

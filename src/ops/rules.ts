@@ -3,5 +3,5 @@ import { activationRules } from './activations.js';
 import { productRules } from './product.js';
 import { mulRules } from './mul.js';
 
-/** The derivative rules of all operations that do not own theirs. An entry that is missing is a compile error. */
+/** The derivative rules of all operations that do not have their own. A missing entry is a compile error. */
 export const rules: RuleTable = { affine: productRules, times: mulRules, ...activationRules };

@@ -3,13 +3,13 @@ import { elu } from './elu.js';
 import { composed, type Operand } from './support/operands.js';
 import { scaled } from './support/scaled.js';
 
-// With these two, mean 0 and variance 1 pass through a layer unchanged.
+// With these constants, outputs of a layer keep mean 0 and variance 1.
 const ALPHA = 1.6732632423543772;
 const SCALE = 1.0507009873554805;
 
 /**
  * The scaled exponential linear unit: `1.0507 x` where x > 0, else `1.0507 * 1.6733 (e^x - 1)` (Klambauer et al. 2017).
- * Its derivative at 0 is 1.0507 * 1.6733, the one from the left.
+ * Its derivative at 0 is that from the left, 1.0507 * 1.6733.
  *
  * @throws DTypeError, DisposedError
  * @example

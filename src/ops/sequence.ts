@@ -1,5 +1,5 @@
 // Operations on batches of sequences x [batch, steps, ...]; each sequence may have its own length (i32 [batch]).
-// What lies past a length is selected away, never multiplied by 0: it may be NaN and influences nothing.
+// Values past a length are replaced by 0, not multiplied by 0, so that NaN there has no effect.
 import { refuse, DTypeError, ShapeError } from '../core/errors.js';
 import { sizeOf, type Shape } from '../core/shapes.js';
 import { applyOne, apply, type Op } from '../autodiff/op.js';
@@ -29,7 +29,7 @@ function checkSequence(where: string, x: Tensor<DType>, lengths: Tensor<DType> |
     refuse(ShapeError, where, `lengths [${batch}]`, lengths.shape);
 }
 
-/** The sizes of a kernel call follow from the tensor that has the axis of steps. */
+/** `full`: the shape [batch, steps, ...] of x or y, whichever has steps. */
 function callSteps(
   kernel: StepKernel,
   x: Tensor<DType>,
@@ -42,7 +42,7 @@ function callSteps(
   call(kernel, x.pointer(), lengths?.pointer() ?? 0, y.pointer(), steps, width, 0, batch);
 }
 
-/** Linear in x and its own adjoint: what it selects is selected from the cotangent as well. */
+/** Linear in x and its own adjoint: it selects the same elements from the cotangent. */
 function selfAdjoint(name: string, kernel: StepKernel) {
   const op: Op<undefined, Sequences<DType>, DType> = {
     name,
@@ -63,7 +63,7 @@ function selfAdjoint(name: string, kernel: StepKernel) {
 const masked = selfAdjoint('maskSteps', kernels.maskSteps);
 const reversed = selfAdjoint('reverseSteps', kernels.reverseSteps);
 
-/** x up to each length and 0 from there on, whatever lies there; so is its gradient. */
+/** x with 0 past each length, whatever x holds there. The gradient past each length is 0, too. */
 export function maskSteps<D extends DType>(x: Tensor<D>, lengths: Tensor<'i32'>): Tensor<D> {
   checkSequence('maskSteps', x, lengths);
   return masked(x, lengths);
@@ -181,7 +181,7 @@ const previousStepsOp: Op<undefined> = {
     call(kernels.previousSteps, x.pointer(), first.pointer(), only(outputs).pointer(), steps, width, 0, batch);
   },
   rules: {
-    // Written with single steps: only derivatives of derivatives of a recurrent layer come this way.
+    // Written with single steps, since only second derivatives of recurrent layers need it.
     vjp: ({ inputs }, [cotangent]) => {
       if (!cotangent) return [];
       const [head, ...tail] = splitSteps(cotangent);
@@ -194,7 +194,7 @@ const previousStepsOp: Op<undefined> = {
   },
 };
 
-/** y[b, 0] = first[b] and y[b, t] = x[b, t - 1]: at each step, what the step before has left. */
+/** y[b, 0] = first[b] and y[b, t] = x[b, t - 1]: the state before each step. */
 export function previousSteps(x: Tensor, first: Tensor): Tensor {
   return applyOne(previousStepsOp, [x, first], undefined);
 }

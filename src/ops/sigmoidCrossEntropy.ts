@@ -17,7 +17,7 @@ import { withScratch } from './support/scratch.js';
 
 interface Attributes {
   readonly scale: number;
-  /** Whether the kernel writes the gradient too; always true when a transformation looks on. */
+  /** Whether the kernel writes the gradient too; always true inside a transformation. */
   readonly gradient: boolean;
 }
 

@@ -12,7 +12,7 @@ const signOp: Op<undefined> = {
     const x = only(inputs);
     call(kernels.signMap, x.pointer(), only(outputs).pointer(), 0, x.size);
   },
-  rules: 'nonDifferentiable', // piecewise constant: no transformation needs to follow a zero
+  rules: 'nonDifferentiable', // piecewise constant, so the derivative is 0
 };
 
 /**

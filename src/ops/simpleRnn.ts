@@ -4,23 +4,16 @@ import type { Tensor } from '../tensors/tensor.js';
 import { add } from './add.js';
 import { matmul } from './matmul.js';
 import { nth } from './support/arguments.js';
-import { activations, type FusedActivation } from './support/fusedActivation.js';
+import { fusedArguments, type FusedActivation } from './support/fusedActivation.js';
 import { recurrence } from './support/recurrence.js';
 import type { Cell, RecurrentInputs } from './support/recurrentCell.js';
 import { composeRecurrence } from './support/unrolled.js';
 
 export interface SimpleRnnOptions {
-  /** The activation for the kernels, if they know it. */
+  /** The activation, if kernels can apply it. */
   readonly fused: FusedActivation | undefined;
   /** The activation as a function. */
   readonly activate: (z: Tensor) => Tensor;
-}
-
-/** The kernels' number of the activation, and its slope. */
-function numbersOf({ fused }: SimpleRnnOptions): { activation: number; slope: number } {
-  return fused
-    ? { activation: activations.indexOf(fused.activation), slope: fused.slope }
-    : { activation: 0, slope: 0 };
 }
 
 const cell: Cell<SimpleRnnOptions> = {
@@ -39,7 +32,7 @@ const cell: Cell<SimpleRnnOptions> = {
       batch,
       steps,
       units,
-      ...numbersOf(options),
+      ...fusedArguments(options.fused),
       end: blocks,
     });
   },
@@ -54,7 +47,7 @@ const cell: Cell<SimpleRnnOptions> = {
       batch,
       steps,
       units,
-      ...numbersOf(options),
+      ...fusedArguments(options.fused),
       end: blocks,
     });
   },
@@ -66,8 +59,8 @@ const composed = (inputs: RecurrentInputs, options: SimpleRnnOptions): Tensor[] 
   composeRecurrence(cell, inputs, options);
 
 /**
- * h_t = f(x_t W + b + h_{t-1} R) for all steps: the states [B, T, u], 0 past a length. Activations whose derivative
- * follows from their value run in one kernel each way, all others step by step.
+ * h_t = f(x_t W + b + h_{t-1} R) for all steps: the states [B, T, u], 0 past a length. With an activation that kernels
+ * can apply, each direction is one kernel; others run step by step.
  */
 export function simpleRnn(inputs: RecurrentInputs, options: SimpleRnnOptions): Tensor {
   return nth((options.fused ? fusedSimpleRnn : composed)(inputs, options), 0);

@@ -1,4 +1,4 @@
-// Cutting a box out and setting one into a constant frame: each is the other's adjoint.
+// Taking a box out of a tensor and padding a box with a constant, which are adjoint to each other.
 import { show } from '../core/checks.js';
 import { ShapeError } from '../core/errors.js';
 import { checkShape, shapeText, stridesOf, type Shape } from '../core/shapes.js';
@@ -65,7 +65,7 @@ function embed<D extends DType>(x: Tensor<D>, shape: Shape, begin: readonly numb
   return applyOne(embedOp, [x], { shape, begin, value });
 }
 
-/** One entry an axis, all whole numbers >= `least`; axes left out at the end get `rest`. */
+/** One entry for each axis, all whole numbers >= `least`. Missing entries at the end are `rest`. */
 function perAxis(what: string, values: readonly number[], x: Tensor<DType>, least: number, rest: number): number[] {
   const given: unknown = values;
   if (!Array.isArray(given)) throw new TypeError(`slice: expected ${what} to be an array, got ${show(given)}`);
@@ -84,11 +84,12 @@ function perAxis(what: string, values: readonly number[], x: Tensor<DType>, leas
 }
 
 /**
- * The box of `size` elements an axis from position `begin` on. Axes not named are taken whole.
+ * The box that begins at position `begin` and has `size` elements along each axis. Missing axes at the end are taken
+ * whole.
  *
  * @param x f32 or i32
- * @param begin first position an axis, >= 0
- * @param size elements an axis, -1: all that follow. Default: all that follow.
+ * @param begin first position along each axis, >= 0
+ * @param size elements along each axis; -1, the default, takes all up to the end
  * @throws RangeError when the box does not lie within x; ShapeError for more axes than x has.
  * @example
  * ```ts
@@ -133,7 +134,7 @@ function checkPadding(x: Tensor<DType>, padding: Padding): void {
  * @param x f32 or i32
  * @param padding `[before, after]` for each axis
  * @param value of the new cells. Default 0.
- * @throws RangeError for padding that is not one pair of whole numbers >= 0 an axis; TypeError
+ * @throws RangeError for padding that is not one pair of whole numbers >= 0 for each axis; TypeError
  * @example
  * ```ts
  * import { init, pad, tensor } from 'wasmgrad';

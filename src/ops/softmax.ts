@@ -38,7 +38,7 @@ function forwardGradient(kernel: typeof kernels.softmaxGradient) {
   };
 }
 
-/** y * (v - sum(v y)): the Jacobian of softmax is symmetric, so this serves cotangents and tangents. */
+/** y * (v - sum(v y)), for cotangents and tangents, since the Jacobian of softmax is symmetric. */
 const softmaxGradientOp: Op<undefined> = {
   name: 'softmaxGradient',
   infer: sameAsFirst,
@@ -170,7 +170,7 @@ export function softmax(x: Tensor, axis = -1): Tensor {
 }
 
 /**
- * `x - log sum exp(x)` along an axis: the logarithm of softmax, exact where softmax would be rounded to 0.
+ * `x - log sum exp(x)` along an axis: the logarithm of softmax, accurate even where softmax is rounded to 0.
  *
  * @param x f32
  * @param axis default -1

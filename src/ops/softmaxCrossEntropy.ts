@@ -19,7 +19,7 @@ import { withScratch } from './support/scratch.js';
 
 interface Attributes {
   readonly scale: number;
-  /** Whether the kernel writes the gradient too; always true when a transformation looks on. */
+  /** Whether the kernel writes the gradient too; always true inside a transformation. */
   readonly gradient: boolean;
 }
 
@@ -84,7 +84,7 @@ const softmaxCrossEntropyOp: Op<Attributes, readonly [logits: Tensor, target: Te
   },
 };
 
-/** The derivative of G along a direction of the logits: symmetric, so it serves both modes. */
+/** The derivative of G along a direction of the logits. It is symmetric, so both modes use it. */
 function alongLogits(direction: Tensor, z: Tensor, target: Tensor<DType>, scale: number): Tensor {
   const moved = mul(softmaxGradient(direction, softmaxLast(z)), scale);
   return hasDType(target, 'f32') ? mul(moved, rowSum(target)) : moved;

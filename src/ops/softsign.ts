@@ -11,7 +11,10 @@ declare module '../autodiff/op.js' {
   }
 }
 
-/** direction / (1 + |x|)^2. A leaky ReLU of slope -1 is |x|: `abs` itself has kernels that a page which trains need not load. */
+/**
+ * direction / (1 + |x|)^2. |x| is written as a leaky ReLU of slope -1, because `abs` has kernels that a training page
+ * does not need to load.
+ */
 export const softsignRules = diagonal<[]>((direction, x) => {
   const denominator = add(leakyRelu(x, -1), 1);
   return div(div(direction, denominator), denominator);

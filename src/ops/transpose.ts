@@ -50,7 +50,7 @@ function checkPermutation(x: Tensor<DType>, axes: readonly number[]): Permutatio
  *
  * @param x f32 or i32
  * @param axes default: all axes reversed
- * @throws ShapeError, RangeError when `axes` is no permutation of x's axes.
+ * @throws ShapeError, RangeError when `axes` is not a permutation of x's axes.
  * @example
  * ```ts
  * import { init, tensor, transpose } from 'wasmgrad';

@@ -1,4 +1,4 @@
-// Each is the other's derivative.
+// In one file, since each is needed for the derivative of the other.
 import type { Op } from '../autodiff/op.js';
 import * as kernels from '../runtime/generated/kernels.js';
 import type { Tensor } from '../tensors/tensor.js';

@@ -10,7 +10,7 @@ import { checkReduction, type ReduceOptions } from './support/reduction.js';
 
 /**
  * Mean squared distance from the mean over axes (correction 0: divided by the number of elements), in two passes, so that a
- * large mean does not cancel; NaN where there is nothing to average.
+ * large mean does not cancel; NaN for a mean over no elements.
  *
  * @param x f32
  * @param options `axis`: default all; `keepDims`: default false

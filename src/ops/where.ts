@@ -11,8 +11,8 @@ import { nth, only } from './support/arguments.js';
 import { expanded } from './support/broadcasting.js';
 import { checkDType, checkTensor, withOperands, type Operand } from './support/operands.js';
 
-// The derivatives select as well instead of multiplying by 0 and 1: what is infinite or NaN in the branch
-// that is not taken stays there.
+// The derivatives select, too, instead of multiplying by 0 and 1, so that infinity or NaN in the branch not taken has
+// no effect.
 type Branches = readonly [c: Tensor, a: Tensor<DType>, b: Tensor<DType>];
 
 const whereOp: Op<undefined, Branches, DType> = {
@@ -49,9 +49,9 @@ const whereOp: Op<undefined, Branches, DType> = {
 };
 
 /**
- * a where c is not 0, else b; all three broadcast. c is f32 or i32; the derivative by c is 0, and what is
- * NaN or infinite in the branch not taken does not touch the gradient of `where`. (An operation before it
- * whose own derivative is infinite there still turns the 0 it receives into NaN, as everywhere.)
+ * a where c is not 0, else b; all three broadcast. c is f32 or i32; the derivative with respect to c is 0, and NaN or
+ * infinity in the branch not taken does not affect the gradient of `where`. (The 0 it receives still becomes NaN in an
+ * operation before it whose own derivative is infinite there.)
  *
  * @throws ShapeError, DTypeError when a and b differ in type, DisposedError
  * @example
@@ -64,7 +64,8 @@ const whereOp: Op<undefined, Branches, DType> = {
  */
 export function where<D extends DType = 'f32'>(c: Tensor<DType>, a: Operand<D>, b: Operand<D>): Tensor<D> {
   checkTensor('where', c, 'the condition to be a tensor');
-  const condition = hasDType(c, 'f32') ? c : onBehalfOf('where', () => cast(c, 'f32')); // the kernel compares floats, so that -0 counts as 0
+  // The kernel compares floats, since -0 must count as 0.
+  const condition = hasDType(c, 'f32') ? c : onBehalfOf('where', () => cast(c, 'f32'));
   try {
     return withOperands('where', [a, b], (branches) => {
       const [first, second] = [nth(branches, 0), nth(branches, 1)];

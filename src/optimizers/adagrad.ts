@@ -1,11 +1,12 @@
 import { finiteNumber, knownOptions } from '../core/checks.js';
 import * as kernels from '../runtime/generated/kernels.js';
+import { adagradCells } from '../runtime/generated/layout.js';
 import { call } from '../runtime/kernels.js';
 import type { CommonOptions, Optimizer } from './optimizer.js';
 import { COMMON_OPTIONS, optimizerOf } from './define.js';
 
 export interface AdagradOptions extends CommonOptions {
-  /** What the sums of squares start from, >= 0. Default 0. */
+  /** Initial value of the sums of squares, >= 0. Default 0. */
   readonly initialAccumulator?: number | undefined;
   /** Added to the denominator, >= 0. Default 1e-10. */
   readonly epsilon?: number | undefined;
@@ -46,7 +47,7 @@ export function adagrad(options: AdagradOptions = {}): Optimizer {
       config: { initialAccumulator, epsilon, weightDecay },
       slots: ['accumulator'],
       initial: initialAccumulator,
-      hyper: [epsilon, weightDecay],
+      hyper: adagradCells({ epsilon, weightDecay }),
       apply: (theta, gradient, slot, hyper, size) =>
         call(kernels.adagradUpdate, theta, gradient, slot('accumulator'), hyper, 0, size),
     },

@@ -1,21 +1,22 @@
 import { finiteNumber, flag, knownOptions } from '../core/checks.js';
 import * as kernels from '../runtime/generated/kernels.js';
+import { ADAM_CELLS_POWER1, adamCells } from '../runtime/generated/layout.js';
 import { call } from '../runtime/kernels.js';
 import type { CommonOptions, Optimizer } from './optimizer.js';
 import { COMMON_OPTIONS, optimizerOf } from './define.js';
 
 export interface AdamOptions extends CommonOptions {
-  /** Share of the running mean of gradients that is kept, in [0, 1). Default 0.9. */
+  /** Decay rate of the running mean of gradients, in [0, 1). Default 0.9. */
   readonly beta1?: number | undefined;
-  /** Share of the running mean of squared gradients that is kept, in [0, 1). Default 0.999. */
+  /** Decay rate of the running mean of squared gradients, in [0, 1). Default 0.999. */
   readonly beta2?: number | undefined;
   /** Added to the denominator, >= 0. Default 1e-8. */
   readonly epsilon?: number | undefined;
-  /** Divides by the largest mean of squares so far (Reddi et al. 2018). Default false. */
+  /** Whether to divide by the largest mean of squares so far (Reddi et al. 2018). Default false. */
   readonly amsgrad?: boolean | undefined;
 }
 
-/** Adam and AdamW differ only in what weight decay acts on. */
+/** The rule of Adam and of AdamW, which differ only in how weight decay acts. */
 export function adamRule(name: 'adam' | 'adamw', options: AdamOptions, defaultDecay: number): Optimizer {
   knownOptions(name, options, [...COMMON_OPTIONS, 'beta1', 'beta2', 'epsilon', 'amsgrad']);
   const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, amsgrad = false, weightDecay = defaultDecay } = options;
@@ -29,9 +30,16 @@ export function adamRule(name: 'adam' | 'adamw', options: AdamOptions, defaultDe
       name,
       config: { beta1, beta2, epsilon, amsgrad, weightDecay },
       slots: amsgrad ? ['m', 'v', 'vMax'] : ['m', 'v'],
-      // The last two are beta1^t and beta2^t; adamAdvance brings them to the step before it is made.
-      hyper: [beta1, beta2, epsilon, weightDecay, name === 'adamw' ? 1 : 0, 1, 1],
-      evolving: 6,
+      hyper: adamCells({
+        beta1,
+        beta2,
+        epsilon,
+        weightDecay,
+        decoupled: name === 'adamw' ? 1 : 0,
+        power1: 1,
+        power2: 1,
+      }),
+      evolving: ADAM_CELLS_POWER1,
       advance: (hyper) => call(kernels.adamAdvance, hyper),
       apply: (theta, gradient, slot, hyper, size) =>
         call(kernels.adamUpdate, theta, gradient, slot('m'), slot('v'), slot('vMax'), hyper, 0, size),

@@ -3,7 +3,7 @@ import { refuse } from '../core/errors.js';
 import type { Tensor } from '../tensors/tensor.js';
 import type { Optimizer, OptimizerState } from './optimizer.js';
 
-/** Refuses what no factory of optimisers makes. @throws TypeError */
+/** @throws TypeError unless the value is an optimiser of this library */
 export function checkOptimizer(where: string, value: unknown, what = 'optimizer'): Optimizer {
   return isOptimizer(value) ? value : reject(where, what, value);
 }

@@ -19,20 +19,22 @@ export interface CommonOptions {
    * (PyTorch's `clip_grad_norm_`; Keras calls this `global_clipnorm`). Default: no clipping.
    */
   readonly clipNorm?: number | undefined;
-  /** Every element of a gradient is brought into [-clipValue, clipValue], before `clipNorm` looks at it. Default: no clipping. */
+  /**
+   * Every element of a gradient is clipped to [-clipValue, clipValue], before `clipNorm` applies. Default: no clipping.
+   */
   readonly clipValue?: number | undefined;
 }
 
 /** A rule of optimisation with its hyperparameters; it holds no memory and may serve several models. */
 export interface Optimizer {
   readonly name: OptimizerName;
-  /** The hyperparameters as the factory of this name takes them back; a schedule, being a function, is left out. */
+  /** The hyperparameters, as options for the factory of this name. A schedule is a function and is left out. */
   readonly config: Readonly<Record<string, number | boolean>>;
   readonly learningRate: number | Schedule;
-  /** Names of the state tensors kept for each parameter; only those these hyperparameters need. */
+  /** Names of the state tensors that these hyperparameters need for each parameter. */
   readonly slots: readonly string[];
   /**
-   * Memory for training these f32 parameters.
+   * Allocates the state for training these f32 parameters.
    * @throws DTypeError, DisposedError
    */
   create(parameters: readonly Tensor[]): OptimizerState;
@@ -40,7 +42,7 @@ export interface Optimizer {
 
 /** @internal Where the cells of an optimiser's state lie, in units of eight bytes of linear memory. */
 export interface StateLayout {
-  /** The learning rate; the first of the cells up to `flushFlag`, all of which training may change. */
+  /** The learning rate. Training may change the cells from here to `flushFlag`. */
   readonly rate: number;
   /** 1 in every 32nd step, else 0: tells the kernel to zero subnormal slot values. */
   readonly flushFlag: number;
@@ -51,13 +53,13 @@ export interface StateLayout {
   readonly prepare: (step: number, into: Float64Array, rate: number, flushFlag: number) => void;
 }
 
-/** What an optimiser remembers of the parameters it trains. */
+/** The state of an optimiser for the parameters it trains. */
 export interface OptimizerState extends Disposable {
-  /** For every parameter its state tensors, in the order of `Optimizer.slots`, shaped like the parameter. */
+  /** The state tensors of every parameter, in the order of `Optimizer.slots`, shaped like the parameter. */
   readonly slots: readonly (readonly Tensor[])[];
   /**
-   * One step: clips the gradients, in place, and updates every parameter, in place. Inside a recording it only
-   * emits the kernel calls.
+   * Makes one step: clips the gradients and updates every parameter, both in place. While a program is recorded, it
+   * only records the kernel calls.
    * @throws ShapeError, DTypeError, DisposedError, when gradients do not match the parameters
    */
   update(gradients: readonly Tensor[]): void;
@@ -66,11 +68,11 @@ export interface OptimizerState extends Disposable {
    * @throws RangeError when the schedule gives no finite number >= 0
    */
   prepare(step: number): void;
-  /** @internal What `prepare` writes, and where: for a worker, which has a copy of the memory. */
+  /** @internal What `prepare` writes, and where. A worker needs it, since it has a copy of the memory. */
   readonly layout?: StateLayout;
-  /** The numbers beside the slots that change from step to step (Adam's running products); empty for most rules. */
+  /** The numbers that change from step to step besides the slots (Adam's powers of beta); empty for most rules. */
   cells(): Float64Array;
-  /** Puts back what `cells()` gave. @throws RangeError, TypeError */
+  /** Restores the numbers that `cells()` returned. @throws RangeError, TypeError */
   restore(cells: Float64Array): void;
   /** Frees slots and cells. The parameters stay. */
   dispose(): void;

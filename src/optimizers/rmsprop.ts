@@ -1,17 +1,18 @@
 import { finiteNumber, flag, knownOptions } from '../core/checks.js';
 import * as kernels from '../runtime/generated/kernels.js';
+import { rmspropCells } from '../runtime/generated/layout.js';
 import { call } from '../runtime/kernels.js';
 import type { CommonOptions, Optimizer } from './optimizer.js';
 import { COMMON_OPTIONS, optimizerOf } from './define.js';
 
 export interface RmspropOptions extends CommonOptions {
-  /** Share of the running mean of squares that is kept, in [0, 1). PyTorch calls it alpha, Keras rho. Default 0.99. */
+  /** Decay rate of the running mean of squares, in [0, 1): alpha in PyTorch, rho in Keras. Default 0.99. */
   readonly decay?: number | undefined;
   /** Added to the denominator, >= 0. Default 1e-8. */
   readonly epsilon?: number | undefined;
-  /** Share of the last step that is kept, >= 0. Default 0. */
+  /** Share of the last step in the next one, >= 0. Default 0. */
   readonly momentum?: number | undefined;
-  /** Divides by the deviation instead of the root mean square. Default false. */
+  /** Whether to divide by the standard deviation instead of the root mean square. Default false. */
   readonly centered?: boolean | undefined;
 }
 
@@ -53,7 +54,7 @@ export function rmsprop(options: RmspropOptions = {}): Optimizer {
       name: 'rmsprop',
       config: { decay, epsilon, momentum, centered, weightDecay },
       slots: ['squareAverage', ...(centered ? ['average'] : []), ...(momentum > 0 ? ['momentumBuffer'] : [])],
-      hyper: [decay, epsilon, momentum, weightDecay],
+      hyper: rmspropCells({ decay, epsilon, momentum, weightDecay }),
       apply: (theta, gradient, slot, hyper, size) => {
         const buffers = [slot('squareAverage'), slot('average'), slot('momentumBuffer')] as const;
         call(kernels.rmspropUpdate, theta, gradient, ...buffers, hyper, 0, size);

@@ -6,19 +6,19 @@ export interface Clip {
   readonly clipValue: number | undefined;
 }
 
-/** What one optimiser has of its own; the rest, memory and clipping and schedules, is common. */
+/** What is specific to one optimiser. Memory, clipping and schedules are common to all. */
 export interface Rule {
   readonly name: OptimizerName;
-  /** The hyperparameters beside `learningRate` and the clipping. */
+  /** The hyperparameters except `learningRate` and those of clipping. */
   readonly config: Readonly<Record<string, number | boolean>>;
   readonly slots: readonly string[];
-  /** What slots start from. Default 0. */
+  /** Initial value of the slots. Default 0. */
   readonly initial?: number;
   /** The f64 cells of the kernel's `hyper` block after the learning rate, which is cell 0. */
   readonly hyper: readonly number[];
-  /** The first of the cells that evolve from step to step; they reach to the end of the block. */
+  /** Number of the first cell that changes from step to step; so do all cells after it. Default: none does. */
   readonly evolving?: number;
-  /** The kernel calls before a step's updates. */
+  /** The kernel calls at the beginning of a step. */
   readonly advance?: (hyper: number) => void;
   /** The kernel call for one parameter. Arguments are pointers; `slot` gives 0 for a slot the rule does not keep. */
   readonly apply: (

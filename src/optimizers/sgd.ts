@@ -1,14 +1,15 @@
 import { finiteNumber, flag, knownOptions } from '../core/checks.js';
 import { refuse } from '../core/errors.js';
 import * as kernels from '../runtime/generated/kernels.js';
+import { sgdCells } from '../runtime/generated/layout.js';
 import { call } from '../runtime/kernels.js';
 import type { CommonOptions, Optimizer } from './optimizer.js';
 import { COMMON_OPTIONS, optimizerOf } from './define.js';
 
 export interface SgdOptions extends CommonOptions {
-  /** Share of the last step that is kept, >= 0 (and usually < 1). Default 0. */
+  /** Share of the last step in the next one, >= 0 (and usually < 1). Default 0. */
   readonly momentum?: number | undefined;
-  /** Nesterov's look-ahead; needs momentum. Default false. */
+  /** Whether to use Nesterov's momentum; needs `momentum`. Default false. */
   readonly nesterov?: boolean | undefined;
 }
 
@@ -47,7 +48,7 @@ export function sgd(options: SgdOptions = {}): Optimizer {
       name: 'sgd',
       config: { momentum, nesterov, weightDecay },
       slots: momentum > 0 ? ['velocity'] : [],
-      hyper: [momentum, nesterov ? 1 : 0, weightDecay],
+      hyper: sgdCells({ momentum, nesterov: Number(nesterov), weightDecay }),
       apply: (theta, gradient, slot, hyper, size) =>
         call(kernels.sgdUpdate, theta, gradient, slot('velocity'), hyper, 0, size),
     },

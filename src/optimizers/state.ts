@@ -12,7 +12,7 @@ import { clipGradients, CLIP_CELLS } from './clip.js';
 import { learningRateAt, type OptimizerState, type Schedule, type StateLayout } from './optimizer.js';
 import type { Clip, Rule } from './rule.js';
 
-/** Slots are rid of subnormal numbers in every 32nd step: too soon for a running mean to decay into them. */
+/** Every 32nd step sets subnormal slot values to 0, before many running means have decayed so far. */
 const FLUSH_STEPS = 32;
 
 /** What a state holds in linear memory. */
@@ -25,7 +25,7 @@ interface Memory {
   readonly held: readonly Tensor[];
 }
 
-/** A tensor of one value, filled at once: no recording may hand its memory to another. */
+/** A tensor filled with one value now, in memory that no recording may reuse. */
 function constant(where: string, shape: Shape, value: number): Tensor {
   const tensor = detach(Tensor.of(Storage.constant(4 * sizeOf(shape), where), shape, 'f32'));
   const start = tensor.address / 4;
@@ -33,7 +33,7 @@ function constant(where: string, shape: Shape, value: number): Tensor {
   return tensor;
 }
 
-/** Allocates the memory of a state; when it runs out half-way, none of it stays. */
+/** Allocates the memory of a state, and frees what it has allocated when memory runs out. */
 function allocate(
   { name, hyper, slots, initial = 0 }: Rule,
   { clipNorm }: Clip,
@@ -147,7 +147,7 @@ export class RuleState extends DisposableBase implements OptimizerState {
     this.#assertAlive();
     finiteNumber(this.#rule.name, 'step', step);
     const { rate, flushFlag, prepare } = this.layout;
-    prepare(step, runtime().heap.f64, rate, flushFlag); // a view of the cells would be made anew for every step
+    prepare(step, runtime().heap.f64, rate, flushFlag); // writes to the heap directly: a view would be allocated at every step
   }
 
   cells(): Float64Array {

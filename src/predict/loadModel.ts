@@ -5,18 +5,20 @@ import { InferenceModel } from '../models/inferenceModel.js';
 
 export interface LoadOptions {
   /**
-   * What makes the layers in the file from their options, by kind: the functions of `wasmgrad/layers` under their own
-   * names. Where the first argument is not the options it is among them: `activation: (o) => activation(o.activation)`,
-   * `bidirectional: ({ layer, ...o }) => bidirectional(layer, o)`, and so for `timeDistributed`.
+   * Functions that make the layers in the file from their options, by kind: the functions of `wasmgrad/layers` under
+   * their own names. When the first argument of such a function is not the options, it is one of them in the file:
+   * `activation: (o) => activation(o.activation)`, `bidirectional: ({ layer, ...o }) => bidirectional(layer, o)`, and
+   * likewise `timeDistributed`.
    */
   readonly layers: LayerFactories;
 }
 
 /**
- * The model in the bytes of `saveModel`, for pages that only predict. Unlike `loadModel` of `wasmgrad/io` it knows no
- * layers but those it is given, so that a bundler leaves the others out. Models of several inputs or outputs need that one.
+ * Loads a model from the bytes of `saveModel`, for pages that only predict. Unlike `loadModel` of `wasmgrad/io` it
+ * knows only the layers it is given, so that a bundler leaves out the others. Models with several inputs or outputs
+ * need `loadModel` of `wasmgrad/io`.
  *
- * @throws FormatError for a damaged or foreign file, and for a kind of layer that is not among `layers`; TypeError;
+ * @throws FormatError for a damaged or foreign file, and for a kind of layer that `layers` does not have; TypeError;
  *   NotInitializedError before `init()`
  * @example
  * ```ts

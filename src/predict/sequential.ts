@@ -5,17 +5,17 @@ import type { Layer } from '../layers/layer.js';
 import { runtime } from '../runtime/state.js';
 import { seedWords } from '../tensors/creation.js';
 
-/** Zeros, whatever the layers' initialisers say: nothing is drawn that `setWeights` would replace. */
+/** Zeros for every initialiser, since `setWeights` replaces the values anyway. */
 function zeros(where: string, seed: number | undefined): WeightSource {
   seedWords(where, seed);
   return () => (weight) => write(weight, new Float32Array(weight.size));
 }
 
 /**
- * A model of layers in a row for pages that only predict: `predict`, `predictor`, `predictState`, `apply` and the weights,
- * as those of `wasmgrad/models`, but no `fit`, `trainer`, `evaluate` and `summary`, so that a bundler leaves all of training
- * out. Options and layers are the same. The weights are zeros until `setWeights`: initialisers and `seed` are checked
- * and not used.
+ * A sequential model for pages that only predict. It has `predict`, `predictor`, `predictState`, `apply` and the
+ * weights like a model of `wasmgrad/models`, but no `fit`, `trainer`, `evaluate` and `summary`, so that a bundler
+ * leaves out all of training. Options and layers are the same. The weights are zeros until `setWeights`: initialisers
+ * and `seed` are checked but not used.
  *
  * @param options `inputShape`: shape of one sample, without the batch axis
  * @throws ShapeError, RangeError, TypeError naming the layer; NotInitializedError before `init()`

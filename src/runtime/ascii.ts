@@ -1,7 +1,7 @@
 const SHIFT = 3;
 const ROW = 88;
 
-/** The bytes that scripts/build/ascii.mjs has written as printable ASCII; it has the format. */
+/** Decodes bytes from printable ASCII. scripts/build/ascii.mjs encodes them and describes the format. */
 export function fromAscii(text: string): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(text.length);
   let length = 0;

@@ -2,8 +2,8 @@ import { fromAscii } from './ascii.js';
 import { applyDelta } from './delta.js';
 
 /**
- * The bytes of a module. `strict` and `relaxed` are texts that `fromAscii` reads: the module, and what another one
- * differs in; that one is returned where it is given and the engine takes it.
+ * The bytes of a module. `strict` and `relaxed` are texts for `fromAscii`: the strict module, and the difference of the
+ * relaxed one, which is used if it is given and the engine supports it.
  */
 export function moduleBytes(strict: string, relaxed?: string): Uint8Array<ArrayBuffer> {
   const bytes = fromAscii(strict);
@@ -17,8 +17,8 @@ const MEMORY = 2;
 const SHARED = 2;
 
 /**
- * The same module for shared or for unshared memory. The two differ in one flag of the imported memory's limits:
- * atomic instructions are valid on either kind, so one binary serves both. Bytes of another make come back as they are.
+ * The same module for shared or for unshared memory. The two differ in one flag of the imported memory's limits: atomic
+ * instructions are valid on either kind, so one binary serves both. Bytes of other modules are returned unchanged.
  */
 export function withMemoryKind(bytes: Uint8Array<ArrayBuffer>, shared: boolean): Uint8Array<ArrayBuffer> {
   const flag = memoryFlag(bytes);
@@ -29,7 +29,7 @@ export function withMemoryKind(bytes: Uint8Array<ArrayBuffer>, shared: boolean):
   return copy;
 }
 
-/** Where the limits flag of the first import stands, if that import is a memory. */
+/** Position of the limits flag of the first import if that is a memory. */
 function memoryFlag(bytes: Uint8Array): number | undefined {
   let at = 8; // after magic and version
   const number = (): number => {
@@ -44,7 +44,7 @@ function memoryFlag(bytes: Uint8Array): number | undefined {
     const section = number();
     const size = number();
     if (section === IMPORT_SECTION) {
-      number(); // how many imports
+      number(); // number of imports
       for (const _name of ['module', 'field']) {
         const length = number();
         at += length;

@@ -1,4 +1,7 @@
-/** The bytes that scripts/build/delta.mjs has described as copies of `from` and literals; it has the format. */
+/**
+ * Restores bytes from a description by copies of `from` and literals. scripts/build/delta.mjs makes it and describes
+ * the format.
+ */
 export function applyDelta(from: Uint8Array, delta: Uint8Array): Uint8Array<ArrayBuffer> {
   let at = 0;
   const number = (): number => {

@@ -1,6 +1,6 @@
 import type { ThreadPool, WasmExports } from './state.js';
 
-/** Whether work that takes one thread so many nanoseconds is to be handed to the pool, if there is one. */
+/** Whether work that takes one thread this many nanoseconds goes to the pool, if there is one. */
 export function isForPool(pool: ThreadPool | undefined, work: number): pool is ThreadPool {
   return pool !== undefined && work > 0 && work >= pool.thresholds.share;
 }

@@ -2,11 +2,11 @@ import { OutOfMemoryError, refuse } from '../core/errors.js';
 
 const PAGE = 65536;
 const ALIGNMENT = 64;
-/** Kernels may read one vector past a buffer's last element, so every block has that much to spare. */
+/** Spare bytes at the end of every block: kernels may read one vector past a buffer's last element. */
 const SLACK = 16;
 const SUBCLASSES = 8;
 
-/** A run of bytes, in address order among its neighbours. */
+/** A run of bytes, linked to its neighbours in address order. */
 interface Block {
   readonly start: number;
   size: number;
@@ -15,7 +15,7 @@ interface Block {
   next: Block | undefined;
 }
 
-/** Size class: eight steps for every power of two, so a fitting class wastes at most an eighth. */
+/** Size class. There are eight for every power of two, so that at most an eighth of a block is wasted. */
 function classOf(size: number): number {
   const units = size / ALIGNMENT;
   if (units < SUBCLASSES) return units;
@@ -25,12 +25,12 @@ function classOf(size: number): number {
 }
 
 /**
- * The allocator of linear memory: two-level segregated fit, neighbours merged on release.
- * Its book-keeping lives in JavaScript, so a stray kernel write cannot corrupt it, and
- * `f32`, `i32`, `f64` and `u8` are the only views: they are renewed whenever memory grows.
+ * The allocator of linear memory: two-level segregated fit, neighbours are merged on release. Its records are in
+ * JavaScript, so that a stray write of a kernel cannot corrupt them. `f32`, `i32`, `f64` and `u8` are the only views of
+ * memory; they are renewed whenever it grows.
  */
 export class Heap {
-  // Over an ArrayBuffer, or over a SharedArrayBuffer where there are threads: what some platform calls refuse.
+  // Views of an ArrayBuffer, or with threads of a SharedArrayBuffer, which some platform functions do not accept.
   f32: Float32Array;
   i32: Int32Array;
   f64: Float64Array;
@@ -63,7 +63,7 @@ export class Heap {
     return this.u8.byteLength;
   }
 
-  /** A 64-byte aligned block of at least `bytes` bytes; throws `OutOfMemoryError` in the name of `where`. */
+  /** A 64-byte aligned block of at least `bytes` bytes; throws `OutOfMemoryError`, naming `where`. */
   allocate(bytes: number, where = 'memory'): number {
     if (!(bytes >= 0)) refuse(RangeError, where, 'a size in bytes', bytes);
     const size = Math.ceil((bytes + SLACK) / ALIGNMENT) * ALIGNMENT;
@@ -73,7 +73,7 @@ export class Heap {
     return block.start;
   }
 
-  /** Bytes of the block at an address `allocate` gave. */
+  /** Bytes of the block at an address that `allocate` returned. */
   sizeOf(pointer: number): number {
     const block = this.#blocks.get(pointer);
     if (!block || block.free) throw new Error(`heap: no block at ${pointer}`);
@@ -161,7 +161,7 @@ export class Heap {
   }
 
   #grow(end: number, where: string): void {
-    // A quarter more than asked, so that many small requests do not grow one page at a time.
+    // A quarter more than needed, so that many small requests do not each grow memory by a page.
     const wanted = [Math.min(this.maximum, end + this.reserved / 4), end];
     for (const bytes of wanted) {
       const pages = Math.ceil((bytes - this.reserved) / PAGE);

@@ -24,17 +24,20 @@ const MAX_BYTES = 65536 * PAGE;
 
 export interface InitOptions {
   /**
-   * Threads that share large pieces of work, the caller included: a number, or `'auto'` (default) for as many as there
-   * are cores, at most 8. The bits are the same on any number. There is one where memory cannot be shared or the caller
-   * may not wait, as on a page's main thread (a training worker started from there has them); `info.reason` says so. Workers start with the first work worth it and never
-   * keep a process alive.
+   * Number of threads that share large pieces of work, including the caller: a number, or `'auto'` (default) for the
+   * number of cores, at most 8. The bits are the same for any number. It is 1 where memory cannot be shared or the
+   * caller must not block, as on a page's main thread (a training worker started from there has all threads);
+   * `info.reason` says so. Workers start with the first work that is worth it and never keep a process running.
    */
   readonly threads?: number | 'auto' | undefined;
-  /** `'strict'` (default) gives the same bits on every engine; `'relaxed'` may fuse multiply and add, where the engine can. */
+  /**
+   * `'strict'` (default) gives the same bits on every engine; `'relaxed'` may fuse multiply and add where the engine
+   * supports it.
+   */
   readonly simd?: 'strict' | 'relaxed' | undefined;
   /**
-   * A compiled module (runs on one thread), its bytes, or where to fetch them; default: the module inlined in the
-   * package. `wasmgrad/wasm/strict.wasm` and `relaxed.wasm` are the files.
+   * A compiled module (which runs on one thread), its bytes, or a URL or response to fetch them from. Default: the
+   * module inlined in the package. `wasmgrad/wasm/strict.wasm` and `relaxed.wasm` are the files.
    */
   readonly module?: WasmModule | ArrayBuffer | ArrayBufferView | Response | URL | undefined;
   /** Upper limit of linear memory in bytes. Default 4 GiB. */
@@ -64,7 +67,10 @@ async function wholeModule(source: ModuleSource): Promise<WebAssembly.Module | U
   refuse(TypeError, 'init', 'module to be a WebAssembly.Module, bytes, a Response or a URL', show(source));
 }
 
-/** Memory for that many threads; unshared, with the reason, where so much shared memory cannot be had. */
+/**
+ * Memory for this many threads. If the engine cannot give so much shared memory, it is unshared, and a reason is
+ * returned.
+ */
 function makeMemory(plan: ThreadPlan, maximum: number): { memory: WebAssembly.Memory; plan: ThreadPlan } {
   const most = Math.max(1, Math.floor((maximum / 2 - STATIC_END) / WORKSPACE_BYTES));
   if (plan.threads > most) {
@@ -92,12 +98,12 @@ function whyStrict({ module }: InitOptions): string {
   return module === undefined ? 'simd: this engine has no relaxed SIMD' : 'simd: the module given is a strict one';
 }
 
-/** Behind the static data and a workspace for every thread. */
+/** The heap begins after the static data and a workspace for every thread. */
 function heapStart({ threads }: ThreadPlan): number {
   return STATIC_END + threads * WORKSPACE_BYTES;
 }
 
-/** Links what everything needs. What the network or the engine says of a module becomes an error of `init`. */
+/** Links the modules that every page needs. Errors of the network or the engine become errors of `init`. */
 async function linked(modules: Linker, source: InitOptions['module']): Promise<WasmExports> {
   try {
     return await modules.start(source === undefined ? undefined : await wholeModule(source));
@@ -141,7 +147,7 @@ let starting: Promise<Runtime> | undefined;
  * resolve to the same info, whatever their options.
  *
  * @throws TypeError or RangeError for unknown or impossible options; FormatError, the host's own error being its cause,
- *   for a module that cannot be fetched or compiled.
+ *   for a module that cannot be fetched or compiled
  * @example
  * ```ts
  * import { init } from 'wasmgrad';

@@ -1,22 +1,22 @@
 import { USUAL_COST } from './generated/layout.js';
 import type { KernelGroup } from './kernelGroup.js';
 
-/** A routine of the wasm modules, whichever way its arguments are given. */
+/** A routine of the wasm modules, with arguments in order or by name. */
 export interface AnyKernel {
   readonly group: KernelGroup;
-  /** In records, and in the name of its export. */
+  /** The kernel's number in records, and in the name of its export. */
   readonly id: number;
-  /** A letter an argument; the generated table has their meaning. */
+  /** A letter for each argument; the generated table explains them. */
   readonly layout: string;
-  /** Nanoseconds of an elementary operation. */
+  /** Nanoseconds of one elementary operation. */
   readonly cost: number;
-  /** Which of its arguments are sizes or a block of them; known once its work was asked for. */
+  /** Which of its arguments are sizes or a block of sizes; set when its work is first estimated. */
   sizes?: readonly number[];
-  /** Known once its module is linked. */
+  /** Set when its module is linked. */
   run?(...numbers: readonly number[]): unknown;
 }
 
-/** A kernel of few numbers, given in order. `A`: its arguments, pointers as byte offsets. */
+/** A kernel of few numbers, given in order. `A`: its arguments; pointers are byte offsets. */
 export interface Kernel<A extends readonly number[] = readonly number[], R = unknown> extends AnyKernel {
   readonly order?: never;
   run?(...args: A): R;

@@ -20,7 +20,7 @@ function link(kernel: AnyKernel): Routine {
   return routine;
 }
 
-/** Has the threads run a call, if it is work enough for them. */
+/** Runs a call on all threads if it is enough work for them. */
 function shared(pool: ThreadPool, kernel: AnyKernel, args: readonly number[]): boolean {
   const { heap, info } = runtime();
   const work = workOf(kernel, args, heap);
@@ -57,5 +57,5 @@ export function callNamed<N>(kernel: NamedKernel<N>, named: N): void {
   else if (pool) {
     const args = kernel.order(named, listed);
     if (!shared(pool, kernel, args)) run(...args);
-  } else kernel.order(named, run); // nobody needs a list of the numbers
+  } else kernel.order(named, run); // avoids a list of the numbers
 }

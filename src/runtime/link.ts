@@ -6,11 +6,11 @@ export function dispatchTable(): WebAssembly.Table {
   return new WebAssembly.Table({ initial: DISPATCH_PLACES, element: 'anyfunc' });
 }
 
-/** Whether an export is a function; all of ours take numbers. */
+/** Whether an export is a function; all functions of the modules take numbers. */
 export const isRoutine = (value: unknown): value is (...args: readonly number[]) => unknown =>
   typeof value === 'function';
 
-/** Prepares an instance: puts its dispatchers into the table and tells it the scratch memory of its thread. */
+/** Prepares an instance: puts its dispatchers into the table and sets the scratch memory of its thread. */
 export function enterModule(
   { exports }: WebAssembly.Instance,
   table: WebAssembly.Table,
@@ -28,11 +28,11 @@ export function enterModule(
 const hasWalker = (exports: WebAssembly.Exports): exports is WebAssembly.Exports & WasmExports =>
   'run' in exports && 'runShared' in exports && 'relaxed' in exports;
 
-/** A module that is not the right one, for a message. */
+/** Describes a wrong module in a message. */
 export const described = (exports: WebAssembly.Exports): string =>
   `one that exports ${Object.keys(exports).slice(0, 8).join(', ') || 'nothing'}`;
 
-/** The exports of the walker's module. @throws TypeError for those of another */
+/** The exports of the walker's module. @throws TypeError for those of another module */
 export function checkRuntime(exports: WebAssembly.Exports): WasmExports {
   if (hasWalker(exports)) return exports;
   throw new TypeError(`init: expected the module of this library, got ${described(exports)}`);

@@ -5,19 +5,19 @@ import { checkRuntime, makeLink } from './link.js';
 import type { WasmExports } from './state.js';
 
 /**
- * The modules that work on one linear memory. A group is linked when one of its kernels is first called: that takes
- * about a millisecond, and what is never called costs nothing.
+ * The modules that work on one linear memory. A group is linked when one of its kernels is first called. That takes
+ * about a millisecond; groups that are never called cost nothing.
  */
 export class Linker {
-  /** Of the instances so far, the walker's first: what another thread needs. */
+  /** The modules linked so far, the walker's first, for other threads. */
   readonly modules: WebAssembly.Module[] = [];
-  /** Their bytes, as far as they are known. */
+  /** Their bytes, where known. */
   readonly #binaries: Uint8Array<ArrayBuffer>[] = [];
   readonly #enterModule: (module: WebAssembly.Module) => WebAssembly.Exports;
   readonly #shared: boolean;
   readonly #simd: 'strict' | 'relaxed';
   readonly #linked = new Map<KernelGroup, WebAssembly.Exports>();
-  /** The library as one module, if `init` was given it. */
+  /** The whole library as one module, if `init` was given one. */
   #whole: WebAssembly.Exports | undefined;
 
   /** `workspace`: scratch memory of this thread. `shared`: whether `memory` is. */
@@ -35,7 +35,7 @@ export class Linker {
     );
   }
 
-  /** The exports of a group's module, which is linked now if it is not yet. */
+  /** The exports of a group's module, which is linked now if necessary. */
   exportsOf(group: KernelGroup): WebAssembly.Exports {
     const known = this.#whole ?? this.#linked.get(group);
     return known ?? this.#link(group, this.#simd === 'relaxed' ? group : { ...group, relaxed: undefined });
@@ -57,7 +57,7 @@ export class Linker {
     return exports;
   }
 
-  /** The modules so far for memory that is shared or is not; modules that `init` was given compiled are of one kind. */
+  /** The modules so far, for shared or for unshared memory. Compiled modules given to `init` suit only one of them. */
   async forMemory(shared: boolean): Promise<readonly WebAssembly.Module[]> {
     if (shared === this.#shared) return [...this.modules];
     return Promise.all(this.#binaries.map((binary) => WebAssembly.compile(withMemoryKind(binary, shared))));

@@ -1,10 +1,10 @@
-/** Milliseconds for which sharing is given up: the first time, and at most. */
+/** Milliseconds for which sharing is suspended: the first time, and at most. */
 const [SHORTEST_PAUSE, LONGEST_PAUSE] = [50, 1600];
-/** Runs together after which they are judged, and after which earlier failures are forgotten. */
+/** Number of shared runs before they are judged, and before earlier failures are forgotten. */
 const [FEW, MANY] = [4, 64];
-/** How much longer than its trial sharing is given up at least. */
+/** Sharing is suspended for at least this multiple of the time of its trial. */
 const COMPENSATION = 16;
-/** How much of a mean the latest time makes, and how many times the mean it counts at most. */
+/** Weight of the latest time in a mean, and the largest multiple of the mean at which it counts. */
 const [WEIGHT, CLIP] = [0.2, 8];
 
 function mix(mean: number, time: number): number {
@@ -12,8 +12,8 @@ function mix(mean: number, time: number): number {
 }
 
 /**
- * Whether it pays to share one kind of work, judged by how long it takes with and without. On a machine to itself it
- * always does; where other processes hold the cores, threads wait for one another's turn, and one alone is faster.
+ * Decides whether sharing one kind of work pays, by measuring its time with and without. On an idle machine it always
+ * does; when other processes use the cores, threads wait for each other and a single thread is faster.
  */
 export class Pace {
   #alone = 0;
@@ -24,11 +24,11 @@ export class Pace {
 
   /** Whether to share the run that begins now. */
   shares(now: number): boolean {
-    if (this.#alone === 0 && this.#runs >= FEW) return false; // one run alone, to compare with
+    if (this.#alone === 0 && this.#runs >= FEW) return false; // one run on this thread alone, for comparison
     return now >= this.#aloneUntil;
   }
 
-  /** Takes into account how long a run has taken. */
+  /** Records how long a run has taken. */
   note(begin: number, end: number, together: boolean): void {
     if (!together) {
       this.#alone = mix(this.#alone, end - begin);

@@ -1,18 +1,18 @@
 import { coreCount, nodeModule } from './platform.js';
 
-/** How many threads there will be, and why not more. */
+/** The number of threads, and why there are not more. */
 export interface ThreadPlan {
   readonly threads: number;
-  /** Threads that a training worker started from here will have: it may wait where a page's main thread may not. */
+  /** Threads of a training worker started from here, which may block, unlike a page's main thread. */
   readonly inWorker: number;
   readonly cores: number;
   readonly reason?: string;
 }
 
-/** Most threads by default: a single thread hands out all work. */
+/** Most threads by default: more do not help, since a single thread distributes all work. */
 const MOST_BY_DEFAULT = 8;
 
-/** Plans the threads. There are more than cores only when the user asks for a number of them. */
+/** Plans the threads. There are more threads than cores only when the user asks for that many. */
 export function planThreads(wanted: number | 'auto'): ThreadPlan {
   const cores = coreCount();
   const threads = wanted === 'auto' ? Math.min(cores, MOST_BY_DEFAULT) : wanted;
@@ -21,7 +21,7 @@ export function planThreads(wanted: number | 'auto'): ThreadPlan {
   return obstacle === undefined ? { threads, inWorker, cores } : { threads: 1, inWorker, cores, reason: obstacle };
 }
 
-/** What keeps this program from sharing memory among threads, if anything does. */
+/** The reason why this program cannot share memory among threads, if there is one. */
 function sharingObstacle(): string | undefined {
   const isolated = typeof crossOriginIsolated === 'undefined' || crossOriginIsolated;
   if (!isolated) {
@@ -39,7 +39,7 @@ const NO_WAITING =
   "threads: a page's main thread may not wait for others; fit({ worker: true }) has threads, and so has a worker " +
   'that calls init()';
 
-/** What keeps this thread from waiting for others, if anything does. */
+/** The reason why this thread must not wait for others, if there is one. */
 function waitingObstacle(): string | undefined {
   try {
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 1, 0);

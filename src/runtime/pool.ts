@@ -17,9 +17,12 @@ import { Pace } from './pace.js';
 import { thresholds, type ThreadPool, type Thresholds, type WasmExports } from './state.js';
 import { startTeam, type Team } from './team.js';
 
-/** A thread is given up when its piece takes so much longer than all of the work should: it may only be held up. */
+/**
+ * A thread counts as dead when its piece takes this many times longer than all of the work should, since it may only be
+ * delayed.
+ */
 const PATIENCE = 20;
-/** And not before so many nanoseconds have passed. */
+/** It never counts as dead before this many nanoseconds. */
 const SUSPICIOUS = 400_000_000;
 
 const MOST_PACES = 256;
@@ -28,38 +31,38 @@ const MOST_PACES = 256;
 const SPIN_COUNT = 8_000;
 
 /**
- * Teams in a row that may end before any of their workers is ready. Then perhaps no worker can live here: the next is
- * started only after so many nanoseconds of work, and every further one after twice as many.
+ * After this many consecutive teams that ended before any of their workers was ready, perhaps no worker can live here.
+ * Then the next team is started only after this many nanoseconds of work, and each further one after twice as many.
  */
 const MOST_FAILURES = 3;
 const RETRY = 1e9;
 
 export interface PoolOptions {
-  /** The caller included. */
+  /** Number of threads, including the caller. */
   readonly threads: number;
   readonly cores: number;
-  /** Those linked so far, the walker's first. */
+  /** The modules linked so far, the walker's first. */
   readonly modules: readonly WebAssembly.Module[];
-  /** Where the workers' scratch memory begins. */
+  /** Address of the workers' scratch memory. */
   readonly workspaces: number;
-  /** The text of a worker. */
+  /** Source text of a worker. */
   readonly worker: string;
 }
 
-/** What of a heap a pool uses. */
+/** The part of a heap that a pool uses. */
 type PoolMemory = Pick<Heap, 'memory' | 'i32'>;
 
-/** The workers of one linear memory. They are started by the first work worth it, and never waited for. */
+/** The workers of one linear memory. They start with the first work that is worth it; nothing waits for their start. */
 export class Pool implements ThreadPool {
   readonly thresholds: Thresholds = thresholds();
   readonly #heap: PoolMemory;
   readonly #wasm: WasmExports;
   readonly #options: PoolOptions;
   #team: Team | undefined;
-  /** Whether workers of an earlier team may still run: they would write into the control block of the next. */
+  /** Whether workers of an earlier team may still run. They would write into the control block of the next team. */
   #ending = false;
   #failures = 0;
-  /** Nanoseconds of work done without workers. */
+  /** Nanoseconds of work done while there were no workers. */
   #missed = 0;
   readonly #paces = new Map<number, Pace>();
 
@@ -69,7 +72,7 @@ export class Pool implements ThreadPool {
     this.#options = options;
   }
 
-  /** Workers at hand, and pieces of work they have done so far. */
+  /** Number of workers that are ready, and of pieces of work they have done so far. */
   get statistics(): { readonly workers: number; readonly helped: number } {
     return { workers: this.#team ? this.#cell(READY) : 0, helped: this.#cell(HELPED) };
   }
@@ -105,7 +108,7 @@ export class Pool implements ThreadPool {
     return status;
   }
 
-  /** Sends the workers the modules that have been linked since, before any kernel of these can be theirs to run. */
+  /** Sends newly linked modules to the workers, before they can be given a kernel of these modules. */
   #updateTeam(): void {
     const { modules } = this.#options;
     if (this.#team?.modules === modules.length) return;
@@ -113,7 +116,7 @@ export class Pool implements ThreadPool {
     this.#setCell(MODULES, modules.length);
   }
 
-  /** Programs and calls are told apart by how much there is to do: those alike take about the same time. */
+  /** Programs and calls are identified by their amount of work: equal amounts take about the same time. */
   #paceOf(work: number): Pace {
     let pace = this.#paces.get(work);
     if (!pace) {
@@ -137,10 +140,10 @@ export class Pool implements ThreadPool {
     try {
       this.#team = startTeam(worker, this.#heap.memory, scratch, () => this.#disband());
     } catch {
-      this.#failures = Infinity; // for instance a policy that forbids workers: everything runs here then
+      this.#failures = Infinity; // for instance a policy forbids workers; then everything runs on this thread
       return false;
     }
-    this.#updateTeam(); // the modules so far: the workers link them and are ready
+    this.#updateTeam(); // workers are ready when they have linked the modules so far
     return true;
   }
 
@@ -151,7 +154,7 @@ export class Pool implements ThreadPool {
     );
   }
 
-  /** Ends all workers. Others may be started once it is certain that none of these still writes. */
+  /** Ends all workers. New ones may start as soon as none of the old ones can still write. */
   #disband(): void {
     const team = this.#team;
     if (!team) return;

@@ -1,4 +1,4 @@
-// The whole of a pool's worker: bundled by the build into a text (src/runtime/generated/pool-worker.ts).
+// The script of a pool's worker. The build bundles it into a text (src/runtime/generated/pool-worker.ts).
 import { READY } from './generated/layout.js';
 import { isRoutine, makeLink } from './link.js';
 import type { PoolMessage } from './team.js';
@@ -10,7 +10,10 @@ let link: ((module: WebAssembly.Module) => WebAssembly.Exports) | undefined;
 let work: WebAssembly.ExportValue | undefined;
 let linked = 0;
 
-/** Links modules and works, until the pool has linked another module: the work returns then, and a message follows. */
+/**
+ * Links modules and works until the pool has linked another module; then work() returns, and a message with the module
+ * follows.
+ */
 function receive({ modules, memory, workspace }: PoolMessage): void {
   link ??= makeLink(memory, workspace);
   const [walker] = modules.map(link);

@@ -10,12 +10,12 @@ export interface Retained {
 }
 
 /** Addresses of a program. The program's own buffers are written before they are read, so they need not be listed. */
-export interface ProgramImage {
+export interface ProgramLocation {
   readonly pointer: number;
   readonly end: number;
-  /** Nanoseconds of the records that threads may share. */
+  /** Nanoseconds of work in records that threads may share. */
   readonly sharedWork: number;
-  /** The blocks from outside that the records use. */
+  /** The blocks outside the program that the records use. */
   readonly retained: readonly number[];
 }
 
@@ -28,7 +28,7 @@ export class Program {
   readonly #retained: readonly Retained[];
   #disposed = false;
 
-  /** The records in [pointer, end); `sharedWork` nanoseconds of them may be shared among threads. */
+  /** The records are in [pointer, end); threads may share `sharedWork` nanoseconds of them. */
   constructor(
     pointer: number,
     end: number,
@@ -54,8 +54,8 @@ export class Program {
     return execute(wasm, pool, this.#pointer, this.#end, this.#sharedWork);
   }
 
-  /** Where the records and the contents they rely on lie: what another instance of the module needs to run them too. */
-  get image(): ProgramImage {
+  /** Where the records and the data they read are: what another instance of the module needs to run them. */
+  get location(): ProgramLocation {
     return {
       pointer: this.#pointer,
       end: this.#end,
@@ -64,7 +64,7 @@ export class Program {
     };
   }
 
-  /** Frees the records, the program's own buffers and its hold on captured tensors. */
+  /** Frees the records and the program's own buffers, and releases captured tensors. */
   dispose(): void {
     if (this.#disposed) return;
     this.#disposed = true;

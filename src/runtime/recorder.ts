@@ -5,9 +5,9 @@ import { runtime } from './state.js';
 import { piecesOf, workOf } from './work.js';
 
 /**
- * Turns kernel calls into records; while it is active no kernel runs. A block released during the recording is used
- * again by later requests of the same recording, since the replay reads and writes in the same order. So the program's
- * memory is planned by when the recording releases what.
+ * Turns kernel calls into records; while it is active no kernel runs. A block released during the recording is reused
+ * by later requests of the same recording, since the replay reads and writes in the same order. So the order of
+ * releases in the recording determines how much memory the program needs.
  */
 export class Recorder {
   #bytes = new ArrayBuffer(4096);
@@ -38,7 +38,7 @@ export class Recorder {
     this.#view = new DataView(larger);
   }
 
-  /** A block of the program's own: the smallest idle one that fits without waste, else a new one. */
+  /** A block for the program: the smallest idle one that fits without much waste, else a new one. */
   allocate(bytes: number, where?: string): number {
     let best: number | undefined;
     let bestSize = Math.max(2 * bytes, bytes + 64) + 1;
@@ -69,7 +69,7 @@ export class Recorder {
     return this.#blocks.has(pointer);
   }
 
-  /** Keeps storage from outside (weights, constants) alive as long as the program. */
+  /** Keeps storage from outside (weights, constants) until the program is freed. */
   retain(storage: Retained): void {
     if (this.#retained.has(storage)) return;
     this.#retained.add(storage);
@@ -85,7 +85,7 @@ export class Recorder {
     return new Program(pointer, end, this.#sharedWork, [...this.#blocks.keys()], [...this.#retained]);
   }
 
-  /** Gives everything back after a recording that failed. */
+  /** Frees everything after a failed recording. */
   abandon(): void {
     const { heap } = runtime();
     for (const pointer of this.#blocks.keys()) heap.release(pointer);

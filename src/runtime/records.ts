@@ -8,7 +8,7 @@ export function recordBytes({ layout }: AnyKernel): number {
   return size;
 }
 
-/** Writes a record of `size` bytes. `pieces`: into how many it may be cut, 0 keeps it on one thread. */
+/** Writes a record of `size` bytes, which may be divided into `pieces`; 0 keeps it on one thread. */
 export function writeRecord(
   view: DataView,
   start: number,

@@ -2,7 +2,7 @@ import { NotInitializedError } from '../core/errors.js';
 import type { Heap } from './heap.js';
 import type { KernelGroup } from './kernelGroup.js';
 
-/** What the walker's module offers, kernels apart. */
+/** The exports of the walker's module besides kernels. */
 export interface WasmExports {
   run(program: number, end: number): number;
   relaxed(): number;
@@ -11,7 +11,7 @@ export interface WasmExports {
   workerLoop(modules: number): void;
 }
 
-/** What `init()` has found and chosen. */
+/** What `init()` has detected and chosen. */
 export interface RuntimeInfo {
   /** Threads that share the work of one call. */
   readonly threads: number;
@@ -22,13 +22,13 @@ export interface RuntimeInfo {
   readonly reason?: string;
 }
 
-/** How much work threads are used for, in nanoseconds of one thread. The results are the same, to the bit, for all values. */
+/** Amounts of work for which threads are used, in nanoseconds of one thread. They do not change results. */
 export interface Thresholds {
-  /** Least work of a piece: handing over less to another thread costs more than it saves. */
+  /** Least work of a piece. Passing less to another thread costs more than it saves. */
   piece: number;
   /** Least shareable work of a program or a call for which waking threads pays off. 0: always share (tests). */
   share: number;
-  /** Shareable work that must have been done alone before workers are started, so that short scripts have none. */
+  /** Shareable work to do on one thread before workers start, so that short scripts start none. */
   start: number;
 }
 
@@ -38,24 +38,24 @@ export const thresholds = (): Thresholds => ({ piece: 5_000, share: 40_000, star
 /** Threads that share large pieces of work. */
 export interface ThreadPool {
   readonly thresholds: Thresholds;
-  /** As `wasm.run`; `work`: nanoseconds that may be shared. */
+  /** Like `wasm.run`; `work`: nanoseconds that may be shared. */
   run(program: number, end: number, work: number): number;
 }
 
-/** @internal What a training worker is made from. Its modules take shared memory where it has several threads. */
+/** @internal What a training worker needs to start. Its modules import shared memory if it has several threads. */
 export interface Blueprint {
   /** Those linked so far, the walker's first. */
   readonly modules: readonly WebAssembly.Module[];
-  /** Those of the worker. */
+  /** Threads of the worker. */
   readonly threads: number;
   readonly cores: number;
-  /** The text of a worker of its pool: sent along, since the page has it anyway. */
+  /** Source text of the workers of its pool, which the page has anyway. */
   readonly poolWorker: string;
 }
 
 /** @internal Where kernels come from. */
 export interface Modules {
-  /** The exports of a group's module, which is linked now if it is not yet. */
+  /** The exports of a group's module, which is linked now if necessary. */
   exportsOf(group: KernelGroup): WebAssembly.Exports;
 }
 
@@ -66,9 +66,11 @@ export interface Runtime {
   readonly modules: Modules;
   blueprint(): Promise<Blueprint>;
   readonly info: RuntimeInfo;
-  /** None where there is only one thread. */
+  /** Undefined with a single thread. */
   readonly pool: ThreadPool | undefined;
-  /** Recordings cut work into pieces by these; undefined where neither this thread nor a training worker can share work. */
+  /**
+   * Thresholds by which recordings divide work; undefined if neither this thread nor a training worker can share work.
+   */
   readonly thresholds: Thresholds | undefined;
 }
 

@@ -1,7 +1,7 @@
 import { nodeModule } from './platform.js';
 import { startWorker } from './worker.js';
 
-/** Modules for a worker of a pool to link, the walker's first of all. */
+/** Modules that a worker of a pool must link, the walker's first. */
 export interface PoolMessage {
   readonly modules: readonly WebAssembly.Module[];
   readonly memory: WebAssembly.Memory;
@@ -11,24 +11,24 @@ export interface PoolMessage {
 
 /** The workers of a pool. */
 export interface Team {
-  /** Modules that have been sent to them. */
+  /** Number of modules sent to them. */
   readonly modules: number;
-  /** Sends the modules that have been linked since. */
+  /** Sends the modules linked since the last update. */
   update(modules: readonly WebAssembly.Module[]): void;
-  /** Ends all workers. Resolves when they no longer run. */
+  /** Ends all workers. Resolves when none runs any more. */
   stop(): Promise<void>;
 }
 
 /**
- * A browser does not tell when a worker that was terminated has really ended: it does at its next turn of a loop, once
- * it gets the processor. After so many milliseconds it has. (A lock that the worker holds all its life would tell
- * exactly, but WebKit 2.50 crashes when a worker ends that has started such a worker.)
+ * Milliseconds after which a terminated worker has ended. Browsers do not report it: the worker ends at the next
+ * iteration of a loop, when it gets the processor. (A lock that the worker holds would show it exactly, but WebKit 2.50
+ * crashes when a worker ends that has started such a worker.)
  */
 const ENDING_MS = 1000;
 
 /**
- * Starts a worker for each scratch memory, from the text of src/runtime/poolWorker.ts. `onLost` is called when one has ended or failed by itself, as soon as the
- * caller's event loop hears of it.
+ * Starts a worker for each scratch memory, from the text of src/runtime/poolWorker.ts. `onLost` is called by the
+ * caller's event loop after a worker has failed or ended by itself.
  *
  * @throws WorkerError where workers cannot be started
  */

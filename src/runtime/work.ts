@@ -13,7 +13,7 @@ import type { AnyKernel } from './kernel.js';
 
 const MOST_PIECES = 0xffff;
 
-/** Multiply-adds of a convolution, or cells looked at by a pool. */
+/** Multiply-adds of a convolution, or cells compared by a pool. */
 function windowWork(heap: Heap, geometry: number): number {
   const size = (cell: number): number => heap.i32[geometry / 4 + cell] ?? 0;
   const pixels = size(GEOMETRY_BATCH) * size(GEOMETRY_OUT_HEIGHT) * size(GEOMETRY_OUT_WIDTH);
@@ -22,7 +22,7 @@ function windowWork(heap: Heap, geometry: number): number {
   return (pixels * taps * channels) / size(GEOMETRY_GROUPS);
 }
 
-/** Rough estimate of the nanoseconds a kernel call takes on one thread; 0 when its range cannot be cut. */
+/** Rough estimate of the nanoseconds of a kernel call on one thread; 0 when its range cannot be divided. */
 export function workOf(kernel: AnyKernel, args: readonly number[], heap: Heap): number {
   const { layout, cost } = kernel;
   const count = layout.length - 1;
@@ -42,7 +42,7 @@ export function workOf(kernel: AnyKernel, args: readonly number[], heap: Heap): 
   return (whole || units) * each * cost;
 }
 
-/** Number of pieces of at least `least` nanoseconds that a record may be cut into; 0 when it must stay whole. */
+/** Number of pieces of at least `least` nanoseconds that a record may be divided into; 0 when it must stay whole. */
 export function piecesOf(work: number, least: number): number {
   return work < 2 * least || work === 0 ? 0 : Math.min(MOST_PIECES, Math.floor(work / least));
 }

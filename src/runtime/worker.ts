@@ -1,10 +1,11 @@
-// Workers of Node and of browsers: started from a text, spoken to by messages. A text, because a worker file of its own
-// is lost by several bundlers and refused from another origin; the build bundles each script into one (scripts/build.mjs).
+// Workers of Node and of browsers, started from a text. The build bundles each worker script into a text
+// (scripts/build.mjs), because several bundlers lose a separate worker file and browsers do not load it from another
+// origin.
 import { WorkerError, refuse } from '../core/errors.js';
 import type { GlobalInstance } from '../core/globalTypes.js';
 import { nodeModule } from './platform.js';
 
-/** What is used of a worker of Node. */
+/** The part of Node's Worker that is used here. */
 export interface NodeWorker {
   postMessage(message: unknown, transfer?: readonly ArrayBuffer[]): void;
   on(event: string, listener: (...args: never[]) => void): unknown;
@@ -15,22 +16,22 @@ export interface NodeWorker {
 export type AnyWorker = GlobalInstance<'Worker'> | NodeWorker;
 
 export interface WorkerOptions {
-  /** The function that errors name. */
+  /** The called function, for error messages. */
   readonly caller: string;
   readonly name: string;
-  /** Whether the script imports modules of the user, so that the loaders given to this process are meant for it, too. */
+  /** Whether the script imports modules of the user. Then it inherits the loader options of this process. */
   readonly importing?: boolean;
   /** Whether the process may end while the worker lives. */
   readonly background?: boolean;
 }
 
-/** What a worker speaks through with the thread that has started it. */
+/** A worker's connection to the thread that started it. */
 export interface WorkerPort<Sent, Received> {
   postMessage(message: Sent, transfer?: ArrayBuffer[]): void;
   onmessage: ((event: { readonly data: Received }) => void) | null;
 }
 
-/** What is to be done with a worker's messages, and once when it has ended or failed by itself. */
+/** What to do with a worker's messages, and (once) when it fails or ends by itself. */
 export interface WorkerEvents<Received> {
   readonly received?: (message: Received) => void;
   /** `cause`: an error, the event of one, or the code that the worker ended with. */
@@ -38,19 +39,19 @@ export interface WorkerEvents<Received> {
 }
 
 export interface RunningWorker<Sent> {
-  /** A worker that has ended receives nothing. */
+  /** Sends a message; a worker that has ended does not receive it. */
   send(message: Sent, transfer?: ArrayBuffer[]): void;
-  /** Ends the worker. Resolves when it has ended in Node; browsers do not tell. */
+  /** Ends the worker. In Node it resolves when the worker has ended; browsers do not report that. */
   close(): Promise<void>;
 }
 
-/** A worker whose messages are taken out one after the other. */
+/** A worker whose messages are read one at a time. */
 export interface Connection<Sent, Received> extends RunningWorker<Sent> {
   /** The next message; one caller at a time. @throws WorkerError when the worker has ended */
   next(): Promise<Received>;
 }
 
-/** Takes over a worker. `url`: an object URL that is revoked when the worker has ended. */
+/** Wraps a worker. `url`: an object URL that is revoked when the worker has ended. */
 function adopt<Sent, Received>(
   worker: AnyWorker,
   { received, lost }: WorkerEvents<Received>,
@@ -84,7 +85,7 @@ function adopt<Sent, Received>(
   };
 }
 
-/** Why a worker is lost, from what it was lost by. */
+/** The reason for the loss of a worker, as text. */
 function reasonOf(cause: unknown): string {
   if (typeof cause === 'number') return `it ended with code ${cause}`;
   if (typeof cause !== 'object' || cause === null) return String(cause);
@@ -92,11 +93,11 @@ function reasonOf(cause: unknown): string {
   return 'a message cannot be read';
 }
 
-// What a script finds as `port`.
+// The statement that gives a script its `port`.
 const NODE_PORT = "const port=require('node:worker_threads').parentPort;";
 const WEB_PORT = 'const port=self;';
 
-/** Starts a worker. Its script has a `port: WorkerPort`. @throws WorkerError where that is impossible */
+/** Starts a worker. Its script has a `port: WorkerPort`. @throws WorkerError when it cannot be started */
 export function startWorker<Sent, Received>(
   source: string,
   { caller, name, importing, background }: WorkerOptions,
@@ -107,18 +108,21 @@ export function startWorker<Sent, Received>(
     if (node) {
       const worker = new node.Worker(NODE_PORT + source, { eval: true, name, ...(importing ? {} : { execArgv: [] }) });
       const running = adopt<Sent, Received>(worker, events);
-      if (background) worker.unref(); // listening has kept the process alive
+      if (background) worker.unref(); // a listener keeps the process running
       return running;
     }
     const url = URL.createObjectURL(new Blob([WEB_PORT, source], { type: 'text/javascript' }));
     return adopt(new Worker(url, { name, type: importing ? 'module' : 'classic' }), events, url);
   } catch (error) {
-    // There are none here, or a policy of the page forbids them.
+    // There are no workers on this platform, or a policy of the page forbids them.
     refuse(WorkerError, caller, 'a worker to start', String(error));
   }
 }
 
-/** Starts a worker that answers, or takes over one that the user has started. @throws WorkerError where that is impossible */
+/**
+ * Starts a worker, or wraps one that the user started, and reads its answers. @throws WorkerError when it cannot be
+ * started
+ */
 export function openWorker<Sent, Received>(
   source: string | AnyWorker,
   options: WorkerOptions,

@@ -16,20 +16,20 @@ export interface CrossValidation {
   readonly mean: Scores;
   /** Their standard deviations, the sum of squares divided by k. */
   readonly std: Scores;
-  /** How each training went. */
+  /** The history of each training. */
   readonly histories: readonly History[];
 }
 
 /**
- * k-fold cross-validation: k models, each trained without one part of the rows and scored on it.
+ * k-fold cross-validation: trains k models, each without one part of the rows, on which it is scored.
  *
- * The seed (default 0) decides the folds; fold i is trained with seed + i, which `build` gets for the initial weights.
- * Callbacks are shared by the trainings, which run one after the other. The test rows take no part in training: early
- * stopping needs `validationSplit` or `validation` of its own.
+ * The seed (default 0) decides the folds; fold i is trained with seed + i, which `build` is given for the initial
+ * weights. The trainings run one after the other and share the callbacks. Training never uses the test rows: early
+ * stopping needs its own `validationSplit` or `validation`.
  *
- * @param build makes a fresh model; it is disposed after its fold
+ * @param build makes a new model, which is disposed after its fold
  * @param data made by `dataset(x, y)`
- * @throws RangeError when k is larger than the data; whatever `build` and `fit` throw; the signal's reason when aborted
+ * @throws RangeError when k is larger than the data; errors of `build` and `fit`; the signal's reason when aborted
  * @example
  * ```ts
  * import { init } from 'wasmgrad';

@@ -12,7 +12,7 @@ import { scoreTask, type TrialFunctions } from './scoreTask.js';
 
 /** What a worker needs to train the models of a search. */
 export interface Trials<P> extends TrialFunctions<P> {
-  /** Called inside a worker: answers the pool it belongs to. */
+  /** Call this inside a worker: it answers the messages of the worker pool. */
   readonly serve: () => void;
 }
 
@@ -20,7 +20,7 @@ function isPort(value: object): value is WorkerPort<FromWorker, ToWorker> {
   return 'postMessage' in value && 'onmessage' in value && !('document' in value);
 }
 
-/** That of the worker this is. The user may have started it, so there need not be the `port` of our own scripts. */
+/** The port of this worker. A worker that the user started does not have the `port` of the library's own scripts. */
 function ownPort(): WorkerPort<FromWorker, ToWorker> {
   const port: object = nodeModule('node:worker_threads')?.parentPort ?? globalThis;
   if (isPort(port)) return port;
@@ -37,7 +37,7 @@ function serve<P extends GridPoint>(functions: TrialFunctions<P>, isPoint: (poin
       return undefined;
     }
     if (message.kind !== 'task') return undefined;
-    await init({ threads: 1 }); // workers share the cores by trials
+    await init({ threads: 1 }); // one thread each, since the workers already use all cores
     const { task } = message;
     if (!isPoint(task.point)) refuse(TypeError, 'serve', 'a point of a grid', show(task.point));
     return { kind: 'scores', scores: await scoreTask(functions, task.point, folds, task, undefined) };
@@ -56,8 +56,8 @@ function serve<P extends GridPoint>(functions: TrialFunctions<P>, isPoint: (poin
 }
 
 /**
- * `build` and `fit` of a grid search in a form that workers can import: functions cannot be sent to them. Write them in
- * a module of their own, which exports this as default, and give the module to `workerPool`.
+ * Puts `build` and `fit` of a grid search into a form that workers can import, since functions cannot be sent to
+ * workers. Write them in a separate module that exports the result as default, and give the module to `workerPool`.
  *
  * @throws TypeError for unknown options
  * @example
@@ -79,7 +79,7 @@ export function defineTrials<P extends GridPoint = GridPoint>(functions: TrialFu
   const { build, fit } = knownOptions('defineTrials', functions, ['build', 'fit']);
   callable('defineTrials', 'build', build);
   checkPointFit('defineTrials', fit);
-  // Which points come is up to the search on the other side, which got the same functions.
+  // The points come from the search, which was given the same functions, so their type is not checked here.
   const isPoint = (point: GridPoint): point is P => typeof point === 'object';
   return {
     build,

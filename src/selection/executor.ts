@@ -1,9 +1,9 @@
-// Who trains the models of a search. A search is points times folds; an executor scores one of these pairs at a time,
-// or several, anywhere: what it needs to know of a pair is plain data.
+// Executors train the models of a search. A search has a task for every point and fold; tasks are plain data, so an
+// executor can score them anywhere, one or several at a time.
 import type { Dataset } from '../data/index.js';
 import type { Scores } from './scores.js';
 
-/** A value of a hyperparameter: plain data, so that it can be sent to wherever models are trained. */
+/** A value of a hyperparameter: plain data, so that it can be sent to a worker. */
 export type GridValue =
   string | number | boolean | null | readonly GridValue[] | { readonly [name: string]: GridValue };
 
@@ -21,7 +21,7 @@ export interface TrialTask {
   readonly seed: number;
 }
 
-/** What all trainings of a search have in common. */
+/** Data and options shared by all trainings of a search. */
 export interface Search {
   readonly data: Dataset;
   /** The folds are `kFold(data, { k, seed, stratified })`. */
@@ -33,13 +33,13 @@ export interface Search {
   readonly evaluate: (task: TrialTask) => Promise<Scores>;
 }
 
-/** A place where tasks are scored until the search is over. */
+/** A started executor, which scores tasks until the search is over. */
 export interface ExecutorSession {
-  /** How many tasks may be under way at once. */
+  /** How many tasks may run at the same time. */
   readonly concurrency: number;
-  /** Scores one task; a rejection is a failed training, not the end of the search. */
+  /** Scores one task. A rejection means a failed training, and the search continues. */
   readonly run: (task: TrialTask) => Promise<Scores>;
-  /** Called once, when no task is under way. */
+  /** Called once, when no task is running. */
   readonly close: () => void | Promise<void>;
 }
 

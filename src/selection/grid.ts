@@ -12,9 +12,9 @@ function isPointOf<G extends Grid>(grid: G, point: GridPoint): point is PointOf<
   return Object.keys(grid).every((name) => name in point);
 }
 
-/** Deeper than a value of a hyperparameter is; an array that holds itself has no end. */
+/** Deeper than any value of a hyperparameter. An array that contains itself exceeds it. */
 const MAX_LEVELS = 8;
-/** More trainings than anybody waits for. */
+/** More points than any real search has. */
 const MAX_POINTS = 1e6;
 
 function isGridValue(value: unknown, level = 0): value is GridValue {

@@ -11,7 +11,7 @@ import { showTrial } from './progress.js';
 import { runTasks } from './tasks.js';
 import { TrialBook, trialTable, type Trial } from './trials.js';
 
-/** How far a search is. */
+/** The progress of a search. */
 export interface SearchProgress {
   /** Trials finished, this one included. */
   readonly done: number;
@@ -25,13 +25,13 @@ export interface GridSearchOptions<G extends Grid> extends TrialFunctions<PointO
   readonly data: Dataset;
   /** Folds of the cross-validation. Default 5. */
   readonly folds?: number | undefined;
-  /** Where models are trained. Default `inProcess()`. */
+  /** What trains the models. Default `inProcess()`. */
   readonly executor?: Executor | undefined;
-  /** Decides folds, initial weights and orders of rows. Whole number >= 0, default 0. */
+  /** Seed of folds, initial weights and orders of rows. Whole number >= 0, default 0. */
   readonly seed?: number | undefined;
-  /** Whether every fold gets its share of every class. Default false. */
+  /** Whether all folds have the same proportion of every class. Default false. */
   readonly stratified?: boolean | undefined;
-  /** `'loss'` or the name of a metric: what the ranking goes by. Default `'loss'`. */
+  /** `'loss'` or the name of a metric by which trials are ranked. Default `'loss'`. */
   readonly monitor?: string | undefined;
   /**
    * Whether smaller or larger is better. Default: larger for accuracies, smaller for the loss and other metrics of the
@@ -40,9 +40,9 @@ export interface GridSearchOptions<G extends Grid> extends TrialFunctions<PointO
   readonly mode?: 'min' | 'max' | undefined;
   /** Called when all folds of a point are done; with several workers in no fixed order. */
   readonly onTrial?: ((trial: Omit<Trial<PointOf<G>>, 'rank'>, progress: SearchProgress) => void) | undefined;
-  /** A line for every trial. Default false. */
+  /** Whether to print a line for every trial. Default false. */
   readonly progress?: boolean | undefined;
-  /** Ends the search: it rejects with the signal's reason. */
+  /** Aborts the search, which rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -70,7 +70,7 @@ const known = [
   'signal',
 ];
 
-/** Names of the scores, as far as they are known before the first training. */
+/** Checks `monitor` and `mode` against the scores that are known before the first training. */
 function checkMonitor<P extends GridPoint>(
   { monitor = 'loss', mode }: { readonly monitor?: unknown; readonly mode?: unknown },
   fit: PointFit<P>,
@@ -87,7 +87,7 @@ function checkMonitor<P extends GridPoint>(
         if (!isOwn(metric)) custom.add(metricName(metric));
       }
     } catch {
-      // What this point is refused for is reported with its trial.
+      // An error of this point is reported with its trial.
     }
   }
   if (!names.has(monitor))
@@ -117,12 +117,12 @@ function plan<G extends Grid>(options: GridSearchOptions<G>): { points: PointOf<
 /**
  * Trains and scores every combination of the grid's values by k-fold cross-validation, and ranks them.
  *
- * All points see the same folds; fold i is trained with seed + i, which `build` gets for the initial weights, so one
- * seed reproduces every number, whatever the executor. A point that `build` or `fit` refuses, or whose loss does not
- * stay finite, is a failed trial: it is reported with its error, ranks last, and the search goes on.
+ * All points have the same folds. Fold i is trained with seed + i, which `build` is given for the initial weights, so
+ * that one seed reproduces every number with any executor. When `build` or `fit` throws for a point, or its loss does
+ * not stay finite, the trial fails: it is reported with its error and ranks last, and the search continues.
  *
  * @throws TypeError, RangeError for unknown or impossible options: empty grids, more folds than rows, a monitor that is
- *   no metric; the first trial's error when every trial has failed; the signal's reason when aborted
+ *   not a metric; the first trial's error when all trials have failed; the signal's reason when aborted
  * @example
  * ```ts
  * import { init } from 'wasmgrad';
@@ -172,7 +172,7 @@ export async function gridSearch<const G extends Grid>(options: GridSearchOption
   return { trials, best, table: () => trialTable(trials) };
 }
 
-/** All folds of a point come one after the other, so that trials finish early. */
+/** The folds of a point are adjacent, so that its trial finishes early. */
 function tasksOf(points: readonly GridPoint[], { k, seed }: Search): TrialTask[] {
   return points.flatMap((point, trial) =>
     Array.from({ length: k }, (_, fold) => ({

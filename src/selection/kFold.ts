@@ -2,7 +2,7 @@ import { refuse } from '../core/errors.js';
 import { flag, knownOptions, show, wholeNumber } from '../core/checks.js';
 import { sizeOf } from '../core/shapes.js';
 import type { Dataset } from '../data/index.js';
-import { checkDataset } from '../data/rowStore.js';
+import { checkDataset } from '../data/dataset.js';
 import { shuffled } from '../data/permutation.js';
 import { seedWords } from '../tensors/creation.js';
 
@@ -11,15 +11,15 @@ export interface KFoldOptions {
   readonly k?: number | undefined;
   /** Whole number >= 0. Default 0. */
   readonly seed?: number | undefined;
-  /** Whether every fold gets its share of every class. Default false. */
+  /** Whether all folds have the same proportion of every class. Default false. */
   readonly stratified?: boolean | undefined;
 }
 
-/** One way of parting the rows. The datasets are copied together when they are asked for, not all k at once. */
+/** One split of the rows. Its datasets are made when they are read, not all k at once. */
 export class Fold {
   /** Rows to train on. */
   readonly trainIndices: Uint32Array;
-  /** Rows to test on: each row is in the test of exactly one fold. */
+  /** Rows to test on. Each row is in the test set of exactly one fold. */
   readonly testIndices: Uint32Array;
   readonly #data: Dataset;
 
@@ -42,13 +42,14 @@ export class Fold {
 }
 
 /**
- * Parts the rows, in an order drawn by seed, into k tests of equal size (up to one row); what is not in a fold's test
- * is its training set. Stratified, no two folds differ by more than one row in any class: classes are integer targets,
- * one-hot rows, or single whole numbers; a class of fewer than k rows is missing from some tests.
+ * Shuffles the rows by the seed and splits them into k test sets, whose sizes differ by at most one row; a fold's
+ * training set has all other rows. With `stratified`, folds differ by at most one row in any class. Classes are integer
+ * targets, one-hot rows, or single whole numbers; a class of fewer than k rows is missing from some test sets.
  *
  * @param data made by `dataset(x, y)`
  * @returns k folds `{ train, test, trainIndices, testIndices }`
- * @throws RangeError when k is larger than the data; TypeError for unknown options, and for targets that are no classes
+ * @throws RangeError when k is larger than the data; TypeError for unknown options, and for targets that are not
+ *   classes
  * @example
  * ```ts
  * import { dataset } from 'wasmgrad/data';
@@ -61,7 +62,7 @@ export function kFold(data: Dataset, options: KFoldOptions = {}): Fold[] {
   return partition('kFold', data, knownOptions('kFold', options, ['k', 'seed', 'stratified']));
 }
 
-/** `kFold` on behalf of another function, which the messages name. */
+/** `kFold` for another function, `where`, which the error messages name. */
 export function partition(where: string, data: Dataset, options: KFoldOptions, kName = 'k'): Fold[] {
   const { size } = checkDataset(where, data);
   const k = wholeNumber(where, kName, options.k ?? 5, { min: 2, max: size });
@@ -76,16 +77,16 @@ export function partition(where: string, data: Dataset, options: KFoldOptions, k
   });
 }
 
-/** The fold of every position of the order: k pieces of equal size, up to one row. */
+/** The fold of every position: k pieces whose sizes differ by at most one row. */
 function cut(size: number, k: number): Uint32Array {
   return Uint32Array.from({ length: size }, (_, i) => Math.floor((i * k) / size));
 }
 
-/** The fold of every position: the rows of one class after another are dealt like cards. */
+/** The fold of every position. The rows, sorted by class, go to the folds in turn. */
 function dealByClass(order: Uint32Array, classes: Float64Array, k: number): Uint32Array {
   const positions = Array.from(order.keys()).sort((i, j) => classes[order[i]!]! - classes[order[j]!]! || i - j);
   const foldOf = new Uint32Array(order.length);
-  positions.forEach((position, turn) => (foldOf[position] = turn % k));
+  positions.forEach((position, i) => (foldOf[position] = i % k));
   return foldOf;
 }
 

@@ -1,4 +1,4 @@
-// What a pool of workers and its workers tell each other: plain data.
+// Messages between a pool and its workers: plain data.
 import {
   DisposedError,
   DTypeError,
@@ -9,32 +9,32 @@ import {
   ShapeError,
   type NonFinitePosition,
 } from '../core/errors.js';
-import type { DatasetParts } from '../data/rowStore.js';
+import type { DatasetParts } from '../data/dataset.js';
 import type { Search, TrialTask } from './executor.js';
 import type { Scores } from './scores.js';
 
-/** An error as data: structured clones would lose its class. */
+/** An error as plain data, because a structured clone would lose its class. */
 export interface PackedError {
   readonly name: string;
   readonly message: string;
   readonly position?: NonFinitePosition;
 }
 
-/** A search without its functions, which every worker gets from the module it imports. */
+/** A search without its functions, which every worker imports from the user's module. */
 export interface PackedSearch extends Pick<Search, 'k' | 'seed' | 'stratified'> {
   readonly data: DatasetParts;
 }
 
 export type ToWorker =
-  /** The module with the trials, for workers that the pool has started itself. */
+  /** The module with the trials, for workers that the pool started. */
   | { readonly kind: 'load'; readonly url: string }
   | { readonly kind: 'search'; readonly search: PackedSearch }
   | { readonly kind: 'task'; readonly task: TrialTask };
 
 export type FromWorker =
-  /** The worker has loaded its module and takes the search. */
+  /** The worker has loaded its module and is ready for tasks. */
   | { readonly kind: 'loaded' }
-  /** It could not. */
+  /** The worker could not load its module. */
   | { readonly kind: 'unusable'; readonly error: PackedError }
   | { readonly kind: 'scores'; readonly scores: Scores }
   | { readonly kind: 'failed'; readonly error: PackedError };
@@ -58,7 +58,7 @@ export function packError(error: unknown): PackedError {
   return { name, message, position: { epoch: error.epoch, batch: error.batch, lastLoss: error.lastLoss } };
 }
 
-/** The error again, of its class if that is one of the library's or a plain one. */
+/** The error, of its original class if that is one of the library's, else a plain error. */
 export function unpackError({ name, message, position }: PackedError): Error {
   if (name === 'NonFiniteError') return new NonFiniteError(message, position);
   const Class = Object.hasOwn(classes, name) ? classes[name] : undefined;
@@ -68,7 +68,7 @@ export function unpackError({ name, message, position }: PackedError): Error {
   return error;
 }
 
-/** `slice` copies: cloning the view of a part would send all of what it looks at. */
+/** `slice` copies, because cloning a view would send its whole buffer. */
 export function packSearch({ data, k, seed, stratified }: Search): PackedSearch {
   const { size, x, xShape, y, yShape, lengths, inputs, targets } = data;
   return {

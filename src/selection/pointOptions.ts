@@ -1,4 +1,4 @@
-// Hyperparameters of a point that are options of training, put in their place.
+// Hyperparameters of a point that are options of training.
 import { refuse } from '../core/errors.js';
 import { callable, finiteNumber, isPlain, oneOf, show, wholeNumber } from '../core/checks.js';
 import { checkSettings } from '../models/fitOptions.js';
@@ -10,7 +10,8 @@ import type { FoldFitOptions } from './scores.js';
 /** Options of `fit` for every point, or a function that makes them from the point. */
 export type PointFit<P> = FoldFitOptions | ((point: P) => FoldFitOptions);
 
-// Every factory checks its options itself; declared as a method, the parameter fits them all.
+// Every factory checks its options itself. It is declared as a method so that factories with any options are
+// assignable.
 const factories: Readonly<Record<OptimizerName, { make(options: object): Optimizer }['make']>> = {
   sgd,
   adagrad,
@@ -21,7 +22,10 @@ const factories: Readonly<Record<OptimizerName, { make(options: object): Optimiz
 
 const names = ['sgd', 'adagrad', 'rmsprop', 'adam', 'adamw'] as const;
 
-/** The options of a point. Given as an object, `learningRate`, `batchSize` and `epochs` of the point go into them. */
+/**
+ * The options of a point. Into options given as an object, `learningRate`, `batchSize` and `epochs` of the point are
+ * inserted.
+ */
 export function fitOptionsAt<P extends GridPoint>(where: string, fit: PointFit<P>, point: P): FoldFitOptions {
   if (typeof fit === 'function') {
     const made = fit(point);
@@ -44,7 +48,7 @@ export function fitOptionsAt<P extends GridPoint>(where: string, fit: PointFit<P
   };
 }
 
-/** Checks what can be checked before there is a point. */
+/** Checks the options that do not depend on a point. */
 export function checkPointFit<P>(where: string, fit: PointFit<P>): PointFit<P> {
   if (typeof fit === 'function') return fit;
   const given: unknown = fit;

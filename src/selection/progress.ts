@@ -1,6 +1,6 @@
 import { errorText, type Trial } from './trials.js';
 
-/** Says what came of a trial: on the terminal where there is one, in the console elsewhere. */
+/** Prints the result of a trial: on the terminal if there is one, else in the console. */
 export function showTrial(
   { point, mean, std, error }: Omit<Trial, 'rank'>,
   monitor: string,

@@ -8,16 +8,16 @@ import { scoreFold, type BuildContext, type Scores } from './scores.js';
 
 /** How to make and train the model of a point. */
 export interface TrialFunctions<P> {
-  /** Makes a fresh model for a point of the grid; it is disposed after its fold. */
+  /** Makes a new model for a point of the grid. It is disposed after its fold. */
   readonly build: (point: P, context: BuildContext) => Model | Promise<Model>;
   /**
-   * Options of `fit`, or a function that makes them from a point. In options given as an object the point's
-   * `learningRate`, `batchSize` and `epochs`, as far as the grid has them, replace those that are there.
+   * Options of `fit`, or a function that makes them from a point. If it is an object, the point's `learningRate`,
+   * `batchSize` and `epochs` replace those of the object.
    */
   readonly fit: PointFit<P>;
 }
 
-/** Scores one point on one fold, here. */
+/** Scores one point on one fold in this thread. */
 export async function scoreTask<P extends GridPoint>(
   { build, fit }: TrialFunctions<P>,
   point: P,

@@ -5,21 +5,21 @@ import { Model } from '../models/index.js';
 import { untilAborted } from './aborting.js';
 import type { Fold } from './kFold.js';
 
-/** The loss and one value a metric, by name. */
+/** The loss and the value of each metric, by name. */
 export type Scores = Evaluation;
 
-/** What a fresh model is built for. */
+/** The fold that a model is built for. */
 export interface BuildContext {
   /** From 0. */
   readonly fold: number;
-  /** A seed for the initial weights, another one for every fold. */
+  /** A seed for the initial weights, different for every fold. */
   readonly seed: number;
 }
 
-/** Options of `fit` for every fold; without a seed of their own they take the fold's. */
+/** Options of `fit` for every fold. Without a `seed`, the seed of the fold is used. */
 export type FoldFitOptions = Omit<FitOptions, 'from'>;
 
-/** A model's scores on the rows it has not seen, and how its training went. */
+/** A model's scores on the test rows, and the history of its training. */
 export interface FoldResult {
   readonly scores: Scores;
   readonly history: History;
@@ -27,7 +27,7 @@ export interface FoldResult {
 
 /**
  * Builds a model, trains it on a fold's training rows, scores it on the others, and frees it.
- * @throws what build, fit or evaluate throw; the signal's reason once it is given
+ * @throws what build, fit or evaluate throw; the signal's reason when aborted
  */
 export async function scoreFold(
   where: string,

@@ -5,8 +5,8 @@ import type { Executor, ExecutorSession, Search, TrialTask } from './executor.js
 import type { FoldOutcome } from './trials.js';
 
 /**
- * Runs all tasks, as many at once as the executor allows, and reports each.
- * @throws the signal's reason once it is given; whatever `report` or the executor's start and close throw
+ * Runs all tasks, as many at a time as the executor allows, and reports each. @throws the signal's reason when aborted;
+ * errors of `report` and of the executor's start and close
  */
 export async function runTasks(
   executor: Executor,
@@ -39,7 +39,7 @@ export async function runTasks(
   for (const result of ended) if (result.status === 'rejected') throw result.reason;
 }
 
-/** What an executor of the user's own has started. */
+/** Starts an executor, which may be the user's own, and checks the result. */
 function checkSession(session: ExecutorSession): ExecutorSession {
   const given: unknown = session;
   if (typeof given !== 'object' || given === null || !('run' in given) || !('close' in given))

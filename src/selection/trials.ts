@@ -1,9 +1,9 @@
-// What came of the points of a grid: collected fold by fold, ranked at the end, shown as a table.
+// The results of a grid's points: collected fold by fold, ranked at the end, printed as a table.
 import { show } from '../core/checks.js';
 import type { GridPoint, TrialTask } from './executor.js';
 import { deviations, meanScores, type Scores } from './scores.js';
 
-/** What came of one point of the grid. */
+/** The result of one point of the grid. */
 export interface Trial<P = GridPoint> {
   /** From 1; failed trials come last. */
   readonly rank: number;
@@ -16,7 +16,7 @@ export interface Trial<P = GridPoint> {
   readonly mean: Scores;
   /** Standard deviations over the folds, the sum of squares divided by their number; loss NaN for a failed trial. */
   readonly std: Scores;
-  /** Why the trial failed: what the first failed fold threw. */
+  /** The error of the first failed fold, if there is one. */
   readonly error?: unknown;
 }
 
@@ -25,7 +25,7 @@ export type FoldOutcome = { readonly scores: Scores } | { readonly error: unknow
 
 const FAILED: Scores = { loss: NaN };
 
-/** The outcomes of a search as they come in. */
+/** Collects the outcomes of a search. */
 export class TrialBook<P> {
   readonly #points: readonly P[];
   readonly #k: number;
@@ -39,7 +39,7 @@ export class TrialBook<P> {
     this.#missing = points.map(() => k);
   }
 
-  /** Enters a fold. Returns the trial when it was the last one missing. */
+  /** Adds the outcome of a fold. Returns the trial when all its folds are known. */
   enter({ trial, fold }: TrialTask, outcome: FoldOutcome): Omit<Trial<P>, 'rank'> | undefined {
     this.#outcomes[trial * this.#k + fold] = outcome;
     const missing = (this.#missing[trial] ?? 0) - 1;
@@ -56,7 +56,7 @@ export class TrialBook<P> {
     return { index, point, folds, mean: meanScores(folds), std: deviations(folds) };
   }
 
-  /** All trials, the best one first; points that score the same stay in the order of the grid. */
+  /** All trials, the best one first. Points with equal scores stay in the order of the grid. */
   ranked(monitor: string, mode: 'min' | 'max'): Trial<P>[] {
     const direction = mode === 'min' ? 1 : -1;
     const score = ({ mean }: Pick<Trial<P>, 'mean'>): number => {
@@ -70,12 +70,12 @@ export class TrialBook<P> {
   }
 }
 
-/** Anything may be thrown. */
+/** Thrown values need not be errors. */
 export function errorText(error: unknown): string {
   return error instanceof Error ? `${error.name}: ${error.message}` : show(error);
 }
 
-/** Unlike a difference, right for two infinities. */
+/** Unlike a difference, this is correct for two infinities. */
 function compare(a: number, b: number): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -1,5 +1,6 @@
-// The whole of a worker that `workerPool` starts: bundled by the build into a text (src/runtime/generated/trials-worker.ts).
-// It imports the user's module, which brings the library along, so that both are one and the same instance.
+// The script of a worker that `workerPool` starts. The build bundles it into a text
+// (src/runtime/generated/trials-worker.ts). It uses the library that the user's module imports, so that there is only
+// one instance of it.
 import type { WorkerPort } from '../runtime/worker.js';
 import { packError, type FromWorker, type ToWorker } from './messages.js';
 
@@ -11,7 +12,7 @@ function isServing(value: unknown): value is { readonly serve: () => void } {
 
 async function load(url: string): Promise<void> {
   const module: unknown = await import(url).catch((error: unknown) => {
-    // WebKit does not say which module cannot be imported.
+    // WebKit's error does not say which module cannot be imported.
     if (error instanceof TypeError && !error.message.includes(url)) error.message += ` (${url})`;
     throw error;
   });

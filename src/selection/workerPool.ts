@@ -11,11 +11,11 @@ export interface WorkerPoolOptions {
   /** Address of a module whose default export is made by `defineTrials`, e.g. `new URL('./trials.js', import.meta.url)`. */
   readonly module?: URL | string | undefined;
   /**
-   * Starts a worker that calls `serve()` of such trials, in place of `module`: bundlers find a worker's file only where
-   * `new Worker(new URL('./worker.js', import.meta.url), { type: 'module' })` is written out.
+   * Instead of `module`: starts a worker that calls `serve()` of such trials. Bundlers need this, since they find a
+   * worker's file only where `new Worker(new URL('./worker.js', import.meta.url), { type: 'module' })` is written out.
    */
   readonly spawn?: (() => AnyWorker) | undefined;
-  /** Models trained at a time. Default: the number of cores. */
+  /** Number of models trained at the same time. Default: the number of cores. */
   readonly workers?: number | undefined;
 }
 
@@ -24,7 +24,7 @@ type TrialsConnection = Connection<ToWorker, FromWorker>;
 
 const OPTIONS = { caller: 'workerPool', name: 'wasmgrad trials', importing: true };
 
-/** What starts a worker, from checked options. */
+/** The function that starts a worker, from checked options. */
 function starter({ module, spawn }: WorkerPoolOptions): () => TrialsConnection {
   if ((module === undefined) === (spawn === undefined))
     refuse(TypeError, 'workerPool', 'either module or spawn', module === undefined ? 'neither' : 'both');
@@ -70,7 +70,7 @@ class Session implements ExecutorSession {
     };
   }
 
-  /** Starts all workers; one that cannot start ends the search before it began. */
+  /** Starts all workers. If one cannot start, the search fails. */
   async open(): Promise<this> {
     try {
       const started = await Promise.all(Array.from({ length: this.concurrency }, () => this.#connect()));
@@ -83,7 +83,7 @@ class Session implements ExecutorSession {
   }
 
   readonly run = async (task: TrialTask): Promise<Scores> => {
-    // One that has died is replaced when it is needed again.
+    // A dead worker is replaced when it is needed again.
     const connection = this.#idle.pop() ?? (await this.#connect());
     connection.send({ kind: 'task', task });
     const reply = await connection.next();
@@ -100,9 +100,9 @@ class Session implements ExecutorSession {
 
 /**
  * Trains the models of a search in workers, several at a time, each on one thread. Numbers and ranking are those of
- * `inProcess()`. The workers live as long as the search; a training whose worker dies is a failed one.
+ * `inProcess()`. The workers end with the search. When a worker dies, its training has failed.
  *
- * @throws TypeError, RangeError for unknown or impossible options; from `gridSearch`: what loading the module throws
+ * @throws TypeError, RangeError for unknown or impossible options; from `gridSearch`: errors of loading the module
  * @example
  * ```ts
  * import { workerPool } from 'wasmgrad/selection';

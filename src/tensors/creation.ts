@@ -7,7 +7,7 @@ import { runtime } from '../runtime/state.js';
 import { Storage } from './storage.js';
 import { Tensor, type DType } from './tensor.js';
 
-/** What `tensor()` and every function that takes data accepts: numbers, nested arrays, typed arrays. */
+/** Data that `tensor()` and other functions accept: numbers, nested arrays, typed arrays. */
 export type TensorData = number | readonly TensorData[] | NumericArray;
 
 /** Typed arrays of plain numbers. */
@@ -32,10 +32,10 @@ function isNumericArray(value: unknown): value is NumericArray {
   );
 }
 
-/** Deeper than anybody nests arrays. */
+/** Deeper than any real nesting of arrays. */
 const MAX_LEVELS = 32;
 
-/** Flattens nested arrays row by row; throws when rows differ in length or an entry is no number. */
+/** Flattens nested arrays row by row; throws when rows differ in length or an entry is not a number. */
 export function flatten(where: string, data: unknown, level = 0): { values: ArrayLike<number>; shape: number[] } {
   if (typeof data === 'number') return { values: [data], shape: [] };
   if (isNumericArray(data)) {
@@ -47,7 +47,7 @@ export function flatten(where: string, data: unknown, level = 0): { values: Arra
   if (level > MAX_LEVELS) refuse(TypeError, where, 'arrays that end in numbers', 'one that holds itself');
   const items: readonly unknown[] = data;
   if (items.length === 0) return { values: [], shape: [0] };
-  // Unlike `every` and `map`, these two see holes.
+  // Unlike `every` and `map`, these two visit holes.
   if (items.findIndex((item) => typeof item !== 'number') < 0) return { values: data, shape: [items.length] };
   const parts = Array.from(items, (item) => flatten(where, item, level + 1));
   const inner = parts[0]?.shape ?? [];
@@ -96,7 +96,7 @@ export function tensor(data: TensorData, shape?: Shape, dtype?: DType): Tensor<D
   return makeTensor('tensor', data, shape, dtype);
 }
 
-/** `tensor` on behalf of another function, which the messages name. */
+/** `tensor` for another function, `where`, which the error messages name. */
 export function makeTensor(where: string, data: Exclude<TensorData, Int32Array>, shape?: Shape): Tensor;
 export function makeTensor(where: string, data: unknown, shape?: Shape, dtype?: DType): Tensor<DType>;
 export function makeTensor(where: string, data: unknown, shape?: Shape, dtype?: DType): Tensor<DType> {
@@ -113,7 +113,7 @@ export function makeTensor(where: string, data: unknown, shape?: Shape, dtype?: 
   return Tensor.of(storage, target, type);
 }
 
-/** Data or a tensor as a tensor, for `where`; a tensor is passed through as a second handle. */
+/** Data as a tensor, or a second handle of a tensor. Errors name `where`. */
 export function toTensor(data: Tensor<DType> | TensorData, where = 'tensor'): Tensor<DType> {
   if (!(data instanceof Tensor)) return makeTensor(where, data);
   data.assertAlive(where);
@@ -161,7 +161,7 @@ export function arange(n: number): Tensor {
   return out;
 }
 
-/** A seed as the two 32-bit key words of Philox. */
+/** The two 32-bit key words of Philox for a seed. */
 export function seedWords(where: string, seed: number | undefined): [number, number] {
   if (seed === undefined) return [0, 0];
   wholeNumber(where, 'seed', seed, { min: 0 });

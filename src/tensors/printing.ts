@@ -5,7 +5,7 @@ const EDGE = 3;
 
 /**
  * `Tensor([2, 2], f32) [[1, 2], [3, 4]]`, long axes shortened to their first and last three entries.
- * `at` gives an element by its place in row-major order; only those shown are asked for.
+ * `at` returns an element by its position in row-major order; it is called only for those shown.
  */
 export function formatTensor(shape: Shape, dtype: string, at: (index: number) => number): string {
   const format = (axis: number, start: number): string => {
@@ -29,8 +29,8 @@ export function formatTensor(shape: Shape, dtype: string, at: (index: number) =>
 }
 
 /**
- * What `using` can hold and `console.log` shows by its `toString()`, in Node, Bun and Deno. Consoles of browsers have no
- * such hook but formatters that each user must switch on: there it is `console.log(String(x))`.
+ * A base class whose instances `using` can hold and `console.log` shows by their `toString()` in Node, Bun and Deno. In
+ * browsers this would need formatters that each user must switch on; use `console.log(String(x))`.
  */
 export const PrintableBase = makeDisposableClass(
   Symbol.for('nodejs.util.inspect.custom'),

@@ -1,9 +1,9 @@
-/** What a scope keeps track of: tensors. */
+/** Values that scopes keep track of: tensors. */
 export interface Handle {
   dispose(): void;
 }
 
-/** The tensors made since a scope was opened. */
+/** The tensors created since a scope was opened. */
 type Scope = Set<Handle>;
 
 const scopes: Scope[] = [];
@@ -18,15 +18,15 @@ export function leaveScope(tensor: Handle): void {
   for (let i = scopes.length - 1; i >= 0; i--) if (scopes[i]?.delete(tensor)) return;
 }
 
-/** Takes a tensor out of every scope: its maker frees it himself. */
+/** Takes a tensor out of every scope: its creator disposes it. */
 export function detach<T extends Handle>(tensor: T): T {
   leaveScope(tensor);
   return tensor;
 }
 
 /**
- * Runs `body` and frees every tensor made inside, except those that `kept` names from the result;
- * these move to the scope around it. When `body` throws, everything made inside is freed.
+ * Runs `body` and frees every tensor made inside, except those that `kept` selects from the result; these move to the
+ * surrounding scope. When `body` throws, everything made inside is freed.
  */
 export function scoped<T>(body: () => T, kept: (result: T) => readonly Handle[]): T {
   const scope: Scope = new Set();

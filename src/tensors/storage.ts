@@ -12,7 +12,7 @@ export class Storage {
     this.#owner = owner;
   }
 
-  /** Memory whose contents a kernel will write; `where` wants it. Inside a recording it belongs to the program. */
+  /** Memory that a kernel will write. While a program is recorded it belongs to the program. Errors name `where`. */
   static allocate(bytes: number, where?: string): Storage {
     const recorder = activeRecorder();
     return recorder
@@ -20,14 +20,14 @@ export class Storage {
       : new Storage(runtime().heap.allocate(bytes, where), undefined);
   }
 
-  /** Memory that is filled from JavaScript at once, so no recording may reuse it. */
+  /** Memory that is filled from JavaScript immediately, so that no recording may reuse it. */
   static constant(bytes: number, where?: string): Storage {
     const storage = new Storage(runtime().heap.allocate(bytes, where), undefined);
     activeRecorder()?.retain(storage);
     return storage;
   }
 
-  /** The pointer for a kernel call; a recording under way holds the storage from now on. */
+  /** The pointer for a kernel call. A program being recorded holds the storage from now on. */
   use(): number {
     const recorder = activeRecorder();
     if (recorder && this.#owner !== recorder) recorder.retain(this);
@@ -43,6 +43,6 @@ export class Storage {
     if (this.#references > 0) return;
     if (!this.#owner) runtime().heap.release(this.pointer);
     else if (activeRecorder() === this.#owner) this.#owner.release(this.pointer);
-    // Otherwise the program owns the block and frees it with itself.
+    // Otherwise the program owns the block and frees it when it is freed.
   }
 }

@@ -31,9 +31,9 @@ let nextId = 1;
 let frozen: Shape | undefined;
 
 /**
- * An n-dimensional array in linear memory, row-major and contiguous. It is a handle: tensors that only
- * differ in shape share memory, and `dispose()` frees it with the last handle. Operations are functions.
- * `Tensor` is one of f32, `Tensor<'i32'>` holds integers, and `Tensor<DType>` is either.
+ * An n-dimensional array in linear memory, row-major and contiguous. It is a handle: tensors that only differ in shape
+ * share memory, which `dispose()` of the last handle frees. Operations are functions. A `Tensor` holds f32, a
+ * `Tensor<'i32'>` integers, and a `Tensor<DType>` either.
  */
 export class Tensor<D extends DType = 'f32'> extends PrintableBase {
   /** Frozen. */
@@ -41,7 +41,7 @@ export class Tensor<D extends DType = 'f32'> extends PrintableBase {
   readonly dtype: D;
   /** Number of elements. */
   readonly size: number;
-  /** Names the value, not the handle: an alias of the same value has the same id. */
+  /** Identifies the value, not the handle: an alias of the same value has the same id. */
   readonly id: number;
   readonly #storage: Storage;
   #disposed = false;
@@ -64,7 +64,7 @@ export class Tensor<D extends DType = 'f32'> extends PrintableBase {
     return new Tensor(storage, shape, dtype);
   }
 
-  /** @internal Memory for a result of `where`, contents undefined. */
+  /** @internal A tensor with undefined contents for a result of `where`. */
   static allocate(shape: Shape): Tensor;
   /** @internal */
   static allocate<D extends DType>(shape: Shape, dtype: D, where?: string): Tensor<D>;
@@ -78,7 +78,7 @@ export class Tensor<D extends DType = 'f32'> extends PrintableBase {
     return this.#disposed;
   }
 
-  /** @internal Throws `DisposedError` in the name of the operation that wants to use it. */
+  /** @internal Throws `DisposedError`, naming the operation `where`, after `dispose()`. */
   assertAlive(where: string): void {
     if (this.#disposed)
       refuse(DisposedError, where, 'a live tensor', `one of shape ${shapeText(this.shape)} after dispose()`);
@@ -96,12 +96,12 @@ export class Tensor<D extends DType = 'f32'> extends PrintableBase {
     return this.#storage.pointer;
   }
 
-  /** @internal A second handle of the same value, to be freed on its own. */
+  /** @internal A second handle of the same value, which must be disposed separately. */
   alias(): Tensor<D> {
     return this.view(this.shape, this.dtype, this.id);
   }
 
-  /** @internal A handle on the same memory with another shape; a new value unless `id` is given. */
+  /** @internal A handle on the same memory with another shape. It counts as a new value unless `id` is given. */
   view<E extends DType>(shape: Shape, dtype: E, id?: number): Tensor<E> {
     this.assertAlive('tensor');
     this.#storage.use();
@@ -146,7 +146,7 @@ export class Tensor<D extends DType = 'f32'> extends PrintableBase {
     this.#storage.release();
   }
 
-  /** Shape, type and elements, of long axes the first and last three; what `console.log` shows in Node, Bun and Deno. */
+  /** Shape, type and elements (of long axes the first and last three). `console.log` shows it in Node, Bun and Deno. */
   override toString(): string {
     const { shape, dtype } = this;
     if (this.#disposed) return `Tensor(disposed, ${shapeText(shape)})`;
@@ -157,7 +157,7 @@ export class Tensor<D extends DType = 'f32'> extends PrintableBase {
     return formatTensor(shape, dtype, (index) => values[start + index] ?? NaN);
   }
 
-  /** A copy of the elements for the public method of this name. */
+  /** A copy of the elements. Errors name the public method `method`. */
   #read(method: string): Elements[D] {
     this.assertAlive(method);
     if (activeRecorder())

@@ -78,7 +78,7 @@ describe('checkGradients', () => {
       );
       const nan = squareWith({ vjp: (_, [d]) => [mul(d!, NaN)], jvp: (_, [d]) => [mul(d!, NaN)] });
       expect(() => checkGradients(nan, [tensor([1])])).toThrow(
-        new Error('checkGradients: expected the jvp along a direction within 0.01 of NaN, got NaN'),
+        new RangeError('checkGradients: expected the jvp along a direction within 0.01 of NaN, got NaN'),
       );
     });
   });

@@ -222,7 +222,7 @@ describe('compile', () => {
       const gone = tensor(1);
       gone.dispose();
       expect(() => compile(exp)(gone)).toThrow(
-        new DisposedError('compile: expected live tensors, got one after dispose()'),
+        new DisposedError('compile: expected a live tensor, got one of shape [] after dispose()'),
       );
       // @ts-expect-error a number is no function
       expect(() => compile(3)).toThrow(new TypeError('compile: expected f to be a function, got 3'));

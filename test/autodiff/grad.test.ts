@@ -197,7 +197,7 @@ describe('vjp', () => {
       pull.dispose();
       expect(liveHandles()).toBe(before + 1 + 4 + 2); // out, four results, two cotangents
       expect(() => pull(ones([2]))).toThrow(
-        new DisposedError('tensor: expected a live tensor, got one of shape [2] after dispose()'),
+        new DisposedError('vjp: expected a live tensor, got one of shape [2] after dispose()'),
       );
     });
   });

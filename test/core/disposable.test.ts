@@ -46,7 +46,7 @@ describe('using', () => {
     expect(values).toEqual([2, 8]);
     expect(x.disposed).toBe(true);
     expect(() => held(x)).toThrow(
-      new DisposedError('tensor: expected a live tensor, got one of shape [2] after dispose()'),
+      new DisposedError('vjp: expected a live tensor, got one of shape [2] after dispose()'),
     );
   });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { NonFiniteError, ShapeError } from '../../src/core/errors.js';
 import { BatchSource, dataset, type Batch, type Batches, type Dataset } from '../../src/data/index.js';
-import { asTrainingData } from '../../src/data/dataset.js';
+import { asTrainingData } from '../../src/data/makeDataset.js';
 import { typed } from '../support/typed.js';
 
 async function all(source: BatchSource): Promise<Dataset[]> {

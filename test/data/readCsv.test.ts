@@ -116,7 +116,7 @@ describe('readCsv', () => {
         const read = (): CsvTable => readCsv(`${given.join(',')}\n${given.map((_, i) => i).join(',')}\n`);
         const twice = trimmed.find((name, i) => trimmed.indexOf(name) < i);
         if (twice === undefined && !(given.length === 1 && given[0] === '')) expect(read().columns).toEqual(trimmed);
-        else expect(read).toThrow(FormatError);
+        else expect(read).toThrow(typed(FormatError, /^readCsv: expected /));
         if (twice !== undefined) expect(read).toThrow(`expected distinct names of columns, got '${twice}' twice`);
       }),
     );
@@ -129,8 +129,7 @@ describe('readCsv', () => {
     for (const cell of ['1e999', '-1e999', '1e39', '-3.5e38', '9'.repeat(400)])
       for (const label of [undefined, 'b']) {
         const read = (): CsvTable => readCsv(`a,b\n1,2\n3,${cell}\n`, label === undefined ? {} : { label });
-        expect(read).toThrow(FormatError);
-        expect(read).toThrow(/expected a number in line 3, column 'b'/);
+        expect(read).toThrow(typed(FormatError, /expected a number in line 3, column 'b'/));
       }
   });
 
@@ -139,8 +138,9 @@ describe('readCsv', () => {
       `t,z\n${values.map((value, i) => `${value},${i}`).join('\n')}`;
     const times = text([1700000000000, 1700000001000, 1700000002000]);
     for (const options of [{}, { label: 't' }, { columns: ['z', 't'] }]) {
-      expect(() => readCsv(times, options)).toThrow(FormatError);
-      expect(() => readCsv(times, options)).toThrow(/differ as f32 in column 't', got .* 1700000038912: leave it out/);
+      expect(() => readCsv(times, options)).toThrow(
+        typed(FormatError, /differ as f32 in column 't', got .* 1700000038912: leave it out/),
+      );
     }
     expect(readCsv(times, { columns: ['z'] }).data.size).toBe(3);
     // No false alarms: equal cells, the same number written otherwise, one row, rounding noise, differences that stay.
@@ -163,8 +163,8 @@ describe('readCsv', () => {
       `1e${'1'.repeat(1e6)}`,
       ' '.repeat(1e6),
     ])
-      expect(() => readCsv(`a\n${cell}x\n`)).toThrow(FormatError);
-    expect(() => readCsv(`a\n"${'""'.repeat(5e5)}\n`)).toThrow(FormatError);
+      expect(() => readCsv(`a\n${cell}x\n`)).toThrow(typed(FormatError, /^readCsv: expected /));
+    expect(() => readCsv(`a\n"${'""'.repeat(5e5)}\n`)).toThrow(typed(FormatError, /^readCsv: expected /));
     expect(() => readCsv(`${Array.from({ length: 1e5 }, (_, i) => i).join(',')},7\n1\n`)).toThrow(/'7' twice/);
   });
 

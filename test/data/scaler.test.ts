@@ -139,12 +139,14 @@ describe('both', () => {
         [1, 2],
         [3, 4],
       ]);
-      expect(() => scaler.apply([[1, 2, 3]])).toThrow('apply: expected 2 columns as in the data fitted on, got 3');
+      expect(() => scaler.apply([[1, 2, 3]])).toThrow(
+        'apply: expected 2 columns as in the data it was fitted on, got 3',
+      );
       expect(() => scaler.apply(new Float32Array(3))).toThrow(
-        new ShapeError('apply: expected 2 columns as in the data fitted on, got 3'),
+        new ShapeError('apply: expected 2 columns as in the data it was fitted on, got 3'),
       );
       expect(() => scaler.invert(dataset([[1]], [1]))).toThrow(
-        new ShapeError('invert: expected 2 columns as in the data fitted on, got 1'),
+        new ShapeError('invert: expected 2 columns as in the data it was fitted on, got 1'),
       );
     }
     expect(() => minMaxScale([[1]], { range: [0, 1] } as object)).toThrow(

@@ -9,6 +9,7 @@ import { withRuntime } from '../support/live.js';
 import { numbers } from '../support/slices.js';
 import { graphs } from './graphs.js';
 import { weightBits, withConfig } from './support.js';
+import { typed } from '../support/typed.js';
 
 withRuntime();
 
@@ -134,7 +135,6 @@ describe('the contradictions that were found', () => {
     [{ outputShapes: undefined }, /several outputs side by side at the end only/],
     [{ outputNames: ['a', 'a'] }, /2 distinct outputNames/],
   ])('%j', (over, message) => {
-    expect(load(over)).toThrow(FormatError);
-    expect(load(over)).toThrow(message);
+    expect(load(over)).toThrow(typed(FormatError, message));
   });
 });

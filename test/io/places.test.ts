@@ -59,10 +59,9 @@ test.each<[unknown, RegExp]>([
   [new Map(), /expected a path, .* got an object of class Map/],
 ])('%s is said not to be a place', async (source, message) => {
   using model = smallModel();
-  expect(() => loadModel(wrong<Uint8Array>(source))).toThrow(TypeError);
-  expect(() => loadModel(wrong<Uint8Array>(source))).toThrow(message);
-  await expect(resume(wrong(source))).rejects.toThrow(TypeError);
-  await expect(writeModel(model, wrong(source))).rejects.toThrow(TypeError);
+  expect(() => loadModel(wrong<Uint8Array>(source))).toThrow(typed(TypeError, message));
+  await expect(resume(wrong(source))).rejects.toThrow(typed(TypeError, /^resume: expected a path, /));
+  await expect(writeModel(model, wrong(source))).rejects.toThrow(typed(TypeError, /^writeModel: expected a path, /));
 });
 
 test('places that are none', async () => {

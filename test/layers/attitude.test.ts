@@ -23,7 +23,7 @@ describe('attitude layers', () => {
     );
     expect(() => so3().outputShape([4])).toThrow('so3: expected input [batch, 9] or [batch, 3, 3], got [batch, 4]');
     expect(() => sequential({ inputShape: [2] }, [dense({ units: 8 }), so3()])).toThrow(
-      new ShapeError('so3_1: so3: expected input [batch, 9] or [batch, 3, 3], got [batch, 8]'),
+      new ShapeError('sequential: so3_1: so3: expected input [batch, 9] or [batch, 3, 3], got [batch, 8]'),
     );
     expect(() => so3(wrong({ units: 9 }))).toThrow(
       typed(TypeError, /^so3: expected options .*, got unknown option 'units'$/),

@@ -204,16 +204,18 @@ describe('dense', () => {
   it('a function for an activation that gives no tensor, or another shape, is refused when the model runs', () => {
     const model = sequential({ inputShape: [2] }, [dense({ units: 2, activation: wrong(() => 3) })]);
     expect(() => model.predict([[1, 2]])).toThrow(
-      new TypeError('dense_1: expected apply to give a tensor, got undefined'),
+      new TypeError('predict: dense_1: expected apply to give a tensor, got undefined'),
     );
     model.dispose();
     const other = sequential({ inputShape: [2] }, [dense({ units: 2, activation: () => tensor([1]) })]);
     expect(() => other.predict([[1, 2]])).toThrow(
-      new ShapeError('dense_1: expected apply to give shape [1, 2], got [1]'),
+      new ShapeError('predict: dense_1: expected apply to give shape [1, 2], got [1]'),
     );
     other.dispose();
     const whole = sequential({ inputShape: [2] }, [dense({ units: 2, activation: () => wrong(tensor([[1, 2]], [1, 2], 'i32')) })]); // prettier-ignore
-    expect(() => whole.predict([[1, 2]])).toThrow(new DTypeError('dense_1: expected apply to give f32, got i32'));
+    expect(() => whole.predict([[1, 2]])).toThrow(
+      new DTypeError('predict: dense_1: expected apply to give f32, got i32'),
+    );
     whole.dispose();
   });
 });

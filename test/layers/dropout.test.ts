@@ -70,7 +70,7 @@ describe('dropout', () => {
     const model = sequential({ inputShape: [4] }, [dropout({ rate: 0.5 }), dense({ units: 1 })]);
     const weights = Object.fromEntries(model.weights.map(({ name, tensor: value }) => [name, value]));
     expect(() => model.apply(weights, [[1, 2, 3, 4]], { training: true })).toThrow(
-      new TypeError('dropout: expected a seed when training, got none'),
+      new TypeError('apply: dropout: expected a seed when training, got none'),
     );
     model.dispose();
     for (const rate of [1, -0.1, NaN])

@@ -74,7 +74,7 @@ describe('embedding', () => {
       typed(RangeError, /^predict: expected indices from 0 to 2, got .* at position 1$/),
     );
     expect(() => model.apply({ 'embedding_1/embeddings': model.weights[0]!.tensor }, [[0, bad]])).toThrow(
-      typed(RangeError, /^embedding: expected indices from 0 to 2, got .* at position 1$/),
+      typed(RangeError, /^apply: expected indices from 0 to 2, got .* at position 1$/),
     );
     const trainer = model.trainer({ loss, optimizer, batchSize: 1 });
     expect(() => trainer.step(Float32Array.of(0, bad), new Float32Array(4))).toThrow(
@@ -93,7 +93,7 @@ describe('embedding', () => {
         typed(RangeError, /^evaluate: expected indices from 0 to 2, got .* at position 1$/),
       );
       await expect(model.fit([{ x: data.x, y: [[1, 2, 3, 4]] }], { loss, optimizer })).rejects.toThrow(
-        typed(RangeError, /^fit: expected indices from 0 to 2, got .* at position 1$/),
+        typed(RangeError, /^fit: batch 1: expected indices from 0 to 2, got .* at position 1$/),
       );
     }
     expect(model.getWeights()).toEqual(before);

@@ -212,12 +212,12 @@ describe('batchNorm', () => {
       new TypeError('batchNorm: expected center to be true or false, got 1'),
     );
     expect(() => sequential({ inputShape: [] }, [batchNorm()])).toThrow(
-      new ShapeError('batchNorm_1: batchNorm: expected input [batch, ..., features], got []'),
+      new ShapeError('sequential: batchNorm_1: batchNorm: expected input [batch, ..., features], got []'),
     );
     const model = sequential({ inputShape: [4, 2] }, [batchNorm()]);
     const x = tensor(numbers(16, 1), [2, 4, 2]);
     expect(() => model.apply(weightsOf(model), x, { training: true, lengths: [1, 4] })).toThrow(
-      new TypeError('batchNorm: expected sequences of one length to train on, got lengths'),
+      new TypeError('apply: batchNorm: expected sequences of one length to train on, got lengths'),
     );
     x.dispose();
     model.dispose();
@@ -283,7 +283,10 @@ describe('layerNorm', () => {
     );
     for (const axis of [0, 2, -2])
       expect(() => sequential({ inputShape: [3] }, [layerNorm({ axis })])).toThrow(
-        typed(ShapeError, /^layerNorm_1: layerNorm: expected input with an axis .* behind the batch, got \[3\]$/),
+        typed(
+          ShapeError,
+          /^sequential: layerNorm_1: layerNorm: expected input with an axis .* after the batch axis, got \[3\]$/,
+        ),
       );
   });
 });

@@ -102,7 +102,7 @@ describe('prelu', () => {
       typed(RangeError, /^prelu: expected alphaInitializer to be one of .*, got 'zero'$/),
     );
     expect(() => sequential({ inputShape: [2] }, [prelu({ sharedAxes: [2] })])).toThrow(
-      new ShapeError('prelu_1: prelu: expected input with an axis 2 behind the batch, got [2]'),
+      new ShapeError('sequential: prelu_1: prelu: expected input with an axis 2 after the batch axis, got [2]'),
     );
   });
 });

@@ -96,7 +96,7 @@ describe('weights', () => {
       new TypeError('timeDistributed: expected a layer, an object with outputShape and apply, got 7'),
     );
     expect(() => sequential({ inputShape: [5] }, [gru({ units: 2 })])).toThrow(
-      new ShapeError('gru_1: gru: expected input [batch, steps, features], got [batch, 5]'),
+      new ShapeError('sequential: gru_1: gru: expected input [batch, steps, features], got [batch, 5]'),
     );
   });
 });

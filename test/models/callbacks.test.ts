@@ -425,7 +425,7 @@ describe('one model', () => {
       );
       expect((await first).epochs).toHaveLength(3);
       await expect(model.fit(toyData(40), { ...options, loss: () => tensor([1, 2]) })).rejects.toThrow(
-        'trainer: expected the loss to be an f32 scalar, got f32 of shape [2]',
+        'fit: expected the loss to be an f32 scalar, got f32 of shape [2]',
       );
       expect((await model.fit(toyData(40), options)).epochs).toHaveLength(3);
     });
@@ -453,7 +453,7 @@ describe('one model', () => {
           if (epoch === 2 && batch === 2) model.dispose();
         },
       });
-      await expect(run).rejects.toThrow(new DisposedError('step: expected a live model, got one after dispose()'));
+      await expect(run).rejects.toThrow(new DisposedError('fit: expected a live model, got one after dispose()'));
       expect(ended).toEqual(['end']);
     }
     for (const validation of [undefined, toyData(8)]) {

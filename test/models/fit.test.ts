@@ -325,7 +325,7 @@ describe('metrics', () => {
       );
       // @ts-expect-error not a tensor
       await expect(model.fit(toyData(8), { ...options, metrics: [{ name: 'n', compute: () => 1 }] })).rejects.toThrow(
-        new TypeError('n: expected the metric to be a scalar tensor, got 1'),
+        new TypeError('fit: n: expected the metric to be a scalar tensor, got 1'),
       );
       const data = toyData(8);
       const { loss } = options;
@@ -346,7 +346,7 @@ describe('metrics', () => {
         new TypeError("evaluate: expected metrics to be an array, got 'accuracy'"),
       );
       await expect(model.fit(data, { ...options, metrics: ['meanSquaredError'] })).rejects.toThrow(
-        new DTypeError('meanSquaredError: expected f32, got i32 of shape [8]'),
+        new DTypeError('fit: expected 24 targets ([8, 3]) for meanSquaredError, in f32, got i32 ([8])'),
       );
       expect(model.getWeights()).toEqual(before);
     });
@@ -407,9 +407,9 @@ describe('batches from iterables', () => {
       await expect(fit([batch(0, 8), wide])).rejects.toThrow(
         'dataset: batch 2: expected rows of shape [4] -> [], got [5] -> []',
       );
-      await expect(fit([wide])).rejects.toThrow('fit: expected rows of shape [4], got [5]');
+      await expect(fit([wide])).rejects.toThrow('fit: batch 1: expected rows of shape [4], got [5]');
       await expect(fit([batch(0, 8), { x: [[1, 2, 3, 4]], y: [7] }])).rejects.toThrow(
-        new RangeError('fit: expected labels from 0 to 2, got 7 at position 0'),
+        new RangeError('fit: batch 2: expected labels from 0 to 2, got 7 at position 0'),
       );
       await expect(fit([batch(0, 8), { x: [[1, 2, NaN, 4]], y: [0] }])).rejects.toThrow(
         'dataset: batch 2: expected finite x, got NaN in row 0, element 2',

@@ -181,7 +181,7 @@ describe('several inputs and outputs', () => {
   it('refuses lengths', () => {
     const network = build();
     expect(() => network.predict(rows, { lengths: [1, 1, 1, 1] })).toThrow(
-      new TypeError('model: expected lengths for a model with one input only, got several inputs'),
+      new TypeError('predict: model: expected lengths for a model with one input only, got several inputs'),
     );
     network.dispose();
   });
@@ -223,10 +223,10 @@ it('a layer applied twice has one set of weights, which gets both gradients', ()
 it('refuses what cannot be connected', () => {
   const [a, b] = [input({ shape: [4] }), input({ shape: [3] })];
   expect(() => connect(addLayers(), a, b)).toThrow(
-    new ShapeError('addLayers: expected inputs of one shape, got [4] and [3]'),
+    new ShapeError('connect: addLayers: expected inputs of one shape, got [4] and [3]'),
   );
   expect(() => connect(concatenate({ axis: 2 }), a, b)).toThrow(
-    new ShapeError('concatenate: expected inputs with an axis 2 behind the batch, got 1 axes'),
+    new ShapeError('connect: concatenate: expected inputs with an axis 2 after the batch axis, got 1 axes'),
   );
   expect(() => connect(dense({ units: 2 }), a, b)).toThrow(
     /^connect: expected one value for dense \(addLayers and concatenate take several\), got 2$/,
@@ -264,7 +264,7 @@ it('refuses what cannot be connected', () => {
   const shared = dense({ units: 2 });
   expect(() =>
     model({ inputs: [a, b], outputs: connect(addLayers(), connect(shared, a), connect(shared, b)) }),
-  ).toThrow(new ShapeError('dense_1: expected inputs for which kernel is [4, 2], got one that needs [3, 2]'));
+  ).toThrow(new ShapeError('model: dense_1: expected inputs for which kernel is [4, 2], got one that needs [3, 2]'));
   expect(() => packRows(2, [1, 2, 3])).toThrow(
     new ShapeError('packRows: expected part 1 to be 2 whole rows, got 3 values'),
   );

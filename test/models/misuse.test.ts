@@ -221,7 +221,7 @@ const cases: readonly Misuse[] = [
     what: 'too many targets',
     data: () => dataset(one, [[1, 2]]),
     error: ShapeError,
-    says: 'fit: expected 3 targets ([1, 3]) or 1 class indices, got 2',
+    says: 'fit: expected 3 targets ([1, 3]) or 1 class indices, got 2 ([1, 2])',
   },
   {
     what: 'a label too large',
@@ -251,25 +251,25 @@ const cases: readonly Misuse[] = [
     },
     options: { shuffle: false },
     error: NonFiniteError,
-    says: 'step: expected finite x, got NaN at position 5',
+    says: 'fit: expected finite x, got NaN at position 5',
   },
   {
     what: 'a loss for other targets',
     options: { loss: meanSquaredError() },
     error: DTypeError,
-    says: 'meanSquaredError: target: expected f32, got i32 of shape [8]',
+    says: 'fit: expected 48 targets ([16, 3]) for meanSquaredError, in f32, got i32 ([16])',
   },
   {
     what: 'a loss that is no scalar',
     options: { loss: (prediction: unknown) => prediction },
     error: ShapeError,
-    says: 'trainer: expected the loss to be an f32 scalar, got f32 of shape [8, 3]',
+    says: 'fit: expected the loss to be an f32 scalar, got f32 of shape [8, 3]',
   },
   {
     what: 'a loss without an answer',
     options: { loss: () => 0 },
     error: TypeError,
-    says: 'trainer: expected the loss to be a scalar tensor, got 0',
+    says: 'fit: expected the loss to be a scalar tensor, got 0',
   },
 ];
 
@@ -292,7 +292,7 @@ describe('fit refuses', () => {
     const model = sequential({ inputShape: [4] }, [flatten()]);
     await using(model, async () => {
       const run = model.fit(dataset(one, one), { loss: meanSquaredError(), optimizer: sgd() });
-      await expect(run).rejects.toThrow(new TypeError('trainer: expected a model with weights to train, got none'));
+      await expect(run).rejects.toThrow(new TypeError('fit: expected a model with weights to train, got none'));
     });
   });
 });
@@ -342,7 +342,7 @@ describe('evaluate refuses', () => {
       () => toyData(8),
       { loss: binaryCrossEntropy() },
       DTypeError,
-      'binaryCrossEntropy: target: expected f32, got i32 of shape [8]',
+      'evaluate: expected 24 targets ([8, 3]) for binaryCrossEntropy, in f32, got i32 ([8])',
     ],
   ])('%s', async (_, data, bad, error, says) => {
     await using(toyModel(), (model) => {

@@ -55,10 +55,10 @@ describe('sequential', () => {
   it('refuses what does not fit, naming the layer, and leaves nothing behind', () => {
     const before = memory();
     expect(() => sequential({ inputShape: [] }, [dense({ units: 2 })])).toThrow(
-      new ShapeError('dense_1: dense: expected input [batch, ..., features], got []'),
+      new ShapeError('sequential: dense_1: dense: expected input [batch, ..., features], got []'),
     );
     expect(() => sequential({ inputShape: [6] }, [reshape({ shape: [4, 2] })])).toThrow(
-      new ShapeError('reshape_1: reshape: expected a shape of 6 elements for input [6], got [4, 2]'),
+      new ShapeError('sequential: reshape_1: reshape: expected a shape of 6 elements for input [6], got [4, 2]'),
     );
     expect(() => sequential({ inputShape: [0] }, [])).toThrow(
       new ShapeError('sequential: expected inputShape of sizes >= 1, got [0]'),

@@ -150,14 +150,14 @@ describe.each(cells)('%s', (name, cell) => {
     const kind = name.replace(/,.*/, '');
     expect(() => model.predictState(x, [state])).toThrow(
       kind === 'lstm'
-        ? new TypeError('lstm: expected the state to be { h, c }, got an f32 tensor [2, 2]')
-        : new ShapeError(`${kind}: expected state [7, 6], got [2, 2]`),
+        ? new TypeError('predictState: lstm: expected the state to be { h, c }, got an f32 tensor [2, 2]')
+        : new ShapeError(`predictState: ${kind}: expected state [7, 6], got [2, 2]`),
     );
     expect(() => model.predictState(x, [state, state])).toThrow(
       new ShapeError('predictState: expected a state of 1 entries, one for each recurrent layer, got 2'),
     );
     expect(() => build([cell(false), cell(false)])).toThrow(
-      new ShapeError(`${kind}_2: ${kind}: expected input [batch, steps, features], got [batch, 6]`),
+      new ShapeError(`sequential: ${kind}_2: ${kind}: expected input [batch, steps, features], got [batch, 6]`),
     );
     state.dispose();
     trainer.dispose();

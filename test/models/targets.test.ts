@@ -7,6 +7,7 @@ import { binaryCrossEntropy, crossEntropy, meanSquaredError, type Loss } from '.
 import { connect, input, model, sequential, type Metric, type Model } from '../../src/models/index.js';
 import { sgd } from '../../src/optimizers/index.js';
 import { withRuntime } from '../support/live.js';
+import { typed } from '../support/typed.js';
 import { wrong } from '../support/wrong.js';
 
 withRuntime();
@@ -93,7 +94,9 @@ describe('targets of another shape', () => {
   it('of a tensor', () => {
     const network = giving([2, 3]);
     const y = tensor(new Float32Array(12), [2, 3, 2]);
-    expect(() => network.evaluate(dataset([[1], [2]], y), { loss: meanSquaredError() })).toThrow(ShapeError);
+    expect(() => network.evaluate(dataset([[1], [2]], y), { loss: meanSquaredError() })).toThrow(
+      typed(ShapeError, /^evaluate: expected /),
+    );
     y.dispose();
     network.dispose();
   });

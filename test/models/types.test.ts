@@ -86,7 +86,7 @@ it('a metric that does not exist is an error where it is given', async () => {
     );
     // @ts-expect-error a metric gives a tensor
     expect(() => model.evaluate(toyData(8), { loss, metrics: [{ name: 'seven', compute: () => 7 }] })).toThrow(
-      new TypeError('seven: expected the metric to be a scalar tensor, got 7'),
+      new TypeError('evaluate: seven: expected the metric to be a scalar tensor, got 7'),
     );
   });
 });

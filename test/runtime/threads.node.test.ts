@@ -72,7 +72,7 @@ describe('a worker that dies', () => {
     Object.assign(threadsModule, { Worker });
     expect(() => gate.whileShut(() => sqrt(x))).toThrow(
       new WorkerError(
-        'threads: expected every thread to finish its share, got none from one that has died; the result of this call is unusable',
+        'sqrt: threads: expected every thread to finish its share, got none from one that has died; the result of this call is unusable',
       ),
     );
     const works = (): void => {

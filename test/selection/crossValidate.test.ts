@@ -59,7 +59,7 @@ describe('crossValidate', () => {
       ),
     ).rejects.toThrow(new TypeError('crossValidate: expected build to return a model, got 7'));
     await expect(crossValidate(build, data, wrong({ k: 3, ...fit, epoch: 4 }))).rejects.toThrow(
-      typed(TypeError, /^crossValidate: fit: expected options .*, got unknown option 'epoch'$/),
+      typed(TypeError, /^crossValidate: expected options .*, got unknown option 'epoch'$/),
     );
     const monitored = { k: 3, ...fit, callbacks: [earlyStopping({ monitor: 'valLos' })] };
     await expect(crossValidate(build, data, monitored)).rejects.toThrow(
@@ -91,7 +91,7 @@ describe('crossValidate', () => {
     expect(built).toBe(0);
     const optimizer = { ...fit.optimizer, create: () => undefined };
     await expect(crossValidate(counting, data, wrong({ k: 3, ...fit, optimizer }))).rejects.toThrow(
-      'crossValidate: trainer: expected the state of optimizer to be made by sgd(...), adam(...) or the like, got undefined',
+      'crossValidate: fit: expected the state of optimizer to be made by sgd(...), adam(...) or the like, got undefined',
     );
   });
 

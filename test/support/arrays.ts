@@ -1,4 +1,4 @@
-// Float64 arrays with a shape: what references are written in, and the sums and differences tests need of them.
+// Float64 arrays with a shape, in which references are written, and functions on them for tests.
 import type { Shape } from '../../src/core/shapes.js';
 
 /** Row-major float64 values. */
@@ -34,7 +34,7 @@ export function at64({ shape, data }: Array64, index: readonly number[]): number
   return data[flat]!;
 }
 
-/** f applied to the elements of arrays repeated to a common shape. */
+/** f applied to the elements of arrays broadcast to a common shape. */
 export function map64(f: (...values: number[]) => number): (...arrays: Array64[]) => Array64 {
   return (...arrays) => {
     const rank = Math.max(...arrays.map(({ shape }) => shape.length));
@@ -53,7 +53,7 @@ export function dot64(a: ArrayLike<number>, b: ArrayLike<number>): number {
   return total;
 }
 
-/** The gradient by every element of `x` of a scalar function, by central differences of fourth order. */
+/** The gradient of a scalar function with respect to every element of `x`, by central differences of fourth order. */
 export function gradient64(f: (x: Float64Array) => number, x: Float64Array, step: number): Float64Array {
   return x.map((value, i) => {
     const h = step * Math.max(1, Math.abs(value));

@@ -33,7 +33,7 @@ function declarationsOf(entry: string): string {
   return join(root, target.types);
 }
 
-/** A project of somebody strict, on a page. */
+/** Compiler options of a strict project for browsers. */
 export const STRICT: ts.CompilerOptions = {
   target: ts.ScriptTarget.ES2022,
   module: ts.ModuleKind.ESNext,
@@ -47,10 +47,10 @@ export const STRICT: ts.CompilerOptions = {
   noEmit: true,
 };
 
-/** Files that several programs read, libraries above all. */
+/** Files that several programs read, mostly libraries. */
 const parsed = new Map<string, ts.SourceFile | undefined>();
 
-/** A program over files on disk and, by name, such that are only here. */
+/** A program of files on disk and of files given by name and text. */
 function createProgram(files: readonly string[], options: ts.CompilerOptions, texts: Map<string, string>): ts.Program {
   const disk = ts.createCompilerHost(options, true);
   const host: ts.CompilerHost = {
@@ -79,7 +79,7 @@ export function programOf(code: string, options: ts.CompilerOptions = STRICT): t
   return createProgram([path], options, new Map([[path, code]]));
 }
 
-/** What a compiler complains of in files of the package and its user; those of libraries would take long. */
+/** The compiler's errors in files of the package and its user. Checking libraries would take long. */
 export function complaints(program: ts.Program): string[] {
   const files = program.getSourceFiles().filter(({ fileName }) => !fileName.includes('node_modules'));
   const diagnostics = [
@@ -100,17 +100,17 @@ function exportsOf(program: ts.Program, entry: string): ts.Symbol[] {
   return program.getTypeChecker().getExportsOfModule(module);
 }
 
-/** What stands behind a name that a file passes on. */
+/** The symbol that a re-exported name stands for. */
 function followed(program: ts.Program, symbol: ts.Symbol): ts.Symbol {
   return symbol.flags & ts.SymbolFlags.Alias ? program.getTypeChecker().getAliasedSymbol(symbol) : symbol;
 }
 
-/** What an entry's declarations export, types included, by name. */
+/** The exports of an entry's declarations by name, including types. */
 export function exportedSymbols(program: ts.Program, entry: string): Map<string, ts.Symbol> {
   return new Map(exportsOf(program, entry).map((symbol) => [symbol.name, followed(program, symbol)]));
 }
 
-/** The names that exist when the program runs, according to the declarations. */
+/** The names that are values at run time, according to the declarations. */
 export function declaredValues(program: ts.Program, entry: string): string[] {
   const values = exportsOf(program, entry).filter((symbol) => {
     const onlyAsType = symbol.declarations?.some(ts.isTypeOnlyExportDeclaration); // `export type { SomeClass }`

@@ -1,4 +1,5 @@
-// A pool of which a thread dies with a piece of work in its hands: what the running call, the next one and later ones do.
+// A pool in which a thread dies while it works on a piece: records what the running call, the next one and later ones
+// do.
 import { sqrt } from '../../src/ops/sqrt.js';
 import { READY, TICKET } from '../../src/runtime/generated/layout.js';
 import { init } from '../../src/runtime/init.js';
@@ -7,7 +8,7 @@ import { makeGate } from './gate.js';
 import { wakePool, wakePoolForAll } from './training.js';
 
 export interface DyingPoolReport {
-  /** The error of the call that a thread died in. */
+  /** The error of the call during which a thread died. */
   readonly error: string;
   /** Whether the next calls gave the roots, and how many pieces workers did before the death and have done since. */
   readonly same: boolean;
@@ -15,8 +16,8 @@ export interface DyingPoolReport {
   readonly after: number;
 }
 
-// In a worker's place: takes one piece of the next job as a worker does, and ends without doing it. assembly/threads.ts
-// explains the ticket.
+// Takes the place of a worker: takes one piece of the next job and ends without doing it. assembly/threads.ts explains the
+// ticket.
 const THIEF = `
   onmessage = ({ data: { memory: { buffer } } }) => {
     onmessage = undefined;
@@ -54,7 +55,7 @@ async function run(): Promise<DyingPoolReport> {
     error = thrown instanceof Error ? thrown.name : String(thrown);
   }
   const before = pool.statistics.helped;
-  same &&= works(); // at once, on one thread
+  same &&= works(); // immediately, on one thread
   await wakePool(); // and with a new worker
   same &&= gate.whileShut(works);
   return { error, same, before, after: pool.statistics.helped };

@@ -1,5 +1,5 @@
-// Trainings whose weights are known to the last bit. A change of these numbers is a change of what users get from the
-// same seed: when it is meant (say a kernel that sums in another order), put the new hash here and say so in the change log.
+// Trainings whose weights are known to the last bit. When a hash changes, users get other weights from the same seed.
+// If that is intended (e.g. a kernel sums in another order), put the new hash here and mention it in the change log.
 import { dataset } from '../../src/data/index.js';
 import {
   batchNorm,
@@ -23,7 +23,7 @@ export interface FixedRun {
   readonly layers: () => Layer[];
   readonly loss: Loss;
   readonly optimizer: () => Optimizer;
-  /** Targets are class indices when given, else as many floats a row. */
+  /** Number of classes if targets are class indices; otherwise a row has `outputs` floats. */
   readonly classes?: number;
   /** Default 32 rows and 3 epochs. */
   readonly batchSize?: number;
@@ -70,7 +70,7 @@ export const fixedRuns: readonly FixedRun[] = [
     optimizer: () => rmsprop({ learningRate: 1e-3, centered: true }),
   },
   {
-    // The pool of a training worker starts its threads once they are worth it, and does not wait for them.
+    // The pool of a training worker starts its threads when enough work has been done, and does not wait for them.
     name: 'a wide network, long enough for the threads of a training worker, by AdamW with a schedule',
     hash: '04aab62cb85b2f66',
     inputShape: [256],

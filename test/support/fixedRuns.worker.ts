@@ -1,4 +1,4 @@
-// Where a page may have threads: not on its main thread, but in a worker of its own.
+// Runs the trainings in a worker, where a page may have threads, unlike on its main thread.
 import { init } from '../../src/runtime/init.js';
 import { hashes } from './fixedRuns.js';
 import { wakePoolForAll } from './training.js';

@@ -1,4 +1,4 @@
-// Bare instances for kernel tests: the inlined strict modules, a memory of their own, a bump allocator.
+// Instances for kernel tests: the inlined strict modules with their own memory and a bump allocator.
 // In Node, KERNELS_WASM names another build (used while developing a kernel).
 import { moduleBytes } from '../../src/runtime/binary.js';
 import * as kernels from '../../src/runtime/generated/kernels.js';

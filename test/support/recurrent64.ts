@@ -1,4 +1,4 @@
-// Recurrent networks in float64, written from the definitions: what the kernels and their derivatives are held to.
+// Recurrent networks in float64, written from the definitions: references for the kernels and their derivatives.
 import type { Array64 } from './arrays.js';
 
 /** Values of one step of one sequence: the input's share of the gates, and of each state. */

@@ -1,5 +1,5 @@
-// Shared by the kernel tests: ragged sizes, reproducible numbers, and the promise that a work range may be cut
-// anywhere: the pieces give the bits of the whole, and none writes what another one does.
+// Shared by the kernel tests: ragged sizes, reproducible numbers, and the check that a work range may be divided
+// anywhere: the pieces give the same bits as the whole, and no two write the same element.
 import { expect } from 'vitest';
 import type { KernelBench } from './kernels.js';
 
@@ -25,7 +25,7 @@ export const bitsOf = (values: Float32Array): number[] => [
   ...new Uint32Array(values.buffer, values.byteOffset, values.length),
 ];
 
-/** Ways to cut [0, units): the odd places first, then one unit at a time when there are few. */
+/** Ways to divide [0, units): at odd positions, and into single units when there are few. */
 function cuts(units: number): number[][] {
   const points = [
     [0, Math.floor(units / 2), units],
@@ -36,8 +36,8 @@ function cuts(units: number): number[][] {
 }
 
 /**
- * Runs the kernel over [0, units) on a copy of `initial`, then piece by piece on fresh copies, checks the promise above,
- * and returns what the whole range gave.
+ * Runs the kernel over [0, units) on a copy of `initial`, then piece by piece on fresh copies, compares the results,
+ * and returns that of the whole range.
  */
 export function inSlices(
   bench: KernelBench,

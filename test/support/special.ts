@@ -42,7 +42,7 @@ export function ulpError(actual: number, exact: number): number {
   const rounded = Math.fround(exact);
   if (Object.is(actual, rounded)) return 0;
   if (Number.isNaN(rounded) || exact === 0) return Infinity;
-  // An overflow decided differently on the last bit is an error of one unit.
+  // If only one of the two overflows and they differ by the last bit, the error is one unit.
   const value = Math.abs(actual) === Infinity ? Math.sign(actual) * 2 ** 128 : actual;
   if (Math.abs(exact) > 2 ** 128)
     return Math.abs(value) >= LARGEST && Math.abs(exact) < 2 ** 128 * (1 + 2 ** -22) ? 1 : Infinity;

@@ -1,5 +1,5 @@
-// A training that touches most of what training is made of, as a number: the same on every engine, in every process,
-// on any number of threads. Large enough for its records to be shared.
+// A training that uses most features of training. The hash of its weights is the same on every engine, in every
+// process, on any number of threads. It is large enough for threads to share its records.
 import { dense, dropout } from '../../src/layers/index.js';
 import { crossEntropy } from '../../src/losses/index.js';
 import { sequential } from '../../src/models/index.js';
@@ -12,11 +12,11 @@ export interface TrainingReport {
   readonly info: RuntimeInfo;
   /** FNV-1a of the bits of all weights. */
   readonly digest: string;
-  /** Pieces of work that other threads have done. */
+  /** Number of pieces of work that other threads have done. */
   readonly helped: number;
 }
 
-/** The pool of the runtime, ready for work, however little. */
+/** Waits until the runtime's pool is ready, and makes it share even the smallest work. */
 export async function wakePool(): Promise<Pool | undefined> {
   const { pool } = runtime();
   if (!(pool instanceof Pool)) return undefined;
@@ -28,7 +28,7 @@ export async function wakePool(): Promise<Pool | undefined> {
   return pool;
 }
 
-/** The pool, ready to share all work there is, however little. */
+/** Waits until the pool is ready to share all work, even the smallest. */
 export async function wakePoolForAll(): Promise<Pool | undefined> {
   const pool = await wakePool();
   if (pool) Object.assign(pool.thresholds, { piece: 0, share: 0 });
@@ -45,7 +45,9 @@ function digestOf(arrays: Iterable<Float32Array>): string {
   return (hash >>> 0).toString(16).padStart(8, '0');
 }
 
-/** What every training below ends with, in every engine. It changes with the arithmetic of a kernel, and only then. */
+/**
+ * The hash of the weights after each training below, in every engine. It changes only with the arithmetic of a kernel.
+ */
 export const DIGEST = '9786e17b';
 
 /** n numbers in [-2, 2), the same for the same seed. (This file also runs in bare workers: nothing of the test runner.) */

@@ -1,4 +1,4 @@
-/** Bytes of the library as one module, as the build has left it: what users who bring their own module give to `init`. */
+/** Bytes of the whole library as one module, which users may give to `init`. */
 export async function wholeModule(): Promise<Uint8Array<ArrayBuffer>> {
   const file = new URL('../../build/strict.wasm', import.meta.url);
   if (typeof window !== 'undefined') return new Uint8Array(await (await fetch(file)).arrayBuffer());

@@ -1,2 +1,2 @@
-/** An argument the types would not let through, to see what is said about it. */
+/** Passes an argument that the types forbid, to test the error. */
 export const wrong = <T>(value: unknown): T => value as T;

@@ -3,7 +3,7 @@ import { ONE } from "../../simd/lanes";
 import { map } from "../../simd/map";
 import { EXP_LOWEST } from "../gradient";
 
-// mish(x) is x above, in f32: e^x need not become larger.
+// For larger x, mish(x) is x in f32, so e^x need not become larger.
 const HIGHEST: f32 = 20;
 
 // tanh(log(1 + e)) = n / (n + 2) with n = e (e + 2), e = exp(x). The limit at -Infinity is 0.

@@ -1,5 +1,5 @@
 // brain.js: one activation for all layers, squared error, weights changed after every sample; a "step" is one pass over
-// the batch. Not the same mathematics, but what it offers for the task.
+// the batch. That is not the same computation, but the closest one it offers.
 import { createRequire } from 'node:module';
 import { batchOf, hasOther, sizeOf } from '../support/data.mjs';
 
@@ -17,7 +17,7 @@ export function build(workload) {
   const net = new NeuralNetwork({
     activation,
     learningRate: workload.optimizer?.learningRate ?? 0.1,
-    momentum: 0.1, // it refuses 0
+    momentum: 0.1, // it rejects 0
     ...(adam ? { praxis: 'adam' } : {}),
   });
   net.sizes = [workload.inputShape[0], ...workload.layers.map(({ units }) => units)];

@@ -1,5 +1,5 @@
 // ConvNetJS: one sample at a time, weights changed after every `batch` of them. It has no Adam in its npm release:
-// plain gradient descent with momentum, its cheapest trainer, stands in, which favours it.
+// it uses plain gradient descent with momentum instead, its cheapest trainer, which favours it.
 import { createRequire } from 'node:module';
 import { batchOf, sizeOf, withShapes } from '../support/data.mjs';
 
@@ -21,7 +21,7 @@ function definitions(workload) {
     if (kind === 'maxPool2d') return [{ type: 'pool', sx: poolSize, stride: poolSize }];
     if (kind === 'conv2d') return [{ type: 'conv', sx: kernelSize, filters, stride: 1, pad: 0, activation }];
     if (!last) return [{ type: 'fc', num_neurons: units, activation }];
-    // It has no binary cross-entropy: a softmax of two classes does that work.
+    // It has no binary cross-entropy; a softmax of two classes replaces it.
     if (workload.kind === 'train') return [{ type: 'softmax', num_classes: Math.max(2, units) }];
     return [
       activation === 'softmax' ? { type: 'softmax', num_classes: units } : { type: 'regression', num_neurons: units },

@@ -1,4 +1,4 @@
-// jax-js on its wasm backend: the whole step, Adam included, inside one jit.
+// jax-js on its wasm backend: the whole step, including Adam, inside one jit.
 import { createRequire } from 'node:module';
 import * as jax from '@jax-js/jax';
 import { batchOf, initialWeights, withShapes } from '../support/data.mjs';
@@ -15,7 +15,7 @@ function readVersion() {
   return createRequire(path)('../package.json').version;
 }
 
-/** Arrays are consumed by use; `.ref` keeps one for another use. */
+/** Using an array frees it; `.ref` keeps it for another use. */
 function activate(name, z) {
   if (name === 'relu') return nn.relu(z);
   if (name === 'tanh') return np.tanh(z);

@@ -11,7 +11,7 @@ export function randomValues(length, seed = 1) {
 
 export const sizeOf = (shape) => shape.reduce((product, size) => product * size, 1);
 
-/** x flat in NHWC order; y one class index a row, or the workload's own targets. */
+/** x is flat in NHWC order; y has one class index per row, or the workload's targets. */
 export function batchOf({ batch, inputShape, layers, x, y }) {
   const classes = layers.at(-1).units;
   return {
@@ -22,7 +22,7 @@ export function batchOf({ batch, inputShape, layers, x, y }) {
   };
 }
 
-/** Every layer with the shape that goes into it; images are [height, width, channels]. */
+/** Every layer with its input shape; images are [height, width, channels]. */
 export function withShapes({ inputShape, layers }) {
   let shape = inputShape;
   return layers.map((layer) => {

@@ -1,4 +1,4 @@
-// One process a peer: `node worker.mjs PEER`. Builds a workload, then measures short windows when told to.
+// The process of a peer: `node worker.mjs PEER`. It builds a workload, then measures short windows on request.
 import process from 'node:process';
 
 const WINDOW = 0.5; // milliseconds: far above the clock's resolution
@@ -34,7 +34,7 @@ async function measure(milliseconds) {
   return best;
 }
 
-/** Runs until the engine has had time to optimise, and finds how many steps fill a window. */
+/** Runs until the engine has had time to optimise, and determines how many steps fill a window. */
 async function warmUp(milliseconds) {
   times = 1;
   const start = processorTime();
@@ -46,13 +46,13 @@ async function warmUp(milliseconds) {
 }
 
 /**
- * The workload with a rate that leaves the weights where they are. Thousands of steps on one batch would learn it by
- * heart, gradients would vanish, and the averages of Adam would end in subnormal numbers, which take many times longer:
- * the peer that has done most steps would look slowest.
+ * The workload with a rate that hardly changes the weights. Otherwise thousands of steps on one batch would learn it by
+ * heart, gradients would vanish, and the averages of Adam would become subnormal numbers, which take many times longer:
+ * the peer with the most steps would look slowest.
  */
 const standing = (workload) => ({ ...workload, optimizer: { ...workload.optimizer, learningRate: 1e-9 } });
 
-/** Training must train: a peer that does less work than the others would look fast. */
+/** Checks that training reduces the loss: a peer that does less work than the others would look fast. */
 async function checkTraining() {
   const first = Number(await step());
   const end = processorTime() + 1000;

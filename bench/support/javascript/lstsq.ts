@@ -1,4 +1,4 @@
-/** Least squares as one would write it by hand: Householder QR in float64, row by row, for columns that are independent. */
+/** Least squares written by hand in JavaScript: Householder QR in float64, row by row, for independent columns. */
 export function householderLstsq(a: Float32Array, b: Float32Array, m: number, n: number): Float64Array {
   const width = n + 1;
   const rows = Float64Array.from({ length: m * width }, (_, at) => {

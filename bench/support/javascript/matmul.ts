@@ -1,4 +1,4 @@
-// What JavaScript does without WebAssembly: the textbook loop, the loop in memory order, and a register-blocked one.
+// Matrix products in JavaScript: the textbook loop, the loop in memory order, and a register-blocked one.
 
 /** Sizes of C[m,n] = op(A) op(B), as for the `matmul` operation. */
 export interface ProductShape {
@@ -116,7 +116,7 @@ function store(c: Float32Array, at: number, c0: number, c1: number, c2: number, 
   c[at + 3] = c3;
 }
 
-/** The sums of row i, from column `left` on, that no whole tile covers. */
+/** The sums of row i from column `left` on, which is not covered by whole tiles. */
 function edge(a: Float32Array, b: Float32Array, c: Float32Array, n: number, k: number, i: number, left: number): void {
   for (let j = left; j < n; j++) {
     let sum = 0;

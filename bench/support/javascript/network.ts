@@ -1,4 +1,4 @@
-// A plain network trained in JavaScript: what the library replaces. Written for speed, with the fastest product loop.
+// A plain network trained in JavaScript, for comparison. It is written for speed, with the fastest product loop.
 import { randomValues } from '../random.js';
 import { blocked } from './matmul.js';
 

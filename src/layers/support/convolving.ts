@@ -1,4 +1,4 @@
-// Checks that the layers on images share.
+// Checks shared by the layers on images.
 import { ShapeError, refuse } from '../../core/errors.js';
 import type { Shape } from '../../core/shapes.js';
 
@@ -11,7 +11,7 @@ export function imageSizes(kind: string, inputShape: Shape): [height: number, wi
   return [height, width, channels];
 }
 
-/** Checks that groups divide the channels on both sides. */
+/** Checks that groups divide the input and the output channels. */
 export function checkGroups(kind: string, groups: number, channels: number, filters: number): void {
   if (channels % groups === 0 && filters % groups === 0) return;
   refuse(ShapeError, kind, `groups to divide ${channels} input and ${filters} output channels`, groups);

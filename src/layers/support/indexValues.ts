@@ -1,5 +1,8 @@
 import { refuse } from '../../core/errors.js';
-/** Throws for the first number that is not a whole one from 0 to count - 1; only the first `valid` of each row count. */
+/**
+ * Throws for the first number that is not a whole number from 0 to count - 1. Only the first `valid` numbers of each
+ * row are checked.
+ */
 export function checkIndexValues(
   where: string,
   values: ArrayLike<number>,

@@ -1,5 +1,5 @@
-// What layers with a kernel have in common: a product with it, perhaps a bias, and an activation that the kernel call
-// takes along where it can.
+// Shared by the layers with a weight named kernel: a product, an optional bias and an activation, in one kernel call
+// where possible.
 import { flag } from '../../core/checks.js';
 import type { Shape } from '../../core/shapes.js';
 import type { AffineActivation } from '../../ops/affine.js';
@@ -40,7 +40,7 @@ export interface KernelLayer {
   readonly kind: string;
   /** All options of the layer. */
   readonly options: KernelOptions;
-  /** Makes the layer without its activation. */
+  /** The same layer without its activation. */
   readonly linear: () => Layer;
   readonly outputShape: (inputShape: Shape) => Shape;
   readonly kernelShape: (inputShape: Shape) => Shape;
@@ -54,7 +54,7 @@ export interface KernelLayer {
   ) => Tensor;
 }
 
-/** A layer around one kernel call; its bias has one entry an output channel. */
+/** A layer around one kernel call. Its bias has one entry for each output channel. */
 export function kernelLayer(definition: KernelLayer): Layer {
   const { kind, options, linear, outputShape, kernelShape, apply } = definition;
   const useBias = flag(kind, 'useBias', options.useBias ?? true);

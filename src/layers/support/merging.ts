@@ -4,7 +4,7 @@ import { shapeText, type Shape } from '../../core/shapes.js';
 import type { Tensor } from '../../tensors/tensor.js';
 import type { Layer } from '../layer.js';
 
-/** A layer of several inputs; of one input it is that input. */
+/** A layer with several inputs. With a single one it returns that input. */
 export function mergeLayer(
   kind: string,
   options: { readonly name?: string | undefined },
@@ -21,7 +21,7 @@ export function mergeLayer(
   };
 }
 
-/** The common shape of inputs that must be alike. */
+/** The shape that all inputs must have. */
 export function commonShape(where: string, shapes: readonly Shape[]): Shape {
   const [first = []] = shapes;
   for (const shape of shapes) {
@@ -31,9 +31,9 @@ export function commonShape(where: string, shapes: readonly Shape[]): Shape {
   return first;
 }
 
-/** A sample's axis, negative from the end, as a number from 0. */
+/** An axis of a batch, negative from the end, as the axis of a sample, from 0. */
 export function sampleAxis(where: string, axis: number, rank: number): number {
   const at = axis < 0 ? axis + rank : axis - 1; // axis 0 is the batch
   if (at >= 0 && at < rank) return at;
-  refuse(ShapeError, where, `inputs with an axis ${show(axis)} behind the batch`, `${rank} axes`);
+  refuse(ShapeError, where, `inputs with an axis ${show(axis)} after the batch axis`, `${rank} axes`);
 }

@@ -1,6 +1,6 @@
 /**
- * Writes an orthonormal matrix [rows, columns] made from random numbers into `out`: modified Gram-Schmidt, done
- * twice, on the shorter side's vectors. Only + - * / and sqrt, which every engine rounds alike.
+ * Writes a random orthonormal matrix [rows, columns] into `out`: modified Gram-Schmidt, done twice, on the vectors of
+ * the shorter side. It uses only + - * / and sqrt, which all engines round alike.
  */
 export function orthonormal(random: ArrayLike<number>, rows: number, columns: number, out: Float64Array): void {
   const count = Math.min(rows, columns);

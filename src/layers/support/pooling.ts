@@ -31,7 +31,7 @@ export function poolLayer(
 }
 
 export interface GlobalPoolOptions {
-  /** Keep height and width as axes of size 1. Default false. */
+  /** Whether to keep height and width as axes of size 1. Default false. */
   readonly keepDims?: boolean | undefined;
   readonly name?: string | undefined;
 }

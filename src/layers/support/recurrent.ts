@@ -1,4 +1,4 @@
-// What the recurrent layers have in common: options, weights, and how input, lengths and state come in and go out.
+// Shared by the recurrent layers: options, weights, and passing of input, lengths and state.
 import { flag, show, wholeNumber } from '../../core/checks.js';
 import { ShapeError, refuse } from '../../core/errors.js';
 import type { Shape } from '../../core/shapes.js';
@@ -46,7 +46,7 @@ export const recurrentOptions = [
   'name',
 ] as const;
 
-/** The options checked, defaults filled in. */
+/** Checked options with defaults. */
 export interface RecurrentSetup {
   readonly where: string;
   readonly units: number;
@@ -75,7 +75,7 @@ export function checkRecurrent(where: string, options: RecurrentOptions): Recurr
   };
 }
 
-/** Shape of the output; throws when the input is no sequence. */
+/** Shape of the output; throws when the input is not a sequence. */
 export function recurrentShape({ where, units, returnSequences }: RecurrentSetup, inputShape: Shape): Shape {
   const [steps, features] = inputShape;
   if (inputShape.length !== 2 || steps === undefined || features === undefined || steps < 1)
@@ -97,7 +97,7 @@ export function recurrentWeights(
   };
 }
 
-/** What an operation needs of a layer's weights and context, with padding selected away. */
+/** The inputs of the operation, from the layer's weights and context. Padding of x is set to 0. */
 export interface RecurrentCall {
   readonly x: Tensor;
   readonly kernel: Tensor;
@@ -106,7 +106,7 @@ export interface RecurrentCall {
   readonly lengths: Tensor<'i32'> | undefined;
 }
 
-/** Gathers a call's tensors. */
+/** Collects the tensors of a call. */
 export function recurrentCall(
   { where, useBias }: RecurrentSetup,
   weights: LayerWeights,
@@ -122,14 +122,14 @@ export function recurrentCall(
   };
 }
 
-/** A layer's state that is one tensor, zeros at the start. */
+/** The state of a layer with a single state; zeros at the start. */
 export function stateOf({ where, units }: RecurrentSetup, x: Tensor, state: RecurrentState | undefined): Tensor {
   if (state === undefined) return zeros([x.shape[0] ?? 0, units]);
   if (!isTensor(state)) refuse(TypeError, where, 'the state to be a tensor', show(state));
   return state;
 }
 
-/** The layer's answer from its sequences of states, the output's first. */
+/** The result of a layer from its sequences of states, of which the first is the output. */
 export function recurrentResult(
   { returnSequences }: RecurrentSetup,
   sequence: Tensor,
@@ -138,5 +138,5 @@ export function recurrentResult(
 ): LayerResult {
   const last = lastStep(sequence, lengths);
   if (returnSequences) return { output: sequence, state: stateFrom(last) };
-  return { output: last, state: stateFrom(identity(last)), lengths: null }; // the state is a handle of its own
+  return { output: last, state: stateFrom(identity(last)), lengths: null }; // the state needs a handle of its own, which is disposed separately
 }

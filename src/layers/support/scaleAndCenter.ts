@@ -4,7 +4,7 @@ import type { Tensor } from '../../tensors/tensor.js';
 import type { LayerWeights, WeightSpec } from '../layer.js';
 import { weightOf } from './weights.js';
 
-/** The weights `gamma` and `beta` of a normalisation, as far as they are wanted. */
+/** Those of the weights `gamma` and `beta` that a normalisation has. */
 export function scaleAndCenterSpecs(shape: Shape, scale: boolean, center: boolean): Record<string, WeightSpec> {
   return {
     ...(scale ? { gamma: { shape, initializer: 'ones' } } : {}),
@@ -12,7 +12,7 @@ export function scaleAndCenterSpecs(shape: Shape, scale: boolean, center: boolea
   };
 }
 
-/** gamma and beta; 1 and 0 where there is no such weight. */
+/** gamma and beta, 1 and 0 when the layer does not have them. */
 export function scaleAndCenter(
   where: string,
   weights: LayerWeights,

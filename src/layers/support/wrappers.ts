@@ -2,13 +2,13 @@ import { refuse } from '../../core/errors.js';
 import { show } from '../../core/checks.js';
 import type { Layer } from '../layer.js';
 
-/** Checks that what is to be wrapped is a layer. */
+/** Checks that the inner layer of a wrapper is a layer. */
 export function checkInner(where: string, layer: unknown): Layer {
   if (isLayer(layer)) return layer;
   refuse(TypeError, where, 'a layer, an object with outputShape and apply', show(layer));
 }
 
-/** Whether the functions every layer needs are there; what else it may have is checked when it does. */
+/** Whether the functions that every layer needs exist. Optional ones are checked only if they are present. */
 export function isLayer(value: unknown): value is Layer {
   if (!hasRules(value)) return false;
   const is = (name: string, type: string): boolean => ['undefined', type].includes(typeof Reflect.get(value, name));

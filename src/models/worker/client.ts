@@ -1,4 +1,4 @@
-// A training worker as `fit` sees it: memory to write and to read, and batches to run.
+// The training worker, as used by `fit`: writes and reads its memory, and runs batches.
 import { runtime } from '../../runtime/state.js';
 import { assertAlive } from '../inputs.js';
 import type { BatchDone } from '../trainingLoop.js';
@@ -6,16 +6,21 @@ import { yielding } from '../yielding.js';
 import type { TrainingConnection } from './connection.js';
 import type { FromWorker, Region, Run } from './messages.js';
 
-/** Cells sent in one go: copying them takes about a millisecond. */
+/** Number of cells in one message; copying them takes about a millisecond. */
 const CHUNK = 1 << 19;
-/** Seconds that the batches of one piece should take: so often the signal is seen, and a bar moves. */
+/**
+ * Seconds that the batches of one piece should take. The signal is checked, and a progress bar updated, between pieces.
+ */
 const SLICE = 0.03;
 
-/** Batches to run, and what is called after each. */
+/** Batches to run, and the listener for each. */
 export interface Job extends Pick<Run, 'set' | 'order' | 'batchSize'> {
   /** Number of the first batch. */
   readonly first: number;
-  /** How many pieces may be unanswered at once, so that the worker never waits for the page; with 1, a piece is one batch. */
+  /**
+   * Number of pieces that may be unanswered at a time, so that the worker never waits for the page. With 1, a piece is
+   * one batch.
+   */
   readonly ahead: number;
   /** Number of results of a batch. */
   readonly width: number;
@@ -50,7 +55,7 @@ export class WorkerClient {
 
   async #next(): Promise<FromWorker> {
     const message = await this.#connection.next();
-    assertAlive('fit', 'model', this.#model); // else its memory may be another's by now
+    assertAlive('fit', 'model', this.#model); // otherwise its memory may be in use for something else
     return message;
   }
 
@@ -64,13 +69,13 @@ export class WorkerClient {
     }
   }
 
-  /** Sends what linear memory holds. */
+  /** Sends contents of linear memory. */
   async send(regions: readonly Region[]): Promise<void> {
     for (const [at, count] of regions)
       await this.write(0, at, count, () => runtime().heap.i32.subarray(at, at + count));
   }
 
-  /** Brings back what the worker's memory holds. */
+  /** Copies contents of the worker's memory back. */
   async fetch(regions: readonly Region[]): Promise<void> {
     this.#connection.send({ kind: 'read', regions });
     let message = await this.#next();
@@ -78,7 +83,10 @@ export class WorkerClient {
     message.state.forEach((cells, i) => runtime().heap.i32.set(cells, regions[i]?.[0]));
   }
 
-  /** Runs batches until the last, until the signal is given, or until one fails: its number, else undefined. */
+  /**
+   * Runs batches until the last, until the signal aborts, or until one fails. Returns the number of the failed batch,
+   * else undefined.
+   */
   async run({ set, order, batchSize, first, ahead, width, cells, done }: Job): Promise<number | undefined> {
     const total = Math.ceil(order.length / batchSize);
     const open: number[] = []; // sizes of the unanswered pieces

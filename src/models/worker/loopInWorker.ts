@@ -1,5 +1,5 @@
-// Training in a worker. The programs are recorded on this thread and sent there with everything they read before they
-// write it; after every epoch what training has changed comes back to the very cells it was sent from.
+// Training in a worker. The programs are recorded on this thread and sent to the worker with all data they read. After
+// every epoch, the memory that training has changed is copied back to the same addresses.
 import { refuse, WorkerError } from '../../core/errors.js';
 import { sizeOf } from '../../core/shapes.js';
 import type { Dataset } from '../../data/index.js';
@@ -16,7 +16,7 @@ import { WorkerClient } from './client.js';
 
 const region = ({ address, size }: Tensor<DType>): Region => [address / 4, size];
 
-/** Everything that training changes. */
+/** The tensors that training changes. */
 function stateRegions({ network, optimizer, key }: TrainingState): Region[] {
   const { layout, slots } = optimizer;
   if (!layout)
@@ -37,14 +37,14 @@ interface Rows {
   readonly programs: readonly BatchProgram[];
 }
 
-/** Numbers as a buffer has them, as cells. */
+/** Numbers, converted to the type of a buffer, as cells. */
 function cellsOf(values: Float32Array | Int32Array, into: Tensor<DType> | undefined): Int32Array {
   const Kind = into?.dtype === 'f32' ? Float32Array : Int32Array;
   const { buffer, byteOffset, length } = values instanceof Kind ? values : Kind.from(values);
   return new Int32Array(buffer, byteOffset, length);
 }
 
-/** Whether workers may be given memory instead of copies. */
+/** Whether memory can be shared with workers instead of copied. */
 const canShare = (): boolean =>
   (typeof crossOriginIsolated === 'undefined' || crossOriginIsolated) && typeof SharedArrayBuffer !== 'undefined';
 
@@ -62,7 +62,7 @@ function rowsOf(source: BatchPrograms, data: Dataset, batchSize: number): Rows {
   const arrays = [cellsOf(x, first?.x), cellsOf(y, first?.y), cellsOf(lengths, first?.lengths)];
   const widths = [sizeOf(xShape), sizeOf(yShape), lengths.length && 1];
   const copies = programs.map(({ x: rows, y: targets, lengths: valid = rows, results, program }) => ({
-    ...program.image,
+    ...program.location,
     rows: rows.shape[0] ?? 0,
     targets: [rows, targets, valid].map(({ address }) => address / 4),
     results: region(results),
@@ -76,14 +76,17 @@ function contents(programs: readonly BatchProgram[]): Region[] {
   const { heap } = runtime();
   const blocks = new Map<number, number>();
   for (const { program } of programs) {
-    const { pointer, end, retained } = program.image;
+    const { pointer, end, retained } = program.location;
     blocks.set(pointer, end - pointer);
     for (const address of retained) blocks.set(address, heap.sizeOf(address));
   }
   return Array.from(blocks, ([address, bytes]) => [address / 4, bytes / 4]);
 }
 
-/** Pieces of work sent ahead when nobody waits for single batches: a quarter of a second, should the page be busy. */
+/**
+ * Pieces of work sent ahead when no listener waits for single batches: enough for a quarter of a second in which the
+ * page is busy.
+ */
 const AHEAD = 8;
 
 export interface WorkerOptions extends LoopOptions {
@@ -91,7 +94,7 @@ export interface WorkerOptions extends LoopOptions {
   readonly data: Dataset;
 }
 
-/** Starts a worker and sends it everything. @throws WorkerError; all that recording throws */
+/** Starts a worker and sends it everything. @throws WorkerError; errors of recording */
 async function start({ model, plan, data, trainer, evaluator }: WorkerOptions): Promise<WorkerClient> {
   const { validation, batchSize, signal } = plan;
   const sets = [rowsOf(trainer.programs, data, batchSize)];
@@ -114,7 +117,10 @@ async function start({ model, plan, data, trainer, evaluator }: WorkerOptions): 
   }
 }
 
-/** What the optimiser writes for the next steps, as far as it can: the first step without it fails, and says why. */
+/**
+ * The optimiser's cell values for the next steps. If a step has no valid values, they end there; that step then fails
+ * with the reason.
+ */
 function preparation({ optimizer, steps }: TrainingState, inFlight: number, count: number): Run['cells'] {
   const { layout } = optimizer;
   if (!layout) return undefined;
@@ -123,14 +129,14 @@ function preparation({ optimizer, steps }: TrainingState, inFlight: number, coun
   try {
     for (; ready < count; ready++) layout.prepare(steps + inFlight + ready, values, 2 * ready, 2 * ready + 1);
   } catch {
-    // No finite rate, or a schedule that throws.
+    // The schedule gives no finite rate or throws.
   }
   return { at: [layout.rate, layout.flushFlag], values: values.subarray(0, 2 * ready) };
 }
 
 class WorkerLoop implements TrainingLoop {
   readonly #options: WorkerOptions;
-  /** Where everything lies that training changes. */
+  /** The memory regions that training changes. */
   readonly #state: readonly Region[];
   #client: WorkerClient | undefined;
 
@@ -158,7 +164,7 @@ class WorkerLoop implements TrainingLoop {
     });
     await client.fetch(this.#state);
     if (failed !== undefined) {
-      // Run here, where it changes nothing but throws the error it should.
+      // The failed batch runs again on this thread, where it changes nothing but throws the right error.
       const [begin, end] = [failed * batchSize, Math.min((failed + 1) * batchSize, data.size)];
       const entry = trainer.programs.of(data, end - begin);
       trainer.stepOn(entry, data, order, begin, end);
@@ -173,7 +179,10 @@ class WorkerLoop implements TrainingLoop {
     return !signal?.aborted;
   }
 
-  /** After a batch; the state is fetched for listeners that may look at it, and sent back, since they may have changed it. */
+  /**
+   * Calls the listeners of a batch. For those that may read the state, it is fetched before, and sent back afterwards,
+   * since they may have changed it.
+   */
   #trained(client: WorkerClient, values: Float32Array, at: number, rows: number): Promise<void> | undefined {
     const { plan, trainer, done } = this.#options;
     trainer.state.steps++;

@@ -1,24 +1,25 @@
-// The whole of a training worker: bundled by the build into a text (src/runtime/generated/training-worker.ts), because a
-// worker file of its own is lost by several bundlers and refused from another origin. Nothing else imports it.
+// The script of a training worker. The build bundles it into a text (src/runtime/generated/training-worker.ts), because
+// several bundlers lose a separate worker file and browsers do not load it from another origin. Nothing else imports
+// it.
 import { RowCopier } from '../../data/rowCopier.js';
 import { execute } from '../../runtime/execute.js';
 import { STATIC_END, WORKSPACE_BYTES } from '../../runtime/generated/layout.js';
 import { linkModules } from '../../runtime/link.js';
 import { Pool } from '../../runtime/pool.js';
-import type { ProgramImage } from '../../runtime/program.js';
+import type { ProgramLocation } from '../../runtime/program.js';
 import type { WorkerPort } from '../../runtime/worker.js';
 import { yielding } from '../yielding.js';
 import type { Abort, BatchProgramCopy, FromWorker, Run, Setup, ToWorker } from './messages.js';
 
-/** A copy of the caller's memory, and the status of a program run in it: of the guard that stopped it, else 0. */
+/** A copy of the caller's memory. `run` returns the status of the guard that stopped the program, else 0. */
 interface BatchRunner {
   readonly memory: WebAssembly.Memory;
-  readonly run: (program: ProgramImage) => number;
+  readonly run: (program: ProgramLocation) => number;
 }
 
 function makeRunner(setup: Setup): BatchRunner {
   const { modules, bytes, threads: wanted, cores, poolWorker: worker } = setup;
-  // Further threads have their scratch memory behind the copy, as long as there are addresses.
+  // The scratch memory of further threads is after the copy, as far as the address space reaches.
   const threads = Math.min(wanted, 1 + Math.floor((2 ** 32 - bytes) / WORKSPACE_BYTES));
   const pages = (bytes + (threads - 1) * WORKSPACE_BYTES) / 65536;
   const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: wanted > 1 });
@@ -28,21 +29,24 @@ function makeRunner(setup: Setup): BatchRunner {
   return { memory, run: ({ pointer, end, sharedWork }) => execute(wasm, pool, pointer, end, sharedWork) };
 }
 
-/** Where memory cannot be shared an abort is a message: every so many milliseconds there is a pause to receive it. */
+/**
+ * Where memory cannot be shared, an abort is a message. This is the interval of the pauses for receiving it, in
+ * milliseconds.
+ */
 const LISTENING_MS = 3;
 
 declare const port: WorkerPort<FromWorker, ToWorker>;
 
 let aborted = false;
 
-/** Linear memory as cells of each type, and the arrays that rows are copied from. */
+/** Views of linear memory for each type of cell, and the arrays that rows are copied from. */
 class Work {
   readonly #setup: Setup;
   readonly #runner: BatchRunner;
   readonly #i32: Int32Array;
   readonly #f32: Float32Array;
   readonly #f64: Float64Array;
-  /** What copies the rows of each array, set by set. */
+  /** The copier of each array, for each set. */
   readonly #copiers: readonly (readonly RowCopier[])[];
   readonly #arrays: readonly (readonly Int32Array[])[];
   readonly #rest = yielding(LISTENING_MS);
@@ -68,7 +72,7 @@ class Work {
     return aborted || (abort !== undefined && Atomics.load(abort, 0) !== 0);
   }
 
-  /** The results of the batches up to the first that fails; none after it. */
+  /** Runs batches up to the first that fails, and returns the results of the successful ones. */
   async #runBatches({ set, order, batchSize, cells }: Run): Promise<FromWorker> {
     const began = performance.now();
     const { programs = [] } = this.#setup.sets[set] ?? {};
@@ -88,7 +92,7 @@ class Work {
       this.#copyRows(set, order, begin, end, program.targets);
       this.#failed = this.#runner.run(program) !== 0;
       if (!this.#failed) for (let i = 0; i < width; i++) results[filled++] = this.#f32[program.results[0] + i] ?? NaN;
-      const wait = this.#setup.abort ? undefined : this.#rest(); // without it no message would be received meanwhile
+      const wait = this.#setup.abort ? undefined : this.#rest(); // lets messages be received
       if (wait) await wait;
     }
     const seconds = (performance.now() - began) / 1000;
@@ -100,7 +104,7 @@ class Work {
     for (let k = 0; k < copiers.length; k++) copiers[k]?.copy(order, begin, end, this.#i32, targets[k] ?? 0);
   }
 
-  /** Does what a message asks for. */
+  /** Handles a message. */
   async answer(message: Exclude<ToWorker, Setup | Abort>): Promise<void> {
     if (message.kind === 'write') [this.#i32, ...this.#arrays.flat()][message.target]?.set(message.cells, message.at);
     else if (message.kind === 'run') port.postMessage(await this.#runBatches(message));
@@ -113,14 +117,14 @@ class Work {
 
 let work: Work | undefined;
 
-/** The messages so far, answered one after the other. */
+/** The handling of all messages so far, one after the other. */
 let done: Promise<unknown> = Promise.resolve();
 
 function receive(message: ToWorker): void {
   if (message.kind === 'abort') aborted = true;
   else if (message.kind === 'setup') work = new Work(message);
   else {
-    // An error ends the worker, and the page is told; in browsers a promise's error would not.
+    // An error thrown by a timer ends the worker and is reported to the page, unlike a rejection in browsers.
     const failed = (error: unknown): unknown => setTimeout(() => { throw error; }); // prettier-ignore
     done = done.then(() => work?.answer(message)).then(undefined, failed);
   }

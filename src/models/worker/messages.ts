@@ -1,16 +1,16 @@
-// The messages between `fit` and its training worker: plain data. The worker has a copy of linear memory, with the recorded
-// programs, and the rows; it writes cells, reads cells, and runs programs on rows. Everything that is decided, counted,
-// logged or shown stays with `fit`. Numbers of 4 bytes are sent as whole numbers, so that no bit changes.
-import type { ProgramImage } from '../../runtime/program.js';
+// The messages between `fit` and its training worker: plain data. The worker has a copy of linear memory, with the
+// recorded programs, and the rows; it writes cells, reads cells, and runs programs on rows. All decisions, counts, logs
+// and output stay with `fit`. Numbers of 4 bytes are sent as integers, so that no bit changes.
+import type { ProgramLocation } from '../../runtime/program.js';
 import type { Blueprint } from '../../runtime/state.js';
 
-/** Cells of linear memory, of 4 bytes each: the first, and how many. */
+/** Cells of linear memory, of 4 bytes each: number of the first, and their count. */
 export type Region = readonly [at: number, count: number];
 
-/** A recorded step or evaluation for batches of `rows` rows, by its place in linear memory. */
-export interface BatchProgramCopy extends ProgramImage {
+/** A recorded step or evaluation for batches of `rows` rows, by its location in linear memory. */
+export interface BatchProgramCopy extends ProgramLocation {
   readonly rows: number;
-  /** The cells that inputs, targets and lengths are written to. */
+  /** The first cells of inputs, targets and lengths. */
   readonly targets: readonly number[];
   /** The loss, then one value a metric. */
   readonly results: Region;
@@ -18,7 +18,7 @@ export interface BatchProgramCopy extends ProgramImage {
 
 /** Rows, and the programs for batches of them. */
 export interface RowSet {
-  /** Inputs, targets and lengths; where memory cannot be shared, only the number of values. */
+  /** Inputs, targets and lengths. Where memory cannot be shared, only their number of values. */
   readonly values: readonly (Int32Array | number)[];
   /** Values per row in each array. */
   readonly widths: readonly number[];
@@ -27,11 +27,11 @@ export interface RowSet {
 
 export interface Setup extends Blueprint {
   readonly kind: 'setup';
-  /** Bytes of linear memory: as many as the caller has, so that addresses are the same here. */
+  /** Bytes of linear memory: as many as the caller has, so that addresses are the same. */
   readonly bytes: number;
   /** For training, and for validation. */
   readonly sets: readonly RowSet[];
-  /** A cell that becomes 1 when no further batch is to be run; undefined where memory cannot be shared and a message says so. */
+  /** A cell that becomes 1 to abort. Undefined where memory cannot be shared; then a message aborts. */
   readonly abort: Int32Array | undefined;
 }
 
@@ -43,7 +43,7 @@ export interface Write {
   readonly cells: Int32Array<ArrayBuffer>;
 }
 
-/** Send back what memory holds. */
+/** Send back contents of memory. */
 export interface Read {
   readonly kind: 'read';
   readonly regions: readonly Region[];
@@ -60,7 +60,7 @@ export interface Run {
   readonly cells: { readonly at: readonly number[]; readonly values: Float64Array } | undefined;
 }
 
-/** Run no further batch, whatever other messages are waiting. */
+/** Run no further batch, even if other messages are waiting. */
 export interface Abort {
   readonly kind: 'abort';
 }
@@ -69,5 +69,8 @@ export type ToWorker = Setup | Write | Read | Run | Abort;
 
 export type FromWorker =
   | { readonly kind: 'state'; readonly state: readonly Int32Array[] }
-  /** Batch after batch; fewer batches after an abort, or when one had no finite loss or could not be run: that one changed nothing. */
+  /**
+   * Results of one batch after the other. There are fewer after an abort, or when a batch had no finite loss or could
+   * not be run; that batch changed nothing.
+   */
   | { readonly kind: 'results'; readonly results: Float32Array; readonly seconds: number };

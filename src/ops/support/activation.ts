@@ -1,6 +1,6 @@
-// An activation is described in one file, src/ops/<name>.ts, in two exports: its function, which pages that predict need,
-// and its derivative, which only pages that train need. They are two because a bundler drops unused exports, but no
-// unused properties of an object. The table that names all of them is src/ops/activations.ts.
+// An activation is described in one file, src/ops/<name>.ts, in two exports: its function, which pages that predict
+// need, and its derivative, which only pages that train need. They are two exports because a bundler drops unused
+// exports but not unused properties of an object. All of them are listed in src/ops/activations.ts.
 import { applyOne, type RuleAttributes, type Rules } from '../../autodiff/op.js';
 import type { Tensor } from '../../tensors/tensor.js';
 import { diagonal, tabled, unary, type MapKernel, type TabledName } from './elementwise.js';
@@ -10,7 +10,9 @@ import type { Operand } from './operands.js';
 /** A function of one operand, applied to each element. */
 export type ActivationFunction = (x: Operand) => Tensor;
 
-/** The function that a map kernel computes; its derivative is in the table of the transformations, under the same name. */
+/**
+ * The function that a map kernel computes. Its derivative is in the table of the transformations under the same name.
+ */
 export function defineActivation<N extends TabledName>(
   name: N,
   map: MapKernel<RuleAttributes[N]>,
@@ -24,7 +26,7 @@ export function defineActivation<N extends TabledName>(
 export interface ParametricActivation<N extends string, P> {
   /** The parameter's name in the object form of the option, `{ name: 'elu', alpha: 2 }`. */
   readonly parameter: N;
-  /** Checks a value of the parameter, and gives it with the function; `undefined` stands for the standard value. */
+  /** Checks a value of the parameter, `undefined` for the default, and returns it together with the function. */
   readonly bind: (where: string, value: unknown) => { readonly value: P; readonly apply: (x: Tensor) => Tensor };
 }
 
@@ -48,9 +50,9 @@ export function parametric<N extends string, P>(
   };
 }
 
-/** The derivative of an activation: its rules, for the table, and the function they are made of. */
+/** The derivative of an activation: its rules, for the table, and the function that they call. */
 export interface ActivationDerivative<A extends readonly number[]> extends Rules<A> {
-  /** direction * f'(x), where v is the input of f or its output, as its definition says. */
+  /** direction * f'(x). v is the input of f or its output, according to `reads`. */
   readonly along: (direction: Tensor, v: Tensor, ...parameters: A) => Tensor;
 }
 
@@ -61,7 +63,9 @@ export function defineDerivative<A extends readonly number[]>(definition: {
   /** direction * f', from x or from y = f(x). */
   readonly gradient: GradientKernel<A>;
   readonly reads: 'x' | 'y';
-  /** direction * f'' in terms of what `gradient` reads, written with ops; left out where f'' is zero wherever it exists. */
+  /**
+   * direction * f'' as a function of what `gradient` reads, written with ops; left out when f'' is 0 wherever it exists.
+   */
   readonly curvature?: Curvature<A>;
 }): ActivationDerivative<A> {
   const { name, gradient, reads, curvature } = definition;

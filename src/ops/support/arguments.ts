@@ -3,7 +3,7 @@ import type { DType, Tensor } from '../../tensors/tensor.js';
 
 export { nth };
 
-/** The first of an op's inputs or outputs, which its shape rule has made sure of. */
+/** The first of an op's inputs or outputs, whose existence its shape rule has checked. */
 export function only<D extends DType>(tensors: readonly Tensor<D>[]): Tensor<D> {
   return nth(tensors, 0);
 }

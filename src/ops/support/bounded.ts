@@ -11,8 +11,8 @@ const boundedOp: Op<[min: number, max: number]> = elementwise<[min: number, max:
 );
 
 /**
- * x limited to where an expression in x is not constant yet, which keeps its factors finite. Gradients pass as if nothing
- * had been limited: the expression's derivative is 0 there.
+ * x clipped to the range outside which an expression in x is constant, so that factors of the expression stay finite.
+ * Gradients pass as if nothing had been clipped, since the expression's derivative is 0 there.
  */
 export function bounded(x: Tensor, min: number, max: number): Tensor {
   return applyOne(boundedOp, [x], [min, max]);

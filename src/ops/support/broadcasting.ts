@@ -5,7 +5,7 @@ import { callNamed } from '../../runtime/kernels.js';
 import { scoped } from '../../tensors/scope.js';
 import { Tensor, type DType } from '../../tensors/tensor.js';
 
-/** A kernel that walks two broadcast operands. */
+/** A kernel that takes two broadcast operands. */
 export type BroadcastKernel = typeof kernels.addBroadcast;
 
 interface Axis {
@@ -13,7 +13,7 @@ interface Axis {
   readonly strides: readonly number[];
 }
 
-/** The output's axes with every operand's stride, 0 along what it is repeated over; neighbours that walk alike merged. */
+/** The output's axes with the stride of every operand, 0 for repetition. Adjacent axes are merged where possible. */
 export function mergeAxes(out: Shape, operands: readonly Shape[]): Axis[] {
   const own = operands.map(stridesOf);
   const axes: Axis[] = [];
@@ -31,7 +31,7 @@ export function mergeAxes(out: Shape, operands: readonly Shape[]): Axis[] {
   return axes;
 }
 
-/** The last six of a list, filled up at the front. */
+/** The last six values of a list, preceded by `filler` if there are fewer. */
 function six(values: readonly number[], filler: number): [number, number, number, number, number, number] {
   const at = (i: number): number => values.at(i) ?? filler;
   return [at(-6), at(-5), at(-4), at(-3), at(-2), at(-1)];
@@ -56,7 +56,9 @@ export function copyStrided(
   });
 }
 
-/** x in the given shape: a second handle when it has it already, else repeated in new memory. Dispose it either way. */
+/**
+ * x in the given shape: a second handle if x has that shape already, else a broadcast copy. Dispose it in either case.
+ */
 export function expanded<D extends DType>(x: Tensor<D>, shape: Shape): Tensor<D> {
   if (sizeOf(x.shape) === sizeOf(shape)) return x.alias();
   const y = Tensor.allocate(shape, x.dtype);
@@ -77,12 +79,12 @@ export function callBroadcast(kernel: BroadcastKernel, a: Tensor<DType>, b: Tens
   const n = y.size;
   if (n === 0) return;
   if (a.size === n && b.size === n) {
-    callSameSize(kernel, a, b, y); // without working out how to walk it
+    callSameSize(kernel, a, b, y); // without computing strides
     return;
   }
   const axes = mergeAxes(y.shape, [a.shape, b.shape]);
   if (axes.length > 3) {
-    // Patterns that alternate four times are rare: write both operands out in full and try again.
+    // More axes than the kernel has are rare: broadcast both operands to full size and try again.
     scoped(
       () => callBroadcast(kernel, expanded(a, y.shape), expanded(b, y.shape), y),
       () => [],

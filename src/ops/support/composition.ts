@@ -1,5 +1,5 @@
-// Derivative rules of a fused operation by what it is made of. The fused kernels serve the usual case, one tape over
-// the operation; forward mode and higher orders differentiate the composition of elementary operations instead.
+// Derivative rules of a fused operation. The fused kernels cover the usual case, first-order reverse mode; forward mode
+// and higher orders differentiate the equivalent composition of elementary operations instead.
 import { gradOf } from '../../autodiff/grad.js';
 import { jvpOf } from '../../autodiff/jvp.js';
 import { viewAs } from '../../autodiff/linear.js';
@@ -14,8 +14,8 @@ import { sumTo } from '../broadcast.js';
 import { checkFloats } from './operands.js';
 
 /**
- * The operation's differentiable outputs, the first ones, from all its inputs, written with ops. The table is for
- * compositions that contain a gradient.
+ * The operation's first, differentiable outputs as a function of all its inputs, written with ops. The table of rules
+ * is for compositions that contain a gradient.
  */
 export type Composition<A, I extends Tensors = readonly Tensor[]> = (
   inputs: I,
@@ -32,9 +32,9 @@ export function innerProduct(xs: readonly Tensor[], ys: readonly Maybe[]): Tenso
   return terms.reduce((total, term) => add(total, term));
 }
 
-/** The inputs with some of them, which are f32, exchanged for others. */
+/** The inputs with some of them, which are f32, replaced by others. */
 function exchanged<I extends Tensors>(inputs: I, which: readonly number[], moved: readonly Tensor[]): I;
-// That every place keeps its type is what the signature above says and types cannot follow through a list.
+// Every position keeps its type, as the signature says; the compiler cannot verify it for a list.
 function exchanged(inputs: Tensors, which: readonly number[], moved: readonly Tensor[]): Tensors {
   return inputs.map((input, i) => moved[which.indexOf(i)] ?? input);
 }
@@ -53,7 +53,7 @@ const flat = (x: Tensor): Tensor => viewAs(x, [x.size]);
 /**
  * Both rules of an operation that equals a composition.
  *
- * @param relevant number of inputs that matter, the first ones; the others follow from them. Default all.
+ * @param relevant number of inputs to differentiate by; those after them are functions of them. Default all.
  */
 export function composedRules<A, I extends Tensors = readonly Tensor[]>(
   compose: Composition<A, I>,

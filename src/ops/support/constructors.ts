@@ -1,5 +1,5 @@
-// Small constructors that keep most operations to a few lines. Each returns the op object; the public
-// function beside it checks arguments and applies it.
+// Small constructors that keep most operations to a few lines. Each returns the op object; the operation's public
+// function checks arguments and applies it.
 import { refuse, DTypeError } from '../../core/errors.js';
 import { broadcastShapes, shapeText } from '../../core/shapes.js';
 import { addMaybe } from '../../autodiff/linear.js';
@@ -9,7 +9,7 @@ import { nth, only } from './arguments.js';
 import { checkDType, withOperands, type Operand } from './operands.js';
 import { callBroadcast, type BroadcastKernel } from './broadcasting.js';
 
-/** The kernels of a two-operand operation; i32 where integers make sense. */
+/** The kernels of an operation with two operands; `i32` for operations on integers. */
 export interface BroadcastKernels {
   readonly f32: BroadcastKernel;
   readonly i32?: BroadcastKernel;
@@ -60,7 +60,7 @@ export function linear<A>(
   return op;
 }
 
-/** Its rules, which only f32 comes to, may be those of an operation on either type. */
+/** The rules are only called for f32, so they may be those of an operation on either type. */
 export interface BilinearOp<A> extends Omit<Op<A>, 'rules'> {
   readonly rules: Rules<A, Tensors, DType>;
 }
@@ -70,7 +70,10 @@ export interface BilinearRules<A> {
   readonly right: (cotangent: Tensor, a: Tensor, b: Tensor, attributes: A) => Tensor;
 }
 
-/** Linear in each of two inputs: the jvp is the product rule; `left` and `right` are the transposes by input. */
+/**
+ * Linear in each of two inputs: the jvp is the product rule; `left` and `right` are the transposes with respect to
+ * either input.
+ */
 export function bilinear<A>(definition: Omit<Op<A>, 'rules'> & BilinearRules<A>): BilinearOp<A> {
   const { left, right, ...rest } = definition;
   const at = (inputs: Tensors, i: number): Tensor => checkDType(rest.name, nth(inputs, i), 'f32');

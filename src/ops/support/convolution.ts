@@ -1,4 +1,4 @@
-// The kernel calls of a convolution: a plain product for 1 x 1 filters, one channel a group, or any other.
+// The kernel calls of a convolution: a matrix product for 1 x 1 filters, a depthwise kernel, or the general one.
 import { sizeOf } from '../../core/shapes.js';
 import * as kernels from '../../runtime/generated/kernels.js';
 import { PIXEL_GRAIN } from '../../runtime/generated/layout.js';
@@ -7,7 +7,10 @@ import type { Tensor } from '../../tensors/tensor.js';
 import { callGemm, gemmUnits, type Epilogue } from './gemm.js';
 import { filterShape, withGeometry, type Geometry } from './window.js';
 
-/** Whether each output pixel needs the input pixel at its own place only, so that the image is a matrix of pixels. */
+/**
+ * Whether each output pixel depends only on the input pixel at the same position, so that the image is a matrix of
+ * pixels.
+ */
 function isProduct({ kernel, strides, before, after, groups }: Geometry): boolean {
   return groups === 1 && [...kernel, ...strides].every((n) => n === 1) && [...before, ...after].every((n) => n === 0);
 }
@@ -37,7 +40,7 @@ export function callConv2d(x: Tensor, filter: Tensor, y: Tensor, g: Geometry, ep
   });
 }
 
-/** dx of a convolution for the cotangent dy. */
+/** The gradient of a convolution with respect to x for the cotangent dy. */
 export function callInputGradient(dy: Tensor, filter: Tensor, dx: Tensor, g: Geometry): void {
   if (dx.size === 0) return;
   const [pdy, pf, pdx] = [dy.pointer(), filter.pointer(), dx.pointer()];
@@ -53,7 +56,7 @@ export function callInputGradient(dy: Tensor, filter: Tensor, dx: Tensor, g: Geo
   });
 }
 
-/** The gradient of a convolution by its filter for the cotangent dy. */
+/** The gradient of a convolution with respect to its filter for the cotangent dy. */
 export function callFilterGradient(x: Tensor, dy: Tensor, df: Tensor, g: Geometry): void {
   const [px, pdy, pdf] = [x.pointer(), dy.pointer(), df.pointer()];
   if (isProduct(g)) {

@@ -1,14 +1,14 @@
-// Functions applied to each element. The Jacobian is diagonal, so one derivative expression gives both modes.
+// Functions applied to each element. The Jacobian is diagonal, so both modes use the same derivative.
 import { applyOne, type Applied, type Maybe, type Op, type RuleAttributes, type Rules } from '../../autodiff/op.js';
 import { call, type Kernel } from '../../runtime/kernels.js';
 import type { Tensor } from '../../tensors/tensor.js';
 import { only } from './arguments.js';
 import { checkDType, withOperands, type Operand } from './operands.js';
 
-/** A kernel from x to y, parameters in between, for the elements of a range. */
+/** A kernel from x to y for a range of elements. Its parameters stand between y and the range. */
 export type MapKernel<A extends readonly number[]> = Kernel<[x: number, y: number, ...A, begin: number, end: number]>;
 
-/** direction * f'(x), from x and y = f(x), written with ops: cotangent to cotangent and tangent to tangent. */
+/** direction * f'(x), from x and y = f(x), written with ops, for cotangents and tangents. */
 type Derivative<A extends readonly number[]> = (direction: Tensor, x: Tensor, y: Tensor, ...parameters: A) => Tensor;
 
 /** What a derivative reads. */
@@ -31,7 +31,7 @@ export function pointwise<A extends readonly number[]>(
   };
 }
 
-/** Names of the elementwise operations among those that do not own their rules. */
+/** Names of the elementwise operations that do not have their own rules. */
 export type TabledName = {
   [N in keyof RuleAttributes]: RuleAttributes[N] extends readonly number[] ? N : never;
 }[keyof RuleAttributes];
@@ -49,7 +49,7 @@ export function diagonal<A extends readonly number[]>(derivative: Derivative<A>,
   return { vjp: rule, jvp: rule, saves: { inputs: reads.includes('x'), outputs: reads.includes('y') } };
 }
 
-/** An elementwise operation that owns its rules, given by its derivative. */
+/** An elementwise operation with its own rules, which are given by its derivative. */
 export function elementwise<A extends readonly number[]>(
   name: string,
   kernel: MapKernel<A>,

@@ -1,4 +1,4 @@
-// The larger and the smaller of two operands: one pair of rules, with the roles of the comparison exchanged.
+// The larger and the smaller of two operands. Their rules differ only in the direction of the comparison.
 import { addMaybe } from '../../autodiff/linear.js';
 import type { SameTypeOp, Tensors } from '../../autodiff/op.js';
 import type { Tensor } from '../../tensors/tensor.js';
@@ -11,12 +11,12 @@ import { nth } from './arguments.js';
 import { checkDType } from './operands.js';
 import { forwardBroadcast, inferBroadcast, type BroadcastKernels } from './constructors.js';
 
-/** The part of the derivative that goes to the operand that should be `larger`: 1, a half at ties, else 0. */
+/** The share of the derivative for the operand `larger`: 1 where it is larger, 1/2 where they are equal, else 0. */
 export function share(larger: Tensor, smaller: Tensor): Tensor {
   return add(greater(larger, smaller), mul(equal(larger, smaller), 0.5));
 }
 
-/** The op whose gradient goes to its operands by `sharesOf`. */
+/** The op; `sharesOf` gives each operand's share of the gradient. */
 export function extremum(
   name: string,
   kernels: BroadcastKernels,

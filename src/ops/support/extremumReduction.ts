@@ -13,7 +13,9 @@ import { checkDType, checkTensor } from './operands.js';
 import { reduceAxes } from './reducing.js';
 import { checkReduction, type ReduceOptions, type Reduction } from './reduction.js';
 
-/** Each element's part in the result: 1 / (number of elements that reach it), else 0. Constant almost everywhere. */
+/**
+ * Each element's share of the derivative: 1 / (number of elements equal to the result) if it is one of them, else 0.
+ */
 function shares(x: Tensor, y: Tensor, reduction: Reduction): Tensor {
   const reached = equal(x, viewAs(y, reduction.kept));
   return div(reached, viewAs(scaledSum(reached, reduction, 1), reduction.kept));

@@ -1,5 +1,5 @@
-// A gradient kernel does `direction * f'(v)` in one pass. As an op with its own rules it can be differentiated again:
-// it is linear in the direction, and diagonal in v.
+// A gradient kernel computes `direction * f'(v)` in one pass. It is an op with its own rules, linear in the direction
+// and elementwise in v, so that it can be differentiated again.
 import { addMaybe } from '../../autodiff/linear.js';
 import { applyOne, type Applied, type Maybe, type Op } from '../../autodiff/op.js';
 import { call, type Kernel } from '../../runtime/kernels.js';
@@ -7,7 +7,7 @@ import type { Tensor } from '../../tensors/tensor.js';
 import { mul } from '../mul.js';
 import { nth, only } from './arguments.js';
 
-/** A kernel from direction and v to the result, parameters behind, for the elements of a range. */
+/** A kernel from direction and v to the result for a range of elements. Its parameters stand after the result. */
 export type GradientKernel<A extends readonly number[]> = Kernel<
   [direction: number, v: number, result: number, ...A, begin: number, end: number]
 >;
@@ -18,7 +18,7 @@ export type Curvature<A extends readonly number[]> = (direction: Tensor, v: Tens
 /**
  * The operation direction * f'(v) for tensors of equal shape; v is the function's input or its output.
  *
- * @param curvature left out where f'' is zero wherever it exists
+ * @param curvature left out when f'' is 0 wherever it exists
  */
 export function gradientOp<A extends readonly number[]>(
   name: string,
@@ -46,7 +46,7 @@ export function gradientOp<A extends readonly number[]>(
   return op;
 }
 
-/** Such an operation whose forward pass is one kernel. */
+/** Such an operation when its forward pass is one kernel. */
 export function fusedGradient<A extends readonly number[]>(
   name: string,
   kernel: GradientKernel<A>,

@@ -16,14 +16,14 @@ export interface TransposeFlags {
   readonly transposeB: boolean;
 }
 
-/** Sizes of the product over the last two axes of these shapes, which fit. */
+/** Sizes of the product over the last two axes of shapes that fit. */
 export function productSizes(a: Shape, b: Shape, { transposeA, transposeB }: TransposeFlags): ProductSizes {
   const [rows, columns] = [a.at(-2) ?? 1, a.at(-1) ?? 1];
   const [m, k] = transposeA ? [columns, rows] : [rows, columns];
   return { m, k, n: b.at(transposeB ? -2 : -1) ?? 1 };
 }
 
-/** What the kernel does to a finished element: activation(sum + bias). */
+/** What the kernel applies to each sum: activation(sum + bias). */
 export interface Epilogue {
   /** Address of n floats, 0 for none. */
   readonly bias: number;
@@ -34,7 +34,7 @@ export interface Epilogue {
 
 const NOTHING: Epilogue = { bias: 0, activation: 0, slope: 0 };
 
-/** Work units of an m x n product; the kernel's own rule (`gemmUnits` in assembly/gemm/gemm.ts). */
+/** Work units of an m x n product, as in `gemmUnits` of assembly/gemm/gemm.ts. */
 export function gemmUnits(m: number, n: number): number {
   return m >= n ? Math.ceil(m / ROW_GRAIN) : Math.ceil(n / COLUMN_GRAIN);
 }
@@ -69,7 +69,9 @@ export function callGemm(
   });
 }
 
-/** The same for `count` matrices in a row; `stepA` and `stepB` count matrices, 0 shares one. */
+/**
+ * The same for `count` consecutive matrices. `stepA` and `stepB` count matrices; 0 uses the same one for all products.
+ */
 export function callGemmBatched(
   a: number,
   stepA: number,

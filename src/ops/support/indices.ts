@@ -3,7 +3,7 @@ import { valuesKnown } from '../../autodiff/op.js';
 import type { DType, Tensor } from '../../tensors/tensor.js';
 import { checkDType, checkTensor } from './operands.js';
 
-/** Checks that a tensor holds indices 0..count-1; the values only when nothing is being recorded. */
+/** Checks that a tensor holds indices 0..count-1. While a program is recorded, values cannot be checked. */
 export function checkIndices(where: string, indices: Tensor<DType>, count: number, what = 'indices'): Tensor<'i32'> {
   const checked = checkDType(where, checkTensor(where, indices, `${what} to be a tensor`), 'i32');
   if (!valuesKnown()) return checked;

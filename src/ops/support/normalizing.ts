@@ -55,7 +55,7 @@ export function composeGradient(axis: Along): Composition<number> {
   };
 }
 
-/** Rules by a composition of the first `count` inputs; the others follow from these and are left alone. */
+/** Rules by a composition of the first `count` inputs, of which the others are functions. */
 export function rulesOfFirst<A>(compose: Composition<A>, count: number): Rules<A> {
   const rules = composedRules(compose);
   const first = <T>(values: readonly T[], rest: T): T[] => values.map((value, i) => (i < count ? value : rest));
@@ -71,7 +71,7 @@ export interface NormalizationOptions {
   readonly epsilon?: number | undefined;
 }
 
-/** Checks x [..., features] with at least one element, and what there is one of for each feature; all f32. */
+/** Checks x [..., features] with at least one element, and tensors with one value for each feature; all f32. */
 export function checkNormalization(
   where: string,
   x: Tensor,

@@ -32,15 +32,13 @@ export function checkFloats(where: string, tensors: Tensors): readonly Tensor[] 
   return tensors;
 }
 
-/** A number as a tensor of a type. A fraction is f32 whatever the type: the operation refuses it beside integers. */
+/** A number as a tensor of a type. A fraction is always f32, so that an operation on integers throws. */
 function scalarOf<D extends DType>(value: number, dtype: D | undefined): Tensor<D>;
 function scalarOf(value: number, dtype: DType | undefined): Tensor<DType> {
   return tensor(value, [], dtype === 'i32' && (value | 0) === value ? 'i32' : 'f32');
 }
 
-/**
- * Runs `body` on operands as tensors: numbers become scalars of the tensors' type, freed afterwards.
- */
+/** Runs `body` on operands as tensors: numbers become scalars of the tensors' type, freed afterwards. */
 export function withOperands<D extends DType, T>(
   where: string,
   operands: readonly Operand<D>[],
@@ -64,7 +62,7 @@ export function withOperands<D extends DType, T>(
   }
 }
 
-/** A function of one f32 operand that is written with ops: what it makes on the way is freed. */
+/** A function of one f32 operand, written with ops. Intermediate tensors are freed. */
 export function composed(where: string, x: Operand, body: (x: Tensor) => Tensor): Tensor {
   return withOperands(where, [x], (operands) =>
     scoped(

@@ -43,7 +43,7 @@ export function poolWindow(where: string, size: readonly [number, number], optio
   return windowOf(where, size, checked.kernel, checked);
 }
 
-/** The same over a batch of images; a pool works on each channel by itself. */
+/** The same over a batch of images. A pool treats each channel separately. */
 export function poolGeometry(where: string, x: Tensor, options: PoolOptions): Geometry {
   checkDType(where, checkTensor(where, x), 'f32');
   const [batch = 0, height = 0, width = 0, channels = 0] = x.shape;

@@ -1,6 +1,5 @@
-// What the recurrent operations have in common. The input's share of all gates, p = x W + b, is one product over all
-// steps; a kernel then goes through the steps. On the way back a kernel gives dp, and the weights' gradients are again
-// one product each over all steps.
+// Shared by the recurrent operations. Forward, p = x W + b is one product over all steps; a kernel then runs through
+// the steps. Backward, a kernel computes dp; the gradient of each weight is then one product over all steps.
 import { copyTransposed, viewAs } from '../../autodiff/linear.js';
 import { apply, type Applied, type Maybe, type Op, type Spec, type Tensors } from '../../autodiff/op.js';
 import type { Shape } from '../../core/shapes.js';
@@ -35,7 +34,7 @@ function sequenceShape(inputs: RecurrentInputs, width: number): Shape {
   return [batch, steps, width];
 }
 
-/** The cotangents at the front of `rest`, and what follows. */
+/** Splits `rest` into the cotangents and the tensors after them. */
 function takeCotangents(
   rest: readonly Tensor[],
   flags: readonly boolean[],
@@ -46,11 +45,11 @@ function takeCotangents(
 }
 
 /**
- * From the inputs, the cotangents of the sequences of states, and the outputs: the gradients at p, at q where it is
- * apart, and at the first states.
+ * From inputs, cotangents of the sequences of states, and outputs to the gradients of p, of q if it is separate, and of
+ * the initial states.
  */
 function gradientOperation<C>(cell: Cell<C>): Op<Layout<C>, Tensors> {
-  const given = cell.states + (cell.saved > 0 ? 1 : 0); // outputs, at the end: they follow from the inputs
+  const given = cell.states + (cell.saved > 0 ? 1 : 0); // the outputs, which come last because they are functions of the inputs
   return {
     name: `${cell.name}Gradient`,
     infer: (all, layout) => {
@@ -82,7 +81,7 @@ function gradientOperation<C>(cell: Cell<C>): Op<Layout<C>, Tensors> {
   };
 }
 
-/** The vjp rule: the kernel's way back through the steps, then one product a weight over all of them. */
+/** The vjp rule: the backward kernel over the steps, then one product for each weight. */
 function pullBack<C>(
   cell: Cell<C>,
   gradientOp: Op<Layout<C>, Tensors>,
@@ -107,7 +106,7 @@ function pullBack<C>(
   ];
 }
 
-/** The sequences of states, then what the way back needs besides. */
+/** The sequences of states, then other values that the backward pass needs. */
 function forwardOperation<C>(cell: Cell<C>, gradientOp: Op<Layout<C>, Tensors>): Op<Layout<C>, Tensors> {
   const { jvp } = composedRules<Layout<C>, Tensors>((all, layout) =>
     composeRecurrence(cell, unpack(cell, all, layout).inputs, layout.options),

@@ -1,4 +1,4 @@
-// A kind of recurrent unit, and what operations on it are handed.
+// A kind of recurrent unit, and the arguments of its operation.
 import type { Maybe, Tensors } from '../../autodiff/op.js';
 import { DTypeError, ShapeError } from '../../core/errors.js';
 import { sameShape, shapeText, type Shape } from '../../core/shapes.js';
@@ -7,19 +7,19 @@ import type { DType, Tensor } from '../../tensors/tensor.js';
 import { nth } from './arguments.js';
 import { checkDType, checkFloats } from './operands.js';
 
-/** What a recurrent operation works on. G gates, u units. */
+/** The inputs of a recurrent operation. G gates, u units. */
 export interface RecurrentInputs {
-  /** [B, T, in]; finite past a length, too. */
+  /** [B, T, in], also finite past the lengths. */
   readonly x: Tensor;
   /** W [in, G u] */
   readonly kernel: Tensor;
   /** R [u, G u] */
   readonly recurrentKernel: Tensor;
-  /** First states, [B, u] each. */
+  /** Initial states, [B, u] each. */
   readonly states: readonly Tensor[];
   /** b [G u] */
   readonly bias?: Tensor | undefined;
-  /** Added to h R, [G u]; for cells that keep it apart from b. */
+  /** Added to h R, [G u]; for cells where it is separate from b. */
   readonly recurrentBias?: Tensor | undefined;
   /** Valid steps, i32 [B]. */
   readonly lengths?: Tensor<'i32'> | undefined;
@@ -34,17 +34,17 @@ export interface RecurrentSizes {
   readonly blocks: number;
 }
 
-/** One kind of recurrent unit. C: its own options. */
+/** One kind of recurrent unit. C: the type of its options. */
 export interface Cell<C> {
   readonly name: string;
   readonly gates: number;
-  /** Number of states, the first being the output. */
+  /** Number of states, of which the first is the output. */
   readonly states: number;
-  /** Floats a unit and step that the way back needs besides the states; 0: p is made in place of the first state. */
+  /** Floats per unit and step that the backward pass needs besides the states. 0: the first state overwrites p. */
   readonly saved: number;
-  /** Whether the gradients at p and at h R differ (a gate acts between the two). */
+  /** Whether the gradients of p and of h R differ (a gate acts between the two). */
   readonly apart: boolean;
-  /** The next states from p_t [B, G u] and q_t, added to h R, written with ops. */
+  /** The next states from p_t [B, G u], written with ops. q_t is the bias added to h R. */
   readonly step: (
     p: Tensor,
     q: Maybe,
@@ -52,7 +52,7 @@ export interface Cell<C> {
     states: readonly Tensor[],
     options: C,
   ) => readonly Tensor[];
-  /** The kernel call that fills the sequences of states, p standing in `saved` or in the first of them. */
+  /** The kernel call that computes the sequences of states. It finds p in `saved`, or else in the first sequence. */
   readonly forward: (
     inputs: RecurrentInputs,
     sequences: readonly Tensor[],
@@ -60,31 +60,31 @@ export interface Cell<C> {
     sizes: RecurrentSizes,
     options: C,
   ) => void;
-  /** The kernel call on the way back, with R^T at address `transposed`. */
+  /** The kernel call of the backward pass, with R^T at address `transposed`. */
   readonly backward: (task: BackwardTask, sizes: RecurrentSizes, options: C) => void;
 }
 
-/** What a kernel on the way back reads and writes. */
+/** What the backward kernel reads and writes. */
 export interface BackwardTask {
   readonly inputs: RecurrentInputs;
   readonly transposed: Tensor;
   readonly sequences: readonly Tensor[];
   readonly saved: Maybe;
   readonly cotangents: readonly Maybe[];
-  /** Gradient at p. */
+  /** Gradient of p. */
   readonly dp: Tensor;
-  /** Gradient at h R, if it is another. */
+  /** Gradient of h R, if it is different. */
   readonly dq: Maybe;
-  /** Gradients of the first states. */
+  /** Gradients of the initial states. */
   readonly dStates: readonly Tensor[];
 }
 
-/** Which optional tensors are there, in the order in which they are handed over. */
+/** Which optional inputs exist, in the order of the op's inputs. */
 export interface Layout<C> {
   readonly bias: boolean;
   readonly recurrentBias: boolean;
   readonly lengths: boolean;
-  /** Which states' sequences have a cotangent, on the way back. */
+  /** Which sequences of states have a cotangent, in the backward pass. */
   readonly cotangents: readonly boolean[];
   readonly options: C;
 }

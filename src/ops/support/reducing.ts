@@ -4,12 +4,12 @@ import { sizeOf, type Shape } from '../../core/shapes.js';
 import { scoped } from '../../tensors/scope.js';
 import { Tensor } from '../../tensors/tensor.js';
 
-/** A sum takes the scale of its result as well. */
+/** A kernel of sums has another argument, the factor of the result. */
 export type ReduceKernel = typeof kernels.sumReduce | typeof kernels.maxReduce;
 
 const isSum = (kernel: ReduceKernel): kernel is typeof kernels.sumReduce => kernel === kernels.sumReduce;
 
-/** x seen as [outer, length, inner] around a run of neighbouring axes. */
+/** x as [outer, length, inner], where `length` covers a run of adjacent axes. */
 export interface Run {
   readonly outer: number;
   readonly length: number;
@@ -25,7 +25,7 @@ export function runOf(shape: Shape, first: number, last: number): Run {
   };
 }
 
-/** Runs of neighbouring axes, the innermost first. */
+/** Runs of adjacent axes, the innermost first. */
 function runs(axes: readonly number[]): [first: number, last: number][] {
   const found: [number, number][] = [];
   for (const axis of [...axes].sort((a, b) => b - a)) {
@@ -42,7 +42,7 @@ function callReduce(kernel: ReduceKernel, x: number, y: number, { outer, length,
   else call(kernel, x, y, outer, length, inner, 0, end);
 }
 
-/** Reduces x over `axes` into y, one pass for each run of neighbouring axes; `scale` multiplies a sum. */
+/** Reduces x over `axes` into y, one pass for each run of adjacent axes. A sum is multiplied by `scale`. */
 export function reduceAxes(kernel: ReduceKernel, x: Tensor, y: Tensor, axes: readonly number[], scale = 1): void {
   const passes = runs(axes);
   const [only] = passes;

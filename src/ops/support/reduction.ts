@@ -9,14 +9,14 @@ export interface ReduceOptions {
   readonly keepDims?: boolean | undefined;
 }
 
-/** What a reduction of one shape does. */
+/** A reduction of a shape. */
 export interface Reduction {
   readonly axes: readonly number[];
   /** The result's shape with reduced axes of size 1. */
   readonly kept: Shape;
   /** The result's shape. */
   readonly out: Shape;
-  /** How many elements go into one. */
+  /** Number of elements reduced to one. */
   readonly count: number;
 }
 

@@ -10,7 +10,7 @@ const scaledOp: Op<[factor: number, offset: number]> = elementwise<[factor: numb
   'nothing',
 );
 
-/** x * factor + offset, for activations: `mul` and `add` bring along the broadcasting that a straight line does not need. */
+/** x * factor + offset, for activations: `mul` and `add` would add broadcasting to every page with layers. */
 export function scaled(x: Tensor, factor: number, offset = 0): Tensor {
   return applyOne(scaledOp, [x], [factor, offset]);
 }

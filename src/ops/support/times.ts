@@ -20,7 +20,10 @@ const timesOp: Op<undefined> = {
   rules: (table) => table.times,
 };
 
-/** a b of equal shapes, for activations: `mul` brings along broadcasting and the kernels of its derivative. */
+/**
+ * a b of equal shapes, for activations: `mul` would add broadcasting and its gradient kernels to every page with
+ * layers.
+ */
 export function times(a: Tensor, b: Tensor): Tensor {
   return applyOne(timesOp, [a, b], undefined);
 }

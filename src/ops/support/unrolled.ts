@@ -1,4 +1,4 @@
-// A recurrence step by step, written with ops: its definition, and what its derivatives of higher order are made from.
+// A recurrence written step by step with ops: its definition, from which derivatives of higher order are made.
 import { gradOf } from '../../autodiff/grad.js';
 import { viewAs } from '../../autodiff/linear.js';
 import type { Maybe, RuleTable } from '../../autodiff/op.js';
@@ -30,7 +30,7 @@ function unroll<C>(cell: Cell<C>, p: Tensor, q: Maybe, inputs: RecurrentInputs, 
   return history.map(stackSteps);
 }
 
-/** p, and q where the cell keeps it apart. */
+/** p, and q if the cell keeps it separate. */
 function shares<C>(cell: Cell<C>, { x, kernel, bias, recurrentBias }: RecurrentInputs): [p: Tensor, q: Maybe] {
   const p = affine(x, kernel, bias);
   if (!cell.apart) return [p, undefined];
@@ -44,7 +44,7 @@ export function composeRecurrence<C>(cell: Cell<C>, inputs: RecurrentInputs, opt
   return unroll(cell, p, q, inputs, options);
 }
 
-/** Gradients at p, at q if the cell keeps it apart, and at the first states, by the definition. */
+/** Gradients of p, of q if the cell keeps it separate, and of the initial states, by the definition. */
 export function composeGradient<C>(
   cell: Cell<C>,
   inputs: RecurrentInputs,

@@ -1,5 +1,5 @@
-// The windows that convolutions and pools slide over an image: options checked, sizes worked out, and the block of
-// sizes the kernels read.
+// The windows that convolutions and pools slide over an image: checks of options, sizes, and the block of sizes that
+// kernels read.
 import { show, wholeNumber } from '../../core/checks.js';
 import { refuse, ShapeError } from '../../core/errors.js';
 import { shapeText, sizeOf, type Shape } from '../../core/shapes.js';
@@ -10,8 +10,8 @@ import { tensor } from '../../tensors/creation.js';
 export type Extent = number | readonly [height: number, width: number];
 
 /**
- * `'valid'`: none. `'same'`: zeros so that the output has `ceil(input / stride)` cells, the odd one at the bottom and
- * right (as TensorFlow). Or cells `[[top, bottom], [left, right]]`.
+ * `'valid'`: none. `'same'`: zeros, so that the output has `ceil(input / stride)` cells; of an odd number one more at
+ * the bottom and right (as TensorFlow). Or numbers of cells `[[top, bottom], [left, right]]`.
  */
 export type ImagePadding =
   | 'valid'
@@ -30,7 +30,7 @@ export interface Window {
   readonly after: readonly [number, number];
 }
 
-/** A window over a batch, with its channels: everything a kernel wants to know. */
+/** Windows over a batch with channels: all sizes that a kernel needs. */
 export interface Geometry extends Window {
   readonly batch: number;
   readonly inChannels: number;
@@ -54,10 +54,10 @@ export function checkExtent(where: string, what: string, value: unknown): [numbe
 
 type Pads = readonly [before: readonly [number, number], after: readonly [number, number]];
 
-/** Kernels count in 32 bits. */
+/** Kernels compute with 32-bit integers. */
 const MOST = 2 ** 31 - 1;
 
-/** Checks the padding option as far as that needs no sizes. */
+/** Checks the padding option before sizes are known. */
 export function checkPadding(where: string, padding: unknown): 'valid' | 'same' | Pads {
   if (padding === 'valid' || padding === 'same') return padding;
   const isPair = (pair: unknown): pair is [unknown, unknown] => Array.isArray(pair) && pair.length === 2;

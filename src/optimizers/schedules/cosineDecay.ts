@@ -7,7 +7,7 @@ export interface CosineDecayOptions {
   readonly initial: number;
   /** Steps until `final` is reached, >= 1. */
   readonly steps: number;
-  /** Rate from then on, >= 0; a rate as in PyTorch, where Keras' `alpha` is a fraction of `initial`. Default 0. */
+  /** Rate from then on, >= 0. PyTorch has a rate here too; Keras' `alpha` is a fraction of `initial`. Default 0. */
   readonly final?: number | undefined;
 }
 

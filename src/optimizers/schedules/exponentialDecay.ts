@@ -5,7 +5,7 @@ import type { Schedule } from '../optimizer.js';
 export interface ExponentialDecayOptions {
   /** Rate of step 0, >= 0. */
   readonly initial: number;
-  /** What the rate has been multiplied by after `steps` steps, > 0. */
+  /** Factor of the rate after `steps` steps, > 0. */
   readonly rate: number;
   /** >= 1. */
   readonly steps: number;

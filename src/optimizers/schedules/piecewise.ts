@@ -5,7 +5,7 @@ import type { Schedule } from '../optimizer.js';
 export interface PiecewiseOptions {
   /** Steps at which the rate changes, rising, >= 1. */
   readonly boundaries: readonly number[];
-  /** Rates before, between and after them, >= 0: one more than boundaries. */
+  /** Rates before, between and after the boundaries, >= 0: one more than there are boundaries. */
   readonly values: readonly number[];
 }
 

@@ -5,9 +5,9 @@ import type { Schedule } from '../optimizer.js';
 export interface StepDecayOptions {
   /** Rate of the first steps, >= 0. */
   readonly initial: number;
-  /** What the rate is multiplied by, > 0. */
+  /** Factor of the rate, > 0. */
   readonly factor: number;
-  /** After how many steps, >= 1. */
+  /** Number of steps after which the factor applies again, >= 1. */
   readonly every: number;
 }
 

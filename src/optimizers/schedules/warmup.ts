@@ -7,10 +7,10 @@ export interface WarmupOptions {
 }
 
 /**
- * A rise in a straight line from 0 to the rate `schedule` starts with, which then takes over, counting from 0:
+ * A linear rise from 0 to the first rate of `schedule`, which then takes over, counting from 0:
  * step < steps: schedule(0) * step / steps; else schedule(step - steps).
  *
- * @param schedule a schedule, or a rate that stays
+ * @param schedule a schedule, or a constant rate
  * @throws TypeError, RangeError for unknown or impossible options
  * @example
  * ```ts

@@ -1,5 +1,5 @@
-// The activations in float64, and their rows for the generic tests: those of the table src/ops/activations.ts, all of
-// them, because the references are typed by its names.
+// The activations in float64, and their rows for the generic tests. The type of the references requires one for every
+// name in the table src/ops/activations.ts.
 import { activations } from '../../../src/ops/activations.js';
 import type { Tensor } from '../../../src/tensors/tensor.js';
 import { map64 } from '../arrays.js';
@@ -16,9 +16,9 @@ interface Reference {
   readonly ends: { readonly values: readonly [number, number]; readonly slopes: readonly [number, number] };
   /** Where the first or second derivative jumps. */
   readonly kinks?: readonly number[];
-  /** Values of the parameter besides its default, each with what the function is then. */
+  /** Values of the parameter besides its default, each with the function for it. */
   readonly variants?: readonly { readonly parameter: number | string; readonly f: Scalar; readonly name: string }[];
-  /** The operation it is, where that has another name. */
+  /** The name of the operation, if different. */
   readonly op?: string;
 }
 
@@ -36,7 +36,7 @@ const elu =
   (x) =>
     x > 0 ? x : alpha * Math.expm1(rate * x);
 
-/** Of what is 0 on the left and x on the right. */
+/** Limits of functions that are 0 on the left and x on the right. */
 const RAMP = { values: [0, Infinity], slopes: [0, 1] } as const;
 
 /** One entry for each name of the table but softmax, which works on rows. */
@@ -96,7 +96,7 @@ export function activationFunction(name: ActivationName, parameter?: unknown): (
   return typeof entry === 'function' ? entry : entry.bind(name, parameter).apply;
 }
 
-/** An activation as a row of the generic tests; linear hands its input back and is no operation. */
+/** An activation as a row of the generic tests; linear returns its input and is not an operation. */
 function rowsOf(name: keyof typeof activations64): Sample[] {
   const { f, kinks, variants = [], op = name } = activations64[name];
   if (name === 'linear') return [];

@@ -11,7 +11,7 @@ import type { Input, Sample } from './sample.js';
 
 type Pair = readonly [number, number];
 
-/** Options with their defaults gone. */
+/** Options with their defaults filled in. */
 interface Plan {
   readonly strides?: Pair;
   readonly dilations?: Pair;
@@ -269,7 +269,7 @@ const mean = (values: number[]): number => values.reduce((sum, value) => sum + v
 function poolRows(kernel: Pair, plan: Plan, shapes: readonly Shape[]): Sample[] {
   const options = { poolSize: kernel, ...plan };
   const bound = { ...plan, strides: plan.strides ?? kernel };
-  // All below zero, and far enough apart for finite differences not to change a winner.
+  // All below zero, and far enough apart for finite differences not to change which is the largest.
   const apart = (shape: Shape): number[] => Array.from({ length: sizeOf(shape) }, (_, i) => ((37 * i) % 127) / 10 - 13);
   const cases = shapes.map((shape) => [{ shape, values: apart(shape) }]);
   const variant = JSON.stringify(options);

@@ -6,7 +6,7 @@ import type { Array64 } from '../arrays.js';
 import { determinant3, lstsq64, svd64 } from '../svd.js';
 import type { Input, Sample } from './sample.js';
 
-/** A function of each row of so many numbers. */
+/** Applies a function to each row of `width` numbers. */
 function eachRow(size: number, f: (row: Float64Array) => ArrayLike<number>): (x: Array64) => Array64 {
   return ({ shape, data }) => {
     const result = new Float64Array(data.length);
@@ -24,7 +24,7 @@ function nearestRotation64(m: ArrayLike<number>): Float64Array {
   );
 }
 
-// Turned, scaled, mirrored; singular values well apart from cancelling.
+// Rotated, scaled, mirrored; sums of singular values far from zero.
 const MATRICES = [
   [1.5, -0.5, 0.25, 0.75, 1.25, -0.5, -0.25, 0.5, 2],
   [0.5, 2, -0.25, -1.5, 0.25, 0.5, 0.75, 0.25, 1],

@@ -67,7 +67,7 @@ const shapes: readonly Shape[] = [
 ];
 const cases = shapes.map((shape): Input[] => [{ shape }, { shape: [shape.at(-1)!] }, { shape: [shape.at(-1)!] }]);
 
-// A single row or feature has variance 0: nothing but epsilon is left under the root.
+// A single row or feature has variance 0, so only epsilon is under the root.
 const flatCase: Input[] = [{ shape: [1, 3] }, { shape: [3] }, { shape: [3] }];
 const deepCase: Input[] = [{ shape: [4, 1] }, { shape: [1] }, { shape: [1] }];
 const tolerances = { gradientTolerance: 1e-4, secondTolerance: 2e-3 };

@@ -28,15 +28,15 @@ export interface Input {
 export interface Sample {
   /** The operation as `src/index.ts` exports it. */
   readonly op: string;
-  /** What tells this row from others of the same operation. */
+  /** Distinguishes this row from others of the same operation. */
   readonly variant?: string;
-  /** The operation, its options bound. */
+  /** The operation with its options. */
   readonly apply: (...inputs: Tensor[]) => Tensor;
-  /** The same in float64, written independently. */
+  /** The reference in float64, written independently. */
   readonly reference: (...inputs: Array64[]) => Array64;
   /** Lists of inputs to try. */
   readonly cases: readonly (readonly Input[])[];
-  /** By which inputs it can be differentiated. Default: all f32 ones. `[]` for none. */
+  /** Inputs with respect to which it can be differentiated. Default: all f32 ones. `[]` for none. */
   readonly differentiable?: readonly number[];
   /** Largest error of a value, relative to max(1, |value|). Default 2e-6. */
   readonly tolerance?: number;
@@ -44,7 +44,7 @@ export interface Sample {
   readonly gradientTolerance?: number;
   /** The same for second derivatives. Default 2e-4. */
   readonly secondTolerance?: number;
-  /** Tensors that `apply` leaves: 1, the result, unless `apply` is a composition. */
+  /** Number of tensors after `apply`: 1, the result, unless `apply` is a composition. */
   readonly handles?: number;
   /** Elementwise with this many operands, broadcast; the generic tests then try random shapes too. */
   readonly operands?: readonly Omit<Input, 'shape'>[];
@@ -62,7 +62,7 @@ function valuesOf(input: Input, seed: number): Float32Array {
   });
 }
 
-/** The inputs of a case as tensors, typed as f32 whatever they are. */
+/** The inputs of a case as tensors, all typed as f32. */
 export function tensorsOf(inputs: readonly Input[], seed = 1): Tensor[] {
   return inputs.map((input, i) => wrong(tensor(valuesOf(input, seed + i), input.shape, input.dtype ?? 'f32')));
 }
@@ -72,7 +72,7 @@ export function arraysOf(inputs: readonly Input[], seed = 1): Array64[] {
   return inputs.map((input, i) => ({ shape: input.shape, data: Float64Array.from(valuesOf(input, seed + i)) }));
 }
 
-/** Shapes whose ends fall differently on vectors of four. */
+/** Shapes with sizes that leave different remainders modulo four. */
 export const RAGGED: readonly Shape[] = [
   [],
   [0],
