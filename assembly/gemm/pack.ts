@@ -3,8 +3,6 @@
 // operands differ only here.
 import { ROWS, COLUMNS } from "./tile";
 
-const ZEROS: usize = memory.data<f32>([0, 0, 0, 0], 16);
-
 /** Writes the 4x4 block whose rows start at `from` as columns: four steps of a panel. */
 // @ts-ignore: decorator
 @inline
@@ -34,22 +32,9 @@ function spread4(to: usize, step: usize, from: usize): void {
   v128.store32_lane(to + 3 * step, row, 3);
 }
 
-/**
- * Copies incomplete panels and ends: value (i, p) is at from + i * stride + p * next. Copies four steps at once where they
- * are contiguous.
- */
+/** Element by element, for ragged panels and ends: value (i, p) at from + i * stride + p * next. */
 function packRagged(to: usize, from: usize, stride: usize, next: usize, rows: i32, width: i32, steps: i32): void {
-  const step = (<usize>width) << 2;
-  let p = 0;
-  if (next == 4) {
-    for (; p + 4 <= steps; p += 4) {
-      for (let i = 0; i < rows; i++) spread4(to + ((<usize>i) << 2), step, from + <usize>i * stride);
-      for (let i = rows; i < width; i++) spread4(to + ((<usize>i) << 2), step, ZEROS);
-      to += 4 * step;
-      from += 16;
-    }
-  }
-  for (; p < steps; p++) {
+  for (let p = 0; p < steps; p++) {
     for (let i = 0; i < width; i++) {
       store<f32>(to, i < rows ? load<f32>(from + <usize>i * stride) : 0);
       to += 4;

@@ -1,9 +1,10 @@
 // Kernels that training needs in addition: gradients, losses, optimisers, random numbers.
 export const group = 1;
 export { sumReduce, sumSquares } from "../reduce/sum";
+export { guardBelow } from "../reduce/guard";
 export { argmaxReduce } from "../reduce/argmax";
 export { oneHot } from "../shape/gather";
-export { adamAdvance, advanceCounter } from "../optimizers/cells";
+export { adamAdvance, advanceCounter, decideCare, unlessFlag } from "../optimizers/cells";
 export { sgdUpdate } from "../optimizers/sgd";
 export { adamUpdate } from "../optimizers/adam";
 export { clipFactor, scaleByCell } from "../optimizers/clip";

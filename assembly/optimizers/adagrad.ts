@@ -1,5 +1,5 @@
 import { storeLanes } from "../simd/ragged";
-import { AdagradCells } from "./cells";
+import { AdagradCells, keepsOld } from "./cells";
 
 /**
  * Adagrad as in PyTorch. hyper: AdagradCells.
@@ -17,6 +17,7 @@ export function adagradUpdate(
   const rate = f32x4.splat(<f32>cells.learningRate);
   const epsilon = f32x4.splat(<f32>cells.epsilon);
   const decay = f32x4.splat(<f32>cells.weightDecay);
+  const keeps = keepsOld(hyper);
   for (let i = begin; i < end; i += 4) {
     const at = (<usize>i) << 2;
     const t = v128.load(theta + at);
@@ -25,5 +26,6 @@ export function adagradUpdate(
     storeLanes(accumulator + at, s, end - i);
     const step = f32x4.div(f32x4.mul(rate, g), f32x4.add(f32x4.sqrt(s), epsilon));
     storeLanes(theta + at, f32x4.sub(t, step), end - i);
+    if (keeps) storeLanes(gradient + at, t, end - i);
   }
 }

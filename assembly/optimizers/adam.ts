@@ -1,6 +1,6 @@
 import { storeLanes } from "../simd/ragged";
 import { workspace } from "../workspace";
-import { AdamCells, putCoefficient } from "./cells";
+import { AdamCells, keepsOld, putCoefficient } from "./cells";
 
 // Byte offsets of the coefficients in the table.
 const SHRINK: usize = 0;
@@ -30,6 +30,7 @@ export function adamUpdate(
 ): void {
   const k = workspace;
   putCoefficients(k, changetype<AdamCells>(hyper));
+  const keeps = keepsOld(hyper);
   for (let i = begin; i < end; i += 4) {
     const at = (<usize>i) << 2;
     const left = end - i;
@@ -48,6 +49,7 @@ export function adamUpdate(
     const root = f32x4.add(f32x4.sqrt(square), v128.load(k, EPSILON));
     const step = f32x4.div(f32x4.mul(mean, v128.load(k, RATE)), root);
     storeLanes(theta + at, f32x4.sub(f32x4.mul(t, v128.load(k, SHRINK)), step), left);
+    if (keeps) storeLanes(gradient + at, t, left);
   }
 }
 

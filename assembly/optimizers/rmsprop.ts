@@ -1,6 +1,6 @@
 import { storeLanes } from "../simd/ragged";
 import { workspace } from "../workspace";
-import { putCoefficient, RmspropCells } from "./cells";
+import { keepsOld, putCoefficient, RmspropCells } from "./cells";
 
 // Byte offsets of the coefficients in the table.
 const RATE: usize = 0;
@@ -34,6 +34,7 @@ export function rmspropUpdate(
   putCoefficient(k, EPSILON, cells.epsilon);
   putCoefficient(k, MOMENTUM, cells.momentum);
   putCoefficient(k, DECAY, cells.weightDecay);
+  const keeps = keepsOld(hyper);
   for (let i = begin; i < end; i += 4) {
     const at = (<usize>i) << 2;
     const left = end - i;
@@ -55,5 +56,6 @@ export function rmspropUpdate(
       storeLanes(momentumBuffer + at, step, left);
     }
     storeLanes(theta + at, f32x4.sub(t, f32x4.mul(step, v128.load(k, RATE))), left);
+    if (keeps) storeLanes(gradient + at, t, left);
   }
 }

@@ -1,5 +1,5 @@
 import { storeLanes } from "../simd/ragged";
-import { SgdCells } from "./cells";
+import { keepsOld, SgdCells } from "./cells";
 
 /**
  * Stochastic gradient descent as in PyTorch. hyper: SgdCells.
@@ -12,6 +12,7 @@ export function sgdUpdate(theta: usize, gradient: usize, velocity: usize, hyper:
   const momentum = f32x4.splat(<f32>cells.momentum);
   const nesterov = cells.nesterov != 0;
   const decay = f32x4.splat(<f32>cells.weightDecay);
+  const keeps = keepsOld(hyper);
   for (let i = begin; i < end; i += 4) {
     const at = (<usize>i) << 2;
     const t = v128.load(theta + at);
@@ -23,5 +24,6 @@ export function sgdUpdate(theta: usize, gradient: usize, velocity: usize, hyper:
       step = nesterov ? f32x4.add(g, f32x4.mul(momentum, v)) : v;
     }
     storeLanes(theta + at, f32x4.sub(t, f32x4.mul(rate, step)), end - i);
+    if (keeps) storeLanes(gradient + at, t, end - i);
   }
 }

@@ -3,11 +3,10 @@ import { disposable, type Disposable } from '../core/disposable.js';
 import { refuse } from '../core/errors.js';
 import { Recent } from '../core/recent.js';
 import { leaves } from '../core/trees.js';
-import * as kernels from '../runtime/generated/kernels.js';
-import { call } from '../runtime/kernels.js';
 import type { Program } from '../runtime/program.js';
 import { activeRecorder, record } from '../runtime/recorder.js';
 import { runtime } from '../runtime/state.js';
+import { copyInto } from '../tensors/copying.js';
 import { detach, scoped } from '../tensors/scope.js';
 import { isTensor, Tensor, type DType } from '../tensors/tensor.js';
 import { replace } from './grad.js';
@@ -41,10 +40,6 @@ interface Recording<R> {
   readonly program: Program;
   readonly outputs: readonly Tensor<DType>[];
   readonly result: R;
-}
-
-function copyInto(from: Tensor<DType>, to: Tensor<DType>): void {
-  call(kernels.copyBytes, from.pointer(), to.pointer(), 4 * from.size);
 }
 
 /** Allocates memory for tensors like these; when that fails, none stays allocated. */

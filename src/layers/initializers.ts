@@ -4,6 +4,7 @@ import { sameShape, shapeText, sizeOf, type Shape } from '../core/shapes.js';
 import { cast } from '../ops/cast.js';
 import * as kernels from '../runtime/generated/kernels.js';
 import { call } from '../runtime/kernels.js';
+import { copyInto } from '../tensors/copying.js';
 import { tensor, toTensor, type TensorData } from '../tensors/creation.js';
 import { scoped } from '../tensors/scope.js';
 import type { Tensor } from '../tensors/tensor.js';
@@ -107,10 +108,6 @@ function fill(out: Tensor, source: RandomSource, named: Named): void {
   else draw(kernels.truncatedNormalFill, out, source, 0, Math.sqrt(variance) / TRUNCATED_DEVIATION);
 }
 
-function copyFrom(values: Tensor, out: Tensor): void {
-  call(kernels.copyBytes, values.pointer(), out.pointer(), 4 * out.size);
-}
-
 function fillMatrix(name: 'orthogonal' | 'identity', out: Tensor, source: RandomSource): void {
   if (out.shape.length < 2) refuse(ShapeError, name, 'a weight of at least two axes', out.shape);
   const columns = out.shape.at(-1) ?? 1;
@@ -120,7 +117,7 @@ function fillMatrix(name: 'orthogonal' | 'identity', out: Tensor, source: Random
     draw(kernels.normalFill, out, source, 0, 1);
     orthonormal(out.data(), rows, columns, values);
   } else for (let i = 0; i < Math.min(rows, columns); i++) values[i * columns + i] = 1;
-  copyFrom(tensor(values, out.shape), out);
+  copyInto(tensor(values, out.shape), out);
 }
 
 /** Fills a weight with its initial values. */
@@ -133,7 +130,7 @@ export function initialise(out: Tensor, initializer: Initializer, source: Random
         const values = cast(toTensor(initializer(out.shape)), 'f32');
         const expected = `values of shape ${shapeText(out.shape)}`;
         if (!sameShape(values.shape, out.shape)) refuse(ShapeError, 'initializer', expected, values.shape);
-        copyFrom(values, out);
+        copyInto(values, out);
       }
     },
     () => [],

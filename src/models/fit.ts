@@ -12,7 +12,6 @@ import { Progress } from './progress.js';
 import { restoreSnapshot, takeSnapshot, type TrainingSnapshot } from './snapshot.js';
 import { Trainer } from './trainer.js';
 import { loopHere, type BatchDone, type TrainingLoop } from './trainingLoop.js';
-import { WeightsCopy } from './weightsCopy.js';
 import { loopInWorker } from './worker/loopInWorker.js';
 
 /** In the middle of an epoch, these options determine the remaining rows. */
@@ -47,7 +46,6 @@ class TrainingRun<M extends InferenceModel> {
   /** Time and state at the beginning of the epoch. */
   #began = 0;
   #rowsBefore = 0;
-  readonly #weights: WeightsCopy;
   readonly #means = (): Record<string, number> => this.#named(this.#mean);
 
   constructor(model: M, plan: FitPlan<M>, trainer: Trainer, evaluator: BatchPrograms | undefined) {
@@ -56,7 +54,6 @@ class TrainingRun<M extends InferenceModel> {
     this.#plan = plan;
     this.#trainer = trainer;
     this.#mean = new RunningMean(plan.names.length);
-    this.#weights = new WeightsCopy(model.network.weights);
     this.#progress = plan.progress ? new Progress(plan.epochs) : undefined;
     this.#control = { model, stop: () => (this.#stopping = true), snapshot: () => this.#snapshot() };
     const done: BatchDone = (values, at, rows) => this.#batchDone(values, at, rows);
@@ -134,7 +131,6 @@ class TrainingRun<M extends InferenceModel> {
     await this.#loop.open?.();
     this.#began = performance.now();
     this.#rowsBefore = this.#mean.rows;
-    this.#weights.take();
     if (!(await this.#loop.train(this.#epoch, this.#batch))) return false;
     assertAlive('fit', 'model', this.#model);
     const samplesPerSecond = (this.#mean.rows - this.#rowsBefore) / this.#seconds;
@@ -183,22 +179,14 @@ class TrainingRun<M extends InferenceModel> {
     return this.#tell((listener) => listener.onBatchEnd?.(log, this.#control));
   }
 
-  /**
-   * A step that is not finite changes nothing, but the update before it may have overflowed. Then the weights of the
-   * epoch's start are restored.
-   */
+  /** A step that is not finite changes nothing, and one whose update overflows is taken back: the weights are the last finite ones. */
   #fail(loss: number): never {
-    this.#weights.putBackUnlessFinite();
     const [epoch, batch] = [this.#epoch + 1, this.#batch];
     const lastLoss = Number.isNaN(this.#lastLoss) ? undefined : this.#lastLoss;
     throw new NonFiniteError(
-      `fit: expected a finite loss and gradient, got loss ${loss} in epoch ${epoch}, batch ${batch} (last finite loss ${lastLoss ?? 'none'})`,
+      `fit: expected a finite loss, gradient and update, got loss ${loss} in epoch ${epoch}, batch ${batch} (last finite loss ${lastLoss ?? 'none'})`,
       { epoch, batch, lastLoss },
     );
-  }
-
-  dispose(): void {
-    this.#weights.dispose();
   }
 }
 
@@ -216,7 +204,6 @@ async function train<M extends InferenceModel>(model: M, plan: FitPlan<M>): Prom
     run = new TrainingRun(model, plan, trainer, evaluator);
     return await run.run();
   } finally {
-    run?.dispose();
     trainer.dispose();
     evaluator?.dispose();
   }

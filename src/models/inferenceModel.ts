@@ -5,8 +5,7 @@ import type { Shape } from '../core/shapes.js';
 import { leaves } from '../core/trees.js';
 import { currentFrame, valuesKnown } from '../autodiff/op.js';
 import type { RecurrentState } from '../layers/layer.js';
-import * as kernels from '../runtime/generated/kernels.js';
-import { call } from '../runtime/kernels.js';
+import { copyInto } from '../tensors/copying.js';
 import { seedWords, tensor } from '../tensors/creation.js';
 import { scoped } from '../tensors/scope.js';
 import { isTensor, type Tensor } from '../tensors/tensor.js';
@@ -148,8 +147,7 @@ export class InferenceModel extends DisposableBase {
             );
           return { weight, value: checkValues(weight, value) };
         });
-        for (const { weight, value } of pairs)
-          call(kernels.copyBytes, value.pointer(), weight.tensor.pointer(), 4 * value.size);
+        for (const { weight, value } of pairs) copyInto(value, weight.tensor);
       },
       () => [],
     );

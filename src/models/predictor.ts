@@ -4,6 +4,7 @@ import { refuse, ShapeError } from '../core/errors.js';
 import { shapeText, sizeOf } from '../core/shapes.js';
 import * as kernels from '../runtime/generated/kernels.js';
 import { call } from '../runtime/kernels.js';
+import { copyInto } from '../tensors/copying.js';
 import { Tensor } from '../tensors/tensor.js';
 import { assertAlive, checkIndices } from './inputs.js';
 import { forward, weightTree, type Network } from './network.js';
@@ -22,7 +23,7 @@ function recordForward(where: string, network: Network, { rows, masked }: Omit<B
     }),
     ({ x, lengths, output }) => {
       const result = forward(network.layers, weightTree(network.weights), x, { training: false, lengths }).output;
-      call(kernels.copyBytes, result.pointer(), output.pointer(), 4 * output.size);
+      copyInto(result, output);
     },
   );
 }

@@ -138,7 +138,7 @@ export class Trainer extends DisposableBase {
     if (status === BAD_INPUT) reportNonFinite(this.#where, 'x', x, lengths);
     if (status === BAD_TARGET) reportNonFinite(this.#where, 'y', y, lengths);
     const { f32 } = runtime().heap;
-    if (status === BAD_GRADIENT) f32[results.address / 4] = NaN; // the loss is finite, but the step failed
+    if (status >= BAD_GRADIENT) f32[results.address / 4] = NaN; // the step failed, not the loss
     if (status === 0) state.steps++;
     return f32[results.address / 4]!;
   }

@@ -8,11 +8,16 @@ import { valueAndGrad } from '../ops/differentiation.js';
 import { maskSteps } from '../ops/sequence.js';
 import { sigmoid } from '../ops/sigmoid.js';
 import { softmaxLast } from '../ops/softmax.js';
-import type { Optimizer, OptimizerState } from '../optimizers/optimizer.js';
+import type { Optimizer } from '../optimizers/optimizer.js';
+import type { RuleState } from '../optimizers/state.js';
+import { unshared } from '../optimizers/unshared.js';
+import { DONE } from '../runtime/execute.js';
 import * as kernels from '../runtime/generated/kernels.js';
 import { call } from '../runtime/kernels.js';
+import { copyInto, copyOf } from '../tensors/copying.js';
 import { detach } from '../tensors/scope.js';
-import { hasDType, type DType, type Tensor } from '../tensors/tensor.js';
+import type { Tensor} from '../tensors/tensor.js';
+import { hasDType, type DType } from '../tensors/tensor.js';
 import { checkScalar } from './inputs.js';
 import { emitMetrics, type CustomMetric } from './metrics.js';
 import { forward, weightTree, type NamedLayer, type Network, type NetworkWeight, type WeightTree } from './network.js';
@@ -83,6 +88,11 @@ export const BAD_INPUT = 1;
 export const BAD_TARGET = 2;
 const BAD_LOSS = 3;
 export const BAD_GRADIENT = 4;
+/** Bits of 2^40, from which on a gradient may make a weight overflow in one step, and of infinity. */
+const [LARGE, INFINITE] = [0x53800000, 0x7f800000];
+
+/** The update has made a weight that is not finite, and was taken back. */
+const BAD_UPDATE = 5;
 
 /** What a step reads and changes. */
 export interface TrainingState {
@@ -90,7 +100,7 @@ export interface TrainingState {
   /** The weights that the optimiser changes. */
   readonly trained: readonly NetworkWeight[];
   readonly rule: Optimizer;
-  readonly optimizer: OptimizerState;
+  readonly optimizer: RuleState;
   /** Seed and step counter of dropout, read by the program. */
   readonly key: Tensor<'i32'>;
   /** Steps done so far. */
@@ -145,12 +155,11 @@ function differentiate(
   return { output: loss, valid: undefined, updates: [], ...rest, loss, gradients: Object.values(gradients) };
 }
 
-/** Replaces running statistics by new ones. */
-function emitUpdate(weights: readonly NetworkWeight[], name: string, value: Tensor): void {
+/** The running statistics that are replaced by new ones. */
+function updated(weights: readonly NetworkWeight[], name: string, value: Tensor): Tensor {
   const weight = weights.find((candidate) => candidate.name === name);
-  if (weight?.tensor.size !== value.size)
-    refuse(ShapeError, name, `an update of shape ${shapeText(weight?.shape ?? [])}`, value.shape);
-  call(kernels.copyBytes, value.pointer(), weight.tensor.pointer(), 4 * value.size);
+  if (weight?.tensor.size === value.size) return weight.tensor;
+  refuse(ShapeError, name, `an update of shape ${shapeText(weight?.shape ?? [])}`, value.shape);
 }
 
 /** Records a step: first the guards, then everything that changes memory. */
@@ -160,20 +169,49 @@ export function emitStep(
   metrics: readonly CustomMetric[],
   buffers: BatchBuffers,
 ): void {
-  const { network, trained, optimizer, key } = state;
+  const { network, trained, key } = state;
   const { y, results } = buffers;
   const kept: Tensor<DType>[] = [];
   try {
-    const { loss, gradients, output, valid, updates } = differentiate(state, objective, buffers, kept);
+    const { loss, output, valid, updates, ...rest } = differentiate(state, objective, buffers, kept);
+    const gradients = unshared(rest.gradients); // penalties, clipping and the update work in place
     call(kernels.copyBytes, loss.pointer(), results.pointer(), 4);
     addPenalties(trained, results.pointer(), gradients);
     emitMetrics(metrics, objective.prediction, output, y, valid, results);
     call(kernels.guardFinite, results.pointer(), 1, BAD_LOSS);
-    for (const value of [...gradients, ...updates.map(([, update]) => update)]) guard(value, BAD_GRADIENT);
-    optimizer.update(gradients);
-    for (const [name, value] of updates) emitUpdate(network.weights, name, value);
+    for (const [, value] of updates) guard(value, BAD_GRADIENT);
+    const changing = [key, ...updates.map(([name, value]) => updated(network.weights, name, value))];
+    emitChange(state, gradients, changing, () => {
+      updates.forEach(([, value], i) => copyInto(value, changing[i + 1] ?? value));
+      call(kernels.advanceCounter, key.pointer() + 4);
+    });
   } finally {
     for (const handle of kept) handle.dispose();
   }
-  call(kernels.advanceCounter, key.pointer() + 4);
+}
+
+/**
+ * The update and what goes with it, which changes the tensors `others`. Where rates, hyperparameters or gradients are so
+ * large that a weight may overflow, all of it is taken back when one has: the old weights stand in place of the gradients.
+ */
+function emitChange(
+  { trained, optimizer }: TrainingState,
+  gradients: readonly Tensor[],
+  others: readonly Tensor<DType>[],
+  change: () => void,
+): void {
+  const cells = optimizer.careful();
+  const [keeps, overflow] = [cells - 16, cells - 8];
+  call(kernels.decideCare, cells);
+  for (const gradient of gradients)
+    call(kernels.guardBelow, gradient.pointer(), gradient.size, LARGE, BAD_GRADIENT, keeps);
+  const old = [...gradients, ...others.map(copyOf)];
+  optimizer.update(gradients);
+  change();
+  call(kernels.unlessFlag, keeps, DONE);
+  const changed = trained.map(({ tensor }) => tensor);
+  for (const weight of changed) call(kernels.guardBelow, weight.pointer(), weight.size, INFINITE, 0, overflow);
+  call(kernels.unlessFlag, overflow, DONE);
+  [...changed, ...others].forEach((tensor, i) => copyInto(old[i] ?? tensor, tensor));
+  call(kernels.unlessFlag, overflow, BAD_UPDATE); // the flag is cleared: this ends the program
 }

@@ -1,7 +1,8 @@
 import { isPlain, show } from '../core/checks.js';
 import { refuse } from '../core/errors.js';
 import type { Tensor } from '../tensors/tensor.js';
-import type { Optimizer, OptimizerState } from './optimizer.js';
+import type { Optimizer } from './optimizer.js';
+import { RuleState } from './state.js';
 
 /** @throws TypeError unless the value is an optimiser of this library */
 export function checkOptimizer(where: string, value: unknown, what = 'optimizer'): Optimizer {
@@ -25,11 +26,7 @@ export function createState(
   where: string,
   rule: Optimizer,
   trained: readonly { readonly tensor: Tensor }[],
-): OptimizerState {
+): RuleState {
   const state: unknown = rule.create(trained.map(({ tensor }) => tensor));
-  return isState(state) ? state : reject(where, 'the state of optimizer', state);
-}
-
-function isState(value: unknown): value is OptimizerState {
-  return typeof value === 'object' && value !== null && 'prepare' in value && 'dispose' in value;
+  return state instanceof RuleState ? state : reject(where, 'the state of optimizer', state);
 }

@@ -68,8 +68,6 @@ export interface OptimizerState extends Disposable {
    * @throws RangeError when the schedule gives no finite number >= 0
    */
   prepare(step: number): void;
-  /** @internal What `prepare` writes, and where. A worker needs it, since it has a copy of the memory. */
-  readonly layout?: StateLayout;
   /** The numbers that change from step to step besides the slots (Adam's powers of beta); empty for most rules. */
   cells(): Float64Array;
   /** Restores the numbers that `cells()` returned. @throws RangeError, TypeError */

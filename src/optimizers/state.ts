@@ -5,15 +5,21 @@ import { sameShape, shapeText, sizeOf, type Shape } from '../core/shapes.js';
 import * as kernels from '../runtime/generated/kernels.js';
 import { call } from '../runtime/kernels.js';
 import { runtime } from '../runtime/state.js';
-import { detach } from '../tensors/scope.js';
+import { detach, scoped } from '../tensors/scope.js';
 import { Storage } from '../tensors/storage.js';
 import { isTensor, Tensor, type DType } from '../tensors/tensor.js';
 import { clipGradients, CLIP_CELLS } from './clip.js';
 import { learningRateAt, type OptimizerState, type Schedule, type StateLayout } from './optimizer.js';
 import type { Clip, Rule } from './rule.js';
+import { unshared } from './unshared.js';
 
 /** Every 32nd step sets subnormal slot values to 0, before many running means have decayed so far. */
 const FLUSH_STEPS = 32;
+
+/** Flags before the cells of the rule: careful, keeps old parameters, overflow (assembly/optimizers/cells.ts). */
+const FLAGS = 3;
+/** Hyperparameters beyond these may make a parameter overflow in one step, however small the gradients are. */
+const [SMALL, LARGE] = [2 ** -40, 2 ** 10];
 
 /** What a state holds in linear memory. */
 interface Memory {
@@ -47,7 +53,7 @@ function allocate(
   };
   try {
     return {
-      cells: hold([2 * (hyper.length + 2)], 0),
+      cells: hold([2 * (FLAGS + hyper.length + 2)], 0),
       clipCells: clipNorm === undefined ? undefined : hold([CLIP_CELLS], 0),
       slots: parameters.map(({ shape }) => slots.map(() => hold(shape, initial))),
       held,
@@ -96,7 +102,7 @@ export class RuleState extends DisposableBase implements OptimizerState {
     const firstRate = rateOf(name, learningRate, 0);
     this.#memory = allocate(rule, clip, this.#parameters);
     this.slots = this.#memory.slots;
-    const start = this.#memory.cells.address / 8;
+    const start = this.#memory.cells.address / 8 + FLAGS;
     runtime().heap.f64.set([firstRate, ...hyper], start);
     this.#evolving = start + evolving;
     this.layout = {
@@ -129,10 +135,17 @@ export class RuleState extends DisposableBase implements OptimizerState {
   update(gradients: readonly Tensor[]): void {
     this.#assertAlive();
     this.#checkGradients(gradients);
+    scoped(
+      () => this.#update(unshared(gradients)),
+      () => [],
+    );
+  }
+
+  #update(gradients: readonly Tensor[]): void {
     const { cells, clipCells, slots } = this.#memory;
     const { hyper, slots: names, advance, apply } = this.#rule;
     clipGradients(gradients, this.#clip, clipCells);
-    const block = cells.pointer();
+    const block = cells.pointer() + 8 * FLAGS;
     const flushFlag = block + 8 * (hyper.length + 1);
     advance?.(block);
     for (const [i, parameter] of this.#parameters.entries()) {
@@ -141,6 +154,15 @@ export class RuleState extends DisposableBase implements OptimizerState {
       apply(parameter.pointer(), gradients[i]?.pointer() ?? 0, slot, block, parameter.size);
       for (const tensor of kept) call(kernels.flushTiny, tensor.pointer(), flushFlag, 0, tensor.size);
     }
+  }
+
+  /** @internal The cells, and flags before them, by which a training step can take an update back. */
+  careful(): number {
+    const { cells } = this.#memory;
+    const { hyper, config } = this.#rule;
+    const isTame = hyper.every((value) => value <= LARGE) && Number(config['epsilon'] ?? 1) >= SMALL;
+    runtime().heap.f64[cells.address / 8] = isTame ? 0 : 1;
+    return cells.pointer() + 8 * FLAGS;
   }
 
   prepare(step: number): void {

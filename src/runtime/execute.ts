@@ -5,6 +5,9 @@ export function isForPool(pool: ThreadPool | undefined, work: number): pool is T
   return pool !== undefined && work > 0 && work >= pool.thresholds.share;
 }
 
+/** The status of a guard that ends a program which has done its work: it counts as 0. */
+export const DONE = -2;
+
 /**
  * Runs the records in [program, end), of which `work` nanoseconds may be shared. Returns 0, or the status of the guard
  * that stopped them.
@@ -18,5 +21,6 @@ export function execute(
   end: number,
   work: number,
 ): number {
-  return isForPool(pool, work) ? pool.run(program, end, work) : wasm.run(program, end);
+  const status = isForPool(pool, work) ? pool.run(program, end, work) : wasm.run(program, end);
+  return status === DONE ? 0 : status;
 }

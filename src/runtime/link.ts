@@ -47,12 +47,13 @@ export function makeLink(
   return (module) => enterModule(new WebAssembly.Instance(module, { env: { memory, table } }), table, workspace);
 }
 
-/** Links modules in a worker thread. Returns the exports of the first, which must be the walker's. */
+/** Links modules in a worker thread, where the page has checked them. Returns the exports of the first, the walker's. */
 export function linkModules(
   modules: readonly WebAssembly.Module[],
   memory: WebAssembly.Memory,
   workspace: number,
 ): WasmExports {
   const [walker = {}] = modules.map(makeLink(memory, workspace));
-  return checkRuntime(walker);
+  if (hasWalker(walker)) return walker;
+  throw new TypeError('init: expected the module of this library, got another');
 }

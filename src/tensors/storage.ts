@@ -34,6 +34,10 @@ export class Storage {
     return this.pointer;
   }
 
+  get shared(): boolean {
+    return this.#references > 1;
+  }
+
   retain(): void {
     this.#references++;
   }

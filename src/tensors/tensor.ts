@@ -96,6 +96,11 @@ export class Tensor<D extends DType = 'f32'> extends PrintableBase {
     return this.#storage.pointer;
   }
 
+  /** @internal Whether other tensors, or programs, have the same memory. */
+  get shared(): boolean {
+    return this.#storage.shared;
+  }
+
   /** @internal A second handle of the same value, which must be disposed separately. */
   alias(): Tensor<D> {
     return this.view(this.shape, this.dtype, this.id);

@@ -131,7 +131,7 @@ describe('embedding', () => {
     await expect(run).rejects.toThrow(
       typed(
         NonFiniteError,
-        /^fit: expected a finite loss and gradient, got loss NaN in epoch 1, batch 1 \(last finite loss none\)$/,
+        /^fit: expected a finite loss, gradient and update, got loss NaN in epoch 1, batch 1 \(last finite loss none\)$/,
       ),
     );
     expect(deep.getWeights()).toEqual(before);

@@ -191,7 +191,7 @@ describe('batchNorm', () => {
     await expect(run).rejects.toThrow(
       typed(
         NonFiniteError,
-        /^fit: expected a finite loss and gradient, got loss NaN in epoch 1, batch 1 \(last finite loss none\)$/,
+        /^fit: expected a finite loss, gradient and update, got loss NaN in epoch 1, batch 1 \(last finite loss none\)$/,
       ),
     );
     expect(model.getWeights()).toEqual(before);

@@ -19,13 +19,6 @@ const region = ({ address, size }: Tensor<DType>): Region => [address / 4, size]
 /** The tensors that training changes. */
 function stateRegions({ network, optimizer, key }: TrainingState): Region[] {
   const { layout, slots } = optimizer;
-  if (!layout)
-    refuse(
-      TypeError,
-      'fit',
-      'optimizer to be made by sgd(...), adam(...) or the like with worker: true',
-      'one without a layout',
-    );
   const tensors = [...network.weights.map(({ tensor }) => tensor), ...slots.flat(), key];
   return [...tensors.map(region), [2 * (layout.rate + 1), 2 * (layout.flushFlag - layout.rate - 1)]];
 }
@@ -123,7 +116,6 @@ async function start({ model, plan, data, trainer, evaluator }: WorkerOptions): 
  */
 function preparation({ optimizer, steps }: TrainingState, inFlight: number, count: number): Run['cells'] {
   const { layout } = optimizer;
-  if (!layout) return undefined;
   const values = new Float64Array(2 * count);
   let ready = 0;
   try {
