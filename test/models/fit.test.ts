@@ -429,6 +429,30 @@ describe('batches from iterables', () => {
     });
   });
 
+  it('hears an abort while it waits for a batch', async () => {
+    await using(toyModel(), async (model) => {
+      const aborter = new AbortController();
+      let release = (): void => undefined;
+      let closed = false;
+      const source = async function* (): AsyncGenerator<Batch> {
+        try {
+          yield batch(0, 8);
+          await new Promise<void>((resolve) => {
+            release = resolve;
+            aborter.abort();
+          });
+          yield batch(0, 8);
+        } finally {
+          closed = true;
+        }
+      };
+      const { epochs, stopped } = await model.fit(source, { ...options, signal: aborter.signal });
+      expect([epochs.length, stopped, closed]).toEqual([0, 'aborted', false]);
+      release();
+      await expect.poll(() => closed).toBe(true);
+    });
+  });
+
   it('closes the generator when training ends early', async () => {
     await using(toyModel(), async (model) => {
       let closed = 0;
