@@ -125,6 +125,9 @@ export function readCsv(text: string, options: CsvOptions = {}): CsvTable {
   const positions = options.columns
     ? Array.from(listLike('readCsv', 'columns', options.columns), (key) => find(names, key))
     : [...names.keys()].filter((i) => i !== label);
+  const twice = positions.find((position, i) => position === label || positions.indexOf(position) < i);
+  if (twice !== undefined)
+    refuse(RangeError, 'readCsv', 'columns other than the label, each once', `${show(names[twice])} twice`);
   if (positions.length === 0) refuse(RangeError, 'readCsv', 'at least one column for x', 'none');
   const columns = positions.map((position) => names[position] ?? '');
   const cells = rows.flatMap((row) => positions.map((position) => parseNumber(row, position, names)));

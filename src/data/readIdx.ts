@@ -32,10 +32,11 @@ function damaged(expected: string, got: string): never {
 }
 
 function asView(bytes: Uint8Array | ArrayBuffer): DataView {
-  const buffer = bytes instanceof Uint8Array ? bytes.buffer : bytes;
+  // In Jest, a Buffer is no instance of the test's Uint8Array.
+  const buffer = ArrayBuffer.isView(bytes) ? bytes.buffer : bytes;
   if (buffer instanceof ArrayBuffer && isDetached(buffer))
     refuse(TypeError, 'readIdx', 'bytes', 'an array whose memory has been transferred');
-  if (bytes instanceof Uint8Array) return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (ArrayBuffer.isView(bytes)) return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes instanceof ArrayBuffer) return new DataView(bytes);
   refuse(TypeError, 'readIdx', 'a Uint8Array or an ArrayBuffer', show(bytes));
 }

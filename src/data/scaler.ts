@@ -72,15 +72,17 @@ export function columnStatistics(where: string, data: Dataset | RowData): Column
   // A second pass, since the difference of two large sums would lose small deviations. It also corrects the rounding
   // error of the mean.
   const error = new Float64Array(columns);
+  // Squares of tiny differences would be 0. A power of two changes no other bit.
+  const unit = maximum.map((value, i) => (value - minimum[i]! < 2 ** -500 ? 2 ** 500 : 1));
   each((column, value) => {
-    const difference = value - mean[column]!;
+    const difference = (value - mean[column]!) * unit[column]!;
     error[column]! += difference;
     deviation[column]! += difference ** 2;
   });
   for (let i = 0; i < columns; i++) {
     error[i]! /= count[i]!;
-    mean[i]! += error[i]!;
-    deviation[i] = Math.sqrt(Math.max(0, deviation[i]! / count[i]! - error[i]! ** 2));
+    mean[i]! += error[i]! / unit[i]!;
+    deviation[i] = Math.sqrt(Math.max(0, deviation[i]! / count[i]! - error[i]! ** 2)) / unit[i]!;
   }
   return { minimum, maximum, mean, deviation };
 }

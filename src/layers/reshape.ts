@@ -34,7 +34,7 @@ export function reshape(options: { readonly shape: Shape; readonly name?: string
   knownOptions('reshape', options, ['shape', 'name']);
   const target: unknown = options.shape;
   if (!Array.isArray(target)) refuse(TypeError, 'reshape', 'shape to be an array of sizes', show(target));
-  const sizes = options.shape.slice(0, MAX_RANK);
+  const sizes = [...options.shape.slice(0, MAX_RANK)]; // holes become undefined
   if (
     options.shape.length >= MAX_RANK ||
     !sizes.every((size) => Number.isInteger(size) && (size >= 1 || size === -1)) ||

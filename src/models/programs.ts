@@ -1,6 +1,6 @@
 // Computations recorded once on fixed buffers and replayed for every batch.
 import { DisposableBase } from '../core/disposable.js';
-import { onBehalfOf } from '../core/errors.js';
+import { onBehalfOf, refuse } from '../core/errors.js';
 import { Recent } from '../core/recent.js';
 import type { Dataset } from '../data/index.js';
 import type { Program } from '../runtime/program.js';
@@ -155,7 +155,13 @@ export function fill(
 ): void {
   const { f32, i32 } = runtime().heap;
   data.copyRows(order, begin, end, f32, y.dtype === 'f32' ? f32 : i32, x.address / 4, y.address / 4);
-  if (lengths) data.copyLengths(order, begin, end, i32, lengths.address / 4);
+  if (!lengths) return;
+  const at = lengths.address / 4;
+  data.copyLengths(order, begin, end, i32, at);
+  // They were checked, but a callback may have written to `data.lengths`, and kernels trust them.
+  const steps = data.xShape[0]!;
+  for (let i = at; i < at + end - begin; i++)
+    if (i32[i]! >>> 0 > steps) refuse(RangeError, 'fit', `lengths from 0 to ${steps}`, i32[i]!);
 }
 
 /** The programs of a pass over data: one for full batches, one for a shorter last batch. Chosen once for the pass. */

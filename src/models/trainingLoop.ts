@@ -62,12 +62,26 @@ export function loopHere({ plan, trainer, evaluator, done }: LoopOptions): Train
     }
   };
   const trainOnBatches = async (batches: BatchSource, first: number): Promise<void> => {
-    let number = 0;
-    for await (const batch of batches) {
-      if (number++ < first) continue;
-      const rows = checkRows(`fit: batch ${number}`, batch, trainer.state.network, plan.exacting);
-      if (aborted()) break;
-      await step(trainer.programs.of(rows, rows.size), rows, inOrder(rows), 0, rows.size);
+    const iterator = batches[Symbol.asyncIterator]();
+    let giveUp: ((none: undefined) => void) | undefined;
+    const abort = (): void => giveUp?.(undefined);
+    signal?.addEventListener('abort', abort);
+    try {
+      for (let number = 1; !aborted(); number++) {
+        // The next batch may take for ever.
+        const next = await new Promise<IteratorResult<Dataset, void> | undefined>((resolve, reject) => {
+          giveUp = resolve;
+          iterator.next().then(resolve, reject);
+        });
+        if (!next || next.done) return;
+        if (number <= first) continue;
+        const rows = checkRows(`fit: batch ${number}`, next.value, trainer.state.network, plan.exacting);
+        await step(trainer.programs.of(rows, rows.size), rows, inOrder(rows), 0, rows.size);
+      }
+    } finally {
+      signal?.removeEventListener('abort', abort);
+      const closed = iterator.return().catch(() => undefined);
+      if (!aborted()) await closed;
     }
   };
   return {

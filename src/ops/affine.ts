@@ -20,8 +20,9 @@ declare module '../autodiff/op.js' {
 /** x [m, k], kernel [k, n] and optionally bias [n]: one product that applies bias and activation to its result. */
 const affineOp = productOp('affine', (table) => table.affine);
 
-function checkShapes(x: Tensor, kernel: Tensor, bias: Tensor | undefined): void {
-  for (const input of bias ? [x, kernel, bias] : [x, kernel]) checkDType('affine', checkTensor('affine', input), 'f32');
+function checkInputs(x: Tensor, kernel: Tensor, bias: Tensor | undefined): readonly Tensor[] {
+  const inputs = bias === undefined ? [x, kernel] : [x, kernel, bias];
+  for (const input of inputs) checkDType('affine', checkTensor('affine', input), 'f32');
   const [k, n] = kernel.shape;
   if (kernel.shape.length !== 2) refuse(ShapeError, 'affine', 'kernel [in, out]', kernel.shape);
   if (x.shape.length === 0 || x.shape.at(-1) !== k) {
@@ -30,6 +31,7 @@ function checkShapes(x: Tensor, kernel: Tensor, bias: Tensor | undefined): void 
   if (bias && (bias.shape.length !== 1 || bias.shape[0] !== n)) {
     refuse(ShapeError, 'affine', `bias [${n}] for kernel ${shapeText(kernel.shape)}`, bias.shape);
   }
+  return inputs;
 }
 
 /**
@@ -59,9 +61,9 @@ export function affine(
 ): Tensor {
   oneOf('affine', 'activation', activation, fusedActivations);
   finiteNumber('affine', 'slope', slope, { min: 0 });
-  checkShapes(x, kernel, bias);
+  const [, ...weights] = checkInputs(x, kernel, bias);
   const attributes = { transposeA: false, transposeB: false, activation, slope };
-  const apply = (rows: Tensor): Tensor => applyOne(affineOp, bias ? [rows, kernel, bias] : [rows, kernel], attributes);
+  const apply = (rows: Tensor): Tensor => applyOne(affineOp, [rows, ...weights], attributes);
   const lead = x.shape.slice(0, -1);
   if (lead.length === 1) return apply(x);
   return scoped(

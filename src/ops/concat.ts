@@ -55,10 +55,10 @@ const concatOp: SameTypeOp<number> = {
 function checkList<D extends DType>(where: string, list: readonly Tensor<D>[]): Tensor<D> {
   const given: unknown = list;
   if (!Array.isArray(given)) throw new TypeError(`${where}: expected an array of tensors, got ${show(given)}`);
-  const [first] = list;
+  const tensors = Array.from(list, (x) => checkTensor(where, x, 'an array of tensors'));
+  const [first] = tensors;
   if (!first) throw new ShapeError(`${where}: expected at least one tensor, got none`);
-  for (const x of list) {
-    checkTensor(where, x, 'an array of tensors');
+  for (const x of tensors) {
     if (x.dtype !== first.dtype)
       throw new DTypeError(`${where}: expected tensors of one dtype, got ${first.dtype} and ${x.dtype}`);
   }

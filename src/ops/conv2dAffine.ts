@@ -93,7 +93,7 @@ export function affineConvolution(
   oneOf(where, 'activation', activation, fusedActivations);
   finiteNumber(where, 'slope', slope, { min: 0 });
   const geometry = conv2dGeometry(where, x, filter, rest);
-  if (bias) {
+  if (bias !== undefined) {
     checkDType(where, checkTensor(where, bias), 'f32');
     if (bias.shape.length !== 1 || bias.shape[0] !== geometry.outChannels) {
       throw new ShapeError(

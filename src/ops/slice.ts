@@ -75,8 +75,9 @@ function perAxis(what: string, values: readonly number[], x: Tensor<DType>, leas
     );
   }
   return x.shape.map((_, i) => {
-    const value = values[i] ?? rest;
-    if (!Number.isInteger(value) || value < least) {
+    if (i >= values.length) return rest;
+    const value = values[i];
+    if (value === undefined || !Number.isInteger(value) || value < least) {
       throw new RangeError(`slice: expected ${what} to hold whole numbers >= ${least}, got ${show(given)}`);
     }
     return value;
@@ -123,8 +124,10 @@ export type Padding = readonly (readonly [before: number, after: number])[];
 function checkPadding(x: Tensor<DType>, padding: Padding): void {
   const given: unknown = padding;
   const isPair = (pair: unknown): boolean =>
-    Array.isArray(pair) && pair.length === 2 && pair.every((n) => Number.isSafeInteger(n) && Number(n) >= 0);
-  if (Array.isArray(given) && given.length === x.shape.length && given.every(isPair)) return;
+    Array.isArray(pair) &&
+    pair.length === 2 &&
+    Array.from<unknown>(pair).every((n) => Number.isSafeInteger(n) && Number(n) >= 0);
+  if (Array.isArray(given) && given.length === x.shape.length && Array.from<unknown>(given).every(isPair)) return;
   throw new RangeError(`pad: expected [before, after] >= 0 for each axis of ${shapeText(x.shape)}, got ${show(given)}`);
 }
 

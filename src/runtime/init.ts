@@ -67,14 +67,17 @@ async function wholeModule(source: ModuleSource): Promise<WebAssembly.Module | U
   refuse(TypeError, 'init', 'module to be a WebAssembly.Module, bytes, a Response or a URL', show(source));
 }
 
+/** Each takes a workspace of linear memory, and an operating system's thread at the first work that is shared. */
+const MOST_THREADS = 256;
+
 /**
  * Memory for this many threads. If the engine cannot give so much shared memory, it is unshared, and a reason is
  * returned.
  */
 function makeMemory(plan: ThreadPlan, maximum: number): { memory: WebAssembly.Memory; plan: ThreadPlan } {
-  const most = Math.max(1, Math.floor((maximum / 2 - STATIC_END) / WORKSPACE_BYTES));
+  const most = Math.min(MOST_THREADS, Math.max(1, Math.floor((maximum / 2 - STATIC_END) / WORKSPACE_BYTES)));
   if (plan.threads > most) {
-    const reason = `threads: maximumMemory has room for ${most}, ${plan.threads} were wanted`;
+    const reason = `threads: there is room for ${most}, ${plan.threads} were wanted`;
     return makeMemory({ ...plan, threads: most, inWorker: most, reason }, maximum);
   }
   const pages = { initial: heapStart(plan) / PAGE, maximum: maximum / PAGE };

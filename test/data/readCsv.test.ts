@@ -238,6 +238,18 @@ describe('readCsv', () => {
       "readCsv: expected a column of ['a'], got 1",
     ],
     [
+      'a column twice',
+      () => readCsv('a,b\n1,2', { columns: ['b', 1] }),
+      RangeError,
+      "readCsv: expected columns other than the label, each once, got 'b' twice",
+    ],
+    [
+      'the label as a column',
+      () => readCsv('a,b\n1,2', { columns: ['a', 'b'], label: 'a' }),
+      RangeError,
+      "readCsv: expected columns other than the label, each once, got 'a' twice",
+    ],
+    [
       'no columns',
       () => readCsv('a\n1', { label: 'a' }),
       RangeError,

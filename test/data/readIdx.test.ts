@@ -76,6 +76,12 @@ describe('readIdx', () => {
     expect(() => readIdx(bytes)).toThrow(new FormatError(`readIdx: expected ${message}`));
   });
 
+  it('reads bytes of another realm', () => {
+    const foreign = new DataView(valid.buffer, valid.byteOffset, valid.byteLength); // as little a Uint8Array of ours
+    // @ts-expect-error the type asks for the usual
+    expect(readIdx(foreign)).toEqual(readIdx(valid));
+  });
+
   it('refuses what are no bytes', () => {
     // @ts-expect-error a string is no byte array
     expect(() => readIdx('file.idx')).toThrow(

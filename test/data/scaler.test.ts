@@ -59,6 +59,16 @@ describe('standardize', () => {
     expect([...x.filter((_, i) => i % 2 === 0)]).toEqual([0, 0, 0, 0, 0, 0, 0]);
   });
 
+  it('scales differences whose squares are 0', () => {
+    const [usual, tiny] = [1, 1e-300].map((unit) => {
+      const y = standardize([[unit], [2 * unit], [4 * unit]]).apply([[unit], [2 * unit], [4 * unit]]);
+      const values = y.data();
+      y.dispose();
+      return values;
+    });
+    expectClose(tiny!, usual!, 1e-7);
+  });
+
   it('keeps small deviations far from 0', () => {
     const scaler = standardize(Float32Array.from([1e6, 1e6 + 1, 1e6 + 2]));
     expect(scaler.scale[0]).toBeCloseTo(Math.sqrt(2 / 3), 14);

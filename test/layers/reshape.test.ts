@@ -4,7 +4,7 @@ import { flatten, reshape } from '../../src/layers/index.js';
 import { sequential } from '../../src/models/index.js';
 import { withRuntime } from '../support/live.js';
 import { typed } from '../support/typed.js';
-import { wrong } from '../support/wrong.js';
+import { holed, wrong } from '../support/wrong.js';
 
 withRuntime();
 
@@ -63,6 +63,9 @@ describe('reshape', () => {
     );
     expect(() => reshape({ shape: [0] })).toThrow(
       new RangeError('reshape: expected at most 5 sizes >= 1, one of them perhaps -1, got [0]'),
+    );
+    expect(() => reshape({ shape: holed(2) })).toThrow(
+      new RangeError('reshape: expected at most 5 sizes >= 1, one of them perhaps -1, got [undefined, 2]'),
     );
     expect(() => reshape({ shape: [1.5] })).toThrow(
       new RangeError('reshape: expected at most 5 sizes >= 1, one of them perhaps -1, got [1.5]'),

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { DTypeError, memory, mean, mul, square, sub, sum, tensor, type Tensor } from '../../src/index.js';
 import { dataset, permutation, type Batch, type RowData } from '../../src/data/index.js';
 import { dense, l2 } from '../../src/layers/index.js';
@@ -173,7 +173,11 @@ describe('fit', () => {
     expect(memory().liveTensors).toBe(before.liveTensors);
   });
 
-  it('lets the event loop run in between', async () => {
+  it.each<[string, unknown]>([
+    ['messages', MessageChannel],
+    ['timers, in jsdom', undefined],
+  ])('lets the event loop run in between, by %s', async (_, channel) => {
+    vi.stubGlobal('MessageChannel', channel);
     await using(toyModel(), async (model) => {
       let turns = 0;
       const timer = setInterval(() => turns++, 1);
@@ -192,6 +196,7 @@ describe('fit', () => {
       expect(turns).toBeGreaterThan(2);
       expect(epochs.length).toBeLessThan(5000);
     });
+    vi.unstubAllGlobals();
   });
 });
 
@@ -421,6 +426,30 @@ describe('batches from iterables', () => {
         new RangeError('fit: expected at least one batch in an epoch, got none'),
       );
       expect((await model.fit(toyData(8), options)).stopped).toBe('completed');
+    });
+  });
+
+  it('hears an abort while it waits for a batch', async () => {
+    await using(toyModel(), async (model) => {
+      const aborter = new AbortController();
+      let release = (): void => undefined;
+      let closed = false;
+      const source = async function* (): AsyncGenerator<Batch> {
+        try {
+          yield batch(0, 8);
+          await new Promise<void>((resolve) => {
+            release = resolve;
+            aborter.abort();
+          });
+          yield batch(0, 8);
+        } finally {
+          closed = true;
+        }
+      };
+      const { epochs, stopped } = await model.fit(source, { ...options, signal: aborter.signal });
+      expect([epochs.length, stopped, closed]).toEqual([0, 'aborted', false]);
+      release();
+      await expect.poll(() => closed).toBe(true);
     });
   });
 

@@ -188,6 +188,13 @@ it('lengths are checked again where they are used', async () => {
   await expect(network.fit(data, { ...options, optimizer: sgd() })).rejects.toThrow(
     /^fit: expected lengths from 0 to 2/,
   );
+  for (const length of [3, -1, 1e9]) {
+    data.lengths?.fill(2);
+    const onEpochEnd = () => data.lengths?.fill(length);
+    await expect(network.fit(data, { ...options, optimizer: sgd(), epochs: 2, onEpochEnd })).rejects.toThrow(
+      new RangeError(`fit: expected lengths from 0 to 2, got ${length}`),
+    );
+  }
   network.dispose();
 });
 

@@ -80,6 +80,10 @@ it('checks shapes, types and options', () => {
     expect(() => affine(wrong(tensor([[1, 2, 3]], [1, 3], 'i32')), w)).toThrow(
       new DTypeError('affine: expected f32, got i32 of shape [1, 3]'),
     );
+    for (const none of [null, NaN, 0, '', false])
+      expect(() => affine(x, w, wrong(none))).toThrow(
+        new TypeError(`affine: expected a tensor, got ${none === '' ? "''" : none}`),
+      );
     // @ts-expect-error no such activation
     expect(() => affine(x, w, b, 'cube')).toThrow(
       typed(RangeError, /^affine: expected activation to be one of .*, got 'cube'$/),

@@ -15,7 +15,8 @@ import { tensor, zeros } from '../../src/tensors/creation.js';
 import type { Tensor } from '../../src/tensors/tensor.js';
 import { tidy } from '../../src/tensors/tidy.js';
 import { withRuntime } from '../support/live.js';
-import { wrong } from '../support/wrong.js';
+import { typed } from '../support/typed.js';
+import { holed, wrong } from '../support/wrong.js';
 
 withRuntime();
 
@@ -83,7 +84,20 @@ describe('slice and pad', () => {
       expect(() => slice(x, [0, 0, 0])).toThrow(
         new ShapeError('slice: expected begin for 2 axes of [2, 3], got [0, 0, 0]'),
       );
+      expect(() => slice(x, wrong([null]))).toThrow(
+        new RangeError('slice: expected begin to hold whole numbers >= 0, got [null]'),
+      );
+      expect(() => slice(x, holed(0), [1, 2])).toThrow(
+        new RangeError('slice: expected begin to hold whole numbers >= 0, got [undefined, 0]'),
+      );
+      expect(() => slice(x, [0], holed(1))).toThrow(
+        new RangeError('slice: expected size to hold whole numbers >= -1, got [undefined, 1]'),
+      );
       expect(() => slice(x, wrong(1))).toThrow(new TypeError('slice: expected begin to be an array, got 1'));
+      for (const padding of [holed([1, 1]), [[0, 1], holed(1)]])
+        expect(() => pad(x, wrong(padding))).toThrow(
+          typed(RangeError, /^pad: expected \[before, after\] >= 0 for each axis of \[2, 3\], got .*undefined/),
+        );
       expect(() => pad(x, [[1, 1]])).toThrow(
         new RangeError('pad: expected [before, after] >= 0 for each axis of [2, 3], got [[1, 1]]'),
       );
@@ -121,6 +135,12 @@ describe('concat and stack', () => {
       expect(() => concat(wrong<Tensor[]>(a))).toThrow(
         new TypeError('concat: expected an array of tensors, got an f32 tensor [2, 3]'),
       );
+      for (const join of [concat, stack]) {
+        expect(() => join([])).toThrow(new ShapeError(`${join.name}: expected at least one tensor, got none`));
+        expect(() => join(holed(a))).toThrow(
+          new TypeError(`${join.name}: expected an array of tensors, got undefined`),
+        );
+      }
       expect(() => stack(wrong<Tensor[]>([1, 2]))).toThrow(new TypeError('stack: expected an array of tensors, got 1'));
     });
   });

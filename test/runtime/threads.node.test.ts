@@ -42,6 +42,13 @@ describe('a training', () => {
       if (threads <= CORES) expect(report.helped).toBeGreaterThan(0);
     }
   });
+
+  it('has 256 threads at most', async () => {
+    const { init, memory } = await freshGraph();
+    const reason = 'threads: there is room for 256, 1000000 were wanted';
+    expect(await init({ threads: 1e6 })).toMatchObject({ threads: 256, reason });
+    expect(memory().reserved).toBeLessThan(2 ** 29);
+  });
 });
 
 describe('a worker that dies', () => {
