@@ -12,12 +12,9 @@ export interface Setting {
   readonly dispose: () => void;
 }
 
-/** Bytes of linear memory that all calls of the fuzz tests share. */
-export const MEMORY = 2 ** 26;
-
-/** Starts the runtime, silences `progress: true`, and leaves out stacks, which would take longer than the calls. */
-export async function makeSetting(): Promise<Setting> {
-  await init({ threads: 1, maximumMemory: MEMORY });
+/** Starts the runtime with so many bytes of linear memory, silences `progress: true`, and leaves out stacks, which would take longer than the calls. */
+export async function makeSetting(maximumMemory = 2 ** 26): Promise<Setting> {
+  await init({ threads: 1, maximumMemory });
   const { all, made } = makeJunk();
   const world = makeWorld();
   await world.ready;
@@ -40,7 +37,7 @@ export async function makeSetting(): Promise<Setting> {
 }
 
 /** Runs `body` beside tensors. Returns whether these have kept their bits. */
-export async function besideGuards(body: () => Promise<void>): Promise<boolean> {
+export async function besideGuards(body: () => unknown): Promise<boolean> {
   const guards: Tensor[] = [1, 7, 300].map((size) => full([size], 0.3));
   const bits = guards.map((guard) => guard.data());
   try {
