@@ -1,6 +1,6 @@
 import { flag, knownOptions, wholeNumber } from '../core/checks.js';
 import { ShapeError, refuse } from '../core/errors.js';
-import { makeTensor } from '../tensors/creation.js';
+import { written } from '../tensors/creation.js';
 import type { Tensor } from '../tensors/tensor.js';
 import { flatValues, type RowData } from './rows.js';
 
@@ -13,10 +13,10 @@ export interface PolynomialOptions {
   readonly includeBias?: boolean | undefined;
 }
 
-/** A monomial: an earlier one (its position) times one more feature. */
-interface Factor {
-  readonly parent: number;
-  readonly feature: number;
+/** Monomials: each is an earlier one (its position) times one more feature. The constant, at position 0, is neither. */
+interface Monomials {
+  readonly parents: Uint32Array;
+  readonly features: Uint32Array;
 }
 
 /** binomial(features + degree, degree); a number too large to count exactly is too large anyway. */
@@ -27,21 +27,15 @@ function monomialCount(features: number, degree: number): number {
   return count;
 }
 
-/** All monomials after the constant in scikit-learn's order: by degree, factors in ascending order. */
-function monomials(features: number, degree: number): Factor[] {
-  const factors: Factor[] = [];
-  let level = [{ position: 0, feature: 0 }];
-  for (let k = 1; k <= degree && level.length > 0; k++) {
-    const next: typeof level = [];
-    for (const { position, feature: first } of level) {
-      for (let feature = first; feature < features; feature++) {
-        factors.push({ parent: position, feature });
-        next.push({ position: factors.length, feature });
-      }
+/** `count` monomials in scikit-learn's order: by degree, factors in ascending order. */
+function monomials(count: number, features: number): Monomials {
+  const all = { parents: new Uint32Array(count), features: new Uint32Array(count) };
+  for (let position = 1, parent = 0; position < count; parent++)
+    for (let feature = all.features[parent] ?? 0; feature < features && position < count; feature++) {
+      all.parents[position] = parent;
+      all.features[position++] = feature;
     }
-    level = next;
-  }
-  return factors;
+  return all;
 }
 
 /**
@@ -50,7 +44,7 @@ function monomials(features: number, degree: number): Factor[] {
  * [n] counts as one column. The result is a table of numbers: no gradient goes back through it.
  *
  * @param degree whole number >= 0
- * @throws ShapeError, TypeError; RangeError for an impossible degree or a result larger than memory
+ * @throws ShapeError, TypeError; RangeError for an impossible degree or size; OutOfMemoryError
  * @example
  * ```ts
  * import { init } from 'wasmgrad';
@@ -70,14 +64,14 @@ export function polynomialFeatures(x: RowData, degree: number, options: Polynomi
   if (n * count > MAX_ELEMENTS) {
     refuse(RangeError, WHERE, `at most ${MAX_ELEMENTS} elements`, `${n} rows of ${count} monomials`);
   }
-  const factors = monomials(d, degree);
   const skipped = includeBias ? 0 : 1;
-  const width = factors.length + 1 - skipped;
-  const out = new Float32Array(n * width);
-  const row = new Float64Array(factors.length + 1).fill(1);
-  for (let i = 0; i < n; i++) {
-    for (const [k, { parent, feature }] of factors.entries()) row[k + 1] = row[parent]! * values[i * d + feature]!;
-    out.set(row.subarray(skipped), i * width);
-  }
-  return makeTensor(WHERE, out, [n, width]);
+  const width = count - skipped;
+  return written(WHERE, [n, width], (out) => {
+    const { parents, features } = monomials(count, d);
+    const row = new Float64Array(count).fill(1);
+    for (let i = 0; i < n; i++) {
+      for (let k = 1; k < count; k++) row[k] = row[parents[k]!]! * values[i * d + features[k]!]!;
+      out.set(row.subarray(skipped), i * width);
+    }
+  });
 }

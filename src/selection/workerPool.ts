@@ -49,32 +49,59 @@ function starter({ module, spawn }: WorkerPoolOptions): () => TrialsConnection {
   };
 }
 
+/** So often a worker is started that ends before it is ready; then its module is to blame. */
+const STARTS = 3;
+
+/** A worker that waits for a task, and the answer to it. */
+interface Idle {
+  readonly connection: TrialsConnection;
+  readonly answer: Promise<FromWorker>;
+}
+
 /** The workers of one search. */
 class Session implements ExecutorSession {
   readonly concurrency: number;
-  readonly #connect: () => Promise<TrialsConnection>;
-  readonly #idle: TrialsConnection[] = [];
+  readonly #start: () => TrialsConnection;
+  readonly #search: ToWorker;
+  readonly #idle = new Set<Idle>();
   readonly #all = new Set<TrialsConnection>();
+  #closed = false;
 
   constructor(concurrency: number, start: () => TrialsConnection, search: Search) {
     this.concurrency = concurrency;
-    const packed = packSearch(search);
-    this.#connect = async () => {
-      const connection = start();
-      this.#all.add(connection);
-      const { kind, ...rest } = await connection.next();
-      if ('error' in rest) throw unpackError(rest.error);
-      if (kind !== 'loaded') refuse(WorkerError, 'workerPool', 'the worker to report', `'${kind}'`);
-      connection.send({ kind: 'search', search: packed });
-      return connection;
-    };
+    this.#start = start;
+    this.#search = { kind: 'search', search: packSearch(search) };
+  }
+
+  async #connect(starts = STARTS): Promise<TrialsConnection> {
+    const connection = this.#start();
+    this.#all.add(connection);
+    let message: FromWorker;
+    try {
+      message = await connection.next();
+    } catch (error) {
+      if (starts === 1 || this.#closed) throw error;
+      return this.#connect(starts - 1);
+    }
+    if ('error' in message) throw unpackError(message.error);
+    if (message.kind !== 'loaded') refuse(WorkerError, 'workerPool', 'the worker to report', `'${message.kind}'`);
+    connection.send(this.#search);
+    return connection;
+  }
+
+  /** Keeps a worker for later tasks. It is forgotten when it ends before. */
+  #rest(connection: TrialsConnection): Idle {
+    const idle = { connection, answer: connection.next() };
+    this.#idle.add(idle);
+    idle.answer.catch(() => this.#idle.delete(idle));
+    return idle;
   }
 
   /** Starts all workers. If one cannot start, the search fails. */
   async open(): Promise<this> {
     try {
       const started = await Promise.all(Array.from({ length: this.concurrency }, () => this.#connect()));
-      this.#idle.push(...started);
+      for (const connection of started) this.#rest(connection);
       return this;
     } catch (error) {
       await this.close();
@@ -83,24 +110,27 @@ class Session implements ExecutorSession {
   }
 
   readonly run = async (task: TrialTask): Promise<Scores> => {
-    // A dead worker is replaced when it is needed again.
-    const connection = this.#idle.pop() ?? (await this.#connect());
+    const [waiting] = this.#idle;
+    const worker = waiting ?? this.#rest(await this.#connect()); // in place of one that has ended
+    this.#idle.delete(worker);
+    const { connection, answer } = worker;
     connection.send({ kind: 'task', task });
-    const reply = await connection.next();
-    this.#idle.push(connection);
+    const reply = await answer;
+    this.#rest(connection);
     if (reply.kind === 'scores') return reply.scores;
     if ('error' in reply) throw unpackError(reply.error);
     refuse(WorkerError, 'workerPool', 'scores of a worker', `'${reply.kind}'`);
   };
 
   readonly close = async (): Promise<void> => {
+    this.#closed = true;
     await Promise.all(Array.from(this.#all, (connection) => connection.close()));
   };
 }
 
 /**
  * Trains the models of a search in workers, several at a time, each on one thread. Numbers and ranking are those of
- * `inProcess()`. The workers end with the search. When a worker dies, its training has failed.
+ * `inProcess()`. The workers end with the search. When a worker dies, the training that it was at has failed.
  *
  * @throws TypeError, RangeError for unknown or impossible options; from `gridSearch`: errors of loading the module
  * @example

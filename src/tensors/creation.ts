@@ -143,15 +143,21 @@ export function ones(shape: Shape): Tensor {
   return filled('ones', checkShape('ones', shape), 1);
 }
 
+/** An f32 tensor whose values `write` puts into memory; when there is none, it is not called. Errors name `where`. */
+export function written(where: string, shape: Shape, write: (values: Float32Array) => void): Tensor {
+  const size = sizeOf(shape);
+  const storage = Storage.constant(4 * size, where);
+  const start = storage.pointer / 4;
+  write(runtime().heap.f32.subarray(start, start + size));
+  return Tensor.of(storage, shape, 'f32');
+}
+
 /** The identity matrix of size n. @throws RangeError */
 export function eye(n: number): Tensor {
-  const shape = [wholeNumber('eye', 'n', n, { min: 0 }), n];
-  const storage = Storage.constant(4 * n * n, 'eye');
-  const { f32 } = runtime().heap;
-  const start = storage.pointer / 4;
-  f32.fill(0, start, start + n * n);
-  for (let i = 0; i < n; i++) f32[start + i * n + i] = 1;
-  return Tensor.of(storage, shape, 'f32');
+  return written('eye', [wholeNumber('eye', 'n', n, { min: 0 }), n], (values) => {
+    values.fill(0);
+    for (let i = 0; i < n; i++) values[i * n + i] = 1;
+  });
 }
 
 /** The numbers 0, 1, ..., n-1 as f32. @throws RangeError */

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { ShapeError } from '../../src/core/errors.js';
+import { OutOfMemoryError, ShapeError } from '../../src/core/errors.js';
 import { polynomialFeatures } from '../../src/data/index.js';
+import { memory } from '../../src/runtime/init.js';
 import { withRuntime } from '../support/live.js';
+import { typed } from '../support/typed.js';
 
-withRuntime();
+withRuntime({ maximumMemory: 2 ** 26 });
 
 /** All products of at most `degree` features, from scratch: every sorted choice, degree by degree. */
 function reference(row: readonly number[], degree: number): number[] {
@@ -45,6 +47,12 @@ describe('polynomialFeatures', () => {
       [3, 9, 27],
     ]);
     out.dispose();
+  });
+
+  it('takes memory before it works', () => {
+    const before = memory();
+    expect(() => polynomialFeatures([[1, 2]], 2 ** 15 - 2)).toThrow(typed(OutOfMemoryError, /^polynomialFeatures: /));
+    expect(memory()).toEqual(before);
   });
 
   it.each<[string, () => unknown, new (message: string) => Error, string]>([

@@ -3,7 +3,7 @@
 //
 // FUZZ=1000 npx vitest run --project node test/fuzz: so many calls more that are wrong in two places, a row.
 import { writeFileSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as data from '../../src/data/index.js';
 import * as index from '../../src/index.js';
 import * as io from '../../src/io/index.js';
@@ -13,68 +13,26 @@ import * as models from '../../src/models/index.js';
 import * as optimizers from '../../src/optimizers/index.js';
 import * as predict from '../../src/predict/index.js';
 import * as selection from '../../src/selection/index.js';
-import { complaintAbout, disposeAll } from './judge.js';
-import { makeJunk, type Junk } from './junk.js';
 import { mutants, pairs } from './mutants.js';
-import type { Row, Rows } from './row.js';
-import { autodiffRows } from './rows/autodiff.js';
-import { dataRows } from './rows/data.js';
-import { fileRows } from './rows/io.js';
-import { layerRows } from './rows/layers.js';
-import { lossRows } from './rows/losses.js';
-import { modelRows } from './rows/models.js';
-import { operationRows } from './rows/operations.js';
-import { optimizerRows } from './rows/optimizers.js';
-import { selectionRows } from './rows/selection.js';
-import { tensorRows } from './rows/tensors.js';
-import { makeWorld, type World } from './world.js';
+import type { Row } from './row.js';
+import { besideGuards, makeSetting, type Setting } from './setting.js';
+import { allRows, callableRows, namesOf } from './rows/index.js';
+import { tryCall } from './tried.js';
 
 const settings = process.env;
 const ROOMS = settings['FUZZ_ROOMS']?.split(',');
 const PAIRS = Number(settings['FUZZ'] ?? 8);
 const MAX_COMPLAINTS = 12;
 
-let world: World;
-let junk: readonly Junk[] = [];
-let given: ReadonlySet<unknown> = new Set();
-const limit = Error.stackTraceLimit;
-let freeAll = (): void => undefined;
+let setting: Setting;
 
-const w = (): World => world;
-const rows: Rows = {
-  ...tensorRows(w),
-  ...operationRows(w),
-  ...autodiffRows(w),
-  ...layerRows(),
-  ...lossRows(w),
-  ...optimizerRows(w),
-  ...modelRows(w),
-  ...dataRows(w),
-  ...selectionRows(w),
-  ...fileRows(w),
-};
+const rows = allRows(() => setting.world);
 
 beforeAll(async () => {
-  await index.init({ threads: 1, maximumMemory: 2 ** 26 });
-  const { all, made } = makeJunk();
-  world = makeWorld();
-  await world.ready;
-  junk = all;
-  const fixtures: readonly unknown[] = Object.values(world);
-  given = new Set([...fixtures, ...world.model.weights, ...all.map(({ value }) => value)]);
-  freeAll = () => {
-    world.dispose();
-    for (const one of made) one.dispose();
-  };
-  Error.stackTraceLimit = 0; // most calls end in an error, whose stack would take longer than the call
-  vi.spyOn(process.stdout, 'write').mockReturnValue(true); // progress: true
+  setting = await makeSetting();
 });
 
-afterAll(() => {
-  Error.stackTraceLimit = limit;
-  vi.restoreAllMocks();
-  freeAll();
-});
+afterAll(() => setting.dispose());
 
 const entries = { index, layers, losses, optimizers, models, predict, data, selection, io };
 const exported = Object.entries(entries).flatMap(([entry, names]) =>
@@ -83,10 +41,10 @@ const exported = Object.entries(entries).flatMap(([entry, names]) =>
 
 /** Classes whose objects users hold: name and an object. */
 const classes: readonly (readonly [string, () => object])[] = [
-  ['Tensor', () => world.x],
-  ['Model', () => world.model],
-  ['Trainer', () => world.trainer],
-  ['Dataset', () => world.data],
+  ['Tensor', () => setting.world.x],
+  ['Model', () => setting.world.model],
+  ['Trainer', () => setting.world.trainer],
+  ['Dataset', () => setting.world.data],
   ['Scaler', () => data.standardize([[1], [2]])],
   ['Optimizer', () => optimizers.sgd()],
   ['Executor', () => selection.inProcess()],
@@ -117,41 +75,21 @@ describe('the table', () => {
   });
 });
 
-interface Books {
-  readonly used: number;
-  readonly liveTensors: number;
-}
-
-/** Calls; returns what is wrong with how it ended. */
-async function tried(row: Row, names: readonly string[], args: readonly unknown[]): Promise<string | undefined> {
-  const before: Books = index.memory();
-  let complaint: string | undefined;
-  try {
-    const result: unknown = Reflect.apply(row.call, undefined, args);
-    const settled = result instanceof Promise && !given.has(result) ? ((await result) as unknown) : result;
-    disposeAll(settled, (value) => given.has(value) || args.includes(value));
-  } catch (error) {
-    complaint = complaintAbout(error, names);
-  }
-  const after: Books = index.memory();
-  if (complaint === undefined && after.liveTensors !== before.liveTensors)
-    return `leaves ${after.liveTensors - before.liveTensors} tensors`;
-  if (complaint === undefined && after.used !== before.used) return `leaves ${after.used - before.used} bytes`;
-  return complaint;
-}
-
 /** What is wrong with a row's right calls and with those that are wrong in one place or two. */
 async function complaintsAbout(name: string, row: Row): Promise<string[]> {
-  const names = row.names ?? [name.split(/[/. ]/).at(-1) ?? name];
+  const names = namesOf(name, row);
+  const { junk, isLasting } = setting;
+  const tried = async (args: readonly unknown[]): Promise<string | undefined> =>
+    (await tryCall(row, names, args, isLasting)).complaint;
   const complaints: string[] = [];
   for (const [list, args] of row.args().entries()) {
-    const right = await tried(row, names, args);
+    const right = await tried(args);
     if (right !== undefined) complaints.push(`call ${list} as it is: ${right}`);
     let count = 0;
     for (const { label, key, value } of [...mutants(args, junk), ...pairs(args, junk, PAIRS, 1 + list)]) {
       if (row.skip?.(key, label) || count++ % (row.every ?? 1) !== 0 || !Array.isArray(value)) continue;
       if (settings['FUZZ_TRACE']) writeFileSync(settings['FUZZ_TRACE'], `${name}, call ${list}, ${label}`); // what hangs
-      const complaint = await tried(row, names, value);
+      const complaint = await tried(value);
       if (complaint !== undefined) complaints.push(`call ${list}, ${label}: ${complaint}`);
       if (complaints.length === MAX_COMPLAINTS) return complaints;
     }
@@ -159,22 +97,15 @@ async function complaintsAbout(name: string, row: Row): Promise<string[]> {
   return complaints;
 }
 
-const runs = Object.entries(rows).flatMap(([name, row]): [string, Row][] => {
-  if ('exempt' in row) return [];
-  return !ROOMS || ROOMS.includes(row.room) || ROOMS.includes(name) ? [[name, row]] : [];
-});
+const runs = callableRows(rows).filter(([name, row]) => !ROOMS || ROOMS.includes(row.room) || ROOMS.includes(name));
 
 it.each(runs)(
   '%s',
   async (name, row) => {
-    const guards = [1, 7, 300].map((size) => index.full([size], 0.3));
-    const bits = guards.map((guard) => guard.data());
-    try {
+    const kept = await besideGuards(async () => {
       expect(await complaintsAbout(name, row)).toEqual([]);
-      expect(guards.map((guard) => guard.data())).toEqual(bits);
-    } finally {
-      for (const guard of guards) guard.dispose();
-    }
+    });
+    expect(kept).toBe(true);
   },
   60_000,
 );

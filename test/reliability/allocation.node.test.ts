@@ -8,17 +8,8 @@ import * as models from '../../src/models/index.js';
 import * as optimizers from '../../src/optimizers/index.js';
 import { runtime } from '../../src/runtime/state.js';
 import { disposeAll } from '../fuzz/judge.js';
-import type { Row, Rows } from '../fuzz/row.js';
-import { autodiffRows } from '../fuzz/rows/autodiff.js';
-import { dataRows } from '../fuzz/rows/data.js';
-import { fileRows } from '../fuzz/rows/io.js';
-import { layerRows } from '../fuzz/rows/layers.js';
-import { lossRows } from '../fuzz/rows/losses.js';
-import { modelRows } from '../fuzz/rows/models.js';
-import { operationRows } from '../fuzz/rows/operations.js';
-import { optimizerRows } from '../fuzz/rows/optimizers.js';
-import { selectionRows } from '../fuzz/rows/selection.js';
-import { tensorRows } from '../fuzz/rows/tensors.js';
+import type { Row } from '../fuzz/row.js';
+import { allRows, callableRows, namesOf } from '../fuzz/rows/index.js';
 import { makeWorld, type World } from '../fuzz/world.js';
 
 const { init, memory, OutOfMemoryError, ones } = index;
@@ -32,20 +23,6 @@ const PUBLIC = new Set([index, layers, losses, models, optimizers].flatMap((name
 
 let world: World;
 let refusals = 0;
-
-const w = (): World => world;
-const rows: Rows = {
-  ...tensorRows(w),
-  ...operationRows(w),
-  ...autodiffRows(w),
-  ...layerRows(),
-  ...lossRows(w),
-  ...optimizerRows(w),
-  ...modelRows(w),
-  ...dataRows(w),
-  ...selectionRows(w),
-  ...fileRows(w),
-};
 
 beforeAll(async () => {
   await init({ threads: 1, maximumMemory: 2 ** 26 });
@@ -91,7 +68,7 @@ function complaintAbout(error: unknown, names: readonly string[]): string | unde
 }
 
 async function complaintsAbout(name: string, row: Row): Promise<string[]> {
-  const names = row.names ?? [name.split(/[/. ]/).at(-1) ?? name];
+  const names = namesOf(name, row);
   const complaints: string[] = [];
   for (const list of row.args().keys()) {
     for (let n = 0, more = true; more && n < MOST && complaints.length < MAX_COMPLAINTS; n++) {
@@ -112,9 +89,7 @@ async function complaintsAbout(name: string, row: Row): Promise<string[]> {
   return complaints;
 }
 
-const runs = Object.entries(rows).flatMap(([name, row]): [string, Row][] => ('exempt' in row ? [] : [[name, row]]));
-
-it.each(runs)(
+it.each(callableRows(allRows(() => world)))(
   '%s',
   async (name, row) => {
     const guards = [1, 7, 300].map((size) => ones([size]));

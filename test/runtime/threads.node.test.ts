@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import type workerThreads from 'node:worker_threads';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { READY, TICKET } from '../../src/runtime/generated/layout.js';
+import { thiefOf } from '../support/thief.js';
 import { DIGEST, type TrainingReport } from '../support/training.js';
 
 const CORES = availableParallelism();
@@ -52,29 +52,12 @@ describe('a training', () => {
 });
 
 describe('a worker that dies', () => {
-  // In a worker's place: takes one piece of the next job as a worker does, and ends without doing it. assembly/threads.ts
-  // explains the ticket.
-  const THIEF = `
-    require('node:worker_threads').parentPort.once('message', ({ memory: { buffer } }) => {
-      const ticket = new BigInt64Array(buffer, ${TICKET}, 1);
-      Atomics.add(new Int32Array(buffer), ${READY} / 4, 1);
-      for (;;) {
-        const seen = Atomics.load(ticket, 0);
-        if ((seen & 0xffffffffn) > 0n && Atomics.compareExchange(ticket, 0, seen, seen - 1n) === seen) return;
-      }
-    });`;
-  class Thief extends Worker {
-    constructor(_source: string, options: workerThreads.WorkerOptions) {
-      super(THIEF, options);
-    }
-  }
-
   it('in the middle of a call: a typed error, and the next call works', async () => {
     const { init, full, sqrt, makeGate, WorkerError, wakePool, wakePoolForAll } = await freshGraph();
     const gate = makeGate();
     await init({ threads: 2 });
     const x = full([1000], 4);
-    Object.assign(threadsModule, { Worker: Thief });
+    Object.assign(threadsModule, { Worker: thiefOf(Worker) });
     const pool = (await wakePoolForAll())!;
     Object.assign(threadsModule, { Worker });
     expect(() => gate.whileShut(() => sqrt(x))).toThrow(

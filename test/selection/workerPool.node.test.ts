@@ -1,5 +1,6 @@
+import { Worker } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
-import { NonFiniteError } from '../../src/index.js';
+import { NonFiniteError, WorkerError } from '../../src/index.js';
 import { gridSearch, workerPool, type Executor } from '../../src/selection/index.js';
 import { withRuntime } from '../support/live.js';
 import { typed } from '../support/typed.js';
@@ -93,5 +94,53 @@ describe('workerPool', () => {
     expect(() => workerPool(wrong({ module, worker: 2 }))).toThrow(
       typed(TypeError, /^workerPool: expected options .*, got unknown option 'worker'$/),
     );
+  });
+});
+
+describe('a worker that is lost', () => {
+  const serving = `import('${new URL('./served.mjs', import.meta.url).href}').then(({ default: trials }) => trials.serve())`;
+  const grid = { units: [2, 3] };
+  let started: Worker[] = [];
+
+  /** One worker; the first of those started end before they are ready. */
+  function mortal(deaths: number): Executor {
+    started = [];
+    const spawn = (): Worker => {
+      const worker = new Worker(started.length < deaths ? 'process.exit(4)' : serving, { eval: true });
+      started.push(worker);
+      return worker;
+    };
+    return workerPool({ spawn, workers: 1 });
+  }
+
+  it('while it starts is replaced, three times in a row ends the search', async () => {
+    const here = await gridSearch({ ...options, grid });
+    const there = await gridSearch({ ...options, grid, executor: mortal(2) });
+    expect(there.trials).toEqual(here.trials);
+    expect(started.length).toBe(3);
+    await expect(gridSearch({ ...options, grid, executor: mortal(3) })).rejects.toThrow(
+      new WorkerError('workerPool: expected an answer of its worker, got none: it ended with code 4'),
+    );
+    expect(started.length).toBe(3);
+  });
+
+  it('while it waits costs no trial', async () => {
+    const one = mortal(0);
+    const executor: Executor = {
+      start: async (search) => {
+        const { concurrency, close, run } = await one.start(search);
+        const afterDeath: typeof run = async (task) => {
+          if (task.trial === 1 && task.fold === 0) {
+            await started.at(-1)?.terminate();
+            await new Promise((resolve) => setTimeout(resolve)); // the pool hears of it
+          }
+          return run(task);
+        };
+        return { concurrency, close, run: afterDeath };
+      },
+    };
+    const here = await gridSearch({ ...options, grid });
+    expect((await gridSearch({ ...options, grid, executor })).trials).toEqual(here.trials);
+    expect(started.length).toBe(2);
   });
 });

@@ -3,7 +3,7 @@
 import { activations } from '../../../src/ops/activations.js';
 import type { Tensor } from '../../../src/tensors/tensor.js';
 import { map64 } from '../arrays.js';
-import { erf64 } from '../erf.js';
+import { erf } from '../special.js';
 import { unaryCases, type Sample } from './sample.js';
 
 type Scalar = (x: number) => number;
@@ -24,7 +24,7 @@ interface Reference {
 
 const sigmoid: Scalar = (x) => 1 / (1 + Math.exp(-x));
 const silu: Scalar = (x) => x * sigmoid(x);
-const softplus: Scalar = (x) => Math.log1p(Math.exp(x));
+const softplus: Scalar = (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
 const geluTanh: Scalar = (x) => (x / 2) * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3)));
 const gate: Scalar = (x) => Math.min(Math.max(x + 3, 0), 6) / 6;
 const leakyRelu =
@@ -61,7 +61,7 @@ export const activations64: Readonly<Record<Exclude<ActivationName, 'softmax'>, 
     variants: [{ parameter: 1.7, f: elu(1.7), name: 'alpha' }],
   },
   gelu: {
-    f: (x) => (x / 2) * (1 + erf64(x / Math.SQRT2)),
+    f: (x) => (x / 2) * (1 + erf(x / Math.SQRT2)),
     ends: RAMP,
     variants: [{ parameter: 'tanh', f: geluTanh, name: 'tanh' }],
   },

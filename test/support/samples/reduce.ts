@@ -44,6 +44,12 @@ interface Family {
 const total: Fold = (values) => values.reduce((sum, value) => sum + value, 0);
 const average: Fold = (values) => total(values) / values.length;
 
+/** The largest taken out, so that nothing overflows; itself where it is infinite. */
+const logSumExp64: Fold = (values) => {
+  const most = Math.max(...values);
+  return Math.abs(most) === Infinity ? most : most + Math.log(total(values.map((value) => Math.exp(value - most))));
+};
+
 const families: readonly Family[] = [
   { op: 'sum', apply: sum, f: total, empty: true },
   { op: 'mean', apply: mean, f: average, empty: false },
@@ -55,7 +61,7 @@ const families: readonly Family[] = [
     f: (values) => average(values.map((value) => (value - average(values)) ** 2)),
     empty: false,
   },
-  { op: 'logSumExp', apply: logSumExp, f: (values) => Math.log(total(values.map(Math.exp))), empty: true },
+  { op: 'logSumExp', apply: logSumExp, f: logSumExp64, empty: true },
 ];
 
 /** Axis option, the axes it means at this rank, and shapes. */
@@ -100,8 +106,13 @@ function rowsOf({ op, apply, f, empty }: Family): Sample[] {
   ];
 }
 
-const softmax64 = (values: readonly number[]): number[] =>
-  values.map((value) => Math.exp(value) / total(values.map(Math.exp)));
+/** NaN for a row with an infinite largest value, which is as in NumPy and PyTorch. */
+function logSoftmax64(values: readonly number[]): number[] {
+  const below = values.map((value) => value - Math.max(...values));
+  return below.map((value) => value - Math.log(total(below.map(Math.exp))));
+}
+
+const softmax64 = (values: readonly number[]): number[] => logSoftmax64(values).map(Math.exp);
 
 /** A function of rows applied along an axis. */
 function along64(x: Array64, axis: number, f: (values: readonly number[]) => readonly number[]): Array64 {
@@ -118,7 +129,7 @@ function along64(x: Array64, axis: number, f: (values: readonly number[]) => rea
 
 function rowwise(op: 'softmax' | 'logSoftmax', axis: number, shape: Shape): Sample {
   const at = (axis + shape.length) % shape.length;
-  const f = op === 'softmax' ? softmax64 : (values: readonly number[]): number[] => softmax64(values).map(Math.log);
+  const f = op === 'softmax' ? softmax64 : logSoftmax64;
   return {
     op,
     variant: `axis ${axis} of ${JSON.stringify(shape)}`,
@@ -138,11 +149,11 @@ const scalar = (value: number): Array64 => ({ shape: [], data: Float64Array.of(v
 
 /** -sum t log softmax(z) over all rows, targets by row or by class. */
 function crossEntropy64(z: Array64, t: Array64): number {
-  const logs = along64(z, z.shape.length - 1, (values) => softmax64(values).map(Math.log));
+  const logs = along64(z, z.shape.length - 1, logSoftmax64);
   const classes = z.shape.at(-1)!;
-  const weight = (i: number): number =>
-    t.shape.length === z.shape.length ? t.data[i]! : Number(t.data[Math.floor(i / classes)] === i % classes);
-  return -logs.data.reduce((sum, log, i) => sum + weight(i) * log, 0);
+  if (t.shape.length === z.shape.length)
+    return -logs.data.reduce((sum, log, i) => sum + (t.data[i] === 0 ? 0 : t.data[i]! * log), 0); // 0 log 0 is 0
+  return -t.data.reduce((sum, label, row) => sum + logs.data[row * classes + label]!, 0);
 }
 
 const lossSamples: readonly Sample[] = [
@@ -163,12 +174,20 @@ const lossSamples: readonly Sample[] = [
   {
     op: 'sigmoidCrossEntropy',
     apply: (z, t) => sigmoidCrossEntropy(z, t, 0.3),
-    reference: (z, t) => scalar(0.3 * z.data.reduce((sum, v, i) => sum + Math.log1p(Math.exp(v)) - v * t.data[i]!, 0)),
+    reference: (z, t) =>
+      scalar(
+        0.3 *
+          z.data.reduce((sum, v, i) => sum + Math.max(v, 0) + Math.log1p(Math.exp(-Math.abs(v))) - v * t.data[i]!, 0),
+      ),
     cases: [[], [1], [5], [3, 4], [0, 2]].map((shape) => [{ shape }, { shape, low: 0, high: 1 }]),
   },
 ];
 
-const argmax64: Fold = (values) => values.indexOf(Math.max(...values));
+/** The first of the largest; NaN counts as largest. */
+const argmax64: Fold = (values) => {
+  const missing = values.findIndex(Number.isNaN);
+  return missing < 0 ? values.indexOf(Math.max(...values)) : missing;
+};
 
 /** Rows of the reduce operations. */
 export const reduceSamples: readonly Sample[] = [
