@@ -1,5 +1,5 @@
 // Limits and straight lines: y[i] = f(x[i]) with two parameters, in place allowed.
-import { multiplyAdd4 } from "../simd/lanes";
+import { multiplyThenAdd4 } from "../simd/lanes";
 import { mapLight } from "../simd/map";
 
 // pmax and pmin keep a NaN in their first operand.
@@ -16,7 +16,7 @@ export function clipMap(x: usize, y: usize, lower: f32, upper: f32, begin: i32, 
 @unmanaged
 class Scale {
   @inline of(x: v128, factor: v128, offset: v128): v128 {
-    return multiplyAdd4(x, factor, offset);
+    return multiplyThenAdd4(x, factor, offset);
   }
 }
 /** y = x * factor + offset */

@@ -3,7 +3,7 @@
 // x = n ln2 + r with |r| <= ln2/2, exp(x) = 2^n (1 + r + r^2 P(r)). P is a minimax polynomial found with
 // the Remez exchange for the relative error of expm1 (2^-27). ln2 is split in two (Cody-Waite): n LN2_HIGH is
 // exact, so r keeps full precision.
-import { HALF, ONE, SIGN_BIT, TWO, multiplyAdd4, withSign4 } from "./lanes";
+import { HALF, ONE, SIGN_BIT, TWO, multiplyThenAdd4, withSign4 } from "./lanes";
 
 const LOG2_E: usize = memory.data<f32>([1.44269504, 1.44269504, 1.44269504, 1.44269504], 16);
 // 1.5 * 2^23: adding it rounds to the nearest integer and leaves that integer in the low mantissa bits.
@@ -40,7 +40,7 @@ const TANH_HIGHEST: usize = memory.data<f32>([9.1, 9.1, 9.1, 9.1], 16);
 // @ts-ignore: decorator
 @inline
 function roundedExponent(x: v128): v128 {
-  return multiplyAdd4(x, v128.load(LOG2_E), v128.load(ROUND));
+  return multiplyThenAdd4(x, v128.load(LOG2_E), v128.load(ROUND));
 }
 
 /**
@@ -56,9 +56,9 @@ function expm1Remainder(x: v128, rounded: v128): v128 {
   const r = f32x4.sub(high, low);
   // Two halves in parallel, since the dependency chain limits the speed of these loops.
   const square = f32x4.mul(r, r);
-  const lower = multiplyAdd4(v128.load(P, 48), r, v128.load(P, 64));
-  const upper = multiplyAdd4(v128.load(P), square, multiplyAdd4(v128.load(P, 16), r, v128.load(P, 32)));
-  const p = multiplyAdd4(upper, square, lower);
+  const lower = multiplyThenAdd4(v128.load(P, 48), r, v128.load(P, 64));
+  const upper = multiplyThenAdd4(v128.load(P), square, multiplyThenAdd4(v128.load(P, 16), r, v128.load(P, 32)));
+  const p = multiplyThenAdd4(upper, square, lower);
   return f32x4.add(high, f32x4.sub(f32x4.mul(square, p), low));
 }
 
@@ -74,7 +74,7 @@ function powerOfTwo(rounded: v128): v128 {
 @inline
 export function expWithTail4(x: v128, tail: v128): v128 {
   const y = exp4(x);
-  return multiplyAdd4(y, tail, y);
+  return multiplyThenAdd4(y, tail, y);
 }
 
 /** exp(x): <= 1 ULP over the whole range, subnormal results included. */
@@ -96,7 +96,7 @@ export function exp4(x: v128): v128 {
 export function expm1Moderate4(x: v128): v128 {
   const rounded = roundedExponent(x);
   const scale = powerOfTwo(rounded);
-  return multiplyAdd4(scale, expm1Remainder(x, rounded), f32x4.sub(scale, v128.load(ONE)));
+  return multiplyThenAdd4(scale, expm1Remainder(x, rounded), f32x4.sub(scale, v128.load(ONE)));
 }
 
 /** expm1(x) over the whole range. It computes half of the result, because 2^128 is not a float. */
@@ -107,7 +107,7 @@ export function expm1_4(x: v128): v128 {
   const rounded = roundedExponent(bounded);
   const half = v128.load(HALF);
   const scale = i32x4.add(i32x4.shl(rounded, 23), half); // 2^(n-1)
-  const y = multiplyAdd4(scale, expm1Remainder(bounded, rounded), f32x4.sub(scale, half));
+  const y = multiplyThenAdd4(scale, expm1Remainder(bounded, rounded), f32x4.sub(scale, half));
   const tiny = f32x4.lt(f32x4.abs(x), v128.load(EXPM1_TINY));
   return v128.bitselect(x, f32x4.add(y, y), tiny);
 }
@@ -123,11 +123,11 @@ export function tanh4(x: v128): v128 {
   const e = f32x4.mul(f32x4.add(expm1Remainder(twice, rounded), one), powerOfTwo(rounded));
   const large = f32x4.sub(one, f32x4.div(v128.load(TWO), f32x4.add(e, one)));
   const square = f32x4.mul(a, a);
-  let t = multiplyAdd4(v128.load(T), square, v128.load(T, 16));
-  t = multiplyAdd4(t, square, v128.load(T, 32));
-  t = multiplyAdd4(t, square, v128.load(T, 48));
-  t = multiplyAdd4(t, square, v128.load(T, 64));
-  const small = multiplyAdd4(f32x4.mul(t, square), a, a);
+  let t = multiplyThenAdd4(v128.load(T), square, v128.load(T, 16));
+  t = multiplyThenAdd4(t, square, v128.load(T, 32));
+  t = multiplyThenAdd4(t, square, v128.load(T, 48));
+  t = multiplyThenAdd4(t, square, v128.load(T, 64));
+  const small = multiplyThenAdd4(f32x4.mul(t, square), a, a);
   return withSign4(v128.bitselect(small, large, f32x4.lt(a, v128.load(TANH_TURN))), x);
 }
 

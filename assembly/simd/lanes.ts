@@ -16,6 +16,16 @@ export const HALF: usize = memory.data<f32>([0.5, 0.5, 0.5, 0.5], 16);
 export const INFINITY: usize = memory.data<u32>([0x7f800000, 0x7f800000, 0x7f800000, 0x7f800000], 16);
 export const SIGN_BIT: usize = memory.data<u32>([0x80000000, 0x80000000, 0x80000000, 0x80000000], 16);
 
+/**
+ * a * b + c, rounded twice in relaxed modules, too: for elementary functions, which gain little from rounding once, while
+ * every page would load the difference.
+ */
+// @ts-ignore: decorator
+@inline
+export function multiplyThenAdd4(a: v128, b: v128, c: v128): v128 {
+  return f32x4.add(f32x4.mul(a, b), c);
+}
+
 /** The sign of `sign` on a magnitude whose own sign bit is clear. */
 // @ts-ignore: decorator
 @inline
@@ -33,11 +43,11 @@ export function polynomial9(table: usize, x: v128, square: v128, cube: v128): v1
   const high = quadratic(v128.load(table), v128.load(table, 16), v128.load(table, 32), x, square);
   const middle = quadratic(v128.load(table, 48), v128.load(table, 64), v128.load(table, 80), x, square);
   const low = quadratic(v128.load(table, 96), v128.load(table, 112), v128.load(table, 128), x, square);
-  return multiplyAdd4(multiplyAdd4(high, cube, middle), cube, low);
+  return multiplyThenAdd4(multiplyThenAdd4(high, cube, middle), cube, low);
 }
 
 // @ts-ignore: decorator
 @inline
 function quadratic(a: v128, b: v128, c: v128, x: v128, square: v128): v128 {
-  return multiplyAdd4(a, square, multiplyAdd4(b, x, c));
+  return multiplyThenAdd4(a, square, multiplyThenAdd4(b, x, c));
 }

@@ -3,7 +3,7 @@
 // x = 2^k m with m in [sqrt(1/2), sqrt(2)), f = m - 1, log(1 + f) = f - f^2/2 + f^3 P(f). P is a minimax
 // polynomial found with the Remez exchange for the relative error of log1p (2^-27).
 import { exp4 } from "./exp";
-import { HALF, INFINITY, ONE, SIGN_BIT, multiplyAdd4, polynomial9, withSign4 } from "./lanes";
+import { HALF, INFINITY, ONE, SIGN_BIT, multiplyThenAdd4, polynomial9, withSign4 } from "./lanes";
 
 const P: usize = memory.data<f32>(
   [
@@ -30,9 +30,9 @@ function logSum(k: v128, f: v128): v128 {
   const square = f32x4.mul(f, f);
   const cube = f32x4.mul(f, square);
   const p = polynomial9(P, f, square, cube);
-  let y = multiplyAdd4(k, v128.load(LN2_LOW), f32x4.mul(cube, p));
+  let y = multiplyThenAdd4(k, v128.load(LN2_LOW), f32x4.mul(cube, p));
   y = f32x4.sub(y, f32x4.mul(v128.load(HALF), square));
-  return multiplyAdd4(k, v128.load(LN2_HIGH), f32x4.add(f, y));
+  return multiplyThenAdd4(k, v128.load(LN2_HIGH), f32x4.add(f, y));
 }
 
 /** The special cases: log(0) = -Infinity, NaN for a negative argument; Infinity and NaN stay. */

@@ -1,6 +1,6 @@
 // The error function and the tail of the normal distribution, on four floats.
 import { expWithTail4, expm1Moderate4 } from "./exp";
-import { HALF, ONE, multiplyAdd4, polynomial9, withSign4 } from "./lanes";
+import { HALF, ONE, multiplyThenAdd4, polynomial9, withSign4 } from "./lanes";
 
 // log(erfc(x)) = x (C0 + C(x)) on [0, 3.95], beyond which erf is 1. Minimax (Remez) for the relative error
 // of erf, 2^-27; the constant term is split, its high part is C0 = -2/sqrt(pi).
@@ -64,7 +64,7 @@ export function gaussian4(a: v128): v128 {
 @inline
 export function scaledTail4(a: v128): v128 {
   const one = v128.load(ONE);
-  const t = f32x4.div(one, multiplyAdd4(a, v128.load(TAIL_SCALE), one));
+  const t = f32x4.div(one, multiplyThenAdd4(a, v128.load(TAIL_SCALE), one));
   const square = f32x4.mul(t, t);
   return polynomial9(TAIL, t, square, f32x4.mul(t, square));
 }

@@ -4,7 +4,7 @@
 // so n HALF_PI_HIGH is exact for |x| < 2^25. Larger arguments are first brought to [-pi, pi] one by one
 // with the bits of 2/pi (Payne and Hanek 1983). Then sin r = r (1 + r^2 S(r^2)), cos r = 1 - r^2/2 + r^4 C(r^2) with
 // minimax polynomials (Remez, relative error 2^-27 and 2^-33).
-import { HALF, ONE, multiplyAdd4 } from "./lanes";
+import { HALF, ONE, multiplyThenAdd4 } from "./lanes";
 
 const S: usize = memory.data<f32>(
   [
@@ -78,12 +78,12 @@ function sine(x: v128, quarterTurns: i32): v128 {
 
   const one = v128.load(ONE);
   const square = f32x4.mul(r, r);
-  let s = multiplyAdd4(v128.load(S), square, v128.load(S, 16));
-  s = multiplyAdd4(s, square, v128.load(S, 32));
-  s = f32x4.mul(r, multiplyAdd4(s, square, one));
-  let c = multiplyAdd4(v128.load(C), square, v128.load(C, 16));
-  c = multiplyAdd4(c, square, v128.load(C, 32));
-  c = multiplyAdd4(c, f32x4.mul(square, square), f32x4.sub(one, f32x4.mul(square, v128.load(HALF))));
+  let s = multiplyThenAdd4(v128.load(S), square, v128.load(S, 16));
+  s = multiplyThenAdd4(s, square, v128.load(S, 32));
+  s = f32x4.mul(r, multiplyThenAdd4(s, square, one));
+  let c = multiplyThenAdd4(v128.load(C), square, v128.load(C, 16));
+  c = multiplyThenAdd4(c, square, v128.load(C, 32));
+  c = multiplyThenAdd4(c, f32x4.mul(square, square), f32x4.sub(one, f32x4.mul(square, v128.load(HALF))));
 
   const odd = i32x4.eq(v128.and(n, i32x4.splat(1)), i32x4.splat(1));
   const sign = i32x4.shl(v128.and(n, i32x4.splat(2)), 30);

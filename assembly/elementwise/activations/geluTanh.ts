@@ -1,5 +1,5 @@
 import { exp4, sigmoid4 } from "../../simd/exp";
-import { multiplyAdd4, withSign4 } from "../../simd/lanes";
+import { multiplyThenAdd4, withSign4 } from "../../simd/lanes";
 import { map } from "../../simd/map";
 import { TAIL_HIGHEST } from "../../simd/normal";
 import { gatedSlope, gradient } from "../gradient";
@@ -13,14 +13,14 @@ const THREE: usize = memory.data<f32>([3, 3, 3, 3], 16);
 // @ts-ignore: decorator
 @inline
 function argument(x: v128): v128 {
-  return f32x4.mul(x, multiplyAdd4(f32x4.mul(x, x), v128.load(CUBIC), v128.load(LINEAR)));
+  return f32x4.mul(x, multiplyThenAdd4(f32x4.mul(x, x), v128.load(CUBIC), v128.load(LINEAR)));
 }
 
 /** d(2u)/dx */
 // @ts-ignore: decorator
 @inline
 function argumentSlope(x: v128): v128 {
-  return multiplyAdd4(f32x4.mul(f32x4.mul(x, x), v128.load(THREE)), v128.load(CUBIC), v128.load(LINEAR));
+  return multiplyThenAdd4(f32x4.mul(f32x4.mul(x, x), v128.load(THREE)), v128.load(CUBIC), v128.load(LINEAR));
 }
 
 // (1 + tanh(u)) / 2 = sigmoid(2u). The limit at -Infinity is 0, not the NaN of 0 * Infinity.
