@@ -82,9 +82,9 @@ export function finiteNumber(where: string, what: string, value: unknown, bounds
   return checkNumber(where, what, value, bounds, 'finite');
 }
 
-/** A whole number within bounds. */
+/** A whole number within bounds; -0 as 0. */
 export function wholeNumber(where: string, what: string, value: unknown, bounds: Bounds = {}): number {
-  return checkNumber(where, what, value, bounds, 'whole');
+  return checkNumber(where, what, value, bounds, 'whole') + 0;
 }
 
 /** `true` or `false`. */

@@ -35,7 +35,7 @@ export function checkShape(where: string, shape: unknown): Shape {
   for (const axis of sizes) {
     if (typeof axis !== 'number' || !Number.isSafeInteger(axis) || axis < 0)
       refuse(ShapeError, where, 'sizes to be whole numbers >= 0', show(shape));
-    checked.push(axis);
+    checked.push(axis + 0); // never -0
   }
   return Object.freeze(checked);
 }

@@ -38,6 +38,9 @@ export class Model extends InferenceModel {
    * Trains the model. Other tasks of the page or event loop run every few milliseconds; with `worker: true` they are
    * not delayed at all.
    *
+   * Every call starts from the model's weights and keeps nothing else of earlier calls: the optimizer's state and its
+   * schedule begin anew, and orders of rows and dropout follow from `seed` again. `from` continues a training.
+   *
    * @returns `epochs`: a log for each epoch, with the metrics by name; `stopped`: what ended training
    * @throws typed errors for data and options before the first step; NonFiniteError when the loss stops being finite,
    * with the weights as they were before; DisposedError when the model is disposed meanwhile; WorkerError when the

@@ -80,7 +80,7 @@ function perAxis(what: string, values: readonly number[], x: Tensor<DType>, leas
     if (value === undefined || !Number.isInteger(value) || value < least) {
       throw new RangeError(`slice: expected ${what} to hold whole numbers >= ${least}, got ${show(given)}`);
     }
-    return value;
+    return value + 0; // never -0
   });
 }
 

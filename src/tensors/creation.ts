@@ -154,9 +154,10 @@ export function written(where: string, shape: Shape, write: (values: Float32Arra
 
 /** The identity matrix of size n. @throws RangeError */
 export function eye(n: number): Tensor {
-  return written('eye', [wholeNumber('eye', 'n', n, { min: 0 }), n], (values) => {
+  const size = wholeNumber('eye', 'n', n, { min: 0 });
+  return written('eye', [size, size], (values) => {
     values.fill(0);
-    for (let i = 0; i < n; i++) values[i * n + i] = 1;
+    for (let i = 0; i < size; i++) values[i * size + i] = 1;
   });
 }
 

@@ -1,5 +1,5 @@
 // One wrong call: how it ends, and whether it leaves anything.
-import { memory } from '../../src/index.js';
+import { memory, Tensor } from '../../src/index.js';
 import { complaintAbout, disposeAll } from './judge.js';
 import type { Row } from './row.js';
 
@@ -26,6 +26,8 @@ export async function tryCall(
   try {
     const result: unknown = Reflect.apply(row.call, undefined, args);
     const settled = result instanceof Promise && !isLasting(result) ? ((await result) as unknown) : result;
+    if (settled instanceof Tensor && settled.shape.some((size) => Object.is(size, -0)))
+      return { refused: false, complaint: 'has an axis of -0' };
     disposeAll(settled, (value) => isLasting(value) || args.includes(value));
   } catch (error) {
     return { refused: true, complaint: complaintAbout(error, names) ?? leftSince(before) };

@@ -21,6 +21,15 @@ const wrong = <T>(value: unknown): T => value as T;
 describe('tensor', () => {
   withRuntime();
 
+  it('never has an axis of -0', () => {
+    for (const make of [() => ones([2, -0]), () => eye(-0), () => arange(-0), () => tensor([], [-0])]) {
+      const x = make();
+      expect(x.shape).not.toContainEqual(-0);
+      expect(x.size).toBe(0);
+      x.dispose();
+    }
+  });
+
   it('takes shape and values from nesting', () => {
     tidy(() => {
       expect(tensor(3)).toMatchObject({ shape: [], dtype: 'f32', size: 1 });

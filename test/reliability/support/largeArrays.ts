@@ -1,7 +1,7 @@
 // Sees to it that nothing makes large arrays: their constructors refuse.
 
 /** What a refused constructor throws: no error of the library's, so that it is a complaint wherever it comes out. */
-export class LargeArray extends Error {}
+class LargeArray extends Error {}
 
 const NAMES = [
   ...['Array', 'ArrayBuffer', 'SharedArrayBuffer', 'Float32Array', 'Float64Array', 'Int32Array', 'Uint32Array'],

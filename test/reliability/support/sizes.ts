@@ -2,7 +2,7 @@
 import { randomNumbers } from './member.js';
 
 /** Numbers that no size is, and numbers that no array here can have as its size. */
-export const SIZES: readonly number[] = [
+const SIZES: readonly number[] = [
   ...[2 ** 24 - 1, 2 ** 24, 2 ** 24 + 1, 2 ** 31 - 1, 2 ** 31, 2 ** 31 + 1, 2 ** 32 - 1, 2 ** 32, 2 ** 32 + 1],
   ...[2 ** 53 - 1, 2 ** 53, 2 ** 53 + 2, 2 ** 63, 2 ** 128, -(2 ** 31), -(2 ** 31) - 1],
   ...[-0, -1, 0.5, 2 ** 24 + 0.5, 2 ** 31 - 0.5],
