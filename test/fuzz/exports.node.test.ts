@@ -16,17 +16,8 @@ import * as selection from '../../src/selection/index.js';
 import { complaintAbout, disposeAll } from './judge.js';
 import { makeJunk, type Junk } from './junk.js';
 import { mutants, pairs } from './mutants.js';
-import type { Row, Rows } from './row.js';
-import { autodiffRows } from './rows/autodiff.js';
-import { dataRows } from './rows/data.js';
-import { fileRows } from './rows/io.js';
-import { layerRows } from './rows/layers.js';
-import { lossRows } from './rows/losses.js';
-import { modelRows } from './rows/models.js';
-import { operationRows } from './rows/operations.js';
-import { optimizerRows } from './rows/optimizers.js';
-import { selectionRows } from './rows/selection.js';
-import { tensorRows } from './rows/tensors.js';
+import type { Row } from './row.js';
+import { allRows } from './rows/index.js';
 import { makeWorld, type World } from './world.js';
 
 const settings = process.env;
@@ -40,19 +31,7 @@ let given: ReadonlySet<unknown> = new Set();
 const limit = Error.stackTraceLimit;
 let freeAll = (): void => undefined;
 
-const w = (): World => world;
-const rows: Rows = {
-  ...tensorRows(w),
-  ...operationRows(w),
-  ...autodiffRows(w),
-  ...layerRows(),
-  ...lossRows(w),
-  ...optimizerRows(w),
-  ...modelRows(w),
-  ...dataRows(w),
-  ...selectionRows(w),
-  ...fileRows(w),
-};
+const rows = allRows(() => world);
 
 beforeAll(async () => {
   await index.init({ threads: 1, maximumMemory: 2 ** 26 });

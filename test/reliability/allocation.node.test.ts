@@ -8,17 +8,8 @@ import * as models from '../../src/models/index.js';
 import * as optimizers from '../../src/optimizers/index.js';
 import { runtime } from '../../src/runtime/state.js';
 import { disposeAll } from '../fuzz/judge.js';
-import type { Row, Rows } from '../fuzz/row.js';
-import { autodiffRows } from '../fuzz/rows/autodiff.js';
-import { dataRows } from '../fuzz/rows/data.js';
-import { fileRows } from '../fuzz/rows/io.js';
-import { layerRows } from '../fuzz/rows/layers.js';
-import { lossRows } from '../fuzz/rows/losses.js';
-import { modelRows } from '../fuzz/rows/models.js';
-import { operationRows } from '../fuzz/rows/operations.js';
-import { optimizerRows } from '../fuzz/rows/optimizers.js';
-import { selectionRows } from '../fuzz/rows/selection.js';
-import { tensorRows } from '../fuzz/rows/tensors.js';
+import type { Row } from '../fuzz/row.js';
+import { allRows } from '../fuzz/rows/index.js';
 import { makeWorld, type World } from '../fuzz/world.js';
 
 const { init, memory, OutOfMemoryError, ones } = index;
@@ -33,19 +24,7 @@ const PUBLIC = new Set([index, layers, losses, models, optimizers].flatMap((name
 let world: World;
 let refusals = 0;
 
-const w = (): World => world;
-const rows: Rows = {
-  ...tensorRows(w),
-  ...operationRows(w),
-  ...autodiffRows(w),
-  ...layerRows(),
-  ...lossRows(w),
-  ...optimizerRows(w),
-  ...modelRows(w),
-  ...dataRows(w),
-  ...selectionRows(w),
-  ...fileRows(w),
-};
+const rows = allRows(() => world);
 
 beforeAll(async () => {
   await init({ threads: 1, maximumMemory: 2 ** 26 });
