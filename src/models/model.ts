@@ -38,6 +38,10 @@ export class Model extends InferenceModel {
    * Trains the model. Other tasks of the page or event loop run every few milliseconds; with `worker: true` they are
    * not delayed at all.
    *
+   * Every call starts anew from the weights as they are: the optimiser's state, step 0 of a schedule, the order of rows
+   * and the masks of dropout. Ten calls for one epoch are therefore not the same as one call for ten epochs. `from`
+   * continues an earlier training.
+   *
    * @returns `epochs`: a log for each epoch, with the metrics by name; `stopped`: what ended training
    * @throws typed errors for data and options before the first step; NonFiniteError when the loss stops being finite,
    * with the weights as they were before; DisposedError when the model is disposed meanwhile; WorkerError when the
