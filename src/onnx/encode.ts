@@ -87,5 +87,5 @@ export function encodeModel(graph: OnnxGraph): Uint8Array<ArrayBuffer> {
     },
     graph.opset,
   );
-  return Uint8Array.from(pbf.finish());
+  return new Uint8Array(pbf.finish()); // a copy without the room for more
 }

@@ -4,12 +4,9 @@ import { DisposedError, onBehalfOf, refuse } from '../core/errors.js';
 import { InferenceModel } from '../models/inferenceModel.js';
 import type { Network } from '../models/network.js';
 import { encodeModel } from './encode.js';
-import { finished } from './finish.js';
-import { GraphBuilder, type OnnxGraph, type OnnxPort } from './graph.js';
-import { withoutTransposes } from './layout.js';
-import { Call, Lowering } from './lowering.js';
-import { operators } from './operators/index.js';
-import { symbolic, type SymbolicGraph } from './symbolic.js';
+import type { OnnxGraph } from './graph.js';
+import { onnxGraph } from './onnxGraph.js';
+import { symbolic } from './symbolic.js';
 import { traceNetwork } from './trace.js';
 
 const OLDEST = 17;
@@ -29,43 +26,13 @@ function portNames(what: string, count: number, names: readonly string[] | undef
   return Array.from({ length: count }, (_, i) => names?.[i] ?? (count === 1 ? what : `${what}_${i + 1}`));
 }
 
-function inputsOf(network: Network, graph: SymbolicGraph): OnnxPort[] {
-  const names = portNames('input', graph.inputs.length, network.inputNames);
-  const port = (id: number, name: string): OnnxPort => {
-    const { dims = [], dtype = 'f32' } = graph.values[id] ?? {};
-    return { name, dims, dtype };
-  };
-  const inputs = graph.inputs.map((id, i) => port(id, names[i] ?? ''));
-  return graph.lengths === undefined ? inputs : [...inputs, port(graph.lengths, 'lengths')];
-}
-
 /** The graph of a network. */
 function graphOf(network: Network, opset: number, lengths: boolean): OnnxGraph {
   const trace = (batch: number, fill: 0 | 1) => traceNetwork(network, { batch, lengths, fill });
   const graph = symbolic(trace(FEW, 0), trace(MORE, 1), FEW, MORE);
-  const inputs = inputsOf(network, graph);
-  const outputNames = portNames('output', graph.outputs.length, network.outputNames);
-  const taken = [...inputs.map(({ name }) => name), ...outputNames];
-  if (new Set(taken).size < taken.length)
-    refuse(TypeError, 'exportOnnx', 'inputs and outputs of different names', taken.join(', '));
-  const builder = new GraphBuilder(opset, taken);
-  const lowering = new Lowering(builder, graph, inputs[0]?.name ?? '');
-  const ids = graph.lengths === undefined ? graph.inputs : [...graph.inputs, graph.lengths];
-  ids.forEach((id, i) => lowering.setName(id, inputs[i]?.name));
-  for (const op of graph.ops) {
-    builder.layer = op.layer;
-    const lower = operators.get(op.name);
-    if (!lower) refuse(TypeError, 'exportOnnx', 'operations that ONNX has', `${op.name} in the layer ${op.layer}`);
-    lower(new Call(lowering, op)).forEach((name, i) => lowering.setName(op.outputs[i] ?? -1, name));
-  }
-  const results = graph.outputs.map((id) => lowering.name(id));
-  const moved = withoutTransposes(builder, results);
-  const outputs = graph.outputs.map((id, i) => ({
-    name: outputNames[i] ?? '',
-    dims: lowering.value(id).dims,
-    dtype: 'f32' as const,
-  }));
-  return { opset, inputs, outputs, ...finished(builder, moved.nodes, moved.outputs, outputNames) };
+  const count = graph.inputs.length - Number(lengths);
+  const inputs = [...portNames('input', count, network.inputNames), ...(lengths ? ['lengths'] : [])];
+  return onnxGraph(graph, { opset, inputs, outputs: portNames('output', graph.outputs.length, network.outputNames) });
 }
 
 /**

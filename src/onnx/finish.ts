@@ -20,6 +20,23 @@ function needed(nodes: readonly OnnxNode[], outputs: readonly string[]): OnnxNod
   return kept.reverse();
 }
 
+/**
+ * ONNX Runtime joins Pad and MaxPool, and forgets that the cells of a Pad count as 0 (1.30, its PadFusion). It does not
+ * join them when there is another node between, here the maximum of one value.
+ */
+function keptApart(builder: GraphBuilder, nodes: readonly OnnxNode[]): OnnxNode[] {
+  const padded = new Set(nodes.flatMap(({ type, outputs }) => (type === 'Pad' ? outputs : [])));
+  return nodes.flatMap((node) => {
+    const [x = ''] = node.inputs;
+    if (node.type !== 'MaxPool' || !padded.has(x)) return [node];
+    const name = builder.unique(`${node.name}/Max`);
+    return [
+      { type: 'Max', name, inputs: [x], outputs: [name], attributes: {} },
+      { ...node, inputs: [name] },
+    ];
+  });
+}
+
 /** Renames the values `from` to `to`. One that is not the result of a node, or has two names, gets an Identity. */
 function named(
   builder: GraphBuilder,
@@ -57,7 +74,7 @@ export function finished(
   outputs: readonly string[],
   names: readonly string[],
 ): Finished {
-  const all = named(builder, needed(nodes, outputs), outputs, names);
+  const all = named(builder, keptApart(builder, needed(nodes, outputs)), outputs, names);
   const used = new Set(all.flatMap(({ inputs }) => inputs));
   return { nodes: all, constants: new Map([...builder.constants].filter(([name]) => used.has(name))) };
 }

@@ -22,7 +22,7 @@ const ELEMENTWISE = new Set([
     'Softplus',
     'Softsign',
   ],
-  ...['LeakyRelu', 'Elu', 'Gelu', 'Clip', 'Cast', 'Add', 'Sub', 'Mul', 'Div', 'Pow', 'Max', 'Min'],
+  ...['LeakyRelu', 'Elu', 'Celu', 'Gelu', 'Clip', 'Cast', 'Add', 'Sub', 'Mul', 'Div', 'Pow', 'Max', 'Min'],
   ...['Greater', 'Less', 'Equal', 'Where', 'Identity'],
 ]);
 

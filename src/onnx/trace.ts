@@ -1,6 +1,6 @@
 // A network as the list of operations that it applies to a batch, seen by a frame while the network runs once.
 import { currentFrame, withFrame, type Frame, type Op, type Tensors } from '../autodiff/op.js';
-import { sizeOf, type Shape } from '../core/shapes.js';
+import type { Shape } from '../core/shapes.js';
 import type { Layer } from '../layers/layer.js';
 import { indicesOf } from '../models/indexInputs.js';
 import { forward, weightTree, type NamedLayer, type Network } from '../models/network.js';
@@ -35,7 +35,6 @@ export interface Trace {
   readonly values: readonly TracedValue[];
   readonly ops: readonly TracedOp[];
   readonly inputs: readonly number[];
-  readonly lengths: number | undefined;
   readonly outputs: readonly number[];
 }
 
@@ -120,10 +119,23 @@ function examples({ layers, inputShape, inputShapes, indices }: Network, batch: 
   });
 }
 
+/** What `run` does with the inputs. */
+export function traceRun(
+  inputs: readonly Tensor<DType>[],
+  weights: Network['weights'],
+  run: (frame: TraceFrame) => readonly Tensor<DType>[],
+): Trace {
+  const frame = new TraceFrame();
+  const positions = inputs.map((input) => frame.add(input));
+  for (const { name, tensor: weight } of weights) frame.add(weight, () => weight.data(), name);
+  const outputs = withFrame(frame, () => run(frame)).map((output) => frame.of(output));
+  return { values: frame.values, ops: frame.ops, inputs: positions, outputs };
+}
+
 export interface TraceOptions {
   /** Rows of the batch. */
   readonly batch: number;
-  /** Whether sequences have lengths. */
+  /** Whether sequences have lengths, which are then the last input. */
   readonly lengths: boolean;
   /** 0 or 1: two traces with different ones show which constants depend on the input. */
   readonly fill: 0 | 1;
@@ -133,23 +145,17 @@ export interface TraceOptions {
 export function traceNetwork(network: Network, { batch, lengths, fill }: TraceOptions): Trace {
   return scoped(
     () => {
-      const frame = new TraceFrame();
       const parts = examples(network, batch, fill);
-      const inputs = parts.map((part) => frame.add(part));
-      for (const { name, tensor: weight } of network.weights) frame.add(weight, () => weight.data(), name);
-      const steps = network.inputShape[0] ?? 0;
-      const valid = lengths ? tensor(new Int32Array(batch).fill(steps)) : undefined;
-      const lengthsAt = valid && frame.add(valid);
+      const valid = lengths ? tensor(new Int32Array(batch).fill(network.inputShape[0] ?? 1)) : undefined;
       const [first] = parts;
-      const single = parts.length === 1 ? first : undefined;
-      const x = single ?? full([batch, sizeOf(network.inputShape)], 0);
-      let several: readonly Tensor[] | undefined;
-      const layers = observed(network, frame, parts, (outputs) => (several = outputs));
-      const { output } = withFrame(frame, () =>
-        forward(layers, weightTree(network.weights), x, { training: false, lengths: valid }),
-      );
-      const outputs = (several ?? [output]).map((each) => frame.of(each));
-      return { values: frame.values, ops: frame.ops, inputs, lengths: lengthsAt, outputs };
+      const x = first && parts.length === 1 ? first : full([batch, ...network.inputShape], 0);
+      return traceRun(valid ? [...parts, valid] : parts, network.weights, (frame) => {
+        let several: readonly Tensor[] | undefined;
+        const layers = observed(network, frame, parts, (outputs) => (several = outputs));
+        const weights = weightTree(network.weights);
+        const { output } = forward(layers, weights, x, { training: false, lengths: valid });
+        return several ?? [output];
+      });
     },
     () => [],
   );

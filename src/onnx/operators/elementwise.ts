@@ -127,6 +127,7 @@ export const elementwise: Readonly<Record<string, Lower>> = {
   geluTanh: nodes((b, x) => gelu(b, x, 'tanh')),
   leakyRelu: nodes((b, x, call) => b.emit('LeakyRelu', [x], { alpha: float(numberOf(call, 0)) })),
   elu: nodes((b, x, call) => b.emit('Elu', [x], { alpha: float(numberOf(call, 0)) })),
+  celu: nodes((b, x, call) => b.emit('Celu', [x], { alpha: float(numberOf(call, 0)) })),
   scaled: nodes((b, x, call) => scaled(b, x, numberOf(call, 0), numberOf(call, 1))),
   relu6: clip,
   clip,
