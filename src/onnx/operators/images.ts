@@ -67,8 +67,6 @@ const pool =
   (type: string, more: Attributes): Lower =>
   (call) => {
     const window = windowOf(call, []);
-    if (window.pads.some((cells, i) => cells >= (window.kernel[i % 2] ?? 0)))
-      call.refuse('padding smaller than the pool', `padding ${window.pads.join(', ')}`);
     return [channelsFirst(call, (x) => call.builder.emit(type, [x], { ...sizes(window), ...more }))];
   };
 

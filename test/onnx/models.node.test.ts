@@ -1,0 +1,339 @@
+// Whole models in ONNX Runtime: several inputs and outputs, custom layers, activations, random stacks of layers; what is
+// refused, and how few nodes a file has.
+import fc from 'fast-check';
+import { PbfReader } from 'pbf';
+import { describe, expect, it, test } from 'vitest';
+import { compile } from '../../src/autodiff/compile.js';
+import { DisposedError } from '../../src/core/errors.js';
+import * as layers from '../../src/layers/index.js';
+import { defineLayer, type Activation, type Layer } from '../../src/layers/index.js';
+import { connect, input, model as functional, sequential, type Model } from '../../src/models/index.js';
+import { exportOnnx } from '../../src/onnx/index.js';
+import { activations } from '../../src/ops/activations.js';
+import { add } from '../../src/ops/add.js';
+import { matmul } from '../../src/ops/matmul.js';
+import { mean } from '../../src/ops/mean.js';
+import { mul } from '../../src/ops/mul.js';
+import { reshape } from '../../src/ops/reshape.js';
+import { sub } from '../../src/ops/sub.js';
+import { transpose } from '../../src/ops/transpose.js';
+import { sequential as predicting } from '../../src/predict/index.js';
+import { arange, tensor } from '../../src/tensors/creation.js';
+import type { Tensor } from '../../src/tensors/tensor.js';
+import { withRuntime } from '../support/live.js';
+import { activations64 } from '../support/samples/activation.js';
+import { typed } from '../support/typed.js';
+import { wrong } from '../support/wrong.js';
+import { byName, inOrder, left, right, B } from '../models/twoByTwo.js';
+import { expectClose, expectSame, numbers, run } from './runtime.js';
+
+withRuntime();
+
+const alone = (inputShape: readonly number[], ...stack: Layer[]): Model => sequential({ inputShape, seed: 3 }, stack);
+
+/** The kinds of a file's nodes, in order. */
+function nodesOf(bytes: Uint8Array): string[] {
+  const kinds: string[] = [];
+  const node = (field: number, _: unknown, pbf: PbfReader): void => {
+    if (field === 4) kinds.push(pbf.readString());
+  };
+  const graph = (field: number, _: unknown, pbf: PbfReader): void => {
+    if (field === 1) pbf.readMessage(node, undefined);
+  };
+  new PbfReader(bytes).readFields((field, _, pbf) => {
+    if (field === 7) pbf.readMessage(graph, undefined);
+  }, undefined);
+  return kinds;
+}
+
+describe('several inputs and outputs', () => {
+  const [leftFeed, rightFeed] = [
+    { dims: [B, 4], data: left },
+    { dims: [B, 3], data: right },
+  ];
+
+  it('have the names of the model', async () => {
+    using network = byName();
+    const { kind, size } = network.predict({ left, right });
+    const outputs = await run(exportOnnx(network), { left: leftFeed, right: rightFeed });
+    expect([...outputs.keys()]).toEqual(['kind', 'size']);
+    expectClose(outputs.get('kind')?.data ?? [], kind.data());
+    expect(outputs.get('size')?.dims).toEqual([B, 2, 1]);
+    expectClose(outputs.get('size')?.data ?? [], size.data());
+    kind.dispose();
+    size.dispose();
+  });
+
+  it('are numbered without names', async () => {
+    using network = inOrder();
+    const [kind, size] = network.predict([left, right]);
+    const outputs = await run(exportOnnx(network), { input_1: leftFeed, input_2: rightFeed });
+    expect([...outputs.keys()]).toEqual(['output_1', 'output_2']);
+    expectClose(outputs.get('output_2')?.data ?? [], size.data());
+    kind.dispose();
+    size.dispose();
+  });
+
+  it('may be one value twice, an input of its own, and share layers', async () => {
+    const [x, i] = [input({ shape: [4] }), input({ shape: [2] })];
+    const shared = layers.dense({ units: 4, biasInitializer: 'randomNormal', activation: 'relu' });
+    const once = connect(shared, x);
+    const twice = connect(shared, once);
+    const words = connect([layers.embedding({ inputDim: 3, outputDim: 2 }), layers.flatten()], i);
+    const outputs = {
+      twice,
+      same: connect(layers.dropout({ rate: 0.5 }), twice),
+      all: connect(layers.addLayers(), once, words),
+    };
+    using network = functional({ inputs: { x, i }, outputs, seed: 2 });
+    const feeds = { x: { dims: [2, 4], data: numbers(8) }, i: { dims: [2, 2], data: Float32Array.of(0, 2, 1, 1) } };
+    const got = await run(exportOnnx(network), feeds);
+    const expected = network.predict({ x: feeds.x.data, i: feeds.i.data });
+    for (const [name, value] of Object.entries(expected)) {
+      expectClose(got.get(name)?.data ?? [], value.data());
+      value.dispose();
+    }
+  });
+
+  it('with a name for both an input and an output are refused', () => {
+    const x = input({ shape: [2] });
+    using network = functional({ inputs: { x }, outputs: { x: connect(layers.dense({ units: 1 }), x) } });
+    expect(() => exportOnnx(network)).toThrow(
+      new TypeError('exportOnnx: expected different names of inputs and outputs, got x, x'),
+    );
+  });
+});
+
+const forms: readonly (readonly [string, Activation])[] = [
+  ...Object.keys(activations).map((name) => [name, wrong<Activation>(name)] as const),
+  ...Object.entries(activations64).flatMap(([name, { variants = [] }]) =>
+    variants.map(({ parameter }) => {
+      const entry = activations[wrong<keyof typeof activations>(name)];
+      const key = typeof entry === 'function' ? '' : entry.parameter;
+      return [`${name} of ${parameter}`, wrong<Activation>({ name, [key]: parameter })] as const;
+    }),
+  ),
+];
+
+test.each(forms)('activation %s', async (_, activation) => {
+  using dense = alone([3], layers.dense({ units: 4, activation }), layers.activation(activation));
+  await expectSame(dense);
+  using image = alone([4, 4, 2], layers.conv2d({ filters: 3, kernelSize: 2, activation }), layers.maxPool2d());
+  await expectSame(image);
+});
+
+describe('custom layers', () => {
+  const custom = (apply: (x: Tensor) => Tensor, outputShape: Layer['outputShape'] = (shape) => shape): Layer =>
+    defineLayer({ kind: 'custom', outputShape, apply: (_, x) => apply(x) });
+
+  it('are the operations that they apply', async () => {
+    const scaleAndShift = defineLayer({
+      kind: 'scaleAndShift',
+      outputShape: (shape) => shape,
+      init: (shape) => ({ gamma: { shape, initializer: 'randomNormal' }, beta: { shape, initializer: 'ones' } }),
+      apply: ({ gamma, beta }, x) => add(mul(x, gamma), beta),
+    });
+    const centred = custom((x) => sub(x, mean(x, { axis: -1, keepDims: true })));
+    using network = alone(
+      [3],
+      scaleAndShift,
+      centred,
+      layers.activation((x) => mul(x, mul(x, 0.5))),
+    );
+    await expectSame(network);
+  });
+
+  it('may multiply the batch with itself, which depends on its size in two axes', async () => {
+    const gram = custom((x) => matmul(matmul(x, transpose(x)), x));
+    using network = alone([3], gram);
+    await expectSame(network);
+  });
+
+  it('may take the mean over the batch', async () => {
+    using network = alone(
+      [3],
+      custom((x) => sub(x, mean(x, { axis: 0 }))),
+    );
+    await expectSame(network);
+  });
+
+  it('may use constants of the size of the batch', async () => {
+    const ones = (x: Tensor): Tensor => tensor(new Float32Array(x.size).fill(2), x.shape);
+    using network = alone(
+      [3],
+      custom(
+        (x) => matmul(transpose(reshape(ones(x), [-1, 3])), x),
+        () => [3],
+      ),
+    );
+    expect(network.outputShape).toEqual([3]);
+    using fine = alone(
+      [3],
+      custom((x) => mul(x, add(ones(x), 1))),
+    );
+    await expectSame(fine);
+  });
+
+  it.each<[string, (x: Tensor) => Tensor, RegExp]>([
+    [
+      'reads values',
+      (x) => mul(x, x.data()[0] ?? 0),
+      /^exportOnnx: expected constants that do not depend on the values or the number of rows, got others in custom_1$/,
+    ],
+    [
+      'uses another constant for each row',
+      (x) => add(x, reshape(arange(x.shape[0] ?? 0), [-1, 1])),
+      /^exportOnnx: expected constants that do not depend on/,
+    ],
+    [
+      'divides by the number of rows',
+      (x) => mul(x, 1 / (x.shape[0] ?? 1)),
+      /^exportOnnx: expected constants that do not depend on/,
+    ],
+    [
+      'applies other operations for other rows',
+      (x) => (x.shape[0] === 2 ? x : mul(x, 1)),
+      /^exportOnnx: expected the same operations for every batch, got others$/,
+    ],
+  ])('that %s is refused', (_, apply, message) => {
+    using network = alone([3], custom(apply));
+    expect(() => exportOnnx(network)).toThrow(typed(TypeError, message));
+  });
+});
+
+const pick = <const T>(...choices: readonly T[]): fc.Arbitrary<T> => fc.constantFrom(...choices);
+const activation = pick('linear', 'relu', 'tanh', 'silu', 'softplus', 'leakyRelu');
+const units = fc.integer({ min: 1, max: 5 });
+
+const imageLayer = fc.oneof(
+  fc
+    .record({ filters: units, kernelSize: pick(1, 2, 3), strides: pick(1, 2), padding: pick('same'), activation })
+    .map(layers.conv2d),
+  fc.record({ kernelSize: pick(1, 2), padding: pick('same'), activation }).map(layers.depthwiseConv2d),
+  fc
+    .record({ filters: units, kernelSize: pick(1, 2, 3), strides: pick(1, 2), padding: pick('same') })
+    .map(layers.conv2dTranspose),
+  fc.record({ poolSize: pick(2, 3), strides: pick(1, 2), padding: pick('same') }).map(layers.maxPool2d),
+  fc.record({ poolSize: pick(2, 3), strides: pick(1, 2), padding: pick('same') }).map(layers.avgPool2d),
+  fc.record({ epsilon: pick(1e-3, 0.1) }).map(layers.batchNorm),
+  fc.record({ epsilon: pick(1e-3, 0.1) }).map(layers.layerNorm),
+  fc.record({ padding: pick(1, 2) }).map(layers.zeroPadding2d),
+  fc.record({ alphaInitializer: pick('randomNormal') }).map(layers.prelu),
+  activation.map(layers.activation),
+);
+
+const sequenceLayer = fc.oneof(
+  fc.record({ units, returnSequences: pick(true), activation: pick('tanh', 'relu') }).map(layers.simpleRnn),
+  fc.record({ units, returnSequences: pick(true) }).map(layers.lstm),
+  fc.record({ units, returnSequences: pick(true), resetAfter: fc.boolean() }).map(layers.gru),
+  fc.record({ units, returnSequences: pick(true) }).map((options) => layers.bidirectional(layers.lstm(options))),
+  fc.record({ heads: pick(1, 2), keyDim: units, causal: fc.boolean() }).map(layers.multiHeadAttention),
+  fc.record({ units, activation }).map(layers.dense),
+  fc.record({ units, activation }).map((options) => layers.timeDistributed(layers.dense(options))),
+  fc.record({ filters: units, kernelSize: pick(1, 2, 3), padding: pick('causal') }).map(layers.conv1d),
+  fc.constant({}).map(layers.positionalEncoding),
+);
+
+describe('random models', () => {
+  it('of images', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(imageLayer, { minLength: 1, maxLength: 5 }), pick(17, 18, 21), async (stack, opset) => {
+        using network = alone([5, 4, 2], ...stack, layers.globalAveragePool2d(), layers.dense({ units: 2 }));
+        await expectSame(network, { opset, batches: [3], tolerance: 1e-5 });
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('of sequences with and without lengths', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(sequenceLayer, { minLength: 1, maxLength: 4 }),
+        fc.boolean(),
+        async (stack, lengths) => {
+          using network = alone([4, 3], ...stack, layers.gru({ units: 2 }));
+          await expectSame(network, { lengths, batches: [3], tolerance: 1e-5 });
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+});
+
+describe('the file', () => {
+  it('transposes images where the network begins and ends only', () => {
+    using network = alone(
+      [8, 8, 3],
+      layers.conv2d({ filters: 4, kernelSize: 3, activation: 'silu' }),
+      layers.batchNorm(),
+      layers.depthwiseConv2d({ kernelSize: 2, activation: 'relu6' }),
+      layers.prelu({ sharedAxes: [1, 2] }),
+      layers.zeroPadding2d(),
+      layers.avgPool2d(),
+      layers.globalAveragePool2d(),
+      layers.dense({ units: 2 }),
+    );
+    const kinds = nodesOf(exportOnnx(network));
+    expect(kinds.filter((kind) => kind === 'Transpose')).toHaveLength(1);
+    expect(kinds.filter((kind) => kind === 'Reshape')).toHaveLength(0);
+    expect(kinds.filter((kind) => kind === 'BatchNormalization')).toHaveLength(1);
+  });
+
+  it('has one node for a dense and one for a recurrent layer', () => {
+    using dense = alone([3], layers.dense({ units: 4, activation: 'relu' }), layers.dropout({ rate: 0.5 }));
+    expect(nodesOf(exportOnnx(dense))).toEqual(['Gemm', 'Relu']);
+    using sequences = alone([4, 3], layers.lstm({ units: 4 }));
+    expect(nodesOf(exportOnnx(sequences))).toEqual(['Transpose', 'LSTM', 'Squeeze']);
+  });
+
+  it('is the same for the same model, and holds its own memory', () => {
+    using network = alone([3], layers.dense({ units: 4 }));
+    const bytes = exportOnnx(network);
+    expect(exportOnnx(network)).toEqual(bytes);
+    expect(bytes.buffer.byteLength).toBe(bytes.length);
+  });
+
+  it('comes from models that only predict, too', () => {
+    using network = predicting({ inputShape: [3], seed: 3 }, [layers.dense({ units: 4 })]);
+    using trained = alone([3], layers.dense({ units: 4 }));
+    network.setWeights(trained.getWeights());
+    expect(exportOnnx(network)).toEqual(exportOnnx(trained));
+  });
+});
+
+describe('refuses', () => {
+  it.each([
+    [{ opset: 16 }, RangeError, 'exportOnnx: expected opset to be a whole number >= 17 and <= 24, got 16'],
+    [{ opset: '17' }, TypeError, "exportOnnx: expected opset to be a whole number >= 17 and <= 24, got '17'"],
+    [{ lengths: 1 }, TypeError, 'exportOnnx: expected lengths to be true or false, got 1'],
+    [{ batch: 1 }, TypeError, "exportOnnx: expected options opset, lengths, got unknown option 'batch'"],
+  ])('options %o', (options, kind, message) => {
+    using network = alone([3], layers.dense({ units: 1 }));
+    expect(() => exportOnnx(network, wrong(options))).toThrow(new kind(message));
+  });
+
+  it('what is no model, and one after dispose()', () => {
+    expect(() => exportOnnx(wrong({}))).toThrow(
+      new TypeError('exportOnnx: expected a model, got an object with keys (none)'),
+    );
+    const network = alone([3], layers.dense({ units: 1 }));
+    network.dispose();
+    expect(() => exportOnnx(network)).toThrow(
+      new DisposedError('exportOnnx: expected a live model, got one after dispose()'),
+    );
+  });
+
+  it('a call inside of compile', () => {
+    using network = alone([3], layers.dense({ units: 1 }));
+    using program = compile((x: Tensor) => mul(x, exportOnnx(network).length));
+    using x = tensor([1]);
+    expect(() => program(x)).toThrow(new TypeError('exportOnnx: expected a call outside of compile, got one inside'));
+  });
+
+  it('lengths for several inputs', () => {
+    using network = inOrder();
+    expect(() => exportOnnx(network, { lengths: true })).toThrow(
+      new TypeError('exportOnnx: model: expected lengths for a model with one input only, got several inputs'),
+    );
+  });
+});
