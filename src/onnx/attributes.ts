@@ -13,7 +13,7 @@ function at(attributes: unknown, path: Path): unknown {
 }
 
 /** The part, which must be the same for every batch. */
-export function attribute(call: Call, path: Path): unknown {
+function attribute(call: Call, path: Path): unknown {
   const value = at(call.op.attributes, path);
   if (JSON.stringify(value) === JSON.stringify(at(call.op.otherAttributes, path))) return value;
   return call.refuse('options that do not depend on the batch', 'others');

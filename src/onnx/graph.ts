@@ -55,7 +55,10 @@ export class GraphBuilder {
   /** The layer that nodes belong to: the first part of their names. */
   layer = '';
   readonly #taken: Set<string>;
+  /** The next number after each name. */
+  readonly #numbers = new Map<string, number>();
   readonly #known = new Map<string, string>();
+  readonly #made = new Map<string, string[]>();
 
   constructor(opset: number, taken: readonly string[]) {
     this.opset = opset;
@@ -65,17 +68,23 @@ export class GraphBuilder {
   /** The name, or with a number after it if that is taken. */
   unique(name: string): string {
     let free = name;
-    for (let i = 2; this.#taken.has(free); i++) free = `${name}_${i}`;
+    let number = this.#numbers.get(name) ?? 2;
+    while (this.#taken.has(free)) free = `${name}_${number++}`;
+    this.#numbers.set(name, number);
     this.#taken.add(free);
     return free;
   }
 
-  /** Adds a node, and returns the names of its outputs. */
+  /** Adds a node, unless there is an equal one, and returns the names of its outputs. */
   emitAll(type: string, inputs: readonly string[], count: number, attributes: Attributes = {}): string[] {
+    const key = JSON.stringify([type, inputs, count, attributes]);
+    const made = this.#made.get(key);
+    if (made) return made;
     const name = this.unique(this.layer ? `${this.layer}/${type}` : type);
     const outputs = Array.from({ length: count }, (_, i) => (i === 0 ? `${name}:0` : `${name}:${i}`));
     const last = inputs.findLastIndex((input) => input !== '');
     this.nodes.push({ type, name, inputs: inputs.slice(0, last + 1), outputs, attributes });
+    this.#made.set(key, outputs);
     return outputs;
   }
 

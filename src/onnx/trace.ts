@@ -74,6 +74,17 @@ class TraceFrame implements Frame {
     const to = outputs.map((output) => (constant ? this.addConstant(output) : this.add(output)));
     if (!constant) this.ops.push({ name, attributes, inputs: from, outputs: to, layer: this.layer });
   }
+
+  whole(name: string, inputs: Tensors, attributes: unknown, run: () => Tensor[]): Tensor[] {
+    const from = inputs.map((input) => this.of(input));
+    const before = this.ops.length;
+    const results = run();
+    if (this.ops.length === before) return results; // all constants
+    this.ops.length = before;
+    const outputs = results.map((result) => this.of(result));
+    this.ops.push({ name, attributes, inputs: from, outputs, layer: this.layer });
+    return results;
+  }
 }
 
 /** The layers with another `apply`: the parts of several inputs come from outside, and the frame learns names. */

@@ -284,6 +284,8 @@ describe('the file', () => {
     expect(nodesOf(exportOnnx(dense))).toEqual(['Gemm', 'Relu']);
     using sequences = alone([4, 3], layers.lstm({ units: 4 }));
     expect(nodesOf(exportOnnx(sequences))).toEqual(['Transpose', 'LSTM', 'Squeeze']);
+    using reset = alone([4, 3], layers.bidirectional(layers.gru({ units: 2, resetAfter: false })));
+    expect(nodesOf(exportOnnx(reset)).filter((kind) => /GRU|MatMul/.test(kind))).toEqual(['GRU', 'GRU']);
   });
 
   it('is the same for the same model, and holds its own memory', () => {

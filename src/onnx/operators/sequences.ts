@@ -2,6 +2,7 @@
 import { flagOf, numberOf, textOf } from '../attributes.js';
 import type { Attributes, OnnxElements } from '../graph.js';
 import type { Call, Lower } from '../lowering.js';
+import type { Constant } from '../symbolic.js';
 import { CODES } from './elementwise.js';
 
 /** Whether each step is valid, with `rank` axes: [B, T, 1, ...]. */
@@ -87,16 +88,23 @@ function weight(call: Call, i: number, gates: readonly number[], units: number):
 }
 
 /** Both biases in one row [1, 2 G u]; '' without any. */
-function biases(call: Call, ids: readonly (number | undefined)[], gates: readonly number[], units: number): string {
-  if (ids.every((id) => id === undefined)) return '';
+function biases(call: Call, inputs: readonly (number | undefined)[], gates: readonly number[], units: number): string {
   const width = gates.length * units;
-  const all = ids.map((id) => {
-    if (id === undefined) return () => new Float32Array(width);
-    const constant = call.constant(id) ?? call.refuse('biases that do not depend on the inputs', 'others');
-    return () => gateRows(constant.elements(), 1, gates, units);
-  });
-  const join = (): OnnxElements => Float32Array.from(all.flatMap((elements) => Array.from(elements(), Number)));
-  return call.builder.constant(`${call.op.layer}/bias`, [1, 2 * width], join);
+  const given = inputs.find((i) => i !== undefined);
+  if (given === undefined) return '';
+  const constants = inputs.map((i) =>
+    i === undefined
+      ? undefined
+      : (call.constant(i) ?? call.refuse('biases that do not depend on the inputs', 'others')),
+  );
+  const row = (constant: Constant | undefined): number[] =>
+    constant
+      ? Array.from(gateRows(constant.elements(), 1, gates, units), Number)
+      : Array.from({ length: width }, () => 0);
+  const [first] = constants.filter((constant) => constant !== undefined);
+  const key = `biases ${inputs.map((i) => (i === undefined ? '' : call.inputId(i))).join()}`;
+  const join = (): OnnxElements => Float32Array.from(constants.flatMap(row));
+  return first ? call.lowering.constantName(call.inputId(given), first, key, join, [1, 2 * width]) : '';
 }
 
 /** An initial state [B, u] as [1, B, u]; '' if it is 0. */
@@ -163,5 +171,6 @@ export const sequences: Readonly<Record<string, Lower>> = {
   stackSteps,
   simpleRnn: recurrent({ type: 'RNN', gates: [0], states: 1, attributes: rnnActivation }),
   lstm: recurrent({ type: 'LSTM', gates: [0, 3, 1, 2], states: 2, attributes: () => ({}) }), // i, o, f, c
+  gruResetBefore: recurrent({ type: 'GRU', gates: [0, 1, 2], states: 1, attributes: () => ({}) }),
   gru: recurrent({ type: 'GRU', gates: [0, 1, 2], states: 1, attributes: () => ({ linear_before_reset: 1 }) }),
 };
