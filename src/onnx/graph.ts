@@ -81,7 +81,7 @@ export class GraphBuilder {
     const made = this.#made.get(key);
     if (made) return made;
     const name = this.unique(this.layer ? `${this.layer}/${type}` : type);
-    const outputs = Array.from({ length: count }, (_, i) => (i === 0 ? `${name}:0` : `${name}:${i}`));
+    const outputs = Array.from({ length: count }, (_, i) => this.unique(`${name}:${i}`));
     const last = inputs.findLastIndex((input) => input !== '');
     this.nodes.push({ type, name, inputs: inputs.slice(0, last + 1), outputs, attributes });
     this.#made.set(key, outputs);

@@ -80,7 +80,7 @@ class Layout {
     const inputs = this.#sources(node, perm);
     const attributes = inputs && this.#attributes(node, perm);
     if (!inputs || !attributes) return false;
-    const inner = `${output}'`;
+    const inner = this.#builder.unique(`${node.name}:channelsFirst`);
     this.nodes.push({ ...node, inputs, outputs: [inner], attributes });
     this.#transposed.set(output, { source: inner, perm });
     const name = this.#builder.unique(`${node.name}/Transpose`);

@@ -3,6 +3,7 @@ import { flagOf } from '../attributes.js';
 import { float } from '../graph.js';
 import type { Call, Lower } from '../lowering.js';
 import { activated } from './elementwise.js';
+import { reduced } from './shapes.js';
 
 /** An operand with its last two axes swapped if the flag says so. */
 function operand(call: Call, i: number, flag: string): string {
@@ -59,10 +60,7 @@ const scaleColumns: Lower = (call) => {
 const batchNormalization: Lower = (call) => {
   const { builder: b } = call;
   const x = call.input(0);
-  const average = (value: string): string =>
-    b.opset < 18
-      ? b.emit('ReduceMean', [value], { axes: [0], keepdims: 0 })
-      : b.emit('ReduceMean', [value, b.int64([0])], { keepdims: 0 });
+  const average = (value: string): string => reduced(b, 'ReduceMean', value, [0], 0);
   const mean = average(x);
   const centred = b.emit('Sub', [x, mean]);
   const variance = average(b.emit('Mul', [centred, centred]));
@@ -71,16 +69,21 @@ const batchNormalization: Lower = (call) => {
   return [b.emit('Add', [b.emit('Mul', [standard, call.input(1)]), call.input(2)]), mean, variance];
 };
 
-/** x / |x|, 0 for 0; and 1 / |x|, 0 for 0. */
+/**
+ * x / |x|, 0 for 0; and 1 / |x|, 0 for 0. The largest component is divided out first, since its square may be outside of
+ * f32's range.
+ */
 const unitQuaternion: Lower = (call) => {
   const { builder: b } = call;
   const x = call.input(0);
-  const squares = b.emit('ReduceSum', [b.emit('Mul', [x, x]), b.int64([-1])], { keepdims: 1 });
-  const length = b.emit('Sqrt', [squares]);
-  const zero = b.emit('Equal', [length, b.scalar(0)]);
+  const largest = reduced(b, 'ReduceMax', b.emit('Abs', [x]), [-1], 1);
+  const zero = b.emit('Equal', [largest, b.scalar(0)]);
+  const scale = b.emit('Where', [zero, b.scalar(1), largest]);
+  const y = b.emit('Div', [x, scale]);
+  const length = b.emit('Sqrt', [reduced(b, 'ReduceSum', b.emit('Mul', [y, y]), [-1], 1)]);
   const divisor = b.emit('Where', [zero, b.scalar(1), length]);
-  const inverse = b.emit('Where', [zero, b.scalar(0), b.emit('Div', [b.scalar(1), divisor])]);
-  return [b.emit('Div', [x, divisor]), inverse];
+  const inverse = b.emit('Div', [b.emit('Div', [b.scalar(1), scale]), divisor]);
+  return [b.emit('Div', [y, divisor]), b.emit('Where', [zero, b.scalar(0), inverse])];
 };
 
 export const products: Readonly<Record<string, Lower>> = {

@@ -1,5 +1,6 @@
 // Operations that move elements.
 import { numberOf, numbersOf } from '../attributes.js';
+import type { GraphBuilder } from '../graph.js';
 import type { Call, Lower } from '../lowering.js';
 import { CODES } from './elementwise.js';
 
@@ -83,15 +84,17 @@ const argmax: Lower = (call) => {
   return [b.emit('Cast', [index], { to: CODES.i32 })];
 };
 
-/** Reductions whose axes are an attribute before opset 18. */
-function reduce(call: Call, type: string): string {
-  const { builder: b } = call;
-  const axes = numbersOf(call, 'axes');
-  const x = call.input(0);
-  if (axes.length === 0) return b.emit('Identity', [x]);
-  const keepdims = Number(call.result().length === call.dims(0).length);
+/** A reduction of x. Before opset 18 the axes are an attribute, but for ReduceSum. */
+export function reduced(b: GraphBuilder, type: string, x: string, axes: readonly number[], keepdims: 0 | 1): string {
   if (b.opset < 18 && type !== 'ReduceSum') return b.emit(type, [x], { axes, keepdims });
   return b.emit(type, [x, b.int64(axes)], { keepdims });
+}
+
+/** The reduction of the operation's attributes. */
+function reduce(call: Call, type: string): string {
+  const axes = numbersOf(call, 'axes');
+  if (axes.length === 0) return call.input(0);
+  return reduced(call.builder, type, call.input(0), axes, call.result().length === call.dims(0).length ? 1 : 0);
 }
 
 /** The operation is a sum times a factor, which for a mean is 1 / count whatever the size of the batch. */
