@@ -29,6 +29,11 @@ export function numbersOf(call: Call, path: Path): number[] {
   return Array.isArray(value) ? value.map(Number) : call.refuse(`numbers ${String(path)}`, String(value));
 }
 
+/** The numbers, if there are any. */
+export function optionalNumbersOf(call: Call, path: Path): number[] | undefined {
+  return attribute(call, path) === undefined ? undefined : numbersOf(call, path);
+}
+
 export function flagOf(call: Call, path: Path): boolean {
   return attribute(call, path) === true;
 }

@@ -23,6 +23,8 @@ const ELEMENTWISE = new Set([
     'Softsign',
   ],
   ...['LeakyRelu', 'Elu', 'Celu', 'Gelu', 'Clip', 'Cast', 'Add', 'Sub', 'Mul', 'Div', 'Pow', 'Max', 'Min'],
+  ...['Tan', 'Asin', 'Acos', 'Atan', 'Sinh', 'Cosh', 'Floor', 'Ceil', 'Round', 'Reciprocal', 'Mod', 'Not'],
+  ...['GreaterOrEqual', 'LessOrEqual'],
   ...['Greater', 'Less', 'Equal', 'Where', 'Identity'],
 ]);
 

@@ -101,6 +101,42 @@ const cast: Lower = (call) => {
   return [call.builder.emit('Cast', [call.input(0)], { to })];
 };
 
+/** The remainder with the sign of b; ONNX's of floats has the sign of a. */
+const mod: Lower = (call) => {
+  const { builder: b } = call;
+  const [x, y] = [call.broadcastable(0), call.broadcastable(1)];
+  if (call.lowering.value(call.inputId(0)).dtype === 'i32') return [b.emit('Mod', [x, y])];
+  const rest = b.emit('Mod', [x, y], { fmod: 1 });
+  const wrong = b.emit('Less', [b.emit('Mul', [b.emit('Sign', [rest]), b.emit('Sign', [y])]), b.scalar(0)]);
+  return [b.emit('Where', [wrong, b.emit('Add', [rest, y]), rest])];
+};
+
+/** The quotient rounded down; ONNX's of integers is cut off. */
+const floorDivide: Lower = (call) => {
+  const { builder: b } = call;
+  const [x, y] = [call.broadcastable(0), call.broadcastable(1)];
+  if (call.lowering.value(call.inputId(0)).dtype === 'f32') return [b.emit('Floor', [b.emit('Div', [x, y])])];
+  return [b.emit('Div', [b.emit('Sub', [x, b.emit('Mod', [x, y])]), y])];
+};
+
+/** The angle of (x, y): atan(y / x), half a turn further where x < 0; 0 at the origin. */
+const atan2: Lower = (call) => {
+  const { builder: b } = call;
+  const [y, x] = [call.broadcastable(0), call.broadcastable(1)];
+  const angle = b.emit('Atan', [b.emit('Div', [y, x])]);
+  const halfTurn = b.emit('Where', [b.emit('Less', [y, b.scalar(0)]), b.scalar(-Math.PI), b.scalar(Math.PI)]);
+  const behind = b.emit('Where', [b.emit('Less', [x, b.scalar(0)]), halfTurn, b.scalar(0)]);
+  const length = b.emit('Add', [b.emit('Abs', [x]), b.emit('Abs', [y])]);
+  const origin = b.emit('Equal', [length, b.scalar(0)]);
+  return [b.emit('Where', [origin, b.scalar(0), b.emit('Add', [angle, behind])])];
+};
+
+const notEqual: Lower = (call) => {
+  const { builder: b } = call;
+  const equal = b.emit('Equal', [call.broadcastable(0), call.broadcastable(1)]);
+  return [b.emit('Cast', [b.emit('Not', [equal])], { to: CODES.f32 })];
+};
+
 export const elementwise: Readonly<Record<string, Lower>> = {
   identity: (call) => [call.input(0)],
   abs: unary('Abs'),
@@ -111,6 +147,19 @@ export const elementwise: Readonly<Record<string, Lower>> = {
   logProbability: unary('Log'),
   sin: unary('Sin'),
   cos: unary('Cos'),
+  tan: unary('Tan'),
+  asin: unary('Asin'),
+  acos: unary('Acos'),
+  atan: unary('Atan'),
+  sinh: unary('Sinh'),
+  cosh: unary('Cosh'),
+  floor: unary('Floor'),
+  ceil: unary('Ceil'),
+  round: unary('Round'),
+  reciprocal: unary('Reciprocal'),
+  rsqrt: nodes((b, x) => b.emit('Reciprocal', [b.emit('Sqrt', [x])])),
+  exp2: nodes((b, x) => b.emit('Pow', [b.scalar(2), x])),
+  log2: nodes((b, x) => b.emit('Mul', [b.emit('Log', [x]), b.scalar(Math.LOG2E)])),
   erf: unary('Erf'),
   sign: unary('Sign'),
   sigmoid: unary('Sigmoid'),
@@ -144,6 +193,12 @@ export const elementwise: Readonly<Record<string, Lower>> = {
   greater: comparison('Greater'),
   less: comparison('Less'),
   equal: comparison('Equal'),
+  notEqual,
+  greaterEqual: comparison('GreaterOrEqual'),
+  lessEqual: comparison('LessOrEqual'),
+  mod,
+  floorDivide,
+  atan2,
   where,
   cast,
 };

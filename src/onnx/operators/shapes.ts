@@ -1,5 +1,5 @@
 // Operations that move elements.
-import { numberOf, numbersOf } from '../attributes.js';
+import { flagOf, numberOf, numbersOf, optionalNumbersOf } from '../attributes.js';
 import type { GraphBuilder } from '../graph.js';
 import type { Call, Lower } from '../lowering.js';
 import { CODES } from './elementwise.js';
@@ -27,21 +27,30 @@ function cutAxes(call: Call, whole: readonly number[], part: readonly number[]):
   return axes;
 }
 
+/** Without steps, an axis that is taken whole is not named. */
 const slice: Lower = (call) => {
   const { builder: b } = call;
   const size = call.result();
   const begin = numbersOf(call, 'begin');
-  const axes = cutAxes(call, call.dims(0), size);
+  const stepped = optionalNumbersOf(call, 'steps');
+  const steps = stepped ?? size.map(() => 1);
+  const axes = cutAxes(call, call.dims(0), size).concat(
+    steps.flatMap((step, i) => (step !== 1 && size[i] === call.dims(0)[i] ? [i] : [])),
+  );
   if (axes.length === 0) return [call.input(0)];
   const starts = axes.map((i) => begin[i] ?? 0);
-  const ends = axes.map((i, k) => (starts[k] ?? 0) + (size[i] ?? 0));
-  return [b.emit('Slice', [call.input(0), b.int64(starts), b.int64(ends), b.int64(axes)])];
+  // Before the first element, i.e. at -1, is past the whole axis, counted from its end
+  const end = (i: number): number => (begin[i] ?? 0) + (size[i] ?? 0) * (steps[i] ?? 1);
+  const ends = axes.map((i) => (end(i) < 0 ? -(2 ** 31) : end(i)));
+  const strides = stepped ? [b.int64(axes.map((i) => steps[i] ?? 1))] : [];
+  return [b.emit('Slice', [call.input(0), b.int64(starts), b.int64(ends), b.int64(axes), ...strides])];
 };
 
 const pad: Lower = (call) => {
   const { builder: b } = call;
   const [from, to] = [call.dims(0), call.result()];
   const begin = numbersOf(call, 'begin');
+  if (optionalNumbersOf(call, 'steps')) call.refuse('padding without steps', 'some');
   const axes = cutAxes(call, to, from);
   if (axes.length === 0) return [call.input(0)];
   const after = from.map((size, i) => (axes.includes(i) ? (to[i] ?? 0) - size - (begin[i] ?? 0) : 0));
@@ -66,6 +75,12 @@ const concat: Lower = (call) => {
 const gather: Lower = (call) => [
   call.builder.emit('Gather', [call.input(0), call.input(1)], { axis: numberOf(call, []) }),
 ];
+
+const cumsum: Lower = (call) => {
+  const { builder: b } = call;
+  const axis = b.int64([numberOf(call, 'axis')], []);
+  return [b.emit('CumSum', [call.input(0), axis], { reverse: Number(flagOf(call, 'reverse')) })];
+};
 
 /** 1 where a position along the new last axis equals the index. */
 const oneHot: Lower = (call) => {
@@ -109,6 +124,7 @@ const sum: Lower = (call) => {
   );
   if (isMean) return [reduce(call, 'ReduceMean')];
   const total = reduce(call, 'ReduceSum');
+  if (call.lowering.value(call.inputId(0)).dtype === 'i32') return [total];
   const scale = numberOf(call, 'scale');
   return [scale === 1 ? total : call.builder.emit('Mul', [total, call.builder.scalar(scale)])];
 };
@@ -123,6 +139,7 @@ export const shapes: Readonly<Record<string, Lower>> = {
   concat,
   gather,
   oneHot,
+  cumsum,
   argmax,
   sum,
   max: (call) => [reduce(call, 'ReduceMax')],
