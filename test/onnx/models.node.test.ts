@@ -10,10 +10,12 @@ import { connect, input, model as functional, sequential, type Model } from '../
 import { exportOnnx } from '../../src/onnx/index.js';
 import { activations } from '../../src/ops/activations.js';
 import { add } from '../../src/ops/add.js';
+import { concat } from '../../src/ops/concat.js';
 import { matmul } from '../../src/ops/matmul.js';
 import { mean } from '../../src/ops/mean.js';
 import { mul } from '../../src/ops/mul.js';
 import { reshape } from '../../src/ops/reshape.js';
+import { slice } from '../../src/ops/slice.js';
 import { sub } from '../../src/ops/sub.js';
 import { transpose } from '../../src/ops/transpose.js';
 import { sequential as predicting } from '../../src/predict/index.js';
@@ -164,6 +166,19 @@ describe('custom layers', () => {
     await expectSame(network);
   });
 
+  it('may reduce images along any axes', async () => {
+    for (const axis of [1, 2, 3, [1, 3], [1, 2]])
+      for (const keepDims of [false, true]) {
+        const reduced = custom(
+          (x) => mean(x, { axis, keepDims }),
+          (shape) => shape.flatMap((size, i) => (![axis].flat().includes(i + 1) ? [size] : keepDims ? [1] : [])),
+        );
+        using network = alone([4, 5, 2], layers.conv2d({ filters: 3, kernelSize: 2 }), reduced);
+        await expectSame(network);
+        await expectSame(network, { opset: 18 });
+      }
+  });
+
   it('may use constants of the size of the batch', async () => {
     const ones = (x: Tensor): Tensor => tensor(new Float32Array(x.size).fill(2), x.shape);
     using network = alone(
@@ -191,6 +206,11 @@ describe('custom layers', () => {
       'uses another constant for each row',
       (x) => add(x, reshape(arange(x.shape[0] ?? 0), [-1, 1])),
       /^exportOnnx: expected constants that do not depend on/,
+    ],
+    [
+      'adds a row',
+      (x) => slice(concat([x, tensor([[1, 2, 3]])]), [0, 0], [x.shape[0] ?? 0, 3]),
+      /^exportOnnx: expected sizes that are fixed or a multiple of the batch, got 3 for a batch of 2, 4 for 3$/,
     ],
     [
       'divides by the number of rows',
@@ -234,6 +254,15 @@ describe('the file', () => {
     expect(nodesOf(exportOnnx(sequences))).toEqual(['Transpose', 'LSTM', 'Squeeze']);
     using reset = alone([4, 3], layers.bidirectional(layers.gru({ units: 2, resetAfter: false })));
     expect(nodesOf(exportOnnx(reset)).filter((kind) => /GRU|MatMul/.test(kind))).toEqual(['GRU', 'GRU']);
+  });
+
+  it('has the weights of a shared layer once', () => {
+    const x = input({ shape: [6, 6, 3] });
+    const shared = layers.conv2d({ filters: 3, kernelSize: 3, padding: 'same' });
+    using network = functional({ inputs: x, outputs: connect([shared, shared], x) });
+    const text = new TextDecoder('latin1').decode(exportOnnx(network));
+    expect(text.match(/conv2d_1\/kernel_2/)).toBeNull();
+    expect(nodesOf(exportOnnx(network))).toEqual(['Transpose', 'Conv', 'Conv', 'Transpose']);
   });
 
   it('is the same for the same model, and holds its own memory', () => {
