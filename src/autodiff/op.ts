@@ -91,6 +91,8 @@ export interface Frame {
     outputs: readonly Tensor<O>[],
     attributes: A,
   ): void;
+  /** Takes a composition of operations as one: runs it, and forgets what it has observed meanwhile. */
+  whole?(name: string, inputs: Tensors, attributes: unknown, run: () => Tensor[]): Tensor[];
 }
 
 let current: Frame | undefined;

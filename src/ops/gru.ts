@@ -1,6 +1,7 @@
 import * as kernels from '../runtime/generated/kernels.js';
 import { GRU_SAVED } from '../runtime/generated/layout.js';
 import { callNamed } from '../runtime/kernels.js';
+import { currentFrame } from '../autodiff/op.js';
 import type { Tensor } from '../tensors/tensor.js';
 import { add } from './add.js';
 import { gateOf, type GatedOptions } from './lstm.js';
@@ -10,7 +11,7 @@ import { slice } from './slice.js';
 import { sub } from './sub.js';
 import { nth } from './support/arguments.js';
 import { recurrence } from './support/recurrence.js';
-import type { Cell, RecurrentInputs } from './support/recurrentCell.js';
+import { layoutOf, pack, type Cell, type RecurrentInputs } from './support/recurrentCell.js';
 import { composeRecurrence } from './support/unrolled.js';
 
 /** z h + (1 - z) n */
@@ -92,5 +93,7 @@ export interface GruOptions extends GatedOptions {
 /** Gated recurrent unit, gates z, r, h: the states [B, T, u], 0 past a length. */
 export function gru(inputs: RecurrentInputs, options: GruOptions): Tensor {
   if (options.resetAfter && options.usual) return nth(fused(inputs, options), 0);
-  return nth(composeRecurrence(options.resetAfter ? cell : resetBefore, inputs, options), 0);
+  const run = (): Tensor[] => composeRecurrence(options.resetAfter ? cell : resetBefore, inputs, options);
+  const frame = options.usual ? currentFrame() : undefined;
+  return nth(frame?.whole?.('gruResetBefore', pack(inputs), layoutOf(inputs, options), run) ?? run(), 0);
 }

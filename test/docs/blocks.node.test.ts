@@ -13,6 +13,7 @@ const modules: Record<string, () => Promise<unknown>> = {
   'wasmgrad/layers': () => import('../../src/layers/index.js'),
   'wasmgrad/losses': () => import('../../src/losses/index.js'),
   'wasmgrad/models': () => import('../../src/models/index.js'),
+  'wasmgrad/onnx': () => import('../../src/onnx/index.js'),
   'wasmgrad/optimizers': () => import('../../src/optimizers/index.js'),
   'wasmgrad/predict': () => import('../../src/predict/index.js'),
   'wasmgrad/selection': () => import('../../src/selection/index.js'),

@@ -10,6 +10,7 @@ import * as io from '../../src/io/index.js';
 import * as layers from '../../src/layers/index.js';
 import * as losses from '../../src/losses/index.js';
 import * as models from '../../src/models/index.js';
+import * as onnx from '../../src/onnx/index.js';
 import * as optimizers from '../../src/optimizers/index.js';
 import * as predict from '../../src/predict/index.js';
 import * as selection from '../../src/selection/index.js';
@@ -34,7 +35,7 @@ beforeAll(async () => {
 
 afterAll(() => setting.dispose());
 
-const entries = { index, layers, losses, optimizers, models, predict, data, selection, io };
+const entries = { index, layers, losses, optimizers, models, predict, data, selection, io, onnx };
 const exported = Object.entries(entries).flatMap(([entry, names]) =>
   Object.keys(names).map((name) => `${entry}/${name}`),
 );

@@ -7,6 +7,7 @@ export type Room =
   | 'data'
   | 'selection'
   | 'io'
+  | 'onnx'
   | 'losses'
   | 'linalg'
   | 'predict'

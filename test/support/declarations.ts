@@ -14,6 +14,7 @@ export const ENTRIES = [
   'wasmgrad/losses',
   'wasmgrad/optimizers',
   'wasmgrad/models',
+  'wasmgrad/onnx',
   'wasmgrad/predict',
   'wasmgrad/data',
   'wasmgrad/selection',

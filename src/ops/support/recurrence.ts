@@ -14,6 +14,7 @@ import { composedRules } from './composition.js';
 import { gemmUnits } from './gemm.js';
 import {
   checkRecurrentInputs,
+  layoutOf,
   pack,
   sizesOf,
   unpack,
@@ -140,15 +141,7 @@ export function recurrence<C>(cell: Cell<C>): (inputs: RecurrentInputs, options:
   const op = forwardOperation(cell, gradientOperation(cell));
   return (inputs, options) => {
     checkRecurrentInputs(cell, inputs);
-    const { bias, recurrentBias, lengths } = inputs;
-    const layout = {
-      bias: bias !== undefined,
-      recurrentBias: recurrentBias !== undefined,
-      lengths: lengths !== undefined,
-      cotangents: [],
-      options,
-    };
-    const outputs = apply(op, pack(inputs), layout);
+    const outputs = apply(op, pack(inputs), layoutOf(inputs, options));
     outputs[cell.states]?.dispose();
     return outputs.slice(0, cell.states);
   };

@@ -89,6 +89,16 @@ export interface Layout<C> {
   readonly options: C;
 }
 
+export function layoutOf<C>({ bias, recurrentBias, lengths }: RecurrentInputs, options: C): Layout<C> {
+  return {
+    bias: bias !== undefined,
+    recurrentBias: recurrentBias !== undefined,
+    lengths: lengths !== undefined,
+    cotangents: [],
+    options,
+  };
+}
+
 export function sizesOf({ x, recurrentKernel }: RecurrentInputs): RecurrentSizes {
   const [batch = 0, steps = 0] = x.shape;
   return { batch, steps, units: recurrentKernel.shape[0] ?? 0, blocks: Math.ceil(batch / SEQUENCE_BLOCK) };

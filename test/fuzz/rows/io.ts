@@ -1,6 +1,7 @@
 import * as io from '../../../src/io/index.js';
 import * as layers from '../../../src/layers/index.js';
 import { crossEntropy } from '../../../src/losses/index.js';
+import { exportOnnx } from '../../../src/onnx/index.js';
 import { adam, sgd } from '../../../src/optimizers/index.js';
 import * as predict from '../../../src/predict/index.js';
 import type { Callable, Room, Row, Rows } from '../row.js';
@@ -21,6 +22,7 @@ export function fileRows(w: () => World): Rows {
     }),
     'io/saveModel': row(io.saveModel, () => [[w().model, { optimizer: sgd() }]]),
     'io/writeModel': row(io.writeModel, () => [[w().model, `${w().path}.copy`, { optimizer: sgd() }]]),
+    'onnx/exportOnnx': row(exportOnnx, () => [[w().model, { opset: 18, lengths: false }]], { room: 'onnx' }),
     'predict/loadModel': row(predict.loadModel, () => [[w().bytes, { layers: factories() }]], { room }),
     'predict/sequential': row(
       predict.sequential,

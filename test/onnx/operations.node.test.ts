@@ -1,0 +1,70 @@
+// ONNX Runtime gives the answers of the library for every operation. A new operation is a new row of test/support/samples,
+// which fails here until it has a rule in src/onnx/operators or stands among those that ONNX does not have.
+import { describe, expect, test } from 'vitest';
+import { cast } from '../../src/ops/cast.js';
+import { encodeModel } from '../../src/onnx/encode.js';
+import { onnxGraph } from '../../src/onnx/onnxGraph.js';
+import { symbolic } from '../../src/onnx/symbolic.js';
+import { traceRun } from '../../src/onnx/trace.js';
+import { hasDType, type DType, type Tensor } from '../../src/tensors/tensor.js';
+import { tidy } from '../../src/tensors/tidy.js';
+import { withRuntime } from '../support/live.js';
+import { samples } from '../support/samples/index.js';
+import { tensorsOf, type Sample } from '../support/samples/sample.js';
+import { typed } from '../support/typed.js';
+import { expectClose, run, type Feed } from './runtime.js';
+
+withRuntime();
+
+/** Operations that ONNX does not have, by the name of the part that is missing. */
+const MISSING: Readonly<Record<string, string>> = {
+  projectSO3: 'projectSO3',
+  lstsq: 'lstsq',
+  sigmoidCrossEntropy: 'sigmoidCrossEntropy',
+  softmaxCrossEntropy: 'softmaxCrossEntropy',
+};
+
+/** A function of tensors as an ONNX file. */
+function exported(f: (...inputs: Tensor[]) => Tensor<DType>, inputs: readonly Tensor[], opset: number): Uint8Array {
+  const trace = () => traceRun(inputs, [], () => [f(...inputs)]);
+  const graph = symbolic(trace(), trace(), 2, 3);
+  return encodeModel(onnxGraph(graph, { opset, inputs: inputs.map((_, i) => `x${i}`), outputs: ['y'] }));
+}
+
+const asFloats = (y: Tensor<DType>): Tensor => (hasDType(y, 'f32') ? y : cast(y, 'f32'));
+
+/** The inputs of the first cases with elements, which together have different shapes. */
+const casesOf = ({ cases }: Sample) =>
+  cases.filter((inputs) => inputs.every(({ shape }) => !shape.includes(0))).slice(0, 6);
+
+const feedsOf = (inputs: readonly Tensor<DType>[]): Record<string, Feed> =>
+  Object.fromEntries(inputs.map((x, i) => [`x${i}`, { dims: x.shape, data: x.data() }]));
+
+const rows = samples.map((sample) => [[sample.op, sample.variant].filter(Boolean).join(' '), sample] as const);
+
+describe.each([17, 20])('opset %i', (opset) => {
+  test.each(rows)('%s', async (_, sample) => {
+    for (const inputs of casesOf(sample)) {
+      const { bytes, feeds, shape, values } = tidy(() => {
+        const tensors = tensorsOf(inputs);
+        const f = (...xs: Tensor[]): Tensor => asFloats(sample.apply(...xs));
+        const missing = MISSING[sample.op];
+        if (missing !== undefined) {
+          expect(() => exported(f, tensors, opset)).toThrow(
+            typed(
+              TypeError,
+              new RegExp(`^exportOnnx: expected operations that ONNX has, got ${missing} in the layer $`),
+            ),
+          );
+          return { bytes: undefined, feeds: {}, shape: [], values: [] };
+        }
+        const y = f(...tensors);
+        return { bytes: exported(f, tensors, opset), feeds: feedsOf(tensors), shape: y.shape, values: y.data() };
+      });
+      if (!bytes) continue;
+      const output = (await run(bytes, feeds)).get('y');
+      expect(output?.dims).toEqual(shape);
+      expectClose(output?.data ?? [], values, 5e-6);
+    }
+  });
+});
