@@ -17,10 +17,27 @@ export function operationRows(w: () => World): Rows {
   const window = { poolSize: [2, 2], strides: 1, padding: 'same' };
   const convolution = (): object => ({ strides: 1, padding: [[1, 0], [0, 1]], dilations: [1, 1], groups: 1 }); // prettier-ignore
   const names = [
-    ...['abs', 'cos', 'erf', 'exp', 'expm1', 'hardSigmoid', 'hardSwish', 'log', 'log1p', 'mish', 'neg'],
+    ...['abs', 'acos', 'asin', 'atan', 'ceil', 'cos', 'cosh', 'erf', 'exp', 'exp2', 'expm1', 'floor', 'hardSigmoid'],
+    ...['hardSwish', 'log', 'log1p', 'log2', 'mish', 'neg', 'reciprocal', 'round', 'rsqrt', 'sinh', 'tan'],
     ...['relu', 'relu6', 'selu', 'sigmoid', 'sign', 'silu', 'sin', 'softplus', 'softsign', 'sqrt', 'square', 'tanh'],
   ] as const;
-  const pairs = ['add', 'div', 'equal', 'greater', 'less', 'maximum', 'minimum', 'mul', 'pow', 'sub'] as const;
+  const pairs = [
+    ...[
+      'add',
+      'atan2',
+      'div',
+      'equal',
+      'floorDivide',
+      'greater',
+      'less',
+      'maximum',
+      'minimum',
+      'mod',
+      'mul',
+      'pow',
+      'sub',
+    ],
+  ] as const;
   const reductions = ['logSumExp', 'max', 'mean', 'min', 'sum', 'variance'] as const;
   return {
     ...Object.fromEntries(names.map((name) => [`index/${name}`, unary(api[name])])),

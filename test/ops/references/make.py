@@ -1,0 +1,69 @@
+"""Writes numpy.json beside it: `python3 test/ops/references/make.py` (needs numpy).
+
+What NumPy makes of the cases where operations could reasonably differ: halves, signs of zero, NaN, empty axes, ties. Each
+entry is the operation with its numbers or arrays, and NumPy's answer in float32. NaN, infinities and -0 are written as text.
+"""
+import json
+from pathlib import Path
+
+import numpy as np
+
+F = np.float32
+INF, NAN = np.inf, np.nan
+
+
+def text(value):
+    if isinstance(value, (list, tuple)):
+        return [text(entry) for entry in value]
+    if isinstance(value, np.ndarray):
+        return [text(entry) for entry in value.tolist()]
+    value = float(value)
+    if value != value:
+        return "NaN"
+    if value in (INF, -INF):
+        return "Infinity" if value > 0 else "-Infinity"
+    if value == 0 and np.signbit(value):
+        return "-0"
+    return int(value) if value == int(value) else value
+
+
+def entry(name, f, *arrays, dtype=F, **rest):
+    given = [np.array(array, dtype) for array in arrays]
+    with np.errstate(all="ignore"):
+        result = np.asarray(f(*given))
+    return {
+        "op": name,
+        "inputs": [{"shape": list(a.shape), "values": text(a.ravel())} for a in given],
+        "dtype": "i32" if dtype == np.int32 else "f32",
+        "shape": list(result.shape),
+        "values": text(result.ravel()),
+        **rest,
+    }
+
+
+def elementwise():
+    halves = [-2.5, -1.5, -0.5, -0.3, -0.0, 0.0, 0.5, 1.5, 2.5, 8388609.0, 1e10, INF, -INF, NAN, 0.49999997]
+    for name, f in (("round", np.round), ("floor", np.floor), ("ceil", np.ceil)):
+        yield entry(name, f, halves)
+    specials = [0.0, -0.0, 1.0, -1.0, 0.5, INF, -INF, NAN, 2.0, 1e-40, 100.0]
+    functions = "tan arcsin:asin arccos:acos arctan:atan sinh cosh exp2 log2 reciprocal"
+    for name in functions.split():
+        theirs, ours = (name.split(":") * 2)[:2]
+        yield entry(ours, getattr(np, theirs), specials)
+    values = [7.0, -7.0, 0.0, -0.0, 1.0, -1.0, 0.3, 5.5, 3e38, 1e-30, INF, -INF, NAN]
+    pairs = [(a, b) for a in values for b in (3.0, -3.0, 0.1, -0.1, 1.0, INF, -INF, 0.0, -0.0, 1e-20, NAN)]
+    a, b = ([pair[i] for pair in pairs] for i in (0, 1))
+    yield entry("mod", np.mod, a, b)
+    yield entry("floorDivide", np.floor_divide, a, b)
+    yield entry("atan2", np.arctan2, a, b)
+    whole = [7, -7, 0, 1, -1, 2147483647, -2147483648]
+    pairs = [(a, b) for a in whole for b in (3, -3, 1, -1, 0, 2147483647, -2147483648)]
+    a, b = ([pair[i] for pair in pairs] for i in (0, 1))
+    yield entry("mod", np.mod, a, b, dtype=np.int32)
+    yield entry("floorDivide", np.floor_divide, a, b, dtype=np.int32)
+
+
+if __name__ == "__main__":
+    entries = [*elementwise()]
+    lines = ",\n".join(json.dumps(e, separators=(",", ":")) for e in entries)
+    Path(__file__).with_name("numpy.json").write_text(f"[{lines}]\n")
