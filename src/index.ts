@@ -67,20 +67,28 @@ export { floor } from './ops/floor.js';
 export { floorDivide } from './ops/floorDivide.js';
 export { gelu, type GeluOptions } from './ops/gelu.js';
 export { greater } from './ops/greater.js';
+export { greaterEqual } from './ops/greaterEqual.js';
 export { hardSigmoid } from './ops/hardSigmoid.js';
 export { hardSwish } from './ops/hardSwish.js';
 export { cosh, sinh } from './ops/hyperbolic.js';
+export { isFinite } from './ops/isFinite.js';
+export { isNaN } from './ops/isNaN.js';
 export { leakyRelu } from './ops/leakyRelu.js';
 export { less } from './ops/less.js';
+export { lessEqual } from './ops/lessEqual.js';
 export { log } from './ops/log.js';
 export { log1p } from './ops/log1p.js';
 export { log2 } from './ops/log2.js';
+export { logicalAnd } from './ops/logicalAnd.js';
+export { logicalNot } from './ops/logicalNot.js';
+export { logicalOr } from './ops/logicalOr.js';
 export { maximum } from './ops/maximum.js';
 export { minimum } from './ops/minimum.js';
 export { mish } from './ops/mish.js';
 export { mod } from './ops/mod.js';
 export { mul } from './ops/mul.js';
 export { neg } from './ops/neg.js';
+export { notEqual } from './ops/notEqual.js';
 export { pow } from './ops/pow.js';
 export { reciprocal } from './ops/reciprocal.js';
 export { relu } from './ops/relu.js';
@@ -104,6 +112,8 @@ export type { Operand } from './ops/support/operands.js';
 
 // Operations: shape, reduction, matrices
 export { affine, type AffineActivation } from './ops/affine.js';
+export { all } from './ops/all.js';
+export { any } from './ops/any.js';
 export { argmax } from './ops/argmax.js';
 export { concat, stack } from './ops/concat.js';
 export { gather } from './ops/gather.js';
@@ -119,9 +129,9 @@ export { pad, slice, type Padding } from './ops/slice.js';
 export { logSoftmax, softmax } from './ops/softmax.js';
 export { softmaxCrossEntropy } from './ops/softmaxCrossEntropy.js';
 export { sum } from './ops/sum.js';
-export type { ReduceOptions } from './ops/support/reduction.js';
 export { transpose } from './ops/transpose.js';
 export { variance } from './ops/variance.js';
+export type { ReduceOptions } from './ops/support/reduction.js';
 
 // Operations: normalisation
 export { batchNormalization } from './ops/batchNormalization.js';

@@ -10,6 +10,7 @@ import { logSoftmax, softmax } from '../../src/ops/softmax.js';
 import { sum } from '../../src/ops/sum.js';
 import { variance } from '../../src/ops/variance.js';
 import { tensor, zeros } from '../../src/tensors/creation.js';
+import type { Tensor } from '../../src/tensors/tensor.js';
 import { tidy } from '../../src/tensors/tidy.js';
 import { withRuntime } from '../support/live.js';
 import { expectClose, numbers } from '../support/slices.js';
@@ -18,6 +19,20 @@ import { wrong } from '../support/wrong.js';
 withRuntime();
 
 const reductions = { sum, mean, max, min, variance, logSumExp };
+
+it.each(Object.entries({ mean, variance, logSumExp }))('%s refuses integers', (name, reduce) => {
+  tidy(() => {
+    expect(() => reduce(wrong(tensor([1, 2], [2], 'i32')))).toThrow(
+      new DTypeError(`${name}: expected f32, got i32 of shape [2]`),
+    );
+  });
+});
+
+it('integers are summed modulo 2^32', () => {
+  tidy(() => {
+    expect(sum(tensor(Int32Array.of(2 ** 31 - 1, 1))).item()).toBe(-(2 ** 31));
+  });
+});
 
 describe.each(Object.entries(reductions))('%s', (name, reduce) => {
   it('checks axis, options and type', () => {
@@ -30,10 +45,7 @@ describe.each(Object.entries(reductions))('%s', (name, reduce) => {
       );
       // @ts-expect-error a misspelt option
       expect(() => reduce(x, { keepdims: true })).toThrow("unknown option 'keepdims'");
-      expect(() => reduce(wrong(tensor([1, 2], [2], 'i32')))).toThrow(
-        new DTypeError(`${name}: expected f32, got i32 of shape [2]`),
-      );
-      expect(() => reduce(wrong([1, 2]))).toThrow(new TypeError(`${name}: expected a tensor, got [1, 2]`));
+      expect(() => reduce(wrong<Tensor>([1, 2]))).toThrow(new TypeError(`${name}: expected a tensor, got [1, 2]`));
     });
   });
 });

@@ -18,27 +18,29 @@ export function operationRows(w: () => World): Rows {
   const convolution = (): object => ({ strides: 1, padding: [[1, 0], [0, 1]], dilations: [1, 1], groups: 1 }); // prettier-ignore
   const names = [
     ...['abs', 'acos', 'asin', 'atan', 'ceil', 'cos', 'cosh', 'erf', 'exp', 'exp2', 'expm1', 'floor', 'hardSigmoid'],
-    ...['hardSwish', 'log', 'log1p', 'log2', 'mish', 'neg', 'reciprocal', 'round', 'rsqrt', 'sinh', 'tan'],
+    ...[
+      'hardSwish',
+      'isFinite',
+      'isNaN',
+      'log',
+      'log1p',
+      'log2',
+      'logicalNot',
+      'mish',
+      'neg',
+      'reciprocal',
+      'round',
+      'rsqrt',
+      'sinh',
+      'tan',
+    ],
     ...['relu', 'relu6', 'selu', 'sigmoid', 'sign', 'silu', 'sin', 'softplus', 'softsign', 'sqrt', 'square', 'tanh'],
   ] as const;
   const pairs = [
-    ...[
-      'add',
-      'atan2',
-      'div',
-      'equal',
-      'floorDivide',
-      'greater',
-      'less',
-      'maximum',
-      'minimum',
-      'mod',
-      'mul',
-      'pow',
-      'sub',
-    ],
+    ...['add', 'atan2', 'div', 'equal', 'floorDivide', 'greater', 'greaterEqual', 'less', 'lessEqual', 'logicalAnd'],
+    ...['logicalOr', 'maximum', 'minimum', 'mod', 'mul', 'notEqual', 'pow', 'sub'],
   ] as const;
-  const reductions = ['logSumExp', 'max', 'mean', 'min', 'sum', 'variance'] as const;
+  const reductions = ['all', 'any', 'logSumExp', 'max', 'mean', 'min', 'sum', 'variance'] as const;
   return {
     ...Object.fromEntries(names.map((name) => [`index/${name}`, unary(api[name])])),
     ...Object.fromEntries(pairs.map((name) => [`index/${name}`, binary(api[name])])),

@@ -63,7 +63,25 @@ def elementwise():
     yield entry("floorDivide", np.floor_divide, a, b, dtype=np.int32)
 
 
+def logical():
+    values = [0.0, -0.0, 1.0, -2.0, INF, -INF, NAN]
+    a, b = ([pair[i] for pair in [(a, b) for a in values for b in values]] for i in (0, 1))
+    for name, f in (
+        ("notEqual", np.not_equal),
+        ("greaterEqual", np.greater_equal),
+        ("lessEqual", np.less_equal),
+        ("logicalAnd", np.logical_and),
+        ("logicalOr", np.logical_or),
+    ):
+        yield entry(name, f, a, b)
+    for name, f in (("logicalNot", np.logical_not), ("isNaN", np.isnan), ("isFinite", np.isfinite)):
+        yield entry(name, f, values)
+    for given in ([], [0.0, -0.0], [NAN, 0.0], [NAN, 1.0]):
+        yield entry("any", np.any, given)
+        yield entry("all", np.all, given)
+
+
 if __name__ == "__main__":
-    entries = [*elementwise()]
+    entries = [*elementwise(), *logical()]
     lines = ",\n".join(json.dumps(e, separators=(",", ":")) for e in entries)
     Path(__file__).with_name("numpy.json").write_text(f"[{lines}]\n")

@@ -17,16 +17,24 @@ import { expm1 } from '../../../src/ops/expm1.js';
 import { floor } from '../../../src/ops/floor.js';
 import { floorDivide } from '../../../src/ops/floorDivide.js';
 import { greater } from '../../../src/ops/greater.js';
+import { greaterEqual } from '../../../src/ops/greaterEqual.js';
 import { cosh, sinh } from '../../../src/ops/hyperbolic.js';
+import { isFinite } from '../../../src/ops/isFinite.js';
+import { isNaN } from '../../../src/ops/isNaN.js';
 import { less } from '../../../src/ops/less.js';
+import { lessEqual } from '../../../src/ops/lessEqual.js';
 import { log } from '../../../src/ops/log.js';
 import { log1p } from '../../../src/ops/log1p.js';
 import { log2 } from '../../../src/ops/log2.js';
+import { logicalAnd } from '../../../src/ops/logicalAnd.js';
+import { logicalNot } from '../../../src/ops/logicalNot.js';
+import { logicalOr } from '../../../src/ops/logicalOr.js';
 import { maximum } from '../../../src/ops/maximum.js';
 import { minimum } from '../../../src/ops/minimum.js';
 import { mod } from '../../../src/ops/mod.js';
 import { mul } from '../../../src/ops/mul.js';
 import { neg } from '../../../src/ops/neg.js';
+import { notEqual } from '../../../src/ops/notEqual.js';
 import { pow } from '../../../src/ops/pow.js';
 import { reciprocal } from '../../../src/ops/reciprocal.js';
 import { round } from '../../../src/ops/round.js';
@@ -223,6 +231,43 @@ const comparisons: readonly Sample[] = [
   binary('equal', equal, (a, b) => Number(a === b), apart),
   binary('equal', equal, (a, b) => Number(a === b), [tied, tied], { variant: 'with ties', differentiable: [] }),
   binary('equal', equal, (a, b) => Number(a === b), wholes, counts),
+  binary('notEqual', notEqual, (a, b) => Number(a !== b), apart),
+  binary('notEqual', notEqual, (a, b) => Number(a !== b), [tied, tied], { variant: 'with ties', differentiable: [] }),
+  binary('notEqual', notEqual, (a, b) => Number(a !== b), wholes, counts),
+  binary('greaterEqual', greaterEqual, (a, b) => Number(a >= b), apart),
+  binary('greaterEqual', greaterEqual, (a, b) => Number(a >= b), [tied, tied], {
+    variant: 'with ties',
+    differentiable: [],
+  }),
+  binary('greaterEqual', greaterEqual, (a, b) => Number(a >= b), wholes, counts),
+  binary('lessEqual', lessEqual, (a, b) => Number(a <= b), apart),
+  binary('lessEqual', lessEqual, (a, b) => Number(a <= b), [tied, tied], { variant: 'with ties', differentiable: [] }),
+  binary('lessEqual', lessEqual, (a, b) => Number(a <= b), wholes, counts),
+  binary('logicalAnd', logicalAnd, (a, b) => Number(a !== 0 && b !== 0), apart),
+  binary('logicalAnd', logicalAnd, (a, b) => Number(a !== 0 && b !== 0), [tied, tied], {
+    variant: 'with zeros',
+    differentiable: [],
+  }),
+  binary('logicalAnd', logicalAnd, (a, b) => Number(a !== 0 && b !== 0), wholes, counts),
+  binary('logicalAnd', logicalAnd, (a, b) => Number(a !== 0 && b !== 0), [whole, tied], {
+    variant: 'of both types',
+    differentiable: [],
+  }),
+  binary('logicalOr', logicalOr, (a, b) => Number(a !== 0 || b !== 0), apart),
+  binary('logicalOr', logicalOr, (a, b) => Number(a !== 0 || b !== 0), [tied, tied], {
+    variant: 'with zeros',
+    differentiable: [],
+  }),
+  binary('logicalOr', logicalOr, (a, b) => Number(a !== 0 || b !== 0), wholes, counts),
+  binary('logicalOr', logicalOr, (a, b) => Number(a !== 0 || b !== 0), [whole, tied], {
+    variant: 'of both types',
+    differentiable: [],
+  }),
+  unary('logicalNot', logicalNot, (x) => Number(x === 0), { away: [0] }),
+  unary('logicalNot', logicalNot, (x) => Number(x === 0), tied, { variant: 'with zeros', differentiable: [] }),
+  unary('logicalNot', logicalNot, (x) => Number(x === 0), whole, counts),
+  unary('isNaN', isNaN, () => 0),
+  unary('isFinite', isFinite, () => 1),
 ];
 
 const either = map64((c, a, b) => (c !== 0 ? a : b));

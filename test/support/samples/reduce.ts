@@ -1,4 +1,6 @@
 import type { Shape } from '../../../src/core/shapes.js';
+import { all } from '../../../src/ops/all.js';
+import { any } from '../../../src/ops/any.js';
 import { argmax } from '../../../src/ops/argmax.js';
 import { logSumExp } from '../../../src/ops/logSumExp.js';
 import { max } from '../../../src/ops/max.js';
@@ -8,11 +10,11 @@ import { sigmoidCrossEntropy } from '../../../src/ops/sigmoidCrossEntropy.js';
 import { logSoftmax, softmax } from '../../../src/ops/softmax.js';
 import { softmaxCrossEntropy } from '../../../src/ops/softmaxCrossEntropy.js';
 import { sum } from '../../../src/ops/sum.js';
-import type { ReduceOptions } from '../../../src/ops/support/reduction.js';
 import { variance } from '../../../src/ops/variance.js';
+import type { ReduceOptions } from '../../../src/ops/support/reduction.js';
 import type { Tensor } from '../../../src/tensors/tensor.js';
 import { at64, build64, type Array64 } from '../arrays.js';
-import { RAGGED, type Sample } from './sample.js';
+import { RAGGED, type Input, type Sample } from './sample.js';
 import { wrong } from '../wrong.js';
 
 type Fold = (values: readonly number[]) => number;
@@ -39,12 +41,26 @@ interface Family {
   readonly f: Fold;
   /** Whether an empty selection has a value, and so a derivative. */
   readonly empty: boolean;
+  /** Values of the input. */
+  readonly input?: Omit<Input, 'shape'>;
 }
 
 const total: Fold = (values) => values.reduce((sum, value) => sum + value, 0);
 const average: Fold = (values) => total(values) / values.length;
 
+const whole = { dtype: 'i32', low: -9, high: 9 } as const;
+const flags = { dtype: 'i32', low: 0, high: 2 } as const;
+const some: Fold = (values) => Number(values.some((value) => value !== 0));
+const every: Fold = (values) => Number(values.every((value) => value !== 0));
+
 const families: readonly Family[] = [
+  { op: 'sum', apply: sum, f: total, empty: true, input: whole },
+  { op: 'max', apply: max, f: (values) => Math.max(...values), empty: false, input: whole },
+  { op: 'min', apply: min, f: (values) => Math.min(...values), empty: false, input: whole },
+  { op: 'any', apply: any, f: some, empty: true, input: { away: [0] } },
+  { op: 'any', apply: any, f: some, empty: true, input: flags },
+  { op: 'all', apply: all, f: every, empty: true, input: { away: [0] } },
+  { op: 'all', apply: all, f: every, empty: true, input: flags },
   { op: 'sum', apply: sum, f: total, empty: true },
   { op: 'mean', apply: mean, f: average, empty: false },
   { op: 'max', apply: max, f: (values) => Math.max(...values), empty: false },
@@ -74,18 +90,20 @@ const selections: readonly (readonly [options: ReduceOptions | undefined, axes: 
   [{ axis: 0 }, [0], [1, 4]],
 ];
 
-function rowsOf({ op, apply, f, empty }: Family): Sample[] {
+function rowsOf({ op, apply, f, empty, input }: Family): Sample[] {
+  const type = input?.dtype ?? 'f32';
   const over = (options: ReduceOptions, axes: readonly number[], shape: Shape): Sample => ({
     op,
-    variant: `${JSON.stringify(options)} of ${JSON.stringify(shape)}`,
+    variant: `${type} ${JSON.stringify(options)} of ${JSON.stringify(shape)}`,
     apply: (x) => apply(x, options),
     reference: (x) => reduce64(x, axes, options.keepDims ?? false, f),
-    cases: [[{ shape }]],
+    cases: [[{ ...input, shape }]],
   });
   const ragged = RAGGED.filter((shape) => empty || !shape.includes(0));
   return [
     {
       op,
+      variant: type,
       apply: (x) => apply(x),
       reference: (x) =>
         reduce64(
@@ -94,7 +112,7 @@ function rowsOf({ op, apply, f, empty }: Family): Sample[] {
           false,
           f,
         ),
-      cases: ragged.map((shape) => [{ shape }]),
+      cases: ragged.map((shape) => [{ ...input, shape }]),
     },
     ...selections.map(([options, axes, shape]) => over(options ?? {}, axes, shape)),
   ];
