@@ -55,5 +55,5 @@ export {
   notEqualI32,
   greaterEqualI32,
 } from "../elementwise/binary-comparisons";
-export { maximumI32, minimumI32, greaterI32, lessI32, equalI32 } from "../elementwise/binary-i32";
+export { maximumI32, minimumI32, greaterI32, lessI32, equalI32 } from "../elementwise/binary-i32-rarer";
 export { fillI32, arangeF32, select } from "../elementwise/data";

@@ -16,7 +16,7 @@ export function cumulativeSum(
   for (let at = begin; at < end; at++) {
     let offset = (<usize>(at / inner) * <usize>(length - 1) * <usize>inner + <usize>at) << 2;
     if (reverse) offset += (<usize>(length - 1) * <usize>inner) << 2;
-    let total: f64 = 0;
+    let total: f64 = -0.0; // the first sum is the first element, even if that is -0
     for (let l = 0; l < length; l++, offset += step) {
       total += load<f32>(x + offset);
       store<f32>(y + offset, <f32>total);

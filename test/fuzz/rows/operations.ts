@@ -40,7 +40,9 @@ export function operationRows(w: () => World): Rows {
     ...['add', 'atan2', 'div', 'equal', 'floorDivide', 'greater', 'greaterEqual', 'less', 'lessEqual', 'logicalAnd'],
     ...['logicalOr', 'maximum', 'minimum', 'mod', 'mul', 'notEqual', 'pow', 'sub'],
   ] as const;
-  const reductions = ['all', 'any', 'logSumExp', 'max', 'mean', 'min', 'sum', 'variance'] as const;
+  const reductions = [
+    ...['all', 'any', 'logSumExp', 'max', 'mean', 'min', 'norm', 'prod', 'std', 'sum', 'variance'],
+  ] as const;
   return {
     ...Object.fromEntries(names.map((name) => [`index/${name}`, unary(api[name])])),
     ...Object.fromEntries(pairs.map((name) => [`index/${name}`, binary(api[name])])),
@@ -50,6 +52,9 @@ export function operationRows(w: () => World): Rows {
       [w().x, w().square, w().vector, 'leakyRelu', 0.1],
     ]),
     'index/argmax': row(api.argmax, () => [[w().x], [w().x, -1]]),
+    'index/argmin': row(api.argmin, () => [[w().x], [w().x, -1]]),
+    'index/cumprod': row(api.cumprod, () => [[w().x], [w().x, -1]]),
+    'index/cumsum': row(api.cumsum, () => [[w().x], [w().x, -1]]),
     'index/avgPool2d': row(api.avgPool2d, () => [[w().image, window], [w().image]]),
     'index/batchNormalization': row(api.batchNormalization, () => [[w().x, w().vector, w().vector, { epsilon: 0.1 }]]),
     'index/broadcastTo': row(api.broadcastTo, () => [[w().vector, [2, 3]]]),

@@ -81,7 +81,24 @@ def logical():
         yield entry("all", np.all, given)
 
 
+def reductions():
+    for given in ([], [2.0, 0.0, 3.0], [NAN, 0.0], [INF, 0.0], [1e30, 1e30], [-0.0, 2.0], [-2.0, 0.0]):
+        yield entry("prod", np.prod, given)
+        yield entry("norm", np.linalg.norm, given)
+        yield entry("cumsum", np.cumsum, given)
+        yield entry("cumprod", np.cumprod, given)
+    for given in ([1.0, 3.0], [7.0], [NAN, 1.0], [INF, 1.0]):
+        yield entry("std", np.std, given)
+    for given in ([2.0, 1.0, 1.0], [NAN, 1.0], [1.0, NAN, -INF, NAN], [0.0, -0.0], [INF, INF]):
+        yield entry("argmin", np.argmin, given)
+        yield entry("argmax", np.argmax, given)
+    for axis in (0, 1):
+        grid = [[3.0, NAN, 1.0], [3.0, 0.0, -INF]]
+        for name in ("argmin", "argmax", "cumsum", "cumprod"):
+            yield entry(name, lambda x, f=getattr(np, name): f(x, axis), grid, rest=[axis])
+
+
 if __name__ == "__main__":
-    entries = [*elementwise(), *logical()]
+    entries = [*elementwise(), *logical(), *reductions()]
     lines = ",\n".join(json.dumps(e, separators=(",", ":")) for e in entries)
     Path(__file__).with_name("numpy.json").write_text(f"[{lines}]\n")

@@ -1,14 +1,19 @@
 import type { Shape } from '../../../src/core/shapes.js';
 import { all } from '../../../src/ops/all.js';
 import { any } from '../../../src/ops/any.js';
-import { argmax } from '../../../src/ops/argmax.js';
+import { argmax, argmin } from '../../../src/ops/argmax.js';
+import { cumprod } from '../../../src/ops/cumprod.js';
+import { cumsum } from '../../../src/ops/cumsum.js';
 import { logSumExp } from '../../../src/ops/logSumExp.js';
 import { max } from '../../../src/ops/max.js';
 import { mean } from '../../../src/ops/mean.js';
 import { min } from '../../../src/ops/min.js';
+import { norm } from '../../../src/ops/norm.js';
+import { prod } from '../../../src/ops/prod.js';
 import { sigmoidCrossEntropy } from '../../../src/ops/sigmoidCrossEntropy.js';
 import { logSoftmax, softmax } from '../../../src/ops/softmax.js';
 import { softmaxCrossEntropy } from '../../../src/ops/softmaxCrossEntropy.js';
+import { std } from '../../../src/ops/std.js';
 import { sum } from '../../../src/ops/sum.js';
 import { variance } from '../../../src/ops/variance.js';
 import type { ReduceOptions } from '../../../src/ops/support/reduction.js';
@@ -71,6 +76,15 @@ const families: readonly Family[] = [
     f: (values) => average(values.map((value) => (value - average(values)) ** 2)),
     empty: false,
   },
+  { op: 'prod', apply: prod, f: (values) => values.reduce((a, b) => a * b, 1), empty: true },
+  { op: 'prod', apply: prod, f: (values) => values.reduce((a, b) => a * b, 1), empty: true, input: { grid: 1 } },
+  {
+    op: 'std',
+    apply: std,
+    f: (values) => Math.sqrt(average(values.map((value) => (value - average(values)) ** 2))),
+    empty: false,
+  },
+  { op: 'norm', apply: norm, f: (values) => Math.hypot(...values), empty: true },
   { op: 'logSumExp', apply: logSumExp, f: (values) => Math.log(total(values.map(Math.exp))), empty: true },
 ];
 
@@ -188,38 +202,89 @@ const lossSamples: readonly Sample[] = [
 
 const argmax64: Fold = (values) => values.indexOf(Math.max(...values));
 
+/** The row of an operation that keeps the shape, along an axis and of the flat array. */
+function cumulative(
+  op: 'cumsum' | 'cumprod',
+  join: (a: number, b: number) => number,
+  input: Omit<Input, 'shape'>,
+): Sample[] {
+  const apply = op === 'cumsum' ? cumsum : cumprod;
+  const f = (values: readonly number[]): number[] => {
+    let last = op === 'cumsum' ? 0 : 1;
+    return values.map((value) => (last = join(last, value)));
+  };
+  const variant = JSON.stringify(input);
+  return [
+    {
+      op,
+      variant,
+      apply: (x) => apply(x),
+      reference: ({ data }) => along64({ shape: [data.length], data }, 0, f),
+      cases: RAGGED.map((shape) => [{ ...input, shape }]),
+    },
+    ...(
+      [
+        [0, [5]],
+        [0, [4, 3]],
+        [1, [4, 3]],
+        [-2, [2, 7, 3]],
+        [-1, [2, 0]],
+        [0, [1, 2]],
+      ] as const
+    ).map(([axis, shape]): Sample => ({
+      op,
+      variant: `${variant} axis ${axis} of ${JSON.stringify(shape)}`,
+      apply: (x) => apply(x, axis),
+      reference: (x) => along64(x, (axis + shape.length) % shape.length, f),
+      cases: [[{ ...input, shape }]],
+    })),
+  ];
+}
+
+const argmin64: Fold = (values) => values.indexOf(Math.min(...values));
+
 /** Rows of the reduce operations. */
 export const reduceSamples: readonly Sample[] = [
   ...families.flatMap(rowsOf),
   ...rowwiseSamples,
   ...lossSamples,
-  {
-    op: 'argmax',
-    apply: (x) => wrong(argmax(x)),
-    reference: (x) =>
-      reduce64(
-        x,
-        x.shape.map((_, i) => i),
-        false,
-        argmax64,
-      ),
-    cases: RAGGED.filter((shape) => !shape.includes(0)).map((shape) => [{ shape }]),
-    differentiable: [],
-  },
+  ...cumulative('cumsum', (a, b) => a + b, {}),
+  ...cumulative('cumprod', (a, b) => a * b, {}),
+  ...cumulative('cumprod', (a, b) => a * b, { grid: 1 }),
   ...(
     [
-      [0, [4, 3]],
-      [1, [4, 3]],
-      [1, [2, 5, 3]],
-      [2, [2, 2, 9]],
-      [1, [0, 2]],
+      ['argmax', argmax, argmax64],
+      ['argmin', argmin, argmin64],
     ] as const
-  ).map(([axis, shape]): Sample => ({
-    op: 'argmax',
-    variant: `axis ${axis} of ${JSON.stringify(shape)}`,
-    apply: (x) => wrong(argmax(x, axis)),
-    reference: (x) => reduce64(x, [axis], false, argmax64),
-    cases: [[{ shape }]],
-    differentiable: [],
-  })),
+  ).flatMap(([op, apply, f]) => [
+    {
+      op,
+      apply: (x: Tensor): Tensor => wrong(apply(x)),
+      reference: (x: Array64): Array64 =>
+        reduce64(
+          x,
+          x.shape.map((_, i) => i),
+          false,
+          f,
+        ),
+      cases: RAGGED.filter((shape) => !shape.includes(0)).map((shape) => [{ shape }]),
+      differentiable: [],
+    },
+    ...(
+      [
+        [0, [4, 3]],
+        [1, [4, 3]],
+        [1, [2, 5, 3]],
+        [2, [2, 2, 9]],
+        [1, [0, 2]],
+      ] as const
+    ).map(([axis, shape]): Sample => ({
+      op,
+      variant: `axis ${axis} of ${JSON.stringify(shape)}`,
+      apply: (x) => wrong(apply(x, axis)),
+      reference: (x) => reduce64(x, [axis], false, f),
+      cases: [[{ shape }]],
+      differentiable: [],
+    })),
+  ]),
 ];

@@ -35,16 +35,23 @@ function transposeRow(axes: readonly number[] | undefined, order: readonly numbe
   };
 }
 
-function sliceRow(shape: Shape, begin: readonly number[], size: readonly number[], out: Shape): Sample {
+function sliceRow(
+  shape: Shape,
+  begin: readonly number[],
+  size: readonly number[],
+  out: Shape,
+  strides?: readonly number[],
+): Sample {
+  const first = (axis: number): number => (begin[axis] ?? 0) + ((begin[axis] ?? 0) < 0 ? shape[axis]! : 0);
   return {
     op: 'slice',
-    variant: `${JSON.stringify(shape)} from ${JSON.stringify(begin)} size ${JSON.stringify(size)}`,
-    apply: (x) => slice(x, begin, size),
+    variant: `${JSON.stringify(shape)} from ${JSON.stringify(begin)} size ${JSON.stringify(size)} by ${JSON.stringify(strides)}`,
+    apply: (x) => slice(x, begin, size, strides),
     reference: (x) =>
       build64(out, (index) =>
         at64(
           x,
-          index.map((i, axis) => i + (begin[axis] ?? 0)),
+          index.map((i, axis) => first(axis) + i * (strides?.[axis] ?? 1)),
         ),
       ),
     cases: [[{ shape }]],
@@ -166,6 +173,17 @@ export const shapeSamples: readonly Sample[] = [
   sliceRow([3, 4], [1], [], [2, 4]),
   sliceRow([3, 4], [3, 0], [0, -1], [0, 4]),
   sliceRow([2, 3, 4], [1, 0, 2], [1, -1, 2], [1, 3, 2]),
+  sliceRow([5], [-2], [], [2]),
+  sliceRow([3, 4], [-1, -3], [1, 2], [1, 2]),
+  sliceRow([7], [1], [], [3], [2]),
+  sliceRow([7], [0], [2], [2], [3]),
+  sliceRow([7], [-1], [], [7], [-1]),
+  sliceRow([9], [-2], [], [3], [-3]),
+  sliceRow([6, 7], [5, 1], [3, -1], [3, 3], [-2, 2]),
+  sliceRow([2, 5, 6], [0, 4, -1], [], [2, 5, 6], [1, -1, -1]),
+  sliceRow([5, 4], [-1], [], [5, 4], [-1]),
+  sliceRow([17, 19], [16, 18], [], [17, 19], [-1, -1]),
+  sliceRow([0, 3], [0, 2], [], [0, 2], [-1, -2]),
   padRow([3], [[1, 2]]),
   padRow([4], [[0, 1]], 7),
   padRow(
