@@ -32,6 +32,7 @@ export {
   type TensorData,
   type UniformOptions,
 } from './tensors/creation.js';
+export { linspace, type LinspaceOptions } from './tensors/linspace.js';
 export { Tensor, type DType, type NestedArray } from './tensors/tensor.js';
 export { tidy } from './tensors/tidy.js';
 
@@ -118,6 +119,10 @@ export { argmax, argmin } from './ops/argmax.js';
 export { concat, stack } from './ops/concat.js';
 export { cumprod } from './ops/cumprod.js';
 export { cumsum } from './ops/cumsum.js';
+export { diag } from './ops/diag.js';
+export { einsum } from './ops/einsum.js';
+export { expandDims } from './ops/expandDims.js';
+export { flip } from './ops/flip.js';
 export { gather } from './ops/gather.js';
 export { logSumExp } from './ops/logSumExp.js';
 export { matmul, type MatmulOptions } from './ops/matmul.js';
@@ -126,15 +131,23 @@ export { mean } from './ops/mean.js';
 export { min } from './ops/min.js';
 export { norm } from './ops/norm.js';
 export { oneHot } from './ops/oneHot.js';
+export { outer } from './ops/outer.js';
 export { prod } from './ops/prod.js';
+export { repeat } from './ops/repeat.js';
 export { reshape } from './ops/reshape.js';
+export { roll } from './ops/roll.js';
 export { sigmoidCrossEntropy } from './ops/sigmoidCrossEntropy.js';
 export { pad, slice, type Padding } from './ops/slice.js';
 export { logSoftmax, softmax } from './ops/softmax.js';
 export { softmaxCrossEntropy } from './ops/softmaxCrossEntropy.js';
+export { split } from './ops/split.js';
+export { squeeze } from './ops/squeeze.js';
 export { std } from './ops/std.js';
 export { sum } from './ops/sum.js';
+export { tensordot, type ContractedAxes } from './ops/tensordot.js';
+export { tile } from './ops/tile.js';
 export { transpose } from './ops/transpose.js';
+export { tril, triu } from './ops/triangle.js';
 export { variance } from './ops/variance.js';
 export type { ReduceOptions } from './ops/support/reduction.js';
 

@@ -6,7 +6,7 @@ import { samples } from '../support/samples/index.js';
 /** Exported functions that are no operations: the runtime, making tensors, autodiff, and what shows them. */
 const OTHERS = [
   ...['init', 'memory', 'Tensor', 'tidy'],
-  ...['arange', 'eye', 'full', 'ones', 'randomNormal', 'randomUniform', 'tensor', 'zeros'],
+  ...['arange', 'eye', 'full', 'linspace', 'ones', 'randomNormal', 'randomUniform', 'tensor', 'zeros'],
   ...['checkGradients', 'compile', 'grad', 'graph', 'hessian', 'jacobian', 'jvp', 'valueAndGrad', 'vjp'],
 ];
 

@@ -18,6 +18,8 @@ interface Reference {
   readonly values: readonly (number | string)[];
   /** Arguments after the tensors. */
   readonly rest?: readonly unknown[];
+  /** Arguments before them. */
+  readonly first?: readonly unknown[];
 }
 
 /** What may be off where the result is rounded, in ULP; NumPy's own results are off by up to two. */
@@ -34,7 +36,7 @@ it.each(rows.map((row, i) => [`${row.op} (${row.dtype}, ${i})`, row] as const))(
     const inputs = row.inputs.map(({ shape, values }) =>
       api.tensor(values.map(Number), shape, row.dtype === 'i32' ? 'i32' : 'f32'),
     );
-    const y = f(...inputs, ...(row.rest ?? []));
+    const y = f(...(row.first ?? []), ...inputs, ...(row.rest ?? []));
     expect(y.shape).toEqual(row.shape);
     const expected = row.values.map(Number);
     const allowed = ROUNDED[row.op] ?? 0;

@@ -79,6 +79,53 @@ export function operationRows(w: () => World): Rows {
     'index/depthwiseConv2d': row(api.depthwiseConv2d, () => [
       [w().image, w().filter, { strides: 1, padding: 'same', dilations: 1 }],
     ]),
+    'index/diag': row(api.diag, () => [[w().vector], [w().x, 1], [w().whole, -1]]),
+    'index/einsum': row(api.einsum, () => [
+      ['ij,jk->ik', w().x, w().square],
+      ['...i', w().x],
+    ]),
+    'index/expandDims': row(api.expandDims, () => [
+      [w().x, 0],
+      [w().whole, -1],
+    ]),
+    'index/flip': row(api.flip, () => [[w().x], [w().whole, 1], [w().x, [0, -1]]]),
+    'index/outer': row(api.outer, () => [
+      [w().vector, w().pair],
+      [w().whole, w().indices],
+    ]),
+    'index/repeat': row(api.repeat, () => [
+      [w().x, 2],
+      [w().whole, 2, 1],
+      [w().x, [1, 2], 0],
+    ]),
+    'index/roll': row(api.roll, () => [
+      [w().x, 1],
+      [w().whole, -1, 1],
+      [w().x, [1, 2], [0, 1]],
+    ]),
+    'index/split': row(api.split, () => [
+      [w().x, 2],
+      [w().whole, [1, 2], 1],
+    ]),
+    'index/squeeze': row(api.squeeze, () => [[w().four], [w().four, 0], [w().four, [0]]]),
+    'index/tensordot': row(api.tensordot, () => [
+      [w().x, w().square, 1],
+      [w().x, w().y],
+      [
+        w().x,
+        w().y,
+        [
+          [0, 1],
+          [0, 1],
+        ],
+      ],
+    ]),
+    'index/tile': row(api.tile, () => [
+      [w().x, 2],
+      [w().whole, [2, 1]],
+    ]),
+    'index/tril': row(api.tril, () => [[w().x], [w().whole, 1]]),
+    'index/triu': row(api.triu, () => [[w().x], [w().whole, 1]]),
     'index/elu': row(api.elu, () => [[w().x], [w().x, 0.5]]),
     'index/gather': row(api.gather, () => [
       [w().vector, w().indices],
@@ -107,7 +154,7 @@ export function operationRows(w: () => World): Rows {
     'index/projectSO3': row(api.projectSO3, () => [[w().matrices]], 'linalg'),
     'index/reshape': row(api.reshape, () => [[w().x, [3, -1]]]),
     'index/sigmoidCrossEntropy': row(api.sigmoidCrossEntropy, () => [[w().x, w().y, 0.5]]),
-    'index/slice': row(api.slice, () => [[w().x, [0, 1]], [w().x, [0, 1], [-1, 2]]]), // prettier-ignore
+    'index/slice': row(api.slice, () => [[w().x, [0, 1]], [w().x, [0, 1], [-1, 2]], [w().x, [-1], [1], [-1]]]), // prettier-ignore
     'index/softmax': row(api.softmax, () => [[w().x], [w().x, 0]]),
     'index/softmaxCrossEntropy': row(api.softmaxCrossEntropy, () => [
       [w().x, w().y, 0.5],

@@ -98,7 +98,48 @@ def reductions():
             yield entry(name, lambda x, f=getattr(np, name): f(x, axis), grid, rest=[axis])
 
 
+def shapes():
+    grid = np.arange(6).reshape(2, 3)
+    cube = np.arange(24).reshape(2, 3, 4)
+    for shift, axis in ((1, 0), (-4, 1), ([1, 2], [1, 1])):
+        yield entry("roll", lambda x: np.roll(x, shift, axis), grid, rest=[shift, axis])
+    yield entry("roll", lambda x: np.roll(x, 2), grid, rest=[2])
+    for reps in (2, [2], [1, 2], [2, 1, 3], [0]):
+        yield entry("tile", lambda x: np.tile(x, reps), grid, rest=[reps])
+    for repeats, axis in ((2, 0), ([1, 0, 3], 1)):
+        yield entry("repeat", lambda x: np.repeat(x, repeats, axis), grid, rest=[repeats, axis])
+    for k in (-1, 0, 2):
+        for f, name in ((np.diag, "diag"), (np.tril, "tril"), (np.triu, "triu")):
+            yield entry(name, lambda x: f(x, k), grid, rest=[k])
+        yield entry("diag", lambda x: np.diag(x, k), [1.0, 2.0], rest=[k])
+        yield entry("tril", lambda x: np.tril(x, k), cube, dtype=np.int32, rest=[k])
+    yield entry("tril", np.tril, [[INF, NAN], [1.0, INF]])
+    yield entry("flip", np.flip, cube)
+    yield entry("outer", np.outer, grid, [2.0, 3.0])
+    yield entry("tensordot", lambda a, b: np.tensordot(a, b, [[2, 0], [1, 0]]), cube, cube[:, :, 0].reshape(2, 3).repeat(2, 1)[:, :4], rest=[[[2, 0], [1, 0]]])
+    for start, stop, count in ((0, 1, 5), (1, 0, 4), (0.1, 0.7, 50), (-3, 1e6, 7), (2, 5, 1), (2, 5, 0), (1, 1, 3)):
+        yield entry("linspace", lambda: np.linspace(start, stop, count), rest=[start, stop, count])
+        yield entry(
+            "linspace",
+            lambda: np.linspace(start, stop, count, endpoint=False),
+            rest=[start, stop, count, {"endpoint": False}],
+        )
+    for subscripts, *arrays in (
+        ("ij,jk", grid, cube[0]),
+        ("ba", grid),
+        ("ii->i", cube[0, :, :3]),
+        ("ii", cube[0, :, :3]),
+        ("...ij,jk->...ik", cube, grid.reshape(3, 2)[:2].repeat(2, 0)),
+        ("i...->...", cube),
+        ("...,...", cube, [1.0, 2.0, 3.0, 4.0]),
+        ("Ba,aC", grid, cube[1]),
+        ("ij,jk->ik", grid[:, :1], grid),
+        ("iij,jk->ki", cube[:, :2], grid.reshape(3, 2).repeat(2, 0)[:4]),
+    ):
+        yield entry("einsum", lambda *x: np.einsum(subscripts, *x), *arrays, first=[subscripts])
+
+
 if __name__ == "__main__":
-    entries = [*elementwise(), *logical(), *reductions()]
+    entries = [*elementwise(), *logical(), *reductions(), *shapes()]
     lines = ",\n".join(json.dumps(e, separators=(",", ":")) for e in entries)
     Path(__file__).with_name("numpy.json").write_text(f"[{lines}]\n")

@@ -1,4 +1,5 @@
 import { activationSamples } from './activation.js';
+import { contractionSamples } from './contraction.js';
 import { convSamples } from './conv.js';
 import { elementwiseSamples } from './elementwise.js';
 import { linalgSamples } from './linalg.js';
@@ -15,6 +16,7 @@ export const samples: readonly Sample[] = [
   ...shapeSamples,
   ...reduceSamples,
   ...matmulSamples,
+  ...contractionSamples,
   ...normalizationSamples,
   ...linalgSamples,
   ...convSamples,
