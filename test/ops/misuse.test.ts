@@ -76,6 +76,22 @@ const cases: readonly Case[] = [
   ['einsum of integers', () => api.einsum('i', wrong(tensor(Int32Array.of(1)))), DTypeError, "einsum: expected f32, got i32 of shape [1]"],
   ['linspace to infinity', () => api.linspace(0, Infinity), RangeError, "linspace: expected stop to be a finite number, got Infinity"],
   ['linspace with a misspelt option', () => api.linspace(0, 1, 3, wrong({ endPoint: true })), TypeError, "linspace: expected options endpoint, got unknown option 'endPoint'"],
+  ['sort of a scalar', () => api.sort(tensor(1)), RangeError, "sort: expected axis between 0 and -1, got -1"],
+  ['sort of integers', () => api.sort(wrong(tensor(Int32Array.of(1)))), DTypeError, "sort: expected f32, got i32 of shape [1]"],
+  ['argsort past the axes', () => api.argsort(ones([2]), 1), RangeError, "argsort: expected axis between -1 and 0, got 1"],
+  ['topK of a scalar', () => api.topK(tensor(1), 1), ShapeError, "topK: expected at least one axis, got []"],
+  ['topK of too many', () => api.topK(ones([2]), 3), RangeError, "topK: expected k to be a whole number >= 0 and <= 2, got 3"],
+  ['takeAlongAxis with another shape', () => api.takeAlongAxis(ones([2, 3]), tensor(Int32Array.of(1, 0))), ShapeError, "takeAlongAxis: expected indices that differ from [2, 3] in axis 1 only, got [2]"],
+  ['takeAlongAxis past the end', () => api.takeAlongAxis(ones([3]), tensor(Int32Array.of(3))), RangeError, "takeAlongAxis: expected indices in 0..2, got 3"],
+  ['scatterAdd with other updates', () => api.scatterAdd(ones([3]), tensor(Int32Array.of(1)), ones([2])), ShapeError, "scatterAdd: expected updates of shape [1], got [2]"],
+  ['scatterAdd before the begin', () => api.scatterAdd(ones([3]), tensor(Int32Array.of(-1)), ones([1])), RangeError, "scatterAdd: expected indices in 0..2, got -1"],
+  ['segmentSum with too few segments', () => api.segmentSum(ones([3, 2]), tensor(Int32Array.of(1)), 2), ShapeError, "segmentSum: expected a segment for each entry of [3, 2], got [1]"],
+  ['segmentSum past the end', () => api.segmentSum(ones([1]), tensor(Int32Array.of(2)), 2), RangeError, "segmentSum: expected segments in 0..1, got 2"],
+  ['customGradient of no function', () => api.customGradient(wrong(7), () => []), TypeError, "customGradient: expected f to be a function, got 7"],
+  ['customGradient without inputs', () => api.customGradient(square, () => [])(), TypeError, "customGradient: expected at least one tensor, got none"],
+  ['customGradient of a function without result', () => api.customGradient(wrong(() => 3), () => [])(ones([1])), TypeError, "customGradient: expected f to return a tensor, got 3"],
+  ['customGradient with too few gradients', () => api.grad((x: Tensor) => api.sum(api.customGradient(square, () => [])(x)))(ones([1])), TypeError, "grad: customGradient: expected 1 gradients from the pullback, in an array, got []"],
+  ['customGradient with a gradient of another shape', () => api.grad((x: Tensor) => api.sum(api.customGradient(square, () => [ones([2])])(x)))(ones([1])), ShapeError, "grad: customGradient: expected gradient 0 of shape [1], got [2]"],
 ]; // prettier-ignore
 
 describe('wrong arguments', () => {

@@ -22,7 +22,9 @@ const malformed = (text: unknown): never =>
 const ellipsis = (count: number): string[] => Array.from({ length: count }, (_, i) => `.${count - 1 - i}`);
 
 const expand = (part: string, count: number): string[] =>
-  part.split(DOTS).flatMap((letters, i) => (i === 0 ? [...letters] : [...ellipsis(count), ...letters]));
+  part
+    .split(DOTS)
+    .flatMap((letters, i) => (i === 0 ? Array.from(letters) : [...ellipsis(count), ...Array.from(letters)]));
 
 const lettersOf = (part: string): string => part.replace(DOTS, '');
 
@@ -51,7 +53,7 @@ function sizesOf(inputs: readonly (readonly string[])[], shapes: readonly Shape[
 
 /** The labels of the result when none are given: the ellipsis, then in alphabetical order the letters that occur once. */
 function implied(parts: readonly string[]): string {
-  const letters = [...parts.map(lettersOf).join('')];
+  const letters = Array.from(parts.map(lettersOf).join(''));
   const once = letters.filter((letter) => letters.indexOf(letter) === letters.lastIndexOf(letter));
   return DOTS + once.sort((a, b) => (a < b ? -1 : 1)).join('');
 }

@@ -126,6 +126,30 @@ export function operationRows(w: () => World): Rows {
     ]),
     'index/tril': row(api.tril, () => [[w().x], [w().whole, 1]]),
     'index/triu': row(api.triu, () => [[w().x], [w().whole, 1]]),
+    'index/argsort': row(api.argsort, () => [[w().x], [w().x, 0]]),
+    'index/customGradient': row(api.customGradient, () => [[api.exp, (cotangent: unknown) => [cotangent]]]),
+    'returned by customGradient': {
+      ...row(
+        api.customGradient(
+          (x) => api.exp(x),
+          (cotangent) => [cotangent],
+        ),
+        () => [[w().x]],
+      ),
+      names: ['customGradient'],
+    },
+    'index/scatterAdd': row(api.scatterAdd, () => [
+      [w().vector, w().indices, w().pair],
+      [w().vector, w().indices, w().pair, -1],
+    ]),
+    'index/segmentSum': row(api.segmentSum, () => [[w().x, w().indices, 3]]),
+    'index/sort': row(api.sort, () => [[w().x], [w().x, 0]]),
+    'index/stopGradient': row(api.stopGradient, () => [[w().x], [w().whole]]),
+    'index/takeAlongAxis': row(api.takeAlongAxis, () => [
+      [w().vector, w().indices],
+      [w().vector, w().indices, 0],
+    ]),
+    'index/topK': row(api.topK, () => [[w().x, 2]]),
     'index/elu': row(api.elu, () => [[w().x], [w().x, 0.5]]),
     'index/gather': row(api.gather, () => [
       [w().vector, w().indices],

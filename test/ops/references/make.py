@@ -139,7 +139,17 @@ def shapes():
         yield entry("einsum", lambda *x: np.einsum(subscripts, *x), *arrays, first=[subscripts])
 
 
+def sorting():
+    values = [3.0, NAN, -0.0, 0.0, INF, -INF, 3.0, NAN, 1.0, 0.0]
+    yield entry("sort", lambda x: np.sort(x, kind="stable"), values)
+    yield entry("argsort", lambda x: np.argsort(x, kind="stable"), values)
+    for axis in (0, 1):
+        grid = [[3.0, NAN, 1.0], [3.0, 0.0, -INF]]
+        yield entry("sort", lambda x: np.sort(x, axis), grid, rest=[axis])
+        yield entry("argsort", lambda x: np.argsort(x, axis, kind="stable"), grid, rest=[axis])
+
+
 if __name__ == "__main__":
-    entries = [*elementwise(), *logical(), *reductions(), *shapes()]
+    entries = [*elementwise(), *logical(), *reductions(), *shapes(), *sorting()]
     lines = ",\n".join(json.dumps(e, separators=(",", ":")) for e in entries)
     Path(__file__).with_name("numpy.json").write_text(f"[{lines}]\n")

@@ -8,18 +8,18 @@ import type { Sample } from './sample.js';
 
 /** Einstein's sum by its definition: every index of every label. Labels are given for every axis; no ellipsis. */
 function einsum64(inputs: readonly string[], output: string, arrays: readonly Array64[]): Array64 {
-  const labels = [...new Set([...output, ...inputs.join('')])];
+  const labels = [...new Set(Array.from(output + inputs.join('')))];
   const sizeOf = (label: string): number =>
     Math.max(
-      ...inputs.flatMap((own, k) => [...own].flatMap((one, i) => (one === label ? [arrays[k]!.shape[i]!] : []))),
+      ...inputs.flatMap((own, k) => Array.from(own).flatMap((one, i) => (one === label ? [arrays[k]!.shape[i]!] : []))),
     );
   const summed = labels.filter((label) => !output.includes(label));
-  return build64([...output].map(sizeOf), (index) => {
+  return build64(Array.from(output).map(sizeOf), (index) => {
     let total = 0;
     build64(summed.map(sizeOf), (inner) => {
       const at = (label: string): number =>
         output.includes(label) ? index[output.indexOf(label)]! : inner[summed.indexOf(label)]!;
-      total += inputs.reduce((product, own, k) => product * at64(arrays[k]!, [...own].map(at)), 1);
+      total += inputs.reduce((product, own, k) => product * at64(arrays[k]!, Array.from(own).map(at)), 1);
       return 0;
     });
     return total;

@@ -8,12 +8,14 @@ import { normalizationSamples } from './normalization.js';
 import { reduceSamples } from './reduce.js';
 import type { Sample } from './sample.js';
 import { shapeSamples } from './shape.js';
+import { sortingSamples } from './sorting.js';
 
 /** Every operation of the package. */
 export const samples: readonly Sample[] = [
   ...elementwiseSamples,
   ...activationSamples,
   ...shapeSamples,
+  ...sortingSamples,
   ...reduceSamples,
   ...matmulSamples,
   ...contractionSamples,
