@@ -33,6 +33,9 @@ export {
   type UniformOptions,
 } from './tensors/creation.js';
 export { linspace, type LinspaceOptions } from './tensors/linspace.js';
+export { randomTruncatedNormal } from './tensors/truncatedNormal.js';
+export { randomBernoulli, type BernoulliOptions } from './ops/randomBernoulli.js';
+export { randomCategorical, type CategoricalOptions } from './ops/randomCategorical.js';
 export { Tensor, type DType, type NestedArray } from './tensors/tensor.js';
 export { tidy } from './tensors/tidy.js';
 

@@ -92,6 +92,10 @@ const cases: readonly Case[] = [
   ['customGradient of a function without result', () => api.customGradient(wrong(() => 3), () => [])(ones([1])), TypeError, "customGradient: expected f to return a tensor, got 3"],
   ['customGradient with too few gradients', () => api.grad((x: Tensor) => api.sum(api.customGradient(square, () => [])(x)))(ones([1])), TypeError, "grad: customGradient: expected 1 gradients from the pullback, in an array, got []"],
   ['customGradient with a gradient of another shape', () => api.grad((x: Tensor) => api.sum(api.customGradient(square, () => [ones([2])])(x)))(ones([1])), ShapeError, "grad: customGradient: expected gradient 0 of shape [1], got [2]"],
+  ['randomBernoulli with a probability above 1', () => api.randomBernoulli([2], { probability: 2 }), RangeError, "randomBernoulli: expected probability to be a finite number >= 0 and <= 1, got 2"],
+  ['randomBernoulli with a negative seed', () => api.randomBernoulli([2], { seed: -1 }), RangeError, "randomBernoulli: expected seed to be a whole number >= 0, got -1"],
+  ['randomCategorical without classes', () => api.randomCategorical(ones([2, 0])), ShapeError, "randomCategorical: expected logits [..., classes], got [2, 0]"],
+  ['randomTruncatedNormal with a negative deviation', () => api.randomTruncatedNormal([2], { std: -1 }), RangeError, "randomTruncatedNormal: expected std to be a finite number >= 0, got -1"],
 ]; // prettier-ignore
 
 describe('wrong arguments', () => {

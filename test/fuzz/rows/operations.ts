@@ -93,6 +93,8 @@ export function operationRows(w: () => World): Rows {
       [w().vector, w().pair],
       [w().whole, w().indices],
     ]),
+    'index/randomBernoulli': row(api.randomBernoulli, () => [[[2, 3], { seed: 1, probability: 0.2 }], [[2]]]),
+    'index/randomCategorical': row(api.randomCategorical, () => [[w().x, { seed: 1 }], [w().vector]]),
     'index/repeat': row(api.repeat, () => [
       [w().x, 2],
       [w().whole, 2, 1],
