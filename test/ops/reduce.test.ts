@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { grad, jvp } from '../../src/ops/differentiation.js';
 import { DTypeError, ShapeError } from '../../src/core/errors.js';
-import { argmax, argmin } from '../../src/ops/argmax.js';
+import { argmax } from '../../src/ops/argmax.js';
+import { argmin } from '../../src/ops/argmin.js';
 import { cumprod } from '../../src/ops/cumprod.js';
 import { logSumExp } from '../../src/ops/logSumExp.js';
 import { max } from '../../src/ops/max.js';

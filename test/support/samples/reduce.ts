@@ -1,7 +1,8 @@
 import type { Shape } from '../../../src/core/shapes.js';
 import { all } from '../../../src/ops/all.js';
 import { any } from '../../../src/ops/any.js';
-import { argmax, argmin } from '../../../src/ops/argmax.js';
+import { argmax } from '../../../src/ops/argmax.js';
+import { argmin } from '../../../src/ops/argmin.js';
 import { cumprod } from '../../../src/ops/cumprod.js';
 import { cumsum } from '../../../src/ops/cumsum.js';
 import { logSumExp } from '../../../src/ops/logSumExp.js';
