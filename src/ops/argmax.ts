@@ -9,7 +9,7 @@ import { checkDType, checkTensor } from './support/operands.js';
 import { runOf } from './support/reducing.js';
 
 /** Attribute: the axis, or undefined for the flat index. */
-const argmaxOp: Op<number | undefined, readonly Tensor[], 'i32'> = {
+export const argmaxOp: Op<number | undefined, readonly Tensor[], 'i32'> = {
   name: 'argmax',
   infer: (inputs, axis) => {
     const { shape } = only(inputs);

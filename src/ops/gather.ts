@@ -57,6 +57,11 @@ interface Target {
   readonly axis: number;
 }
 
+/** The sum of the entries of `dy` at their indices along an axis of zeros: the adjoint of `gather`. */
+export function scatter(dy: Tensor, indices: Tensor<'i32'>, target: Target): Tensor {
+  return applyOne(scatterOp, [dy, indices], target);
+}
+
 const scatterOp: Op<Target, Indexed> = {
   name: 'scatterAdd',
   infer: (_, { shape }) => [{ shape, dtype: 'f32' }],

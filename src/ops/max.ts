@@ -1,4 +1,4 @@
-import type { Tensor } from '../tensors/tensor.js';
+import type { DType, Tensor } from '../tensors/tensor.js';
 import { extremumReduction } from './support/extremumReduction.js';
 import type { ReduceOptions } from './support/reduction.js';
 
@@ -7,9 +7,9 @@ const reduce = extremumReduction('max');
 /**
  * The largest element over axes; NaN if any element is NaN. Equal maxima share the derivative equally.
  *
- * @param x f32
+ * @param x f32 or i32
  * @param options `axis`: default all; `keepDims`: default false
- * @throws ShapeError when there are no elements; RangeError for an axis out of range; DTypeError; TypeError for unknown
+ * @throws ShapeError when there are no elements; RangeError for an axis out of range; TypeError for unknown
  *   options.
  * @example
  * ```ts
@@ -18,6 +18,6 @@ const reduce = extremumReduction('max');
  * console.log(max(tensor([[1, 4], [3, 2]]), { axis: 0 }).toArray()); // [3, 4]
  * ```
  */
-export function max(x: Tensor, options: ReduceOptions = {}): Tensor {
+export function max<D extends DType = 'f32'>(x: Tensor<D>, options: ReduceOptions = {}): Tensor<D> {
   return reduce(x, options);
 }

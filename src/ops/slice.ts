@@ -15,22 +15,30 @@ function offset(strides: readonly number[], begin: readonly number[]): number {
   return strides.reduce((total, stride, i) => total + stride * (begin[i] ?? 0), 0);
 }
 
+/** The strides of an array of which only every `steps`th element along each axis counts. */
+function stepped(strides: readonly number[], steps: readonly number[] | undefined): readonly number[] {
+  return steps ? strides.map((stride, i) => stride * (steps[i] ?? 1)) : strides;
+}
+
 interface Box {
   readonly begin: readonly number[];
   readonly size: Shape;
+  /** Distance between elements along each axis. Default 1. */
+  readonly steps: readonly number[] | undefined;
 }
 
 const sliceOp: SameTypeOp<Box> = {
   name: 'slice',
   infer: (inputs, { size }) => [{ shape: size, dtype: only(inputs).dtype }],
-  forward: (inputs, outputs, { begin }) => {
+  forward: (inputs, outputs, { begin, steps }) => {
     const [x, y] = [only(inputs), only(outputs)];
     const strides = stridesOf(x.shape);
-    copyStrided(x.pointer() + 4 * offset(strides, begin), y.pointer(), y.shape, strides, stridesOf(y.shape));
+    const from = x.pointer() + 4 * offset(strides, begin);
+    copyStrided(from, y.pointer(), y.shape, stepped(strides, steps), stridesOf(y.shape));
   },
   rules: {
-    vjp: ({ inputs, attributes: { begin } }, [cotangent]) => [
-      cotangent && embed(cotangent, only(inputs).shape, begin, 0),
+    vjp: ({ inputs, attributes: { begin, steps } }, [cotangent]) => [
+      cotangent && embed(cotangent, { shape: only(inputs).shape, begin, steps, value: 0 }),
     ],
     jvp: ({ attributes }, [tangent]) => [tangent && applyOne(sliceOp, [tangent], attributes)],
     saves: { inputs: false },
@@ -40,33 +48,42 @@ const sliceOp: SameTypeOp<Box> = {
 interface Place {
   readonly shape: Shape;
   readonly begin: readonly number[];
+  readonly steps: readonly number[] | undefined;
   readonly value: number;
 }
 
 const embedOp: SameTypeOp<Place> = {
   name: 'pad',
   infer: (inputs, { shape }) => [{ shape, dtype: only(inputs).dtype }],
-  forward: (inputs, outputs, { begin, value }) => {
+  forward: (inputs, outputs, { begin, steps, value }) => {
     const [x, y] = [only(inputs), only(outputs)];
     const strides = stridesOf(y.shape);
     if (y.size > x.size) call(y.dtype === 'i32' ? kernels.fillI32 : kernels.fill, y.pointer(), value, 0, y.size);
-    copyStrided(x.pointer(), y.pointer() + 4 * offset(strides, begin), x.shape, stridesOf(x.shape), strides);
+    const to = y.pointer() + 4 * offset(strides, begin);
+    copyStrided(x.pointer(), to, x.shape, stridesOf(x.shape), stepped(strides, steps));
   },
   rules: {
-    vjp: ({ inputs, attributes: { begin } }, [cotangent]) => [
-      cotangent && applyOne(sliceOp, [cotangent], { begin, size: only(inputs).shape }),
+    vjp: ({ inputs, attributes: { begin, steps } }, [cotangent]) => [
+      cotangent && applyOne(sliceOp, [cotangent], { begin, steps, size: only(inputs).shape }),
     ],
-    jvp: ({ attributes: { shape, begin } }, [tangent]) => [tangent && embed(tangent, shape, begin, 0)],
+    jvp: ({ attributes }, [tangent]) => [tangent && embed(tangent, { ...attributes, value: 0 })],
     saves: { inputs: false },
   },
 };
 
-function embed<D extends DType>(x: Tensor<D>, shape: Shape, begin: readonly number[], value: number): Tensor<D> {
-  return applyOne(embedOp, [x], { shape, begin, value });
+/** x at the places of a box in a tensor that is `value` elsewhere: the adjoint of `slice`. */
+export function embed<D extends DType>(x: Tensor<D>, place: Place): Tensor<D> {
+  return applyOne(embedOp, [x], place);
 }
 
-/** One entry for each axis, all whole numbers >= `least`. Missing entries at the end are `rest`. */
-function perAxis(what: string, values: readonly number[], x: Tensor<DType>, least: number, rest: number): number[] {
+/** One entry for each axis. Missing entries at the end are `rest`. */
+function perAxis(
+  what: string,
+  values: readonly number[],
+  x: Tensor<DType>,
+  rest: number,
+  [expected, allowed]: readonly [expected: string, allowed: (value: number) => boolean],
+): number[] {
   const given: unknown = values;
   if (!Array.isArray(given)) throw new TypeError(`slice: expected ${what} to be an array, got ${show(given)}`);
   if (given.length > x.shape.length) {
@@ -77,20 +94,38 @@ function perAxis(what: string, values: readonly number[], x: Tensor<DType>, leas
   return x.shape.map((_, i) => {
     if (i >= values.length) return rest;
     const value = values[i];
-    if (value === undefined || !Number.isInteger(value) || value < least) {
-      throw new RangeError(`slice: expected ${what} to hold whole numbers >= ${least}, got ${show(given)}`);
+    if (value === undefined || !Number.isSafeInteger(value) || !allowed(value)) {
+      throw new RangeError(`slice: expected ${what} to hold ${expected}, got ${show(given)}`);
     }
     return value + 0; // never -0
   });
 }
 
+const POSITIONS = ['whole numbers', () => true] as const;
+const SIZES = ['whole numbers >= -1', (value: number) => value >= -1] as const;
+const STRIDES = ['whole numbers other than 0', (value: number) => value !== 0] as const;
+
+/** Number of elements from position `first` to the end of an axis, or to its begin for a negative stride. */
+function rest(length: number, first: number, stride: number): number {
+  if (length === 0) return 0;
+  return Math.max(0, stride > 0 ? Math.ceil((length - first) / stride) : Math.floor(first / -stride) + 1);
+}
+
+/** Whether n positions from `first` on lie within an axis. */
+function fits(length: number, first: number, n: number, stride: number): boolean {
+  const last = n === 0 ? first : first + (n - 1) * stride;
+  const end = n === 0 ? length : length - 1;
+  return Math.min(first, last) >= 0 && Math.max(first, last) <= end;
+}
+
 /**
- * The box that begins at position `begin` and has `size` elements along each axis. Missing axes at the end are taken
- * whole.
+ * The box that begins at position `begin` and has `size` elements along each axis, every `strides`th. Missing axes at the
+ * end are taken whole.
  *
  * @param x f32 or i32
- * @param begin first position along each axis, >= 0
- * @param size elements along each axis; -1, the default, takes all up to the end
+ * @param begin first position along each axis; negative ones count from the end, -1 is the last
+ * @param size elements along each axis; -1, the default, takes all up to the end, or to the begin if the stride is negative
+ * @param strides distance between the elements along each axis, default 1; negative ones go backwards
  * @throws RangeError when the box does not lie within x; ShapeError for more axes than x has.
  * @example
  * ```ts
@@ -98,24 +133,31 @@ function perAxis(what: string, values: readonly number[], x: Tensor<DType>, leas
  * await init();
  * const x = tensor([[1, 2, 3], [4, 5, 6]]);
  * console.log(slice(x, [0, 1], [-1, 2]).toArray()); // [[2, 3], [5, 6]]
+ * console.log(slice(x, [-1, -1], [1, -1], [1, -2]).toArray()); // [[6, 4]]
  * ```
  */
 export function slice<D extends DType>(
   x: Tensor<D>,
   begin: readonly number[],
   size: readonly number[] = [],
+  strides?: readonly number[],
 ): Tensor<D> {
   checkTensor('slice', x);
-  const from = perAxis('begin', begin, x, 0, 0);
-  const sizes = perAxis('size', size, x, -1, -1).map((n, i) => (n === -1 ? (x.shape[i] ?? 0) - (from[i] ?? 0) : n));
+  const steps = strides === undefined ? undefined : perAxis('strides', strides, x, 1, STRIDES);
+  const from = perAxis('begin', begin, x, 0, POSITIONS).map((first, i) =>
+    first < 0 ? first + (x.shape[i] ?? 0) : first,
+  );
+  const sizes = perAxis('size', size, x, -1, SIZES).map((n, i) =>
+    n === -1 ? rest(x.shape[i] ?? 0, from[i] ?? 0, steps?.[i] ?? 1) : n,
+  );
   x.shape.forEach((length, i) => {
-    const [first = 0, n = 0] = [from[i], sizes[i]];
-    if (n >= 0 && first + n <= length) return;
+    if (fits(length, from[i] ?? 0, sizes[i] ?? 0, steps?.[i] ?? 1)) return;
+    const by = strides === undefined ? '' : ` and strides ${show(strides)}`;
     throw new RangeError(
-      `slice: expected a box within ${shapeText(x.shape)}, got begin ${show(begin)} and size ${show(size)}`,
+      `slice: expected a box within ${shapeText(x.shape)}, got begin ${show(begin)} and size ${show(size)}${by}`,
     );
   });
-  return applyOne(sliceOp, [x], { begin: from, size: sizes });
+  return applyOne(sliceOp, [x], { begin: from, size: sizes, steps });
 }
 
 /** Cells added before and after each axis. */
@@ -157,5 +199,5 @@ export function pad<D extends DType>(x: Tensor<D>, padding: Padding, value = 0):
     'pad',
     x.shape.map((n, i) => n + (padding[i]?.[0] ?? 0) + (padding[i]?.[1] ?? 0)),
   );
-  return embed(x, shape, begin, value);
+  return embed(x, { shape, begin, steps: undefined, value });
 }

@@ -10,7 +10,7 @@ type Call = (x: api.Tensor, y: api.Tensor) => api.Tensor;
 const pairs = {
   ...pick('add', 'sub', 'mul', 'div', 'pow', 'maximum', 'minimum', 'greater', 'less', 'equal', 'matmul'),
 };
-const floats = pick('exp', 'log', 'sin', 'sqrt', 'sigmoid', 'tanh', 'relu', 'gelu', 'softmax', 'sum', 'mean', 'square');
+const floats = pick('exp', 'log', 'sin', 'sqrt', 'sigmoid', 'tanh', 'relu', 'gelu', 'softmax', 'std', 'mean', 'square');
 
 function pick(...names: readonly string[]): Readonly<Record<string, Call>> {
   return Object.fromEntries(names.map((name) => [name, wrong(Reflect.get(api, name))]));

@@ -16,6 +16,7 @@ import {
 import { activation, dense, dropout, flatten, reshape, type Layer } from '../../src/layers/index.js';
 import { crossEntropy } from '../../src/losses/index.js';
 import { sequential } from '../../src/models/index.js';
+import type { Tensor } from '../../src/index.js';
 import { withRuntime } from '../support/live.js';
 import { typed } from '../support/typed.js';
 import { numbers } from './reference.js';
@@ -240,7 +241,7 @@ describe('apply', () => {
       const x = tensor(numbers(15, 1), [5, 3]);
       expect([...model.apply(weights, x).data()]).toEqual([...model.predict(x).data()]);
       const labels = tensor([0, 1, 1, 0, 1], [5], 'i32');
-      const loss = (tree: typeof weights): ReturnType<typeof sum> => crossEntropy()(model.apply(tree, x), labels);
+      const loss = (tree: typeof weights): Tensor => crossEntropy()(model.apply(tree, x), labels);
       const [value, gradients] = valueAndGrad(loss)(weights);
       const step = compile(valueAndGrad(loss));
       const [again, compiled] = step(weights);

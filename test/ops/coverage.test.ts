@@ -6,7 +6,8 @@ import { samples } from '../support/samples/index.js';
 /** Exported functions that are no operations: the runtime, making tensors, autodiff, and what shows them. */
 const OTHERS = [
   ...['init', 'memory', 'Tensor', 'tidy'],
-  ...['arange', 'eye', 'full', 'ones', 'randomNormal', 'randomUniform', 'tensor', 'zeros'],
+  ...['arange', 'eye', 'full', 'linspace', 'ones', 'randomNormal', 'randomUniform', 'tensor', 'zeros'],
+  ...['randomBernoulli', 'randomCategorical', 'randomTruncatedNormal'],
   ...['checkGradients', 'compile', 'grad', 'graph', 'hessian', 'jacobian', 'jvp', 'valueAndGrad', 'vjp'],
 ];
 

@@ -1,15 +1,21 @@
 import { describe, expect, it } from 'vitest';
-import { grad } from '../../src/ops/differentiation.js';
+import { grad, jvp } from '../../src/ops/differentiation.js';
 import { DTypeError, ShapeError } from '../../src/core/errors.js';
 import { argmax } from '../../src/ops/argmax.js';
+import { argmin } from '../../src/ops/argmin.js';
+import { cumprod } from '../../src/ops/cumprod.js';
 import { logSumExp } from '../../src/ops/logSumExp.js';
 import { max } from '../../src/ops/max.js';
 import { mean } from '../../src/ops/mean.js';
 import { min } from '../../src/ops/min.js';
+import { norm } from '../../src/ops/norm.js';
+import { prod } from '../../src/ops/prod.js';
 import { logSoftmax, softmax } from '../../src/ops/softmax.js';
+import { std } from '../../src/ops/std.js';
 import { sum } from '../../src/ops/sum.js';
 import { variance } from '../../src/ops/variance.js';
 import { tensor, zeros } from '../../src/tensors/creation.js';
+import type { Tensor } from '../../src/tensors/tensor.js';
 import { tidy } from '../../src/tensors/tidy.js';
 import { withRuntime } from '../support/live.js';
 import { expectClose, numbers } from '../support/slices.js';
@@ -18,6 +24,20 @@ import { wrong } from '../support/wrong.js';
 withRuntime();
 
 const reductions = { sum, mean, max, min, variance, logSumExp };
+
+it.each(Object.entries({ mean, variance, logSumExp }))('%s refuses integers', (name, reduce) => {
+  tidy(() => {
+    expect(() => reduce(wrong(tensor([1, 2], [2], 'i32')))).toThrow(
+      new DTypeError(`${name}: expected f32, got i32 of shape [2]`),
+    );
+  });
+});
+
+it('integers are summed modulo 2^32', () => {
+  tidy(() => {
+    expect(sum(tensor(Int32Array.of(2 ** 31 - 1, 1))).item()).toBe(-(2 ** 31));
+  });
+});
 
 describe.each(Object.entries(reductions))('%s', (name, reduce) => {
   it('checks axis, options and type', () => {
@@ -30,10 +50,7 @@ describe.each(Object.entries(reductions))('%s', (name, reduce) => {
       );
       // @ts-expect-error a misspelt option
       expect(() => reduce(x, { keepdims: true })).toThrow("unknown option 'keepdims'");
-      expect(() => reduce(wrong(tensor([1, 2], [2], 'i32')))).toThrow(
-        new DTypeError(`${name}: expected f32, got i32 of shape [2]`),
-      );
-      expect(() => reduce(wrong([1, 2]))).toThrow(new TypeError(`${name}: expected a tensor, got [1, 2]`));
+      expect(() => reduce(wrong<Tensor>([1, 2]))).toThrow(new TypeError(`${name}: expected a tensor, got [1, 2]`));
     });
   });
 });
@@ -156,5 +173,48 @@ describe('stability', () => {
         new DTypeError('softmax: expected f32, got i32 of shape [1]'),
       );
     });
+  });
+});
+
+describe('derivatives where factors or lengths are 0', () => {
+  const slopes = (f: (x: Tensor) => Tensor, x: readonly number[]): number[] =>
+    tidy(() => [...grad((at: Tensor) => sum(f(at)))(tensor(x)).data()].map((slope) => slope + 0));
+
+  it('prod and cumprod multiply the other factors, however many are 0', () => {
+    expect(slopes(prod, [2, 3, 4])).toEqual([12, 8, 6]);
+    expect(slopes(prod, [2, 0, 4])).toEqual([0, 8, 0]);
+    expect(slopes(prod, [0, 3, 0])).toEqual([0, 0, 0]);
+    expect(slopes(cumprod, [2, 0, 4])).toEqual([1, 2 + 8, 0]);
+    expect(slopes(cumprod, [0, 3, 0, 5])).toEqual([1 + 3, 0, 0, 0]);
+    expect(slopes((x) => grad((y: Tensor) => prod(y))(x), [0, 0, 5])).toEqual([5, 5, 0]);
+  });
+
+  it('std and norm are flat where they are 0, to every order', () => {
+    for (const [f, x] of [
+      [std, [3, 3, 3]],
+      [norm, [0, 0]],
+    ] as const) {
+      expect(slopes(f, x)).toEqual(x.map(() => 0));
+      expect(slopes((y) => grad((z: Tensor) => f(z))(y), x)).toEqual(x.map(() => 0));
+      const tangent = tidy(() => jvp((y: Tensor) => f(y), [tensor(x)], [tensor(x.map((_, i) => i))])[1].item());
+      expect(tangent).toBe(0);
+    }
+  });
+
+  it('norm has the direction as derivative', () => {
+    expect(slopes(norm, [3, 4])).toEqual([Math.fround(0.6), Math.fround(0.8)]);
+  });
+});
+
+it.each([argmin, argmax])('%o says what it expected', (choose) => {
+  const { name } = choose;
+  tidy(() => {
+    expect(() => choose(zeros([2, 0]), 1)).toThrow(
+      new ShapeError(`${name}: expected at least one element to choose from, got [2, 0]`),
+    );
+    expect(() => choose(zeros([2]), 1)).toThrow(new RangeError(`${name}: expected axis between -1 and 0, got 1`));
+    expect(() => choose(wrong(tensor(Int32Array.of(1))))).toThrow(
+      new DTypeError(`${name}: expected f32, got i32 of shape [1]`),
+    );
   });
 });

@@ -75,8 +75,15 @@ describe('slice and pad', () => {
       expect(() => slice(x, [3])).toThrow(
         new RangeError('slice: expected a box within [2, 3], got begin [3] and size []'),
       );
-      expect(() => slice(x, [-1])).toThrow(
-        new RangeError('slice: expected begin to hold whole numbers >= 0, got [-1]'),
+      expect(() => slice(x, [-3])).toThrow(
+        new RangeError('slice: expected a box within [2, 3], got begin [-3] and size []'),
+      );
+      expect(() => slice(x, [0.5])).toThrow(new RangeError('slice: expected begin to hold whole numbers, got [0.5]'));
+      expect(() => slice(x, [0, 1], [1, 3], [1, -1])).toThrow(
+        new RangeError('slice: expected a box within [2, 3], got begin [0, 1] and size [1, 3] and strides [1, -1]'),
+      );
+      expect(() => slice(x, [0], [1], [0])).toThrow(
+        new RangeError('slice: expected strides to hold whole numbers other than 0, got [0]'),
       );
       expect(() => slice(x, [0], [-2])).toThrow(
         new RangeError('slice: expected size to hold whole numbers >= -1, got [-2]'),

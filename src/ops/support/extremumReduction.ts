@@ -3,13 +3,14 @@ import { ShapeError } from '../../core/errors.js';
 import { shapeText } from '../../core/shapes.js';
 import { viewAs } from '../../autodiff/linear.js';
 import { applyOne, type Op } from '../../autodiff/op.js';
-import type { Tensor } from '../../tensors/tensor.js';
+import { hasDType, type DType, type Tensor } from '../../tensors/tensor.js';
 import { div } from '../div.js';
 import { equal } from '../equal.js';
 import { mul } from '../mul.js';
 import { scaledSum } from '../sum.js';
 import { only } from './arguments.js';
 import { checkDType, checkTensor } from './operands.js';
+import { integerReduction } from './integerReduction.js';
 import { reduceAxes } from './reducing.js';
 import { checkReduction, type ReduceOptions, type Reduction } from './reduction.js';
 
@@ -42,14 +43,19 @@ function extremumOp(name: 'max' | 'min'): Op<Reduction> {
 }
 
 /** The largest or smallest element over axes, as a public operation. */
-export function extremumReduction(name: 'max' | 'min'): (x: Tensor, options: ReduceOptions) => Tensor {
+export function extremumReduction(
+  name: 'max' | 'min',
+): <D extends DType>(x: Tensor<D>, options: ReduceOptions) => Tensor<D> {
   const op = extremumOp(name);
+  const ofIntegers = integerReduction(name, name === 'max' ? kernels.maxI32Reduce : kernels.minI32Reduce);
   return (x, options) => {
-    checkDType(name, checkTensor(name, x), 'f32');
+    checkTensor(name, x);
     const reduction = checkReduction(name, x.shape, options);
     if (reduction.count === 0) {
       throw new ShapeError(`${name}: expected at least one element to choose from, got ${shapeText(x.shape)}`);
     }
-    return applyOne(op, [x], reduction);
+    return hasDType(x, 'f32')
+      ? checkDType(name, applyOne(op, [x], reduction), x.dtype)
+      : applyOne(ofIntegers, [x], reduction);
   };
 }

@@ -2,7 +2,7 @@ import * as kernels from '../../runtime/generated/kernels.js';
 import { call } from '../../runtime/kernels.js';
 import { sizeOf, type Shape } from '../../core/shapes.js';
 import { scoped } from '../../tensors/scope.js';
-import { Tensor } from '../../tensors/tensor.js';
+import { Tensor, type DType } from '../../tensors/tensor.js';
 
 /** A kernel of sums has another argument, the factor of the result. */
 export type ReduceKernel = typeof kernels.sumReduce | typeof kernels.maxReduce;
@@ -43,7 +43,13 @@ function callReduce(kernel: ReduceKernel, x: number, y: number, { outer, length,
 }
 
 /** Reduces x over `axes` into y, one pass for each run of adjacent axes. A sum is multiplied by `scale`. */
-export function reduceAxes(kernel: ReduceKernel, x: Tensor, y: Tensor, axes: readonly number[], scale = 1): void {
+export function reduceAxes(
+  kernel: ReduceKernel,
+  x: Tensor<DType>,
+  y: Tensor<DType>,
+  axes: readonly number[],
+  scale = 1,
+): void {
   const passes = runs(axes);
   const [only] = passes;
   if (only && passes.length === 1) {

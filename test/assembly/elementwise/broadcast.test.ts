@@ -12,6 +12,20 @@ type Broadcast = (...args: Parameters<KernelSignatures['addBroadcast']>) => void
 type Operation = (a: number, b: number) => number;
 const flag = (yes: boolean): number => (yes ? 1 : 0);
 
+/** Python's remainder, which has the sign of the divisor. */
+const mod: Operation = (a, b) => {
+  const r = a % b;
+  if (r === 0) return Object.is(b, -0) || b < 0 ? -0 : 0;
+  return r < 0 !== b < 0 ? r + b : r;
+};
+/** Python's quotient; b = 0 and infinite a as NumPy. */
+const floorDivide: Operation = (a, b) => {
+  if (b === 0) return a / b;
+  if (Math.abs(a) === Infinity) return NaN;
+  const q = Math.floor(a / b);
+  return q === 0 && a !== 0 && a < 0 !== b < 0 ? -1 : q; // where a / b is rounded to -0
+};
+
 // NaN when either is, and -0 below +0: what Math.max and Math.min do.
 const operations: [name: string, kernel: Broadcast, operation: Operation][] = [
   ['add', (...args) => kernels.addBroadcast(...args), (a, b) => a + b],
@@ -23,6 +37,10 @@ const operations: [name: string, kernel: Broadcast, operation: Operation][] = [
   ['greater', (...args) => kernels.greaterBroadcast(...args), (a, b) => flag(a > b)],
   ['less', (...args) => kernels.lessBroadcast(...args), (a, b) => flag(a < b)],
   ['equal', (...args) => kernels.equalBroadcast(...args), (a, b) => flag(a === b)],
+  ['notEqual', (...args) => kernels.notEqualBroadcast(...args), (a, b) => flag(a !== b)],
+  ['greaterEqual', (...args) => kernels.greaterEqualBroadcast(...args), (a, b) => flag(a >= b)],
+  ['mod', (...args) => kernels.modBroadcast(...args), mod],
+  ['floorDivide', (...args) => kernels.floorDivideBroadcast(...args), floorDivide],
 ];
 const integerOperations: [name: string, kernel: Broadcast, operation: Operation, comparison: boolean][] = [
   ['add', (...args) => kernels.addI32(...args), (a, b) => (a + b) | 0, false],
@@ -33,6 +51,10 @@ const integerOperations: [name: string, kernel: Broadcast, operation: Operation,
   ['greater', (...args) => kernels.greaterI32(...args), (a, b) => flag(a > b), true],
   ['less', (...args) => kernels.lessI32(...args), (a, b) => flag(a < b), true],
   ['equal', (...args) => kernels.equalI32(...args), (a, b) => flag(a === b), true],
+  ['notEqual', (...args) => kernels.notEqualI32(...args), (a, b) => flag(a !== b), true],
+  ['greaterEqual', (...args) => kernels.greaterEqualI32(...args), (a, b) => flag(a >= b), true],
+  ['mod', (...args) => kernels.modI32(...args), (a, b) => (b === 0 ? 0 : mod(a, b) + 0), false],
+  ['floorDivide', (...args) => kernels.floorDivideI32(...args), (a, b) => (b === 0 ? 0 : Math.floor(a / b) | 0), false],
 ];
 
 /** Element offsets of an operand for every output element. */

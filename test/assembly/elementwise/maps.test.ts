@@ -28,6 +28,12 @@ type Reference = (x: number) => number;
 type Map = (x: number, y: number, begin: number, end: number) => void;
 
 const geluTanhArgument = (x: number): number => 2 * Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3);
+/** The nearest whole number, halves to the even one. */
+const roundEven: Reference = (x) => {
+  const down = Math.floor(x);
+  const rounded = x - down === 0.5 ? down + Math.abs(down % 2) : Math.round(x);
+  return rounded === 0 && (x < 0 || Object.is(x, -0)) ? -0 : rounded;
+};
 const softplus: Reference = (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
 const softsign: Reference = (x) => (Number.isFinite(x) ? x / (1 + Math.abs(x)) : Math.sign(x));
 const gated = (x: number, gate: number): number => (x === -Infinity ? -0 : x * gate);
@@ -38,6 +44,8 @@ const maps: [name: string, map: Map, reference: Reference, exact: boolean, low?:
   ['abs', (...args) => kernels.absMap(...args), Math.abs, true],
   ['sign', (...args) => kernels.signMap(...args), Math.sign, true],
   ['floor', (...args) => kernels.floorMap(...args), Math.floor, true],
+  ['ceil', (...args) => kernels.ceilMap(...args), Math.ceil, true],
+  ['round', (...args) => kernels.roundMap(...args), roundEven, true],
   ['square', (...args) => kernels.squareMap(...args), (x) => x * x, true],
   ['sqrt', (...args) => kernels.sqrtMap(...args), Math.sqrt, true],
   ['reciprocal', (...args) => kernels.reciprocalMap(...args), (x) => 1 / x, true],
@@ -57,6 +65,14 @@ const maps: [name: string, map: Map, reference: Reference, exact: boolean, low?:
   ['erf', (...args) => kernels.erfMap(...args), erf, false],
   ['sin', (...args) => kernels.sinMap(...args), Math.sin, false, -1e9, 1e9],
   ['cos', (...args) => kernels.cosMap(...args), Math.cos, false, -1e9, 1e9],
+  ['rsqrt', (...args) => kernels.rsqrtMap(...args), (x) => 1 / Math.sqrt(x), false, 0.01, 9],
+  ['exp2', (...args) => kernels.exp2Map(...args), (x) => 2 ** x, false],
+  ['log2', (...args) => kernels.log2Map(...args), Math.log2, false, -1, 100],
+  ['asin', (...args) => kernels.asinMap(...args), Math.asin, false, -1.1, 1.1],
+  ['acos', (...args) => kernels.acosMap(...args), Math.acos, false, -1.1, 1.1],
+  ['atan', (...args) => kernels.atanMap(...args), Math.atan, false, -9, 9],
+  ['sinh', (...args) => kernels.sinhMap(...args), Math.sinh, false],
+  ['cosh', (...args) => kernels.coshMap(...args), Math.cosh, false],
   ['sigmoid', (...args) => kernels.sigmoidMap(...args), sigmoid, false, -20, 20],
   ['tanh', (...args) => kernels.tanhMap(...args), Math.tanh, false],
   ['softplus', (...args) => kernels.softplusMap(...args), softplus, false, -20, 20],

@@ -55,6 +55,14 @@ describe('vector functions over the whole float range', () => {
     ['softplus', (...args) => kernels.softplusMap(...args), softplus, 2, 2003],
     ['sin', (...args) => kernels.sinMap(...args), Math.sin, 2, 2003],
     ['cos', (...args) => kernels.cosMap(...args), Math.cos, 2, 2003],
+    ['exp2', (...args) => kernels.exp2Map(...args), (v) => 2 ** v, 2, 2003],
+    ['log2', (...args) => kernels.log2Map(...args), Math.log2, 2.5, 2003],
+    ['atan', (...args) => kernels.atanMap(...args), Math.atan, 3, 2003],
+    ['asin', (...args) => kernels.asinMap(...args), Math.asin, 4, 2003],
+    ['acos', (...args) => kernels.acosMap(...args), Math.acos, 4, 2003],
+    ['sinh', (...args) => kernels.sinhMap(...args), Math.sinh, 4, 2003],
+    ['cosh', (...args) => kernels.coshMap(...args), Math.cosh, 4, 2003],
+    ['rsqrt', (...args) => kernels.rsqrtMap(...args), (v) => 1 / Math.sqrt(v), 1.5, 8009],
     ['erf', (...args) => kernels.erfMap(...args), erf, 2, 8009],
   ];
   it.each(functions)('%s', (name, kernel, f, bound, stride) => {
@@ -74,6 +82,47 @@ describe('vector functions over the whole float range', () => {
     };
     expect(largestError(clampedSilu, tail(silu, -86), 4001).error).toBeLessThanOrEqual(3.5);
     expect(largestError(clampedGelu, tail(gelu, -12.5), 16001).error).toBeLessThanOrEqual(8);
+  });
+});
+
+it('exp2 and log2 are exact at whole powers', () => {
+  const powers = Float32Array.from({ length: 277 }, (_, i) => i - 149);
+  x.set(powers);
+  kernels.exp2Map(input, output, 0, powers.length);
+  expect([...y.subarray(0, powers.length)]).toEqual(Array.from(powers, (power) => 2 ** power));
+  kernels.log2Map(output, output, 0, powers.length);
+  expect([...y.subarray(0, powers.length)]).toEqual([...powers]);
+});
+
+describe('atan2', () => {
+  const angles = (b: ArrayLike<number>, a: ArrayLike<number>): Float32Array => {
+    const n = a.length;
+    x.set(b);
+    new Float32Array(bench.memory.buffer, second, n).set(a);
+    kernels.atan2Broadcast(input, second, output, 1, 1, n, 0, 0, 1, 0, 0, 1, 0, n);
+    return y.slice(0, n);
+  };
+
+  it('is within 3 ULP in every octant, at any ratio', () => {
+    let error = 0;
+    for (let seed = 1; seed <= 4; seed++) {
+      const a = numbers(COUNT, seed);
+      const b = numbers(COUNT, seed + 50).map((v, i) => v * 2 ** ((i % 60) - 30));
+      const result = angles(b, a);
+      for (let i = 0; i < COUNT; i++) error = Math.max(error, ulpError(result[i]!, Math.atan2(b[i]!, a[i]!)));
+    }
+    expect(error).toBeLessThanOrEqual(3);
+  });
+
+  it('has the special cases of IEEE 754', () => {
+    const special = [0, -0, 1, -1, 3, -2.5, 2 ** -149, -(2 ** -149), 3e38, -3e38, Infinity, -Infinity, NaN];
+    const b = special.flatMap((v) => special.map(() => v));
+    const a = special.flatMap(() => special);
+    angles(b, a).forEach((angle, i) => {
+      const expected = Math.fround(Math.atan2(b[i]!, a[i]!));
+      expect(Object.is(Math.sign(angle), Math.sign(expected)), `atan2(${b[i]}, ${a[i]}) = ${angle}`).toBe(true);
+      expect(ulpError(angle, expected), `atan2(${b[i]}, ${a[i]})`).toBeLessThanOrEqual(3);
+    });
   });
 });
 

@@ -17,11 +17,32 @@ export function operationRows(w: () => World): Rows {
   const window = { poolSize: [2, 2], strides: 1, padding: 'same' };
   const convolution = (): object => ({ strides: 1, padding: [[1, 0], [0, 1]], dilations: [1, 1], groups: 1 }); // prettier-ignore
   const names = [
-    ...['abs', 'cos', 'erf', 'exp', 'expm1', 'hardSigmoid', 'hardSwish', 'log', 'log1p', 'mish', 'neg'],
+    ...['abs', 'acos', 'asin', 'atan', 'ceil', 'cos', 'cosh', 'erf', 'exp', 'exp2', 'expm1', 'floor', 'hardSigmoid'],
+    ...[
+      'hardSwish',
+      'isFinite',
+      'isNaN',
+      'log',
+      'log1p',
+      'log2',
+      'logicalNot',
+      'mish',
+      'neg',
+      'reciprocal',
+      'round',
+      'rsqrt',
+      'sinh',
+      'tan',
+    ],
     ...['relu', 'relu6', 'selu', 'sigmoid', 'sign', 'silu', 'sin', 'softplus', 'softsign', 'sqrt', 'square', 'tanh'],
   ] as const;
-  const pairs = ['add', 'div', 'equal', 'greater', 'less', 'maximum', 'minimum', 'mul', 'pow', 'sub'] as const;
-  const reductions = ['logSumExp', 'max', 'mean', 'min', 'sum', 'variance'] as const;
+  const pairs = [
+    ...['add', 'atan2', 'div', 'equal', 'floorDivide', 'greater', 'greaterEqual', 'less', 'lessEqual', 'logicalAnd'],
+    ...['logicalOr', 'maximum', 'minimum', 'mod', 'mul', 'notEqual', 'pow', 'sub'],
+  ] as const;
+  const reductions = [
+    ...['all', 'any', 'logSumExp', 'max', 'mean', 'min', 'norm', 'prod', 'std', 'sum', 'variance'],
+  ] as const;
   return {
     ...Object.fromEntries(names.map((name) => [`index/${name}`, unary(api[name])])),
     ...Object.fromEntries(pairs.map((name) => [`index/${name}`, binary(api[name])])),
@@ -31,6 +52,9 @@ export function operationRows(w: () => World): Rows {
       [w().x, w().square, w().vector, 'leakyRelu', 0.1],
     ]),
     'index/argmax': row(api.argmax, () => [[w().x], [w().x, -1]]),
+    'index/argmin': row(api.argmin, () => [[w().x], [w().x, -1]]),
+    'index/cumprod': row(api.cumprod, () => [[w().x], [w().x, -1]]),
+    'index/cumsum': row(api.cumsum, () => [[w().x], [w().x, -1]]),
     'index/avgPool2d': row(api.avgPool2d, () => [[w().image, window], [w().image]]),
     'index/batchNormalization': row(api.batchNormalization, () => [[w().x, w().vector, w().vector, { epsilon: 0.1 }]]),
     'index/broadcastTo': row(api.broadcastTo, () => [[w().vector, [2, 3]]]),
@@ -55,6 +79,79 @@ export function operationRows(w: () => World): Rows {
     'index/depthwiseConv2d': row(api.depthwiseConv2d, () => [
       [w().image, w().filter, { strides: 1, padding: 'same', dilations: 1 }],
     ]),
+    'index/diag': row(api.diag, () => [[w().vector], [w().x, 1], [w().whole, -1]]),
+    'index/einsum': row(api.einsum, () => [
+      ['ij,jk->ik', w().x, w().square],
+      ['...i', w().x],
+    ]),
+    'index/expandDims': row(api.expandDims, () => [
+      [w().x, 0],
+      [w().whole, -1],
+    ]),
+    'index/flip': row(api.flip, () => [[w().x], [w().whole, 1], [w().x, [0, -1]]]),
+    'index/outer': row(api.outer, () => [
+      [w().vector, w().pair],
+      [w().whole, w().indices],
+    ]),
+    'index/randomBernoulli': row(api.randomBernoulli, () => [[[2, 3], { seed: 1, probability: 0.2 }], [[2]]]),
+    'index/randomCategorical': row(api.randomCategorical, () => [[w().x, { seed: 1 }], [w().vector]]),
+    'index/repeat': row(api.repeat, () => [
+      [w().x, 2],
+      [w().whole, 2, 1],
+      [w().x, [1, 2], 0],
+    ]),
+    'index/roll': row(api.roll, () => [
+      [w().x, 1],
+      [w().whole, -1, 1],
+      [w().x, [1, 2], [0, 1]],
+    ]),
+    'index/split': row(api.split, () => [
+      [w().x, 2],
+      [w().whole, [1, 2], 1],
+    ]),
+    'index/squeeze': row(api.squeeze, () => [[w().four], [w().four, 0], [w().four, [0]]]),
+    'index/tensordot': row(api.tensordot, () => [
+      [w().x, w().square, 1],
+      [w().x, w().y],
+      [
+        w().x,
+        w().y,
+        [
+          [0, 1],
+          [0, 1],
+        ],
+      ],
+    ]),
+    'index/tile': row(api.tile, () => [
+      [w().x, 2],
+      [w().whole, [2, 1]],
+    ]),
+    'index/tril': row(api.tril, () => [[w().x], [w().whole, 1]]),
+    'index/triu': row(api.triu, () => [[w().x], [w().whole, 1]]),
+    'index/argsort': row(api.argsort, () => [[w().x], [w().x, 0]]),
+    'index/customGradient': row(api.customGradient, () => [[api.exp, (cotangent: unknown) => [cotangent]]]),
+    'returned by customGradient': {
+      ...row(
+        api.customGradient(
+          (x) => api.exp(x),
+          (cotangent) => [cotangent],
+        ),
+        () => [[w().x]],
+      ),
+      names: ['customGradient'],
+    },
+    'index/scatterAdd': row(api.scatterAdd, () => [
+      [w().vector, w().indices, w().pair],
+      [w().vector, w().indices, w().pair, -1],
+    ]),
+    'index/segmentSum': row(api.segmentSum, () => [[w().x, w().indices, 3]]),
+    'index/sort': row(api.sort, () => [[w().x], [w().x, 0]]),
+    'index/stopGradient': row(api.stopGradient, () => [[w().x], [w().whole]]),
+    'index/takeAlongAxis': row(api.takeAlongAxis, () => [
+      [w().vector, w().indices],
+      [w().vector, w().indices, 0],
+    ]),
+    'index/topK': row(api.topK, () => [[w().x, 2]]),
     'index/elu': row(api.elu, () => [[w().x], [w().x, 0.5]]),
     'index/gather': row(api.gather, () => [
       [w().vector, w().indices],
@@ -83,7 +180,7 @@ export function operationRows(w: () => World): Rows {
     'index/projectSO3': row(api.projectSO3, () => [[w().matrices]], 'linalg'),
     'index/reshape': row(api.reshape, () => [[w().x, [3, -1]]]),
     'index/sigmoidCrossEntropy': row(api.sigmoidCrossEntropy, () => [[w().x, w().y, 0.5]]),
-    'index/slice': row(api.slice, () => [[w().x, [0, 1]], [w().x, [0, 1], [-1, 2]]]), // prettier-ignore
+    'index/slice': row(api.slice, () => [[w().x, [0, 1]], [w().x, [0, 1], [-1, 2]], [w().x, [-1], [1], [-1]]]), // prettier-ignore
     'index/softmax': row(api.softmax, () => [[w().x], [w().x, 0]]),
     'index/softmaxCrossEntropy': row(api.softmaxCrossEntropy, () => [
       [w().x, w().y, 0.5],

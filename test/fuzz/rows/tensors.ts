@@ -31,9 +31,17 @@ export function tensorRows(w: () => World): Rows {
     'index/arange': row(api.arange, () => [[4]]),
     'index/eye': row(api.eye, () => [[3]]),
     'index/full': row(api.full, () => [[[2, 3], 0.5]]),
+    'index/linspace': row(api.linspace, () => [
+      [0, 1],
+      [0, 1, 5, { endpoint: false }],
+    ]),
     'index/ones': row(api.ones, () => [[[2, 3]]]),
     'index/zeros': row(api.zeros, () => [[[2, 3]]]),
     'index/randomNormal': row(api.randomNormal, () => [[[2, 3], { seed: 1, mean: 1, std: 2 }], [[2]]]),
+    'index/randomTruncatedNormal': row(api.randomTruncatedNormal, () => [
+      [[2, 3], { seed: 1, mean: 1, std: 2 }],
+      [[2]],
+    ]),
     'index/randomUniform': row(api.randomUniform, () => [[[2, 3], { seed: 1, min: 1, max: 2 }], [[2]]]),
     'index/tensor': row(api.tensor, () => [
       [[[1, 2], [3, 4]]], // prettier-ignore

@@ -1,26 +1,49 @@
 import { abs } from '../../../src/ops/abs.js';
+import { acos } from '../../../src/ops/acos.js';
 import { add } from '../../../src/ops/add.js';
+import { asin } from '../../../src/ops/asin.js';
+import { atan } from '../../../src/ops/atan.js';
+import { atan2 } from '../../../src/ops/atan2.js';
 import { broadcastTo } from '../../../src/ops/broadcast.js';
 import { cast } from '../../../src/ops/cast.js';
+import { ceil } from '../../../src/ops/ceil.js';
 import { clip } from '../../../src/ops/clip.js';
 import { div } from '../../../src/ops/div.js';
 import { equal } from '../../../src/ops/equal.js';
 import { erf } from '../../../src/ops/erf.js';
 import { exp } from '../../../src/ops/exp.js';
+import { exp2 } from '../../../src/ops/exp2.js';
 import { expm1 } from '../../../src/ops/expm1.js';
+import { floor } from '../../../src/ops/floor.js';
+import { floorDivide } from '../../../src/ops/floorDivide.js';
 import { greater } from '../../../src/ops/greater.js';
+import { greaterEqual } from '../../../src/ops/greaterEqual.js';
+import { cosh, sinh } from '../../../src/ops/hyperbolic.js';
+import { isFinite } from '../../../src/ops/isFinite.js';
+import { isNaN } from '../../../src/ops/isNaN.js';
 import { less } from '../../../src/ops/less.js';
+import { lessEqual } from '../../../src/ops/lessEqual.js';
 import { log } from '../../../src/ops/log.js';
 import { log1p } from '../../../src/ops/log1p.js';
+import { log2 } from '../../../src/ops/log2.js';
+import { logicalAnd } from '../../../src/ops/logicalAnd.js';
+import { logicalNot } from '../../../src/ops/logicalNot.js';
+import { logicalOr } from '../../../src/ops/logicalOr.js';
 import { maximum } from '../../../src/ops/maximum.js';
 import { minimum } from '../../../src/ops/minimum.js';
+import { mod } from '../../../src/ops/mod.js';
 import { mul } from '../../../src/ops/mul.js';
 import { neg } from '../../../src/ops/neg.js';
+import { notEqual } from '../../../src/ops/notEqual.js';
 import { pow } from '../../../src/ops/pow.js';
+import { reciprocal } from '../../../src/ops/reciprocal.js';
+import { round } from '../../../src/ops/round.js';
+import { rsqrt } from '../../../src/ops/rsqrt.js';
 import { sign } from '../../../src/ops/sign.js';
 import { sqrt } from '../../../src/ops/sqrt.js';
 import { square } from '../../../src/ops/square.js';
 import { sub } from '../../../src/ops/sub.js';
+import { tan } from '../../../src/ops/tan.js';
 import { cos, sin } from '../../../src/ops/trigonometry.js';
 import { where } from '../../../src/ops/where.js';
 import type { Tensor } from '../../../src/tensors/tensor.js';
@@ -130,6 +153,9 @@ const arithmetic: readonly Sample[] = [
   ),
 ];
 
+/** Away from whole numbers and halves, where floor, ceil and round jump. */
+const offGrid: Values = { low: -5, high: 5, grid: 0.5, offset: 0.25 };
+
 const functions: readonly Sample[] = [
   unary('neg', neg, (x) => -x),
   unary('square', square, (x) => x * x),
@@ -142,6 +168,19 @@ const functions: readonly Sample[] = [
   unary('erf', erf, erf64),
   unary('sin', sin, Math.sin, { low: -5, high: 5 }),
   unary('cos', cos, Math.cos, { low: -5, high: 5 }),
+  unary('tan', tan, Math.tan, { low: -1.2, high: 1.2 }),
+  unary('asin', asin, Math.asin, { low: -0.8, high: 0.8 }),
+  unary('acos', acos, Math.acos, { low: -0.8, high: 0.8 }),
+  unary('atan', atan, Math.atan, { low: -5, high: 5 }),
+  unary('sinh', sinh, Math.sinh),
+  unary('cosh', cosh, Math.cosh),
+  unary('exp2', exp2, (x) => 2 ** x),
+  unary('log2', log2, Math.log2, { low: 0.3, high: 4 }),
+  unary('rsqrt', rsqrt, (x) => 1 / Math.sqrt(x), { low: 0.4, high: 4 }),
+  unary('reciprocal', reciprocal, (x) => 1 / x, { low: -3, high: -0.5 }),
+  unary('floor', floor, Math.floor, offGrid),
+  unary('ceil', ceil, Math.ceil, offGrid),
+  unary('round', round, Math.round, offGrid),
   unary('abs', abs, Math.abs, { away: [0] }),
   unary('sign', sign, Math.sign, { away: [0] }),
   unary(
@@ -157,6 +196,23 @@ const functions: readonly Sample[] = [
     { away: [1] },
     { variant: 'one-sided' },
   ),
+];
+
+const multiples = [
+  { grid: 0.25, offset: 0.125 },
+  { low: 0.5, high: 3, grid: 0.25 },
+] as const; // never whole quotients
+const divisors: Values = { dtype: 'i32', low: 1, high: 4 };
+const quotient = (a: number, b: number): number => Math.floor(a / b);
+const remainder = (a: number, b: number): number => a - b * Math.floor(a / b);
+
+const quotients: readonly Sample[] = [
+  binary('floorDivide', floorDivide, quotient, multiples),
+  binary('floorDivide', floorDivide, quotient, [whole, divisors], counts),
+  binary('mod', mod, remainder, multiples),
+  binary('mod', mod, remainder, [whole, divisors], counts),
+  binary('atan2', atan2, Math.atan2, [{ low: 0.3, high: 2 }, {}]),
+  binary('atan2', atan2, Math.atan2, [{}, { low: 0.3, high: 2 }], { variant: 'right half' }),
 ];
 
 const apart = [{ grid: 0.25 }, { grid: 0.25, offset: 0.125 }] as const;
@@ -178,6 +234,43 @@ const comparisons: readonly Sample[] = [
   binary('equal', equal, (a, b) => Number(a === b), apart),
   binary('equal', equal, (a, b) => Number(a === b), [tied, tied], { variant: 'with ties', differentiable: [] }),
   binary('equal', equal, (a, b) => Number(a === b), wholes, counts),
+  binary('notEqual', notEqual, (a, b) => Number(a !== b), apart),
+  binary('notEqual', notEqual, (a, b) => Number(a !== b), [tied, tied], { variant: 'with ties', differentiable: [] }),
+  binary('notEqual', notEqual, (a, b) => Number(a !== b), wholes, counts),
+  binary('greaterEqual', greaterEqual, (a, b) => Number(a >= b), apart),
+  binary('greaterEqual', greaterEqual, (a, b) => Number(a >= b), [tied, tied], {
+    variant: 'with ties',
+    differentiable: [],
+  }),
+  binary('greaterEqual', greaterEqual, (a, b) => Number(a >= b), wholes, counts),
+  binary('lessEqual', lessEqual, (a, b) => Number(a <= b), apart),
+  binary('lessEqual', lessEqual, (a, b) => Number(a <= b), [tied, tied], { variant: 'with ties', differentiable: [] }),
+  binary('lessEqual', lessEqual, (a, b) => Number(a <= b), wholes, counts),
+  binary('logicalAnd', logicalAnd, (a, b) => Number(a !== 0 && b !== 0), apart),
+  binary('logicalAnd', logicalAnd, (a, b) => Number(a !== 0 && b !== 0), [tied, tied], {
+    variant: 'with zeros',
+    differentiable: [],
+  }),
+  binary('logicalAnd', logicalAnd, (a, b) => Number(a !== 0 && b !== 0), wholes, counts),
+  binary('logicalAnd', logicalAnd, (a, b) => Number(a !== 0 && b !== 0), [whole, tied], {
+    variant: 'of both types',
+    differentiable: [],
+  }),
+  binary('logicalOr', logicalOr, (a, b) => Number(a !== 0 || b !== 0), apart),
+  binary('logicalOr', logicalOr, (a, b) => Number(a !== 0 || b !== 0), [tied, tied], {
+    variant: 'with zeros',
+    differentiable: [],
+  }),
+  binary('logicalOr', logicalOr, (a, b) => Number(a !== 0 || b !== 0), wholes, counts),
+  binary('logicalOr', logicalOr, (a, b) => Number(a !== 0 || b !== 0), [whole, tied], {
+    variant: 'of both types',
+    differentiable: [],
+  }),
+  unary('logicalNot', logicalNot, (x) => Number(x === 0), { away: [0] }),
+  unary('logicalNot', logicalNot, (x) => Number(x === 0), tied, { variant: 'with zeros', differentiable: [] }),
+  unary('logicalNot', logicalNot, (x) => Number(x === 0), whole, counts),
+  unary('isNaN', isNaN, () => 0),
+  unary('isFinite', isFinite, () => 1),
 ];
 
 const either = map64((c, a, b) => (c !== 0 ? a : b));
@@ -250,4 +343,10 @@ const selections: readonly Sample[] = [
 ];
 
 /** Rows of the elementwise operations. */
-export const elementwiseSamples: readonly Sample[] = [...arithmetic, ...functions, ...comparisons, ...selections];
+export const elementwiseSamples: readonly Sample[] = [
+  ...arithmetic,
+  ...functions,
+  ...quotients,
+  ...comparisons,
+  ...selections,
+];

@@ -1,4 +1,5 @@
 import { activationSamples } from './activation.js';
+import { contractionSamples } from './contraction.js';
 import { convSamples } from './conv.js';
 import { elementwiseSamples } from './elementwise.js';
 import { linalgSamples } from './linalg.js';
@@ -7,14 +8,17 @@ import { normalizationSamples } from './normalization.js';
 import { reduceSamples } from './reduce.js';
 import type { Sample } from './sample.js';
 import { shapeSamples } from './shape.js';
+import { sortingSamples } from './sorting.js';
 
 /** Every operation of the package. */
 export const samples: readonly Sample[] = [
   ...elementwiseSamples,
   ...activationSamples,
   ...shapeSamples,
+  ...sortingSamples,
   ...reduceSamples,
   ...matmulSamples,
+  ...contractionSamples,
   ...normalizationSamples,
   ...linalgSamples,
   ...convSamples,

@@ -1,18 +1,26 @@
 import type { Shape } from '../../../src/core/shapes.js';
+import { all } from '../../../src/ops/all.js';
+import { any } from '../../../src/ops/any.js';
 import { argmax } from '../../../src/ops/argmax.js';
+import { argmin } from '../../../src/ops/argmin.js';
+import { cumprod } from '../../../src/ops/cumprod.js';
+import { cumsum } from '../../../src/ops/cumsum.js';
 import { logSumExp } from '../../../src/ops/logSumExp.js';
 import { max } from '../../../src/ops/max.js';
 import { mean } from '../../../src/ops/mean.js';
 import { min } from '../../../src/ops/min.js';
+import { norm } from '../../../src/ops/norm.js';
+import { prod } from '../../../src/ops/prod.js';
 import { sigmoidCrossEntropy } from '../../../src/ops/sigmoidCrossEntropy.js';
 import { logSoftmax, softmax } from '../../../src/ops/softmax.js';
 import { softmaxCrossEntropy } from '../../../src/ops/softmaxCrossEntropy.js';
+import { std } from '../../../src/ops/std.js';
 import { sum } from '../../../src/ops/sum.js';
-import type { ReduceOptions } from '../../../src/ops/support/reduction.js';
 import { variance } from '../../../src/ops/variance.js';
+import type { ReduceOptions } from '../../../src/ops/support/reduction.js';
 import type { Tensor } from '../../../src/tensors/tensor.js';
 import { at64, build64, type Array64 } from '../arrays.js';
-import { RAGGED, type Sample } from './sample.js';
+import { RAGGED, type Input, type Sample } from './sample.js';
 import { wrong } from '../wrong.js';
 
 type Fold = (values: readonly number[]) => number;
@@ -39,6 +47,8 @@ interface Family {
   readonly f: Fold;
   /** Whether an empty selection has a value, and so a derivative. */
   readonly empty: boolean;
+  /** Values of the input. */
+  readonly input?: Omit<Input, 'shape'>;
 }
 
 const total: Fold = (values) => values.reduce((sum, value) => sum + value, 0);
@@ -50,7 +60,19 @@ const logSumExp64: Fold = (values) => {
   return Math.abs(most) === Infinity ? most : most + Math.log(total(values.map((value) => Math.exp(value - most))));
 };
 
+const whole = { dtype: 'i32', low: -9, high: 9 } as const;
+const flags = { dtype: 'i32', low: 0, high: 2 } as const;
+const some: Fold = (values) => Number(values.some((value) => value !== 0));
+const every: Fold = (values) => Number(values.every((value) => value !== 0));
+
 const families: readonly Family[] = [
+  { op: 'sum', apply: sum, f: total, empty: true, input: whole },
+  { op: 'max', apply: max, f: (values) => Math.max(...values), empty: false, input: whole },
+  { op: 'min', apply: min, f: (values) => Math.min(...values), empty: false, input: whole },
+  { op: 'any', apply: any, f: some, empty: true, input: { away: [0] } },
+  { op: 'any', apply: any, f: some, empty: true, input: flags },
+  { op: 'all', apply: all, f: every, empty: true, input: { away: [0] } },
+  { op: 'all', apply: all, f: every, empty: true, input: flags },
   { op: 'sum', apply: sum, f: total, empty: true },
   { op: 'mean', apply: mean, f: average, empty: false },
   { op: 'max', apply: max, f: (values) => Math.max(...values), empty: false },
@@ -62,6 +84,15 @@ const families: readonly Family[] = [
     empty: false,
   },
   { op: 'logSumExp', apply: logSumExp, f: logSumExp64, empty: true },
+  { op: 'prod', apply: prod, f: (values) => values.reduce((a, b) => a * b, 1), empty: true },
+  { op: 'prod', apply: prod, f: (values) => values.reduce((a, b) => a * b, 1), empty: true, input: { grid: 1 } },
+  {
+    op: 'std',
+    apply: std,
+    f: (values) => Math.sqrt(average(values.map((value) => (value - average(values)) ** 2))),
+    empty: false,
+  },
+  { op: 'norm', apply: norm, f: (values) => Math.hypot(...values), empty: true },
 ];
 
 /** Axis option, the axes it means at this rank, and shapes. */
@@ -80,18 +111,20 @@ const selections: readonly (readonly [options: ReduceOptions | undefined, axes: 
   [{ axis: 0 }, [0], [1, 4]],
 ];
 
-function rowsOf({ op, apply, f, empty }: Family): Sample[] {
+function rowsOf({ op, apply, f, empty, input }: Family): Sample[] {
+  const type = input?.dtype ?? 'f32';
   const over = (options: ReduceOptions, axes: readonly number[], shape: Shape): Sample => ({
     op,
-    variant: `${JSON.stringify(options)} of ${JSON.stringify(shape)}`,
+    variant: `${type} ${JSON.stringify(options)} of ${JSON.stringify(shape)}`,
     apply: (x) => apply(x, options),
     reference: (x) => reduce64(x, axes, options.keepDims ?? false, f),
-    cases: [[{ shape }]],
+    cases: [[{ ...input, shape }]],
   });
   const ragged = RAGGED.filter((shape) => empty || !shape.includes(0));
   return [
     {
       op,
+      variant: type,
       apply: (x) => apply(x),
       reference: (x) =>
         reduce64(
@@ -100,7 +133,7 @@ function rowsOf({ op, apply, f, empty }: Family): Sample[] {
           false,
           f,
         ),
-      cases: ragged.map((shape) => [{ shape }]),
+      cases: ragged.map((shape) => [{ ...input, shape }]),
     },
     ...selections.map(([options, axes, shape]) => over(options ?? {}, axes, shape)),
   ];
@@ -189,38 +222,89 @@ const argmax64: Fold = (values) => {
   return missing < 0 ? values.indexOf(Math.max(...values)) : missing;
 };
 
+/** The row of an operation that keeps the shape, along an axis and of the flat array. */
+function cumulative(
+  op: 'cumsum' | 'cumprod',
+  join: (a: number, b: number) => number,
+  input: Omit<Input, 'shape'>,
+): Sample[] {
+  const apply = op === 'cumsum' ? cumsum : cumprod;
+  const f = (values: readonly number[]): number[] => {
+    let last = op === 'cumsum' ? 0 : 1;
+    return values.map((value) => (last = join(last, value)));
+  };
+  const variant = JSON.stringify(input);
+  return [
+    {
+      op,
+      variant,
+      apply: (x) => apply(x),
+      reference: ({ data }) => along64({ shape: [data.length], data }, 0, f),
+      cases: RAGGED.map((shape) => [{ ...input, shape }]),
+    },
+    ...(
+      [
+        [0, [5]],
+        [0, [4, 3]],
+        [1, [4, 3]],
+        [-2, [2, 7, 3]],
+        [-1, [2, 0]],
+        [0, [1, 2]],
+      ] as const
+    ).map(([axis, shape]): Sample => ({
+      op,
+      variant: `${variant} axis ${axis} of ${JSON.stringify(shape)}`,
+      apply: (x) => apply(x, axis),
+      reference: (x) => along64(x, (axis + shape.length) % shape.length, f),
+      cases: [[{ ...input, shape }]],
+    })),
+  ];
+}
+
+const argmin64: Fold = (values) => values.indexOf(Math.min(...values));
+
 /** Rows of the reduce operations. */
 export const reduceSamples: readonly Sample[] = [
   ...families.flatMap(rowsOf),
   ...rowwiseSamples,
   ...lossSamples,
-  {
-    op: 'argmax',
-    apply: (x) => wrong(argmax(x)),
-    reference: (x) =>
-      reduce64(
-        x,
-        x.shape.map((_, i) => i),
-        false,
-        argmax64,
-      ),
-    cases: RAGGED.filter((shape) => !shape.includes(0)).map((shape) => [{ shape }]),
-    differentiable: [],
-  },
+  ...cumulative('cumsum', (a, b) => a + b, {}),
+  ...cumulative('cumprod', (a, b) => a * b, {}),
+  ...cumulative('cumprod', (a, b) => a * b, { grid: 1 }),
   ...(
     [
-      [0, [4, 3]],
-      [1, [4, 3]],
-      [1, [2, 5, 3]],
-      [2, [2, 2, 9]],
-      [1, [0, 2]],
+      ['argmax', argmax, argmax64],
+      ['argmin', argmin, argmin64],
     ] as const
-  ).map(([axis, shape]): Sample => ({
-    op: 'argmax',
-    variant: `axis ${axis} of ${JSON.stringify(shape)}`,
-    apply: (x) => wrong(argmax(x, axis)),
-    reference: (x) => reduce64(x, [axis], false, argmax64),
-    cases: [[{ shape }]],
-    differentiable: [],
-  })),
+  ).flatMap(([op, apply, f]) => [
+    {
+      op,
+      apply: (x: Tensor): Tensor => wrong(apply(x)),
+      reference: (x: Array64): Array64 =>
+        reduce64(
+          x,
+          x.shape.map((_, i) => i),
+          false,
+          f,
+        ),
+      cases: RAGGED.filter((shape) => !shape.includes(0)).map((shape) => [{ shape }]),
+      differentiable: [],
+    },
+    ...(
+      [
+        [0, [4, 3]],
+        [1, [4, 3]],
+        [1, [2, 5, 3]],
+        [2, [2, 2, 9]],
+        [1, [0, 2]],
+      ] as const
+    ).map(([axis, shape]): Sample => ({
+      op,
+      variant: `axis ${axis} of ${JSON.stringify(shape)}`,
+      apply: (x) => wrong(apply(x, axis)),
+      reference: (x) => reduce64(x, [axis], false, f),
+      cases: [[{ shape }]],
+      differentiable: [],
+    })),
+  ]),
 ];

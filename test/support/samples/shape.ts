@@ -1,10 +1,20 @@
 import type { Shape } from '../../../src/core/shapes.js';
 import { concat, stack } from '../../../src/ops/concat.js';
+import { diag } from '../../../src/ops/diag.js';
+import { expandDims } from '../../../src/ops/expandDims.js';
+import { flip } from '../../../src/ops/flip.js';
 import { gather } from '../../../src/ops/gather.js';
 import { oneHot } from '../../../src/ops/oneHot.js';
+import { repeat } from '../../../src/ops/repeat.js';
 import { reshape } from '../../../src/ops/reshape.js';
+import { roll } from '../../../src/ops/roll.js';
 import { pad, slice, type Padding } from '../../../src/ops/slice.js';
+import { split } from '../../../src/ops/split.js';
+import { squeeze } from '../../../src/ops/squeeze.js';
+import { tile } from '../../../src/ops/tile.js';
 import { transpose } from '../../../src/ops/transpose.js';
+import { tril, triu } from '../../../src/ops/triangle.js';
+import type { Tensor } from '../../../src/tensors/tensor.js';
 import { at64, build64, type Array64 } from '../arrays.js';
 import type { Input, Sample } from './sample.js';
 import { wrong } from '../wrong.js';
@@ -35,16 +45,23 @@ function transposeRow(axes: readonly number[] | undefined, order: readonly numbe
   };
 }
 
-function sliceRow(shape: Shape, begin: readonly number[], size: readonly number[], out: Shape): Sample {
+function sliceRow(
+  shape: Shape,
+  begin: readonly number[],
+  size: readonly number[],
+  out: Shape,
+  strides?: readonly number[],
+): Sample {
+  const first = (axis: number): number => (begin[axis] ?? 0) + ((begin[axis] ?? 0) < 0 ? shape[axis]! : 0);
   return {
     op: 'slice',
-    variant: `${JSON.stringify(shape)} from ${JSON.stringify(begin)} size ${JSON.stringify(size)}`,
-    apply: (x) => slice(x, begin, size),
+    variant: `${JSON.stringify(shape)} from ${JSON.stringify(begin)} size ${JSON.stringify(size)} by ${JSON.stringify(strides)}`,
+    apply: (x) => slice(x, begin, size, strides),
     reference: (x) =>
       build64(out, (index) =>
         at64(
           x,
-          index.map((i, axis) => i + (begin[axis] ?? 0)),
+          index.map((i, axis) => first(axis) + i * (strides?.[axis] ?? 1)),
         ),
       ),
     cases: [[{ shape }]],
@@ -135,8 +152,301 @@ function reshapeRow(from: Shape, asked: Shape, to: Shape): Sample {
   };
 }
 
+/** An operation that gives each element of its result from one place of its input; `undefined` is 0. */
+function placed(
+  op: string,
+  options: readonly unknown[],
+  shape: Shape,
+  apply: (x: Tensor) => Tensor,
+  out: Shape,
+  from: (index: readonly number[]) => readonly number[] | undefined,
+  handles = 1,
+): Sample {
+  return {
+    op,
+    variant: `${JSON.stringify(shape)} by ${JSON.stringify(options)}`,
+    apply,
+    reference: (x) =>
+      build64(out, (index) => {
+        const place = from(index);
+        return place ? at64({ shape: [x.data.length], data: x.data }, [flatOf(place, shape)]) : 0;
+      }),
+    cases: [[{ shape }]],
+    handles,
+  };
+}
+
+const flatOf = (index: readonly number[], shape: Shape): number =>
+  shape.reduce((flat, size, i) => flat * size + index[i]!, 0);
+const modulo = (a: number, b: number): number => ((a % b) + b) % b;
+
+const rearranged: readonly Sample[] = [
+  ...(
+    [
+      [0, [3], [1, 3]],
+      [-1, [3], [3, 1]],
+      [1, [2, 0], [2, 1, 0]],
+      [0, [], [1]],
+    ] as const
+  ).map(([axis, shape, out]) =>
+    placed(
+      'expandDims',
+      [axis],
+      shape,
+      (x) => expandDims(x, axis),
+      out,
+      (index) => index.filter((_, i) => i !== modulo(axis, out.length)),
+    ),
+  ),
+  ...(
+    [
+      [undefined, [1, 3, 1], [3]],
+      [0, [1, 3, 1], [3, 1]],
+      [-1, [2, 1], [2]],
+      [[0, 2], [1, 2, 1], [2]],
+      [undefined, [1], []],
+    ] as const
+  ).map(([axis, shape, out]) => ({
+    op: 'squeeze',
+    variant: `${JSON.stringify(shape)} by ${JSON.stringify(axis)}`,
+    apply: (x: Tensor): Tensor => squeeze(x, axis),
+    reference: ({ data }: Array64): Array64 => ({ shape: out, data }),
+    cases: [[{ shape }]],
+  })),
+  ...(
+    [
+      [undefined, [0, 1], [3, 4]],
+      [0, [0], [5]],
+      [-1, [1], [3, 5]],
+      [
+        [0, 2],
+        [0, 2],
+        [2, 3, 4],
+      ],
+      [undefined, [0], [0]],
+      [undefined, [], []],
+    ] as const
+  ).map(([axis, axes, shape]) =>
+    placed(
+      'flip',
+      [axis],
+      shape,
+      (x) => flip(x, axis),
+      shape,
+      (index) => index.map((i, k) => ((axes as readonly number[]).includes(k) ? shape[k]! - 1 - i : i)),
+    ),
+  ),
+  ...(
+    [
+      [1, 0, [5]],
+      [-2, 0, [5]],
+      [7, 1, [2, 5]],
+      [0, 0, [3]],
+      [2, 0, [0]],
+      [1, -1, [3, 1]],
+    ] as const
+  ).map(([shift, axis, shape]) =>
+    placed(
+      'roll',
+      [shift, axis],
+      shape,
+      (x) => roll(x, shift, axis),
+      shape,
+      (index) => index.map((i, k) => (k === modulo(axis, shape.length) ? modulo(i - shift, shape[k]!) : i)),
+    ),
+  ),
+  placed(
+    'roll',
+    [
+      [1, -1],
+      [0, 1],
+    ],
+    [3, 4],
+    (x) => roll(x, [1, -1], [0, 1]),
+    [3, 4],
+    ([i, k]) => [modulo(i! - 1, 3), modulo(k! + 1, 4)],
+  ),
+  placed(
+    'roll',
+    [2],
+    [2, 3],
+    (x) => roll(x, 2),
+    [2, 3],
+    ([i, k]) => {
+      const flat = modulo(i! * 3 + k! - 2, 6);
+      return [Math.floor(flat / 3), flat % 3];
+    },
+  ),
+  ...(
+    [
+      [2, [3], [6]],
+      [
+        [2, 3],
+        [2, 2],
+        [4, 6],
+      ],
+      [[2, 1], [3], [2, 3]],
+      [2, [2, 3], [2, 6]],
+      [0, [3], [0]],
+      [
+        [2, 1, 3],
+        [1, 2, 2],
+        [2, 2, 6],
+      ],
+      [1, [], [1]],
+    ] as const
+  ).map(([repeats, shape, out]) =>
+    placed(
+      'tile',
+      [repeats],
+      shape,
+      (x) => tile(x, repeats),
+      out,
+      (index) => index.slice(index.length - shape.length).map((i, k) => i % shape[k]!),
+    ),
+  ),
+  ...(
+    [
+      [2, 0, [3], [6]],
+      [3, 1, [2, 2], [2, 6]],
+      [2, -2, [2, 2, 3], [2, 4, 3]],
+      [0, 0, [3], [0]],
+      [2, 0, [0], [0]],
+    ] as const
+  ).map(([count, axis, shape, out]) =>
+    placed(
+      'repeat',
+      [count, axis],
+      shape,
+      (x) => repeat(x, count, axis),
+      out,
+      (index) => index.map((i, k) => (k === modulo(axis, shape.length) ? Math.floor(i / count) : i)),
+    ),
+  ),
+  placed(
+    'repeat',
+    [2],
+    [2, 2],
+    (x) => repeat(x, 2),
+    [8],
+    ([i]) => [i! >> 2, (i! >> 1) % 2],
+  ),
+  placed(
+    'repeat',
+    [[2, 0, 1], 1],
+    [2, 3],
+    (x) => repeat(x, [2, 0, 1], 1),
+    [2, 3],
+    ([i, k]) => [i!, [0, 0, 2][k!]!],
+  ),
+  placed(
+    'split',
+    [3],
+    [6],
+    (x) => split(x, 3)[1]!,
+    [2],
+    ([i]) => [i! + 2],
+    3,
+  ),
+  placed(
+    'split',
+    [2, -1],
+    [2, 4],
+    (x) => split(x, 2, -1)[1]!,
+    [2, 2],
+    ([i, k]) => [i!, k! + 2],
+    2,
+  ),
+  placed(
+    'split',
+    [[1, 3]],
+    [4, 2],
+    (x) => split(x, [1, 3])[1]!,
+    [2, 2],
+    ([i, k]) => [i! + 1, k!],
+    3,
+  ),
+  placed(
+    'split',
+    [[2, 2]],
+    [3],
+    (x) => split(x, [2, 2])[1]!,
+    [0],
+    ([i]) => [i!],
+    3,
+  ),
+  ...([0, 1, -2] as const).flatMap((k) => [
+    placed(
+      'diag',
+      [k],
+      [3],
+      (x) => diag(x, k),
+      [3 + Math.abs(k), 3 + Math.abs(k)],
+      ([i, j]) => (j! - i! === k ? [Math.min(i!, j!)] : undefined),
+    ),
+    placed(
+      'diag',
+      [k],
+      [4, 3],
+      (x) => diag(x, k),
+      [k === 1 ? 2 : k === 0 ? 3 : 2],
+      ([i]) => [i! + Math.max(-k, 0), i! + Math.max(k, 0)],
+    ),
+    ...(
+      [
+        [3, 3],
+        [2, 4],
+        [2, 3, 2],
+        [0, 2],
+      ] as const
+    ).flatMap((shape) => [
+      placed(
+        'tril',
+        [k],
+        shape,
+        (x) => tril(x, k),
+        shape,
+        (index) => (index.at(-1)! - index.at(-2)! <= k ? index : undefined),
+      ),
+      placed(
+        'triu',
+        [k],
+        shape,
+        (x) => triu(x, k),
+        shape,
+        (index) => (index.at(-1)! - index.at(-2)! >= k ? index : undefined),
+      ),
+    ]),
+  ]),
+  placed(
+    'diag',
+    [0],
+    [1],
+    (x) => diag(x),
+    [1, 1],
+    () => [0],
+  ),
+  placed(
+    'diag',
+    [1],
+    [0],
+    (x) => diag(x, 1),
+    [1, 1],
+    () => undefined,
+  ),
+  placed(
+    'diag',
+    [5],
+    [2, 3],
+    (x) => diag(x, 5),
+    [0],
+    (index) => index,
+  ),
+];
+
 /** Rows of the shape operations. */
 export const shapeSamples: readonly Sample[] = [
+  ...rearranged,
   transposeRow(undefined, [], [[]]),
   transposeRow(undefined, [0], [[5]]),
   transposeRow(
@@ -166,6 +476,17 @@ export const shapeSamples: readonly Sample[] = [
   sliceRow([3, 4], [1], [], [2, 4]),
   sliceRow([3, 4], [3, 0], [0, -1], [0, 4]),
   sliceRow([2, 3, 4], [1, 0, 2], [1, -1, 2], [1, 3, 2]),
+  sliceRow([5], [-2], [], [2]),
+  sliceRow([3, 4], [-1, -3], [1, 2], [1, 2]),
+  sliceRow([7], [1], [], [3], [2]),
+  sliceRow([7], [0], [2], [2], [3]),
+  sliceRow([7], [-1], [], [7], [-1]),
+  sliceRow([9], [-2], [], [3], [-3]),
+  sliceRow([6, 7], [5, 1], [3, -1], [3, 3], [-2, 2]),
+  sliceRow([2, 5, 6], [0, 4, -1], [], [2, 5, 6], [1, -1, -1]),
+  sliceRow([5, 4], [-1], [], [5, 4], [-1]),
+  sliceRow([17, 19], [16, 18], [], [17, 19], [-1, -1]),
+  sliceRow([0, 3], [0, 2], [], [0, 2], [-1, -2]),
   padRow([3], [[1, 2]]),
   padRow([4], [[0, 1]], 7),
   padRow(

@@ -1,0 +1,143 @@
+// Broadcasting comparisons that are not in binary-rarer.ts: two per type; the other order is one of these (see binary.ts).
+import { broadcast } from "./broadcast";
+import { GREATER_EQUAL, GREATER_EQUAL_I32, NOT_EQUAL, NOT_EQUAL_I32, Rarer } from "./rarer";
+
+export function notEqualBroadcast(
+  a: usize,
+  b: usize,
+  y: usize,
+  size0: i32,
+  size1: i32,
+  size2: i32,
+  aStride0: i32,
+  aStride1: i32,
+  aStride2: i32,
+  bStride0: i32,
+  bStride1: i32,
+  bStride2: i32,
+  begin: i32,
+  end: i32,
+): void {
+  broadcast<Rarer>(
+    NOT_EQUAL,
+    a,
+    b,
+    y,
+    size0,
+    size1,
+    size2,
+    aStride0,
+    aStride1,
+    aStride2,
+    bStride0,
+    bStride1,
+    bStride2,
+    begin,
+    end,
+  );
+}
+
+export function greaterEqualBroadcast(
+  a: usize,
+  b: usize,
+  y: usize,
+  size0: i32,
+  size1: i32,
+  size2: i32,
+  aStride0: i32,
+  aStride1: i32,
+  aStride2: i32,
+  bStride0: i32,
+  bStride1: i32,
+  bStride2: i32,
+  begin: i32,
+  end: i32,
+): void {
+  broadcast<Rarer>(
+    GREATER_EQUAL,
+    a,
+    b,
+    y,
+    size0,
+    size1,
+    size2,
+    aStride0,
+    aStride1,
+    aStride2,
+    bStride0,
+    bStride1,
+    bStride2,
+    begin,
+    end,
+  );
+}
+
+export function notEqualI32(
+  a: usize,
+  b: usize,
+  y: usize,
+  size0: i32,
+  size1: i32,
+  size2: i32,
+  aStride0: i32,
+  aStride1: i32,
+  aStride2: i32,
+  bStride0: i32,
+  bStride1: i32,
+  bStride2: i32,
+  begin: i32,
+  end: i32,
+): void {
+  broadcast<Rarer>(
+    NOT_EQUAL_I32,
+    a,
+    b,
+    y,
+    size0,
+    size1,
+    size2,
+    aStride0,
+    aStride1,
+    aStride2,
+    bStride0,
+    bStride1,
+    bStride2,
+    begin,
+    end,
+  );
+}
+
+export function greaterEqualI32(
+  a: usize,
+  b: usize,
+  y: usize,
+  size0: i32,
+  size1: i32,
+  size2: i32,
+  aStride0: i32,
+  aStride1: i32,
+  aStride2: i32,
+  bStride0: i32,
+  bStride1: i32,
+  bStride2: i32,
+  begin: i32,
+  end: i32,
+): void {
+  broadcast<Rarer>(
+    GREATER_EQUAL_I32,
+    a,
+    b,
+    y,
+    size0,
+    size1,
+    size2,
+    aStride0,
+    aStride1,
+    aStride2,
+    bStride0,
+    bStride1,
+    bStride2,
+    begin,
+    end,
+  );
+}
