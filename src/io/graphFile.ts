@@ -5,7 +5,7 @@ import type { Shape } from '../core/shapes.js';
 import type { Layer } from '../layers/layer.js';
 import { checkSampleShape, type Placement, type Plan } from '../models/build.js';
 import type { Network } from '../models/network.js';
-import { makePorts } from '../models/several.js';
+import { makePorts } from '../models/several/convert.js';
 import { describeLayer, type LayerConfig } from './config.js';
 import { checkGraph } from './graphCheck.js';
 import { countOf, listOf, recordOf, textOf } from './json.js';

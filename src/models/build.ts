@@ -11,7 +11,7 @@ import { detach, scoped } from '../tensors/scope.js';
 import { isTensor, Tensor } from '../tensors/tensor.js';
 import { indicesOf } from './indexInputs.js';
 import { mergedShape, type NamedLayer, type Network, type NetworkWeight } from './network.js';
-import type { Ports } from './ports.js';
+import type { Ports } from './several/ports.js';
 
 /** A layer and its inputs: 0 is the network's input, k the output of layer k - 1. */
 export interface Placement {

@@ -12,8 +12,8 @@ import { runtime } from '../runtime/state.js';
 import type { Tensor } from '../tensors/tensor.js';
 import { buildPlan, checkSampleShape, initialWeights, type Placement } from './build.js';
 import { Model } from './model.js';
-import type { ModelWith } from './modelWith.js';
-import { makePorts } from './several.js';
+import type { ModelWith } from './several/modelWith.js';
+import { makePorts } from './several/convert.js';
 
 /** A value in a functional model: an input, or the output of a layer. Nothing is computed yet. */
 export class Symbolic {

@@ -1,14 +1,14 @@
 export { sequential } from './sequential.js';
 export { connect, input, model, type FunctionalOptions, type Symbolic } from './functional.js';
-export { lossPerOutput, packRows, unpackRows } from './packing.js';
+export { lossPerOutput, packRows, unpackRows } from './several/packing.js';
 export { earlyStopping, type Callback, type EarlyStoppingOptions, type TrainingControl } from './callbacks.js';
 export type { BatchLog, EpochLog, History } from './history.js';
 export type { EvaluateOptions, Evaluation } from './evaluate.js';
 export { linearRegression, type LinearRegression, type LinearRegressionOptions } from './linearRegression.js';
 export type { CustomMetric, Metric, MetricOfOne, MetricOfOutput } from './metrics.js';
 export { Model, type FitOptions } from './model.js';
-export type { ModelWith, Several, SeveralPredictor, SeveralTrainer } from './modelWith.js';
-export type { FloatArrays, LossOption, PerOutput, Prediction } from './ports.js';
+export type { ModelWith, Several, SeveralPredictor, SeveralTrainer } from './several/modelWith.js';
+export type { FloatArrays, LossOption, PerOutput, Prediction } from './several/ports.js';
 export type { ApplyOptions, InferenceModel, PredictOptions } from './inferenceModel.js';
 export type { ModelInput } from './inputs.js';
 export type { NetworkOptions } from './build.js';

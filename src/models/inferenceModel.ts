@@ -18,7 +18,7 @@ import {
   type PredictorOptions,
   type RowPredictor,
 } from './predictor.js';
-import type { Prediction } from './ports.js';
+import type { Prediction } from './several/ports.js';
 import { copiesOf } from './programs.js';
 
 export interface ApplyOptions {

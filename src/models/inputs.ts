@@ -13,7 +13,7 @@ import { makeTensor, toTensor, type TensorData } from '../tensors/creation.js';
 import { scoped } from '../tensors/scope.js';
 import { hasDType, isTensor, type DType, type Tensor } from '../tensors/tensor.js';
 import type { Network, Weight } from './network.js';
-import type { LossOption, PerOutput } from './ports.js';
+import type { LossOption, PerOutput } from './several/ports.js';
 
 /** @throws DisposedError, naming `where`, if the thing was disposed */
 export function assertAlive(where: string, what: string, thing: { readonly disposed: boolean } | undefined): void {

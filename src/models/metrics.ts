@@ -15,7 +15,7 @@ import { call } from '../runtime/kernels.js';
 import { hasDType, type DType, type Tensor } from '../tensors/tensor.js';
 import { checkScalar, libraryLoss } from './inputs.js';
 import type { Network } from './network.js';
-import type { LossOption } from './ports.js';
+import type { LossOption } from './several/ports.js';
 
 /** A custom metric: a scalar from predictions and targets of a batch, averaged over rows. */
 export interface CustomMetric {

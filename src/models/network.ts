@@ -6,7 +6,7 @@ import type { Layer, LayerResult, RecurrentState } from '../layers/layer.js';
 import type { Regularizer } from '../layers/regularizers.js';
 import { maskSteps } from '../ops/sequence.js';
 import { hasDType, isTensor, type Tensor } from '../tensors/tensor.js';
-import type { Ports } from './ports.js';
+import type { Ports } from './several/ports.js';
 
 /** A weight of a model. The tensor is not a copy: training changes it in place. */
 export interface Weight {

@@ -1,15 +1,15 @@
 // Puts the values of several inputs, or the targets of several outputs, side by side in rows.
-import { refuse, ShapeError } from '../core/errors.js';
-import { sameShape, shapeText, sizeOf, type Shape } from '../core/shapes.js';
-import { Dataset, type Part } from '../data/index.js';
-import type { DatasetParts } from '../data/dataset.js';
-import { partOfRows, sideBySide } from '../data/parts.js';
-import { asFloats, flatValues, isIntegerArray, rowCount } from '../data/rows.js';
-import { checkIndexValues } from '../layers/support/indexValues.js';
-import { concat } from '../ops/concat.js';
-import { reshape } from '../ops/reshape.js';
-import { isTensor, type Tensor } from '../tensors/tensor.js';
-import { checkTargets, toBatch, type GivenTargets } from './inputs.js';
+import { refuse, ShapeError } from '../../core/errors.js';
+import { sameShape, shapeText, sizeOf, type Shape } from '../../core/shapes.js';
+import { Dataset, type Part } from '../../data/index.js';
+import type { DatasetParts } from '../../data/dataset.js';
+import { partOfRows, sideBySide } from '../../data/parts.js';
+import { asFloats, flatValues, isIntegerArray, rowCount } from '../../data/rows.js';
+import { checkIndexValues } from '../../layers/support/indexValues.js';
+import { concat } from '../../ops/concat.js';
+import { reshape } from '../../ops/reshape.js';
+import { isTensor, type Tensor } from '../../tensors/tensor.js';
+import { checkTargets, toBatch, type GivenTargets } from '../inputs.js';
 import { inOrderOf, labelsOf, widthOf, type Slot } from './slots.js';
 
 /** An input of a network, with the number of indices if it holds indices. */

@@ -1,17 +1,17 @@
 // Networks with several or named inputs or outputs: converts between the form of users and rows.
-import { finiteNumber, isPlain, show } from '../core/checks.js';
-import { refuse, ShapeError } from '../core/errors.js';
-import type { Loss } from '../losses/index.js';
-import { isNamed } from '../losses/loss.js';
-import type { Tensor } from '../tensors/tensor.js';
-import type { PortShapes } from './build.js';
-import { indicesOf } from './indexInputs.js';
-import { checkLoss } from './inputs.js';
-import { nameOnOutput, type MetricOfOutput } from './metrics.js';
-import type { Network } from './network.js';
+import { finiteNumber, isPlain, show } from '../../core/checks.js';
+import { refuse, ShapeError } from '../../core/errors.js';
+import type { Loss } from '../../losses/index.js';
+import { isNamed } from '../../losses/loss.js';
+import type { Tensor } from '../../tensors/tensor.js';
+import type { PortShapes } from '../build.js';
+import { indicesOf } from '../indexInputs.js';
+import { checkLoss } from '../inputs.js';
+import { nameOnOutput, type MetricOfOutput } from '../metrics.js';
+import type { Network } from '../network.js';
 import { partOf, sumOfLosses } from './packing.js';
 import type { FloatArrays, LossOption, MeasuredMetric, PerOutput, Ports, Prediction } from './ports.js';
-import { checkInputIndices, datasetOf, inputRows, stepRows, type InputSlot } from './severalRows.js';
+import { checkInputIndices, datasetOf, inputRows, stepRows, type InputSlot } from './rows.js';
 import { inOrderOf, labelsOf, makeSlots, widthOf, type Slot } from './slots.js';
 
 function predictionOf(slots: readonly Slot[], named: boolean, rows: Tensor): Prediction {

@@ -1,18 +1,18 @@
 // Several inputs or outputs side by side in one row: the internal form, and the deprecated functions for users.
-import { finiteNumber, isPlain, knownOptions, listLike, numberList, show, wholeNumber } from '../core/checks.js';
-import { refuse, ShapeError, onBehalfOf } from '../core/errors.js';
-import { sizeOf, type Shape } from '../core/shapes.js';
-import { sideBySide } from '../data/parts.js';
-import type { Loss } from '../losses/index.js';
-import { add } from '../ops/add.js';
-import { mul } from '../ops/mul.js';
-import { reshape } from '../ops/reshape.js';
-import { slice } from '../ops/slice.js';
-import { checkTensor } from '../ops/support/operands.js';
-import { isTensor, type Tensor } from '../tensors/tensor.js';
-import { tidy } from '../tensors/tidy.js';
-import { InferenceModel } from './inferenceModel.js';
-import { checkLoss } from './inputs.js';
+import { finiteNumber, isPlain, knownOptions, listLike, numberList, show, wholeNumber } from '../../core/checks.js';
+import { refuse, ShapeError, onBehalfOf } from '../../core/errors.js';
+import { sizeOf, type Shape } from '../../core/shapes.js';
+import { sideBySide } from '../../data/parts.js';
+import type { Loss } from '../../losses/index.js';
+import { add } from '../../ops/add.js';
+import { mul } from '../../ops/mul.js';
+import { reshape } from '../../ops/reshape.js';
+import { slice } from '../../ops/slice.js';
+import { checkTensor } from '../../ops/support/operands.js';
+import { isTensor, type Tensor } from '../../tensors/tensor.js';
+import { tidy } from '../../tensors/tidy.js';
+import { InferenceModel } from '../inferenceModel.js';
+import { checkLoss } from '../inputs.js';
 import type { Prediction } from './ports.js';
 import { makeSlots, widthOf, type Slot } from './slots.js';
 

@@ -1,7 +1,7 @@
 // Positions of several inputs or outputs in a row, and values that users give for each of them.
-import { isPlain, show } from '../core/checks.js';
-import { refuse } from '../core/errors.js';
-import { sizeOf, type Shape } from '../core/shapes.js';
+import { isPlain, show } from '../../core/checks.js';
+import { refuse } from '../../core/errors.js';
+import { sizeOf, type Shape } from '../../core/shapes.js';
 
 /** The position of an input or output in a row. */
 export interface Slot {

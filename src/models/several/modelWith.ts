@@ -1,11 +1,11 @@
 // Types of models that may have several inputs and outputs.
-import type { RowData, SeveralRows } from '../data/index.js';
-import type { ApplyOptions, PredictOptions } from './inferenceModel.js';
-import type { Model } from './model.js';
-import type { WeightTree } from './network.js';
+import type { RowData, SeveralRows } from '../../data/index.js';
+import type { ApplyOptions, PredictOptions } from '../inferenceModel.js';
+import type { Model } from '../model.js';
+import type { WeightTree } from '../network.js';
 import type { FloatArrays } from './ports.js';
-import type { Predictor, PredictorOptions } from './predictor.js';
-import type { StepOptions, Trainer, TrainerOptions } from './trainer.js';
+import type { Predictor, PredictorOptions } from '../predictor.js';
+import type { StepOptions, Trainer, TrainerOptions } from '../trainer.js';
 
 /** One input or target, or several: an array of them in order, or an object by name. */
 export type Several = RowData | SeveralRows;

@@ -1,8 +1,8 @@
 // Functions of a network with several or named inputs or outputs. They are part of such a network, so that pages with
 // sequential models only do not load them.
-import type { Dataset } from '../data/index.js';
-import type { Loss } from '../losses/index.js';
-import type { Tensor } from '../tensors/tensor.js';
+import type { Dataset } from '../../data/index.js';
+import type { Loss } from '../../losses/index.js';
+import type { Tensor } from '../../tensors/tensor.js';
 
 /** A prediction: a tensor, or one for each output, in order or by name like `outputs`. */
 export type Prediction = Tensor | Tensor[] | Record<string, Tensor>;
