@@ -27,7 +27,10 @@ export function guardFinite(x: usize, n: i32, status: i32): i32 {
 /** Bits of infinity; those of NaN are larger. */
 const INFINITE: i32 = 0x7f800000;
 
-/** `guardFinite`, which also sets a flag where the bits of a float without its sign reach `limit`: those of larger ones are larger. */
+/**
+ * `guardFinite`, which also sets a flag where the bits of a float without its sign reach `limit`. Larger floats have larger
+ * bits.
+ */
 export function guardBelow(x: usize, n: i32, limit: i32, status: i32, flag: usize): i32 {
   const positive = i32x4.splat(i32.MAX_VALUE);
   let largest = i32x4.splat(0);

@@ -179,7 +179,7 @@ class TrainingRun<M extends InferenceModel> {
     return this.#tell((listener) => listener.onBatchEnd?.(log, this.#control));
   }
 
-  /** A step that is not finite changes nothing, and one whose update overflows is taken back: the weights are the last finite ones. */
+  /** A step that is not finite changes nothing, or is taken back: the weights are the last finite ones. */
   #fail(loss: number): never {
     const [epoch, batch] = [this.#epoch + 1, this.#batch];
     const lastLoss = Number.isNaN(this.#lastLoss) ? undefined : this.#lastLoss;
