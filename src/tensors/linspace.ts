@@ -23,13 +23,13 @@ export interface LinspaceOptions {
 export function linspace(start: number, stop: number, count = 50, options: LinspaceOptions = {}): Tensor {
   finiteNumber('linspace', 'start', start);
   finiteNumber('linspace', 'stop', stop);
-  wholeNumber('linspace', 'count', count, { min: 0 });
+  const size = wholeNumber('linspace', 'count', count, { min: 0 });
   const { endpoint = true } = knownOptions('linspace', options, ['endpoint']);
-  const steps = flag('linspace', 'endpoint', endpoint) ? count - 1 : count;
-  const storage = Storage.constant(4 * count, 'linspace');
+  const steps = flag('linspace', 'endpoint', endpoint) ? size - 1 : size;
+  const storage = Storage.constant(4 * size, 'linspace');
   const { f32 } = runtime().heap;
   const first = storage.pointer / 4;
   const step = steps > 0 ? (stop - start) / steps : 0;
-  for (let i = 0; i < count; i++) f32[first + i] = endpoint && i > 0 && i === steps ? stop : start + i * step;
-  return Tensor.of(storage, [count], 'f32');
+  for (let i = 0; i < size; i++) f32[first + i] = endpoint && i > 0 && i === steps ? stop : start + i * step;
+  return Tensor.of(storage, [size], 'f32');
 }

@@ -25,10 +25,10 @@ const HUGE = [LARGEST, -LARGEST, 1e19, -1e19, 88, -104] as const;
 
 const MAX_COMPLAINTS = 12;
 
-/** Sums: one of huge values may overflow, or lose the small ones, on the way to a result that does neither. */
-const SUMS = /^(sum|mean|variance|matmul|affine|conv|depthwise|avgPool|batchNorm|layerNorm|unitQ|.*CrossEntropy)/; // prettier-ignore
-/** Results of several steps, whose order decides which of NaN and the infinities comes out. */
-const STEPS = /^(variance|batchNormalization|layerNormalization|.*CrossEntropy)/;
+/** Sums and products: one of huge values may overflow, or lose the small ones, on the way to a result that does neither. */
+const SUMS = /^(sum|cumsum|segmentSum|scatterAdd|mean|variance|std|norm|prod|cumprod|einsum|tensordot|matmul|affine|conv|depthwise|avgPool|batchNorm|layerNorm|unitQ|.*CrossEntropy)/; // prettier-ignore
+/** Results of several steps: order and rounding, to 0 before an infinite factor, decide which of NaN and infinity comes out. */
+const STEPS = /^(variance|std|prod|cumprod|einsum|batchNormalization|layerNormalization|.*CrossEntropy)/;
 /** Zeros around the input are multiplied by the filter, too: an infinite weight gives NaN there. */
 const PADDED = /^(conv|depthwise)/;
 

@@ -139,6 +139,7 @@ const notEqual: Lower = (call) => {
 
 export const elementwise: Readonly<Record<string, Lower>> = {
   identity: (call) => [call.input(0)],
+  stopGradient: (call) => [call.input(0)],
   abs: unary('Abs'),
   neg: unary('Neg'),
   sqrt: unary('Sqrt'),

@@ -203,8 +203,15 @@ const multiples = [
   { low: 0.5, high: 3, grid: 0.25 },
 ] as const; // never whole quotients
 const divisors: Values = { dtype: 'i32', low: 1, high: 4 };
-const quotient = (a: number, b: number): number => Math.floor(a / b);
-const remainder = (a: number, b: number): number => a - b * Math.floor(a / b);
+/** Python's, and so NumPy's: from the exact remainder, which has the sign of b. Of an infinite a there is none. */
+function quotientAndRemainder(a: number, b: number): [number, number] {
+  const cut = a % b;
+  if (b === 0) return [a / b, cut];
+  const other = cut !== 0 && b < 0 !== cut < 0;
+  return [Math.round((a - cut) / b) - (other ? 1 : 0), other ? cut + b : cut];
+}
+const quotient = (a: number, b: number): number => quotientAndRemainder(a, b)[0];
+const remainder = (a: number, b: number): number => quotientAndRemainder(a, b)[1];
 
 const quotients: readonly Sample[] = [
   binary('floorDivide', floorDivide, quotient, multiples),
@@ -269,8 +276,8 @@ const comparisons: readonly Sample[] = [
   unary('logicalNot', logicalNot, (x) => Number(x === 0), { away: [0] }),
   unary('logicalNot', logicalNot, (x) => Number(x === 0), tied, { variant: 'with zeros', differentiable: [] }),
   unary('logicalNot', logicalNot, (x) => Number(x === 0), whole, counts),
-  unary('isNaN', isNaN, () => 0),
-  unary('isFinite', isFinite, () => 1),
+  unary('isNaN', isNaN, (x) => Number(Number.isNaN(x))),
+  unary('isFinite', isFinite, (x) => Number(Number.isFinite(x))),
 ];
 
 const either = map64((c, a, b) => (c !== 0 ? a : b));

@@ -92,7 +92,7 @@ const families: readonly Family[] = [
     f: (values) => Math.sqrt(average(values.map((value) => (value - average(values)) ** 2))),
     empty: false,
   },
-  { op: 'norm', apply: norm, f: (values) => Math.hypot(...values), empty: true },
+  { op: 'norm', apply: norm, f: (values) => Math.sqrt(total(values.map((value) => value * value))), empty: true },
 ];
 
 /** Axis option, the axes it means at this rank, and shapes. */
@@ -261,7 +261,11 @@ function cumulative(
   ];
 }
 
-const argmin64: Fold = (values) => values.indexOf(Math.min(...values));
+/** The first of the smallest; NaN counts as smallest. */
+const argmin64: Fold = (values) => {
+  const missing = values.findIndex(Number.isNaN);
+  return missing < 0 ? values.indexOf(Math.min(...values)) : missing;
+};
 
 /** Rows of the reduce operations. */
 export const reduceSamples: readonly Sample[] = [

@@ -17,11 +17,17 @@ import { unaryCases, type Input, type Sample } from './sample.js';
 const replaced = (index: readonly number[], axis: number, k: number): number[] =>
   index.map((i, a) => (a === axis ? k : i));
 
+/** As NumPy: NaN after all numbers. */
+const ascending = (a: number, b: number): number =>
+  Number.isNaN(a) || Number.isNaN(b)
+    ? Number(Number.isNaN(a)) - Number(Number.isNaN(b))
+    : Number(a > b) - Number(a < b);
+
 /** The positions of the elements along an axis, in ascending order. */
 function positions64(x: Array64, axis: number): Array64 {
   return build64(x.shape, (index) => {
     const at = (k: number): number => at64(x, replaced(index, axis, k));
-    const order = Array.from({ length: x.shape[axis]! }, (_, k) => k).sort((a, b) => at(a) - at(b));
+    const order = Array.from({ length: x.shape[axis]! }, (_, k) => k).sort((a, b) => ascending(at(a), at(b)));
     return order[index[axis]!]!;
   });
 }
