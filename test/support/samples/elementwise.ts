@@ -180,7 +180,7 @@ const functions: readonly Sample[] = [
   unary('reciprocal', reciprocal, (x) => 1 / x, { low: -3, high: -0.5 }),
   unary('floor', floor, Math.floor, offGrid),
   unary('ceil', ceil, Math.ceil, offGrid),
-  unary('round', round, Math.round, offGrid),
+  unary('round', round, halfToEven, offGrid),
   unary('abs', abs, Math.abs, { away: [0] }),
   unary('sign', sign, Math.sign, { away: [0] }),
   unary(
@@ -203,6 +203,10 @@ const multiples = [
   { low: 0.5, high: 3, grid: 0.25 },
 ] as const; // never whole quotients
 const divisors: Values = { dtype: 'i32', low: 1, high: 4 };
+function halfToEven(x: number): number {
+  return Math.abs(x - Math.trunc(x)) === 0.5 ? 2 * Math.round(x / 2) : Math.round(x);
+}
+
 /** Python's, and so NumPy's: from the exact remainder, which has the sign of b. Of an infinite a there is none. */
 function quotientAndRemainder(a: number, b: number): [number, number] {
   const cut = a % b;
