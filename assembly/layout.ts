@@ -70,3 +70,9 @@ export const REFLECTION_PANEL: i32 = 32;
 /** Scratch arrays with a value per unknown, and with a value per unknown or equation. */
 export const UNKNOWN_ARRAYS: usize = 3;
 export const LONG_ARRAYS: usize = 11;
+
+// Flags before the cells of an optimiser, f64 as they are, by their distance in bytes: whether every step takes care; whether
+// this one does, so that updates leave the old parameters in place of the gradients; whether one has overflowed.
+export const CAREFUL_FLAG: i32 = 24;
+export const KEEPS_OLD_FLAG: i32 = 16;
+export const OVERFLOW_FLAG: i32 = 8;

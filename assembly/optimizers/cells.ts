@@ -1,3 +1,5 @@
+import { CAREFUL_FLAG, KEEPS_OLD_FLAG } from "../layout";
+
 // Values that change between steps are in memory cells, so that a recorded step need not be rewritten.
 
 // Hyperparameters of the rules: f64 cells, in this order. The build writes functions for TypeScript that put named values
@@ -56,24 +58,19 @@ export function adamAdvance(hyper: usize): void {
   cells.power2 = cells.power2 * cells.beta2;
 }
 
-// Flags before the cells of a rule, f64 as they are (src/optimizers/state.ts makes room for them): whether every step takes
-// care; whether this one does, so that updates leave the old parameters in place of the gradients; whether it overflowed.
-const CAREFUL: usize = 24;
-const KEEPS_OLD: usize = 16;
-
 /** From here on, learning rates alone can make a parameter overflow. */
 const LARGE_RATE: f64 = 1024;
 
 // @ts-ignore: decorator
 @inline
 export function keepsOld(hyper: usize): bool {
-  return load<f64>(hyper - KEEPS_OLD) != 0;
+  return load<f64>(hyper - KEEPS_OLD_FLAG) != 0;
 }
 
 /** Begins a step: whether it takes care, as far as the hyperparameters tell. */
 export function decideCare(hyper: usize): void {
   const rate = changetype<SgdCells>(hyper).learningRate; // which is the first of every rule
-  store<f64>(hyper - KEEPS_OLD, load<f64>(hyper - CAREFUL) != 0 || rate >= LARGE_RATE ? 1 : 0);
+  store<f64>(hyper - KEEPS_OLD_FLAG, load<f64>(hyper - CAREFUL_FLAG) != 0 || rate >= LARGE_RATE ? 1 : 0);
 }
 
 /** `status`, which ends the program, unless a flag is set; a flag that is set is cleared. */

@@ -13,6 +13,7 @@ import type { RuleState } from '../optimizers/state.js';
 import { unshared } from '../optimizers/unshared.js';
 import { DONE } from '../runtime/execute.js';
 import * as kernels from '../runtime/generated/kernels.js';
+import { KEEPS_OLD_FLAG, OVERFLOW_FLAG } from '../runtime/generated/layout.js';
 import { call } from '../runtime/kernels.js';
 import { copyInto, copyOf } from '../tensors/copying.js';
 import { detach } from '../tensors/scope.js';
@@ -200,7 +201,7 @@ function emitChange(
   change: () => void,
 ): void {
   const cells = optimizer.careful();
-  const [keeps, overflow] = [cells - 16, cells - 8];
+  const [keeps, overflow] = [cells - KEEPS_OLD_FLAG, cells - OVERFLOW_FLAG];
   call(kernels.decideCare, cells);
   for (const gradient of gradients)
     call(kernels.guardBelow, gradient.pointer(), gradient.size, LARGE, BAD_GRADIENT, keeps);

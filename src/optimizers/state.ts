@@ -3,6 +3,7 @@ import { DisposableBase } from '../core/disposable.js';
 import { DisposedError, DTypeError, refuse, ShapeError } from '../core/errors.js';
 import { sameShape, shapeText, sizeOf, type Shape } from '../core/shapes.js';
 import * as kernels from '../runtime/generated/kernels.js';
+import { CAREFUL_FLAG } from '../runtime/generated/layout.js';
 import { call } from '../runtime/kernels.js';
 import { runtime } from '../runtime/state.js';
 import { detach, scoped } from '../tensors/scope.js';
@@ -16,8 +17,6 @@ import { unshared } from './unshared.js';
 /** Every 32nd step sets subnormal slot values to 0, before many running means have decayed so far. */
 const FLUSH_STEPS = 32;
 
-/** Flags before the cells of the rule: careful, keeps old parameters, overflow (assembly/optimizers/cells.ts). */
-const FLAGS = 3;
 /** Hyperparameters beyond these may make a parameter overflow in one step, however small the gradients are. */
 const [SMALL, LARGE] = [2 ** -40, 2 ** 10];
 
@@ -53,7 +52,7 @@ function allocate(
   };
   try {
     return {
-      cells: hold([2 * (FLAGS + hyper.length + 2)], 0),
+      cells: hold([CAREFUL_FLAG / 4 + 2 * (hyper.length + 2)], 0),
       clipCells: clipNorm === undefined ? undefined : hold([CLIP_CELLS], 0),
       slots: parameters.map(({ shape }) => slots.map(() => hold(shape, initial))),
       held,
@@ -102,7 +101,7 @@ export class RuleState extends DisposableBase implements OptimizerState {
     const firstRate = rateOf(name, learningRate, 0);
     this.#memory = allocate(rule, clip, this.#parameters);
     this.slots = this.#memory.slots;
-    const start = this.#memory.cells.address / 8 + FLAGS;
+    const start = (this.#memory.cells.address + CAREFUL_FLAG) / 8;
     runtime().heap.f64.set([firstRate, ...hyper], start);
     this.#evolving = start + evolving;
     this.layout = {
@@ -145,7 +144,7 @@ export class RuleState extends DisposableBase implements OptimizerState {
     const { cells, clipCells, slots } = this.#memory;
     const { hyper, slots: names, advance, apply } = this.#rule;
     clipGradients(gradients, this.#clip, clipCells);
-    const block = cells.pointer() + 8 * FLAGS;
+    const block = cells.pointer() + CAREFUL_FLAG;
     const flushFlag = block + 8 * (hyper.length + 1);
     advance?.(block);
     for (const [i, parameter] of this.#parameters.entries()) {
@@ -162,7 +161,7 @@ export class RuleState extends DisposableBase implements OptimizerState {
     const { hyper, config } = this.#rule;
     const isTame = hyper.every((value) => value <= LARGE) && Number(config['epsilon'] ?? 1) >= SMALL;
     runtime().heap.f64[cells.address / 8] = isTame ? 0 : 1;
-    return cells.pointer() + 8 * FLAGS;
+    return cells.pointer() + CAREFUL_FLAG;
   }
 
   prepare(step: number): void {
