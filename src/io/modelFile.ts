@@ -39,10 +39,13 @@ function describeOptimizer(where: string, optimizer: Optimizer): object {
 export function modelBytes(where: string, model: InferenceModel, options: SaveOptions): Uint8Array<ArrayBuffer> {
   if (!((model as unknown) instanceof InferenceModel)) refuse(TypeError, where, 'a model', show(model));
   knownOptions(where, options, ['optimizer']);
+  const { layers, weights } = model.network;
+  const frozen = weights.filter(({ state }) => state.frozen).map(({ name }) => name);
   const config = {
     version: VERSION,
     inputShape: model.inputShape,
     ...describeGraph(where, model.network),
+    ...((frozen.length > 0 || layers.some(({ layer }) => layer.trainable === false)) && { frozen }),
     ...(options.optimizer !== undefined && { optimizer: describeOptimizer(where, options.optimizer) }),
   };
   const values = model.getWeights();

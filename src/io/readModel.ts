@@ -9,7 +9,7 @@ import { write } from '../models/programs.js';
 import { runtime } from '../runtime/state.js';
 import { factoryOf, type Factory } from './factory.js';
 import { readGraph } from './graphFile.js';
-import { recordOf, textOf } from './json.js';
+import { listOf, recordOf, textOf } from './json.js';
 import { dtypeOf, type FileTensor } from './safetensors.js';
 import { decodeSealed } from './sealed.js';
 
@@ -36,7 +36,17 @@ export function fromFile<T>(where: string, body: () => T): T {
 const FORMAT = {
   key: KEY,
   origin: 'saveModel',
-  keys: ['version', 'inputShape', 'layers', 'optimizer', 'inputShapes', 'outputShapes', 'inputNames', 'outputNames'],
+  keys: [
+    'version',
+    'inputShape',
+    'layers',
+    'optimizer',
+    'inputShapes',
+    'outputShapes',
+    'inputNames',
+    'outputNames',
+    'frozen',
+  ],
 };
 
 /** The configuration and the weights in a file. */
@@ -96,6 +106,14 @@ class Stock {
   }
 }
 
+/** Freezes the weights in a list; without one, what the layers' options say holds. */
+function freeze(where: string, { weights }: Network, list: unknown): void {
+  if (list === undefined) return;
+  const frozen = new Set(listOf(where, list).map((name) => textOf(where, name)));
+  for (const { name, state } of weights) state.frozen = frozen.delete(name);
+  for (const extra of frozen) refuse(FormatError, where, 'names of weights as frozen', show(extra));
+}
+
 /**
  * The model in the bytes of a file; errors name `where`.
  *
@@ -114,9 +132,11 @@ export function readModel<M extends { dispose(): void }>(
   return fromFile(where, () => {
     const plan = readGraph(where, config, (entry) => readLayer(where, entry, factories));
     const stock = new Stock(where, tensors);
-    const model = make(buildPlan(where, plan, stock.take));
+    const network = buildPlan(where, plan, stock.take);
+    const model = make(network);
     try {
       stock.checkEmpty();
+      freeze(where, network, config['frozen']);
       return model;
     } catch (error) {
       model.dispose();

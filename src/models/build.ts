@@ -119,7 +119,8 @@ function makeWeights(layers: readonly PlacedLayer[], source: WeightSource): Netw
           const { shape, regularizer } = spec;
           const fill = source(name, spec, made.length + 1);
           const tensor = Tensor.allocate(shape);
-          made.push({ name, shape, trainable, tensor, regularizer });
+          const state = { frozen: named.layer.trainable === false };
+          made.push({ name, shape, tensor, regularizer, state, get trainable() { return trainable && !state.frozen; } }); // prettier-ignore
           fill(tensor);
         }
       }

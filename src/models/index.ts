@@ -13,6 +13,7 @@ export type { ApplyOptions, InferenceModel, PredictOptions } from './inferenceMo
 export type { ModelInput } from './inputs.js';
 export type { NetworkOptions } from './build.js';
 export type { Weight, WeightTree } from './network.js';
+export type { WeightPattern } from '../core/patterns.js';
 export type { Predictor, PredictorOptions } from './predictor.js';
 export type { TrainingSnapshot } from './snapshot.js';
 export { Trainer, type StepOptions, type TrainerOptions } from './trainer.js';

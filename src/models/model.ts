@@ -1,3 +1,4 @@
+import { matching, type WeightPattern } from '../core/patterns.js';
 import type { TrainingData } from '../data/index.js';
 import { evaluate, type EvaluateOptions, type Evaluation } from './evaluate.js';
 import { fit } from './fit.js';
@@ -23,6 +24,29 @@ export class Model extends InferenceModel {
   /** The layers, their output shapes and weights, as a table. */
   summary(): string {
     return summarise(this.network);
+  }
+
+  /**
+   * Keeps weights as they are in later training: neither gradients nor an optimiser's state are made for them, their
+   * penalties do not count, and `batchNorm` uses its running statistics without changing them. Dropout stays active.
+   * Trainers, and a call of `fit` that is under way, go on as they began. Models that share a weight share this.
+   *
+   * @param weights tested against full names (`dense_1/kernel`); a text is a full name, or the name of a layer or
+   *   model. Default: all weights
+   * @throws RangeError when no weight fits; TypeError; DisposedError
+   */
+  freeze(weights: WeightPattern = /^/): void {
+    this.#setFrozen('freeze', weights, true);
+  }
+
+  /** Undoes `freeze`, and `trainable: false` of layers. @throws as `freeze` */
+  unfreeze(weights: WeightPattern = /^/): void {
+    this.#setFrozen('unfreeze', weights, false);
+  }
+
+  #setFrozen(where: string, pattern: WeightPattern, frozen: boolean): void {
+    assertAlive(where, 'model', this);
+    for (const { state } of matching(where, this.network.weights, pattern)) state.frozen = frozen;
   }
 
   /**

@@ -13,6 +13,7 @@ export interface Weight {
   /** `'dense_1/kernel'` */
   readonly name: string;
   readonly shape: Shape;
+  /** Whether training changes it: not when it is frozen, nor if it is a running statistic. */
   readonly trainable: boolean;
   readonly tensor: Tensor;
 }
@@ -20,6 +21,14 @@ export interface Weight {
 /** A weight with properties that only training needs. */
 export interface NetworkWeight extends Weight {
   readonly regularizer?: Regularizer | undefined;
+  /** All models that share the weight have this object. */
+  readonly state: { frozen: boolean };
+}
+
+/** Which weights are frozen now, as a function of the name. */
+export function frozenIn(weights: readonly NetworkWeight[]): (name: string) => boolean {
+  const names = new Set(weights.filter(({ state }) => state.frozen).map(({ name }) => name));
+  return (name) => names.has(name);
 }
 
 /** A layer at its position in a network. */
@@ -74,6 +83,7 @@ export interface ForwardOptions {
   readonly lengths?: Tensor<'i32'> | undefined;
   readonly key?: Tensor<'i32'> | undefined;
   readonly states?: readonly RecurrentState[] | undefined;
+  readonly frozen?: ((name: string) => boolean) | undefined;
 }
 
 export interface ForwardResult {
@@ -125,7 +135,7 @@ export function forward(
   layers: readonly NamedLayer[],
   weights: WeightTree,
   x: Tensor,
-  { training, key, lengths: given, states: before }: ForwardOptions,
+  { training, key, lengths: given, states: before, frozen }: ForwardOptions,
 ): ForwardResult {
   if (given && layers[0]?.layer.kind === 'inputPart')
     refuse(TypeError, 'model', 'lengths for a model with one input only', 'several inputs');
@@ -143,7 +153,8 @@ export function forward(
     const state = layer.recurrent ? before?.[recurrent++] : undefined;
     const [single = x] = xs;
     const own = ownWeights(named, weights);
-    const context = { training, lengths, key, stream, state };
+    const isFrozen = (short: string): boolean => frozen?.(`${name}/${short}`) ?? false;
+    const context = { training, lengths, key, stream, state, frozen: isFrozen };
     const result =
       layer.merge && xs.length > 1 ? layer.merge.apply(xs, own, context) : layer.apply(own, single, context);
     const answer: LayerResult = isTensor(result) ? { output: result } : result;
@@ -156,7 +167,7 @@ export function forward(
     flows.push(last);
     if (answer.state) states.push(answer.state);
     for (const [short, update] of Object.entries(answer.updates ?? {}))
-      if (update) updates[`${name}/${short}`] = update;
+      if (update && !isFrozen(short)) updates[`${name}/${short}`] = update;
   }
   return { output: last.value, updates, states, lengths: last.lengths };
 }

@@ -18,7 +18,7 @@ import {
   type LossOptions,
 } from './inputs.js';
 import { exactingOf, type CustomMetric } from './metrics.js';
-import type { Network } from './network.js';
+import { frozenIn, type Network } from './network.js';
 import { BatchPrograms, fill, write, type BatchProgram } from './programs.js';
 import { BAD_GRADIENT, BAD_INPUT, BAD_TARGET, emitStep, makeObjective, type TrainingState } from './training.js';
 
@@ -72,7 +72,7 @@ export class Trainer extends DisposableBase {
     const key = detach(tensor(Int32Array.of(seed, 0)));
     try {
       const optimizer = createState(making, rule, trained);
-      this.state = { network, trained, rule, optimizer, key, steps: 0 };
+      this.state = { network, trained, frozen: frozenIn(network.weights), rule, optimizer, key, steps: 0 };
     } catch (error) {
       key.dispose(); // memory ran out
       throw error;
