@@ -46,6 +46,7 @@ const FORMAT = {
     'inputNames',
     'outputNames',
     'frozen',
+    'name',
   ],
 };
 

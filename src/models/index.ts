@@ -10,6 +10,8 @@ export { Model, type FitOptions } from './model.js';
 export type { ModelWith, Several, SeveralPredictor, SeveralTrainer } from './several/modelWith.js';
 export type { FloatArrays, LossOption, PerOutput, Prediction } from './several/ports.js';
 export type { ApplyOptions, InferenceModel, PredictOptions } from './inferenceModel.js';
+export type { ModelLayer } from './layersOf.js';
+export type { ModelAsLayer } from './placing.js';
 export type { ModelInput } from './inputs.js';
 export type { NetworkOptions } from './build.js';
 export type { Weight, WeightTree } from './network.js';

@@ -6,6 +6,7 @@ import type { FitOptionsOf } from './fitOptions.js';
 import type { History, Metrics } from './history.js';
 import { InferenceModel } from './inferenceModel.js';
 import { assertAlive } from './inputs.js';
+import { layersOf, unknownLayer, upTo, type ModelLayer } from './layersOf.js';
 import type { Metric } from './metrics.js';
 import { summarise } from './summary.js';
 import { Trainer, type TrainerOptions } from './trainer.js';
@@ -24,6 +25,28 @@ export class Model extends InferenceModel {
   /** The layers, their output shapes and weights, as a table. */
   summary(): string {
     return summarise(this.network);
+  }
+
+  /** The layers in their order. Those of a model that is a layer have its name before theirs. */
+  get layers(): readonly ModelLayer[] {
+    return layersOf(this.network);
+  }
+
+  /** The layer with a name. @throws RangeError */
+  layer(name: string): ModelLayer {
+    return this.layers.find((layer) => layer.name === name) ?? unknownLayer('layer', this.network, name);
+  }
+
+  /**
+   * A model of the same inputs whose output is that of a layer. It shares the weights: training one model trains the
+   * other, and either may be disposed first.
+   *
+   * @param layer name of a layer, or of a model that is a layer; of a layer that is used again, the first use counts
+   * @throws RangeError for an unknown name; DisposedError
+   */
+  upTo(layer: string): Model {
+    assertAlive('upTo', 'model', this);
+    return Model.of(upTo(this.network, layer));
   }
 
   /**

@@ -46,6 +46,8 @@ export interface NamedLayer {
   readonly stream: number;
   /** Its weights' short names. */
   readonly weights: readonly string[];
+  /** Whether its name was decided in another model, and so has to be saved. */
+  readonly decided: boolean;
 }
 
 /** Weights by full name. */
@@ -54,6 +56,7 @@ export type WeightTree = Readonly<Record<string, Tensor>>;
 export interface Network {
   readonly inputShape: Shape;
   readonly outputShape: Shape;
+  readonly name?: string | undefined;
   readonly layers: readonly NamedLayer[];
   readonly weights: readonly NetworkWeight[];
   /** If the input holds indices, the number of different ones. */
@@ -66,6 +69,13 @@ export interface Network {
   readonly outputNames?: readonly string[] | undefined;
   /** Functions for several or named inputs and outputs, if the network has those. */
   readonly ports?: Ports | undefined;
+  /** Makes them. */
+  readonly makePorts?: ((network: Network) => Ports | undefined) | undefined;
+}
+
+/** The weights of a layer. */
+export function weightsOf({ weights }: Pick<Network, 'weights'>, layer: string): NetworkWeight[] {
+  return weights.filter(({ name }) => name.startsWith(`${layer}/`));
 }
 
 /** The weights by name, not copied. */
