@@ -12,20 +12,29 @@ interface Named {
   readonly name: string;
 }
 
+/** The entries of a pattern. @throws TypeError for what is none */
+export function checkPattern(where: string, pattern: unknown): readonly (string | RegExp)[] {
+  const entries: readonly unknown[] = Array.isArray(pattern) ? pattern : [pattern];
+  const isEntry = (entry: unknown) => typeof entry === 'string' || entry instanceof RegExp;
+  const checked = entries.filter(isEntry);
+  if (checked.length > 0 && checked.length === entries.length) return checked;
+  refuse(TypeError, where, 'names of weights or layers, or a RegExp', show(pattern));
+}
+
+/** Whether a name is among those that a checked pattern names. */
+export function isMatch(pattern: WeightPattern, name: string): boolean {
+  return [pattern].flat().some((entry) => fits(entry, name));
+}
+
 function fits(pattern: string | RegExp, name: string): boolean {
   return typeof pattern === 'string' ? `${name}/`.startsWith(`${pattern}/`) : name.search(pattern) >= 0;
 }
 
 /** The weights that a pattern names. @throws TypeError, RangeError when it, or an entry of it, names none */
 export function matching<T extends Named>(where: string, weights: readonly T[], pattern: unknown): T[] {
-  const entries: unknown[] = Array.isArray(pattern) ? pattern : [pattern];
-  const found = entries.flatMap((entry) => {
-    if (typeof entry !== 'string' && !(entry instanceof RegExp))
-      refuse(TypeError, where, 'names of weights or layers, or a RegExp', show(entry));
+  return checkPattern(where, pattern).flatMap((entry) => {
     const own = weights.filter(({ name }) => fits(entry, name));
     if (own[0]) return own;
     refuse(RangeError, where, `some of ${weights.map(({ name }) => name).join(', ') || 'no weights'}`, `'${entry}'`);
   });
-  if (found[0]) return found;
-  refuse(TypeError, where, 'names of weights or layers, or a RegExp', '[]');
 }

@@ -1,6 +1,7 @@
 import { knownOptions, numberList, wholeNumber } from '../core/checks.js';
 import { DisposableBase } from '../core/disposable.js';
 import { refuse } from '../core/errors.js';
+import { matching } from '../core/patterns.js';
 import type { Dataset } from '../data/index.js';
 import { checkOptimizer, createState } from '../optimizers/checkOptimizer.js';
 import type { Optimizer } from '../optimizers/optimizer.js';
@@ -69,6 +70,7 @@ export class Trainer extends DisposableBase {
     const objective = makeObjective(where, network, loss);
     const trained = network.weights.filter(({ trainable }) => trainable);
     if (trained.length === 0) refuse(TypeError, making, 'a model with weights to train', 'none');
+    for (const { weights } of rule.groups ?? []) matching(making, network.weights, weights);
     const key = detach(tensor(Int32Array.of(seed, 0)));
     try {
       const optimizer = createState(making, rule, trained);

@@ -204,7 +204,6 @@ function emitChange(
 ): void {
   const cells = optimizer.careful();
   const [keeps, overflow] = [cells - KEEPS_OLD_FLAG, cells - OVERFLOW_FLAG];
-  call(kernels.decideCare, cells);
   for (const gradient of gradients)
     call(kernels.guardBelow, gradient.pointer(), gradient.size, LARGE, BAD_GRADIENT, keeps);
   const old = [...gradients, ...others.map(copyOf)];

@@ -25,8 +25,11 @@ function isOptimizer(value: unknown): value is Optimizer {
 export function createState(
   where: string,
   rule: Optimizer,
-  trained: readonly { readonly tensor: Tensor }[],
+  trained: readonly { readonly tensor: Tensor; readonly name: string }[],
 ): RuleState {
-  const state: unknown = rule.create(trained.map(({ tensor }) => tensor));
+  const state: unknown = rule.create(
+    trained.map(({ tensor }) => tensor),
+    trained.map(({ name }) => name),
+  );
   return state instanceof RuleState ? state : reject(where, 'the state of optimizer', state);
 }
