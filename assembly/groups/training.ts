@@ -1,5 +1,6 @@
 // Kernels that training needs in addition: gradients, losses, optimisers, random numbers.
 export const group = 1;
+export const compact = true;
 export { sumReduce, sumSquares } from "../reduce/sum";
 export { guardBelow } from "../reduce/guard";
 export { argmaxReduce } from "../reduce/argmax";
