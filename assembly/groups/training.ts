@@ -16,8 +16,7 @@ export { softmaxCrossEntropy } from "../losses/softmax-cross-entropy";
 export { crossEntropyRows } from "../losses/cross-entropy";
 export { uniformFill, normalFill, truncatedNormalFill, dropoutMask } from "../random/fill";
 // Arithmetic, together with the sums that its derivative rules need.
-export { addBroadcast, subBroadcast, mulBroadcast, divBroadcast } from "../elementwise/binary";
-export { addI32, subI32, mulI32 } from "../elementwise/binary-i32";
+export { arithmetic, arithmeticI32 } from "../elementwise/binary";
 export { logMap } from "../elementwise/unary";
 export { eluGradient } from "../elementwise/activations/elu";
 export { geluGradient } from "../elementwise/activations/gelu";
