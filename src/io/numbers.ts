@@ -24,14 +24,11 @@ export function numbersOf(
   const { dtype, shape, data } = tensor;
   if (data instanceof Float32Array) return data;
   if (data instanceof Uint16Array && dtype === 'F16') return fromHalf(data);
-  if (!(data instanceof Int8Array))
-    refuse(FormatError, where, `${show(name)} of dtype F32, F16 or I8`, dtypeOf(tensor));
   const scale = take(scaleName(name));
-  const factors = scale?.data;
-  if (
-    !(factors instanceof Float32Array) ||
-    !sameShape(scale?.shape ?? [], shape.slice(shape.length - (scale?.shape.length ?? 0)))
-  )
-    refuse(FormatError, where, `scales of dtype F32 for the last axes of ${show(name)}`, show(scale));
-  return Float32Array.from(data, (value, i) => value * factors[i % factors.length]!);
+  if (data instanceof Int8Array && scale?.data instanceof Float32Array) {
+    const { data: factors, shape: axes } = scale;
+    if (sameShape(shape.slice(shape.length - axes.length), axes))
+      return Float32Array.from(data, (value, i) => value * factors[i % factors.length]!);
+  }
+  refuse(FormatError, where, `${show(name)} of dtype F32, F16, or I8 with scales for its last axes`, dtypeOf(tensor));
 }
