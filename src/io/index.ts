@@ -1,6 +1,9 @@
 export { checkpoint, resume, type CheckpointOptions } from './checkpoint.js';
 export { loadModel, loadOptimizer, saveModel, writeModel } from './models.js';
+export { readMetadata, readTensors, writeTensors, type NamedTensors } from './tensors.js';
 export type { Bytes } from './bytes.js';
 export type { Factory } from './factory.js';
 export type { LoadOptions, SaveOptions } from './modelFile.js';
-export type { FileHandle, Source, Target } from './places.js';
+export type { ByteStream, FileHolder, ReadOptions, ReadProgress, Source } from './sources.js';
+export type { WeightPrecision } from './storedWeights.js';
+export type { FileHandle, Target } from './targets.js';
