@@ -6,6 +6,7 @@ import { valuesKnown } from '../../autodiff/op.js';
 import type { LayerContext } from '../../layers/layer.js';
 import type { Tensor } from '../../tensors/tensor.js';
 import { labelOf } from './decode.js';
+import { DependsOnData } from './mixed.js';
 import { dtypeOf, type FileAttribute, type FileDType, type FileNode, type FileTensor } from './file.js';
 import { channelsLast, inOrder, isHost, onDevice, plain, type DeviceValue, type Value } from './values.js';
 
@@ -105,7 +106,9 @@ export class NodeCall {
       return Array.from(value.known());
     }
     if (valuesKnown()) return Array.from(plain(value).data());
-    return this.refuse(`an input ${i} (${show(this.node.inputs[i])}) that does not depend on data`, 'one that does');
+    const name = this.node.inputs[i] ?? '';
+    const message = `expected ${show(name)} not to depend on data, got one that does`;
+    throw new DependsOnData(`${this.context.where}: ${message} (input ${i} of ${labelOf(this.node)})`, name);
   }
 
   /** The only number of input i, or a default if it is left out. */

@@ -1,16 +1,15 @@
-import { isPlain, show } from '../../core/checks.js';
+import { isPlain, knownOptions, show } from '../../core/checks.js';
 import { disposable, type Disposable } from '../../core/disposable.js';
 import { DisposedError, FormatError, onBehalfOf, refuse, ShapeError } from '../../core/errors.js';
 import { leaves } from '../../core/trees.js';
 import { cast } from '../../ops/cast.js';
-import { runtime } from '../../runtime/state.js';
 import { tensor, toTensor, type TensorData } from '../../tensors/creation.js';
 import { detach, scoped } from '../../tensors/scope.js';
 import { isTensor, type DType, type Tensor } from '../../tensors/tensor.js';
 import { isFloat, type FilePort, type FileTensor, type OnnxFile } from './file.js';
-import { readOnnx } from './graph.js';
+import { READ_OPTIONS, type ReadOptions, type Source } from '../../io/sources.js';
+import { openOnnx } from './openOnnx.js';
 import { runNodes } from './run.js';
-import { bytesOf, type OnnxSource } from './source.js';
 import { device, host, plain, type Value } from './values.js';
 
 /** What an input of a graph may be given as. */
@@ -114,7 +113,8 @@ export function runGraph(
  * Any ONNX graph as a function of tensors with exactly its shapes, composed of operations: it can be differentiated by its
  * inputs and weights. `importOnnx` makes a model of graphs that treat the samples of a batch separately.
  *
- * @param source bytes, a path, URL, Response, Blob or File
+ * @param source bytes, a path, URL, Response, Blob or File, and whatever else `loadModel` reads
+ * @param options `signal` and `onProgress`, as for `loadModel`
  * @throws FormatError for a damaged file, and for what is not supported, naming the node or tensor
  * @example
  * ```ts
@@ -130,10 +130,9 @@ export function runGraph(
  * model.dispose();
  * ```
  */
-export async function onnxFunction(source: OnnxSource): Promise<OnnxFunction> {
+export async function onnxFunction(source: Source, options: ReadOptions = {}): Promise<OnnxFunction> {
   const where = 'onnxFunction';
-  runtime();
-  const file = readOnnx(where, await bytesOf(where, source));
+  const file = await openOnnx(where, source, knownOptions(where, options, READ_OPTIONS));
   const weights = weightTensors(file);
   let disposed = false;
   const info = ({ name, dtype, dims }: FilePort): OnnxPortInfo => ({ name, dtype, dims });
