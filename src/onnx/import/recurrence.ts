@@ -92,8 +92,7 @@ function lstmStep(options: UnitOptions, { recurrentKernel, peephole }: UnitInput
 function gruStep(options: UnitOptions, { recurrentKernel, recurrentBias }: UnitInputs): Step {
   const gate = gating(options);
   const units = recurrentKernel.shape[0] ?? 0;
-  const columns = (k: number, count: number): Tensor =>
-    slice(recurrentKernel, [0, k * units], [units, count * units]);
+  const columns = (k: number, count: number): Tensor => slice(recurrentKernel, [0, k * units], [units, count * units]);
   const bias = slice(recurrentBias, [2 * units], [units]);
   return (p, states) => {
     const h = pick(states, 0);

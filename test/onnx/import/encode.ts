@@ -137,7 +137,8 @@ function writeDimension(size: number | string, pbf: PbfWriter): void {
 
 function writeTensorType({ dtype, shape }: TestPort, pbf: PbfWriter): void {
   pbf.writeVarintField(1, CODES[dtype]);
-  if (shape) pbf.writeMessage(2, (_, dims) => shape.forEach((size) => dims.writeMessage(1, writeDimension, size)), shape);
+  if (shape)
+    pbf.writeMessage(2, (_, dims) => shape.forEach((size) => dims.writeMessage(1, writeDimension, size)), shape);
 }
 
 function writePort([name, port]: readonly [string, TestPort], pbf: PbfWriter): void {

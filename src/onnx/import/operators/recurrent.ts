@@ -11,7 +11,7 @@ import type { Tensor } from '../../../tensors/tensor.js';
 import type { NodeCall, Operator, Operators, Result } from '../call.js';
 import { gatesOf } from '../gates.js';
 import { recurrence, type RecurrentKind, type UnitInputs, type UnitOptions } from '../recurrence.js';
-import { device } from '../values.js';
+import { device, inOrder } from '../values.js';
 
 interface Kind {
   readonly kind: RecurrentKind;
@@ -38,21 +38,23 @@ interface Setup extends Kind {
   readonly lengths: Tensor<'i32'> | undefined;
 }
 
+/** W and R as [directions, in, G u]. */
+const INPUTS_FIRST = [0, 2, 1];
+
 /** The entry at an index of the first axis, without that axis. */
 function at(x: Tensor, index: number): Tensor {
   const rest = x.shape.slice(1);
   return reshape(slice(x, [index, ...rest.map(() => 0)], [1, ...rest]), rest);
 }
 
-/** Rows of gates in the library's order. */
-function inOrder(x: Tensor, gates: readonly number[]): Tensor {
+/** Columns of gates in the library's order. */
+function inLibraryOrder(x: Tensor, gates: readonly number[]): Tensor {
   if (gates.every((gate, i) => gate === i)) return x;
-  const [rows = 0, ...rest] = x.shape;
-  const size = rows / gates.length;
-  return concat(
-    gates.map((gate) => slice(x, [gate * size, ...rest.map(() => 0)], [size, ...rest])),
-    0,
-  );
+  const last = x.shape.length - 1;
+  const size = (x.shape[last] ?? 0) / gates.length;
+  const part = (gate: number): Tensor =>
+    slice(x, [...x.shape.slice(0, last).map(() => 0), gate * size], [...x.shape.slice(0, last), size]);
+  return concat(gates.map(part), last);
 }
 
 /** Valid steps of each sequence, if they differ. */
@@ -93,11 +95,11 @@ function initial(call: NodeCall, i: number, d: number, { batch, units, batchFirs
 
 function inputsOf(call: NodeCall, d: number, setup: Setup): UnitInputs {
   const { gates, units, x, lengths, states, directions } = setup;
-  const weight = (i: number): Tensor => transpose(inOrder(at(call.tensor(i), d), gates));
+  const weight = (i: number): Tensor => inLibraryOrder(at(inOrder(call.device(i), INPUTS_FIRST), d), gates);
   const width = gates.length * units;
   const biases = call.optional(3);
   const both = biases ? at(biases, d) : zeros([2 * width]);
-  const bias = (k: number): Tensor => inOrder(slice(both, [k * width], [width]), gates);
+  const bias = (k: number): Tensor => inLibraryOrder(slice(both, [k * width], [width]), gates);
   const peephole = setup.kind === 'LSTM' ? call.optional(7) : undefined;
   return {
     x: directions[d] === 'reverse' ? reverseSteps(x, lengths) : x,

@@ -110,7 +110,10 @@ function along(
   if (keep) return like(value, kept);
   const left = order.filter((axis) => !axes.includes(axis));
   const names = [...left].sort((a, b) => a - b);
-  const y = reshape(kept, kept.shape.filter((_, i) => !inner.includes(i)));
+  const y = reshape(
+    kept,
+    kept.shape.filter((_, i) => !inner.includes(i)),
+  );
   return ordered(y, left.map((axis) => names.indexOf(axis)), value.dtype); // prettier-ignore
 }
 
