@@ -1,6 +1,6 @@
 import type { Shape } from '../core/shapes.js';
 import type { Tensor } from '../tensors/tensor.js';
-import type { Layer, LayerContext, LayerResult, WeightSpec } from './layer.js';
+import type { Layer, LayerContext, LayerResult, Merge, WeightSpec } from './layer.js';
 
 /** The result of `apply` with `updates` for weights that the layer has. */
 export interface DefinedResult<Name extends string> extends Omit<LayerResult, 'updates'> {
@@ -9,7 +9,7 @@ export interface DefinedResult<Name extends string> extends Omit<LayerResult, 'u
 }
 
 /** A `Layer` whose `apply` is given the weights that `init` describes. */
-export interface LayerDefinition<Name extends string> extends Omit<Layer, 'init' | 'apply'> {
+export interface LayerDefinition<Name extends string> extends Omit<Layer, 'init' | 'apply' | 'merge'> {
   /**
    * The weights, as specifications or as tensors with initial values. Write it before `apply`: it types the weights
    * there.
@@ -17,6 +17,9 @@ export interface LayerDefinition<Name extends string> extends Omit<Layer, 'init'
   init?(inputShape: Shape): { readonly [Each in Name]: WeightSpec | Tensor };
   /** The output for a batch. */
   apply(weights: { readonly [Each in Name]: Tensor }, x: Tensor, context: LayerContext): Tensor | DefinedResult<Name>;
+  /** For layers with several inputs in a functional model. */
+  readonly merge?:
+    Merge<{ readonly [Each in Name]: Tensor }, { readonly [Each in Name]: WeightSpec | Tensor }> | undefined;
 }
 
 /**

@@ -34,4 +34,4 @@ export type { GlobalPoolOptions, PoolLayerOptions } from './support/pooling.js';
 export { l1, l2, l1l2, type Penalty, type Regularizer } from './regularizers.js';
 export type { Activation, ActivationName } from './activations.js';
 export type { Initializer, InitializerName } from './initializers.js';
-export type { Layer, LayerContext, LayerResult, LayerWeights, RecurrentState, WeightSpec } from './layer.js';
+export type { Layer, LayerContext, LayerResult, LayerWeights, Merge, RecurrentState, WeightSpec } from './layer.js';

@@ -45,6 +45,16 @@ export interface LayerResult {
   readonly lengths?: Tensor<'i32'> | null | undefined;
 }
 
+/** What a layer does with several inputs. With a single one its functions for one input are called. */
+export interface Merge<Weights = LayerWeights, Specs = Readonly<Record<string, WeightSpec | Tensor>>> {
+  /** Shape of the output. */
+  outputShape(inputShapes: readonly Shape[]): Shape;
+  /** The weights. Without this, the layer's `init` is called with the shape of the first input. */
+  init?(inputShapes: readonly Shape[]): Specs;
+  /** The output for a batch. */
+  apply(xs: readonly Tensor[], weights: Weights, context: LayerContext): Tensor | LayerResult;
+}
+
 /**
  * A layer is a plain object without state and without a base class. Shapes do not include the batch axis. A custom
  * layer is composed of operations and needs no gradient; `defineLayer` types its weights.
@@ -80,13 +90,8 @@ export interface Layer {
   init?(inputShape: Shape): Readonly<Record<string, WeightSpec | Tensor>>;
   /** The output for a batch. */
   apply(weights: LayerWeights, x: Tensor, context: LayerContext): Tensor | LayerResult;
-  /** For layers with several inputs in a functional model: shape and value from all of them. */
-  readonly merge?:
-    | {
-        outputShape(inputShapes: readonly Shape[]): Shape;
-        apply(xs: readonly Tensor[]): Tensor;
-      }
-    | undefined;
+  /** For layers with several inputs in a functional model, where it stands in place of the functions above. */
+  readonly merge?: Merge | undefined;
   /** Whether the layer has a state that `predictState` keeps. */
   readonly recurrent?: boolean | undefined;
   /** The input must hold whole numbers from 0 to `indices - 1`, which the model checks before it runs. */

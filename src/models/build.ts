@@ -31,11 +31,14 @@ interface PlacedLayer {
 }
 
 /** The layer's weights as specifications. Tensors with initial values become initialisers. */
-function weightSpecs(layer: Layer, inputShape: Shape): WeightSpecs {
+function weightSpecs(layer: Layer, shapes: readonly Shape[]): WeightSpecs {
+  const { merge } = layer;
   return scoped(
     () =>
       Object.fromEntries(
-        Object.entries(layer.init?.(inputShape) ?? {}).map(([name, weight]): [string, WeightSpec] => {
+        Object.entries(
+          (merge?.init && shapes.length > 1 ? merge.init(shapes) : layer.init?.(shapes[0] ?? [])) ?? {},
+        ).map(([name, weight]): [string, WeightSpec] => {
           if (!isTensor(weight)) return [name, { ...weight, shape: checkShape(name, weight.shape) }];
           const values = weight.data();
           return [name, { shape: weight.shape, initializer: () => values }];
@@ -63,7 +66,7 @@ function namer(where: string): (layer: Layer) => string {
 function fitted(name: string, layer: Layer, shapes: readonly Shape[]): { outputShape: Shape; specs: WeightSpecs } {
   try {
     const outputShape = checkShape(name, mergedShape(layer, shapes));
-    return { outputShape, specs: weightSpecs(layer, shapes[0] ?? []) };
+    return { outputShape, specs: weightSpecs(layer, shapes) };
   } catch (error) {
     if (error instanceof Error && !error.message.includes(name)) error.message = `${name}: ${error.message}`;
     throw error;

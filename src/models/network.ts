@@ -142,10 +142,10 @@ export function forward(
     const lengths = sources.find((flow) => flow.lengths)?.lengths;
     const state = layer.recurrent ? before?.[recurrent++] : undefined;
     const [single = x] = xs;
+    const own = ownWeights(named, weights);
+    const context = { training, lengths, key, stream, state };
     const result =
-      layer.merge && xs.length > 1
-        ? layer.merge.apply(xs)
-        : layer.apply(ownWeights(named, weights), single, { training, lengths, key, stream, state });
+      layer.merge && xs.length > 1 ? layer.merge.apply(xs, own, context) : layer.apply(own, single, context);
     const answer: LayerResult = isTensor(result) ? { output: result } : result;
     // With a state, sequences may have any number of steps.
     const shapes = xs.map(({ shape }) => shape.slice(1));

@@ -109,10 +109,10 @@ function observed(
       },
       merge: merge && {
         outputShape: (shapes) => merge.outputShape(shapes),
-        apply: (xs) => {
+        apply: (xs, weights, context) => {
           frame.layer = name;
           if (layer.kind === 'outputRow') rows(xs);
-          return merge.apply(xs);
+          return merge.apply(xs, weights, context);
         },
       },
     };

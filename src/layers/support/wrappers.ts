@@ -11,16 +11,22 @@ export function checkInner(where: string, layer: unknown): Layer {
 /** Whether the functions that every layer needs exist. Optional ones are checked only if they are present. */
 export function isLayer(value: unknown): value is Layer {
   if (!hasRules(value)) return false;
-  const is = (name: string, type: string): boolean => ['undefined', type].includes(typeof Reflect.get(value, name));
   return (
-    is('init', 'function') &&
-    is('kind', 'string') &&
-    is('name', 'string') &&
+    isOptional(value, 'kind', 'string') &&
+    isOptional(value, 'name', 'string') &&
     hasRules(Reflect.get(value, 'merge') ?? value)
   );
 }
 
+function isOptional(value: object, name: string, type: string): boolean {
+  return ['undefined', type].includes(typeof Reflect.get(value, name));
+}
+
 function hasRules(value: unknown): value is object {
   if (typeof value !== 'object' || value === null || !('apply' in value && 'outputShape' in value)) return false;
-  return typeof value.apply === 'function' && typeof value.outputShape === 'function';
+  return (
+    typeof value.apply === 'function' &&
+    typeof value.outputShape === 'function' &&
+    isOptional(value, 'init', 'function')
+  );
 }

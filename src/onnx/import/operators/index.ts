@@ -1,0 +1,21 @@
+// The operators by name. A file of this folder has those of one kind.
+import type { Operators } from '../call.js';
+import { activations } from './activations.js';
+import { elementwise } from './elementwise.js';
+import { images } from './images.js';
+import { indexing } from './indexing.js';
+import { products } from './products.js';
+import { quantization } from './quantization.js';
+import { resizings } from './resizing.js';
+import { shapes } from './shapes.js';
+
+export const operators: Operators = {
+  ...activations,
+  ...elementwise,
+  ...images,
+  ...indexing,
+  ...products,
+  ...quantization,
+  ...resizings,
+  ...shapes,
+};
