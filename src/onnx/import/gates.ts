@@ -59,14 +59,16 @@ export function gatesOf(call: NodeCall, usual: readonly string[], directions: nu
   const count = usual.length * directions;
   const names = call.texts('activations') ?? Array.from({ length: count }, (_, i) => usual[i % usual.length] ?? '');
   if (names.length !== count) call.refuse(`${count} activations`, `${names.length}`);
-  const [alphas, betas] = [call.attributes('activation_alpha') ?? [], call.attributes('activation_beta') ?? []];
-  const [alpha, beta] = [alphas.values(), betas.values()];
+  const [alphas, betas] = [
+    [...(call.attributes('activation_alpha') ?? [])],
+    [...(call.attributes('activation_beta') ?? [])],
+  ];
   return names.map((name): Gate => {
     const key = name.toLowerCase();
     const kind = Object.hasOwn(KINDS, key) ? KINDS[key] : undefined;
     if (!kind) return call.refuse(`activations ${Object.keys(KINDS).join(', ')}`, name);
-    const a = kind.alpha === undefined ? 0 : Number(alpha.next().value ?? kind.alpha);
-    const b = kind.beta === undefined ? 0 : Number(beta.next().value ?? kind.beta);
+    const a = kind.alpha === undefined ? 0 : (alphas.shift() ?? kind.alpha);
+    const b = kind.beta === undefined ? 0 : (betas.shift() ?? kind.beta);
     return { name: kind.name, parameter: kind.alpha === undefined ? undefined : a, apply: (z) => kind.apply(z, a, b) };
   });
 }

@@ -1,15 +1,19 @@
 // Reductions over axes. A tensor whose axes are in another order than ONNX's keeps that order.
+import { show } from '../../../core/checks.js';
 import { abs } from '../../../ops/abs.js';
+import { add } from '../../../ops/add.js';
 import { argmax } from '../../../ops/argmax.js';
 import { argmin } from '../../../ops/argmin.js';
 import { cast } from '../../../ops/cast.js';
 import { cumsum } from '../../../ops/cumsum.js';
+import { equal } from '../../../ops/equal.js';
 import { flip } from '../../../ops/flip.js';
 import { log } from '../../../ops/log.js';
 import { logSumExp } from '../../../ops/logSumExp.js';
 import { max } from '../../../ops/max.js';
 import { mean } from '../../../ops/mean.js';
 import { min } from '../../../ops/min.js';
+import { mul } from '../../../ops/mul.js';
 import { neg } from '../../../ops/neg.js';
 import { norm } from '../../../ops/norm.js';
 import { prod } from '../../../ops/prod.js';
@@ -19,9 +23,7 @@ import { square } from '../../../ops/square.js';
 import { sub } from '../../../ops/sub.js';
 import { sum } from '../../../ops/sum.js';
 import type { ReduceOptions } from '../../../ops/support/reduction.js';
-import { topK } from '../../../ops/topK.js';
-import { transpose } from '../../../ops/transpose.js';
-import { full } from '../../../tensors/creation.js';
+import { arange, full, ones } from '../../../tensors/creation.js';
 import type { Tensor } from '../../../tensors/tensor.js';
 import { sizeOf } from '../../../core/shapes.js';
 import type { FileDType } from '../file.js';
@@ -104,7 +106,8 @@ function along(
   keep: boolean,
   body: (x: Tensor, axes: number[]) => Tensor,
 ): DeviceValue {
-  const { tensor: x, dims, order = dims.map((_, i) => i) } = value;
+  const { tensor: x, dims } = value;
+  const order = value.order ?? dims.map((_, i) => i);
   const inner = axes.map((axis) => order.indexOf(axis)).sort((a, b) => a - b);
   const kept = body(x, inner);
   if (keep) return like(value, kept);
@@ -169,23 +172,58 @@ const cumSum: Operator = (call) => {
   });
 };
 
-const topKOperator: Operator = (call) => {
-  const x = call.tensor(0);
-  const last = x.shape.length - 1;
-  const axis = call.axis(-1);
-  const k = call.opset < 10 ? call.attribute('k') : call.number(1, 0);
-  const swap = x.shape.map((_, i) => (i === axis ? last : i === last ? axis : i));
-  const moved = axis === last ? x : transpose(x, swap);
-  const largestFirst = call.flag('largest', true);
-  const [values, indices] = topK(largestFirst ? moved : neg(moved), k);
-  const back = (y: Tensor): Tensor => (axis === last ? y : transpose(y, swap));
-  return [device(back(largestFirst ? values : neg(values)), call.dtype(0)), device(back(cast(indices, 'f32')), 'i64')];
+/** 1 at the first largest element along an axis, else 0. Before version 13, all axes from that one on are one. */
+const hardmax: Operator = (call) => {
+  const flattens = call.opset < 13;
+  const axis = call.axis(flattens ? 1 : -1);
+  const { dims } = call.value(0);
+  const rows = flattens ? [sizeOf(dims.slice(0, axis)), sizeOf(dims.slice(axis))] : dims;
+  const x = reshape(call.tensor(0), rows);
+  const along = flattens ? 1 : axis;
+  const length = x.shape[along] ?? 1;
+  const line = x.shape.map((_, i) => (i === along ? length : 1));
+  const best = reshape(cast(argmax(x, along), 'f32'), x.shape.map((size, i) => (i === along ? 1 : size))); // prettier-ignore
+  const places = reshape(cast(arange(length), 'f32'), line);
+  return device(reshape(equal(places, best), dims), call.dtype(0));
 };
+
+/** Matrices larger than this would need too many products. */
+const LARGEST = 6;
+
+/** The determinant of matrices [..., n, n], from those of the upper rows for every choice of columns. */
+const det: Operator = (call) => {
+  const x = call.tensor(0);
+  const rank = x.shape.length;
+  const [n = 0, columns] = x.shape.slice(-2);
+  if (rank < 2 || n !== columns || n < 1 || n > LARGEST)
+    call.refuse(`square matrices of at most ${LARGEST} rows`, show(x.shape));
+  const cells = reshape(x, [-1, n, n]);
+  const count = cells.shape[0] ?? 0;
+  const cell = (i: number, j: number): Tensor => reshape(slice(cells, [0, i, j], [count, 1, 1]), [count]);
+  let minors = new Map<number, Tensor>([[0, ones([count])]]);
+  for (let row = 0; row < n; row++) {
+    const next = new Map<number, Tensor>();
+    for (const [chosen, minor] of minors)
+      for (let j = 0; j < n; j++) {
+        if (chosen & (1 << j)) continue;
+        const isOdd = bitCount(chosen >> (j + 1)) % 2 === 1; // columns to the right that were chosen before
+        const term = mul(minor, isOdd ? neg(cell(row, j)) : cell(row, j));
+        const key = chosen | (1 << j);
+        const sumSoFar = next.get(key);
+        next.set(key, sumSoFar ? add(sumSoFar, term) : term);
+      }
+    minors = next;
+  }
+  return device(reshape(minors.get(2 ** n - 1) ?? cells, x.shape.slice(0, -2)));
+};
+
+const bitCount = (bits: number): number => (bits === 0 ? 0 : (bits & 1) + bitCount(bits >> 1));
 
 export const reductions: Operators = {
   ...Object.fromEntries(Object.entries(REDUCTIONS).map(([name, kind]) => [name, reduction(kind)])),
   ArgMax: indexOf(argmax),
   ArgMin: indexOf(argmin),
   CumSum: cumSum,
-  TopK: topKOperator,
+  Det: det,
+  Hardmax: hardmax,
 };

@@ -1,14 +1,17 @@
-// The optimisers of `ai.onnx.preview.training`: inputs R (rate), T (steps before), then for n weights all X, all gradients
-// G, and all accumulators. Outputs: all new X, then all new accumulators.
+// Dropout, and the optimisers of `ai.onnx.preview.training`: inputs R (rate), T (steps before), then for n weights all X,
+// all gradients G, and all accumulators. Outputs: all new X, then all new accumulators.
 import { add } from '../../../ops/add.js';
 import { div } from '../../../ops/div.js';
+import { dropoutMask } from '../../../ops/dropoutMask.js';
 import { mul } from '../../../ops/mul.js';
+import { notEqual } from '../../../ops/notEqual.js';
 import { sqrt } from '../../../ops/sqrt.js';
 import { square } from '../../../ops/square.js';
 import { sub } from '../../../ops/sub.js';
+import { ones, tensor } from '../../../tensors/creation.js';
 import type { Tensor } from '../../../tensors/tensor.js';
 import type { NodeCall, Operator, Operators } from '../call.js';
-import { device } from '../values.js';
+import { device, like } from '../values.js';
 
 interface Step {
   readonly rate: number;
@@ -64,7 +67,32 @@ const momentum: Rule = (call, { rate, steps, x, gradient, slots: [v = x] }) => {
   return [sub(x, mul(isNesterov ? add(gradient, mul(next, alpha)) : next, rate)), next];
 };
 
+/** A number that differs from node to node, so that their random numbers do. */
+function streamOf({ node, context }: NodeCall): number {
+  let hash = context.layer.stream;
+  for (const character of node.outputs.join()) hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 16777619); // FNV-1a
+  return hash >>> 0;
+}
+
+/** A model trains when it is told to; a graph that is run as it is written, when an input says so (from version 12 on). */
+function drops(call: NodeCall): boolean {
+  if (!call.context.exact) return call.context.layer.training;
+  return call.opset >= 12 && call.number(2, 0) !== 0;
+}
+
+const dropout: Operator = (call) => {
+  const rate = call.opset < 12 ? call.attribute('ratio', 0.5) : call.number(1, 0.5);
+  if (!(rate >= 0 && rate < 1)) call.refuse('a ratio from 0 to below 1', `${rate}`);
+  const x = call.value(0);
+  if (rate === 0 || !drops(call)) return [x, call.wanted(1) ? device(ones(x.dims), 'bool') : undefined];
+  const value = call.device(0);
+  const key = call.context.layer.key ?? tensor(Int32Array.of(call.attribute('seed', 0), 0));
+  const factors = dropoutMask(key, value.tensor.shape, rate, streamOf(call));
+  return [like(value, mul(value.tensor, factors)), like(value, notEqual(factors, 0), 'bool')];
+};
+
 export const training: Operators = {
+  Dropout: dropout,
   Adagrad: optimiser(1, adagrad),
   Adam: optimiser(2, adam),
   Momentum: optimiser(1, momentum),

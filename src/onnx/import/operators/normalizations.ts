@@ -98,10 +98,10 @@ const groupNorm: Operator = (call) => {
   return device(scale && shift ? reshape(add(mul(parts, scale), shift), y.shape) : y);
 };
 
-/** Old versions said by the number of outputs that they trained. */
+/** A model trains when it is told to; a graph that is run as it is written, when its node says so. */
 function trains(call: NodeCall): boolean {
-  if (call.context.layer.training) return true;
-  return call.opset >= 14 ? call.flag('training_mode') : call.opset < 7 ? !call.flag('is_test') : false;
+  if (!call.context.exact) return call.context.layer.training;
+  return call.opset < 7 ? !call.flag('is_test') : call.flag('training_mode');
 }
 
 const batchNorm: Operator = (call) => {
@@ -151,7 +151,7 @@ const localResponse: Operator = (call) => {
   return ordered(div(x, pow(scale, call.attribute('beta', 0.75))), channelsLast(last + 1));
 };
 
-export const normalisation: Operators = {
+export const normalizations: Operators = {
   BatchNormalization: batchNorm,
   GroupNormalization: groupNorm,
   InstanceNormalization: instanceNorm,
