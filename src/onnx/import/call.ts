@@ -17,6 +17,8 @@ export interface RunContext {
   readonly opset: number;
   /** As in a layer. */
   readonly layer: LayerContext;
+  /** Whether nodes say themselves that they train (dropout, batch normalisation); else the layer does. */
+  readonly exact?: boolean | undefined;
   /** New values of weights, by their names in the graph. */
   readonly updates: Map<string, Tensor>;
   /** The batch that a file with a fixed batch was made for, and the one that it is run with. */

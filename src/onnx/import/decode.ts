@@ -24,7 +24,11 @@ function readAttribute(wire: Wire, node: string): [name: string, value: FileAttr
     else if (field === 2) seen.number = found(FLOAT, wire.float());
     else if (field === 3) seen.number = found(INT, wire.integer());
     else if (field === 4) seen.text = found(STRING, wire.text());
-    else if (field === 5) held = found(TENSOR, wire.message((inner) => readTensor(inner, `a tensor in ${node}`)));
+    else if (field === 5)
+      held = found(
+        TENSOR,
+        wire.message((inner) => readTensor(inner, `a tensor in ${node}`)),
+      );
     else if (field === 7) wire.floats(found(FLOATS, seen.numbers));
     else if (field === 8) wire.integers(found(INTS, seen.numbers));
     else if (field === 9) found(STRINGS, seen.texts).push(wire.text());

@@ -1,6 +1,7 @@
 // A graph as the interpreter needs it: checked, without what no output needs.
 import { show } from '../../core/checks.js';
 import { FormatError, refuse } from '../../core/errors.js';
+import { MAX_RANK } from '../../core/shapes.js';
 import { decodeOnnx, labelOf } from './decode.js';
 import type { FileNode, OnnxFile } from './file.js';
 import { isKnown } from './run.js';
@@ -25,6 +26,14 @@ function checkNodes(where: string, { nodes, initializers, inputs }: OnnxFile): S
   return made;
 }
 
+/** Refuses inputs and initializers with more axes than a tensor can have. */
+function checkRanks(where: string, { initializers, inputs }: OnnxFile): void {
+  const all = [...inputs.map(({ name, dims }) => [name, dims] as const), ...[...initializers].map(([name, { dims }]) => [name, dims] as const)]; // prettier-ignore
+  for (const [name, dims = []] of all)
+    if (dims.length > MAX_RANK)
+      refuse(FormatError, where, `at most ${MAX_RANK} axes`, `${dims.length} (${show(name)})`);
+}
+
 /** The nodes that the outputs need. */
 function needed(nodes: readonly FileNode[], outputs: readonly string[]): FileNode[] {
   const wanted = new Set(outputs);
@@ -39,6 +48,7 @@ function needed(nodes: readonly FileNode[], outputs: readonly string[]): FileNod
 /** The graph in the bytes of a file. @throws FormatError naming the node or value that is wrong */
 export function readOnnx(where: string, bytes: Uint8Array): OnnxFile {
   const file = decodeOnnx(where, bytes);
+  checkRanks(where, file);
   const made = checkNodes(where, file);
   const names = file.outputs.map(({ name }) => name);
   if (names.length === 0) refuse(FormatError, where, 'a graph with an output', 'none');

@@ -100,7 +100,8 @@ export function runGraph(
   for (const [name, held] of file.initializers) env.set(name, initial(where, name, held, weights));
   const used = new Set([...file.nodes.flatMap((node) => node.inputs), ...file.outputs.map(({ name }) => name)]);
   const layer = { training: false, stream: 0 };
-  runNodes(file.nodes, env, { where, opset: file.opset, layer, updates: new Map() }, (name) => used.has(name));
+  const context = { where, opset: file.opset, layer, exact: true, updates: new Map<string, Tensor>() };
+  runNodes(file.nodes, env, context, (name) => used.has(name));
   return Object.fromEntries(
     file.outputs.map(({ name }) => {
       const value = env.get(name) ?? refuse(FormatError, where, `the output ${show(name)}`, 'none');
@@ -142,7 +143,8 @@ export async function onnxFunction(source: Source, options: ReadOptions = {}): P
     weights,
     run(inputs, own = weights) {
       if (disposed) refuse(DisposedError, 'run', 'a live function', 'one after dispose()');
-      const run = (): Record<string, Tensor<DType>> => runGraph('run', file, inputValues('run', file.inputs, inputs), own);
+      const run = (): Record<string, Tensor<DType>> =>
+        runGraph('run', file, inputValues('run', file.inputs, inputs), own);
       return onBehalfOf('run', () => scoped(run, (result) => leaves(result, isTensor)));
     },
     dispose() {

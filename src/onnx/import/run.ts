@@ -41,7 +41,8 @@ function named(cause: unknown, where: string, node: FileNode): unknown {
   if (!(cause instanceof Error) || cause.message.includes(labelOf(node))) return cause;
   const misfit = ['ShapeError', 'RangeError', 'TypeError', 'DTypeError'].includes(cause.name);
   if (!misfit) return cause;
-  const expected = /^[^:]*: (expected .*)$/s.exec(cause.message)?.[1] ?? `expected inputs that fit, got ${cause.message}`;
+  const expected =
+    /^[^:]*: (expected .*)$/s.exec(cause.message)?.[1] ?? `expected inputs that fit, got ${cause.message}`;
   return new FormatError(`${where}: ${expected} (${labelOf(node)})`, { cause });
 }
 

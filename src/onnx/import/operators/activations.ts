@@ -35,7 +35,8 @@ const alongAxis =
     const axis = call.axis(flattens ? 1 : -1);
     const value = call.device(0);
     const { dims, order } = value;
-    if (!flattens || axis === dims.length - 1) return like(value, apply(value.tensor, order ? order.indexOf(axis) : axis));
+    if (!flattens || axis === dims.length - 1)
+      return like(value, apply(value.tensor, order ? order.indexOf(axis) : axis));
     const rows = reshape(call.tensor(0), [sizeOf(dims.slice(0, axis)), sizeOf(dims.slice(axis))]);
     return device(reshape(apply(rows, 1), dims), value.dtype);
   };

@@ -130,7 +130,12 @@ const castNumber = (x: number, from: FileDType, to: FileDType): number =>
 function castTo(call: NodeCall, to: FileDType): Value {
   const value = call.value(0);
   const { dtype } = value;
-  if (isHost(value)) return host(to, value.dims, Array.from(value.numbers, (x) => castNumber(x, dtype, to)));
+  if (isHost(value))
+    return host(
+      to,
+      value.dims,
+      Array.from(value.numbers, (x) => castNumber(x, dtype, to)),
+    );
   const x = call.device(0);
   if (to === 'bool' && dtype !== 'bool') return like(x, notEqual(x.tensor, 0), to);
   if (isFloat(dtype) && !isFloat(to)) return like(x, truncated(x.tensor), to);
@@ -164,7 +169,12 @@ const truth =
   (apply: (x: Tensor) => Tensor, onHost: (x: number) => boolean): Operator =>
   (call) => {
     const value = call.value(0);
-    if (isHost(value)) return host('bool', value.dims, Array.from(value.numbers, (x) => Number(onHost(x))));
+    if (isHost(value))
+      return host(
+        'bool',
+        value.dims,
+        Array.from(value.numbers, (x) => Number(onHost(x))),
+      );
     const x = call.device(0);
     return like(x, apply(x.tensor), 'bool');
   };
@@ -233,4 +243,3 @@ export const elementwise: Operators = {
   Where,
   Xor: compared(different, (a, b) => (a !== 0) !== (b !== 0)),
 };
-

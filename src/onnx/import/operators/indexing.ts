@@ -3,10 +3,8 @@ import { show } from '../../../core/checks.js';
 import { sizeOf, stridesOf } from '../../../core/shapes.js';
 import { add } from '../../../ops/add.js';
 import { cast } from '../../../ops/cast.js';
-import { cumsum } from '../../../ops/cumsum.js';
 import { equal } from '../../../ops/equal.js';
 import { expandDims } from '../../../ops/expandDims.js';
-import { flip } from '../../../ops/flip.js';
 import { gather } from '../../../ops/gather.js';
 import { less } from '../../../ops/less.js';
 import { mul } from '../../../ops/mul.js';
@@ -14,7 +12,6 @@ import { neg } from '../../../ops/neg.js';
 import { reshape } from '../../../ops/reshape.js';
 import { scatterAdd } from '../../../ops/scatterAdd.js';
 import { slice } from '../../../ops/slice.js';
-import { sub } from '../../../ops/sub.js';
 import { topK } from '../../../ops/topK.js';
 import { tril, triu } from '../../../ops/triangle.js';
 import { where } from '../../../ops/where.js';
@@ -34,7 +31,10 @@ function counted(call: NodeCall, i: number, size: number): Tensor {
   }
   const bad = Array.from(value.numbers).find((index) => !(index >= -size && index < size));
   if (bad !== undefined) call.refuse(`indices from ${-size} to ${size - 1}`, show(bad));
-  return tensor(Float32Array.from(value.numbers, (index) => (index < 0 ? index + size : index)), value.dims);
+  return tensor(
+    Float32Array.from(value.numbers, (index) => (index < 0 ? index + size : index)),
+    value.dims,
+  );
 }
 
 const Gather: Operator = (call) => {
@@ -213,16 +213,6 @@ const OneHot: Operator = (call) => {
   return device(where(hits, on ?? 1, off ?? 0), call.dtype(2));
 };
 
-const CumSum: Operator = (call) => {
-  const { dims, dtype } = call.value(0);
-  const axis = call.axisOf(call.number(1, 0), dims.length);
-  const x = call.tensor(0);
-  const turned = call.flag('reverse') ? flip(x, axis) : x;
-  const sums = cumsum(turned, axis);
-  const y = call.flag('exclusive') ? sub(sums, turned) : sums;
-  return device(call.flag('reverse') ? flip(y, axis) : y, dtype);
-};
-
 const Trilu: Operator = (call) => {
   const k = call.number(1, 0);
   const x = call.tensor(0);
@@ -248,7 +238,6 @@ const Compress: Operator = (call) => {
 
 export const indexing: Operators = {
   Compress,
-  CumSum,
   Gather,
   GatherElements,
   GatherND,
@@ -261,4 +250,3 @@ export const indexing: Operators = {
   TopK,
   Trilu,
 };
-

@@ -196,12 +196,18 @@ const Range: Operator = (call) => {
   const [start = 0, limit = 0, delta = 1] = [0, 1, 2].map((i) => call.number(i, 0));
   const count = Math.max(0, Math.ceil((limit - start) / delta));
   call.few([Number.isFinite(count) ? count : 2 ** 40]);
-  return host(call.dtype(0), [count], Array.from({ length: count }, (_, i) => start + i * delta));
+  return host(
+    call.dtype(0),
+    [count],
+    Array.from({ length: count }, (_, i) => start + i * delta),
+  );
 };
 
 /** [batch, channels, height, width] with axes split and moved, and put together. */
 const rearranged =
-  (split: (dims: readonly number[], block: number, dcr: boolean) => readonly [number[], number[], number[]]): Operator =>
+  (
+    split: (dims: readonly number[], block: number, dcr: boolean) => readonly [number[], number[], number[]],
+  ): Operator =>
   (call) => {
     const dims = call.dims(0);
     if (dims.length !== 4) call.refuse('an image [batch, channels, height, width]', show(dims));
@@ -215,9 +221,7 @@ const rearranged =
 const DepthToSpace = rearranged(([n = 0, c = 0, h = 0, w = 0], b, dcr) => {
   const depth = c / (b * b);
   const to = [n, depth, h * b, w * b];
-  return dcr
-    ? [[n, b, b, depth, h, w], [0, 3, 4, 1, 5, 2], to]
-    : [[n, depth, b, b, h, w], [0, 1, 4, 2, 5, 3], to];
+  return dcr ? [[n, b, b, depth, h, w], [0, 3, 4, 1, 5, 2], to] : [[n, depth, b, b, h, w], [0, 1, 4, 2, 5, 3], to];
 });
 
 const SpaceToDepth = rearranged(([n = 0, c = 0, h = 0, w = 0], b) => [
@@ -229,9 +233,17 @@ const SpaceToDepth = rearranged(([n = 0, c = 0, h = 0, w = 0], b) => [
 const Constant: Operator = (call) => {
   const held = call.held('value');
   if (held) return host(held.dtype, held.dims, held.numbers);
-  for (const [name, dtype] of [['value_float', 'f32'], ['value_int', 'i64']] as const) // prettier-ignore
+  for (const [name, dtype] of [
+    ['value_float', 'f32'],
+    ['value_int', 'i64'],
+  ] as const)
+    // prettier-ignore
     if (call.given(name)) return host(dtype, [], [call.attribute(name)]);
-  for (const [name, dtype] of [['value_floats', 'f32'], ['value_ints', 'i64']] as const) { // prettier-ignore
+  for (const [name, dtype] of [
+    ['value_floats', 'f32'],
+    ['value_ints', 'i64'],
+  ] as const) {
+    // prettier-ignore
     const list = call.attributes(name);
     if (list) return host(dtype, [list.length], list);
   }
@@ -242,7 +254,9 @@ const EyeLike: Operator = (call) => {
   const [rows = 0, columns = 0] = call.dims(0);
   call.few([rows, columns]);
   const k = call.attribute('k', 0);
-  const numbers = Array.from({ length: rows * columns }, (_, i) => Number((i % columns) - Math.floor(i / columns) === k));
+  const numbers = Array.from({ length: rows * columns }, (_, i) =>
+    Number((i % columns) - Math.floor(i / columns) === k),
+  );
   return host(call.dtypeAttribute('dtype', call.dtype(0)), [rows, columns], numbers);
 };
 
@@ -265,4 +279,3 @@ export const shapes: Operators = {
   Transpose,
   Unsqueeze,
 };
-
