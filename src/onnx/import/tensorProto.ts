@@ -49,17 +49,17 @@ function fromRaw(dtype: FileDType, raw: Uint8Array): Numbers {
   };
   switch (dtype) {
     case 'f32':
-      return new Float32Array(raw.slice().buffer);
+      return new Float32Array(new Uint8Array(raw).buffer);
     case 'f64':
-      return new Float64Array(raw.slice().buffer);
+      return new Float64Array(new Uint8Array(raw).buffer);
     case 'f16':
       return fill(new Float32Array(count), (at) => half(view.getUint16(at, true)));
     case 'bf16':
       return fill(new Float32Array(count), (at) => brain(view.getUint16(at, true)));
     case 'i8':
-      return new Int8Array(raw.slice().buffer);
+      return new Int8Array(raw);
     case 'u8':
-      return raw.slice();
+      return new Uint8Array(raw);
     case 'bool':
       return raw.map((byte) => (byte === 0 ? 0 : 1));
     case 'i16':
@@ -67,7 +67,7 @@ function fromRaw(dtype: FileDType, raw: Uint8Array): Numbers {
     case 'u16':
       return fill(new Int32Array(count), (at) => view.getUint16(at, true));
     case 'i32':
-      return new Int32Array(raw.slice().buffer);
+      return new Int32Array(new Uint8Array(raw).buffer);
     case 'u32':
       return fill(new Float64Array(count), (at) => view.getUint32(at, true));
     case 'i64':
