@@ -4,7 +4,8 @@ import { dryRun, type DryOptions, type DryRun, type Seen } from './dryRun.js';
 import type { FileNode, OnnxFile } from './file.js';
 import { hostConstant, type HostConstant } from './hostConstants.js';
 import { MixedBatch } from './mixed.js';
-import type { ModelPort } from './ports.js';
+import type { ModelPort, PortOptions } from './ports.js';
+import { channelsLast } from './values.js';
 import type { FileWeight } from './weights.js';
 
 const BATCHES = [2, 3, 5] as const;
@@ -56,7 +57,13 @@ function dependents({ nodes }: OnnxFile, ports: readonly ModelPort[], seen: Read
 }
 
 /** @throws MixedBatch for a node that connects samples, as far as shapes and axes tell */
-function checkSeparate(where: string, nodes: readonly FileNode[], axes: Axes, dependent: ReadonlySet<string>): void {
+function checkSeparate(
+  where: string,
+  nodes: readonly FileNode[],
+  axes: Axes,
+  dependent: ReadonlySet<string>,
+  seen: DryRun['seen'],
+): void {
   const refuseNode = (node: FileNode): never => {
     throw new MixedBatch(
       `${where}: expected a graph that treats samples separately, got ${labelOf(node)}, which connects them`,
@@ -66,10 +73,11 @@ function checkSeparate(where: string, nodes: readonly FileNode[], axes: Axes, de
     const [first = ''] = node.inputs.filter((name) => dependent.has(name));
     const made = node.outputs.filter((name) => dependent.has(name));
     if (made.some((name) => (axes.get(name)?.length ?? 0) !== 1)) refuseNode(node);
-    const { axis } = node.attributes;
-    const own = node.op === 'Gather' ? (axis ?? 0) : axis;
-    const rank = axes.get(first)?.[0];
-    if (ALONG_AXIS.includes(node.op) && own !== undefined && own === rank && node.inputs[0] === first) refuseNode(node);
+    const { axis = node.op === 'Gather' ? 0 : undefined } = node.attributes;
+    const rank = seen.get(first)?.dims.length ?? 0;
+    const own = typeof axis === 'number' && axis < 0 ? axis + rank : axis;
+    const batch = axes.get(first)?.[0] ?? -1;
+    if (ALONG_AXIS.includes(node.op) && batch >= 0 && own === batch && node.inputs[0] === first) refuseNode(node);
   }
 }
 
@@ -84,6 +92,12 @@ function constantsOf(runs: readonly [DryRun, DryRun, DryRun]): Map<string, HostC
   return found;
 }
 
+/** The order of axes of an output of the model. */
+function outputOrder(rank: number, batch: number, layout: PortOptions['layout']): number[] {
+  if (layout === 'nhwc' && rank === 4 && batch === 0) return channelsLast(rank);
+  return [batch, ...Array.from({ length: rank }, (_, axis) => axis).filter((axis) => axis !== batch)];
+}
+
 /** Weights without those whose numbers operators need. */
 function tensorsOf(options: Omit<DryOptions, 'batch'>): Map<string, FileWeight> {
   const { asked } = dryRun({ ...options, batch: BATCHES[0] });
@@ -94,18 +108,26 @@ function tensorsOf(options: Omit<DryOptions, 'batch'>): Map<string, FileWeight> 
  * What layers a graph has. @throws FormatError for what does not fit or depends on data; MixedBatch for a graph whose
  * samples depend on each other, and for one with outputs that are no batches
  */
-export function analyse(where: string, file: OnnxFile, all: Analysis['weights'], ports: readonly ModelPort[]): Analysis {
+export function analyse(
+  where: string,
+  file: OnnxFile,
+  all: Analysis['weights'],
+  ports: readonly ModelPort[],
+  layout: PortOptions['layout'],
+): Analysis {
   const weights = tensorsOf({ where, file, weights: all, ports });
   const options = { where, file, weights, ports };
   const [a, b] = [dryRun({ ...options, batch: BATCHES[0] }), dryRun({ ...options, batch: BATCHES[1] })];
   const axes = batchAxes(a, b);
   const dependent = dependents(file, ports, a.seen);
-  checkSeparate(where, file.nodes, axes, dependent);
+  checkSeparate(where, file.nodes, axes, dependent, a.seen);
   const bad = file.outputs.find(({ name }) => !dependent.has(name));
   if (bad) throw new MixedBatch(`${where}: expected outputs for each sample, got '${bad.name}', which is a constant`);
   const batchAxis = new Map<string, number>();
   for (const name of dependent) batchAxis.set(name, axes.get(name)?.[0] ?? -1);
-  const ends = new Set([...batchAxis].filter(([, axis]) => axis === 0).map(([name]) => name));
+  const ends = new Map<string, readonly number[] | undefined>();
+  for (const [name, axis] of batchAxis) if (axis === 0) ends.set(name, undefined);
+  for (const { name } of file.outputs) ends.set(name, outputOrder(a.seen.get(name)?.dims.length ?? 1, batchAxis.get(name) ?? 0, layout)); // prettier-ignore
   const c = dryRun({ ...options, batch: BATCHES[2] });
   const final = dryRun({ ...options, batch: BATCHES[1], ends });
   return { file, ports, weights, seen: final.seen, batchAxis, dependent, constants: constantsOf([a, b, c]) };

@@ -6,11 +6,10 @@ import { concat } from '../../ops/concat.js';
 import { reshape } from '../../ops/reshape.js';
 import { slice } from '../../ops/slice.js';
 import type { Tensor } from '../../tensors/tensor.js';
-import { batchFirst } from './dryRun.js';
 import type { FileAttribute, FileDType } from './file.js';
 import { hostValue, type HostConstant } from './hostConstants.js';
 import { runNodes } from './run.js';
-import { isHost, ordered, type Value } from './values.js';
+import { inOrder, isHost, ordered, type Value } from './values.js';
 
 /** A tensor that goes into a block, or out of it: shape of one sample in memory, and the order of axes. */
 export interface BlockPort {
@@ -67,11 +66,17 @@ function firstValues(config: BlockConfig, xs: readonly Tensor[], weights: LayerW
 function outputOf(where: string, env: ReadonlyMap<string, Value>, { name, order }: BlockPort): Tensor {
   const value = env.get(name);
   if (!value || isHost(value)) refuse(FormatError, where, `a value '${name}'`, 'none');
-  const moved = batchFirst(value, order[0]);
-  return isHost(moved) ? refuse(FormatError, where, `a tensor '${name}'`, 'numbers') : moved.tensor;
+  return inOrder(value, order);
 }
 
-function run(where: string, config: BlockConfig, xs: readonly Tensor[], weights: LayerWeights, context: LayerContext): LayerResult { // prettier-ignore
+function run(
+  where: string,
+  config: BlockConfig,
+  xs: readonly Tensor[],
+  weights: LayerWeights,
+  context: LayerContext,
+): LayerResult {
+  // prettier-ignore
   const { nodes, outputs, opset, made, frozen } = config;
   const env = firstValues(config, xs, weights);
   const used = new Set([...nodes.flatMap(({ inputs }) => inputs), ...outputs.map(({ name }) => name)]);

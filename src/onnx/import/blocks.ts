@@ -74,7 +74,11 @@ function assign(nodes: readonly FileNode[], analysis: Analysis) {
 }
 
 /** Nodes that make what `wanted` names and depends on no input, in order. */
-function constantNodes(wanted: readonly string[], makers: ReadonlyMap<string, FileNode>, analysis: Analysis): Set<FileNode> {
+function constantNodes(
+  wanted: readonly string[],
+  makers: ReadonlyMap<string, FileNode>,
+  analysis: Analysis,
+): Set<FileNode> {
   const { dependent, constants } = analysis;
   const found = new Set<FileNode>();
   const visit = (name: string): void => {
@@ -87,7 +91,11 @@ function constantNodes(wanted: readonly string[], makers: ReadonlyMap<string, Fi
   return found;
 }
 
-function blockOf(own: readonly FileNode[], makers: ReadonlyMap<string, FileNode>, analysis: Analysis): Omit<Block, 'ends'> {
+function blockOf(
+  own: readonly FileNode[],
+  makers: ReadonlyMap<string, FileNode>,
+  analysis: Analysis,
+): Omit<Block, 'ends'> {
   const { dependent, constants, weights } = analysis;
   const constant = constantNodes(own.flatMap(({ inputs }) => inputs), makers, analysis); // prettier-ignore
   const nodes = [...constant, ...own];
@@ -100,7 +108,12 @@ function blockOf(own: readonly FileNode[], makers: ReadonlyMap<string, FileNode>
   };
 }
 
-function cut(nodes: readonly FileNode[], analysis: Analysis, block: ReadonlyMap<FileNode, number>, ranges: Ranges): Block[] {
+function cut(
+  nodes: readonly FileNode[],
+  analysis: Analysis,
+  block: ReadonlyMap<FileNode, number>,
+  ranges: Ranges,
+): Block[] {
   const makers = new Map(nodes.flatMap((node) => node.outputs.map((name) => [name, node] as const)));
   const groups = new Map<number, FileNode[]>();
   for (const node of nodes) {

@@ -28,8 +28,8 @@ export interface DryOptions {
   readonly weights: ReadonlyMap<string, FileWeight>;
   readonly ports: readonly ModelPort[];
   readonly batch: number;
-  /** Values that layers end with, which have the batch first. */
-  readonly ends?: ReadonlySet<string> | undefined;
+  /** The values that layers end with, and the order of axes of those that are outputs; others only have the batch first. */
+  readonly ends?: ReadonlyMap<string, readonly number[] | undefined> | undefined;
 }
 
 const seenOf = (value: Value): Seen => ({
@@ -39,12 +39,12 @@ const seenOf = (value: Value): Seen => ({
   host: isHost(value) ? value : undefined,
 });
 
-/** A value as it goes from layer to layer: with the batch as its first axis. */
-export function batchFirst(value: Value, batchAxis = 0): Value {
-  if (isHost(value) || (value.order?.[0] ?? 0) === batchAxis) return value;
-  const rest = value.dims.map((_, axis) => axis).filter((axis) => axis !== batchAxis);
-  const order = [batchAxis, ...rest];
-  return ordered(inOrder(value, order), order, value.dtype);
+/** A value as it goes from layer to layer: with the batch as its first axis, or in a certain order. */
+function atEnd(value: Value, order: readonly number[] | undefined): Value {
+  if (isHost(value)) return value;
+  const first = value.order?.[0] ?? 0;
+  const to = order ?? (first === 0 ? undefined : value.dims.map((_, axis) => axis));
+  return to ? ordered(inOrder(value, to), to, value.dtype) : value;
 }
 
 /** The batch of the file and the one of the run, if the file has one. */
@@ -88,13 +88,11 @@ export function dryRun(options: DryOptions): DryRun {
       runNode(node, env, context, (name) => used.has(name)).forEach((value, i) => {
         const name = node.outputs[i] ?? '';
         if (!value || name === '') return;
-        const kept = ends?.has(name) ? batchFirst(value) : value;
+        const kept = ends?.has(name) ? atEnd(value, ends.get(name)) : value;
         env.set(name, kept);
         seen.set(name, seenOf(kept));
       });
   };
-  shapesOnly(() =>
-    scoped(run, () => []),
-  );
+  shapesOnly(() => scoped(run, () => []));
   return { seen, asked };
 }

@@ -62,7 +62,12 @@ export function folded(where: string, file: OnnxFile, trainable: boolean): Folde
   const known = new Map(file.initializers);
   const constants = new Set<string>();
   const nodes: FileNode[] = [];
-  const context = { where, opset: file.opset, layer: { training: false, stream: 0 }, updates: new Map<string, Tensor>() };
+  const context = {
+    where,
+    opset: file.opset,
+    layer: { training: false, stream: 0 },
+    updates: new Map<string, Tensor>(),
+  };
   for (const node of file.nodes) {
     const [from = '', ...others] = node.inputs;
     const [to = ''] = node.outputs;

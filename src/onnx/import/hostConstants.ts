@@ -66,7 +66,9 @@ export function hostConstant(
   const numbers = first.map((x, i) => entryOf(x, second[i] ?? 0, batchA, batchB));
   const uniform = numbers.length > 1 && numbers.every((x) => typeof x !== 'object' && x === numbers[0]);
   const constant = { dtype: a.dtype, dims, numbers: uniform ? numbers.slice(0, 1) : numbers };
-  return [batchA, batchB, batchC].every((batch, i) => same(hostValue(constant, batch), [a, b, c][i])) ? constant : undefined;
+  return [batchA, batchB, batchC].every((batch, i) => same(hostValue(constant, batch), [a, b, c][i]))
+    ? constant
+    : undefined;
 }
 
 function same(a: HostValue, b: HostValue | undefined): boolean {

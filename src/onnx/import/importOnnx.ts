@@ -71,7 +71,7 @@ function build(where: string, given: OnnxFile, options: Checked): Model {
   try {
     const ports = file.inputs.map((port) => modelPort(where, port, options));
     if (ports.length === 0) throw new MixedBatch(`${where}: expected an input, got a graph without inputs`);
-    const analysis = analyse(where, file, weights, ports);
+    const analysis = analyse(where, file, weights, ports, options.layout);
     return modelOf(new Connector(analysis, !trainable).connect(), file);
   } catch (error) {
     const reason = reasonOf(error, file);

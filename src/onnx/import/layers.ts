@@ -82,7 +82,11 @@ export class Connector {
       return value;
     });
     for (const block of blocksOf(this.#analysis)) this.#add(block);
-    return { inputs, outputs: file.outputs.flatMap(({ name }) => this.#values.get(name) ?? []), weights: this.#weights };
+    return {
+      inputs,
+      outputs: file.outputs.flatMap(({ name }) => this.#values.get(name) ?? []),
+      weights: this.#weights,
+    };
   }
 
   #add(block: Block): void {

@@ -2,7 +2,14 @@ import { show } from '../../core/checks.js';
 import { FormatError, refuse } from '../../core/errors.js';
 import { checkShape, type Shape } from '../../core/shapes.js';
 import type { Layer } from '../../layers/layer.js';
-import { blockLayer, partLayer, type BlockConfig, type BlockNode, type BlockPort, type BlockWeight } from './blockLayer.js';
+import {
+  blockLayer,
+  partLayer,
+  type BlockConfig,
+  type BlockNode,
+  type BlockPort,
+  type BlockWeight,
+} from './blockLayer.js';
 import { DTYPES, type FileAttribute, type FileDType, type FileTensor } from './file.js';
 import type { HostConstant } from './hostConstants.js';
 

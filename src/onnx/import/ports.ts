@@ -46,7 +46,8 @@ export function modelPort(where: string, port: FilePort, options: PortOptions): 
   const batchAxis = batchAxisOf(where, port, options.batchAxis);
   const given = Object.hasOwn(options.inputs, name) ? options.inputs[name] : undefined;
   const sample = given && checkShape(where, given);
-  if (!dims && !sample) refuse(TypeError, where, `inputs: { ${show(name)}: shape of a sample }`, 'no shape in the file');
+  if (!dims && !sample)
+    refuse(TypeError, where, `inputs: { ${show(name)}: shape of a sample }`, 'no shape in the file');
   const rank = dims?.length ?? (sample?.length ?? 0) + 1;
   if (sample && sample.length !== rank - 1)
     refuse(TypeError, where, `${rank - 1} sizes of a sample of ${show(name)}`, show(sample));
@@ -55,7 +56,12 @@ export function modelPort(where: string, port: FilePort, options: PortOptions): 
     const size = sample?.[axis < batchAxis ? axis : axis - 1] ?? dims?.[axis];
     if (typeof size === 'number' && size > 0) return size;
     const open = typeof size === 'string' && size !== '' ? show(size) : `axis ${axis}`;
-    refuse(TypeError, where, `inputs: { ${show(name)}: shape of a sample }, since the file leaves ${open} open`, 'none');
+    refuse(
+      TypeError,
+      where,
+      `inputs: { ${show(name)}: shape of a sample }, since the file leaves ${open} open`,
+      'none',
+    );
   });
   const isImage = rank === 4 && options.layout === 'nhwc' && batchAxis === 0;
   const rest = sizes.map((_, axis) => axis).filter((axis) => axis !== batchAxis);

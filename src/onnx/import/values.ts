@@ -53,9 +53,9 @@ export function ordered(x: Tensor, order: readonly number[], dtype: FileDType = 
   return { dtype, dims, tensor: x, order };
 }
 
-/** A value with other elements in the same places. */
+/** A tensor whose axes are in the order of another value's. */
 export function like(value: DeviceValue, x: Tensor, dtype: FileDType = value.dtype): DeviceValue {
-  return { dtype, dims: value.dims, tensor: x, order: value.order };
+  return value.order ? ordered(x, value.order, dtype) : device(x, dtype);
 }
 
 /** The order of axes with channels last. */

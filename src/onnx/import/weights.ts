@@ -35,7 +35,11 @@ function orderOf({ dims }: FileTensor, users: readonly (readonly [node: FileNode
 const isStatistic = ({ op }: FileNode, input: number): boolean => op === 'BatchNormalization' && input >= 3;
 
 /** The floats among the constants of a file, by name. */
-export function fileWeights(file: OnnxFile, constants: ReadonlySet<string>, trainable: boolean): Map<string, FileWeight> {
+export function fileWeights(
+  file: OnnxFile,
+  constants: ReadonlySet<string>,
+  trainable: boolean,
+): Map<string, FileWeight> {
   const users = new Map<string, (readonly [FileNode, number])[]>();
   for (const node of file.nodes)
     node.inputs.forEach((name, i) => {
@@ -81,4 +85,3 @@ export function weightNumbers(weight: FileWeight): Float32Array {
   });
   return to;
 }
-

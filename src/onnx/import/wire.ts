@@ -16,7 +16,8 @@ export class Wire {
   }
 
   static of(where: string, bytes: Uint8Array): Wire {
-    return new Wire(where, new PbfReader(bytes), bytes.length);
+    const plain = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length); // a Buffer's slice is no copy
+    return new Wire(where, new PbfReader(plain), bytes.length);
   }
 
   /** Calls `read` for each field. What it does not read is skipped. */
