@@ -1,5 +1,5 @@
 // `npm run bench [-- FAMILY ... --long]`: measures, prints tables and bars, writes results/<family>.json and .svg.
-// `npm run bench cold`, `busy` or `engines` measures processes and browsers; see the folders of these names.
+// `npm run bench cold`, `busy`, `engines` or `onnx` measures processes, browsers and ONNX Runtime Web; see the folders of these names.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -46,6 +46,7 @@ const SCRIPTS: Readonly<Record<string, string>> = {
   cold: 'cold-start/run.mjs',
   busy: 'busy/run.mjs',
   engines: 'engines/run.mjs',
+  onnx: 'onnx/run.ts',
 };
 
 async function main(): Promise<void> {
@@ -53,7 +54,8 @@ async function main(): Promise<void> {
   const script = SCRIPTS[first];
   if (script !== undefined) {
     const file = fileURLToPath(new URL(script, folder));
-    process.exitCode = spawnSync(process.execPath, [file, ...rest], { stdio: 'inherit' }).status ?? 1;
+    process.exitCode =
+      spawnSync(process.execPath, [...process.execArgv, file, ...rest], { stdio: 'inherit' }).status ?? 1;
     return;
   }
   const { values, positionals } = parseArgs({ allowPositionals: true, options: { long: { type: 'boolean' } } });

@@ -114,3 +114,14 @@ export function record<T>(body: () => T): { program: Program; result: T } {
     active = undefined;
   }
 }
+
+/** Runs `body` with a recorder of another kind. Recordings do not nest. */
+export function recordWith<T>(recorder: Recorder, body: () => T): T {
+  if (active) throw new Error('record: a recording is already under way');
+  active = recorder;
+  try {
+    return body();
+  } finally {
+    active = undefined;
+  }
+}

@@ -1,0 +1,121 @@
+import { flag, knownOptions, oneOf, wholeNumber } from '../../core/checks.js';
+import { onBehalfOf, refuse } from '../../core/errors.js';
+import { valuesKnown } from '../../autodiff/op.js';
+import type { Shape } from '../../core/shapes.js';
+import { addedFactories } from '../../io/readModel.js';
+import { READ_OPTIONS, type ReadOptions, type Source } from '../../io/sources.js';
+import { model } from '../../models/functional.js';
+import type { Model } from '../../models/model.js';
+import { write } from '../../models/programs.js';
+import { analyse } from './analysis.js';
+import type { OnnxFile } from './file.js';
+import { folded } from './folding.js';
+import { joined } from './joining.js';
+import { Connector, type Connected } from './layers.js';
+import { DependsOnData, MixedBatch } from './mixed.js';
+import { onnxLayers } from './onnxLayers.js';
+import { openOnnx } from './openOnnx.js';
+import { checkInputs, modelPort, type PortOptions } from './ports.js';
+import { fileWeights, weightNumbers } from './weights.js';
+import { wholeModel } from './wholeModel.js';
+
+export interface ImportOnnxOptions extends ReadOptions {
+  /** Whether `fit` changes the weights. Default true. With false, what is constant is computed on loading. */
+  readonly trainable?: boolean | undefined;
+  /** `'nhwc'`: images have their channels last, as in this library. Default `'nchw'`: as in the file. */
+  readonly layout?: 'nchw' | 'nhwc' | undefined;
+  /** Shapes of samples by the name of the input, where the file leaves sizes open; axes as in the file. */
+  readonly inputs?: Readonly<Record<string, Shape>> | undefined;
+  /** The axis of the batch in the inputs. Default 0, or the one that the file names batch. It is the model's first. */
+  readonly batchAxis?: number | undefined;
+}
+
+interface Checked extends PortOptions {
+  readonly trainable: boolean;
+}
+
+function checkOptions(where: string, options: ImportOnnxOptions): Checked {
+  knownOptions(where, options, ['trainable', 'layout', 'inputs', 'batchAxis', ...READ_OPTIONS]);
+  const { trainable = true, layout = 'nchw', inputs, batchAxis } = options;
+  return {
+    trainable: flag(where, 'trainable', trainable),
+    layout: oneOf(where, 'layout', layout, ['nchw', 'nhwc']),
+    inputs: checkInputs(where, inputs),
+    batchAxis: batchAxis === undefined ? undefined : wholeNumber(where, 'batchAxis', batchAxis, { min: 0 }),
+  };
+}
+
+/** The model of connected layers. */
+function modelOf({ inputs, outputs, weights }: Connected, { inputs: from, outputs: to }: OnnxFile): Model {
+  const named = <T>(values: readonly T[], ports: readonly { readonly name: string }[]) => {
+    const [single] = values;
+    if (single !== undefined && values.length === 1) return single;
+    return Object.fromEntries(values.map((value, i) => [ports[i]?.name ?? '', value] as const));
+  };
+  const made: Model = model({ inputs: named(inputs, from), outputs: named(outputs, to) });
+  for (const { name, tensor } of made.weights) {
+    const weight = weights.get(name);
+    if (weight) write(tensor, weightNumbers(weight));
+  }
+  return made;
+}
+
+/** Why a graph cannot be a model of single samples, if that is why it failed. */
+function reasonOf(error: unknown, { inputs }: OnnxFile): string | undefined {
+  if (error instanceof MixedBatch) return error.message.replace(/^[^:]*: expected .*?, got /, '');
+  const isInput = error instanceof DependsOnData && inputs.some(({ name }) => name === error.value);
+  return isInput ? `one whose input '${error.value}' says sizes` : undefined;
+}
+
+function build(where: string, given: OnnxFile, options: Checked): Model {
+  const { trainable } = options;
+  const { file: plain, constants } = folded(where, given, trainable);
+  const file = joined(plain, trainable);
+  const weights = fileWeights(file, constants, trainable);
+  try {
+    const ports = file.inputs.map((port) => modelPort(where, port, options));
+    if (ports.length === 0) throw new MixedBatch(`${where}: expected an input, got a graph without inputs`);
+    const analysis = analyse(where, file, weights, ports, options.layout);
+    return modelOf(new Connector(analysis, !trainable).connect(), file);
+  } catch (error) {
+    const reason = reasonOf(error, file);
+    if (reason === undefined) throw error;
+    return wholeModel(file, reason);
+  }
+}
+
+/**
+ * The model in an ONNX file, for prediction and training. It takes and gives batches: the axis of the batch comes first,
+ * and its size is free. Images are [channels, height, width] as in the file, unless `layout` is `'nhwc'`. Integers are f32.
+ *
+ * Weights have the names of the file, with a slash before the last part: `'features.0/weight'`; filters are
+ * [height, width, in, out]. Of several inputs, arrays in order or objects by name are taken; several outputs are an object.
+ *
+ * A graph that connects the samples of a batch, or has no batch, gives a model that predicts only: `predict` takes and
+ * gives tensors of exactly the file's shapes.
+ *
+ * @param source bytes, a path, URL, Response, Blob or File, and whatever else `loadModel` reads
+ * @throws FormatError for a damaged file, and for what is not supported, naming the node or tensor; TypeError, RangeError
+ * @example
+ * ```ts
+ * import { init } from 'wasmgrad';
+ * import { dense } from 'wasmgrad/layers';
+ * import { sequential } from 'wasmgrad/models';
+ * import { exportOnnx, importOnnx } from 'wasmgrad/onnx';
+ * await init();
+ * const model = sequential({ inputShape: [2] }, [dense({ units: 1, kernelInitializer: 'ones' })]);
+ * const copy = await importOnnx(exportOnnx(model));
+ * console.log(copy.predict([[1, 2]]).item()); // 3
+ * copy.dispose();
+ * model.dispose();
+ * ```
+ */
+export async function importOnnx(source: Source, options: ImportOnnxOptions = {}): Promise<Model> {
+  const where = 'importOnnx';
+  const checked = checkOptions(where, options);
+  const { signal, onProgress } = options;
+  const file = await openOnnx(where, source, { signal, onProgress });
+  if (!valuesKnown()) refuse(TypeError, where, 'a call outside of compile', 'one inside');
+  Object.assign(addedFactories, onnxLayers); // so that loadModel knows them from here on
+  return onBehalfOf(where, () => build(where, file, checked));
+}
