@@ -9,6 +9,7 @@ import { write } from '../../models/programs.js';
 import { analyse } from './analysis.js';
 import type { OnnxFile } from './file.js';
 import { folded } from './folding.js';
+import { joined } from './joining.js';
 import { Connector, type Connected } from './layers.js';
 import { DependsOnData, MixedBatch } from './mixed.js';
 import { openOnnx } from './openOnnx.js';
@@ -66,7 +67,8 @@ function reasonOf(error: unknown, { inputs }: OnnxFile): string | undefined {
 
 function build(where: string, given: OnnxFile, options: Checked): Model {
   const { trainable } = options;
-  const { file, constants } = folded(where, given, trainable);
+  const { file: plain, constants } = folded(where, given, trainable);
+  const file = joined(plain);
   const weights = fileWeights(file, constants, trainable);
   try {
     const ports = file.inputs.map((port) => modelPort(where, port, options));

@@ -185,13 +185,15 @@ const LpPool: Operator = (call) => {
   return imageValue(pow(sums, 1 / p), call.dims(0).length);
 };
 
-/** A reduction of the image plane. */
+/** A reduction of the image plane. The axes of size 1 go away if a Flatten was joined to it. */
 const globally =
-  (reduce: (x: Tensor, options: { axis: number[]; keepDims: true }) => Tensor): Operator =>
+  (reduce: (x: Tensor, options: { axis: number[]; keepDims: boolean }) => Tensor): Operator =>
   (call) => {
     const rank = call.dims(0).length;
     const x = call.image(0);
-    return ordered(reduce(x, { axis: x.shape.map((_, i) => i).slice(1, -1), keepDims: true }), channelsLast(rank));
+    const flat = call.flag('flat');
+    const y = reduce(x, { axis: x.shape.map((_, i) => i).slice(1, -1), keepDims: !flat });
+    return flat ? device(y) : ordered(y, channelsLast(rank));
   };
 
 const GlobalLpPool: Operator = (call) => {
