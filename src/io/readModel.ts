@@ -20,6 +20,9 @@ export const VERSION = 1;
 /** Factories that make layers from their `config`, by kind. */
 export type LayerFactories = Readonly<Record<string, Factory<Layer>>>;
 
+/** Factories of layers that functions loaded on demand make, which they add when they run. */
+export const addedFactories: Record<string, Factory<Layer>> = {};
+
 /** Turns errors caused by the configuration into a FormatError. Other errors pass unchanged. */
 export function fromFile<T>(where: string, body: () => T): T {
   try {
@@ -109,7 +112,7 @@ export function readModel<M extends { dispose(): void }>(
   make: (network: Network) => M,
 ): M {
   runtime();
-  const factories = { ...known, ...checkFactories(where, given) };
+  const factories = { ...known, ...addedFactories, ...checkFactories(where, given) };
   const { config, tensors } = decodeModel(where, bytes);
   return fromFile(where, () => {
     const plan = readGraph(where, config, (entry) => readLayer(where, entry, factories));

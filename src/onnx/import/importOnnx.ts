@@ -2,6 +2,7 @@ import { flag, knownOptions, oneOf, wholeNumber } from '../../core/checks.js';
 import { onBehalfOf, refuse } from '../../core/errors.js';
 import { valuesKnown } from '../../autodiff/op.js';
 import type { Shape } from '../../core/shapes.js';
+import { addedFactories } from '../../io/readModel.js';
 import { READ_OPTIONS, type ReadOptions, type Source } from '../../io/sources.js';
 import { model } from '../../models/functional.js';
 import type { Model } from '../../models/model.js';
@@ -12,6 +13,7 @@ import { folded } from './folding.js';
 import { joined } from './joining.js';
 import { Connector, type Connected } from './layers.js';
 import { DependsOnData, MixedBatch } from './mixed.js';
+import { onnxLayers } from './onnxLayers.js';
 import { openOnnx } from './openOnnx.js';
 import { checkInputs, modelPort, type PortOptions } from './ports.js';
 import { fileWeights, weightNumbers } from './weights.js';
@@ -68,7 +70,7 @@ function reasonOf(error: unknown, { inputs }: OnnxFile): string | undefined {
 function build(where: string, given: OnnxFile, options: Checked): Model {
   const { trainable } = options;
   const { file: plain, constants } = folded(where, given, trainable);
-  const file = joined(plain);
+  const file = joined(plain, trainable);
   const weights = fileWeights(file, constants, trainable);
   try {
     const ports = file.inputs.map((port) => modelPort(where, port, options));
@@ -114,5 +116,6 @@ export async function importOnnx(source: Source, options: ImportOnnxOptions = {}
   const { signal, onProgress } = options;
   const file = await openOnnx(where, source, { signal, onProgress });
   if (!valuesKnown()) refuse(TypeError, where, 'a call outside of compile', 'one inside');
+  Object.assign(addedFactories, onnxLayers); // so that loadModel knows them from here on
   return onBehalfOf(where, () => build(where, file, checked));
 }

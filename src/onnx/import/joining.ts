@@ -2,6 +2,7 @@
 // versions of ONNX lack.
 import type { FileNode, FileTensor, OnnxFile } from './file.js';
 import { Links } from './links.js';
+import { normalizationsJoined } from './normalizedFilters.js';
 
 /** A node in place of several: the others are left out. */
 interface Joined {
@@ -123,6 +124,22 @@ const flatPool: Pattern = (node, links) => {
 
 const PATTERNS: readonly Pattern[] = [gelu, layerNormalization, biased, activated, flatPool];
 
+/** Nodes that do nothing in prediction. */
+function withoutIdle(file: OnnxFile): OnnxFile {
+  const links = new Links(file);
+  const names = new Map<string, string>();
+  const nodes = file.nodes.flatMap((node) => {
+    const inputs = node.inputs.map((name) => names.get(name) ?? name);
+    const [from = ''] = inputs;
+    const [to = '', ...others] = node.outputs;
+    const isIdle = node.op === 'Identity' || (node.op === 'Dropout' && others.every((name) => links.users(name).length === 0)); // prettier-ignore
+    if (!isIdle || links.isOutput(to)) return [{ ...node, inputs }];
+    names.set(to, from);
+    return [];
+  });
+  return { ...file, nodes };
+}
+
 /** The file with nodes joined by one pattern. Nodes stay in an order in which each comes after what it uses. */
 function applied(file: OnnxFile, pattern: Pattern): OnnxFile {
   const links = new Links(file);
@@ -142,7 +159,8 @@ function applied(file: OnnxFile, pattern: Pattern): OnnxFile {
   return { ...file, nodes: file.nodes.filter((node) => !gone.has(node)).map((node) => last.get(node) ?? node) };
 }
 
-/** The file with nodes that are one operation here joined. */
-export function joined(file: OnnxFile): OnnxFile {
-  return PATTERNS.reduce(applied, file);
+/** The file with nodes that are one operation here joined; if it is for prediction only, without those that do nothing then. */
+export function joined(file: OnnxFile, trainable: boolean): OnnxFile {
+  if (trainable) return PATTERNS.reduce(applied, file);
+  return PATTERNS.reduce(applied, normalizationsJoined(withoutIdle(file)));
 }

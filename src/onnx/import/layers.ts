@@ -1,7 +1,8 @@
 // From an analysed graph to connected layers.
-import { sizeOf } from '../../core/shapes.js';
+import { sizeOf, type Shape } from '../../core/shapes.js';
 import type { Layer } from '../../layers/layer.js';
 import { connect, input, type Symbolic } from '../../models/functional.js';
+import { isTensor } from '../../tensors/tensor.js';
 import type { Analysis } from './analysis.js';
 import { blocksOf, signature, type Block } from './blocks.js';
 import { blockLayer, partLayer, type BlockConfig, type BlockNode, type BlockPort } from './blockLayer.js';
@@ -9,6 +10,7 @@ import { fixedBatch } from './dryRun.js';
 import type { FileAttribute, FileNode } from './file.js';
 import type { HostConstant } from './hostConstants.js';
 import { nameBlock, Namer } from './naming.js';
+import { nativeLayer } from './nativeLayers.js';
 import { sampleShape } from './ports.js';
 import { weightShape, type FileWeight } from './weights.js';
 
@@ -58,6 +60,17 @@ function constantsOf({ nodes }: Block, { constants }: Analysis): Record<string, 
 function useOf({ nodes }: Block, name: string): { name: string; op: string; input: number } {
   const node = nodes.find(({ inputs }) => inputs.includes(name));
   return { name, op: node?.op ?? '', input: node?.inputs.indexOf(name) ?? 0 };
+}
+
+/** A layer of the library whose weights are not trained if all of the file's are not. */
+function fixed(layer: Layer, isFixed: boolean): Layer {
+  const { init } = layer;
+  if (!isFixed || !init) return layer;
+  const specs = (shape: Shape): ReturnType<typeof init> =>
+    Object.fromEntries(
+      Object.entries(init(shape)).map(([name, spec]) => [name, isTensor(spec) ? spec : { ...spec, trainable: false }]),
+    );
+  return { ...layer, init: specs };
 }
 
 export class Connector {
@@ -113,14 +126,13 @@ export class Connector {
   #layer(block: Block, outputs: readonly BlockPort[]): Layer {
     const { file, ports, weights: all } = this.#analysis;
     const last = block.nodes.at(-1) ?? { name: '', op: 'onnx' };
-    const { layer: name, shorts } = nameBlock(this.#namer, block.weights.map((each) => useOf(block, each)), last); // prettier-ignore
+    const uses = block.weights.map((each) => useOf(block, each));
+    const { layer: name, shorts } = nameBlock(this.#namer, uses, last);
     const weights = block.weights.flatMap((each) => {
       const weight = all.get(each);
-      const short = shorts.get(each) ?? each;
       if (!weight) return [];
-      this.#weights.set(`${name}/${short}`, weight);
       const { dtype, order, trainable } = weight;
-      return [{ name: each, short, dtype, order, trainable, shape: weightShape(weight) }];
+      return [{ name: each, short: shorts.get(each) ?? each, dtype, order, trainable, shape: weightShape(weight) }];
     });
     const config: BlockConfig = {
       opset: file.opset,
@@ -132,6 +144,11 @@ export class Connector {
       made: fixedBatch(ports, 1)?.made,
       frozen: this.#frozen,
     };
-    return blockLayer(config, name);
+    const native = nativeLayer(config, name);
+    weights.forEach(({ name: each, short }, i) => {
+      const weight = all.get(each);
+      if (weight) this.#weights.set(`${name}/${native?.names[i] ?? short}`, weight);
+    });
+    return native ? fixed(native.layer, weights.every(({ trainable }) => !trainable)) : blockLayer(config, name); // prettier-ignore
   }
 }
