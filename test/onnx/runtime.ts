@@ -2,7 +2,8 @@
 import * as ort from 'onnxruntime-web';
 import { expect } from 'vitest';
 import type { Model } from '../../src/models/index.js';
-import { exportOnnx, type ExportOnnxOptions } from '../../src/onnx/index.js';
+import type { Tensor } from '../../src/tensors/tensor.js';
+import { exportOnnx, importOnnx, type ExportOnnxOptions } from '../../src/onnx/index.js';
 
 ort.env.wasm.numThreads = 1;
 ort.env.logLevel = 'error';
@@ -65,7 +66,16 @@ interface Comparison extends ExportOnnxOptions {
   readonly tolerance?: number;
 }
 
-/** Expects that ONNX Runtime predicts what a model with one input and one output does. */
+/** Expects that the file of a model, imported again, predicts the same. */
+async function expectImported(bytes: Uint8Array, x: Float32Array, lengths: Int32Array | undefined, expected: Tensor) {
+  using copy = await importOnnx(bytes);
+  const several: { predict(x: unknown): Tensor } = copy; // of one or two inputs
+  using y = several.predict(lengths ? { input: x, lengths } : x);
+  expect(y.shape).toEqual(expected.shape);
+  expectClose(Array.from(y.data()), expected.data());
+}
+
+/** Expects that ONNX Runtime predicts what a model with one input and one output does; also the file imported again. */
 export async function expectSame(model: Model, options: Comparison = {}): Promise<void> {
   const { batches = [1, 4], indices, tolerance, ...exportOptions } = options;
   const bytes = exportOnnx(model, exportOptions);
@@ -82,5 +92,6 @@ export async function expectSame(model: Model, options: Comparison = {}): Promis
     const output = (await run(bytes, feeds)).get('output');
     expect(output?.dims).toEqual(expected.shape);
     expectClose(output?.data ?? [], expected.data(), tolerance);
+    await expectImported(bytes, x, lengths, expected);
   }
 }

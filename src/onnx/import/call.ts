@@ -23,12 +23,14 @@ export interface RunContext {
   readonly updates: Map<string, Tensor>;
   /** The batch that a file with a fixed batch was made for, and the one that it is run with. */
   readonly batch?: { readonly made: number; readonly now: number } | undefined;
+  /** While a file is read: how many numbers constants may still have. */
+  readonly budget?: { left: number } | undefined;
   /** Told of each weight whose numbers are needed. */
   readonly asked?: ((weight: string) => void) | undefined;
 }
 
-/** More numbers than this are not computed on the host. */
-const MOST = 2 ** 22;
+/** More numbers than this are not computed on the host, for a whole file. */
+export const MOST = 2 ** 22;
 
 export class NodeCall {
   readonly node: FileNode;
@@ -201,7 +203,10 @@ export class NodeCall {
   /** The product of sizes, which must be small enough for the host. */
   few(dims: readonly number[]): number {
     const size = sizeOf(dims);
-    return size <= MOST ? size : this.refuse(`at most ${MOST} constant numbers`, `${size}`);
+    const { budget = { left: MOST } } = this.context;
+    if (!(size <= budget.left)) this.refuse(`at most ${MOST} constant numbers`, `${size}`);
+    budget.left -= size;
+    return size;
   }
 
   refuse(expected: string, got: string): never {

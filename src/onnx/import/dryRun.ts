@@ -2,6 +2,7 @@
 import { shapesOnly } from '../../runtime/shapesOnly.js';
 import { scoped } from '../../tensors/scope.js';
 import { Tensor } from '../../tensors/tensor.js';
+import { MOST } from './call.js';
 import type { FileDType, OnnxFile } from './file.js';
 import type { ModelPort } from './ports.js';
 import { runNode } from './run.js';
@@ -76,6 +77,7 @@ export function dryRun(options: DryOptions): DryRun {
     opset: file.opset,
     layer: { training: false, stream: 0 },
     updates: new Map<string, Tensor>(),
+    budget: { left: MOST },
     batch: fixedBatch(ports, batch),
     asked: (name: string) => void asked.add(name),
   };

@@ -4,7 +4,7 @@ import { shapesOnly } from '../../runtime/shapesOnly.js';
 import { tensor } from '../../tensors/creation.js';
 import { scoped } from '../../tensors/scope.js';
 import { Tensor } from '../../tensors/tensor.js';
-import type { RunContext } from './call.js';
+import { MOST, type RunContext } from './call.js';
 import { isFloat, type FileNode, type FileTensor, type OnnxFile } from './file.js';
 import { runNode } from './run.js';
 import { device, isHost, plain, type Value } from './values.js';
@@ -67,6 +67,7 @@ export function folded(where: string, file: OnnxFile, trainable: boolean): Folde
     opset: file.opset,
     layer: { training: false, stream: 0 },
     updates: new Map<string, Tensor>(),
+    budget: { left: MOST },
   };
   for (const node of file.nodes) {
     const [from = '', ...others] = node.inputs;

@@ -32,15 +32,16 @@ export function runNode(
     const result = operator(call);
     return 'dims' in result ? [result] : [...result];
   } catch (cause) {
-    throw named(cause, context.where, node);
+    throw named(cause, context, node);
   }
 }
 
-/** An error that says in which node it came up. */
-function named(cause: unknown, where: string, node: FileNode): unknown {
+const MISFITS = ['ShapeError', 'RangeError', 'TypeError', 'DTypeError'];
+
+/** An error that says in which node it came up. While a file is read, one that would need too much memory is damaged. */
+function named(cause: unknown, { where, budget }: RunContext, node: FileNode): unknown {
   if (!(cause instanceof Error) || cause.message.includes(labelOf(node))) return cause;
-  const misfit = ['ShapeError', 'RangeError', 'TypeError', 'DTypeError'].includes(cause.name);
-  if (!misfit) return cause;
+  if (!MISFITS.includes(cause.name) && !(budget && cause.name === 'OutOfMemoryError')) return cause;
   const expected =
     /^[^:]*: (expected .*)$/s.exec(cause.message)?.[1] ?? `expected inputs that fit, got ${cause.message}`;
   return new FormatError(`${where}: ${expected} (${labelOf(node)})`, { cause });

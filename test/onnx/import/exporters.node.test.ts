@@ -78,7 +78,8 @@ describe.each(names)('%s', (name) => {
   it('is a model with the same gradients', async () => {
     using f = await onnxFunction(given.bytes);
     using model = await load(given);
-    using x = cast(batchOf(given), 'f32');
+    using given32 = batchOf(given);
+    using x = cast(given32, 'f32');
     using target = tensorOf(given.target);
     const apply = (weights: WeightTree): Tensor => {
       const y = model.apply(weights, x, { training: given.training, seed: 1 });

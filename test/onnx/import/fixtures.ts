@@ -50,7 +50,9 @@ const LOSSES: Readonly<Record<string, () => LabelLoss>> = {
   crossEntropyFromLogits: () => crossEntropy({ fromLogits: true }),
 };
 
-export const bytesOf = (name: string): Uint8Array => readFileSync(new URL(`../fixtures/${name}.onnx`, import.meta.url));
+export const fileOf = (name: string): URL => new URL(`../fixtures/${name}.onnx`, import.meta.url);
+
+export const bytesOf = (name: string): Uint8Array<ArrayBuffer> => new Uint8Array(readFileSync(fileOf(name)));
 
 export function fixture(name: string): Fixture {
   const file = readFileSync(new URL(`../fixtures/${name}.safetensors`, import.meta.url));

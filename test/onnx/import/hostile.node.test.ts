@@ -103,8 +103,8 @@ const cases: Readonly<Record<string, [TestModel, RegExp]>> = {
     model([node('Loop', ['', '', 'x'], ['y'], { attributes: { body: { graph: { nodes: [] } } } })]),
     /Loop.*the Loop/,
   ],
-  'graphs in graphs, 2,000 levels deep': [
-    model([node('If', ['x'], ['y'], { attributes: { then_branch: { graph: nested(2000) } } })]),
+  'graphs in graphs, 200 levels deep': [
+    model([node('If', ['x'], ['y'], { attributes: { then_branch: { graph: nested(200) } } })]),
     /If/,
   ],
   'external data': [
@@ -117,7 +117,7 @@ const cases: Readonly<Record<string, [TestModel, RegExp]>> = {
         pbf.writeVarintField(14, 1);
       }),
     }),
-    /'w'.*external|external.*'w'/,
+    /'w' in the file itself/,
   ],
   'sizes beyond any memory': [model([node('Add', ['x', 'w'], ['y'])], { w: raw(1, [2 ** 31, 2 ** 31]) }), /'w'/],
   'sizes whose product is 0 by overflow': [
@@ -160,7 +160,7 @@ const cases: Readonly<Record<string, [TestModel, RegExp]>> = {
     single('MaxPool', { inputs: { x: image }, attributes: { kernel_shape: [1e6, 1e6], pads: [1e6, 1e6, 1e6, 1e6] } }),
     /the MaxPool/,
   ],
-  'padding of a billion cells': [single('Pad', {}, i64(0, 1e9, 0, 1e9)), /the Pad|memory/],
+  'padding of a billion cells': [single('Pad', {}, i64(0, 1e9, 0, 1e9)), /the Pad/],
   'a constant of a trillion numbers': [
     model([node('ConstantOfShape', ['n'], ['c']), node('Add', ['x', 'c'], ['y'])], { n: i64(1e6, 1e6) }),
     /the ConstantOfShape/,
@@ -189,6 +189,22 @@ const cases: Readonly<Record<string, [TestModel, RegExp]>> = {
     single('Resize', { inputs: { x: image }, attributes: { mode: 'nearest' } }, f32([0]), f32([4], [1, 1, 1e6, 1e6])),
     /the Resize/,
   ],
+  'a window of a million cells, with holes': [
+    single('MaxPool', { inputs: { x: { dtype: 'f32', shape: ['batch', 1, 3000, 3000] } }, attributes: { kernel_shape: [1000, 1000], dilations: [2, 2] } }), // prettier-ignore
+    /the MaxPool/,
+  ],
+  'a hundred large constants': [
+    model(
+      [
+        ...Array.from({ length: 100 }, (_, i) => node('ConstantOfShape', ['n'], [`c${i}`])),
+        node('Concat', ['x', ...Array.from({ length: 100 }, (_, i) => `c${i}`)], ['y'], { attributes: { axis: 1 } }),
+      ],
+      { n: i64(1, 2 ** 22 - 1) },
+    ),
+    /the ConstantOfShape/,
+  ],
+  'a billion neighbours': [single('LRN', { inputs: { x: image }, attributes: { size: -1 } }), /the LRN/],
+  'a billion parts': [single('Split', { opset: 18, attributes: { num_outputs: 1e9, axis: 1 } }), /the Split/],
   'a slice with step 0': [single('Slice', {}, i64(0), i64(4), i64(1), i64(0)), /the Slice/],
   'a split into other sizes': [
     model([node('Split', ['x', 'sizes'], ['y', 'z'], { attributes: { axis: 1 } })], { sizes: i64(1, 1) }),

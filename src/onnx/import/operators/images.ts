@@ -1,5 +1,6 @@
 // Convolutions and pools. Images stay [batch, height, width, channels] from one to the next.
 import { show } from '../../../core/checks.js';
+import { refuse } from '../../../core/errors.js';
 import { abs } from '../../../ops/abs.js';
 import { add } from '../../../ops/add.js';
 import { avgPool2d } from '../../../ops/avgPool2d.js';
@@ -86,9 +87,13 @@ function framed(x: Tensor, { padding, extra }: Windows, value: number): Tensor {
   return pad(x, cells, value);
 }
 
+/** Windows with more cells than this are not made of slices. */
+const MOST_CELLS = 4096;
+
 /** For each cell of the windows, that cell of every window. */
 function cellsOf(x: Tensor, { kernel, strides, dilations, output }: Windows): Tensor[] {
   const [n = 1, , , channels = 1] = x.shape;
+  if (kernel[0] * kernel[1] > MOST_CELLS) refuse(RangeError, 'windows', `at most ${MOST_CELLS} cells`, kernel);
   return Array.from({ length: kernel[0] * kernel[1] }, (_, i) => {
     const [row, column] = [Math.floor(i / kernel[1]) * dilations[0], (i % kernel[1]) * dilations[1]];
     return slice(x, [0, row, column, 0], [n, ...output, channels], [1, ...strides, 1]);

@@ -102,7 +102,9 @@ function partSizes(call: NodeCall, size: number): number[] {
     if (given.reduce((total, part) => total + part, 0) !== size) call.refuse(`parts of ${size} in all`, show(given));
     return given;
   }
-  const count = call.attribute('num_outputs', call.node.outputs.length);
+  const count = call.node.outputs.length;
+  const said = call.attribute('num_outputs', count);
+  if (said !== count) call.refuse(`num_outputs ${count}, the number of outputs`, `${said}`);
   const part = Math.ceil(size / count);
   return Array.from({ length: count }, (_, i) => Math.max(0, Math.min(part, size - i * part)));
 }

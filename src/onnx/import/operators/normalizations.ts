@@ -142,11 +142,14 @@ const localResponse: Operator = (call) => {
   const x = call.image(0);
   const last = x.shape.length - 1;
   const size = call.attribute('size');
-  const before = Math.floor((size - 1) / 2);
+  if (!(size >= 1)) call.refuse('size >= 1', `${size}`);
+  const most = Math.max(0, (x.shape[last] ?? 1) - 1);
+  const [before, after] = [Math.floor((size - 1) / 2), Math.ceil((size - 1) / 2)].map((reach) => Math.min(reach, most));
   const none = Array.from({ length: last }, () => [0, 0] as const);
-  const padded = pad(square(x), [...none, [before, size - 1 - before]]);
+  const padded = pad(square(x), [...none, [before ?? 0, after ?? 0]]);
+  const shifts = Array.from({ length: (before ?? 0) + (after ?? 0) }, (_, k) => k + 1);
   const at = (k: number): Tensor => slice(padded, [...none.map(() => 0), k], x.shape);
-  const squares = Array.from({ length: size - 1 }, (_, k) => at(k + 1)).reduce((all, next) => add(all, next), at(0));
+  const squares = shifts.reduce((all, k) => add(all, at(k)), at(0));
   const scale = add(mul(squares, call.attribute('alpha', 1e-4) / size), call.attribute('bias', 1));
   return ordered(div(x, pow(scale, call.attribute('beta', 0.75))), channelsLast(last + 1));
 };

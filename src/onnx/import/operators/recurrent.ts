@@ -1,6 +1,9 @@
 // RNN, LSTM and GRU. X [T, B, in], or [B, T, in] in layout 1; W [directions, G u, in]; R [directions, G u, u];
 // B [directions, 2 G u]; Y [T, directions, B, u] or [B, T, directions, u]; states [directions, B, u] or [B, directions, u].
 import { show } from '../../../core/checks.js';
+import { valuesKnown } from '../../../autodiff/op.js';
+import { cast } from '../../../ops/cast.js';
+import { clip } from '../../../ops/clip.js';
 import { concat } from '../../../ops/concat.js';
 import { lastStep, reverseSteps } from '../../../ops/sequence.js';
 import { reshape } from '../../../ops/reshape.js';
@@ -11,7 +14,7 @@ import type { Tensor } from '../../../tensors/tensor.js';
 import type { NodeCall, Operator, Operators, Result } from '../call.js';
 import { gatesOf } from '../gates.js';
 import { recurrence, type RecurrentKind, type UnitInputs, type UnitOptions } from '../recurrence.js';
-import { device, inOrder } from '../values.js';
+import { device, inOrder, isHost } from '../values.js';
 
 interface Kind {
   readonly kind: RecurrentKind;
@@ -57,12 +60,15 @@ function inLibraryOrder(x: Tensor, gates: readonly number[]): Tensor {
   return concat(gates.map(part), last);
 }
 
-/** Valid steps of each sequence, if they differ. */
+/** Valid steps of each sequence, if they differ. Those that are not known yet are limited to what is possible. */
 function lengthsOf(call: NodeCall, batch: number, steps: number): Tensor<'i32'> | undefined {
   if (!call.has(4)) return undefined;
+  const value = call.value(4);
+  if (show(value.dims) !== show([batch])) call.refuse(`sequence_lens [${batch}]`, show(value.dims));
+  if (!isHost(value) && !value.known && !valuesKnown()) return cast(clip(value.tensor, 1, steps), 'i32');
   const lengths = call.numbers(4);
-  if (lengths.length !== batch || lengths.some((length) => !(length >= 1 && length <= steps)))
-    call.refuse(`sequence_lens [${batch}] from 1 to ${steps}`, show(lengths));
+  const bad = lengths.find((length) => !(length >= 1 && length <= steps));
+  if (bad !== undefined) call.refuse(`sequence_lens from 1 to ${steps}`, `${bad}`);
   return lengths.every((length) => length === steps) ? undefined : tensor(Int32Array.from(lengths));
 }
 

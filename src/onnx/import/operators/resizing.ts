@@ -119,7 +119,8 @@ const resizes =
     const to = targets(call, dims);
     const y = order.reduce((x, axis, at) => {
       const { scale, size } = to[axis] ?? { scale: 1, size: dims[axis] ?? 1 };
-      return scale === 1 && size === dims[axis] ? x : resized(x, at, taps(how, dims[axis] ?? 1, size, scale));
+      if (scale === 1 && size === dims[axis]) return x;
+      return resized(x, at, taps(how, dims[axis] ?? 1, call.few([size]), scale));
     }, value.tensor);
     return ordered(y, order, dtype);
   };
