@@ -1,6 +1,6 @@
 import { knownOptions, wholeNumber } from '../core/checks.js';
 import type { Layer } from './layer.js';
-import { stepsLayer } from './support/steps.js';
+import { MAX_CELLS, stepsLayer } from './support/steps.js';
 import { upsampling2d } from './upsampling2d.js';
 
 /**
@@ -18,6 +18,6 @@ export function upsampling1d(
   options: { readonly size?: number | undefined; readonly name?: string | undefined } = {},
 ): Layer {
   knownOptions('upsampling1d', options, ['size', 'name']);
-  const size = wholeNumber('upsampling1d', 'size', options.size ?? 2, { min: 1 });
+  const size = wholeNumber('upsampling1d', 'size', options.size ?? 2, { min: 1, max: MAX_CELLS });
   return stepsLayer('upsampling1d', options, upsampling2d({ size: [size, 1] }));
 }

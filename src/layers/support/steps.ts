@@ -8,6 +8,9 @@ import { isTensor, type Tensor } from '../../tensors/tensor.js';
 import type { Layer } from '../layer.js';
 import type { GlobalPoolOptions, PoolLayerOptions } from './pooling.js';
 
+/** A larger window than any memory has cells. */
+export const MAX_CELLS = 2 ** 31 - 1;
+
 /** Checks that samples are sequences [steps, features]. */
 export function stepSizes(kind: string, inputShape: Shape): [steps: number, features: number] {
   const [steps = 0, features = 0] = inputShape;
@@ -56,8 +59,8 @@ export function stepPoolLayer(
   pool: (options: PoolLayerOptions) => Layer,
 ): Layer {
   knownOptions(kind, options, ['poolSize', 'strides', 'padding', 'name']);
-  const size = wholeNumber(kind, 'poolSize', options.poolSize ?? 2, { min: 1 });
-  const stride = wholeNumber(kind, 'strides', options.strides ?? size, { min: 1 });
+  const size = wholeNumber(kind, 'poolSize', options.poolSize ?? 2, { min: 1, max: MAX_CELLS });
+  const stride = wholeNumber(kind, 'strides', options.strides ?? size, { min: 1, max: MAX_CELLS });
   const padding = oneOf(kind, 'padding', options.padding ?? 'valid', ['valid', 'same']);
   return stepsLayer(kind, options, pool({ poolSize: [size, 1], strides: [stride, 1], padding }));
 }
