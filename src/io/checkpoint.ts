@@ -10,8 +10,10 @@ import {
   type TrainingControl,
   type TrainingSnapshot,
 } from '../models/index.js';
-import { checkSource, checkTarget, checkWritable, readBytes, writeBytes, type Source, type Target } from './places.js';
+import { readBytes } from './feed.js';
 import { decodeSnapshot, encodeSnapshot } from './snapshotFile.js';
+import { checkSource, type Source } from './sources.js';
+import { checkTarget, checkWritable, writeBytes, type Target } from './targets.js';
 
 export interface CheckpointOptions {
   /** Also save after every this many batches of an epoch. Default: only at the ends of epochs. */

@@ -3,4 +3,5 @@ export { loadModel, loadOptimizer, saveModel, writeModel } from './models.js';
 export type { Bytes } from './bytes.js';
 export type { Factory } from './factory.js';
 export type { LoadOptions, SaveOptions } from './modelFile.js';
-export type { FileHandle, Source, Target } from './places.js';
+export type { ByteStream, FileHolder, ReadOptions, ReadProgress, Source } from './sources.js';
+export type { FileHandle, Target } from './targets.js';

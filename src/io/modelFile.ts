@@ -14,6 +14,7 @@ import { checkFinite } from './finite.js';
 import { checkFactories, decodeModel, fromFile, KEY, readModel, VERSION, type LayerFactories } from './readModel.js';
 import type { FileTensor } from './safetensors.js';
 import { encodeSealed } from './sealed.js';
+import { checkReadOptions, READ_OPTIONS, type ReadOptions } from './sources.js';
 
 export interface SaveOptions {
   /**
@@ -23,7 +24,7 @@ export interface SaveOptions {
   readonly optimizer?: Optimizer | undefined;
 }
 
-export interface LoadOptions {
+export interface LoadOptions extends ReadOptions {
   /** Factories of custom layers by kind; each makes a layer from its `config`. */
   readonly layers?: LayerFactories | undefined;
 }
@@ -54,15 +55,18 @@ export function modelBytes(where: string, model: InferenceModel, options: SaveOp
   return encodeSealed(KEY, config, new Map(tensors));
 }
 
-/** The factories among the options. @throws TypeError */
-export function checkLoadOptions(where: string, options: LoadOptions): LayerFactories {
-  const { layers = {} } = knownOptions(where, options, ['layers']);
-  return checkFactories(where, layers);
+/** The options of `loadModel`, checked. @throws TypeError */
+export function checkLoadOptions(
+  where: string,
+  options: LoadOptions,
+): { readonly layers: LayerFactories; readonly reading: ReadOptions } {
+  const { layers = {}, ...reading } = knownOptions(where, options, ['layers', ...READ_OPTIONS]);
+  return { layers: checkFactories(where, layers), reading: checkReadOptions(where, reading) };
 }
 
 /** The model in the bytes of a file; errors name `where`. */
-export function modelFromBytes(where: string, bytes: Uint8Array, options: LoadOptions): Model {
-  return readModel(where, bytes, checkLoadOptions(where, options), layerFactories, (network) => Model.of(network));
+export function modelFromBytes(where: string, bytes: Uint8Array, layers: LayerFactories): Model {
+  return readModel(where, bytes, layers, layerFactories, (network) => Model.of(network));
 }
 
 /**

@@ -2,6 +2,7 @@ import type { InferenceModel } from '../models/inferenceModel.js';
 import type { Model } from '../models/model.js';
 import type { Optimizer } from '../optimizers/index.js';
 import { asBytes, isBytes, type Bytes } from './bytes.js';
+import { readBytes, takeBytes } from './feed.js';
 import {
   checkLoadOptions,
   modelBytes,
@@ -10,7 +11,8 @@ import {
   type LoadOptions,
   type SaveOptions,
 } from './modelFile.js';
-import { checkSource, checkTarget, readBytes, writeBytes, type Source, type Target } from './places.js';
+import { checkSource, type Source } from './sources.js';
+import { checkTarget, writeBytes, type Target } from './targets.js';
 
 /**
  * A model as the bytes of a safetensors file: the weights as F32 tensors under their names, and the configuration
@@ -69,23 +71,40 @@ export async function writeModel(model: InferenceModel, target: Target, options:
 }
 
 /**
- * Loads a model. From the bytes of `saveModel` it returns the model; from a file it returns a promise. A file is a path
- * in Node, and `'indexeddb://name'`, a File, Blob or FileSystemFileHandle in browsers.
+ * Loads a model. From the bytes of `saveModel` it returns the model; from any other source (`Source`: a path in Node, an
+ * address, a Response, a File, `'indexeddb://name'`, ...) it returns a promise.
  *
  * A loaded model with several outputs predicts an array or object like the saved one. The compiler cannot know that
  * from the file: write `loadModel<ModelWith<[Tensor, Tensor]>>(bytes)`.
  *
- * @param options `layers`: `{ kind: (config) => layer }` for custom layers
+ * @param options `layers`: `{ kind: (config) => layer }` for custom layers; `signal` ends the reading; `onProgress` is
+ *   called with `{ loaded, total }` in bytes
  * @throws FormatError for a damaged or foreign file, before any memory is allocated; TypeError for another source;
- *   RangeError when it cannot be read, with the host's error as its cause; NotInitializedError before `init()`
+ *   RangeError when it cannot be read, with the host's error as its cause; the signal's reason; NotInitializedError before
+ *   `init()`
+ * @example
+ * ```ts
+ * import { init } from 'wasmgrad';
+ * import { loadModel, saveModel } from 'wasmgrad/io';
+ * import { dense } from 'wasmgrad/layers';
+ * import { sequential } from 'wasmgrad/models';
+ * await init();
+ * const model = sequential({ inputShape: [3] }, [dense({ units: 2 })]);
+ * const response = new Response(saveModel(model)); // or fetch(url), or the url itself
+ * const copy = await loadModel(response, { onProgress: ({ loaded }) => console.log(`${loaded} bytes`) });
+ * model.dispose();
+ * copy.dispose();
+ * ```
  */
 export function loadModel<M extends Model = Model>(bytes: Bytes, options?: LoadOptions): M;
-export function loadModel<M extends Model = Model>(source: Source, options?: LoadOptions): Promise<M>;
-export function loadModel(source: Bytes | Source, options: LoadOptions = {}): Model | Promise<Model> {
-  if (isBytes(source)) return modelFromBytes('loadModel', asBytes('loadModel', source), options);
-  const place = checkSource('loadModel', source);
-  checkLoadOptions('loadModel', options);
-  return readBytes('loadModel', place).then((bytes) => modelFromBytes('loadModel', bytes, options));
+export function loadModel<M extends Model = Model>(source: Exclude<Source, Bytes>, options?: LoadOptions): Promise<M>;
+export function loadModel<M extends Model = Model>(source: Source, options?: LoadOptions): M | Promise<M>;
+export function loadModel(source: Source, options: LoadOptions = {}): Model | Promise<Model> {
+  void checkSource('loadModel', source);
+  const { reading, layers } = checkLoadOptions('loadModel', options);
+  if (!isBytes(source))
+    return readBytes('loadModel', source, reading).then((bytes) => modelFromBytes('loadModel', bytes, layers));
+  return modelFromBytes('loadModel', takeBytes('loadModel', source, reading), layers);
 }
 
 /**

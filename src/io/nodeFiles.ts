@@ -4,6 +4,7 @@ import { refuse } from '../core/errors.js';
 import { show } from '../core/checks.js';
 import { draftName, removeLeftDrafts } from './drafts.js';
 import { codeOf, nodeModules, type NodeModules } from './nodeModules.js';
+import type { Opened } from './opened.js';
 
 /** What a host answers where a folder cannot be opened or synced at all. */
 const NO_FOLDER_SYNC = ['EACCES', 'EBADF', 'EINVAL', 'EISDIR', 'ENOSYS', 'ENOTSUP', 'EPERM'];
@@ -124,7 +125,27 @@ export async function tryFile(where: string, path: string): Promise<void> {
   await discard(node, await openDraft(where, node, path));
 }
 
-/** All bytes of a file. */
-export async function readFile(where: string, path: string): Promise<Uint8Array> {
-  return (await nodeModules(where)).files.readFile(path);
+/** What a file is read in. */
+const PIECE_BYTES = 2 ** 20;
+
+/** A file for reading in pieces. */
+export async function openFile(where: string, path: string | URL): Promise<Opened> {
+  const { files } = await nodeModules(where);
+  const file = await files.open(path, 'r');
+  const close = (): void => void file.close().catch(() => undefined);
+  try {
+    const status = await file.stat();
+    // What is no file, such as a pipe, says 0; so do files of the system that have contents.
+    const total = status.isFile() && status.size > 0 ? status.size : undefined;
+    const next = async (): Promise<Uint8Array | undefined> => {
+      const { buffer, bytesRead } = await file.read(new Uint8Array(PIECE_BYTES), 0, PIECE_BYTES, null);
+      if (bytesRead > 0) return buffer.subarray(0, bytesRead);
+      await file.close();
+      return undefined;
+    };
+    return { total, isExact: true, next, close };
+  } catch (error) {
+    close();
+    throw error;
+  }
 }

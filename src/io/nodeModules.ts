@@ -15,12 +15,17 @@ export function codeOf(error: unknown): unknown {
   return error instanceof Error && 'code' in error ? error.code : undefined;
 }
 
+/** Whether this is Node, or a host with Node's modules. */
+export function isNode(): boolean {
+  const page: { process?: { versions?: { node?: unknown } } } = globalThis;
+  return page.process?.versions?.node !== undefined;
+}
+
 /** Node's modules. Bundlers for browsers let the imports pass because they are guarded, or put empty modules there. */
 export async function nodeModules(where: string): Promise<NodeModules> {
-  const page: { process?: { versions?: { node?: unknown } } } = globalThis;
   let cause: unknown;
   try {
-    if (page.process?.versions?.node !== undefined) {
+    if (isNode()) {
       // One by one: esbuild takes an import as guarded only when it is awaited by itself.
       const files = await import(/* webpackIgnore: true */ /* @vite-ignore */ 'node:fs/promises');
       const host = await import(/* webpackIgnore: true */ /* @vite-ignore */ 'node:os');

@@ -1,6 +1,6 @@
 import { inNameOf } from '../core/errors.js';
 import type { Model } from '../models/index.js';
-import { withJointSignal } from './aborting.js';
+import { withJointSignal } from '../core/aborting.js';
 import type { GridPoint, TrialTask } from './executor.js';
 import type { Fold } from './kFold.js';
 import { fitOptionsAt, type PointFit } from './pointOptions.js';

@@ -2,7 +2,7 @@ import { refuse } from '../core/errors.js';
 import { show } from '../core/checks.js';
 import type { Evaluation, FitOptions, History } from '../models/index.js';
 import { Model } from '../models/index.js';
-import { untilAborted } from './aborting.js';
+import { untilAborted } from '../core/aborting.js';
 import type { Fold } from './kFold.js';
 
 /** The loss and the value of each metric, by name. */

@@ -1,6 +1,6 @@
 import { callable, show, wholeNumber } from '../core/checks.js';
 import { refuse } from '../core/errors.js';
-import { untilAborted } from './aborting.js';
+import { untilAborted } from '../core/aborting.js';
 import type { Executor, ExecutorSession, Search, TrialTask } from './executor.js';
 import type { FoldOutcome } from './trials.js';
 
