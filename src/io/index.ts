@@ -1,4 +1,5 @@
 export { checkpoint, resume, type CheckpointOptions } from './checkpoint.js';
+export { importTfjs, type ImportTfjsOptions } from './tfjs/importTfjs.js';
 export { loadModel, loadOptimizer, saveModel, writeModel } from './models.js';
 export type { Bytes } from './bytes.js';
 export type { Factory } from './factory.js';

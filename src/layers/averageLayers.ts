@@ -5,9 +5,9 @@ import type { Layer } from './layer.js';
 import { commonShape, mergeLayer } from './support/merging.js';
 
 /**
- * The mean of several inputs of one shape, for functional models.
+ * The mean of several inputs, for functional models.
  *
- * @throws TypeError for bad options; ShapeError for inputs of different shapes
+ * @throws TypeError for bad options; ShapeError for inputs whose shapes do not broadcast
  * @example
  * ```ts
  * import { init } from 'wasmgrad';

@@ -4,9 +4,9 @@ import type { Layer } from './layer.js';
 import { commonShape, mergeLayer } from './support/merging.js';
 
 /**
- * The smallest of several inputs of one shape at every position, for functional models.
+ * The smallest of several inputs at every position, for functional models.
  *
- * @throws TypeError for bad options; ShapeError for inputs of different shapes
+ * @throws TypeError for bad options; ShapeError for inputs whose shapes do not broadcast
  * @example
  * ```ts
  * import { init } from 'wasmgrad';

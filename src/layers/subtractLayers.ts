@@ -5,9 +5,9 @@ import type { Layer } from './layer.js';
 import { commonShape, mergeLayer } from './support/merging.js';
 
 /**
- * The first of two inputs of one shape minus the second, for functional models.
+ * The first of two inputs minus the second, for functional models.
  *
- * @throws TypeError for bad options; ShapeError for inputs of different shapes or more than two
+ * @throws TypeError for bad options; ShapeError for more than two inputs, or inputs whose shapes do not broadcast
  * @example
  * ```ts
  * import { init } from 'wasmgrad';

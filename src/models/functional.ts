@@ -10,7 +10,7 @@ import { reshape } from '../ops/reshape.js';
 import { slice } from '../ops/slice.js';
 import { runtime } from '../runtime/state.js';
 import type { Tensor } from '../tensors/tensor.js';
-import { buildPlan, checkSampleShape, initialWeights, type Placement } from './build.js';
+import { buildPlan, checkSampleShape, initialWeights, type Placement, type Plan } from './build.js';
 import { Model } from './model.js';
 import type { ModelWith } from './several/modelWith.js';
 import { makePorts } from './several/convert.js';
@@ -218,6 +218,11 @@ export function model<const Outputs extends Values>(
 export function model(options: FunctionalOptions): Model {
   runtime();
   knownOptions('model', options, ['inputs', 'outputs', 'seed']);
+  return Model.of(buildPlan('model', functionalPlan(options), initialWeights('model', options.seed)));
+}
+
+/** @internal The plan of a functional model, whose weights come from elsewhere. */
+export function functionalPlan(options: Pick<FunctionalOptions, 'inputs' | 'outputs'>): Plan {
   const { values: inputs, names: inputNames } = listOfValues('inputs', options.inputs);
   const { values: outputs, names: outputNames } = listOfValues('outputs', options.outputs);
   for (const { layer } of inputs)
@@ -232,6 +237,5 @@ export function model(options: FunctionalOptions): Model {
     inputNames,
     outputNames,
   };
-  const plan = { inputShape, placements: placementsOf(inputs, outputs), ...ports, makePorts: makePorts(ports) };
-  return Model.of(buildPlan('model', plan, initialWeights('model', options.seed)));
+  return { inputShape, placements: placementsOf(inputs, outputs), ...ports, makePorts: makePorts(ports) };
 }
