@@ -6,12 +6,12 @@ import type { Layer } from '../layers/layer.js';
 import { buildPlan, type WeightSource } from '../models/build.js';
 import type { Network } from '../models/network.js';
 import { write } from '../models/programs.js';
-import { runtime } from '../runtime/state.js';
 import { factoryOf, type Factory } from './factory.js';
 import { readGraph } from './graphFile.js';
 import { recordOf, textOf } from './json.js';
-import { dtypeOf, type FileTensor } from './safetensors.js';
-import { decodeSealed } from './sealed.js';
+import { numbersOf } from './numbers.js';
+import type { FileTensor, TensorFile } from './safetensors.js';
+import { unsealed } from './sealed.js';
 
 /** Key of the configuration in the metadata. */
 export const KEY = 'wasmgrad';
@@ -40,11 +40,11 @@ const FORMAT = {
 };
 
 /** The configuration and the weights in a file. */
-export function decodeModel(where: string, bytes: Uint8Array): ReturnType<typeof decodeSealed> {
-  const file = decodeSealed(where, bytes, FORMAT);
-  const { version } = file.config;
+export function decodeModel(where: string, file: TensorFile): ReturnType<typeof unsealed> {
+  const model = unsealed(where, file, FORMAT);
+  const { version } = model.config;
   if (version !== VERSION) refuse(FormatError, where, `version ${VERSION}`, show(version));
-  return file;
+  return model;
 }
 
 /** Refuses what are no factories by kind. @throws TypeError */
@@ -75,17 +75,21 @@ class Stock {
     this.#left = new Map(tensors);
   }
 
-  readonly take: WeightSource = (name, { shape }) => {
+  readonly #pull = (name: string): FileTensor | undefined => {
     const found = this.#left.get(name);
+    this.#left.delete(name);
+    return found;
+  };
+
+  readonly take: WeightSource = (name, { shape }) => {
+    const found = this.#pull(name);
     if (!found) refuse(FormatError, this.#where, `weight ${show(name)}`, 'none in the file');
-    const { data } = found;
-    if (!(data instanceof Float32Array)) refuse(FormatError, this.#where, `${show(name)} of dtype F32`, dtypeOf(data));
     if (!sameShape(found.shape, shape)) {
       refuse(FormatError, this.#where, `${show(name)} of shape ${shapeText(shape)}`, found.shape);
     }
+    const data = numbersOf(this.#where, name, found, this.#pull);
     const bad = data.findIndex((value) => !Number.isFinite(value));
     if (bad >= 0) refuse(FormatError, this.#where, 'finite weights', `${data[bad]} in ${show(name)}, element ${bad}`);
-    this.#left.delete(name);
     return (weight) => write(weight, data);
   };
 
@@ -97,20 +101,19 @@ class Stock {
 }
 
 /**
- * The model in the bytes of a file; errors name `where`.
+ * The model in a file; errors name `where`.
  *
  * @param given the user's factories, which come before those of the library
  */
 export function readModel<M extends { dispose(): void }>(
   where: string,
-  bytes: Uint8Array,
+  file: TensorFile,
   given: LayerFactories,
   known: LayerFactories,
   make: (network: Network) => M,
 ): M {
-  runtime();
   const factories = { ...known, ...checkFactories(where, given) };
-  const { config, tensors } = decodeModel(where, bytes);
+  const { config, tensors } = decodeModel(where, file);
   return fromFile(where, () => {
     const plan = readGraph(where, config, (entry) => readLayer(where, entry, factories));
     const stock = new Stock(where, tensors);
