@@ -1,4 +1,7 @@
 export { checkpoint, resume, type CheckpointOptions } from './checkpoint.js';
+export { readNpy, readNpz, writeNpy } from './numpy/arrays.js';
+export { importKeras, type ImportKerasOptions } from './keras/importKeras.js';
+export { importTfjs, type ImportTfjsOptions } from './tfjs/importTfjs.js';
 export { loadModel, loadOptimizer, saveModel, writeModel } from './models.js';
 export { readMetadata, readTensors, writeTensors, type NamedTensors } from './tensors.js';
 export type { Bytes } from './bytes.js';

@@ -10,7 +10,7 @@ import { reshape } from '../ops/reshape.js';
 import { slice } from '../ops/slice.js';
 import { runtime } from '../runtime/state.js';
 import type { Tensor } from '../tensors/tensor.js';
-import { buildPlan, checkSampleShape, initialWeights } from './build.js';
+import { buildPlan, checkSampleShape, initialWeights, type Plan } from './build.js';
 import { InferenceModel } from './inferenceModel.js';
 import { Model } from './model.js';
 import { modelShape, type ModelAsLayer, type Placement } from './placing.js';
@@ -231,6 +231,11 @@ export function model<const Outputs extends Values>(
 export function model(options: FunctionalOptions): Model {
   runtime();
   knownOptions('model', options, ['inputs', 'outputs', 'seed', 'name']);
+  return Model.of(buildPlan('model', functionalPlan(options), initialWeights('model', options.seed)));
+}
+
+/** @internal The plan of a functional model, whose weights come from elsewhere. */
+export function functionalPlan(options: Pick<FunctionalOptions, 'inputs' | 'outputs' | 'name'>): Plan {
   const { values: inputs, names: inputNames } = listOfValues('inputs', options.inputs);
   const { values: outputs, names: outputNames } = listOfValues('outputs', options.outputs);
   for (const { layer } of inputs)
@@ -245,6 +250,5 @@ export function model(options: FunctionalOptions): Model {
     inputNames,
     outputNames,
   };
-  const rest = { placements: placementsOf(inputs, outputs), name: options.name, makePorts };
-  return Model.of(buildPlan('model', { inputShape, ...ports, ...rest }, initialWeights('model', options.seed)));
+  return { inputShape, ...ports, placements: placementsOf(inputs, outputs), name: options.name, makePorts };
 }
