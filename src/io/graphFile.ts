@@ -61,7 +61,7 @@ function checkShared(where: string, entries: readonly unknown[]): void {
 }
 
 function readPlacement(where: string, entry: unknown, i: number, read: (entry: unknown) => Layer): Placement<Layer> {
-  const { inputs, shares } = recordOf(where, entry);
+  const { inputs, shares, name } = recordOf(where, entry);
   const before = (given: unknown, limit: number): number => {
     const position = countOf(where, given);
     if (position < limit) return position;
@@ -69,9 +69,13 @@ function readPlacement(where: string, entry: unknown, i: number, read: (entry: u
   };
   const sources = inputs === undefined ? [i] : listOf(where, inputs).map((from) => before(from, i + 1));
   if (sources.length === 0) refuse(FormatError, where, `inputs for layer ${i + 1}`, 'none');
-  const layer = read(entry);
-  const decided = layer.name?.includes('/') ? layer.name : undefined; // a layer of a model that was a layer
-  return { layer, inputs: sources, shares: shares === undefined ? undefined : before(shares, i), name: decided };
+  const decided = typeof name === 'string' && name.includes('/') ? name : undefined; // a layer of a model that was a layer
+  return {
+    layer: read(entry),
+    inputs: sources,
+    shares: shares === undefined ? undefined : before(shares, i),
+    name: decided,
+  };
 }
 
 /** Names of inputs or outputs, one for each. */

@@ -93,13 +93,18 @@ export interface Plan<Part = Layer | ModelAsLayer> extends PortShapes {
   readonly makePorts?: Network['makePorts'];
 }
 
-/** Names the layers, then makes the weights. */
-export function buildPlan(where: string, plan: Plan, source: WeightSource): Network {
+/** Names the layers, then makes the weights. `place` places them. */
+export function buildPlan(
+  where: string,
+  plan: Plan,
+  source: WeightSource,
+  place = (placer: Placer, placements: Plan['placements']): unknown => placer.place(placements),
+): Network {
   const { placements, makePorts, ...shapes } = plan;
   const { inputShape } = shapes;
   if (shapes.name !== undefined) checkName(where, shapes.name);
   const placer = new Placer(where, inputShape);
-  onBehalfOf(where, () => placer.place(placements));
+  onBehalfOf(where, () => place(placer, placements));
   const { placed } = placer;
   const layers = placed.map(({ named }) => named);
   // With several inputs, each has its own `indices`.

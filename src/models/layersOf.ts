@@ -1,9 +1,10 @@
 // The layers of a model as its user sees them, and models that end at one of them.
+import { show } from '../core/checks.js';
 import { refuse } from '../core/errors.js';
+import { isMatch } from '../core/patterns.js';
 import type { Shape } from '../core/shapes.js';
 import { buildPlan, type WeightSource } from './build.js';
 import { weightsOf, type NamedLayer, type Network, type Weight } from './network.js';
-import type { Placement } from './placing.js';
 
 /** A layer of a model. */
 export interface ModelLayer {
@@ -37,30 +38,19 @@ export function layersOf(network: Network): ModelLayer[] {
 
 /** @throws RangeError */
 export function unknownLayer(where: string, network: Network, name: unknown): never {
-  refuse(RangeError, where, `one of ${layersOf(network).map((layer) => layer.name).join(', ') || 'no layers'}`, `'${String(name)}'`); // prettier-ignore
+  refuse(RangeError, where, `one of ${layersOf(network).map((layer) => layer.name).join(', ') || 'no layers'}`, show(name)); // prettier-ignore
 }
 
 const none: WeightSource = () => () => undefined;
 
 /** The network up to the first output of a layer, or of a model that is a layer. It shares the weights. */
-export function upTo(network: Network, name: string): Network {
+export function upTo(network: Network, name: unknown): Network {
   const { inputShape, inputShapes = [], inputNames, layers, makePorts } = network;
-  const end = layers.findLastIndex((layer) => isListed(layer) && `${layer.name}/`.startsWith(`${name}/`));
+  const end = layers.findLastIndex((layer) => isListed(layer) && typeof name === 'string' && isMatch(name, layer.name));
   if (end < 0) unknownLayer('upTo', network, name);
-  const kept = new Set([...inputShapes.keys(), end]);
-  for (let i = end; i >= 0; i--) if (kept.has(i)) for (const from of layers[i]?.inputs ?? []) kept.add(from - 1);
-  const rest = layers.filter((_, i) => kept.has(i));
-  const placements = rest.map((named, k): Placement => {
-    const { layer, inputs, shared } = named;
-    const first = rest.findIndex((other) => other.name === named.name);
-    return {
-      layer,
-      inputs: inputs.map((from) => (from === 0 ? 0 : 1 + rest.findIndex((other) => other === layers[from - 1]))),
-      shares: shared && first < k ? first : undefined,
-      name: named.name,
-      weights: weightsOf(network, named.name),
-    };
-  });
-  const inputPorts = { inputShapes: network.inputShapes, inputNames, makePorts };
-  return buildPlan('upTo', { inputShape, placements, ...inputPorts }, none);
+  const ends = new Set([...inputShapes.keys(), end]);
+  for (let i = end; i >= 0; i--) if (ends.has(i)) for (const from of layers[i]?.inputs ?? []) ends.add(from - 1);
+  const kept = layers.filter((_, i) => ends.has(i));
+  const plan = { inputShape, inputShapes: network.inputShapes, inputNames, makePorts, placements: [] };
+  return buildPlan('upTo', plan, none, (placer) => placer.copy(network, [0], '', kept));
 }

@@ -8,7 +8,7 @@ import { scoped } from '../tensors/scope.js';
 import { isTensor } from '../tensors/tensor.js';
 import { InferenceModel } from './inferenceModel.js';
 import { assertAlive } from './inputs.js';
-import { mergedShape, weightsOf, type NamedLayer, type NetworkWeight } from './network.js';
+import { mergedShape, weightsOf, type NamedLayer, type Network, type NetworkWeight } from './network.js';
 
 /** A model as a layer, without what layers have as well, by which the compiler tells them apart. */
 export type ModelAsLayer = Pick<InferenceModel, 'predict' | 'weights'>;
@@ -21,8 +21,6 @@ export interface Placement<Part = Layer | ModelAsLayer> {
   readonly shares?: number | undefined;
   /** Its name if that is decided already, as for layers of another model. */
   readonly name?: string | undefined;
-  /** Weights of another model that it shares. */
-  readonly weights?: readonly NetworkWeight[] | undefined;
 }
 
 /** The weights that a layer needs. */
@@ -141,7 +139,7 @@ export class Placer {
     return this.placed[value - 1]?.named.outputShape ?? this.#inputShape;
   }
 
-  #layer({ layer, inputs, shares, name: decided, weights: given = [] }: Placement): number {
+  #layer({ layer, inputs, shares, name: decided }: Placement, given: readonly NetworkWeight[] = []): number {
     const stream = this.placed.length + 1;
     if (!isLayer(layer))
       refuse(TypeError, this.#where, `layer ${stream} to be an object with outputShape and apply`, show(layer));
@@ -168,15 +166,25 @@ export class Placer {
     const { network } = model;
     const prefix = this.#prefixes.get(model) ?? this.#nameOf({ kind: 'model', name: network.name });
     this.#prefixes.set(model, prefix);
-    // The layers that take several inputs out of a row stand first, and are left out.
+    // The layers that take several inputs out of a row stand first: their values are given.
     const values = network.inputShapes ? [0, ...inputs] : [...inputs];
-    for (const { name: own, layer, inputs: sources } of network.layers.slice(values.length - 1)) {
-      const weights = weightsOf(network, own);
-      const name = `${prefix}/${own}`;
+    return this.copy(network, values, `${prefix}/`);
+  }
+
+  /**
+   * Places layers of another network that share its weights, and returns the number of the last value.
+   * @param values numbers here of the values there, as far as they exist
+   */
+  copy(network: Network, values: number[], prefix: string, kept = network.layers): number {
+    for (const [i, named] of network.layers.entries()) {
+      if (values.length > i + 1 || !kept.includes(named)) continue;
+      const weights = weightsOf(network, named.name);
+      const name = prefix + named.name;
       const key = weights[0]?.state ?? name;
       const shares = this.#seen.get(key);
       this.#seen.set(key, shares ?? this.placed.length);
-      values.push(this.#layer({ layer, inputs: sources.map((i) => values[i] ?? 0), shares, name, weights }));
+      const inputs = named.inputs.map((from) => values[from] ?? 0);
+      values[i + 1] = this.#layer({ layer: named.layer, inputs, shares, name }, weights);
     }
     return values.at(-1) ?? 0;
   }

@@ -129,10 +129,9 @@ export class RuleState extends DisposableBase implements OptimizerState {
       prepared,
       prepare: (step, into, first) => {
         const flush = step % FLUSH_STEPS === FLUSH_STEPS - 1 ? 1 : 0;
-        for (let i = 0; i < blocks.length; i++) {
-          into[first === undefined ? prepared[2 * i + 1]! : first + 2 * i + 1] = flush;
-          into[first === undefined ? prepared[2 * i]! : first + 2 * i] = rateOf(name, blocks[i]!.learningRate, step);
-        }
+        for (let i = 0; i < prepared.length; i++)
+          into[first === undefined ? prepared[i]! : first + i] =
+            i % 2 ? flush : rateOf(name, blocks[i >> 1]!.learningRate, step);
       },
     };
   }
