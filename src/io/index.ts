@@ -1,5 +1,7 @@
 export { checkpoint, resume, type CheckpointOptions } from './checkpoint.js';
 export { readNpy, readNpz, writeNpy } from './numpy/arrays.js';
+export { fromTorch, type FromTorchOptions, type NameMap } from './torch/fromTorch.js';
+export { toTorch, type ToTorchOptions } from './torch/toTorch.js';
 export { importKeras, type ImportKerasOptions } from './keras/importKeras.js';
 export { importTfjs, type ImportTfjsOptions } from './tfjs/importTfjs.js';
 export { loadModel, loadOptimizer, saveModel, writeModel } from './models.js';

@@ -90,7 +90,7 @@ class Archive {
     const view = this.#view;
     const found = { size: view.getUint32(at + 24, true), packed: view.getUint32(at + 20, true), offset: view.getUint32(at + 42, true) }; // prettier-ignore
     const end = at + 46 + nameLength + extraLength;
-    for (let field = at + 46 + nameLength; field + 4 <= end; ) {
+    for (let field = at + 46 + nameLength; field + 4 <= end;) {
       const [id, length] = [view.getUint16(field, true), view.getUint16(field + 2, true)];
       let value = field + 4;
       if (id === 1)
@@ -131,7 +131,8 @@ class Archive {
     if (names.size < entries.length) this.#damaged('distinct names', 'one twice');
     let [end, total] = [0, 0];
     for (const { name, method, packed, size, offset } of [...entries].sort((a, b) => a.offset - b.offset)) {
-      if (method !== 0 && method !== 8) this.#damaged('files stored or deflated', `${show(name)} with method ${method}`);
+      if (method !== 0 && method !== 8)
+        this.#damaged('files stored or deflated', `${show(name)} with method ${method}`);
       if (offset < end) this.#damaged('files that do not overlap', show(name));
       if (method === 0 ? size !== packed : size > MAX_RATIO * packed + MAX_RATIO)
         this.#damaged('sizes that are possible', `${packed} bytes of ${show(name)} for ${size}`);

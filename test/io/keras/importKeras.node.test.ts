@@ -74,18 +74,21 @@ describe('weights only', () => {
     output?.dispose();
   });
 
-  test.each(['network.weights.h5', 'network-legacy.weights.h5'])('%s needs a model, and one that fits', async (file) => {
-    await expect(importKeras(path(file))).rejects.toThrow(
-      new TypeError('importKeras: expected option model for a file that holds weights only, got none'),
-    );
-    using other = sequential({ inputShape: [8, 8, 1] }, [
-      layers.conv2d({ filters: 5, kernelSize: 3, useBias: false }),
-      layers.batchNorm(),
-      layers.flatten(),
-      layers.dense({ units: 3 }),
-    ]);
-    const before = other.getWeights();
-    await expect(importKeras(path(file), { model: other })).rejects.toThrow(FormatError);
-    expect(other.getWeights()).toEqual(before);
-  });
+  test.each(['network.weights.h5', 'network-legacy.weights.h5'])(
+    '%s needs a model, and one that fits',
+    async (file) => {
+      await expect(importKeras(path(file))).rejects.toThrow(
+        new TypeError('importKeras: expected option model for a file that holds weights only, got none'),
+      );
+      using other = sequential({ inputShape: [8, 8, 1] }, [
+        layers.conv2d({ filters: 5, kernelSize: 3, useBias: false }),
+        layers.batchNorm(),
+        layers.flatten(),
+        layers.dense({ units: 3 }),
+      ]);
+      const before = other.getWeights();
+      await expect(importKeras(path(file), { model: other })).rejects.toThrow(FormatError);
+      expect(other.getWeights()).toEqual(before);
+    },
+  );
 });

@@ -10,7 +10,8 @@ import { zipped } from './zipped.js';
 
 withRuntime();
 
-const bytesOf = (base64: string): Uint8Array<ArrayBuffer> => Uint8Array.from(atob(base64), (text) => text.charCodeAt(0));
+const bytesOf = (base64: string): Uint8Array<ArrayBuffer> =>
+  Uint8Array.from(atob(base64), (text) => text.charCodeAt(0));
 const npy = (header: string, body: number): Uint8Array => {
   const bytes = new Uint8Array(10 + header.length + body);
   bytes.set([0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 1, 0, header.length & 255, header.length >> 8]);
@@ -52,7 +53,8 @@ test.each([[[]], [[3]], [[2, 3]], [[0]], [[2, 1, 3]]])('what writeNpy writes of 
 });
 
 describe('hostile headers', () => {
-  const header = (shape: string, descr = "'<f4'"): string => `{'descr': ${descr}, 'fortran_order': False, 'shape': ${shape}, }`;
+  const header = (shape: string, descr = "'<f4'"): string =>
+    `{'descr': ${descr}, 'fortran_order': False, 'shape': ${shape}, }`;
   test.each([
     ['a huge size', header('(999999999999,)')],
     ['a product beyond all numbers', header('(4294967296, 4294967296)')],
