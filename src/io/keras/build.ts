@@ -2,12 +2,11 @@
 import { show } from '../../core/checks.js';
 import { FormatError, refuse } from '../../core/errors.js';
 import { sameShape, shapeText, sizeOf, type Shape } from '../../core/shapes.js';
-import type { Layer, WeightSpec } from '../../layers/layer.js';
+import { isLayer } from '../../layers/support/wrappers.js';
 import { buildPlan } from '../../models/build.js';
 import { functionalPlan } from '../../models/functional.js';
 import { Model } from '../../models/model.js';
 import { write } from '../../models/programs.js';
-import { isTensor } from '../../tensors/tensor.js';
 import { fromFile } from '../readModel.js';
 import { GraphBuilder, inputsOf, type InputShapes, type Origin } from './graph.js';
 import type { Dialect } from './mapping.js';
@@ -47,18 +46,6 @@ export function valuesFor(
   const bad = values.findIndex((value) => !Number.isFinite(value));
   if (bad >= 0) refuse(FormatError, where, 'finite weights', `${values[bad]} in ${show(stored.name)}, element ${bad}`);
   return values;
-}
-
-/** A layer whose weights are all left by training. */
-function frozen(layer: Layer): Layer {
-  const specs = (shape: Shape): Record<string, WeightSpec> =>
-    Object.fromEntries(
-      Object.entries(layer.init?.(shape) ?? {}).map(([name, spec]) => [
-        name,
-        isTensor(spec) ? { shape: spec.shape, trainable: false } : { ...spec, trainable: false },
-      ]),
-    );
-  return { ...layer, init: specs };
 }
 
 class Weights {
@@ -122,8 +109,9 @@ export function buildModel(
     const plan = {
       ...rest,
       placements: placements.map((placement) => {
-        const isFrozen = origins.get(placement.layer.name ?? '')?.isFrozen === true;
-        return isFrozen ? { ...placement, layer: frozen(placement.layer) } : placement;
+        const { layer } = placement;
+        const isFrozen = isLayer(layer) && origins.get(layer.name ?? '')?.isFrozen === true;
+        return isFrozen ? { ...placement, layer: { ...layer, trainable: false } } : placement;
       }),
     };
     const weights = new Weights(where, file, origins);
