@@ -1,12 +1,13 @@
-import { finiteNumber, listLike, wholeNumber } from '../core/checks.js';
+import { finiteNumber, isPlain, listLike, wholeNumber } from '../core/checks.js';
 import { onBehalfOf, refuse, ShapeError } from '../core/errors.js';
 import { sizeOf } from '../core/shapes.js';
 import { asFloats, flatValues, type RowData } from '../data/rows.js';
+import type { Dataset } from '../data/index.js';
 import type { InferenceModel } from '../models/inferenceModel.js';
 import { isTensor } from '../tensors/tensor.js';
 import { extentOf, type Extent } from './axis.js';
 import { finiteValues, labelsOf, liveModel, partsOf, pictureOptions, sizeOptions, stringOf, type ChartOptions } from './options.js'; // prettier-ignore
-import { panelOf, type Background, type Chart } from './panel.js';
+import { panelOf, type Background, type Chart, type Panel } from './panel.js';
 import { levelOf, LEVELS, raster, type Cell } from './raster.js';
 import { indicesOf } from './roc.js';
 import type { Series } from './series.js';
@@ -40,6 +41,7 @@ const WHERE = 'boundary';
 const OWN = ['labels', 'xLabel', 'yLabel', 'xRange', 'yRange', 'resolution', 'threshold', 'width', 'height'];
 /** Most opaque region. */
 const OPACITY = 0.5;
+const MOST_MODELS = 16;
 
 type Range = readonly [number, number];
 
@@ -133,7 +135,8 @@ function seriesOf({ x, classes }: Points, names: readonly string[]): Series[] {
  * What a model makes of the plane: regions in the colour of the predicted class, the stronger the surer the model, and
  * points in the colour of their class.
  *
- * @param model of two inputs, with one output (class 1 above `threshold`) or one for each class
+ * @param model of two inputs, with one output (class 1 above `threshold`) or one for each class; or several by name,
+ *   which are drawn side by side
  * @param data `x` [n, 2] and `y`: class indices [n] (0 and 1, or -1 and 1, for one output) or one-hot rows; or a dataset
  * @param options `labels`: names of the classes; `xLabel`, `yLabel`, `xRange`, `yRange`; `resolution`: cells along each
  *   side, default 100; `threshold`; `title`, `width`, `height`, `theme`
@@ -153,33 +156,73 @@ function seriesOf({ x, classes }: Points, names: readonly string[]): Series[] {
  * model.dispose();
  * ```
  */
-export function boundary(model: InferenceModel, data: PlanePoints, options: BoundaryOptions = {}): string {
-  const { title, theme } = pictureOptions(WHERE, options, 'Decision boundary', OWN);
+export function boundary(
+  model: InferenceModel | Readonly<Record<string, InferenceModel>>,
+  data: PlanePoints | Dataset,
+  options: BoundaryOptions = {},
+): string {
+  const { title, theme } = pictureOptions(WHERE, options, '', OWN);
+  const settings = settingsOf(options);
+  const models = modelsOf(model);
+  const panels = models.map(([name, one]) => {
+    const heading = [title, name].filter((part) => part !== '').join(': ') || 'Decision boundary';
+    return panelFor(one, pointsOf(data, sizeOf(one.outputShape)), heading, settings, options);
+  });
+  return sheetOf(panels, { title: title || 'Decision boundary', theme });
+}
+
+interface Settings {
+  readonly axes: Pick<Chart, 'xLabel' | 'yLabel' | 'width' | 'height'>;
+  readonly side: number;
+  readonly threshold: number | undefined;
+}
+
+function settingsOf(options: BoundaryOptions): Settings {
   const { xLabel = 'x1', yLabel = 'x2', resolution = 100, threshold } = options;
-  const chart = {
-    title,
-    xLabel: stringOf(WHERE, 'xLabel', xLabel),
-    yLabel: stringOf(WHERE, 'yLabel', yLabel),
-    ...sizeOptions(WHERE, options),
-  };
-  const side = wholeNumber(WHERE, 'resolution', resolution, { min: 2, max: 400 });
   if (threshold !== undefined) finiteNumber(WHERE, 'threshold', threshold);
-  const { inputShape, outputShape, network } = liveModel(WHERE, model);
-  if (sizeOf(inputShape) !== 2 || network.inputShapes || network.inputNames)
-    refuse(ShapeError, WHERE, 'a model with inputs [2]', inputShape);
-  const classes = sizeOf(outputShape);
-  const points = pointsOf(data, classes);
+  return {
+    axes: {
+      xLabel: stringOf(WHERE, 'xLabel', xLabel),
+      yLabel: stringOf(WHERE, 'yLabel', yLabel),
+      ...sizeOptions(WHERE, options),
+    },
+    side: wholeNumber(WHERE, 'resolution', resolution, { min: 2, max: 400 }),
+    threshold,
+  };
+}
+
+/** One model without a name, or several by name. Each has two inputs. */
+function modelsOf(given: unknown): [name: string, model: InferenceModel][] {
+  const pairs: [string, unknown][] = isPlain(given) ? Object.entries(given) : [['', given]];
+  if (pairs.length < 1 || pairs.length > MOST_MODELS)
+    refuse(RangeError, WHERE, `1 to ${MOST_MODELS} models`, pairs.length);
+  return pairs.map(([name, each]) => {
+    const model = liveModel(WHERE, each);
+    const { inputShape, network } = model;
+    if (sizeOf(inputShape) !== 2 || network.inputShapes || network.inputNames)
+      refuse(ShapeError, WHERE, 'a model with inputs [2]', inputShape);
+    return [name, model];
+  });
+}
+
+function panelFor(
+  model: InferenceModel,
+  points: Points,
+  title: string,
+  { axes, side, threshold }: Settings,
+  { labels, xRange: xGiven, yRange: yGiven }: BoundaryOptions,
+): Panel {
+  const classes = sizeOf(model.outputShape);
   const known = Math.max(2, classes);
-  const names = options.labels === undefined ? Array.from({ length: known }, (_, k) => `class ${k}`) : labelsOf(WHERE, options.labels, known); // prettier-ignore
-  const xRange = rangeOf('xRange', options.xRange, extentOf(points.x.filter((_, i) => i % 2 === 0)));
-  const yRange = rangeOf('yRange', options.yRange, extentOf(points.x.filter((_, i) => i % 2 === 1)));
+  const names =
+    labels === undefined ? Array.from({ length: known }, (_, k) => `class ${k}`) : labelsOf(WHERE, labels, known);
+  const xRange = rangeOf('xRange', xGiven, extentOf(points.x.filter((_, i) => i % 2 === 0)));
+  const yRange = rangeOf('yRange', yGiven, extentOf(points.x.filter((_, i) => i % 2 === 1)));
   const cellAt = cellsOf(answersOn(model, side, xRange, yRange), classes, threshold);
   const regions: Background = ({ left, right, top, bottom }) => {
     const place = { x: left, y: top, width: (right - left) / side, height: (bottom - top) / side };
     return [raster(side, side, (row, column) => cellAt(row * side + column), place, OPACITY)];
   };
   const series = seriesOf(points, names.slice(0, known));
-  const whole: Chart = { ...chart, series, xRange, yRange, square: true };
-  const panel = panelOf(whole, [440, 440], regions);
-  return sheetOf([panel], { title, theme });
+  return panelOf({ ...axes, title, series, xRange, yRange, square: true }, [440, 440], regions);
 }

@@ -49,7 +49,7 @@ function drawEdge(points: readonly Point[], down: boolean): string {
     [x, y] = [toX, toY];
   }
   const tip = down ? `M${px(x - 4)},${px(y - 6)}L${px(x)},${px(y)}l4,-6` : `M${px(x - 6)},${px(y - 4)}L${px(x)},${px(y)}l-6,4`; // prettier-ignore
-  return `<path class="axis" fill="none" d="${path}${tip}"/>`;
+  return `<path class="axis edge" fill="none" d="${path}${tip}"/>`;
 }
 
 /** Boxes in ranks from top to bottom or from left to right. */

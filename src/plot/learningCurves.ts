@@ -1,8 +1,8 @@
 import { isPlain, knownOptions, oneOf, show } from '../core/checks.js';
-import { refuse } from '../core/errors.js';
+import { refuse, ShapeError } from '../core/errors.js';
 import { validationName } from '../models/history.js';
 import type { Scale } from './axis.js';
-import { pictureOptions, sizeOptions, type ChartOptions, type Size } from './options.js';
+import { labelsOf, pictureOptions, sizeOptions, type ChartOptions, type Size, type Theme } from './options.js';
 import { panelOf, type Chart } from './panel.js';
 import type { Series } from './series.js';
 import { ALONE, BESIDE, sheetOf } from './sheet.js';
@@ -18,6 +18,15 @@ export interface LearningCurvesOptions extends ChartOptions {
    * Scale of the vertical axes. Default `'auto'`: logarithmic when all values are positive and span two decades or more.
    */
   readonly yScale?: Scale | undefined;
+  /** What the curves on training and on validation data are called. Default `['training', 'validation']`. */
+  readonly names?: readonly [training: string, validation: string] | undefined;
+}
+
+/** What is checked of the options of learning curves. */
+export interface CurvesLook {
+  readonly size: Size;
+  readonly yScale: Scale;
+  readonly names: readonly [string, string];
 }
 
 const WHERE = 'learningCurves';
@@ -53,7 +62,7 @@ function keysOf(runs: Runs): string[] {
 }
 
 /** A chart for each figure of merit: with several runs a colour for each, validation dashed. */
-export function curvesOf(runs: Runs, size: Size, yScale: Scale, extra: readonly Series[] = []): Chart[] {
+export function curvesOf(runs: Runs, { size, yScale, names }: CurvesLook, extra: readonly Series[] = []): Chart[] {
   const keys = keysOf(runs);
   return (keys.length > 0 ? keys : ['loss']).map((key) => {
     const curve = (logs: Logged['epochs'], entry: string, name: string, look: Partial<Series>): Series[] => {
@@ -62,10 +71,10 @@ export function curvesOf(runs: Runs, size: Size, yScale: Scale, extra: readonly 
     };
     const series = runs.flatMap(([name, logs], i) => {
       if (runs.length === 1)
-        return [...curve(logs, key, 'training', {}), ...curve(logs, validationName(key), 'validation', {})];
+        return [...curve(logs, key, names[0], {}), ...curve(logs, validationName(key), names[1], {})];
       return [
-        ...curve(logs, key, `${name}, training`, { colour: i }),
-        ...curve(logs, validationName(key), `${name}, validation`, { colour: i, dashed: true }),
+        ...curve(logs, key, `${name}, ${names[0]}`, { colour: i }),
+        ...curve(logs, validationName(key), `${name}, ${names[1]}`, { colour: i, dashed: true }),
       ];
     });
     const own = key === 'loss' ? [...extra, ...series] : series;
@@ -73,8 +82,23 @@ export function curvesOf(runs: Runs, size: Size, yScale: Scale, extra: readonly 
   });
 }
 
+export function curvesOptions(
+  where: string,
+  options: LearningCurvesOptions,
+): CurvesLook & { readonly title: string; readonly theme: Theme } {
+  const picture = pictureOptions(where, options, '', ['yScale', 'names', 'width', 'height']);
+  const [training = '', validation = '', ...more] = labelsOf(where, options.names ?? ['training', 'validation'], 2);
+  if (more.length > 0) refuse(ShapeError, where, '2 names', 2 + more.length);
+  return {
+    ...picture,
+    size: sizeOptions(where, options),
+    yScale: oneOf(where, 'yScale', options.yScale ?? 'auto', ['auto', 'linear', 'log']),
+    names: [training, validation],
+  };
+}
+
 /** The charts as one document. */
-export function curvesPicture(charts: readonly Chart[], title: string, theme: 'auto' | 'light' | 'dark'): string {
+export function curvesPicture(charts: readonly Chart[], title: string, theme: Theme): string {
   const size = charts.length === 1 ? ALONE : BESIDE;
   const titled = charts.map((chart) => ({ ...chart, title: title ? `${title}: ${chart.title}` : chart.title }));
   return sheetOf(titled.map((chart) => panelOf(chart, size)), { title: title || 'Learning curves', theme }); // prettier-ignore
@@ -85,7 +109,8 @@ export function curvesPicture(charts: readonly Chart[], title: string, theme: 'a
  * a colour, and curves on validation data are dashed.
  *
  * @param history what `fit` returns, or several by name: `{ plain: history1, CNN: history2 }`
- * @param options `title`, `yScale` (default `'auto'`), `width` and `height` of each chart, `theme`
+ * @param options `title`, `yScale` (default `'auto'`), `names` of the curves on training and validation data,
+ *   `width` and `height` of each chart, `theme`
  * @returns an SVG document as text
  * @throws TypeError, RangeError
  * @example
@@ -99,9 +124,7 @@ export function learningCurves(
   history: Logged | Readonly<Record<string, Logged>>,
   options: LearningCurvesOptions = {},
 ): string {
-  const { title, theme } = pictureOptions(WHERE, options, '', ['yScale', 'width', 'height']);
-  const yScale = oneOf(WHERE, 'yScale', options.yScale ?? 'auto', ['auto', 'linear', 'log'] as const);
-  const size = sizeOptions(WHERE, options);
+  const { title, theme, ...look } = curvesOptions(WHERE, options);
   const given: unknown = history;
   if (!isPlain(given)) refuse(TypeError, WHERE, 'a history, or an object of histories', show(given));
   const isOne = Array.isArray(given['epochs']) || Object.keys(given).length === 0;
@@ -109,5 +132,5 @@ export function learningCurves(
   const runs: Runs = isOne
     ? [['', logsOf(WHERE, 'a history', given)]]
     : Object.entries(given).map(([name, run]) => [name, logsOf(WHERE, `histories, ${name}`, run)]);
-  return curvesPicture(curvesOf(runs, size, yScale), title, theme);
+  return curvesPicture(curvesOf(runs, look), title, theme);
 }

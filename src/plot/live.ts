@@ -2,10 +2,7 @@ import { show } from '../core/checks.js';
 import { refuse } from '../core/errors.js';
 import type { Callback } from '../models/callbacks.js';
 import type { BatchLog, EpochLog } from '../models/history.js';
-import { curvesOf, curvesPicture } from './learningCurves.js';
-import { oneOf } from '../core/checks.js';
-import { pictureOptions, sizeOptions } from './options.js';
-import type { LearningCurvesOptions } from './learningCurves.js';
+import { curvesOf, curvesOptions, curvesPicture, type LearningCurvesOptions } from './learningCurves.js';
 import type { Series } from './series.js';
 
 const WHERE = 'live';
@@ -105,13 +102,11 @@ function numbersOf(log: EpochLog): Record<string, number | undefined> {
  */
 export function live(element: Pick<Element, 'innerHTML'>, options: LearningCurvesOptions = {}): Callback {
   const target = checkElement(element);
-  const { title, theme } = pictureOptions(WHERE, options, '', ['yScale', 'width', 'height']);
-  const yScale = oneOf(WHERE, 'yScale', options.yScale ?? 'auto', ['auto', 'linear', 'log'] as const);
-  const size = sizeOptions(WHERE, options);
+  const { title, theme, ...look } = curvesOptions(WHERE, options);
   let logs: Record<string, number | undefined>[] = [];
   let batches = new BatchLosses();
   const painter = new Painter(() => {
-    const charts = curvesOf([['', logs]], size, yScale, batches.series());
+    const charts = curvesOf([['', logs]], look, batches.series());
     const first = logs.length === 0 ? charts.map((chart) => ({ ...chart, xLabel: 'batch' })) : charts;
     target.innerHTML = curvesPicture(first, title, theme);
   });

@@ -129,7 +129,7 @@ function describe({ title, xLabel, yLabel }: Chart, shown: readonly Shown[]): st
   const axes = [yLabel, xLabel].filter(Boolean).join(' over ');
   const each = shown.map(({ series: { name, points } }) => {
     const { low, high } = extentOf(coordinates([{ name, points }], 1));
-    const last = points.at(-1)?.[1] ?? NaN;
+    const last = points.findLast(([, y]) => Number.isFinite(y))?.[1] ?? NaN;
     const values = high >= low ? `, from ${short(low)} to ${short(high)}, the last ${short(last)}` : '';
     return `${fitted(name, 400)}: ${points.length} ${points.length === 1 ? 'point' : 'points'}${values}.`;
   });

@@ -100,10 +100,11 @@ export function classesOf(
 
 const MOST_CLASSES = 1000;
 
-/** The class of each row: the index itself, or the position of the largest value in [n, classes]. */
+/** The class of each row: the index itself, or the position of the largest value in [n, classes], which may be flat. */
 export function indicesOf(where: string, labels: unknown, rows: number, classes: number): number[] {
   const { values, shape } = flatValues(where, labels);
-  const [n = 0, width = 1] = shape;
+  const isFlat = shape.length === 1 && shape[0] !== rows && shape[0] === rows * classes;
+  const [n = 0, width = 1] = isFlat ? [rows, classes] : shape;
   finiteValues(where, 'labels', values);
   if (shape.length > 2 || (width !== 1 && width !== classes))
     refuse(ShapeError, where, `labels of shape [n] or [n, ${classes}]`, shape);

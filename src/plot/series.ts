@@ -30,7 +30,7 @@ export interface Look {
 const DASHES = ['', '6 3', '2 3', '8 3 2 3'];
 /** Lines with more points than this have no dots. */
 const FEW = 40;
-/** More dots than this are drawn once a pixel. */
+/** More dots than this are drawn once in four pixels, without an edge. */
 const MANY = 2000;
 
 export function lookOf({ style, points, colour, dashed }: Series, index: number): Look {
@@ -46,7 +46,7 @@ export function lookOf({ style, points, colour, dashed }: Series, index: number)
 /** Dots as one path: lines without length, with round ends. */
 function dotsOf(points: readonly Point[], size: number): string {
   if (points.length === 0) return '';
-  const places = points.map(([x, y]) => (points.length > MANY ? [Math.round(x), Math.round(y)] : [x, y]));
+  const places = points.map(([x, y]) => (points.length > MANY ? [2 * Math.round(x / 2), 2 * Math.round(y / 2)] : [x, y]));
   const drawn = new Set(places.map(([x = 0, y = 0]) => `M${px(x)},${px(y)}h0`));
   return `<path stroke="currentColor" stroke-width="${size}" stroke-linecap="round" d="${[...drawn].join('')}"/>`;
 }
@@ -54,16 +54,17 @@ function dotsOf(points: readonly Point[], size: number): string {
 /** Dots with an edge in the colour of the paper, seen on any ground. */
 function haloed(points: readonly Point[]): string {
   const dots = dotsOf(points, 5.5);
+  if (points.length > MANY) return dots;
   return dots && dots.replace('stroke="currentColor" stroke-width="5.5"', 'class="halo" stroke-width="7.5"') + dots;
 }
 
-const pathOf = (points: readonly Point[]): string =>
-  points.map(([x, y], i) => `${i === 0 ? 'M' : 'L'}${px(x)},${px(y)}`).join('');
+const polyline = (points: readonly Point[], attributes: string): string =>
+  `<polyline ${attributes} points="${points.map(([x, y]) => `${px(x)},${px(y)}`).join(' ')}"/>`;
 
 /** A line, with triangles where it leaves the chart at the top or bottom. */
 function lineOf(points: readonly Point[], { dash, dotted }: Look, frame: Frame): string {
   const { pieces, exits } = clipped(points, frame);
-  const lines = pieces.filter((piece) => piece.length > 1).map(pathOf);
+  const lines = pieces.filter((piece) => piece.length > 1);
   const alone = pieces.filter((piece) => piece.length === 1).flat();
   const style = `fill="none" stroke="currentColor" stroke-width="2" stroke-linejoin="round"${dash && ` stroke-dasharray="${dash}"`}`;
   const arrows = exits.map(({ at: [x, y], up }) => {
@@ -71,7 +72,7 @@ function lineOf(points: readonly Point[], { dash, dotted }: Look, frame: Frame):
     return `M${px(x - 4)},${px(y)}h8L${px(x)},${px(y + tip)}z`;
   });
   return [
-    lines.length > 0 ? `<path ${style} d="${lines.join('')}"/>` : '',
+    ...lines.map((piece) => polyline(piece, style)),
     arrows.length > 0 ? `<path class="exit" fill="currentColor" d="${arrows.join('')}"/>` : '',
     dotsOf(dotted ? points.filter((point) => isInside(point, frame)) : alone, 5),
   ].join('');
@@ -81,7 +82,7 @@ function lineOf(points: readonly Point[], { dash, dotted }: Look, frame: Frame):
 export function curve(points: readonly Point[], style: Series['style'], look: Look, frame: Frame): string {
   if (style === 'guide') {
     const lines = clipped(points, frame).pieces.filter((piece) => piece.length > 1);
-    return lines.length > 0 ? `<path class="guide" fill="none" d="${lines.map(pathOf).join('')}"/>` : '';
+    return lines.map((piece) => polyline(piece, 'class="guide" fill="none"')).join('');
   }
   const inside = style === 'dots' ? points.filter((point) => isInside(point, frame)) : points;
   const drawn = style === 'dots' ? haloed(inside) : lineOf(points, look, frame);
