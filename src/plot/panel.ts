@@ -53,7 +53,7 @@ function halfGroup(series: readonly Series[]): number {
   const sorted = xs.filter(Number.isFinite).sort((a, b) => a - b);
   if (sorted.length === 0) return 0;
   const gaps = sorted.slice(1).map((x, i) => x - sorted[i]!);
-  return 0.4 * gaps.reduce((least, gap) => Math.min(least, gap), gaps[0] ?? 1);
+  return 0.4 * gaps.reduce((least, gap) => Math.min(least, gap), Math.min(gaps[0] ?? 1, 1e300));
 }
 
 /** The horizontal extent, with room for whole bars and all categories. */
@@ -100,13 +100,24 @@ function frameOf(chart: Chart, frame: Frame, x: Axis, y: Axis, width: number): {
   return { below, above: above.filter((part) => part !== '') };
 }
 
-/** Bars of one series, beside those of the others. */
-function barsOf({ points }: Series, at: number, of: number, half: number, x: Axis, y: Axis, foot: number): Bar[] {
-  return points.map(([value, height]) => {
-    const from = x.toPixel(value - half + (2 * half * at) / of);
-    const to = x.toPixel(value - half + (2 * half * (at + 1)) / of);
-    return { x: from, width: Math.max(0.5, to - from - (of > 1 ? 1 : 0)), foot, y: y.toPixel(height) };
-  });
+/** Bars of one series, beside those of the others, cut at both sides of the frame. */
+function barsOf(
+  { points }: Series,
+  share: readonly [at: number, of: number],
+  half: number,
+  { left, right }: Frame,
+  x: Axis,
+  y: Axis,
+): Bar[] {
+  const [at, of] = share;
+  const inside = (pixel: number): number => Math.max(left, Math.min(right, Number.isNaN(pixel) ? left : pixel));
+  return points
+    .filter(([value]) => Number.isFinite(x.toPixel(value)))
+    .map(([value, height]) => {
+      const from = inside(x.toPixel(value - half + (2 * half * at) / of));
+      const to = inside(x.toPixel(value - half + (2 * half * (at + 1)) / of));
+      return { x: from, width: Math.max(0.5, to - from - (of > 1 ? 1 : 0)), y: y.toPixel(height) };
+    });
 }
 
 function seriesOf(chart: Chart, shown: readonly Shown[], frame: Frame, x: Axis, y: Axis, half: number): string[] {
@@ -117,7 +128,9 @@ function seriesOf(chart: Chart, shown: readonly Shown[], frame: Frame, x: Axis, 
   const plain: Look = { colour: 0, dash: '', dotted: false };
   return [
     ...guides.map((series) => curve(inPixels(series), 'guide', plain, frame)),
-    ...barred.map(({ series, look }, i) => bars(barsOf(series, i, barred.length, half, x, y, foot), look, frame)),
+    ...barred.map(({ series, look }, i) =>
+      bars(barsOf(series, [i, barred.length], half, frame, x, y), foot, look, frame),
+    ),
     ...shown
       .filter(({ series }) => series.style !== 'bars')
       .map(({ series, look }) => curve(inPixels(series), series.style, look, frame)),
@@ -143,26 +156,27 @@ export function panelOf(chart: Chart, size: Point, background?: Background): Pan
   const shown = chart.series
     .filter(({ style }) => style !== 'guide')
     .map((series, i): Shown => ({ series, look: lookOf(series, i) }));
-  const legend = legendOf(shown.map(({ series, look }) => ({ series, look })).filter(({ series }) => series.name !== ''), width - 40); // prettier-ignore
-  const top = 36 + legend.height + (legend.height > 0 ? 8 : 0);
   const below = 28 + (chart.xLabel ? 20 : 0);
   const right = width - 20;
   const half = halfGroup(chart.series);
   const yExtent = extentOf(coordinates(chart.series, 1));
-  const height = chart.height ?? size[1] + Math.max(0, legend.height - 36);
-  const yAxisTo = (bottom: number): Axis =>
+  const yAxisTo = (bottom: number, top: number): Axis =>
     axisOf(yExtent, [bottom, top], {
       scale: chart.yScale ?? 'linear',
       range: chart.yRange,
       zero: half > 0,
       about: Math.max(2, Math.min(6, Math.floor((bottom - top) / 36))),
     });
-  const trial = yAxisTo(Math.max(top + 40, height - below));
+  // The labels of the axis decide where the legend begins, and the legend how long the axis is.
+  const trial = yAxisTo(Math.max(90, (chart.height ?? size[1]) - below), 62);
   const labels = trial.ticks.reduce((most, { label }) => Math.max(most, textWidth(label)), 0);
   const left = Math.min(width / 2, (chart.yLabel ? 26 : 8) + labels + 8);
+  const legend = legendOf(shown.filter(({ series }) => series.name !== ''), width - left - 8); // prettier-ignore
+  const top = 36 + legend.height + (legend.height > 0 ? 8 : 0);
+  const height = chart.height ?? size[1] + Math.max(0, legend.height - 36);
   const bottom = square && chart.height === undefined ? top + right - left : Math.max(top + 40, height - below);
   const frame: Frame = { left, right, top, bottom };
-  const y = yAxisTo(bottom);
+  const y = yAxisTo(bottom, top);
   const about = Math.max(2, Math.min(8, Math.floor((right - left) / 70)));
   const numbers = axisOf(xExtent(chart, half), [left, right], { scale: chart.xScale ?? 'linear', range: chart.xRange, exact: true, about }); // prettier-ignore
   const x = categories ? categoryAxis(numbers, categories) : numbers;

@@ -46,7 +46,9 @@ export function lookOf({ style, points, colour, dashed }: Series, index: number)
 /** Dots as one path: lines without length, with round ends. */
 function dotsOf(points: readonly Point[], size: number): string {
   if (points.length === 0) return '';
-  const places = points.map(([x, y]) => (points.length > MANY ? [2 * Math.round(x / 2), 2 * Math.round(y / 2)] : [x, y]));
+  const places = points.map(([x, y]) =>
+    points.length > MANY ? [2 * Math.round(x / 2), 2 * Math.round(y / 2)] : [x, y],
+  );
   const drawn = new Set(places.map(([x = 0, y = 0]) => `M${px(x)},${px(y)}h0`));
   return `<path stroke="currentColor" stroke-width="${size}" stroke-linecap="round" d="${[...drawn].join('')}"/>`;
 }
@@ -89,19 +91,18 @@ export function curve(points: readonly Point[], style: Series['style'], look: Lo
   return drawn && `<g class="c${look.colour}">${drawn}</g>`;
 }
 
-/** A bar from its foot to its value. */
+/** A bar from the foot that all have to its value. */
 export interface Bar {
   readonly x: number;
   readonly width: number;
-  readonly foot: number;
   readonly y: number;
 }
 
-export function bars(all: readonly Bar[], { colour }: Look, { top, bottom }: Frame): string {
+export function bars(all: readonly Bar[], foot: number, { colour }: Look, { top, bottom }: Frame): string {
   const within = (y: number): number => Math.max(top, Math.min(bottom, y));
   const paths = all
     .filter(({ y }) => Number.isFinite(y))
-    .map(({ x, width, foot, y }) => {
+    .map(({ x, width, y }) => {
       const [from, to] = [within(foot), within(y)];
       return `M${px(x)},${px(from)}h${px(width)}V${px(to)}h${px(-width)}z`;
     });
