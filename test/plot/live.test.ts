@@ -32,17 +32,20 @@ test.each([false, true])('draws while a model trains, worker: %s', async (worker
 
 test('during the first epoch it shows the losses of batches', () => {
   const element = { innerHTML: '' };
-  const { onTrainBegin, onBatchEnd, onTrainEnd } = live(element);
-  const none: never[] = [];
-  Reflect.apply(onTrainBegin ?? (() => undefined), undefined, none);
-  for (let batch = 1; batch <= 5000; batch++) onBatchEnd && Reflect.apply(onBatchEnd, undefined, [{ epoch: 1, batch, loss: 1 / batch, rows: 2 }]); // prettier-ignore
-  Reflect.apply(onTrainEnd ?? (() => undefined), undefined, none);
+  const callback = live(element);
+  const tell = (hook: 'onTrainBegin' | 'onBatchEnd' | 'onTrainEnd', ...log: unknown[]): void => {
+    const listener: unknown = Reflect.get(callback, hook);
+    if (typeof listener === 'function') Reflect.apply(listener, callback, log);
+  };
+  tell('onTrainBegin');
+  for (let batch = 1; batch <= 5000; batch++) tell('onBatchEnd', { epoch: 1, batch, loss: 1 / batch, rows: 2 });
+  tell('onTrainEnd');
   expect(textsOf(checkSvg(element.innerHTML))).toEqual(expect.arrayContaining(['batch', 'batches']));
   expect(element.innerHTML.length).toBeLessThan(20_000);
 });
 
 test('what is no element is refused', () => {
-  expect(() => Reflect.apply(live, undefined, ['#curves'])).toThrow(
+  expect(() => void Reflect.apply(live, undefined, ['#curves'])).toThrow(
     new TypeError("live: expected an element of a page, or an object with innerHTML, got '#curves'"),
   );
 });

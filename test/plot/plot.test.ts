@@ -180,7 +180,7 @@ describe('plot', () => {
     );
     const points: unknown = [[1, 2], [3]]; // prettier-ignore
     const junk: unknown = { title: 'a', series: [{ name: 'b', points }] };
-    expect(() => Reflect.apply(plot, undefined, [junk])).toThrow(
+    expect(() => void Reflect.apply(plot, undefined, [junk])).toThrow(
       new TypeError("plot: expected points of 'b' to be pairs [x, y] of numbers, got [3] at position 1"),
     );
   });
