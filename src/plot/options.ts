@@ -22,7 +22,7 @@ export interface ChartOptions extends PictureOptions {
   readonly height?: number | undefined;
 }
 
-export const THEMES: readonly Theme[] = ['auto', 'light', 'dark'];
+const THEMES: readonly Theme[] = ['auto', 'light', 'dark'];
 
 /** A string. */
 export function stringOf(where: string, what: string, value: unknown): string {

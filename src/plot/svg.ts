@@ -65,7 +65,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
 };
 
 /** Text as XML may hold it: on one line, without control characters and halves of characters. */
-export function escape(content: string): string {
+function escape(content: string): string {
   return content
     .replace(/\s+/g, ' ')
     .replace(/[\p{Cc}\p{Surrogate}\ufffe\uffff]/gu, '\ufffd')
