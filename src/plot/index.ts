@@ -4,7 +4,7 @@ export type { Series } from './series.js';
 export type { Scale } from './axis.js';
 export type { ChartOptions, PictureOptions, Theme } from './options.js';
 export { learningCurves, type LearningCurvesOptions, type Logged } from './learningCurves.js';
-export { live } from './live.js';
+export { live, type Target } from './live.js';
 export { confusion, type ConfusionOptions } from './confusion.js';
 export { boundary, type BoundaryOptions, type PlanePoints } from './boundary.js';
 export { rocCurve, type RocCurveOptions } from './rocCurve.js';

@@ -6,6 +6,11 @@ import { curvesOf, curvesOptions, curvesPicture, type LearningCurvesOptions } fr
 import type { Series } from './series.js';
 
 const WHERE = 'live';
+/** Where to draw: an element of a page, or any object with this. */
+export interface Target {
+  innerHTML: string;
+}
+
 /** Milliseconds between two pictures during an epoch. */
 const PAUSE = 100;
 /** More losses of batches than this are more than there are pixels: every other one goes. */
@@ -71,12 +76,12 @@ class Painter {
   }
 }
 
-function checkElement(element: unknown): Pick<Element, 'innerHTML'> {
+function checkElement(element: unknown): Target {
   if (isElement(element)) return element;
   refuse(TypeError, WHERE, 'an element of a page, or an object with innerHTML', show(element));
 }
 
-function isElement(value: unknown): value is Pick<Element, 'innerHTML'> {
+function isElement(value: unknown): value is Target {
   return typeof value === 'object' && value !== null && 'innerHTML' in value && typeof value.innerHTML === 'string';
 }
 
@@ -100,7 +105,7 @@ function numbersOf(log: EpochLog): Record<string, number | undefined> {
  * const callbacks = [live(element, { title: 'MNIST' })]; // for fit({ ..., callbacks })
  * ```
  */
-export function live(element: Pick<Element, 'innerHTML'>, options: LearningCurvesOptions = {}): Callback {
+export function live(element: Target, options: LearningCurvesOptions = {}): Callback {
   const target = checkElement(element);
   const { title, theme, ...look } = curvesOptions(WHERE, options);
   let logs: Record<string, number | undefined>[] = [];

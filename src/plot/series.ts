@@ -84,7 +84,8 @@ function lineOf(points: readonly Point[], { dash, dotted }: Look, frame: Frame):
 export function curve(points: readonly Point[], style: Series['style'], look: Look, frame: Frame): string {
   if (style === 'guide') {
     const lines = clipped(points, frame).pieces.filter((piece) => piece.length > 1);
-    return lines.map((piece) => polyline(piece, 'class="guide" fill="none"')).join('');
+    const drawn = lines.map((piece) => polyline(piece, 'fill="none"')).join('');
+    return drawn && `<g class="guide">${drawn}</g>`;
   }
   const inside = style === 'dots' ? points.filter((point) => isInside(point, frame)) : points;
   const drawn = style === 'dots' ? haloed(inside) : lineOf(points, look, frame);

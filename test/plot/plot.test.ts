@@ -129,7 +129,7 @@ describe('plot', () => {
         ),
       ),
     );
-    expect(svg.match(/<polyline class="guide"/g)).toHaveLength(1);
+    expect(svg.match(/<g class="guide">/g)).toHaveLength(1);
     expect(textsOf(svg)).not.toContain('contour');
     expect(lines(svg)).toHaveLength(2);
     expect(svg.match(/<g class="c0"><polyline[^>]*dasharray="6 3"/g)).toHaveLength(2); // line and key
