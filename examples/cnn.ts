@@ -1,13 +1,12 @@
 // System 11: the lecture's convolutional network, 54,470 parameters, beside the plain one, on all of MNIST.
 // The lecture's CNN reached 94.0 % on the test images.
-import { join } from 'node:path';
 import { init } from 'wasmgrad';
 import { writeModel } from 'wasmgrad/io';
 import { conv2d, dense, flatten, maxPool2d } from 'wasmgrad/layers';
 import { sequential, type History, type Model } from 'wasmgrad/models';
 import { isMain, percent, type Log } from './support/cli.js';
 import { readMnist } from './support/mnist.js';
-import { testAccuracy, trainOnImages, writeCurves } from './support/training.js';
+import { testAccuracy, saveCurves, trainOnImages } from './support/training.js';
 
 export interface CnnOptions {
   /** Default 10. */
@@ -61,7 +60,7 @@ export async function run(options: CnnOptions = {}): Promise<CnnResult> {
   log(`training both on ${data.size.toLocaleString('en-US')} images, the plain network first`);
   const plainHistory = await trainOnImages(plain, data, test, { epochs, progress });
   const cnnHistory = await trainOnImages(cnn, data, test, { epochs, progress });
-  const figure = await writeCurves(join(folder, 'cnn-learning-curves.svg'), 'MNIST', {
+  const figure = await saveCurves(folder, 'cnn-learning-curves', 'MNIST', {
     plain: plainHistory,
     CNN: cnnHistory,
   });
