@@ -1,5 +1,5 @@
 import { isPlain, knownOptions, show } from '../../core/checks.js';
-import { DTypeError, FormatError, refuse, ShapeError } from '../../core/errors.js';
+import { DTypeError, FormatError, onBehalfOf, refuse, ShapeError } from '../../core/errors.js';
 import { sameShape, shapeText } from '../../core/shapes.js';
 import type { Layer } from '../../layers/layer.js';
 import { InferenceModel } from '../../models/inferenceModel.js';
@@ -46,7 +46,7 @@ export function renamer(where: string, map: NameMap | undefined): (name: string)
       return typeof found === 'string' ? found : refuse(TypeError, where, 'map to give a string', show(found));
     };
   const entries: readonly unknown[] = Array.isArray(given) ? given : isPlain(given) ? Object.entries(given) : refuse(TypeError, where, 'map to be an object, a list or a function', show(given)); // prettier-ignore
-  const rules = entries.map((entry) => (isRenaming(entry) ? entry : refuse(TypeError, where, 'map of names to names', show(entry)))); // prettier-ignore
+  const rules = Array.from(entries, (entry) => (isRenaming(entry) ? entry : refuse(TypeError, where, 'map of names to names', show(entry)))); // prettier-ignore
   return (name) => {
     for (const [pattern, replacement] of rules) {
       if (typeof pattern === 'string' ? pattern === name : name.search(pattern) >= 0)
@@ -195,7 +195,7 @@ export function fromTorch(
   if (model !== undefined && !((model as unknown) instanceof InferenceModel))
     refuse(TypeError, WHERE, 'model to be a model', show(model));
   const rename = renamer(WHERE, options.map);
-  const modules = modulesOf(checkTensors(tensors));
+  const modules = modulesOf(onBehalfOf(WHERE, () => checkTensors(tensors)));
   const found = model
     ? forModel(model, modules, rename).map(([{ name }, weights]): [string, Weights] => [name, weights])
     : withoutModel(modules, rename);
