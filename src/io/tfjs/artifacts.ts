@@ -192,13 +192,13 @@ export async function readGiven(
 
 /** A given object as JSON has it, whatever else was in it. */
 function plainJson(where: string, given: unknown): Readonly<Record<string, unknown>> {
-  let text: string | undefined;
+  let text: unknown; // undefined for a function
   try {
     text = JSON.stringify(given);
   } catch (cause) {
     throw new FormatError(`${where}: expected a model.json, got ${show(given)}`, { cause });
   }
-  return recordOf(where, parseJson(where, text ?? ''));
+  return recordOf(where, parseJson(where, typeof text === 'string' ? text : ''));
 }
 
 function parsed(where: string, json: unknown): Readonly<Record<string, unknown>> {

@@ -95,3 +95,12 @@ describe('weights only', () => {
     },
   );
 });
+
+test.each(['steps.h5', 'steps.keras', 'nested.keras'])('%s cut anywhere is refused', async (file) => {
+  const bytes = new Uint8Array(readFileSync(path(file)));
+  const lengths = Array.from({ length: 120 }, (_, i) => (i < 60 ? i : bytes.length - (i - 59)));
+  for (const length of lengths)
+    await expect(importKeras(bytes.subarray(0, length)), `${length} bytes`).rejects.toThrow(
+      typed(FormatError, /^importKeras: expected /),
+    );
+});
