@@ -5,6 +5,7 @@ import type { Layer } from '../../layers/layer.js';
 import { InferenceModel } from '../../models/inferenceModel.js';
 import type { NamedLayer } from '../../models/network.js';
 import { makeTensor } from '../../tensors/creation.js';
+import { scoped } from '../../tensors/scope.js';
 import { hasDType, isTensor, type DType, type Tensor } from '../../tensors/tensor.js';
 import { isBytes } from '../bytes.js';
 import { bidirectionalLayout, guessedKind, layouts, type Layout, type Shapes, type Weights } from './layouts.js';
@@ -204,5 +205,12 @@ export function fromTorch(
   );
   if (new Set(all.map(([name]) => name)).size < all.length)
     refuse(RangeError, WHERE, 'map to give each layer one module', 'one layer for two');
-  return Object.fromEntries(all.map(([name, { data, shape }]) => [name, makeTensor(WHERE, data, shape)]));
+  // If there is no memory for one of them, none is left.
+  return scoped(
+    () =>
+      Object.fromEntries(
+        all.map(([name, { data, shape }]): [string, Tensor] => [name, makeTensor(WHERE, data, shape)]),
+      ),
+    (made) => Object.values(made),
+  );
 }
