@@ -33,6 +33,10 @@ function chunkOf(id) {
   if (entryFiles.has(id)) return undefined;
   // Loaded on demand
   if (/\/(relaxedCore|generated\/(relaxed-core|training-worker))/.test(id)) return undefined;
+  // The reader of HDF5 files is larger than the importers, and loaded on demand
+  if (/\/node_modules\/(jsfive|pako)\//.test(id)) return 'hdf5';
+  // Few programs import models of other libraries
+  if (/\/(src\/io\/(keras|tfjs|torch|numpy|hdf5|zip)|node_modules\/fflate)\b/.test(id)) return 'formats';
   // Few programs export models
   if (/\/(src\/onnx|node_modules\/pbf)\//.test(id)) return 'onnx';
   // So do few draw pictures

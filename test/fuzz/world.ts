@@ -1,14 +1,15 @@
 // Right arguments for everything: tensors, models, data and options that last as long as the test.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { dataset, type Dataset } from '../../src/data/index.js';
 import { ones, tensor, type Tensor } from '../../src/index.js';
-import { checkpoint, saveModel } from '../../src/io/index.js';
-import { dense, lstm } from '../../src/layers/index.js';
+import { checkpoint, saveModel, writeNpy } from '../../src/io/index.js';
+import { dense, lstm, timeDistributed } from '../../src/layers/index.js';
 import { crossEntropy } from '../../src/losses/index.js';
 import { connect, input, model, sequential, type Model, type Trainer } from '../../src/models/index.js';
 import { adam, sgd } from '../../src/optimizers/index.js';
+import { zipped } from '../io/numpy/zipped.js';
 
 export interface World {
   /** [2, 3] */
@@ -52,6 +53,14 @@ export interface World {
   readonly trainer: Trainer;
   /** Eight rows of 3, classes 0 and 1 */
   readonly data: Dataset;
+  /** A model of TensorFlow.js: inputs [2], one output */
+  readonly tfjs: { readonly json: unknown; readonly weights: Uint8Array };
+  /** A file of Keras': sequences [5, 3] and a dense layer for every step */
+  readonly keras: Uint8Array;
+  /** A model of the same layers */
+  readonly steps: Model;
+  /** An archive of one array, `a` */
+  readonly npz: Uint8Array;
   /** Bytes of `model`, its optimiser among them */
   readonly bytes: Uint8Array;
   readonly folder: string;
@@ -92,7 +101,25 @@ function modelsOfWorld() {
   return {
     model: sequential({ inputShape: [3] }, [dense({ units: 2, activation: 'softmax' })]),
     recurrent: sequential({ inputShape: [4, 2] }, [lstm({ units: 2 }), dense({ units: 1 })]),
+    steps: sequential({ inputShape: [5, 3] }, [timeDistributed(dense({ units: 2, activation: 'tanh' }))]),
     functional: model({ inputs: [a, b], outputs: [connect(dense({ units: 3 }), a), connect(dense({ units: 1 }), b)] }),
+  };
+}
+
+function filesOfWorld(array: Uint8Array): Pick<World, 'tfjs' | 'keras' | 'npz'> {
+  const layer = {
+    class_name: 'Dense',
+    config: { name: 'd', units: 1, use_bias: false, batch_input_shape: [null, null] },
+  };
+  const weights = [{ name: 'd/kernel', shape: [2, 1], dtype: 'float32' }];
+  const json = {
+    modelTopology: { class_name: 'Sequential', config: { layers: [layer] } },
+    weightsManifest: [{ paths: ['w'], weights }],
+  };
+  return {
+    tfjs: { json, weights: new Uint8Array(8) },
+    keras: new Uint8Array(readFileSync(new URL('../io/keras/steps.h5', import.meta.url))),
+    npz: zipped({ 'a.npy': array }),
   };
 }
 
@@ -112,6 +139,7 @@ export function makeWorld(): World {
   return {
     ...tensors,
     ...models,
+    ...filesOfWorld(writeNpy(tensors.x)),
     trainer,
     data,
     bytes,

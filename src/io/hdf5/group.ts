@@ -127,9 +127,21 @@ export class Hdf5Group {
   }
 }
 
+/** Where the end of the file's size is, by the version of its first block. */
+const END_OFFSETS = [40, 44, 28, 28];
+
+/** Refuses a file whose end is missing: the reader would not always notice. */
+function checkWhole(where: string, buffer: ArrayBuffer): void {
+  const view = new DataView(buffer);
+  const at = END_OFFSETS[view.byteLength > 8 ? view.getUint8(8) : 0] ?? 0;
+  const end = at > 0 && at + 8 <= view.byteLength ? Number(view.getBigUint64(at, true)) : Infinity;
+  if (end > view.byteLength) refuse(FormatError, where, `an HDF5 file of ${end} bytes`, view.byteLength);
+}
+
 /** Opens a file. @throws FormatError */
 export async function openHdf5(where: string, bytes: Uint8Array): Promise<Hdf5Group> {
   const { File } = await import('jsfive');
   const { buffer } = new Uint8Array(bytes); // the reader takes a whole ArrayBuffer
+  checkWhole(where, buffer);
   return new Hdf5Group(where, reading(where, () => new File(buffer, where)), buffer.byteLength); // prettier-ignore
 }

@@ -35,7 +35,7 @@ export function legacyWeights(where: string, root: Hdf5Group): WeightFile {
 }
 
 /** The number of each slot among those of its folder. */
-export function numbered(slots: readonly Slot[]): [Slot, number][] {
+function numbered(slots: readonly Slot[]): [Slot, number][] {
   const counts = new Map<string, number>();
   return slots.map((slot) => {
     const folder = slot.folders.join();
@@ -55,7 +55,7 @@ function firstOf(root: Hdf5Group, paths: readonly string[]): StoredWeight | unde
 }
 
 /** Paths of the variables of a layer in one of these folders. */
-export function variablePaths(layers: readonly string[], { folders }: Slot, number: number): string[] {
+function variablePaths(layers: readonly string[], { folders }: Slot, number: number): string[] {
   return layers.flatMap((layer) =>
     folders.map((folder) => [layer, folder, 'vars', number].filter((part) => part !== '').join('/')),
   );

@@ -1,5 +1,5 @@
 // Weights of a file of Keras' for a model that is already there.
-import { FormatError, refuse } from '../../core/errors.js';
+import { FormatError, onBehalfOf, refuse } from '../../core/errors.js';
 import type { Model } from '../../models/model.js';
 import type { NamedLayer } from '../../models/network.js';
 import type { Hdf5Group } from '../hdf5/group.js';
@@ -45,5 +45,5 @@ export function setWeightsFrom(where: string, root: Hdf5Group, model: Model): vo
       values[weight] = valuesFor(where, weight, shapes.get(weight) ?? [], slot, stored[i]);
     });
   }
-  model.setWeights(values);
+  onBehalfOf(where, () => model.setWeights(values));
 }

@@ -1,5 +1,5 @@
 import { show } from '../../core/checks.js';
-import { FormatError, refuse } from '../../core/errors.js';
+import { FormatError, onBehalfOf, refuse } from '../../core/errors.js';
 import { runtime } from '../../runtime/state.js';
 import { makeTensor } from '../../tensors/creation.js';
 import { isTensor, type DType, type Tensor } from '../../tensors/tensor.js';
@@ -83,5 +83,5 @@ export function readNpz(bytes: Bytes): NamedTensors {
 export function writeNpy(x: Tensor<DType>): Uint8Array<ArrayBuffer> {
   const given: unknown = x;
   if (!isTensor(given)) refuse(TypeError, 'writeNpy', 'a tensor', show(given));
-  return encodeNpy(x.data(), x.shape);
+  return onBehalfOf('writeNpy', () => encodeNpy(x.data(), x.shape));
 }

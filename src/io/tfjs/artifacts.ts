@@ -166,7 +166,7 @@ export async function readBeside(
 function inMemory(where: string, weights: Bytes | readonly Bytes[]): (() => Promise<Source>)[] {
   const list: unknown = weights;
   const parts: readonly unknown[] = isBytes(list) ? [list] : Array.isArray(list) ? list : refuse(TypeError, where, 'weights to be bytes or an array of bytes', show(list)); // prettier-ignore
-  return parts.map((part) => {
+  return Array.from(parts, (part) => {
     const bytes = asBytes(where, part);
     return () => Promise.resolve(bytes);
   });
@@ -180,9 +180,9 @@ export async function readGiven(
   const isArtifacts = 'modelTopology' in given;
   const groups = (json: Readonly<Record<string, unknown>>): WeightGroup[] =>
     isArtifacts
-      ? [{ paths: [], weights: readSpecs(where, given.weightSpecs ?? []) }]
+      ? [{ paths: [], weights: readSpecs(where, json['weightSpecs'] ?? []) }]
       : readManifest(where, json['weightsManifest'] ?? []);
-  const json = isArtifacts ? recordOf(where, given) : parsed(where, given.json);
+  const json = isArtifacts ? plainJson(where, { ...given, weightData: undefined }) : parsed(where, given.json);
   const parts = inMemory(where, isArtifacts ? (given.weightData ?? []) : given.weights);
   const [first, ...others] = groups(json);
   // The files of several groups follow one another like those of one.
@@ -190,7 +190,18 @@ export async function readGiven(
   return { json, weights: await readGroup(where, all, opening(where, parts, {}, { loaded: 0 }, 0)) };
 }
 
+/** A given object as JSON has it, whatever else was in it. */
+function plainJson(where: string, given: unknown): Readonly<Record<string, unknown>> {
+  let text: unknown; // undefined for a function
+  try {
+    text = JSON.stringify(given);
+  } catch (cause) {
+    throw new FormatError(`${where}: expected a model.json, got ${show(given)}`, { cause });
+  }
+  return recordOf(where, parseJson(where, typeof text === 'string' ? text : ''));
+}
+
 function parsed(where: string, json: unknown): Readonly<Record<string, unknown>> {
   if (isBytes(json)) return jsonOf(where, asBytes(where, json));
-  return recordOf(where, typeof json === 'string' ? parseJson(where, json) : json);
+  return typeof json === 'string' ? recordOf(where, parseJson(where, json)) : plainJson(where, json);
 }

@@ -26,7 +26,11 @@ const WHERE = 'importTfjs';
 function isFileList(source: unknown): source is ArrayLike<File> {
   if (typeof source !== 'object' || source === null || !('length' in source) || ArrayBuffer.isView(source))
     return false;
-  return typeof Blob !== 'undefined' && Object.values(source).every((one) => one instanceof Blob);
+  return (
+    typeof Blob !== 'undefined' &&
+    Array.from(Object.values(source)).every((one) => one instanceof Blob) &&
+    Object.keys(source).length >= Number(source.length)
+  );
 }
 
 /** The configuration of the model in a model.json. */

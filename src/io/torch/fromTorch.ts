@@ -1,10 +1,11 @@
 import { isPlain, knownOptions, show } from '../../core/checks.js';
-import { DTypeError, FormatError, refuse, ShapeError } from '../../core/errors.js';
+import { DTypeError, FormatError, onBehalfOf, refuse, ShapeError } from '../../core/errors.js';
 import { sameShape, shapeText } from '../../core/shapes.js';
 import type { Layer } from '../../layers/layer.js';
 import { InferenceModel } from '../../models/inferenceModel.js';
 import type { NamedLayer } from '../../models/network.js';
 import { makeTensor } from '../../tensors/creation.js';
+import { scoped } from '../../tensors/scope.js';
 import { hasDType, isTensor, type DType, type Tensor } from '../../tensors/tensor.js';
 import { isBytes } from '../bytes.js';
 import { bidirectionalLayout, guessedKind, layouts, type Layout, type Shapes, type Weights } from './layouts.js';
@@ -46,7 +47,7 @@ export function renamer(where: string, map: NameMap | undefined): (name: string)
       return typeof found === 'string' ? found : refuse(TypeError, where, 'map to give a string', show(found));
     };
   const entries: readonly unknown[] = Array.isArray(given) ? given : isPlain(given) ? Object.entries(given) : refuse(TypeError, where, 'map to be an object, a list or a function', show(given)); // prettier-ignore
-  const rules = entries.map((entry) => (isRenaming(entry) ? entry : refuse(TypeError, where, 'map of names to names', show(entry)))); // prettier-ignore
+  const rules = Array.from(entries, (entry) => (isRenaming(entry) ? entry : refuse(TypeError, where, 'map of names to names', show(entry)))); // prettier-ignore
   return (name) => {
     for (const [pattern, replacement] of rules) {
       if (typeof pattern === 'string' ? pattern === name : name.search(pattern) >= 0)
@@ -195,7 +196,7 @@ export function fromTorch(
   if (model !== undefined && !((model as unknown) instanceof InferenceModel))
     refuse(TypeError, WHERE, 'model to be a model', show(model));
   const rename = renamer(WHERE, options.map);
-  const modules = modulesOf(checkTensors(tensors));
+  const modules = modulesOf(onBehalfOf(WHERE, () => checkTensors(tensors)));
   const found = model
     ? forModel(model, modules, rename).map(([{ name }, weights]): [string, Weights] => [name, weights])
     : withoutModel(modules, rename);
@@ -204,5 +205,12 @@ export function fromTorch(
   );
   if (new Set(all.map(([name]) => name)).size < all.length)
     refuse(RangeError, WHERE, 'map to give each layer one module', 'one layer for two');
-  return Object.fromEntries(all.map(([name, { data, shape }]) => [name, makeTensor(WHERE, data, shape)]));
+  // If there is no memory for one of them, none is left.
+  return scoped(
+    () =>
+      Object.fromEntries(
+        all.map(([name, { data, shape }]): [string, Tensor] => [name, makeTensor(WHERE, data, shape)]),
+      ),
+    (made) => Object.values(made),
+  );
 }

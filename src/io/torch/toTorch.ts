@@ -2,6 +2,7 @@ import { knownOptions, show } from '../../core/checks.js';
 import { refuse } from '../../core/errors.js';
 import { InferenceModel } from '../../models/inferenceModel.js';
 import { makeTensor } from '../../tensors/creation.js';
+import { scoped } from '../../tensors/scope.js';
 import type { Tensor } from '../../tensors/tensor.js';
 import { layoutOf, renamer, type NameMap } from './fromTorch.js';
 import type { Numbers } from './modules.js';
@@ -59,5 +60,12 @@ export function toTorch(model: InferenceModel, options: ToTorchOptions = {}): Re
       all.set(full, numbers);
     }
   }
-  return Object.fromEntries(Array.from(all, ([name, { data, shape }]) => [name, makeTensor(WHERE, data, shape)]));
+  // If there is no memory for one of them, none is left.
+  return scoped(
+    () =>
+      Object.fromEntries(
+        Array.from(all, ([name, { data, shape }]): [string, Tensor] => [name, makeTensor(WHERE, data, shape)]),
+      ),
+    (made) => Object.values(made),
+  );
 }

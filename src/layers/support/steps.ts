@@ -12,7 +12,7 @@ import type { GlobalPoolOptions, PoolLayerOptions } from './pooling.js';
 export const MAX_CELLS = 2 ** 31 - 1;
 
 /** Checks that samples are sequences [steps, features]. */
-export function stepSizes(kind: string, inputShape: Shape): [steps: number, features: number] {
+function stepSizes(kind: string, inputShape: Shape): [steps: number, features: number] {
   const [steps = 0, features = 0] = inputShape;
   if (inputShape.length !== 2) refuse(ShapeError, kind, 'input [batch, steps, features]', ['batch', ...inputShape]);
   return [steps, features];

@@ -15,6 +15,19 @@ export function fileRows(w: () => World): Rows {
   const fit = (): object => ({ loss: crossEntropy(), optimizer: adam(), epochs: 1, batchSize: 8 });
   return {
     'io/checkpoint': row(io.checkpoint, () => [[w().path, { every: 2 }]]),
+    'io/fromTorch': row(io.fromTorch, () => [
+      [{ 'fc.weight': w().x, 'fc.bias': w().pair }, { map: { fc: 'dense_1' } }],
+      [io.toTorch(w().model), { model: w().model }],
+    ]),
+    'io/importKeras': row(io.importKeras, () => [
+      [w().keras, { inputShape: [5, 3] }],
+      [w().keras, { model: w().steps }],
+    ]),
+    'io/importTfjs': row(io.importTfjs, () => [[w().tfjs, { inputShape: [2] }]]),
+    'io/readNpy': row(io.readNpy, () => [[io.writeNpy(w().x)]]),
+    'io/readNpz': row(io.readNpz, () => [[w().npz]]),
+    'io/toTorch': row(io.toTorch, () => [[w().model, { map: { dense_1: 'fc' } }]]),
+    'io/writeNpy': row(io.writeNpy, () => [[w().x]]),
     'io/loadModel': row(io.loadModel, () => [[w().bytes, { layers: factories() }], [w().path], [new Blob([w().bytes.slice()])]]), // prettier-ignore
     'io/loadOptimizer': row(io.loadOptimizer, () => [[w().bytes]]),
     'io/readMetadata': row(io.readMetadata, () => [[w().bytes], [w().path, { signal: new AbortController().signal }]]),

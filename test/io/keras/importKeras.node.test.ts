@@ -8,6 +8,7 @@ import { importKeras, importTfjs, loadModel, saveModel } from '../../../src/io/i
 import * as layers from '../../../src/layers/index.js';
 import { sequential, type Model } from '../../../src/models/index.js';
 import { withRuntime } from '../../support/live.js';
+import { typed } from '../../support/typed.js';
 import { artifactsOf, caseOf, expectClose, floats, inputOf } from '../tfjs/cases.js';
 
 withRuntime();
@@ -87,8 +88,19 @@ describe('weights only', () => {
         layers.dense({ units: 3 }),
       ]);
       const before = other.getWeights();
-      await expect(importKeras(path(file), { model: other })).rejects.toThrow(FormatError);
+      await expect(importKeras(path(file), { model: other })).rejects.toThrow(
+        typed(FormatError, /^importKeras: expected /),
+      );
       expect(other.getWeights()).toEqual(before);
     },
   );
+});
+
+test.each(['steps.h5', 'steps.keras', 'nested.keras'])('%s cut anywhere is refused', async (file) => {
+  const bytes = new Uint8Array(readFileSync(path(file)));
+  const lengths = Array.from({ length: 120 }, (_, i) => (i < 60 ? i : bytes.length - (i - 59)));
+  for (const length of lengths)
+    await expect(importKeras(bytes.subarray(0, length)), `${length} bytes`).rejects.toThrow(
+      typed(FormatError, /^importKeras: expected /),
+    );
 });

@@ -134,7 +134,7 @@ describe('what does not fit', () => {
 
   test('bytes of a pickle are refused with the way to make a safetensors file', () => {
     const bytes: unknown = new Uint8Array([0x80, 2]);
-    expect(() => Reflect.apply(fromTorch, undefined, [bytes])).toThrow(
+    expect(() => void Reflect.apply(fromTorch, undefined, [bytes])).toThrow(
       typed(FormatError, /safetensors\.torch\.save_file\(torch\.load\('model\.pt'\), 'model\.safetensors'\)/),
     );
   });
