@@ -1,5 +1,5 @@
 import { flag, knownOptions, oneOf, wholeNumber } from '../../core/checks.js';
-import { onBehalfOf, refuse } from '../../core/errors.js';
+import { FormatError, onBehalfOf, refuse } from '../../core/errors.js';
 import { valuesKnown } from '../../autodiff/op.js';
 import type { Shape } from '../../core/shapes.js';
 import { addedFactories } from '../../io/readModel.js';
@@ -79,8 +79,8 @@ function build(where: string, given: OnnxFile, options: Checked): Model {
     return modelOf(new Connector(analysis, !trainable).connect(), file);
   } catch (error) {
     const reason = reasonOf(error, file);
-    if (reason === undefined) throw error;
-    return wholeModel(file, reason);
+    if (reason !== undefined) return wholeModel(file, reason);
+    throw error instanceof DependsOnData ? new FormatError(error.message, { cause: error }) : error;
   }
 }
 
@@ -93,6 +93,8 @@ function build(where: string, given: OnnxFile, options: Checked): Model {
  *
  * A graph that connects the samples of a batch, or has no batch, gives a model that predicts only: `predict` takes and
  * gives tensors of exactly the file's shapes.
+ *
+ * The compiler cannot know the outputs from the file: write `importOnnx<ModelWith<{ y: Tensor; z: Tensor }>>(bytes)`.
  *
  * @param source bytes, a path, URL, Response, Blob or File, and whatever else `loadModel` reads
  * @throws FormatError for a damaged file, and for what is not supported, naming the node or tensor; TypeError, RangeError
@@ -110,6 +112,7 @@ function build(where: string, given: OnnxFile, options: Checked): Model {
  * model.dispose();
  * ```
  */
+export function importOnnx<M extends Model = Model>(source: Source, options?: ImportOnnxOptions): Promise<M>;
 export async function importOnnx(source: Source, options: ImportOnnxOptions = {}): Promise<Model> {
   const where = 'importOnnx';
   const checked = checkOptions(where, options);
