@@ -1,9 +1,9 @@
 // From an analysed graph to connected layers.
 import { sizeOf, type Shape } from '../../core/shapes.js';
 import { activation } from '../../layers/activation.js';
-import type { Layer } from '../../layers/layer.js';
+import type { Layer, WeightSpec } from '../../layers/layer.js';
 import { connect, input, type Symbolic } from '../../models/functional.js';
-import { isTensor } from '../../tensors/tensor.js';
+import { isTensor, type Tensor } from '../../tensors/tensor.js';
 import type { Analysis } from './analysis.js';
 import { blocksOf, signature, type Block } from './blocks.js';
 import { blockLayer, partLayer, type BlockConfig, type BlockNode, type BlockPort } from './blockLayer.js';
@@ -65,13 +65,15 @@ function useOf({ nodes }: Block, name: string): { name: string; op: string; inpu
 
 /** A layer of the library whose weights are not trained if all of the file's are not. */
 function fixed(layer: Layer, isFixed: boolean): Layer {
-  const { init } = layer;
-  if (!isFixed || !init) return layer;
-  const specs = (shape: Shape): ReturnType<typeof init> =>
+  if (!isFixed || !layer.init) return layer;
+  const init = (shape: Shape): Readonly<Record<string, WeightSpec | Tensor>> =>
     Object.fromEntries(
-      Object.entries(init(shape)).map(([name, spec]) => [name, isTensor(spec) ? spec : { ...spec, trainable: false }]),
+      Object.entries(layer.init?.(shape) ?? {}).map(([name, spec]) => [
+        name,
+        isTensor(spec) ? spec : { ...spec, trainable: false },
+      ]),
     );
-  return { ...layer, init: specs };
+  return { ...layer, init };
 }
 
 export class Connector {

@@ -27,7 +27,7 @@ function orderOf({ dims }: FileTensor, users: readonly (readonly [node: FileNode
     return [...plain.slice(2), 1, 0];
   const turned = ({ op, attributes }: FileNode, input: number): boolean =>
     (op === 'Gemm' && input === 1 && attributes['transB'] === 1) ||
-    (op === 'Transpose' && String(attributes['perm'] ?? '1,0') === '1,0');
+    (op === 'Transpose' && JSON.stringify(attributes['perm'] ?? [1, 0]) === '[1,0]');
   return dims.length === 2 && all(turned) ? [1, 0] : plain;
 }
 
