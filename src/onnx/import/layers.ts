@@ -1,5 +1,6 @@
 // From an analysed graph to connected layers.
 import { sizeOf, type Shape } from '../../core/shapes.js';
+import { activation } from '../../layers/activation.js';
 import type { Layer, WeightSpec } from '../../layers/layer.js';
 import { connect, input, type Symbolic } from '../../models/functional.js';
 import { isTensor, type Tensor } from '../../tensors/tensor.js';
@@ -99,7 +100,11 @@ export class Connector {
     for (const block of blocksOf(this.#analysis)) this.#add(block);
     return {
       inputs,
-      outputs: file.outputs.flatMap(({ name }) => this.#values.get(name) ?? []),
+      outputs: file.outputs.flatMap(({ name }) => {
+        const value = this.#values.get(name);
+        if (!value) return [];
+        return inputs.includes(value) ? [connect(activation('linear'), value)] : [value]; // a model's outputs are made by layers
+      }),
       weights: this.#weights,
     };
   }

@@ -133,6 +133,8 @@ const recurrentCases: Readonly<Record<string, Single>> = {
 const x = f32(2, 3, 4);
 const cases: Readonly<Record<string, Single>> = {
   ...recurrentCases,
+  ReverseSequence: { op: 'ReverseSequence', inputs: [f32(4, 3, 2), list('i64', 4, 1, 3)] },
+  'ReverseSequence of batches': { op: 'ReverseSequence', inputs: [f32(3, 4), list('i64', 2, 0, 4)], attributes: { batch_axis: 0, time_axis: 1 } }, // prettier-ignore
   ...Object.fromEntries(
     ['Sum', 'Mean', 'Max', 'Min', 'Prod', 'L1', 'L2', 'LogSumExp', 'SumSquare'].flatMap((name): [string, Single][] => [
       [`Reduce${name} over two axes`, { op: `Reduce${name}`, opset: 11, inputs: [x], attributes: { axes: [-1, 0], keepdims: 0 } }], // prettier-ignore
