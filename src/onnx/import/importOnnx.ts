@@ -1,5 +1,5 @@
 import { flag, knownOptions, oneOf, wholeNumber } from '../../core/checks.js';
-import { onBehalfOf, refuse } from '../../core/errors.js';
+import { FormatError, onBehalfOf, refuse } from '../../core/errors.js';
 import { valuesKnown } from '../../autodiff/op.js';
 import type { Shape } from '../../core/shapes.js';
 import { addedFactories } from '../../io/readModel.js';
@@ -8,6 +8,7 @@ import { model } from '../../models/functional.js';
 import type { Model } from '../../models/model.js';
 import { write } from '../../models/programs.js';
 import { analyse } from './analysis.js';
+import { dryRun } from './dryRun.js';
 import type { OnnxFile } from './file.js';
 import { folded } from './folding.js';
 import { joined } from './joining.js';
@@ -16,7 +17,7 @@ import { DependsOnData, MixedBatch } from './mixed.js';
 import { onnxLayers } from './onnxLayers.js';
 import { openOnnx } from './openOnnx.js';
 import { checkInputs, modelPort, type PortOptions } from './ports.js';
-import { fileWeights, weightNumbers } from './weights.js';
+import { fileWeights, weightNumbers, type FileWeight } from './weights.js';
 import { wholeModel } from './wholeModel.js';
 
 export interface ImportOnnxOptions extends ReadOptions {
@@ -60,6 +61,27 @@ function modelOf({ inputs, outputs, weights }: Connected, { inputs: from, output
   return made;
 }
 
+/** Whether the graph runs for exactly the sizes of the file, if it says them all. */
+function runsAsItIs(
+  where: string,
+  file: OnnxFile,
+  weights: ReadonlyMap<string, FileWeight>,
+  options: Checked,
+): boolean {
+  const isFixed = file.inputs.every(({ dims }) => dims?.every((size) => typeof size === 'number' && size > 0));
+  if (!isFixed) return false;
+  try {
+    const ports = file.inputs.map((port) => modelPort(where, port, options));
+    const [{ made: batch = 1 } = {}] = ports;
+    if (ports.some(({ made }) => made !== batch)) return false;
+    dryRun({ where, file, weights, ports, batch });
+    return true;
+  } catch (error) {
+    if (error instanceof FormatError) return false;
+    throw error;
+  }
+}
+
 /** Why a graph cannot be a model of single samples, if that is why it failed. */
 function reasonOf(error: unknown, { inputs }: OnnxFile): string | undefined {
   if (error instanceof MixedBatch) return error.message.replace(/^[^:]*: expected .*?, got /, '');
@@ -79,8 +101,10 @@ function build(where: string, given: OnnxFile, options: Checked): Model {
     return modelOf(new Connector(analysis, !trainable).connect(), file);
   } catch (error) {
     const reason = reasonOf(error, file);
-    if (reason === undefined) throw error;
-    return wholeModel(file, reason);
+    if (reason !== undefined) return wholeModel(file, reason);
+    if (error instanceof FormatError && runsAsItIs(where, file, weights, options))
+      return wholeModel(file, `one for the batch of the file only (${error.message})`);
+    throw error instanceof DependsOnData ? new FormatError(error.message, { cause: error }) : error;
   }
 }
 
@@ -93,6 +117,8 @@ function build(where: string, given: OnnxFile, options: Checked): Model {
  *
  * A graph that connects the samples of a batch, or has no batch, gives a model that predicts only: `predict` takes and
  * gives tensors of exactly the file's shapes.
+ *
+ * The compiler cannot know the outputs from the file: write `importOnnx<ModelWith<{ y: Tensor; z: Tensor }>>(bytes)`.
  *
  * @param source bytes, a path, URL, Response, Blob or File, and whatever else `loadModel` reads
  * @throws FormatError for a damaged file, and for what is not supported, naming the node or tensor; TypeError, RangeError
@@ -110,6 +136,7 @@ function build(where: string, given: OnnxFile, options: Checked): Model {
  * model.dispose();
  * ```
  */
+export function importOnnx<M extends Model = Model>(source: Source, options?: ImportOnnxOptions): Promise<M>;
 export async function importOnnx(source: Source, options: ImportOnnxOptions = {}): Promise<Model> {
   const where = 'importOnnx';
   const checked = checkOptions(where, options);

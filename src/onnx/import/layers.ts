@@ -76,6 +76,17 @@ function fixed(layer: Layer, isFixed: boolean): Layer {
   return { ...layer, init };
 }
 
+/** Rows of the table in which the block looks up its only input. */
+function indicesOf({ nodes, inputs }: Block, { weights }: Analysis): number | undefined {
+  const [only, ...others] = inputs;
+  const users = nodes.filter((node) => node.inputs.includes(only ?? ''));
+  const tables = users.map(({ op, inputs: from, attributes }) => {
+    const table = op === 'Gather' && from[1] === only ? weights.get(from[0] ?? '') : undefined;
+    return table?.dims[Number(attributes['axis'] ?? 0)];
+  });
+  return others.length > 0 || tables.some((size) => size === undefined) ? undefined : tables[0];
+}
+
 export class Connector {
   readonly #analysis: Analysis;
   readonly #frozen: boolean;
@@ -150,6 +161,7 @@ export class Connector {
       constants: constantsOf(block, this.#analysis),
       made: fixedBatch(ports, 1)?.made,
       frozen: this.#frozen,
+      indices: indicesOf(block, this.#analysis),
     };
     const native = nativeLayer(config, name);
     weights.forEach(({ name: each, short }, i) => {
