@@ -63,7 +63,8 @@ export function fileWeights(
       const by = users.get(name) ?? [];
       const isWeight = !constants.has(name) || (inConstants && held.dims.length > 0);
       const changes = trainable && isWeight && !by.some(([node, i]) => isStatistic(node, i));
-      const isNumber = held.dims.length === 0 && (constants.has(name) || isConstantName(name));
+      const isFill = by.some(([{ op }]) => op === 'Where'); // of masks
+      const isNumber = held.dims.length === 0 && (isFill || constants.has(name) || isConstantName(name));
       return [name, { ...held, trainable: changes && !isNumber, order: orderOf(held, by) }];
     }),
   );
