@@ -7,7 +7,7 @@ import { READ_OPTIONS, type ReadOptions, type Source } from '../../io/sources.js
 import { model } from '../../models/functional.js';
 import type { Model } from '../../models/model.js';
 import { write } from '../../models/programs.js';
-import { analyse } from './analysis.js';
+import { analyse, type Analysis } from './analysis.js';
 import { dryRun } from './dryRun.js';
 import type { OnnxFile } from './file.js';
 import { folded } from './folding.js';
@@ -16,8 +16,8 @@ import { Connector, type Connected } from './layers.js';
 import { DependsOnData, MixedBatch } from './mixed.js';
 import { onnxLayers } from './onnxLayers.js';
 import { openOnnx } from './openOnnx.js';
-import { checkInputs, modelPort, type PortOptions } from './ports.js';
-import { fileWeights, weightNumbers, type FileWeight } from './weights.js';
+import { checkInputs, modelPort, type ModelPort, type PortOptions } from './ports.js';
+import { fileWeights, weightNumbers } from './weights.js';
 import { wholeModel } from './wholeModel.js';
 
 export interface ImportOnnxOptions extends ReadOptions {
@@ -61,25 +61,35 @@ function modelOf({ inputs, outputs, weights }: Connected, { inputs: from, output
   return made;
 }
 
+/** Whether the file says all sizes of all inputs. */
+const isFixed = ({ inputs }: OnnxFile): boolean =>
+  inputs.every(({ dims }) => dims?.every((size) => typeof size === 'number'));
+
 /** Whether the graph runs for exactly the sizes of the file, if it says them all. */
-function runsAsItIs(
-  where: string,
-  file: OnnxFile,
-  weights: ReadonlyMap<string, FileWeight>,
-  options: Checked,
-): boolean {
-  const isFixed = file.inputs.every(({ dims }) => dims?.every((size) => typeof size === 'number' && size > 0));
-  if (!isFixed) return false;
+function runsAsItIs(where: string, file: OnnxFile, weights: Analysis['weights'], options: Checked): boolean {
+  if (!isFixed(file)) return false;
   try {
     const ports = file.inputs.map((port) => modelPort(where, port, options));
-    const [{ made: batch = 1 } = {}] = ports;
-    if (ports.some(({ made }) => made !== batch)) return false;
-    dryRun({ where, file, weights, ports, batch });
+    dryRun({ where, file, weights, ports });
     return true;
   } catch (error) {
     if (error instanceof FormatError) return false;
     throw error;
   }
+}
+
+/** @throws MixedBatch for inputs that cannot be batches of the same samples, and for outputs that begin with another axis */
+function checkBatches(where: string, ports: readonly ModelPort[], analysis?: Analysis): void {
+  const sizes = new Set(ports.flatMap(({ made }) => made ?? []));
+  if (ports.length === 0) throw new MixedBatch(`${where}: expected an input, got a graph without inputs`);
+  if (sizes.size > 1) throw new MixedBatch(`${where}: expected batches of one size, got inputs of different sizes`);
+  const turned =
+    analysis &&
+    isFixed(analysis.file) &&
+    ports.every(({ batchAxis }) => batchAxis === 0) &&
+    analysis.file.outputs.find(({ name }) => analysis.batchAxis.get(name) !== 0);
+  if (turned)
+    throw new MixedBatch(`${where}: expected the batch first, got the output '${turned.name}' with another order`);
 }
 
 /** Why a graph cannot be a model of single samples, if that is why it failed. */
@@ -96,8 +106,9 @@ function build(where: string, given: OnnxFile, options: Checked): Model {
   const weights = fileWeights(file, constants, trainable);
   try {
     const ports = file.inputs.map((port) => modelPort(where, port, options));
-    if (ports.length === 0) throw new MixedBatch(`${where}: expected an input, got a graph without inputs`);
+    checkBatches(where, ports);
     const analysis = analyse(where, file, weights, ports, options.layout);
+    checkBatches(where, ports, analysis);
     return modelOf(new Connector(analysis, !trainable).connect(), file);
   } catch (error) {
     const reason = reasonOf(error, file);
