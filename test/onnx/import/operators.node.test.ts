@@ -1,9 +1,11 @@
 // Operators whose options ONNX's cases do not have, beside ONNX Runtime Web. What its release lacks is beside a formula.
+import { readFileSync } from 'node:fs';
 import * as ort from 'onnxruntime-web';
 import { describe, expect, it, test } from 'vitest';
 import { FormatError } from '../../../src/core/errors.js';
 import { valueAndGrad } from '../../../src/ops/differentiation.js';
 import { onnxFunction } from '../../../src/onnx/index.js';
+import { operators } from '../../../src/onnx/import/operators/index.js';
 import { sum } from '../../../src/ops/sum.js';
 import { square } from '../../../src/ops/square.js';
 import { tensor } from '../../../src/tensors/creation.js';
@@ -256,4 +258,11 @@ describe('lengths of sequences', () => {
     expect(() => f.run(inputs)).toThrow(new FormatError(`run: expected ${message} (GRU 'n')`));
     for (const each of Object.values(inputs)) each.dispose();
   });
+});
+
+test('the documentation names every operator', () => {
+  const text = readFileSync(new URL('../../../docs/onnx.md', import.meta.url), 'utf8');
+  const table = /### Operators([^]*?)\n\nWhole numbers/.exec(text)?.[1] ?? '';
+  const named = table.match(/\b[A-Z][A-Za-z0-9]+/g) ?? [];
+  expect(new Set(named.filter((name) => name !== 'Opsets'))).toEqual(new Set(Object.keys(operators)));
 });
