@@ -71,7 +71,7 @@ export function fileWeights(
 }
 
 /** Whether a constant is kept as a number of the host, not as a weight. */
-export const isHostNumber = ({ dims, trainable }: FileWeight): boolean => dims.length === 0 && !trainable;
+const isHostNumber = ({ dims, trainable }: FileWeight): boolean => dims.length === 0 && !trainable;
 
 /** The shape of the weight's tensor. */
 export const weightShape = ({ dims, order }: FileWeight): number[] => order.map((axis) => dims[axis] ?? 1);
