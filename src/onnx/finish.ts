@@ -13,9 +13,10 @@ function needed(nodes: readonly OnnxNode[], outputs: readonly string[]): OnnxNod
   for (const node of [...nodes].reverse()) {
     if (!node.outputs.some((output) => wanted.has(output))) continue;
     for (const input of node.inputs) wanted.add(input);
-    // The last outputs are left out if nothing needs them
+    // The last outputs are left out if nothing needs them. TopK's are not optional.
+    const named = (name: string): string => (wanted.has(name) || node.type === 'TopK' ? name : '');
     const last = node.outputs.findLastIndex((output) => wanted.has(output));
-    kept.push({ ...node, outputs: node.outputs.slice(0, last + 1).map((name) => (wanted.has(name) ? name : '')) });
+    kept.push({ ...node, outputs: node.outputs.slice(0, last + 1).map(named) });
   }
   return kept.reverse();
 }

@@ -2,6 +2,7 @@
 import * as ort from 'onnxruntime-web';
 import { expect } from 'vitest';
 import type { Model } from '../../src/models/index.js';
+import { tensor } from '../../src/tensors/creation.js';
 import type { Tensor } from '../../src/tensors/tensor.js';
 import { exportOnnx, importOnnx, type ExportOnnxOptions } from '../../src/onnx/index.js';
 
@@ -67,7 +68,7 @@ interface Comparison extends ExportOnnxOptions {
 }
 
 /** Expects that the file of a model, imported again, predicts the same. */
-async function expectImported(bytes: Uint8Array, x: Float32Array, lengths: Int32Array | undefined, expected: Tensor) {
+async function expectImported(bytes: Uint8Array, x: Tensor, lengths: Int32Array | undefined, expected: Tensor) {
   using copy = await importOnnx(bytes);
   const several: { predict(x: unknown): Tensor } = copy; // of one or two inputs
   using y = several.predict(lengths ? { input: x, lengths } : x);
@@ -92,6 +93,7 @@ export async function expectSame(model: Model, options: Comparison = {}): Promis
     const output = (await run(bytes, feeds)).get('output');
     expect(output?.dims).toEqual(expected.shape);
     expectClose(output?.data ?? [], expected.data(), tolerance);
-    await expectImported(bytes, x, lengths, expected);
+    using input = tensor(x, dims);
+    await expectImported(bytes, input, lengths, expected);
   }
 }

@@ -121,8 +121,8 @@ export function analyse(
   const axes = batchAxes(a, b);
   const dependent = dependents(file, ports, a.seen);
   checkSeparate(where, file.nodes, axes, dependent, a.seen);
-  const bad = file.outputs.find(({ name }) => !dependent.has(name));
-  if (bad) throw new MixedBatch(`${where}: expected outputs for each sample, got '${bad.name}', which is a constant`);
+  const bad = file.outputs.find(({ name }) => !dependent.has(name) || (axes.get(name)?.[0] ?? -1) < 0);
+  if (bad) throw new MixedBatch(`${where}: expected outputs for each sample, got '${bad.name}', which is none`);
   const batchAxis = new Map<string, number>();
   for (const name of dependent) batchAxis.set(name, axes.get(name)?.[0] ?? -1);
   const ends = new Map<string, readonly number[] | undefined>();

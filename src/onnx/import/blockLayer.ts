@@ -45,6 +45,8 @@ export interface BlockConfig {
   readonly made?: number | undefined;
   /** Whether it always works as in prediction. */
   readonly frozen: boolean;
+  /** If its only input holds indices, the number of different ones. */
+  readonly indices?: number | undefined;
 }
 
 /** Everything that nodes start with. */
@@ -115,6 +117,7 @@ export function blockLayer(config: BlockConfig, name?: string): Layer {
     kind: 'onnx',
     name,
     config: { ...config },
+    indices: config.indices,
     outputShape: (shape) => fits([shape]),
     init,
     apply: (weights, x, context) => run(where, config, [x], weights, context),

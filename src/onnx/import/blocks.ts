@@ -25,6 +25,9 @@ function spreadOut({ file, dependent }: Analysis): FileNode[] {
   });
 }
 
+/** More layers than this are joined, since the functions that connect layers call themselves for each. */
+const MOST = 1000;
+
 /** Groups of consecutive blocks that become one. */
 class Ranges {
   /** For each block the first of its range. */
@@ -70,7 +73,7 @@ function assign(nodes: readonly FileNode[], analysis: Analysis) {
     block.set(node, own ?? first);
     for (const name of node.inputs) users.set(name, [...(users.get(name) ?? []), own ?? first]);
   }
-  return { block, ranges };
+  return { block, ranges, count };
 }
 
 /** Nodes that make what `wanted` names and depends on no input, in order. */
@@ -146,7 +149,9 @@ export function signature({ nodes, inputs, ends, weights }: Block): string {
 /** The blocks of a graph. Blocks with a weight in common become one, unless they do the same. */
 export function blocksOf(analysis: Analysis): Block[] {
   const nodes = spreadOut(analysis);
-  const { block, ranges } = assign(nodes, analysis);
+  const { block, ranges, count } = assign(nodes, analysis);
+  const step = Math.ceil(count / MOST);
+  for (let i = 0; step > 1 && i < count; i += step) ranges.join([i, Math.min(i + step, count) - 1]);
   for (;;) {
     const blocks = cut(nodes, analysis, block, ranges);
     const clash = sharing(blocks);

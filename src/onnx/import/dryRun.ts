@@ -28,7 +28,8 @@ export interface DryOptions {
   readonly file: OnnxFile;
   readonly weights: ReadonlyMap<string, FileWeight>;
   readonly ports: readonly ModelPort[];
-  readonly batch: number;
+  /** The size of the batch; without it, that of the file. */
+  readonly batch?: number | undefined;
   /** The values that layers end with, and the order of axes of those that are outputs; others only have the batch first. */
   readonly ends?: ReadonlyMap<string, readonly number[] | undefined> | undefined;
 }
@@ -61,8 +62,8 @@ function firstValues({ file, weights, ports, batch }: DryOptions): Map<string, V
     const weight = weights.get(name);
     env.set(name, weight ? weightValue(name, weight) : held);
   }
-  for (const { name, dtype, dims, order } of ports) {
-    const shape = order.map((axis, i) => (i === 0 ? batch : (dims[axis] ?? 1)));
+  for (const { name, dtype, dims, order, made } of ports) {
+    const shape = order.map((axis, i) => (i === 0 ? (batch ?? made ?? 1) : (dims[axis] ?? 1)));
     env.set(name, ordered(Tensor.allocate(shape), order, dtype));
   }
   return env;
@@ -78,7 +79,7 @@ export function dryRun(options: DryOptions): DryRun {
     layer: { training: false, stream: 0 },
     updates: new Map<string, Tensor>(),
     budget: { left: MOST },
-    batch: fixedBatch(ports, batch),
+    batch: batch === undefined ? undefined : fixedBatch(ports, batch),
     asked: (name: string) => void asked.add(name),
   };
   const used = new Set([...file.nodes.flatMap(({ inputs }) => inputs), ...file.outputs.map(({ name }) => name)]);

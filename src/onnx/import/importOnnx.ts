@@ -1,5 +1,5 @@
 import { flag, knownOptions, oneOf, wholeNumber } from '../../core/checks.js';
-import { onBehalfOf, refuse } from '../../core/errors.js';
+import { FormatError, onBehalfOf, refuse } from '../../core/errors.js';
 import { valuesKnown } from '../../autodiff/op.js';
 import type { Shape } from '../../core/shapes.js';
 import { addedFactories } from '../../io/readModel.js';
@@ -7,7 +7,8 @@ import { READ_OPTIONS, type ReadOptions, type Source } from '../../io/sources.js
 import { model } from '../../models/functional.js';
 import type { Model } from '../../models/model.js';
 import { write } from '../../models/programs.js';
-import { analyse } from './analysis.js';
+import { analyse, type Analysis } from './analysis.js';
+import { dryRun } from './dryRun.js';
 import type { OnnxFile } from './file.js';
 import { folded } from './folding.js';
 import { joined } from './joining.js';
@@ -15,7 +16,7 @@ import { Connector, type Connected } from './layers.js';
 import { DependsOnData, MixedBatch } from './mixed.js';
 import { onnxLayers } from './onnxLayers.js';
 import { openOnnx } from './openOnnx.js';
-import { checkInputs, modelPort, type PortOptions } from './ports.js';
+import { checkInputs, modelPort, type ModelPort, type PortOptions } from './ports.js';
 import { fileWeights, weightNumbers } from './weights.js';
 import { wholeModel } from './wholeModel.js';
 
@@ -60,6 +61,37 @@ function modelOf({ inputs, outputs, weights }: Connected, { inputs: from, output
   return made;
 }
 
+/** Whether the file says all sizes of all inputs. */
+const isFixed = ({ inputs }: OnnxFile): boolean =>
+  inputs.every(({ dims }) => dims?.every((size) => typeof size === 'number'));
+
+/** Whether the graph runs for exactly the sizes of the file, if it says them all. */
+function runsAsItIs(where: string, file: OnnxFile, weights: Analysis['weights'], options: Checked): boolean {
+  if (!isFixed(file)) return false;
+  try {
+    const ports = file.inputs.map((port) => modelPort(where, port, options));
+    dryRun({ where, file, weights, ports });
+    return true;
+  } catch (error) {
+    if (error instanceof FormatError) return false;
+    throw error;
+  }
+}
+
+/** @throws MixedBatch for inputs that cannot be batches of the same samples, and for outputs that begin with another axis */
+function checkBatches(where: string, ports: readonly ModelPort[], analysis?: Analysis): void {
+  const sizes = new Set(ports.flatMap(({ made }) => made ?? []));
+  if (ports.length === 0) throw new MixedBatch(`${where}: expected an input, got a graph without inputs`);
+  if (sizes.size > 1) throw new MixedBatch(`${where}: expected batches of one size, got inputs of different sizes`);
+  const turned =
+    analysis &&
+    isFixed(analysis.file) &&
+    ports.every(({ batchAxis }) => batchAxis === 0) &&
+    analysis.file.outputs.find(({ name }) => analysis.batchAxis.get(name) !== 0);
+  if (turned)
+    throw new MixedBatch(`${where}: expected the batch first, got the output '${turned.name}' with another order`);
+}
+
 /** Why a graph cannot be a model of single samples, if that is why it failed. */
 function reasonOf(error: unknown, { inputs }: OnnxFile): string | undefined {
   if (error instanceof MixedBatch) return error.message.replace(/^[^:]*: expected .*?, got /, '');
@@ -74,13 +106,16 @@ function build(where: string, given: OnnxFile, options: Checked): Model {
   const weights = fileWeights(file, constants, trainable);
   try {
     const ports = file.inputs.map((port) => modelPort(where, port, options));
-    if (ports.length === 0) throw new MixedBatch(`${where}: expected an input, got a graph without inputs`);
+    checkBatches(where, ports);
     const analysis = analyse(where, file, weights, ports, options.layout);
+    checkBatches(where, ports, analysis);
     return modelOf(new Connector(analysis, !trainable).connect(), file);
   } catch (error) {
     const reason = reasonOf(error, file);
-    if (reason === undefined) throw error;
-    return wholeModel(file, reason);
+    if (reason !== undefined) return wholeModel(file, reason);
+    if (error instanceof FormatError && runsAsItIs(where, file, weights, options))
+      return wholeModel(file, `one for the batch of the file only (${error.message})`);
+    throw error instanceof DependsOnData ? new FormatError(error.message, { cause: error }) : error;
   }
 }
 
@@ -93,6 +128,8 @@ function build(where: string, given: OnnxFile, options: Checked): Model {
  *
  * A graph that connects the samples of a batch, or has no batch, gives a model that predicts only: `predict` takes and
  * gives tensors of exactly the file's shapes.
+ *
+ * The compiler cannot know the outputs from the file: write `importOnnx<ModelWith<{ y: Tensor; z: Tensor }>>(bytes)`.
  *
  * @param source bytes, a path, URL, Response, Blob or File, and whatever else `loadModel` reads
  * @throws FormatError for a damaged file, and for what is not supported, naming the node or tensor; TypeError, RangeError
@@ -110,6 +147,7 @@ function build(where: string, given: OnnxFile, options: Checked): Model {
  * model.dispose();
  * ```
  */
+export function importOnnx<M extends Model = Model>(source: Source, options?: ImportOnnxOptions): Promise<M>;
 export async function importOnnx(source: Source, options: ImportOnnxOptions = {}): Promise<Model> {
   const where = 'importOnnx';
   const checked = checkOptions(where, options);

@@ -1,8 +1,9 @@
 // From an analysed graph to connected layers.
 import { sizeOf, type Shape } from '../../core/shapes.js';
-import type { Layer } from '../../layers/layer.js';
+import { activation } from '../../layers/activation.js';
+import type { Layer, WeightSpec } from '../../layers/layer.js';
 import { connect, input, type Symbolic } from '../../models/functional.js';
-import { isTensor } from '../../tensors/tensor.js';
+import { isTensor, type Tensor } from '../../tensors/tensor.js';
 import type { Analysis } from './analysis.js';
 import { blocksOf, signature, type Block } from './blocks.js';
 import { blockLayer, partLayer, type BlockConfig, type BlockNode, type BlockPort } from './blockLayer.js';
@@ -64,13 +65,26 @@ function useOf({ nodes }: Block, name: string): { name: string; op: string; inpu
 
 /** A layer of the library whose weights are not trained if all of the file's are not. */
 function fixed(layer: Layer, isFixed: boolean): Layer {
-  const { init } = layer;
-  if (!isFixed || !init) return layer;
-  const specs = (shape: Shape): ReturnType<typeof init> =>
+  if (!isFixed || !layer.init) return layer;
+  const init = (shape: Shape): Readonly<Record<string, WeightSpec | Tensor>> =>
     Object.fromEntries(
-      Object.entries(init(shape)).map(([name, spec]) => [name, isTensor(spec) ? spec : { ...spec, trainable: false }]),
+      Object.entries(layer.init?.(shape) ?? {}).map(([name, spec]) => [
+        name,
+        isTensor(spec) ? spec : { ...spec, trainable: false },
+      ]),
     );
-  return { ...layer, init: specs };
+  return { ...layer, init };
+}
+
+/** Rows of the table in which the block looks up its only input. */
+function indicesOf({ nodes, inputs }: Block, { weights }: Analysis): number | undefined {
+  const [only, ...others] = inputs;
+  const users = nodes.filter((node) => node.inputs.includes(only ?? ''));
+  const tables = users.map(({ op, inputs: from, attributes }) => {
+    const table = op === 'Gather' && from[1] === only ? weights.get(from[0] ?? '') : undefined;
+    return table?.dims[Number(attributes['axis'] ?? 0)];
+  });
+  return others.length > 0 || tables.some((size) => size === undefined) ? undefined : tables[0];
 }
 
 export class Connector {
@@ -97,7 +111,11 @@ export class Connector {
     for (const block of blocksOf(this.#analysis)) this.#add(block);
     return {
       inputs,
-      outputs: file.outputs.flatMap(({ name }) => this.#values.get(name) ?? []),
+      outputs: file.outputs.flatMap(({ name }) => {
+        const value = this.#values.get(name);
+        if (!value) return [];
+        return inputs.includes(value) ? [connect(activation('linear'), value)] : [value]; // a model's outputs are made by layers
+      }),
       weights: this.#weights,
     };
   }
@@ -143,6 +161,7 @@ export class Connector {
       constants: constantsOf(block, this.#analysis),
       made: fixedBatch(ports, 1)?.made,
       frozen: this.#frozen,
+      indices: indicesOf(block, this.#analysis),
     };
     const native = nativeLayer(config, name);
     weights.forEach(({ name: each, short }, i) => {

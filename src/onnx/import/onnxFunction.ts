@@ -3,7 +3,7 @@ import { disposable, type Disposable } from '../../core/disposable.js';
 import { DisposedError, FormatError, onBehalfOf, refuse, ShapeError } from '../../core/errors.js';
 import { leaves } from '../../core/trees.js';
 import { cast } from '../../ops/cast.js';
-import { tensor, toTensor, type TensorData } from '../../tensors/creation.js';
+import { makeTensor, tensor, toTensor, type TensorData } from '../../tensors/creation.js';
 import { detach, scoped } from '../../tensors/scope.js';
 import { isTensor, type DType, type Tensor } from '../../tensors/tensor.js';
 import { isFloat, type FilePort, type FileTensor, type OnnxFile } from './file.js';
@@ -56,10 +56,21 @@ export function inputValues(where: string, ports: readonly FilePort[], given: un
   );
 }
 
+/** The shape of a flat typed array for an input of which at most one size is open. */
+function shapeOfFlat(dims: FilePort['dims'], given: unknown): number[] | undefined {
+  if (!dims || !ArrayBuffer.isView(given) || !('length' in given)) return undefined;
+  const known = dims.reduce<number>((product, size) => (typeof size === 'number' ? product * size : product), 1);
+  const open = dims.filter((size) => typeof size === 'string').length;
+  const rest = Number(given.length) / known;
+  const fits = open === 1 ? Number.isInteger(rest) : open === 0 && rest === 1;
+  return fits ? dims.map((size) => (typeof size === 'number' ? size : rest)) : undefined;
+}
+
 /** A value for an input. Integers that are no tensors are numbers of the host. */
 function inputValue(where: string, { name, dtype, dims }: FilePort, given: unknown): Value {
   if (given === undefined) refuse(TypeError, where, `an input ${show(name)}`, 'none');
-  const x = toTensor(given as OnnxInput, where);
+  const flat = shapeOfFlat(dims, given);
+  const x = isTensor(given) ? toTensor(given, where) : makeTensor(where, given, flat);
   const fits = !dims || (dims.length === x.shape.length && dims.every((size, i) => typeof size === 'string' || size === x.shape[i])); // prettier-ignore
   if (!fits) refuse(ShapeError, where, `${show(name)} [${dims.join(', ')}]`, x.shape);
   if (!isTensor(given) && !isFloat(dtype)) return host(dtype, x.shape, x.data());
@@ -67,7 +78,7 @@ function inputValue(where: string, { name, dtype, dims }: FilePort, given: unkno
 }
 
 /** The weights of a file as tensors. */
-export function weightTensors(file: OnnxFile): Record<string, Tensor> {
+function weightTensors(file: OnnxFile): Record<string, Tensor> {
   const floats = [...file.initializers].filter(([, { dtype }]) => isFloat(dtype));
   const make = (): Record<string, Tensor> =>
     Object.fromEntries(floats.map(([name, { numbers, dims }]) => [name, tensor(Float32Array.from(numbers), dims)]));

@@ -82,7 +82,7 @@ function constantOf(value: unknown): HostConstant {
 
 /** The configuration of a layer of kind `onnx` in a saved file. @throws FormatError */
 function blockConfig(config: unknown): BlockConfig {
-  const { opset, nodes, inputs, outputs, weights, constants, made, frozen } = recordOf(config);
+  const { opset, nodes, inputs, outputs, weights, constants, made, frozen, indices } = recordOf(config);
   const named = Object.entries(recordOf(constants)).map(([key, entry]) => [key, constantOf(entry)] as const);
   return {
     opset: numberOf(opset),
@@ -93,6 +93,7 @@ function blockConfig(config: unknown): BlockConfig {
     constants: Object.fromEntries(named),
     made: made === undefined ? undefined : numberOf(made),
     frozen: frozen === true,
+    indices: indices === undefined ? undefined : numberOf(indices),
   };
 }
 

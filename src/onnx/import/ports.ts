@@ -55,6 +55,7 @@ export function modelPort(where: string, port: FilePort, options: PortOptions): 
     if (axis === batchAxis) return 0;
     const size = sample?.[axis < batchAxis ? axis : axis - 1] ?? dims?.[axis];
     if (typeof size === 'number' && size > 0) return size;
+    if (size === 0) throw new MixedBatch(`${where}: expected samples of ${show(name)}, got empty ones`);
     const open = typeof size === 'string' && size !== '' ? show(size) : `axis ${axis}`;
     refuse(
       TypeError,

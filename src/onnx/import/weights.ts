@@ -27,12 +27,22 @@ function orderOf({ dims }: FileTensor, users: readonly (readonly [node: FileNode
     return [...plain.slice(2), 1, 0];
   const turned = ({ op, attributes }: FileNode, input: number): boolean =>
     (op === 'Gemm' && input === 1 && attributes['transB'] === 1) ||
-    (op === 'Transpose' && String(attributes['perm'] ?? '1,0') === '1,0');
+    (op === 'Transpose' && JSON.stringify(attributes['perm'] ?? [1, 0]) === '[1,0]');
   return dims.length === 2 && all(turned) ? [1, 0] : plain;
 }
 
 /** Inputs whose values training does not change: running statistics. */
 const isStatistic = ({ op }: FileNode, input: number): boolean => op === 'BatchNormalization' && input >= 3;
+
+/** Inputs where weights go. */
+const isWeightUse = ({ op }: FileNode, input: number): boolean =>
+  input > 0 && ['Conv', 'ConvTranspose', 'Gemm', 'MatMul', 'LSTM', 'GRU', 'RNN'].includes(op);
+
+/** Some exporters write weights as Constant nodes. Then all tensors are weights. */
+function holdsWeights({ initializers, nodes }: OnnxFile, constants: ReadonlySet<string>): boolean {
+  const others = [...initializers].some(([name, { dtype, dims }]) => isFloat(dtype) && dims.length > 0 && !constants.has(name)); // prettier-ignore
+  return !others && nodes.some((node) => node.inputs.some((name, i) => constants.has(name) && isWeightUse(node, i)));
+}
 
 /** The floats among the constants of a file, by name. */
 export function fileWeights(
@@ -46,19 +56,22 @@ export function fileWeights(
       const before = users.get(name) ?? [];
       users.set(name, [...before, [node, i]]);
     });
+  const inConstants = holdsWeights(file, constants);
   const found = [...file.initializers].filter(([, { dtype }]) => isFloat(dtype));
   return new Map(
     found.map(([name, held]) => {
       const by = users.get(name) ?? [];
-      const changes = trainable && !constants.has(name) && !by.some(([node, i]) => isStatistic(node, i));
-      const isNumber = held.dims.length === 0 && (constants.has(name) || isConstantName(name));
+      const isWeight = !constants.has(name) || (inConstants && held.dims.length > 0);
+      const changes = trainable && isWeight && !by.some(([node, i]) => isStatistic(node, i));
+      const isFill = by.some(([{ op }]) => op === 'Where'); // of masks
+      const isNumber = held.dims.length === 0 && (isFill || constants.has(name) || isConstantName(name));
       return [name, { ...held, trainable: changes && !isNumber, order: orderOf(held, by) }];
     }),
   );
 }
 
 /** Whether a constant is kept as a number of the host, not as a weight. */
-export const isHostNumber = ({ dims, trainable }: FileWeight): boolean => dims.length === 0 && !trainable;
+const isHostNumber = ({ dims, trainable }: FileWeight): boolean => dims.length === 0 && !trainable;
 
 /** The shape of the weight's tensor. */
 export const weightShape = ({ dims, order }: FileWeight): number[] => order.map((axis) => dims[axis] ?? 1);

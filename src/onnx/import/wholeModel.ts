@@ -1,8 +1,8 @@
 // Graphs that are no functions of single samples, as models that predict.
-import { knownOptions } from '../../core/checks.js';
+import { isPlain, knownOptions } from '../../core/checks.js';
 import { onBehalfOf, refuse } from '../../core/errors.js';
 import { leaves } from '../../core/trees.js';
-import type { LayerContext, LayerWeights, WeightSpec } from '../../layers/layer.js';
+import type { WeightSpec } from '../../layers/layer.js';
 import { initialWeights } from '../../models/build.js';
 import { buildPlan } from '../../models/build.js';
 import { assertAlive, type ModelInput } from '../../models/inputs.js';
@@ -33,8 +33,7 @@ class WholeModel extends Model {
     assertAlive(where, 'model', this);
     knownOptions(where, options, []);
     const { inputs } = this.#file;
-    const isOne = inputs.length === 1 && !(typeof x === 'object' && x !== null && inputs[0] && inputs[0].name in x);
-    const given = isOne ? [x] : x;
+    const given = inputs.length === 1 && !isPlain(x) ? [x] : x;
     const weights = Object.fromEntries(this.weights.map(({ name, tensor }) => [name.slice('onnx/'.length), tensor]));
     const run = (): Tensor<DType> | Record<string, Tensor<DType>> => {
       const outputs = runGraph(where, this.#file, inputValues(where, inputs, given), weights);
@@ -83,7 +82,7 @@ export function wholeModel(file: OnnxFile, reason: string): Model {
     name: 'onnx',
     outputShape: () => [],
     init: () => Object.fromEntries(specs),
-    apply: (_: LayerWeights, x: Tensor, __: LayerContext) => x,
+    apply: (): never => refuse(TypeError, 'onnx', 'a graph that treats samples separately', reason),
   };
   const plan = { inputShape: [], placements: [{ layer, inputs: [0] }] };
   const made = new WholeModel(buildPlan(where, plan, initialWeights(where, 0)), file, reason);

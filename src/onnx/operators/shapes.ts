@@ -99,6 +99,20 @@ const argmax: Lower = (call) => {
   return [b.emit('Cast', [index], { to: CODES.i32 })];
 };
 
+/** All positions of the last axis, sorted; the attribute says whether the largest element comes first. */
+const argsort: Lower = (call) => {
+  const { builder: b } = call;
+  const length = call.result().at(-1) ?? 1;
+  if (length < 0) call.refuse('sorting along an axis of a fixed size', 'along the batch');
+  const attributes = { axis: -1, largest: flagOf(call, []) ? 1 : 0, sorted: 1 };
+  const [, positions = ''] = b.emitAll('TopK', [call.input(0), b.int64([length])], 2, attributes);
+  return [b.emit('Cast', [positions], { to: CODES.i32 })];
+};
+
+const takeAlongAxis: Lower = (call) => [
+  call.builder.emit('GatherElements', [call.input(0), call.input(1)], { axis: numberOf(call, []) }),
+];
+
 /** A reduction of x. Before opset 18 the axes are an attribute, but for ReduceSum. */
 export function reduced(b: GraphBuilder, type: string, x: string, axes: readonly number[], keepdims: 0 | 1): string {
   if (b.opset < 18 && type !== 'ReduceSum') return b.emit(type, [x], { axes, keepdims });
@@ -141,6 +155,8 @@ export const shapes: Readonly<Record<string, Lower>> = {
   oneHot,
   cumsum,
   argmax,
+  argsort,
+  takeAlongAxis,
   sum,
   max: (call) => [reduce(call, 'ReduceMax')],
   min: (call) => [reduce(call, 'ReduceMin')],

@@ -1,7 +1,7 @@
 import * as io from '../../../src/io/index.js';
 import * as layers from '../../../src/layers/index.js';
 import { crossEntropy } from '../../../src/losses/index.js';
-import { exportOnnx } from '../../../src/onnx/index.js';
+import { exportOnnx, importOnnx, onnxFunction } from '../../../src/onnx/index.js';
 import { adam, sgd } from '../../../src/optimizers/index.js';
 import * as predict from '../../../src/predict/index.js';
 import type { Callable, Room, Row, Rows } from '../row.js';
@@ -39,6 +39,9 @@ export function fileRows(w: () => World): Rows {
     'io/writeTensors': row(io.writeTensors, () => [[{ a: w().x, b: [w().indices] }, { note: 'text' }]]),
     'io/writeModel': row(io.writeModel, () => [[w().model, `${w().path}.copy`, { optimizer: sgd() }]]),
     'onnx/exportOnnx': row(exportOnnx, () => [[w().model, { opset: 18, lengths: false }]], { room: 'onnx' }),
+    'onnx/importOnnx': row(importOnnx, () => [[exportOnnx(w().model), { trainable: false, layout: 'nhwc', batchAxis: 0, inputs: { input: [3] } }]], { room: 'onnx' }), // prettier-ignore
+    'onnx/onnxFunction': row(onnxFunction, () => [[exportOnnx(w().model)]], { room: 'onnx' }),
+    'onnx/onnxLayers': { exempt: 'a table of factories, which loadModel calls' },
     'predict/loadModel': row(predict.loadModel, () => [[w().bytes, { layers: factories() }]], { room }),
     'predict/sequential': row(
       predict.sequential,

@@ -122,17 +122,16 @@ export function permuted({ shape, data }: TorchTensor, perm: readonly number[]):
 }
 
 /** The orders of axes in which a weight may be kept. */
-const orders = (rank: number): number[][] => {
+function orders(rank: number): number[][] {
   const plain = Array.from({ length: rank }, (_, i) => i);
   const filter = [...plain.slice(2), 1, 0];
-  return rank === 2
-    ? [plain, [1, 0]]
-    : rank === 3
-      ? [plain, filter, [0, 2, 1]]
-      : rank === 4
-        ? [plain, filter]
-        : [plain];
-};
+  const others: Readonly<Record<number, number[][]>> = {
+    2: [[1, 0]],
+    3: [filter, [0, 2, 1]],
+    4: [filter, [2, 3, 0, 1]],
+  };
+  return [plain, ...(others[rank] ?? [])];
+}
 
 /**
  * The gradients of a model's weights by their names there. Which weight is which shows in the values.

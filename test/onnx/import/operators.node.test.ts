@@ -1,9 +1,11 @@
 // Operators whose options ONNX's cases do not have, beside ONNX Runtime Web. What its release lacks is beside a formula.
+import { readFileSync } from 'node:fs';
 import * as ort from 'onnxruntime-web';
 import { describe, expect, it, test } from 'vitest';
 import { FormatError } from '../../../src/core/errors.js';
 import { valueAndGrad } from '../../../src/ops/differentiation.js';
 import { onnxFunction } from '../../../src/onnx/index.js';
+import { operators } from '../../../src/onnx/import/operators/index.js';
 import { sum } from '../../../src/ops/sum.js';
 import { square } from '../../../src/ops/square.js';
 import { tensor } from '../../../src/tensors/creation.js';
@@ -133,6 +135,8 @@ const recurrentCases: Readonly<Record<string, Single>> = {
 const x = f32(2, 3, 4);
 const cases: Readonly<Record<string, Single>> = {
   ...recurrentCases,
+  ReverseSequence: { op: 'ReverseSequence', inputs: [f32(4, 3, 2), list('i64', 4, 1, 3)] },
+  'ReverseSequence of batches': { op: 'ReverseSequence', inputs: [f32(3, 4), list('i64', 2, 0, 4)], attributes: { batch_axis: 0, time_axis: 1 } }, // prettier-ignore
   ...Object.fromEntries(
     ['Sum', 'Mean', 'Max', 'Min', 'Prod', 'L1', 'L2', 'LogSumExp', 'SumSquare'].flatMap((name): [string, Single][] => [
       [`Reduce${name} over two axes`, { op: `Reduce${name}`, opset: 11, inputs: [x], attributes: { axes: [-1, 0], keepdims: 0 } }], // prettier-ignore
@@ -254,4 +258,11 @@ describe('lengths of sequences', () => {
     expect(() => f.run(inputs)).toThrow(new FormatError(`run: expected ${message} (GRU 'n')`));
     for (const each of Object.values(inputs)) each.dispose();
   });
+});
+
+test('the documentation names every operator', () => {
+  const text = readFileSync(new URL('../../../docs/onnx.md', import.meta.url), 'utf8');
+  const table = /### Operators([^]*?)\n\nWhole numbers/.exec(text)?.[1] ?? '';
+  const named = table.match(/\b[A-Z][A-Za-z0-9]+/g) ?? [];
+  expect(new Set(named.filter((name) => name !== 'Opsets'))).toEqual(new Set(Object.keys(operators)));
 });

@@ -5,11 +5,13 @@ import { valuesKnown } from '../../../autodiff/op.js';
 import { cast } from '../../../ops/cast.js';
 import { clip } from '../../../ops/clip.js';
 import { concat } from '../../../ops/concat.js';
+import { greater } from '../../../ops/greater.js';
 import { lastStep, reverseSteps } from '../../../ops/sequence.js';
 import { reshape } from '../../../ops/reshape.js';
 import { slice } from '../../../ops/slice.js';
 import { transpose } from '../../../ops/transpose.js';
-import { tensor, zeros } from '../../../tensors/creation.js';
+import { where } from '../../../ops/where.js';
+import { arange, tensor, zeros } from '../../../tensors/creation.js';
 import type { Tensor } from '../../../tensors/tensor.js';
 import type { NodeCall, Operator, Operators, Result } from '../call.js';
 import { gatesOf } from '../gates.js';
@@ -158,7 +160,22 @@ const recurrent =
     ];
   };
 
+/** The first steps of each sequence in the opposite order; those after them stay. */
+const reverseSequence: Operator = (call) => {
+  const x = call.tensor(0);
+  const axes = [call.axisOf(call.attribute('batch_axis', 1), x.shape.length), call.axisOf(call.attribute('time_axis', 0), x.shape.length)]; // prettier-ignore
+  const perm = [...axes, ...x.shape.map((_, i) => i).filter((axis) => !axes.includes(axis))];
+  const sequences = transpose(x, perm);
+  const [batch = 0, steps = 0, ...rest] = sequences.shape;
+  const lengths = reshape(call.tensor(1), [batch, 1, ...rest.map(() => 1)]);
+  const reversed = reverseSteps(sequences, cast(clip(reshape(lengths, [batch]), 0, steps), 'i32'));
+  const places = reshape(cast(arange(steps), 'f32'), [1, steps, ...rest.map(() => 1)]);
+  const y = where(greater(lengths, places), reversed, sequences);
+  return device(transpose(y, perm.map((_, axis) => perm.indexOf(axis))), call.dtype(0)); // prettier-ignore
+};
+
 export const recurrentOperators: Operators = {
+  ReverseSequence: reverseSequence,
   RNN: recurrent(KINDS.RNN),
   LSTM: recurrent(KINDS.LSTM),
   GRU: recurrent(KINDS.GRU),

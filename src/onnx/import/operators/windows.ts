@@ -59,8 +59,16 @@ export function planeOf(call: NodeCall, dims = call.dims(0)): Pair {
   return dims.length === 4 ? [a, b] : call.refuse('an image of one or two axes', show(dims));
 }
 
+export interface WindowAttributes {
+  readonly strides: Pair;
+  readonly dilations: Pair;
+  /** `auto_pad` */
+  readonly auto: string;
+  readonly axes: readonly [Axis, Axis];
+}
+
 /** Attributes as pairs: `strides`, `dilations`, `pads`, `auto_pad`. */
-export function attributesOf(call: NodeCall, kernel: Pair, size: Pair) {
+export function attributesOf(call: NodeCall, kernel: Pair, size: Pair): WindowAttributes {
   const rank = call.dims(0).length - 2;
   const pair = (name: string, missing: number): Pair =>
     pairOf(call, call.attributes(name) ?? Array.from({ length: rank }, () => missing), rank, name === 'pads' ? 0 : 1);
