@@ -78,7 +78,7 @@ function inputValue(where: string, { name, dtype, dims }: FilePort, given: unkno
 }
 
 /** The weights of a file as tensors. */
-export function weightTensors(file: OnnxFile): Record<string, Tensor> {
+function weightTensors(file: OnnxFile): Record<string, Tensor> {
   const floats = [...file.initializers].filter(([, { dtype }]) => isFloat(dtype));
   const make = (): Record<string, Tensor> =>
     Object.fromEntries(floats.map(([name, { numbers, dims }]) => [name, tensor(Float32Array.from(numbers), dims)]));

@@ -63,14 +63,15 @@ export function fileWeights(
       const by = users.get(name) ?? [];
       const isWeight = !constants.has(name) || (inConstants && held.dims.length > 0);
       const changes = trainable && isWeight && !by.some(([node, i]) => isStatistic(node, i));
-      const isNumber = held.dims.length === 0 && (constants.has(name) || isConstantName(name));
+      const isFill = by.some(([{ op }]) => op === 'Where'); // of masks
+      const isNumber = held.dims.length === 0 && (isFill || constants.has(name) || isConstantName(name));
       return [name, { ...held, trainable: changes && !isNumber, order: orderOf(held, by) }];
     }),
   );
 }
 
 /** Whether a constant is kept as a number of the host, not as a weight. */
-export const isHostNumber = ({ dims, trainable }: FileWeight): boolean => dims.length === 0 && !trainable;
+const isHostNumber = ({ dims, trainable }: FileWeight): boolean => dims.length === 0 && !trainable;
 
 /** The shape of the weight's tensor. */
 export const weightShape = ({ dims, order }: FileWeight): number[] => order.map((axis) => dims[axis] ?? 1);

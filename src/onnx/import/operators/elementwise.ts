@@ -97,7 +97,7 @@ const several =
     call.values.reduce((a, b) => joined(call, [a, b], call.dtype(0), apply, onHost));
 
 /** x without its fraction. */
-export const truncated = (x: Tensor): Tensor => mul(sign(x), floor(abs(x)));
+const truncated = (x: Tensor): Tensor => mul(sign(x), floor(abs(x)));
 
 const Div: Operator = (call) => {
   const dtype = call.dtype(0);

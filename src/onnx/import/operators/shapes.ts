@@ -14,7 +14,7 @@ import { picked, positions } from '../hostNumbers.js';
 import { aligned, device, host, inOrder, isHost, onDevice, ordered, plain, type Value } from '../values.js';
 
 /** The value with another shape. */
-export function viewed(value: Value, dims: readonly number[]): Value {
+function viewed(value: Value, dims: readonly number[]): Value {
   if (isHost(value)) return host(value.dtype, dims, value.numbers);
   return device(reshape(plain(value), dims), value.dtype);
 }
