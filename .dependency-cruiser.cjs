@@ -1,5 +1,5 @@
 // Imports run one way only:
-//   core <- runtime <- tensors <- autodiff <- ops <- {linalg, losses} <- layers <- models <- {selection, io} <- {onnx, predict, index}
+//   core <- runtime <- tensors <- autodiff <- ops <- {linalg, losses} <- layers <- models <- {selection, io, plot} <- {onnx, predict, index}
 // with optimizers on core, runtime, tensors and data on core, tensors. Rooms that stand side by side do not see
 // one another. Each room lists what it may import; anything else is an error.
 const core = ['core'];
@@ -26,6 +26,7 @@ const MAY_IMPORT = {
   predict: [...models, 'models', 'io'],
   io: [...models, 'models'],
   onnx: [...models, 'models', 'io'],
+  plot: [...models, 'models'],
 };
 
 const roomRules = Object.entries(MAY_IMPORT).map(([room, allowed]) => ({

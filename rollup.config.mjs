@@ -7,7 +7,7 @@ import { nodeResolve } from '@rollup/plugin-node-resolve';
 import esbuild from 'rollup-plugin-esbuild';
 import { annotatePure } from './scripts/build/annotate-pure.mjs';
 
-const rooms = ['layers', 'losses', 'optimizers', 'models', 'predict', 'data', 'selection', 'io', 'onnx'];
+const rooms = ['layers', 'losses', 'optimizers', 'models', 'predict', 'data', 'selection', 'io', 'onnx', 'plot'];
 
 /** Entry points by the name of their file in dist/. */
 export const entries = Object.fromEntries(
@@ -35,6 +35,8 @@ function chunkOf(id) {
   if (/\/(relaxedCore|generated\/(relaxed-core|training-worker))/.test(id)) return undefined;
   // Few programs export models
   if (/\/(src\/onnx|node_modules\/pbf)\//.test(id)) return 'onnx';
+  // So do few draw pictures
+  if (/\/src\/plot\//.test(id)) return 'plot';
   // One after the other they compress better than among scripts
   if (/\/generated\/(strict|relaxed)-/.test(id)) return 'modules';
   return 'library';

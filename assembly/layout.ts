@@ -57,6 +57,12 @@ export const SEQUENCE_BLOCK: i32 = 20;
 export const LSTM_SAVED: i32 = 5;
 export const GRU_SAVED: i32 = 4;
 
+// Operations of the arithmetic kernels.
+export const ADD: i32 = 0;
+export const SUB: i32 = 1;
+export const MUL: i32 = 2;
+export const DIV: i32 = 3;
+
 // Codes of the activations that a product applies to its own result.
 export const FUSED_LINEAR: i32 = 0;
 export const FUSED_RELU: i32 = 1;

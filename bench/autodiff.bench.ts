@@ -1,6 +1,6 @@
 // The cost law of the two modes: Jacobians of R^d -> R^64 -> R^64 -> R^D, tall and wide, forward and reverse.
 import { jacobian, matmul, randomNormal, tanh, type Tensor } from 'wasmgrad';
-import { chartSvg, type Series } from '../examples/support/chart.js';
+import { plot, type Series } from 'wasmgrad/plot';
 import type { Case, Family, Results } from './support/family.js';
 import { candidate } from './support/measure.js';
 
@@ -50,7 +50,7 @@ function picture({ cases: measured }: Results): string {
   });
   const common = { xLabel: 'd / D: tall to wide', xScale: 'log', yScale: 'log' } as const;
   const modes = ['forward', 'reverse'] as const;
-  return chartSvg([
+  return plot([
     {
       ...common,
       title: 'Jacobian: measured time',

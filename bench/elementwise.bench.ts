@@ -1,5 +1,6 @@
 // Maps and reductions over vectors that fit the first cache and over ones that fit none.
 import { add, exp, log, mul, relu, sigmoid, sum, tanh, tensor, type Tensor } from 'wasmgrad';
+import { ADD } from '../src/runtime/generated/layout.js';
 import sizes from './shapes/elementwise.json';
 import type { Case, Family, Scale } from './support/family.js';
 import { Kernels } from './support/kernels.js';
@@ -71,7 +72,7 @@ const WORKS: readonly Work[] = [
       for (let i = 0; i < x.length; i++) y[i] = x[i]! + x[i]!;
     },
     kernel: ({ wasm }, x, y, n) => {
-      wasm.addBroadcast(x, x, y, 1, 1, n, 0, 0, 1, 0, 0, 1, 0, n);
+      wasm.arithmetic(ADD, x, x, y, 1, 1, n, 0, 0, 1, 0, 0, 1, 0, n);
     },
     operation: (x) => add(x, x),
   },

@@ -3,9 +3,16 @@ import { find } from './page.js';
 const dark = matchMedia('(prefers-color-scheme: dark)');
 
 /** Whether the page is dark now: as chosen, or else as the system is. */
-function isDark(): boolean {
+export function isDark(): boolean {
   const chosen = document.documentElement.dataset['theme'];
   return chosen === undefined ? dark.matches : chosen === 'dark';
+}
+
+const listeners: (() => void)[] = [];
+
+/** Calls a function whenever the theme changes, for pictures that have its colours in them. */
+export function onTheme(listener: () => void): void {
+  listeners.push(listener);
 }
 
 /** Lets the button switch between light and dark; `changed` is called for what does not follow the style sheet. */
@@ -14,6 +21,7 @@ export function setUpTheme(changed: () => void): void {
   const show = (): void => {
     button.setAttribute('aria-pressed', String(isDark()));
     changed();
+    for (const listener of listeners) listener();
   };
   button.addEventListener('click', () => {
     const theme = isDark() ? 'light' : 'dark';

@@ -5,7 +5,7 @@ import { dense, flatten, so3, unitQuaternion, type Layer } from 'wasmgrad/layers
 import { meanSquaredError, type Loss } from 'wasmgrad/losses';
 import { sequential } from 'wasmgrad/models';
 import { adam, cosineDecay } from 'wasmgrad/optimizers';
-import { chartSvg, type Series } from './support/chart.js';
+import { plot, type Series } from 'wasmgrad/plot';
 import { isMain, type Log } from './support/cli.js';
 import { saveFigure } from './support/figures.js';
 import { angleBetween, matrixOf, turned, type Quaternion } from './support/rotations.js';
@@ -197,7 +197,7 @@ export async function run(options: AttitudeOptions = {}): Promise<AttitudeResult
       series: [...shares, percentiles('least squares', best)],
     },
   ];
-  const figure = await saveFigure(folder, 'attitude', chartSvg(charts));
+  const figure = await saveFigure(folder, 'attitude', plot(charts));
   log(`figure: ${figure}`);
   return { ...result, figure };
 }

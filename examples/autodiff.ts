@@ -18,9 +18,9 @@ import {
   tidy,
   type Tensor,
 } from 'wasmgrad';
+import { operationGraph } from 'wasmgrad/plot';
 import { isMain, type Log } from './support/cli.js';
 import { saveFigure } from './support/figures.js';
-import { graphSvg } from './support/graph.js';
 
 export interface AutodiffOptions {
   /** Folder of the figure. Default `out`. */
@@ -95,7 +95,7 @@ export async function run(options: AutodiffOptions = {}): Promise<AutodiffResult
   const figure = await saveFigure(
     folder,
     'autodiff-graph',
-    graphSvg(computation.nodes, 'L = (y - yhat)² / 2', ['y', 'yhat']),
+    operationGraph(computation, { title: 'L = (y - yhat)² / 2', names: ['y', 'yhat'] }),
   );
   log(`figure: ${figure}`);
   return { dot, gradient, derivatives: found, modesDiffer: modes, hessiansDiffer: hessians, figure };

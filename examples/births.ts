@@ -6,7 +6,7 @@ import { dense, gru } from 'wasmgrad/layers';
 import { huber } from 'wasmgrad/losses';
 import { sequential, type Model } from 'wasmgrad/models';
 import { adam, cosineDecay } from 'wasmgrad/optimizers';
-import { chartSvg, type Chart, type Series } from './support/chart.js';
+import { plot, type Chart, type Series } from 'wasmgrad/plot';
 import { isMain, type Log } from './support/cli.js';
 import { saveFigure } from './support/figures.js';
 
@@ -135,15 +135,15 @@ function weekdaysChart(forecasts: Forecasts): Chart {
   const series = (Object.keys(HEADING) as (keyof typeof HEADING)[]).map((key): Series => {
     const errors = absoluteErrors(held, forecasts[key]);
     const points = WEEKDAYS.map((_, i): [number, number] => [
-      i + 1,
+      i,
       mean(errors.filter((__, k) => held[k]!.day_of_week === i + 1)),
     ]);
-    return { name: HEADING[key], points };
+    return { name: HEADING[key], style: 'bars', points };
   });
   return {
     title: 'Error by weekday on the held-out days',
-    xLabel: 'weekday, 1 = Monday',
     yLabel: 'mean absolute error (births a day)',
+    categories: WEEKDAYS,
     series,
   };
 }
@@ -186,7 +186,7 @@ export async function run(options: BirthsOptions = {}): Promise<BirthsResult> {
   log(`  its mean over four weeks    ${result.fourWeeks.toFixed(0)}`);
   log(`  network                     ${result.network.toFixed(0)}`);
   const charts = [weeksChart(forecasts, result.network), weekdaysChart(forecasts)];
-  const figure = await saveFigure(folder, 'births', chartSvg(charts));
+  const figure = await saveFigure(folder, 'births', plot(charts));
   log(`figure: ${figure}`);
   return { ...result, figure };
 }

@@ -5,7 +5,7 @@ import { dense, lstm } from 'wasmgrad/layers';
 import { binaryCrossEntropy } from 'wasmgrad/losses';
 import { sequential, type Model } from 'wasmgrad/models';
 import { adam, cosineDecay } from 'wasmgrad/optimizers';
-import { chartSvg } from './support/chart.js';
+import { plot } from 'wasmgrad/plot';
 import { isMain, percent, type Log } from './support/cli.js';
 import { makeDraws } from './support/draws.js';
 import { saveFigure } from './support/figures.js';
@@ -127,11 +127,7 @@ export async function run(options: BracketsOptions = {}): Promise<BracketsResult
   });
   const series = [curve('lengths trained on', fresh, answers), curve('longer', long, longAnswers)];
   const axes = { xLabel: 'brackets', yLabel: 'classified rightly (%)' };
-  const figure = await saveFigure(
-    folder,
-    'brackets',
-    chartSvg([{ title: 'Are the brackets balanced?', ...axes, series }]),
-  );
+  const figure = await saveFigure(folder, 'brackets', plot([{ title: 'Are the brackets balanced?', ...axes, series }]));
   log(`figure: ${figure}`);
   return { ...result, figure };
 }

@@ -5,7 +5,7 @@ import { dense, embedding, lstm } from 'wasmgrad/layers';
 import { crossEntropy } from 'wasmgrad/losses';
 import { sequential, type Model } from 'wasmgrad/models';
 import { adam, cosineDecay } from 'wasmgrad/optimizers';
-import { chartSvg } from './support/chart.js';
+import { plot } from 'wasmgrad/plot';
 import { isMain, type Log } from './support/cli.js';
 import { makeDraws } from './support/draws.js';
 import { saveFigure } from './support/figures.js';
@@ -106,7 +106,7 @@ export async function run(options: CharactersOptions = {}): Promise<CharactersRe
   ];
   const title = 'A text model learns a nursery rhyme';
   const chart = { title, xLabel: 'epoch', yLabel: 'bits a character', series };
-  const figure = await saveFigure(folder, 'characters', chartSvg([chart]));
+  const figure = await saveFigure(folder, 'characters', plot([chart]));
   log(`figure: ${figure}`);
   return { bits, frequencies, sample, figure };
 }

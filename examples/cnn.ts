@@ -2,18 +2,19 @@
 // The lecture's CNN reached 94.0 % on the test images.
 import { join } from 'node:path';
 import { init } from 'wasmgrad';
+import { writeModel } from 'wasmgrad/io';
 import { conv2d, dense, flatten, maxPool2d } from 'wasmgrad/layers';
 import { sequential, type History, type Model } from 'wasmgrad/models';
 import { isMain, percent, type Log } from './support/cli.js';
 import { readMnist } from './support/mnist.js';
-import { testAccuracy, trainOnImages, writeCurves } from './support/training.js';
+import { testAccuracy, saveCurves, trainOnImages } from './support/training.js';
 
 export interface CnnOptions {
   /** Default 10. */
   readonly epochs?: number;
   /** Training images used. Default all 60,000. */
   readonly trainingRows?: number;
-  /** Folder for the figure. Default `out`. */
+  /** Folder for the figure and the convolutional model. Default `out`. */
   readonly folder?: string;
   readonly progress?: boolean;
   readonly log?: Log;
@@ -25,8 +26,9 @@ export interface CnnResult {
   readonly parameters: number;
   readonly plain: History;
   readonly cnn: History;
-  /** Path of the figure. */
+  /** Paths of the files written. */
   readonly figure: string;
+  readonly model: string;
 }
 
 /** 16 filters 3x3 with ReLU, 2x2 max-pooling, dense 20 with ReLU, dense 10 with softmax. */
@@ -59,10 +61,12 @@ export async function run(options: CnnOptions = {}): Promise<CnnResult> {
   log(`training both on ${data.size.toLocaleString('en-US')} images, the plain network first`);
   const plainHistory = await trainOnImages(plain, data, test, { epochs, progress });
   const cnnHistory = await trainOnImages(cnn, data, test, { epochs, progress });
-  const figure = await writeCurves(join(folder, 'cnn-learning-curves.svg'), 'MNIST', {
+  const figure = await saveCurves(folder, 'cnn-learning-curves', 'MNIST', {
     plain: plainHistory,
     CNN: cnnHistory,
   });
+  const model = join(folder, 'cnn.safetensors');
+  await writeModel(cnn, model);
   const result: CnnResult = {
     plainAccuracy: testAccuracy(plain, test),
     testAccuracy: testAccuracy(cnn, test),
@@ -70,6 +74,7 @@ export async function run(options: CnnOptions = {}): Promise<CnnResult> {
     plain: plainHistory,
     cnn: cnnHistory,
     figure,
+    model,
   };
   log(`learning curves: ${figure}`);
   log(`plain network: ${percent(result.plainAccuracy)} of the test images`);

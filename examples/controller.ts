@@ -6,7 +6,7 @@ import { dense } from 'wasmgrad/layers';
 import { halfMeanSquaredError } from 'wasmgrad/losses';
 import { sequential, type Model } from 'wasmgrad/models';
 import { adam, cosineDecay } from 'wasmgrad/optimizers';
-import { chartSvg, type Series } from './support/chart.js';
+import { plot, type Series } from 'wasmgrad/plot';
 import { isMain, type Log } from './support/cli.js';
 import { saveFigure } from './support/figures.js';
 import { advance, INPUTS, LIMIT, makeController, stageCost, STATES, type State } from './support/mpc.js';
@@ -82,12 +82,17 @@ function secondsOf(policy: Policy, at: readonly State[], repeats: number): numbe
 
 function figureOf(mpc: Policy, network: Policy): string {
   const start = [1, -0.8, 0.6, 0.5, 0.5, -0.5];
-  const curves = Object.entries({ MPC: mpc, network }).flatMap(([name, policy]): Series[] => {
+  const curves = Object.entries({ MPC: mpc, network }).flatMap(([name, policy], i): Series[] => {
     const { path } = closedLoop(policy, start);
-    return ['x', 'y', 'z'].map((axis, k) => ({ name: `${axis}, ${name}`, points: path.map((s, i) => [i / 4, s[k]!]) }));
+    return ['x', 'y', 'z'].map((axis, k) => ({
+      name: `${axis}, ${name}`,
+      points: path.map((s, step) => [step / 4, s[k]!]),
+      colour: k,
+      dashed: i === 1,
+    }));
   });
   const title = 'Closed loop: the network in place of the controller';
-  return chartSvg([{ title, xLabel: 'time', yLabel: 'position', series: curves }]);
+  return plot([{ title, xLabel: 'time', yLabel: 'position', series: curves }]);
 }
 
 export async function run(options: ControllerOptions = {}): Promise<ControllerResult> {

@@ -5,7 +5,7 @@ import { dense } from 'wasmgrad/layers';
 import { halfMeanSquaredError } from 'wasmgrad/losses';
 import { sequential, type Model } from 'wasmgrad/models';
 import { adam } from 'wasmgrad/optimizers';
-import { chartSvg } from './support/chart.js';
+import { plot } from 'wasmgrad/plot';
 import { isMain, type Log } from './support/cli.js';
 import { saveFigure } from './support/figures.js';
 
@@ -106,7 +106,7 @@ export async function run(options: DeepNetworkOptions = {}): Promise<DeepNetwork
   const points = history.epochs.map((each) => [each.epoch, each.loss] as const);
   const title = `${layers} hidden layers of ${UNITS}`;
   const series = [{ name: 'half mean squared error', points }];
-  const chart = chartSvg([{ title, xLabel: 'epoch', yLabel: 'training loss', yScale: 'log', series }]);
+  const chart = plot([{ title, xLabel: 'epoch', yLabel: 'training loss', yScale: 'log', series }]);
   const figure = await saveFigure(folder, 'deep-network', chart);
   log(`figure: ${figure}`);
   return { loss: result.loss, baseline, gradientError: error, gradientSize: size, figure };

@@ -1,12 +1,11 @@
 // Pictures of clothes: a small convolutional network on Fashion-MNIST, with batch normalisation and dropout.
-import { join } from 'node:path';
 import { init } from 'wasmgrad';
 import { confusionMatrix, type Dataset } from 'wasmgrad/data';
 import { batchNorm, conv2d, dense, dropout, flatten, maxPool2d } from 'wasmgrad/layers';
 import { sequential, type History, type Model } from 'wasmgrad/models';
 import { isMain, percent, type Log } from './support/cli.js';
 import { FASHION_CLASSES, readFashion } from './support/fashion.js';
-import { testAccuracy, trainOnImages, writeCurves } from './support/training.js';
+import { saveCurves, testAccuracy, trainOnImages } from './support/training.js';
 
 export interface FashionOptions {
   /** Default 8. */
@@ -59,7 +58,7 @@ export async function run(options: FashionOptions = {}): Promise<FashionResult> 
   log(model.summary());
   log(`training on ${train.size.toLocaleString('en-US')} images, testing on ${test.size.toLocaleString('en-US')}`);
   const history = await trainOnImages(model, train, test, { epochs, progress });
-  const figure = await writeCurves(join(folder, 'fashion-learning-curves.svg'), 'Fashion-MNIST', { CNN: history });
+  const figure = await saveCurves(folder, 'fashion-learning-curves', 'Fashion-MNIST', { CNN: history });
   const accuracy = testAccuracy(model, test);
   log(`learning curves: ${figure}`);
   log(worstConfusion(model, test));

@@ -6,7 +6,7 @@ import { dense } from 'wasmgrad/layers';
 import { halfMeanSquaredError } from 'wasmgrad/losses';
 import { linearRegression, sequential } from 'wasmgrad/models';
 import { sgd } from 'wasmgrad/optimizers';
-import { chartSvg, type Chart, type Series } from './support/chart.js';
+import { plot, type Chart, type Series } from 'wasmgrad/plot';
 import { isMain, type Log } from './support/cli.js';
 import { saveFigure } from './support/figures.js';
 
@@ -141,7 +141,7 @@ export async function run(options: LinearRegressionOptions = {}): Promise<Linear
   const fits = [[1, 0], [3, 0], [15, 0], [15, 1e-3], [15, 1]].map(([degree = 1, l2 = 0]) => polynomial(x, y, degree, l2)); // prettier-ignore
   log(`polynomials through ${SAMPLES} points of sin(pi x) with noise 0.2; errors on these points and on the sine:`);
   for (const { name, training, fresh } of fits) log(`  ${name.padEnd(20)} ${training.toFixed(3)}  ${fresh.toFixed(3)}`);
-  const figure = await saveFigure(folder, 'linear-regression', chartSvg(charts(x, y, fits)));
+  const figure = await saveFigure(folder, 'linear-regression', plot(charts(x, y, fits)));
   log(`figure: ${figure}`);
   const byName = Object.fromEntries(fits.map(({ name, training, fresh }) => [name, { training, fresh }]));
   return { descentDiffers: differs, ...condition, fits: byName, figure };

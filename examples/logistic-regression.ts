@@ -5,7 +5,7 @@ import { dense } from 'wasmgrad/layers';
 import { binaryCrossEntropy } from 'wasmgrad/losses';
 import { sequential, type Model } from 'wasmgrad/models';
 import { sgd } from 'wasmgrad/optimizers';
-import { chartSvg, type Series } from './support/chart.js';
+import { boundary } from 'wasmgrad/plot';
 import { isMain, percent, type Log } from './support/cli.js';
 import { saveFigure } from './support/figures.js';
 
@@ -55,20 +55,15 @@ function gradientError(model: Model, x: Float32Array, y: Float32Array): number {
   });
 }
 
-/** Some of the points, and the line where yhat = 1/2. */
-function figureOf(x: Float32Array, y: Float32Array, [w1 = 1, w2 = 1, b = 0]: readonly number[]): string {
-  const cloud = (label: number): Series => ({
-    name: `y = ${label}`,
-    style: 'dots',
-    points: Array.from({ length: 300 }, (_, k) => 2 * k + label)
-      .filter((i) => i < y.length)
-      .map((i) => [x[2 * i]!, x[2 * i + 1]!]),
-  });
-  const line: Series = { name: 'yhat = 1/2', points: [-5, 5].map((at) => [at, -(w1 * at + b) / w2]) };
-  const series = [cloud(0), cloud(1), line];
+/** Some of the points, and the regions where yhat is above and below 1/2. */
+function figureOf(model: Model, x: Float32Array, y: Float32Array): string {
+  const shown = Math.min(600, y.length);
   const range = [-4, 4] as const;
-  const chart = { title: 'Logistic regression', xLabel: 'x1', yLabel: 'x2', xRange: range, yRange: range, series };
-  return chartSvg([chart]);
+  return boundary(
+    model,
+    { x: x.subarray(0, 2 * shown), y: y.subarray(0, shown) },
+    { title: 'Logistic regression', labels: ['y = 0', 'y = 1'], xRange: range, yRange: range },
+  );
 }
 
 export async function run(options: LogisticOptions = {}): Promise<LogisticResult> {
@@ -93,7 +88,7 @@ export async function run(options: LogisticOptions = {}): Promise<LogisticResult
   const [w1, w2, b] = weights.map((value) => value.toFixed(3));
   log(`w = (${w1}, ${w2}), b = ${b}; for endless samples (${2 * CENTRE[0]}, ${2 * CENTRE[1]}) and 0`);
   log(`loss ${loss.toFixed(5)}, accuracy ${percent(accuracy)}`);
-  const figure = await saveFigure(folder, 'logistic-regression', figureOf(x, y, weights));
+  const figure = await saveFigure(folder, 'logistic-regression', figureOf(model, x, y));
   log(`figure: ${figure}`);
   return { loss, accuracy, weights, gradientError: error, figure };
 }

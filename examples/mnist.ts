@@ -8,7 +8,7 @@ import { crossEntropy } from 'wasmgrad/losses';
 import { sequential, type History, type Model } from 'wasmgrad/models';
 import { isMain, percent, type Log } from './support/cli.js';
 import { readMnist } from './support/mnist.js';
-import { trainOnImages, writeCurves } from './support/training.js';
+import { saveCurves, trainOnImages } from './support/training.js';
 
 export interface MnistOptions {
   /** Default 8. */
@@ -46,7 +46,7 @@ export async function run(options: MnistOptions = {}): Promise<MnistResult> {
   log(model.summary());
   log(`training on ${data.size.toLocaleString('en-US')} images, testing on ${test.size.toLocaleString('en-US')}`);
   const history = await trainOnImages(model, data, test, { epochs, progress });
-  const figure = await writeCurves(join(folder, 'mnist-learning-curve.svg'), 'MNIST 784-128-10', { plain: history });
+  const figure = await saveCurves(folder, 'mnist-learning-curve', 'MNIST 784-128-10', { plain: history });
   const file = join(folder, 'mnist.safetensors');
   await writeModel(model, file);
   const { loss, accuracy } = model.evaluate(test, { loss: crossEntropy(), metrics: ['accuracy'] });

@@ -3,9 +3,9 @@ import { init, randomUniform } from 'wasmgrad';
 import { dataset, type Dataset } from 'wasmgrad/data';
 import { dense } from 'wasmgrad/layers';
 import { binaryCrossEntropy } from 'wasmgrad/losses';
-import { sequential } from 'wasmgrad/models';
+import { sequential, type Model } from 'wasmgrad/models';
 import { adam } from 'wasmgrad/optimizers';
-import { chartSvg, type Series } from './support/chart.js';
+import { boundary } from 'wasmgrad/plot';
 import { isMain, percent, type Log } from './support/cli.js';
 import { saveFigure } from './support/figures.js';
 
@@ -42,69 +42,65 @@ function ring(samples: number, seed: number): Dataset {
 interface Trained {
   readonly loss: number;
   readonly accuracy: number;
-  /** Points of a grid that the network takes for class 1. */
-  readonly inside: readonly (readonly [number, number])[];
 }
 
-const GRID = Array.from({ length: 29 * 29 }, (_, i) => [(i % 29) / 14 - 1, Math.floor(i / 29) / 14 - 1] as const);
-
-async function trainWith(name: Name, epochs: number): Promise<Trained> {
-  using model = sequential({ inputShape: [2], seed: 5 }, [
+/** A network with this activation, and the data that all learn from. */
+function network(name: Name): Model {
+  return sequential({ inputShape: [2], seed: 5 }, [
     dense({ units: HIDDEN, activation: name }),
     dense({ units: 1, activation: 'sigmoid' }),
   ]);
+}
+
+const TRAINING = 1000;
+
+async function train(model: Model, epochs: number): Promise<Trained> {
   const loss = binaryCrossEntropy();
-  await model.fit(ring(1000, 1), { loss, optimizer: adam({ learningRate: 0.05 }), batchSize: 32, epochs, seed: 2 });
-  const result = model.evaluate(ring(1000, 2), { loss, metrics: ['accuracy'] });
-  using answers = model.predict(GRID);
-  const values = answers.data();
-  const inside = GRID.filter((_, i) => values[i]! > 0.5);
-  return { loss: result.loss, accuracy: result.accuracy, inside };
+  const optimizer = adam({ learningRate: 0.05 });
+  await model.fit(ring(TRAINING, 1), { loss, optimizer, batchSize: 32, epochs, seed: 2 });
+  const { loss: mean, accuracy } = model.evaluate(ring(1000, 2), { loss, metrics: ['accuracy'] });
+  return { loss: mean, accuracy };
 }
 
-/** A circle round the origin. */
-function circle(radius: number): Series {
-  const angles = Array.from({ length: 61 }, (_, i) => (i * Math.PI) / 30);
-  const points = angles.map((angle) => [radius * Math.cos(angle), radius * Math.sin(angle)] as const);
-  return { name: 'ring', style: 'guide', points };
-}
-
-function figureOf(trained: Readonly<Record<string, Trained>>): string {
-  const edges = [circle(Math.sqrt(0.15)), circle(Math.sqrt(0.75))];
+/** What two of the networks make of the square, and half of the points they learned from. */
+function figureOf(models: Readonly<Record<string, Model>>): string {
   const range = [-1, 1] as const;
-  const charts = Object.entries(trained).map(([name, { inside }]) => ({
-    title: `2-${HIDDEN}-1, ${name}: taken for class 1`,
-    xLabel: 'x1',
-    yLabel: 'x2',
+  return boundary(models, ring(TRAINING, 1).slice(0, TRAINING / 2), {
+    title: `2-${HIDDEN}-1`,
+    labels: ['outside', 'in the ring'],
     xRange: range,
     yRange: range,
-    series: [...edges, { name: 'yhat > 1/2', style: 'dots', points: inside } as const],
-  }));
-  return chartSvg(charts);
+  });
 }
 
 export async function run(options: HiddenLayerOptions = {}): Promise<HiddenLayerResult> {
   const { epochs = 200, folder = 'out', log = console.log } = options;
   await init();
   log(`2-${HIDDEN}-1, ${epochs} epochs, figures on fresh samples`);
-  const train = async (name: Name): Promise<Trained> => {
-    const result = await trainWith(name, epochs);
+  const compare = async (name: Name, model: Model): Promise<Trained> => {
+    const result = await train(model, epochs);
     log(`${name.padEnd(10)} loss ${result.loss.toFixed(4)}  accuracy ${percent(result.accuracy)}`);
     return result;
   };
-  const figures = {
-    linear: await train('linear'), // no better than no hidden layer at all
-    sigmoid: await train('sigmoid'),
-    tanh: await train('tanh'),
-    relu: await train('relu'),
-    leakyRelu: await train('leakyRelu'),
-    elu: await train('elu'),
-    gelu: await train('gelu'),
-    silu: await train('silu'),
-    softplus: await train('softplus'),
-    softmax: await train('softmax'),
+  const figureFor = async (name: Name): Promise<Trained> => {
+    using model = network(name);
+    return await compare(name, model);
   };
-  const figure = await saveFigure(folder, 'one-hidden-layer', figureOf({ linear: figures.linear, tanh: figures.tanh }));
+  using linear = network('linear');
+  using tanh = network('tanh');
+  const figures = {
+    linear: await compare('linear', linear), // no better than no hidden layer at all
+    sigmoid: await figureFor('sigmoid'),
+    tanh: await compare('tanh', tanh),
+    relu: await figureFor('relu'),
+    leakyRelu: await figureFor('leakyRelu'),
+    elu: await figureFor('elu'),
+    gelu: await figureFor('gelu'),
+    silu: await figureFor('silu'),
+    softplus: await figureFor('softplus'),
+    softmax: await figureFor('softmax'),
+  };
+  const figure = await saveFigure(folder, 'one-hidden-layer', figureOf({ linear, tanh }));
   log(`figure: ${figure}`);
   return { figures, figure };
 }

@@ -1,7 +1,7 @@
 // System 9: the paths of all optimisers down a narrow valley, and their losses.
 import { grad, init, mul, square, sum, tensor, tidy, type Tensor } from 'wasmgrad';
 import { adagrad, adam, adamw, cosineDecay, rmsprop, sgd, type Optimizer } from 'wasmgrad/optimizers';
-import { chartSvg, type Series } from './support/chart.js';
+import { plot, type Series } from 'wasmgrad/plot';
 import { isMain, type Log } from './support/cli.js';
 import { saveFigure } from './support/figures.js';
 
@@ -84,7 +84,7 @@ export async function run(options: OptimizersOptions = {}): Promise<OptimizersRe
   const figure = await saveFigure(
     folder,
     'optimizers',
-    chartSvg([
+    plot([
       {
         title: 'Paths down a narrow valley',
         xLabel: 'theta 1',

@@ -5,7 +5,7 @@ import { dense } from 'wasmgrad/layers';
 import { halfMeanSquaredError } from 'wasmgrad/losses';
 import { sequential, type Model } from 'wasmgrad/models';
 import { adam, cosineDecay } from 'wasmgrad/optimizers';
-import { chartSvg, type Series } from './support/chart.js';
+import { plot, type Series } from 'wasmgrad/plot';
 import { isMain, type Log } from './support/cli.js';
 import { saveFigure } from './support/figures.js';
 
@@ -81,13 +81,15 @@ function remaining(at: readonly Pose[], correction: (i: number) => number): numb
 function turning(model: Model): Series[] {
   const at = Array.from({ length: 73 }, (_, i) => ({ x: 3, y: 2, heading: ((i - 36) * Math.PI) / 36 }));
   const learned = predict(model, at);
-  const curve = (name: string, value: (i: number) => number): Series => ({
+  const curve = (name: string, colour: number, value: (i: number) => number): Series => ({
     name,
+    colour,
+    dashed: name.endsWith('learned'),
     points: at.map(({ heading }, i) => [(heading * 180) / Math.PI, 100 * value(i)]),
   });
-  return [0, 2].flatMap((k) => [
-    curve(`anchor ${k + 1}, true`, (i) => biasOf(at[i]!, ANCHORS[k]!)),
-    curve(`anchor ${k + 1}, learned`, (i) => learned[4 * i + k]!),
+  return [0, 2].flatMap((k, colour) => [
+    curve(`anchor ${k + 1}, true`, colour, (i) => biasOf(at[i]!, ANCHORS[k]!)),
+    curve(`anchor ${k + 1}, learned`, colour, (i) => learned[4 * i + k]!),
   ]);
 }
 
@@ -122,8 +124,14 @@ export async function run(options: RangeBiasOptions = {}): Promise<RangeBiasResu
     `  ${inCm(result.constant)} less a constant for each anchor, ${inCm(result.corrected)} less what the network says`,
   );
   const title = 'Range bias while turning on the spot';
-  const chart = { title, xLabel: 'heading (degrees)', yLabel: 'bias (cm)', series: turning(model) };
-  const figure = await saveFigure(folder, 'range-bias', chartSvg([chart]));
+  const chart = {
+    title,
+    xLabel: 'heading (degrees)',
+    yLabel: 'bias (cm)',
+    xRange: [-180, 180] as const,
+    series: turning(model),
+  };
+  const figure = await saveFigure(folder, 'range-bias', plot([chart]));
   log(`figure: ${figure}`);
   return { ...result, figure };
 }

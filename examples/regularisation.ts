@@ -5,7 +5,7 @@ import { dense, dropout, l1, l2, type Regularizer } from 'wasmgrad/layers';
 import { binaryCrossEntropy, halfMeanSquaredError } from 'wasmgrad/losses';
 import { earlyStopping, sequential, type Callback } from 'wasmgrad/models';
 import { adam, exponentialDecay, sgd } from 'wasmgrad/optimizers';
-import { chartSvg, type Series } from './support/chart.js';
+import { plot, type Series } from 'wasmgrad/plot';
 import { isMain, type Log } from './support/cli.js';
 import { saveFigure } from './support/figures.js';
 
@@ -124,7 +124,7 @@ export async function run(options: RegularisationOptions = {}): Promise<Regulari
   const figure = await saveFigure(
     folder,
     'regularisation',
-    chartSvg([{ title: 'Validation loss', xLabel: 'epoch', yLabel: 'cross-entropy', yRange: [0.4, 1.6], series }]),
+    plot([{ title: 'Validation loss', xLabel: 'epoch', yLabel: 'cross-entropy', yRange: [0.4, 1.6], series }]),
   );
   log(`figure: ${figure}`);
   return { figures, zeros, figure };

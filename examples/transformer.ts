@@ -6,7 +6,7 @@ import { positionalEncoding, timeDistributed } from 'wasmgrad/layers';
 import { crossEntropy } from 'wasmgrad/losses';
 import { connect, input, model, type Model, type Symbolic } from 'wasmgrad/models';
 import { adamw, cosineDecay } from 'wasmgrad/optimizers';
-import { chartSvg } from './support/chart.js';
+import { plot } from 'wasmgrad/plot';
 import { isMain, percent, type Log } from './support/cli.js';
 import { saveFigure } from './support/figures.js';
 import { inWords } from './support/words.js';
@@ -161,7 +161,7 @@ export async function run(options: TransformerOptions = {}): Promise<Transformer
     xLabel: 'epoch',
     yLabel: 'cross-entropy of a letter',
   };
-  const figure = await saveFigure(folder, 'transformer', chartSvg([{ ...chart, yScale: 'log', series }]));
+  const figure = await saveFigure(folder, 'transformer', plot([{ ...chart, yScale: 'log', series }]));
   log(`figure: ${figure}`);
   return { ...result, figure };
 }

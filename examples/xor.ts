@@ -4,7 +4,7 @@ import { dense } from 'wasmgrad/layers';
 import { binaryCrossEntropy } from 'wasmgrad/losses';
 import { sequential } from 'wasmgrad/models';
 import { sgd } from 'wasmgrad/optimizers';
-import { chartSvg } from './support/chart.js';
+import { plot } from 'wasmgrad/plot';
 import { isMain, type Log } from './support/cli.js';
 import { saveFigure } from './support/figures.js';
 
@@ -56,7 +56,7 @@ export async function run(options: XorOptions = {}): Promise<XorResult> {
   predictions.forEach((value, i) => log(`${x[2 * i]} xor ${x[2 * i + 1]} = ${value.toFixed(4)} (${y[i]})`));
   const series = [{ name: 'binary cross-entropy', points: curve }];
   const chart = { title: 'XOR, 2-2-1: full-batch gradient descent', xLabel: 'step', yLabel: 'loss', series };
-  const figure = await saveFigure(folder, 'xor', chartSvg([chart]));
+  const figure = await saveFigure(folder, 'xor', plot([chart]));
   log(`figure: ${figure}`);
   return { loss, steps, predictions, figure };
 }

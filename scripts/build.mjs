@@ -46,7 +46,7 @@ async function compile(target, name, entry, memoryBase, compact = false) {
   const output = `build/${name}.wasm`;
   const sources = [...reachedFrom(entry), 'asconfig.json', LOCK];
   const args = [entry, '--target', target, '--outFile', output, '--memoryBase', `${memoryBase}`];
-  if (compact) args.push('--shrinkLevel', '1');
+  if (compact) args.push('--shrinkLevel', '2');
   const run = async () => {
     const { stderr } = await compiler(process.execPath, ['node_modules/assemblyscript/bin/asc.js', ...args]);
     if (stderr) process.stderr.write(stderr); // warnings

@@ -39,6 +39,12 @@ export const pages = {
     bar: 86_000,
     code: `import { exportOnnx } from 'wasmgrad/onnx'; ${training} console.log(exportOnnx(model));`,
   },
+  // With operations of every kind, which a file may need
+  'trains, and imports and exports ONNX': {
+    bar: 86_000,
+    code: `import { exportOnnx, importOnnx } from 'wasmgrad/onnx'; ${training}
+      console.log(exportOnnx(model), await importOnnx('model.onnx'));`,
+  },
   'does nothing but init': { bar: 20_000, code: `import { init } from 'wasmgrad'; await init();` },
 };
 

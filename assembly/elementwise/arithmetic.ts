@@ -1,4 +1,5 @@
 // The functors with two operands that all networks need.
+import { ADD, DIV, MUL, SUB } from "../layout";
 import { map2, map2Light } from "../simd/map";
 
 @unmanaged
@@ -45,13 +46,8 @@ class MulI32 {
 }
 
 // Each functor has a number: there is one broadcasting walker, which chooses the loop for each run of elements.
-export const ADD: i32 = 0;
-export const SUB: i32 = 1;
-export const MUL: i32 = 2;
-export const DIV: i32 = 3;
-export const ADD_I32: i32 = 4;
-export const SUB_I32: i32 = 5;
-export const MUL_I32: i32 = 6;
+/** Added to the number of an operation, it makes that of the same operation on integers. */
+export const OF_INTEGERS: i32 = 4;
 
 @unmanaged
 export class Arithmetic {
@@ -71,13 +67,13 @@ export class Arithmetic {
       case DIV:
         map2<Div>(a, b, y, none, aStep, bStep, count);
         return;
-      case ADD_I32:
+      case ADD + OF_INTEGERS:
         map2Light<AddI32>(a, b, y, none, aStep, bStep, count);
         return;
-      case SUB_I32:
+      case SUB + OF_INTEGERS:
         map2Light<SubI32>(a, b, y, none, aStep, bStep, count);
         return;
-      case MUL_I32:
+      case MUL + OF_INTEGERS:
         map2Light<MulI32>(a, b, y, none, aStep, bStep, count);
         return;
       default:

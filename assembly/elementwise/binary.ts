@@ -1,9 +1,10 @@
-// Broadcasting f32 arithmetic: y[size0, size1, size2] is contiguous, a and b have a
-// stride in elements for each axis (see broadcast.ts).
+// Broadcasting arithmetic: y[size0, size1, size2] is contiguous, a and b have a stride in elements for each axis (see
+// broadcast.ts). `operation` is ADD, SUB, MUL or DIV.
 import { broadcast } from "./broadcast";
-import { Arithmetic, ADD, DIV, MUL, SUB } from "./arithmetic";
+import { Arithmetic, OF_INTEGERS } from "./arithmetic";
 
-export function addBroadcast(
+export function arithmetic(
+  operation: i32,
   a: usize,
   b: usize,
   y: usize,
@@ -20,7 +21,7 @@ export function addBroadcast(
   end: i32,
 ): void {
   broadcast<Arithmetic>(
-    ADD,
+    operation,
     a,
     b,
     y,
@@ -38,7 +39,9 @@ export function addBroadcast(
   );
 }
 
-export function subBroadcast(
+/** Of i32, which wrap at 32 bits; not DIV. */
+export function arithmeticI32(
+  operation: i32,
   a: usize,
   b: usize,
   y: usize,
@@ -55,77 +58,7 @@ export function subBroadcast(
   end: i32,
 ): void {
   broadcast<Arithmetic>(
-    SUB,
-    a,
-    b,
-    y,
-    size0,
-    size1,
-    size2,
-    aStride0,
-    aStride1,
-    aStride2,
-    bStride0,
-    bStride1,
-    bStride2,
-    begin,
-    end,
-  );
-}
-
-export function mulBroadcast(
-  a: usize,
-  b: usize,
-  y: usize,
-  size0: i32,
-  size1: i32,
-  size2: i32,
-  aStride0: i32,
-  aStride1: i32,
-  aStride2: i32,
-  bStride0: i32,
-  bStride1: i32,
-  bStride2: i32,
-  begin: i32,
-  end: i32,
-): void {
-  broadcast<Arithmetic>(
-    MUL,
-    a,
-    b,
-    y,
-    size0,
-    size1,
-    size2,
-    aStride0,
-    aStride1,
-    aStride2,
-    bStride0,
-    bStride1,
-    bStride2,
-    begin,
-    end,
-  );
-}
-
-export function divBroadcast(
-  a: usize,
-  b: usize,
-  y: usize,
-  size0: i32,
-  size1: i32,
-  size2: i32,
-  aStride0: i32,
-  aStride1: i32,
-  aStride2: i32,
-  bStride0: i32,
-  bStride1: i32,
-  bStride2: i32,
-  begin: i32,
-  end: i32,
-): void {
-  broadcast<Arithmetic>(
-    DIV,
+    operation + OF_INTEGERS,
     a,
     b,
     y,

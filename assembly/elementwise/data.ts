@@ -1,6 +1,6 @@
 // Filling, selecting and converting.
 import { map, mapLight } from "../simd/map";
-import { storeLanes } from "../simd/ragged";
+import { storeLanes, storeLast } from "../simd/ragged";
 
 /** y = c != 0 ? a : b; -0 counts as zero, NaN does not. */
 export function select(c: usize, a: usize, b: usize, y: usize, begin: i32, end: i32): void {
@@ -17,7 +17,11 @@ export function select(c: usize, a: usize, b: usize, y: usize, begin: i32, end: 
 function fillWith(y: usize, value: v128, begin: i32, end: i32): void {
   y += (<usize>begin) << 2;
   for (let left = end - begin; left > 0; left -= 4) {
-    storeLanes(y, value, left);
+    if (left < 4) {
+      storeLast(y, value, left);
+      break;
+    }
+    v128.store(y, value);
     y += 16;
   }
 }

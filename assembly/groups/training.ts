@@ -1,5 +1,6 @@
 // Kernels that training needs in addition: gradients, losses, optimisers, random numbers.
 export const group = 1;
+export const compact = true;
 export { sumReduce, sumSquares } from "../reduce/sum";
 export { guardBelow } from "../reduce/guard";
 export { argmaxReduce } from "../reduce/argmax";
@@ -15,8 +16,7 @@ export { softmaxCrossEntropy } from "../losses/softmax-cross-entropy";
 export { crossEntropyRows } from "../losses/cross-entropy";
 export { uniformFill, normalFill, truncatedNormalFill, dropoutMask } from "../random/fill";
 // Arithmetic, together with the sums that its derivative rules need.
-export { addBroadcast, subBroadcast, mulBroadcast, divBroadcast } from "../elementwise/binary";
-export { addI32, subI32, mulI32 } from "../elementwise/binary-i32";
+export { arithmetic, arithmeticI32 } from "../elementwise/binary";
 export { logMap } from "../elementwise/unary";
 export { eluGradient } from "../elementwise/activations/elu";
 export { geluGradient } from "../elementwise/activations/gelu";

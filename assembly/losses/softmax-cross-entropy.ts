@@ -1,7 +1,7 @@
 // Cross-entropy of softmax(z) with its gradient. With m = max z, e = exp(z - m), s = sum e, T = sum t:
 //   loss = sum t (m - z) + T log s        every term >= 0: nothing cancels
 //   dz   = e T / s - t
-import { addPair, keepLanes, promoteHigh, storeLanes } from "../simd/ragged";
+import { addPair, keepLanes, promoteHigh, storeLast, storeLanes } from "../simd/ragged";
 import { exp4 } from "../simd/math";
 import { expSum, logOfExpSum } from "../reduce/exp-sum";
 import { rowMax } from "../reduce/rows";
@@ -44,7 +44,12 @@ function classRow(z: usize, k: i32, dz: usize, cols: i32, scale: f32): f32 {
     const factor = f32x4.splat(known ? <f32>(<f64>scale / s) : NaN);
     for (let c = 0; c < cols; c += 4) {
       const at = dz + ((<usize>c) << 2);
-      storeLanes(at, f32x4.mul(v128.load(at), factor), cols - c);
+      const d = f32x4.mul(v128.load(at), factor);
+      if (cols - c < 4) {
+        storeLast(at, d, cols - c);
+        break;
+      }
+      v128.store(at, d);
     }
     if (known) store<f32>(dz + ((<usize>k) << 2), load<f32>(dz + ((<usize>k) << 2)) - scale);
   }
@@ -83,6 +88,11 @@ function gradientRow(dz: usize, t: usize, cols: i32, factor: f32, scale: f32): v
   const b = f32x4.splat(scale);
   for (let c = 0; c < cols; c += 4) {
     const at = (<usize>c) << 2;
-    storeLanes(dz + at, f32x4.sub(f32x4.mul(v128.load(dz + at), a), f32x4.mul(v128.load(t + at), b)), cols - c);
+    const d = f32x4.sub(f32x4.mul(v128.load(dz + at), a), f32x4.mul(v128.load(t + at), b));
+    if (cols - c < 4) {
+      storeLast(dz + at, d, cols - c);
+      break;
+    }
+    v128.store(dz + at, d);
   }
 }

@@ -1,5 +1,5 @@
 // Softmax and log-softmax over rows [rows, cols], and their adjoints. The range counts rows.
-import { storeLanes } from "../simd/ragged";
+import { storeLast } from "../simd/ragged";
 import { exp4 } from "../simd/math";
 import { expSum, logOfExpSum } from "../reduce/exp-sum";
 import { rowDot, rowMax, rowSum } from "../reduce/rows";
@@ -14,7 +14,12 @@ export function softmaxRows(x: usize, y: usize, rows: i32, cols: i32, begin: i32
     const factor = f32x4.splat(<f32>(1 / sum));
     for (let c = 0; c < cols; c += 4) {
       const at = to + ((<usize>c) << 2);
-      storeLanes(at, f32x4.mul(v128.load(at), factor), cols - c);
+      const p = f32x4.mul(v128.load(at), factor);
+      if (cols - c < 4) {
+        storeLast(at, p, cols - c);
+        break;
+      }
+      v128.store(at, p);
     }
   }
 }
@@ -30,7 +35,12 @@ export function logSoftmaxRows(x: usize, y: usize, rows: i32, cols: i32, begin: 
     const log = f32x4.splat(logOfExpSum(expSum(from, 0, cols, largest)));
     for (let c = 0; c < cols; c += 4) {
       const at = (<usize>c) << 2;
-      storeLanes(to + at, f32x4.sub(f32x4.sub(v128.load(from + at), m), log), cols - c);
+      const p = f32x4.sub(f32x4.sub(v128.load(from + at), m), log);
+      if (cols - c < 4) {
+        storeLast(to + at, p, cols - c);
+        break;
+      }
+      v128.store(to + at, p);
     }
   }
 }
@@ -43,7 +53,12 @@ export function softmaxGradient(dy: usize, y: usize, dx: usize, rows: i32, cols:
     const dot = f32x4.splat(<f32>rowDot(dy + row, y + row, cols));
     for (let c = 0; c < cols; c += 4) {
       const at = row + ((<usize>c) << 2);
-      storeLanes(dx + at, f32x4.mul(v128.load(y + at), f32x4.sub(v128.load(dy + at), dot)), cols - c);
+      const d = f32x4.mul(v128.load(y + at), f32x4.sub(v128.load(dy + at), dot));
+      if (cols - c < 4) {
+        storeLast(dx + at, d, cols - c);
+        break;
+      }
+      v128.store(dx + at, d);
     }
   }
 }
@@ -56,7 +71,12 @@ export function logSoftmaxGradient(dy: usize, y: usize, dx: usize, rows: i32, co
     const sum = f32x4.splat(<f32>rowSum(dy + row, cols));
     for (let c = 0; c < cols; c += 4) {
       const at = row + ((<usize>c) << 2);
-      storeLanes(dx + at, f32x4.sub(v128.load(dy + at), f32x4.mul(exp4(v128.load(y + at)), sum)), cols - c);
+      const d = f32x4.sub(v128.load(dy + at), f32x4.mul(exp4(v128.load(y + at)), sum));
+      if (cols - c < 4) {
+        storeLast(dx + at, d, cols - c);
+        break;
+      }
+      v128.store(dx + at, d);
     }
   }
 }

@@ -1,4 +1,4 @@
-import { storeLanes } from "../simd/ragged";
+import { storeLanesInline } from "../simd/ragged";
 import { workspace } from "../workspace";
 import { AdamCells, keepsOld, putCoefficient } from "./cells";
 
@@ -40,16 +40,16 @@ export function adamUpdate(
     const mean = f32x4.add(oldMean, f32x4.mul(g, v128.load(k, REST1)));
     const oldSquare = f32x4.mul(v128.load(v + at), v128.load(k, BETA2));
     let square = f32x4.add(oldSquare, f32x4.mul(f32x4.mul(g, g), v128.load(k, REST2)));
-    storeLanes(m + at, mean, left);
-    storeLanes(v + at, square, left);
+    storeLanesInline(m + at, mean, left);
+    storeLanesInline(v + at, square, left);
     if (vMax != 0) {
       square = f32x4.max(v128.load(vMax + at), square);
-      storeLanes(vMax + at, square, left);
+      storeLanesInline(vMax + at, square, left);
     }
     const root = f32x4.add(f32x4.sqrt(square), v128.load(k, EPSILON));
     const step = f32x4.div(f32x4.mul(mean, v128.load(k, RATE)), root);
-    storeLanes(theta + at, f32x4.sub(f32x4.mul(t, v128.load(k, SHRINK)), step), left);
-    if (keeps) storeLanes(gradient + at, t, left);
+    storeLanesInline(theta + at, f32x4.sub(f32x4.mul(t, v128.load(k, SHRINK)), step), left);
+    if (keeps) storeLanesInline(gradient + at, t, left);
   }
 }
 

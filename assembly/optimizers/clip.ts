@@ -1,5 +1,5 @@
 // Clipping by the global norm: sumSquares over every gradient, one factor, one scaling.
-import { storeLanes } from "../simd/ragged";
+import { storeLast } from "../simd/ragged";
 
 /** factor (f32 cell) = min(1, clipNorm / (sqrt(sumSquares) + 1e-6)), sumSquares an f64 cell (PyTorch clip_grad_norm_). */
 export function clipFactor(sumSquares: usize, factor: usize, clipNorm: f64): void {
@@ -11,6 +11,11 @@ export function scaleByCell(x: usize, factor: usize, begin: i32, end: i32): void
   const scale = v128.load32_splat(factor);
   for (let i = begin; i < end; i += 4) {
     const at = x + ((<usize>i) << 2);
-    storeLanes(at, f32x4.mul(v128.load(at), scale), end - i);
+    const y = f32x4.mul(v128.load(at), scale);
+    if (end - i < 4) {
+      storeLast(at, y, end - i);
+      break;
+    }
+    v128.store(at, y);
   }
 }

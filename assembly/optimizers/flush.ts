@@ -1,4 +1,4 @@
-import { storeLanes } from "../simd/ragged";
+import { storeLast } from "../simd/ragged";
 
 const TINY: usize = memory.data<u32>([0x03800000, 0x03800000, 0x03800000, 0x03800000], 16);
 const MAGNITUDE: usize = memory.data<u32>([0x7fffffff, 0x7fffffff, 0x7fffffff, 0x7fffffff], 16);
@@ -14,6 +14,11 @@ export function flushTiny(x: usize, flag: usize, begin: i32, end: i32): void {
     const at = x + ((<usize>i) << 2);
     const value = v128.load(at);
     const large = i32x4.gt_s(v128.and(value, v128.load(MAGNITUDE)), v128.load(TINY));
-    storeLanes(at, v128.and(value, large), end - i);
+    const kept = v128.and(value, large);
+    if (end - i < 4) {
+      storeLast(at, kept, end - i);
+      break;
+    }
+    v128.store(at, kept);
   }
 }

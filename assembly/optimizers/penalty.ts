@@ -1,5 +1,5 @@
 // The regulariser l1 sum |theta| + l2 sum theta^2 and its gradient.
-import { addPair, keepLanes, promoteHigh, storeLanes } from "../simd/ragged";
+import { addPair, keepLanes, promoteHigh, storeLast } from "../simd/ragged";
 
 /** gradient += l1 sign(theta) + 2 l2 theta, sign(0) = 0. */
 export function addPenaltyGradient(theta: usize, gradient: usize, l1: f32, l2: f32, begin: i32, end: i32): void {
@@ -11,7 +11,12 @@ export function addPenaltyGradient(theta: usize, gradient: usize, l1: f32, l2: f
     const t = v128.load(theta + at);
     const sign = f32x4.sub(v128.and(f32x4.gt(t, zero), slope), v128.and(f32x4.lt(t, zero), slope));
     const penalty = f32x4.add(sign, f32x4.mul(twice, t));
-    storeLanes(gradient + at, f32x4.add(v128.load(gradient + at), penalty), end - i);
+    const sum = f32x4.add(v128.load(gradient + at), penalty);
+    if (end - i < 4) {
+      storeLast(gradient + at, sum, end - i);
+      break;
+    }
+    v128.store(gradient + at, sum);
   }
 }
 

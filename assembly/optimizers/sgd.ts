@@ -1,4 +1,4 @@
-import { storeLanes } from "../simd/ragged";
+import { storeLanesInline } from "../simd/ragged";
 import { keepsOld, SgdCells } from "./cells";
 
 /**
@@ -10,7 +10,7 @@ export function sgdUpdate(theta: usize, gradient: usize, velocity: usize, hyper:
   const cells = changetype<SgdCells>(hyper);
   const rate = f32x4.splat(<f32>cells.learningRate);
   const momentum = f32x4.splat(<f32>cells.momentum);
-  const nesterov = cells.nesterov != 0;
+  const nesterov = i32x4.splat(cells.nesterov != 0 ? -1 : 0); // a mask, since a branch for each vector is slow
   const decay = f32x4.splat(<f32>cells.weightDecay);
   const keeps = keepsOld(hyper);
   for (let i = begin; i < end; i += 4) {
@@ -20,10 +20,10 @@ export function sgdUpdate(theta: usize, gradient: usize, velocity: usize, hyper:
     let step = g;
     if (velocity != 0) {
       const v = f32x4.add(f32x4.mul(momentum, v128.load(velocity + at)), g);
-      storeLanes(velocity + at, v, end - i);
-      step = nesterov ? f32x4.add(g, f32x4.mul(momentum, v)) : v;
+      storeLanesInline(velocity + at, v, end - i);
+      step = v128.bitselect(f32x4.add(g, f32x4.mul(momentum, v)), v, nesterov);
     }
-    storeLanes(theta + at, f32x4.sub(t, f32x4.mul(rate, step)), end - i);
-    if (keeps) storeLanes(gradient + at, t, end - i);
+    storeLanesInline(theta + at, f32x4.sub(t, f32x4.mul(rate, step)), end - i);
+    if (keeps) storeLanesInline(gradient + at, t, end - i);
   }
 }

@@ -3,6 +3,8 @@
 import { addPair, promoteHigh } from "../simd/ragged";
 
 /** Sum of n floats. */
+// @ts-ignore: decorator
+@inline
 export function rowSum(x: usize, n: i32): f64 {
   let low = f64x2.splat(0);
   let high = low;

@@ -36,11 +36,13 @@ const T: usize = memory.data<f32>(
 );
 const TANH_HIGHEST: usize = memory.data<f32>([9.1, 9.1, 9.1, 9.1], 16);
 
-/** n + 1.5 * 2^23, n = round(x / ln2). */
+// A constant that is needed twice is loaded once here, since compilation for size does not see to that.
+
+/** n + 1.5 * 2^23, n = round(x / ln2). `round` is the constant ROUND. */
 // @ts-ignore: decorator
 @inline
-function roundedExponent(x: v128): v128 {
-  return multiplyThenAdd4(x, v128.load(LOG2_E), v128.load(ROUND));
+function roundedExponent(x: v128, round: v128): v128 {
+  return multiplyThenAdd4(x, v128.load(LOG2_E), round);
 }
 
 /**
@@ -49,8 +51,8 @@ function roundedExponent(x: v128): v128 {
  */
 // @ts-ignore: decorator
 @inline
-function expm1Remainder(x: v128, rounded: v128): v128 {
-  const n = f32x4.sub(rounded, v128.load(ROUND));
+function expm1Remainder(x: v128, rounded: v128, round: v128): v128 {
+  const n = f32x4.sub(rounded, round);
   const high = f32x4.sub(x, f32x4.mul(n, v128.load(LN2_HIGH)));
   const low = f32x4.mul(n, v128.load(LN2_LOW));
   const r = f32x4.sub(high, low);
@@ -62,11 +64,11 @@ function expm1Remainder(x: v128, rounded: v128): v128 {
   return f32x4.add(high, f32x4.sub(f32x4.mul(square, p), low));
 }
 
-/** 2^n for n in [-126, 127]. */
+/** 2^n for n in [-126, 127]; `one` is the constant ONE. */
 // @ts-ignore: decorator
 @inline
-function powerOfTwo(rounded: v128): v128 {
-  return i32x4.add(i32x4.shl(rounded, 23), v128.load(ONE));
+function powerOfTwo(rounded: v128, one: v128): v128 {
+  return i32x4.add(i32x4.shl(rounded, 23), one);
 }
 
 /** exp(x + tail), |tail| far below 1: a first-order correction is enough. */
@@ -82,11 +84,12 @@ export function expWithTail4(x: v128, tail: v128): v128 {
 @inline
 export function exp4(x: v128): v128 {
   const bounded = f32x4.pmin(f32x4.pmax(x, v128.load(LOWEST)), v128.load(HIGHEST));
-  const rounded = roundedExponent(bounded);
-  const y = f32x4.add(expm1Remainder(bounded, rounded), v128.load(ONE));
-  const half = i32x4.shl(i32x4.shr_s(i32x4.sub(rounded, v128.load(ROUND)), 1), 23);
-  const rest = i32x4.sub(i32x4.shl(rounded, 23), half);
+  const round = v128.load(ROUND);
   const one = v128.load(ONE);
+  const rounded = roundedExponent(bounded, round);
+  const y = f32x4.add(expm1Remainder(bounded, rounded, round), one);
+  const half = i32x4.shl(i32x4.shr_s(i32x4.sub(rounded, round), 1), 23);
+  const rest = i32x4.sub(i32x4.shl(rounded, 23), half);
   return f32x4.mul(f32x4.mul(y, i32x4.add(half, one)), i32x4.add(rest, one));
 }
 
@@ -94,9 +97,11 @@ export function exp4(x: v128): v128 {
 // @ts-ignore: decorator
 @inline
 export function expm1Moderate4(x: v128): v128 {
-  const rounded = roundedExponent(x);
-  const scale = powerOfTwo(rounded);
-  return multiplyThenAdd4(scale, expm1Remainder(x, rounded), f32x4.sub(scale, v128.load(ONE)));
+  const round = v128.load(ROUND);
+  const one = v128.load(ONE);
+  const rounded = roundedExponent(x, round);
+  const scale = powerOfTwo(rounded, one);
+  return multiplyThenAdd4(scale, expm1Remainder(x, rounded, round), f32x4.sub(scale, one));
 }
 
 /** expm1(x) over the whole range. It computes half of the result, because 2^128 is not a float. */
@@ -104,10 +109,11 @@ export function expm1Moderate4(x: v128): v128 {
 @inline
 export function expm1_4(x: v128): v128 {
   const bounded = f32x4.pmin(f32x4.pmax(x, v128.load(EXPM1_LOWEST)), v128.load(HIGHEST));
-  const rounded = roundedExponent(bounded);
+  const round = v128.load(ROUND);
+  const rounded = roundedExponent(bounded, round);
   const half = v128.load(HALF);
   const scale = i32x4.add(i32x4.shl(rounded, 23), half); // 2^(n-1)
-  const y = multiplyThenAdd4(scale, expm1Remainder(bounded, rounded), f32x4.sub(scale, half));
+  const y = multiplyThenAdd4(scale, expm1Remainder(bounded, rounded, round), f32x4.sub(scale, half));
   const tiny = f32x4.lt(f32x4.abs(x), v128.load(EXPM1_TINY));
   return v128.bitselect(x, f32x4.add(y, y), tiny);
 }
@@ -119,8 +125,9 @@ export function tanh4(x: v128): v128 {
   const one = v128.load(ONE);
   const a = f32x4.pmin(f32x4.abs(x), v128.load(TANH_HIGHEST));
   const twice = f32x4.add(a, a);
-  const rounded = roundedExponent(twice);
-  const e = f32x4.mul(f32x4.add(expm1Remainder(twice, rounded), one), powerOfTwo(rounded));
+  const round = v128.load(ROUND);
+  const rounded = roundedExponent(twice, round);
+  const e = f32x4.mul(f32x4.add(expm1Remainder(twice, rounded, round), one), powerOfTwo(rounded, one));
   const large = f32x4.sub(one, f32x4.div(v128.load(TWO), f32x4.add(e, one)));
   const square = f32x4.mul(a, a);
   let t = multiplyThenAdd4(v128.load(T), square, v128.load(T, 16));

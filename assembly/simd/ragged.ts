@@ -5,6 +5,12 @@
 /** Four set lanes, then four clear ones: a 16-byte window over them selects the first n lanes. */
 const WINDOW: usize = memory.data<i32>([-1, -1, -1, -1, 0, 0, 0, 0], 16);
 
+function storeFew(p: usize, v: v128, n: i32): void {
+  v128.store32_lane(p, v, 0);
+  if (n > 1) v128.store32_lane(p, v, 1, 4);
+  if (n > 2) v128.store32_lane(p, v, 2, 8);
+}
+
 /** Stores the first min(n, 4) lanes, n >= 1. */
 // @ts-ignore: decorator
 @inline
@@ -13,10 +19,22 @@ export function storeLanes(p: usize, v: v128, n: i32): void {
   else storeFew(p, v, n);
 }
 
-function storeFew(p: usize, v: v128, n: i32): void {
-  v128.store32_lane(p, v, 0);
-  if (n > 1) v128.store32_lane(p, v, 1, 4);
-  if (n > 2) v128.store32_lane(p, v, 2, 8);
+// Where a loop may go on after a call, engines keep nothing in registers, even if the call is never made. So a loop that
+// has to be fast ends after the vector that is not whole, or stores its lanes without a call.
+
+/** Stores the first n lanes, 0 < n < 4, of the last vector, after which the loop ends. */
+// @ts-ignore: decorator
+@inline
+export function storeLast(p: usize, v: v128, n: i32): void {
+  storeFew(p, v, n);
+}
+
+/** storeLanes without a call, for loops that store several vectors at a time. */
+// @ts-ignore: decorator
+@inline
+export function storeLanesInline(p: usize, v: v128, n: i32): void {
+  if (n >= 4) v128.store(p, v);
+  else inline.always(storeFew(p, v, n));
 }
 
 /** v with the lanes from n >= 0 on set to zero; the whole of v when n >= 4. */

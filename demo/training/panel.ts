@@ -56,13 +56,8 @@ export class TrainingPanel {
     this.#buttons = { start: button('start'), stop: button('stop'), reset: button('reset') };
     const names = options.held === 'training' ? ['training'] : ['training', options.held];
     const figure = (name: string): HTMLElement => find(HTMLElement, `[data-part=${name}]`, section);
-    this.#loss = new Chart(figure('loss'), {
-      title: 'Loss',
-      names,
-      format: (value) => `${Number(value.toPrecision(2))}`,
-    });
-    const share = (value: number): string => `${whole(100 * value)}%`;
-    this.#accuracy = new Chart(figure('accuracy'), { title: 'Accuracy', names: [options.held], top: 1, format: share });
+    this.#loss = new Chart(figure('loss'), { title: 'Loss', names });
+    this.#accuracy = new Chart(figure('accuracy'), { title: 'Accuracy (%)', names: [options.held], top: 100 });
     this.form = new SettingsForm(find(HTMLFormElement, 'form', section), options.defaults, options.convolutions);
     this.#client = this.#connect();
     this.#listenToButtons();
@@ -156,7 +151,7 @@ export class TrainingPanel {
         break;
       case 'evaluated':
         this.#last.accuracy = reply.accuracy;
-        this.#accuracy.add(0, reply.epoch, reply.accuracy);
+        this.#accuracy.add(0, reply.epoch, 100 * reply.accuracy);
         this.#loss.add(1, reply.epoch, reply.loss);
         break;
       case 'stopped':

@@ -1,6 +1,6 @@
 // The effect of the number of epochs, batches of 64, learning rate 1e-4 (the lecture's Figure 11).
 import { init } from 'wasmgrad';
-import { chartSvg, type Chart } from '../support/chart.js';
+import { learningCurves } from 'wasmgrad/plot';
 import { percent } from '../support/cli.js';
 import { saveFigure } from '../support/figures.js';
 import { readImages, trainOnce, type StudyOptions, type StudyResult } from './study.js';
@@ -19,20 +19,8 @@ export async function run(options: StudyOptions = {}): Promise<StudyResult> {
       `after ${String(epoch).padStart(2)}: loss ${loss.toFixed(4)}, test ${valLoss.toFixed(4)}; accuracy ${percent(accuracy)}, test ${percent(valAccuracy)}`,
     );
   }
-  const panel = (title: string, yLabel: string, entry: string, validation: string): Chart => ({
-    title,
-    xLabel: 'epoch',
-    yLabel,
-    series: [
-      { name: 'training images', points: logs.map((each) => [each.epoch, each[entry] ?? NaN]) },
-      { name: 'test images', points: logs.map((each) => [each.epoch, each[validation] ?? NaN]) },
-    ],
-  });
-  const charts = [
-    panel('Epochs: loss', 'cross-entropy', 'loss', 'valLoss'),
-    panel('Epochs: accuracy', 'accuracy', 'accuracy', 'valAccuracy'),
-  ];
-  const figure = await saveFigure(folder, 'study-epochs', chartSvg(charts));
+  const curves = learningCurves(trained.history, { title: 'Epochs', names: ['training images', 'test images'] });
+  const figure = await saveFigure(folder, 'study-epochs', curves);
   log(`figure: ${figure}`);
   return { runs: [trained], figure };
 }

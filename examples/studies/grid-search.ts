@@ -4,7 +4,7 @@ import { init } from 'wasmgrad';
 import { crossEntropy } from 'wasmgrad/losses';
 import { adam } from 'wasmgrad/optimizers';
 import { gridSearch, inProcess, workerPool, type Trial } from 'wasmgrad/selection';
-import { chartSvg } from '../support/chart.js';
+import { plot } from 'wasmgrad/plot';
 import { percent } from '../support/cli.js';
 import { saveFigure } from '../support/figures.js';
 import { plainNetwork, readImages, type StudyOptions } from './study.js';
@@ -45,7 +45,7 @@ function figureOf(found: readonly Trial<GridSearchPoint>[]): string {
       .map(({ point, mean }): [number, number] => [point.learningRate, mean['accuracy'] ?? NaN]),
   }));
   const title = 'Grid search: cross-validated accuracy';
-  return chartSvg([{ title, xLabel: 'learning rate', yLabel: 'accuracy', xScale: 'log', series }]);
+  return plot([{ title, xLabel: 'learning rate', yLabel: 'accuracy', xScale: 'log', series }]);
 }
 
 async function accuracyOnTestImages(point: GridSearchPoint, images: number): Promise<number> {

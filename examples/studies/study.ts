@@ -5,7 +5,7 @@ import { dense } from 'wasmgrad/layers';
 import { crossEntropy } from 'wasmgrad/losses';
 import { sequential, type History, type Model } from 'wasmgrad/models';
 import { adam } from 'wasmgrad/optimizers';
-import { chartSvg, type Chart } from '../support/chart.js';
+import { plot, type Chart } from 'wasmgrad/plot';
 import { percent, type Log } from '../support/cli.js';
 import { saveFigure } from '../support/figures.js';
 import { readMnist, type Mnist } from '../support/mnist.js';
@@ -101,7 +101,7 @@ export async function compareRuns(
   const figure = await saveFigure(
     folder,
     `study-${name}`,
-    chartSvg([
+    plot([
       panel(`${title}: training loss`, 'cross-entropy', 'loss', runs),
       panel(`${title}: test accuracy`, 'accuracy', 'valAccuracy', runs),
     ]),

@@ -1,11 +1,10 @@
 // What the image examples share: one way to train, and the figures of how it went.
-import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Dataset } from 'wasmgrad/data';
 import { crossEntropy } from 'wasmgrad/losses';
 import type { History, Model } from 'wasmgrad/models';
 import { adam, cosineDecay } from 'wasmgrad/optimizers';
-import { chartSvg } from './chart.js';
+import { learningCurves } from 'wasmgrad/plot';
+import { saveFigure } from './figures.js';
 
 export interface ImageTraining {
   readonly epochs: number;
@@ -41,31 +40,12 @@ export function testAccuracy(model: Model, test: Dataset): number {
   return model.evaluate(test, { loss: crossEntropy(), metrics: ['accuracy'] }).accuracy;
 }
 
-/** Loss and accuracy over the epochs of several models side by side, as in the lecture's Figure 15. */
-export async function writeCurves(
-  file: string,
+/** Loss and accuracy over the epochs of several models, as in the lecture's Figure 15; the path of the figure. */
+export function saveCurves(
+  folder: string,
+  name: string,
   title: string,
   runs: Readonly<Record<string, History>>,
 ): Promise<string> {
-  const panel = (what: string, entry: string, validation: string, yLabel: string) => ({
-    title: `${title}: ${what}`,
-    xLabel: 'epoch',
-    yLabel,
-    series: Object.entries(runs).flatMap(([name, { epochs }]) =>
-      [
-        { of: 'training', key: entry },
-        { of: 'test', key: validation },
-      ].map(({ of, key }) => ({
-        name: `${name}, ${of}`,
-        points: epochs.map((log): [number, number] => [log.epoch, log[key] ?? NaN]),
-      })),
-    ),
-  });
-  const svg = chartSvg([
-    panel('loss', 'loss', 'valLoss', 'cross-entropy'),
-    panel('accuracy', 'accuracy', 'valAccuracy', 'accuracy'),
-  ]);
-  await mkdir(join(file, '..'), { recursive: true });
-  await writeFile(file, svg);
-  return file;
+  return saveFigure(folder, name, learningCurves(runs, { title, names: ['training', 'test'] }));
 }

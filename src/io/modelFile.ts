@@ -1,4 +1,4 @@
-import { knownOptions, show } from '../core/checks.js';
+import { knownOptions, oneOf, show } from '../core/checks.js';
 import { FormatError, refuse } from '../core/errors.js';
 import { InferenceModel } from '../models/inferenceModel.js';
 import { Model } from '../models/model.js';
@@ -12,8 +12,9 @@ import { layerFactories } from './layerRegistry.js';
 import { optimizerFactories } from './optimizerRegistry.js';
 import { checkFinite } from './finite.js';
 import { checkFactories, decodeModel, fromFile, KEY, readModel, VERSION, type LayerFactories } from './readModel.js';
-import type { FileTensor } from './safetensors.js';
+import { decodeTensors, type TensorFile } from './safetensors.js';
 import { encodeSealed } from './sealed.js';
+import { storedWeights, type WeightPrecision } from './storedWeights.js';
 import { checkReadOptions, READ_OPTIONS, type ReadOptions } from './sources.js';
 
 export interface SaveOptions {
@@ -22,6 +23,12 @@ export interface SaveOptions {
    * number.
    */
   readonly optimizer?: Optimizer | undefined;
+  /**
+   * How numbers are written. `'f32'` (default): as they are. `'f16'`: rounded to 16 bits, half the size; a weight with a
+   * number above 65504 stays f32. `'int8'`: kernels and embeddings as whole numbers from -127 to 127 times a scale for
+   * each output channel, about a quarter of the size; the other weights stay f32. All are f32 again once loaded.
+   */
+  readonly weights?: WeightPrecision | undefined;
 }
 
 export interface LoadOptions extends ReadOptions {
@@ -39,20 +46,21 @@ function describeOptimizer(where: string, optimizer: Optimizer): object {
 /** The bytes of `saveModel`; errors name `where`. */
 export function modelBytes(where: string, model: InferenceModel, options: SaveOptions): Uint8Array<ArrayBuffer> {
   if (!((model as unknown) instanceof InferenceModel)) refuse(TypeError, where, 'a model', show(model));
-  knownOptions(where, options, ['optimizer']);
+  knownOptions(where, options, ['optimizer', 'weights']);
+  const precision = oneOf(where, 'weights', options.weights ?? 'f32', ['f32', 'f16', 'int8']);
+  const { layers, weights } = model.network;
+  const frozen = weights.filter(({ state }) => state.frozen).map(({ name }) => name);
   const config = {
     version: VERSION,
     inputShape: model.inputShape,
     ...describeGraph(where, model.network),
+    ...((frozen.length > 0 || layers.some(({ layer }) => layer.trainable === false)) && { frozen }),
     ...(options.optimizer !== undefined && { optimizer: describeOptimizer(where, options.optimizer) }),
   };
   const values = model.getWeights();
   checkFinite(where, values);
-  const tensors = model.weights.map(({ name, shape }): [string, FileTensor] => [
-    name,
-    { shape, data: values[name] ?? new Float32Array() },
-  ]);
-  return encodeSealed(KEY, config, new Map(tensors));
+  const tensors = storedWeights(model, values, precision);
+  return encodeSealed(KEY, config, tensors);
 }
 
 /** The options of `loadModel`, checked. @throws TypeError */
@@ -64,9 +72,9 @@ export function checkLoadOptions(
   return { layers: checkFactories(where, layers), reading: checkReadOptions(where, reading) };
 }
 
-/** The model in the bytes of a file; errors name `where`. */
-export function modelFromBytes(where: string, bytes: Uint8Array, layers: LayerFactories): Model {
-  return readModel(where, bytes, layers, layerFactories, (network) => Model.of(network));
+/** The model in a file; errors name `where`. */
+export function modelFrom(where: string, file: TensorFile, layers: LayerFactories): Model {
+  return readModel(where, file, layers, layerFactories, (network) => Model.of(network));
 }
 
 /**
@@ -76,7 +84,7 @@ export function modelFromBytes(where: string, bytes: Uint8Array, layers: LayerFa
  * @throws FormatError for a damaged or foreign file
  */
 export function optimizerFromBytes(where: string, bytes: Uint8Array): Optimizer | undefined {
-  const { optimizer } = decodeModel(where, bytes).config;
+  const { optimizer } = decodeModel(where, decodeTensors(where, bytes)).config;
   if (optimizer === undefined) return undefined;
   const { name: given, config } = recordOf(where, optimizer, ['name', 'config']);
   const name = textOf(where, given);

@@ -1,17 +1,20 @@
 import type { InferenceModel } from '../models/inferenceModel.js';
 import type { Model } from '../models/model.js';
 import type { Optimizer } from '../optimizers/index.js';
+import { runtime } from '../runtime/state.js';
 import { asBytes, isBytes, type Bytes } from './bytes.js';
-import { readBytes, takeBytes } from './feed.js';
+import { openSource, takeBytes } from './feed.js';
 import {
   checkLoadOptions,
   modelBytes,
-  modelFromBytes,
+  modelFrom,
   optimizerFromBytes,
   type LoadOptions,
   type SaveOptions,
 } from './modelFile.js';
+import { decodeTensors } from './safetensors.js';
 import { checkSource, type Source } from './sources.js';
+import { streamTensorFile } from './streamedTensors.js';
 import { checkTarget, writeBytes, type Target } from './targets.js';
 
 /**
@@ -102,9 +105,12 @@ export function loadModel<M extends Model = Model>(source: Source, options?: Loa
 export function loadModel(source: Source, options: LoadOptions = {}): Model | Promise<Model> {
   void checkSource('loadModel', source);
   const { reading, layers } = checkLoadOptions('loadModel', options);
-  if (!isBytes(source))
-    return readBytes('loadModel', source, reading).then((bytes) => modelFromBytes('loadModel', bytes, layers));
-  return modelFromBytes('loadModel', takeBytes('loadModel', source, reading), layers);
+  runtime();
+  if (isBytes(source))
+    return modelFrom('loadModel', decodeTensors('loadModel', takeBytes('loadModel', source, reading)), layers);
+  return openSource('loadModel', source, reading)
+    .then((feed) => streamTensorFile('loadModel', feed))
+    .then((file) => modelFrom('loadModel', file, layers));
 }
 
 /**

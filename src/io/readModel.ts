@@ -6,12 +6,12 @@ import type { Layer } from '../layers/layer.js';
 import { buildPlan, type WeightSource } from '../models/build.js';
 import type { Network } from '../models/network.js';
 import { write } from '../models/programs.js';
-import { runtime } from '../runtime/state.js';
 import { factoryOf, type Factory } from './factory.js';
 import { readGraph } from './graphFile.js';
-import { recordOf, textOf } from './json.js';
-import { dtypeOf, type FileTensor } from './safetensors.js';
-import { decodeSealed } from './sealed.js';
+import { listOf, recordOf, textOf } from './json.js';
+import { numbersOf } from './numbers.js';
+import type { FileTensor, TensorFile } from './safetensors.js';
+import { unsealed } from './sealed.js';
 
 /** Key of the configuration in the metadata. */
 export const KEY = 'wasmgrad';
@@ -39,15 +39,26 @@ export function fromFile<T>(where: string, body: () => T): T {
 const FORMAT = {
   key: KEY,
   origin: 'saveModel',
-  keys: ['version', 'inputShape', 'layers', 'optimizer', 'inputShapes', 'outputShapes', 'inputNames', 'outputNames'],
+  keys: [
+    'version',
+    'inputShape',
+    'layers',
+    'optimizer',
+    'inputShapes',
+    'outputShapes',
+    'inputNames',
+    'outputNames',
+    'frozen',
+    'name',
+  ],
 };
 
 /** The configuration and the weights in a file. */
-export function decodeModel(where: string, bytes: Uint8Array): ReturnType<typeof decodeSealed> {
-  const file = decodeSealed(where, bytes, FORMAT);
-  const { version } = file.config;
+export function decodeModel(where: string, file: TensorFile): ReturnType<typeof unsealed> {
+  const model = unsealed(where, file, FORMAT);
+  const { version } = model.config;
   if (version !== VERSION) refuse(FormatError, where, `version ${VERSION}`, show(version));
-  return file;
+  return model;
 }
 
 /** Refuses what are no factories by kind. @throws TypeError */
@@ -78,17 +89,21 @@ class Stock {
     this.#left = new Map(tensors);
   }
 
-  readonly take: WeightSource = (name, { shape }) => {
+  readonly #pull = (name: string): FileTensor | undefined => {
     const found = this.#left.get(name);
+    this.#left.delete(name);
+    return found;
+  };
+
+  readonly take: WeightSource = (name, { shape }) => {
+    const found = this.#pull(name);
     if (!found) refuse(FormatError, this.#where, `weight ${show(name)}`, 'none in the file');
-    const { data } = found;
-    if (!(data instanceof Float32Array)) refuse(FormatError, this.#where, `${show(name)} of dtype F32`, dtypeOf(data));
     if (!sameShape(found.shape, shape)) {
       refuse(FormatError, this.#where, `${show(name)} of shape ${shapeText(shape)}`, found.shape);
     }
+    const data = numbersOf(this.#where, name, found, this.#pull);
     const bad = data.findIndex((value) => !Number.isFinite(value));
     if (bad >= 0) refuse(FormatError, this.#where, 'finite weights', `${data[bad]} in ${show(name)}, element ${bad}`);
-    this.#left.delete(name);
     return (weight) => write(weight, data);
   };
 
@@ -99,27 +114,36 @@ class Stock {
   }
 }
 
+/** Freezes the weights in a list; without one, what the layers' options say holds. */
+function freeze(where: string, { weights }: Network, list: unknown): void {
+  if (list === undefined) return;
+  const frozen = new Set(listOf(where, list).map((name) => textOf(where, name)));
+  for (const { name, state } of weights) state.frozen = frozen.delete(name);
+  for (const extra of frozen) refuse(FormatError, where, 'names of weights as frozen', show(extra));
+}
+
 /**
- * The model in the bytes of a file; errors name `where`.
+ * The model in a file; errors name `where`.
  *
  * @param given the user's factories, which come before those of the library
  */
 export function readModel<M extends { dispose(): void }>(
   where: string,
-  bytes: Uint8Array,
+  file: TensorFile,
   given: LayerFactories,
   known: LayerFactories,
   make: (network: Network) => M,
 ): M {
-  runtime();
   const factories = { ...known, ...addedFactories, ...checkFactories(where, given) };
-  const { config, tensors } = decodeModel(where, bytes);
+  const { config, tensors } = decodeModel(where, file);
   return fromFile(where, () => {
     const plan = readGraph(where, config, (entry) => readLayer(where, entry, factories));
     const stock = new Stock(where, tensors);
-    const model = make(buildPlan(where, plan, stock.take));
+    const network = buildPlan(where, plan, stock.take);
+    const model = make(network);
     try {
       stock.checkEmpty();
+      freeze(where, network, config['frozen']);
       return model;
     } catch (error) {
       model.dispose();

@@ -5,12 +5,20 @@
 import { show } from '../core/checks.js';
 import { FormatError, refuse } from '../core/errors.js';
 import { MAX_RANK, sizeOf, type Shape } from '../core/shapes.js';
+import {
+  dtypeOfArray,
+  elementBytes,
+  elementsOf,
+  fileDTypes,
+  isFileDType,
+  type Elements,
+  type FileDType,
+} from './dtypes.js';
 import { countOf, listOf, parseJson, recordOf, textOf } from './json.js';
 
-/** Elements of the types that are written here. */
-export type Elements = Float32Array | Float64Array | Int32Array;
-
 export interface FileTensor {
+  /** Only for the types that share an array with another one. */
+  readonly dtype?: FileDType | undefined;
   readonly shape: Shape;
   readonly data: Elements;
 }
@@ -23,24 +31,24 @@ export interface TensorFile {
 }
 
 const METADATA = '__metadata__';
-const LENGTH_BYTES = 8;
+/** Bytes of the header's length. */
+export const LENGTH_BYTES = 8;
 /** Most bytes of a header that the format's own library accepts. */
 const MAX_HEADER_BYTES = 100_000_000;
 
-/** The format's name of an element type. */
-export function dtypeOf(data: Elements): string {
-  if (data instanceof Float64Array) return 'F64';
-  return data instanceof Float32Array ? 'F32' : 'I32';
+/** The format's name of a tensor's element type. */
+export function dtypeOf({ dtype, data }: Pick<FileTensor, 'dtype' | 'data'>): FileDType {
+  return dtype ?? dtypeOfArray(data);
 }
 
-/** The bytes of a file. Tensors of 8-byte elements come first, so that all are aligned. */
+/** The bytes of a file. Tensors of larger elements come first, so that all are aligned. */
 export function encodeTensors({ tensors, metadata }: TensorFile): Uint8Array<ArrayBuffer> {
   const sorted = [...tensors].sort(([, a], [, b]) => b.data.BYTES_PER_ELEMENT - a.data.BYTES_PER_ELEMENT);
   let end = 0;
-  const entries = sorted.map(([name, { shape, data }]): [string, unknown] => {
+  const entries = sorted.map(([name, tensor]): [string, unknown] => {
     const begin = end;
-    end += data.byteLength;
-    return [name, { dtype: dtypeOf(data), shape, data_offsets: [begin, end] }];
+    end += tensor.data.byteLength;
+    return [name, { dtype: dtypeOf(tensor), shape: tensor.shape, data_offsets: [begin, end] }];
   });
   const text = JSON.stringify(Object.fromEntries([[METADATA, metadata], ...entries]));
   const header = new TextEncoder().encode(text);
@@ -56,30 +64,29 @@ export function encodeTensors({ tensors, metadata }: TensorFile): Uint8Array<Arr
   return bytes;
 }
 
-/** The header's JSON, and where the elements begin. */
-function readHeader(where: string, bytes: Uint8Array): { header: unknown; start: number } {
-  if (bytes.length < LENGTH_BYTES) refuse(FormatError, where, `at least ${LENGTH_BYTES} bytes`, bytes.length);
-  const length = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true));
-  const start = LENGTH_BYTES + length;
-  if (length > MAX_HEADER_BYTES || start > bytes.length) {
-    refuse(FormatError, where, `a safetensors file of ${bytes.length} bytes`, `a header length of ${length}`);
+/** Bytes before the elements, by the first bytes of a file. `size`: bytes of the file, if they are known. */
+export function elementsStart(where: string, first: Uint8Array, size: number | undefined): number {
+  if (first.length < LENGTH_BYTES) refuse(FormatError, where, `at least ${LENGTH_BYTES} bytes`, first.length);
+  const length = Number(new DataView(first.buffer, first.byteOffset).getBigUint64(0, true));
+  if (length > MAX_HEADER_BYTES || LENGTH_BYTES + length > (size ?? Infinity)) {
+    refuse(FormatError, where, `a safetensors file${size === undefined ? '' : ` of ${size} bytes`}`, `a header length of ${length}`); // prettier-ignore
   }
-  let text: string;
-  try {
-    // A decoder does not accept shared memory; slice() copies it to ordinary memory.
-    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes.slice(LENGTH_BYTES, start));
-  } catch (cause) {
-    throw new FormatError(
-      `${where}: expected a header in UTF-8, got ${bytes.slice(LENGTH_BYTES, LENGTH_BYTES + 8).join(' ')} ...`,
-      { cause },
-    );
-  }
-  return { header: parseJson(where, text), start };
+  return LENGTH_BYTES + length;
 }
 
-interface Entry {
+function decodeText(where: string, bytes: Uint8Array): string {
+  try {
+    // A decoder does not accept shared memory; slice() copies it to ordinary memory.
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes.slice());
+  } catch (cause) {
+    throw new FormatError(`${where}: expected a header in UTF-8, got ${bytes.slice(0, 8).join(' ')} ...`, { cause });
+  }
+}
+
+/** A tensor as the header describes it. Offsets count from the first element. */
+export interface Entry {
   readonly name: string;
-  readonly dtype: string;
+  readonly dtype: FileDType;
   readonly shape: Shape;
   readonly begin: number;
   readonly end: number;
@@ -87,53 +94,61 @@ interface Entry {
 
 function readEntry(where: string, name: string, value: unknown): Entry {
   const at = `${where}: tensor ${show(name)}`;
-  const { dtype, shape: sizes, data_offsets: offsets } = recordOf(at, value, ['dtype', 'shape', 'data_offsets']);
+  const { dtype: type, shape: sizes, data_offsets: offsets } = recordOf(at, value, ['dtype', 'shape', 'data_offsets']);
   const shape = listOf(at, sizes).map((size) => countOf(at, size));
   const [begin, end, ...rest] = listOf(at, offsets).map((offset) => countOf(at, offset));
   if (begin === undefined || end === undefined || rest.length > 0 || end < begin) {
     refuse(FormatError, at, 'data_offsets [begin, end]', show(offsets));
   }
   if (shape.length > MAX_RANK) refuse(FormatError, at, `at most ${MAX_RANK} axes`, shape.length);
-  return { name, dtype: textOf(at, dtype), shape, begin, end };
-}
-
-/** The elements, copied because they may not be aligned. */
-function readElements(where: string, { name, dtype, shape, begin, end }: Entry, body: Uint8Array): Elements {
-  const at = `${where}: tensor ${show(name)}`;
-  if (dtype !== 'F32' && dtype !== 'F64' && dtype !== 'I32')
-    refuse(FormatError, at, 'dtype F32, F64 or I32', show(dtype));
-  const bytes = sizeOf(shape) * (dtype === 'F64' ? 8 : 4);
+  const dtype = textOf(at, type);
+  if (!isFileDType(dtype)) refuse(FormatError, at, `dtype ${fileDTypes.join(', ')}`, show(dtype));
+  const bytes = sizeOf(shape) * elementBytes(dtype);
   if (bytes !== end - begin) refuse(FormatError, at, `${bytes} bytes for shape ${show(shape)}`, end - begin);
-  const { buffer } = new Uint8Array(body.subarray(begin, end));
-  if (dtype === 'F64') return new Float64Array(buffer);
-  return dtype === 'F32' ? new Float32Array(buffer) : new Int32Array(buffer);
+  return { name, dtype, shape, begin, end };
 }
 
-/** Checks that every byte belongs to one tensor. */
-function checkLayout(where: string, entries: readonly Entry[], size: number): void {
-  let covered = 0;
-  for (const { name, begin, end } of [...entries].sort((a, b) => a.begin - b.begin || a.end - b.end)) {
-    if (begin !== covered) refuse(FormatError, where, `tensor ${show(name)} to begin at byte ${covered}`, begin);
-    covered = end;
-  }
-  if (covered !== size) refuse(FormatError, where, `${covered} bytes of elements`, size);
+/** What stands in the header of a file. */
+export interface Header extends Pick<TensorFile, 'metadata'> {
+  /** In the order of their elements, which lie without gaps. */
+  readonly entries: readonly Entry[];
+  /** Bytes of all elements. */
+  readonly size: number;
 }
 
-/**
- * Reads a safetensors file with tensors of types F32, F64 and I32.
- * @throws FormatError for anything else; nothing larger than the file is allocated
- */
-export function decodeTensors(where: string, bytes: Uint8Array): TensorFile {
-  const { header, start } = readHeader(where, bytes);
-  const { [METADATA]: given = {}, ...rest } = recordOf(where, header);
+/** Reads a header, which begins after the first 8 bytes. @throws FormatError */
+export function decodeHeader(where: string, bytes: Uint8Array): Header {
+  const { [METADATA]: given = {}, ...rest } = recordOf(where, parseJson(where, decodeText(where, bytes)));
   const metadata = recordOf(`${where}: ${METADATA}`, given);
   const texts = Object.entries(metadata).map(([name, value]): [string, string] => [name, textOf(where, value)]);
   const entries = Object.entries(rest).map(([name, value]) => readEntry(where, name, value));
+  entries.sort((a, b) => a.begin - b.begin || a.end - b.end);
+  let size = 0;
+  for (const { name, begin, end } of entries) {
+    if (begin !== size) refuse(FormatError, where, `tensor ${show(name)} to begin at byte ${size}`, begin);
+    size = end;
+  }
+  return { entries, size, metadata: Object.fromEntries(texts) };
+}
+
+/** A tensor of its bytes, in the same memory where that is aligned. */
+export function tensorOf({ dtype, shape }: Entry, bytes: Uint8Array): FileTensor {
+  const data = elementsOf(dtype, bytes);
+  return { ...(dtypeOfArray(data) !== dtype && { dtype }), shape, data };
+}
+
+/**
+ * Reads a safetensors file. The tensors lie in the memory of the bytes, as far as they are aligned.
+ * @throws FormatError for anything else; nothing larger than the file is allocated
+ */
+export function decodeTensors(where: string, bytes: Uint8Array): TensorFile {
+  const start = elementsStart(where, bytes, bytes.length);
+  const { entries, size, metadata } = decodeHeader(where, bytes.subarray(LENGTH_BYTES, start));
   const body = bytes.subarray(start);
-  checkLayout(where, entries, body.length);
+  if (size !== body.length) refuse(FormatError, where, `${size} bytes of elements`, body.length);
   const tensors = entries.map((entry): [string, FileTensor] => [
     entry.name,
-    { shape: entry.shape, data: readElements(where, entry, body) },
+    tensorOf(entry, body.subarray(entry.begin, entry.end)),
   ]);
-  return { tensors: new Map(tensors), metadata: Object.fromEntries(texts) };
+  return { tensors: new Map(tensors), metadata };
 }

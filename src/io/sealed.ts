@@ -3,7 +3,7 @@ import { show } from '../core/checks.js';
 import { FormatError, refuse } from '../core/errors.js';
 import { hashOf } from './hash.js';
 import { parseJson, recordOf, textOf } from './json.js';
-import { decodeTensors, dtypeOf, encodeTensors, type TensorFile } from './safetensors.js';
+import { dtypeOf, encodeTensors, type TensorFile } from './safetensors.js';
 
 type Tensors = TensorFile['tensors'];
 
@@ -15,7 +15,7 @@ function entry(hash: string): string {
 /** What a text and tensors, in whatever order they lie in the file, have as their hash. */
 function sealOf(text: string, tensors: Tensors): string {
   const sorted = [...tensors].sort(([a], [b]) => (a < b ? -1 : 1));
-  const names = sorted.map(([name, { shape, data }]) => [name, dtypeOf(data), shape]);
+  const names = sorted.map(([name, tensor]) => [name, dtypeOf(tensor), tensor.shape]);
   return hashOf(JSON.stringify([text, names]), ...sorted.map(([, { data }]) => data));
 }
 
@@ -32,12 +32,11 @@ export function encodeSealed(key: string, config: object, tensors: Tensors): Uin
  * @param keys the configuration's entries besides `hash`
  * @throws FormatError for another file, and for one that has changed since it was written
  */
-export function decodeSealed(
+export function unsealed(
   where: string,
-  bytes: Uint8Array,
+  { tensors, metadata }: TensorFile,
   { key, origin, keys }: { readonly key: string; readonly origin: string; readonly keys: readonly string[] },
 ): { config: Readonly<Record<string, unknown>>; tensors: Tensors } {
-  const { tensors, metadata } = decodeTensors(where, bytes);
   const text = metadata[key];
   if (text === undefined)
     refuse(FormatError, where, `a file of ${origin}, with '${key}' in its metadata`, show(metadata));

@@ -4,8 +4,9 @@ import { FormatError, refuse } from '../core/errors.js';
 import type { EpochLog, TrainingSnapshot } from '../models/index.js';
 import { checkFinite } from './finite.js';
 import { countOf, listOf, recordOf, textOf } from './json.js';
-import { dtypeOf, type Elements, type FileTensor, type TensorFile } from './safetensors.js';
-import { decodeSealed, encodeSealed } from './sealed.js';
+import type { Elements } from './dtypes.js';
+import { decodeTensors, dtypeOf, type FileTensor, type TensorFile } from './safetensors.js';
+import { encodeSealed, unsealed } from './sealed.js';
 
 /** Key of everything but the tensors in the metadata. */
 const KEY = 'wasmgradCheckpoint';
@@ -72,9 +73,11 @@ function readLog(value: unknown): EpochLog {
   return { ...numbers, epoch, loss, learningRate, seconds, samplesPerSecond };
 }
 
-function float32(name: string, { data }: FileTensor): Float32Array {
-  if (data instanceof Float32Array) return data;
-  refuse(FormatError, WHERE, `${show(name)} of dtype F32`, dtypeOf(data));
+// The numbers are copied, because a snapshot may be kept for longer than the file's bytes.
+
+function float32(name: string, tensor: FileTensor): Float32Array {
+  if (tensor.data instanceof Float32Array) return tensor.data.slice();
+  refuse(FormatError, WHERE, `${show(name)} of dtype F32`, dtypeOf(tensor));
 }
 
 function withPrefix(prefix: string, tensors: TensorFile['tensors']): Record<string, Float32Array> {
@@ -83,20 +86,20 @@ function withPrefix(prefix: string, tensors: TensorFile['tensors']): Record<stri
 }
 
 function float64(name: string, tensors: TensorFile['tensors']): Float64Array {
-  const data = tensors.get(name)?.data;
-  if (data instanceof Float64Array) return data;
-  refuse(FormatError, WHERE, `a tensor '${name}' of dtype F64`, data ? dtypeOf(data) : 'none');
+  const found = tensors.get(name);
+  if (found?.data instanceof Float64Array) return found.data.slice();
+  refuse(FormatError, WHERE, `a tensor '${name}' of dtype F64`, found ? dtypeOf(found) : 'none');
 }
 
 /** The snapshot in the bytes of a checkpoint. @throws FormatError */
 export function decodeSnapshot(bytes: Uint8Array): TrainingSnapshot {
   const format = { key: KEY, origin: 'checkpoint()', keys: JSON_KEYS };
-  const { config: values, tensors } = decodeSealed(WHERE, bytes, format);
+  const { config: values, tensors } = unsealed(WHERE, decodeTensors(WHERE, bytes), format);
   if (values['version'] !== VERSION) refuse(FormatError, WHERE, `version ${VERSION}`, show(values['version']));
   const { shuffle } = values;
   if (typeof shuffle !== 'boolean') refuse(FormatError, WHERE, 'shuffle to be true or false', show(shuffle));
-  const key = tensors.get('key')?.data;
-  if (!(key instanceof Int32Array))
+  const key = tensors.get('key');
+  if (!(key?.data instanceof Int32Array))
     refuse(FormatError, WHERE, "a tensor 'key' of dtype I32", key ? dtypeOf(key) : 'none');
   return {
     epoch: countOf(WHERE, values['epoch']),
@@ -112,6 +115,6 @@ export function decodeSnapshot(bytes: Uint8Array): TrainingSnapshot {
     slots: withPrefix(SLOT, tensors),
     cells: float64('cells', tensors),
     sums: Array.from(float64('sums', tensors)),
-    key,
+    key: key.data.slice(),
   };
 }

@@ -4,10 +4,10 @@ import type { Layer } from './layer.js';
 import { commonShape, mergeLayer } from './support/merging.js';
 
 /**
- * The sum of several inputs of one shape, for functional models: a residual connection adds the input of a layer to its
+ * The sum of several inputs, for functional models: a residual connection adds the input of a layer to its
  * output.
  *
- * @throws TypeError for bad options; ShapeError for inputs of different shapes
+ * @throws TypeError for bad options; ShapeError for inputs whose shapes do not broadcast
  * @example
  * ```ts
  * import { init } from 'wasmgrad';

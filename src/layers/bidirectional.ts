@@ -7,14 +7,14 @@ import { mul } from '../ops/mul.js';
 import { reverseSteps } from '../ops/sequence.js';
 import { isTensor, type Tensor } from '../tensors/tensor.js';
 import type { Layer, LayerContext, LayerWeights } from './layer.js';
+import { weighted, type WeightedOptions } from './support/weights.js';
 import { checkInner } from './support/wrappers.js';
 
 const merges = ['concat', 'sum', 'mean'] as const;
 
-export interface BidirectionalOptions {
+export interface BidirectionalOptions extends WeightedOptions {
   /** How the two outputs are combined: side by side along the last axis, added, or averaged. Default `'concat'`. */
   readonly merge?: (typeof merges)[number] | undefined;
-  readonly name?: string | undefined;
 }
 
 /** The weights of one direction, by the inner layer's own names. */
@@ -41,20 +41,19 @@ function ofDirection(weights: LayerWeights, direction: string): LayerWeights {
  * ```
  */
 export function bidirectional(layer: Layer, options: BidirectionalOptions = {}): Layer {
-  knownOptions('bidirectional', options, ['merge', 'name']);
+  knownOptions('bidirectional', options, ['merge', 'trainable', 'name']);
   const inner = checkInner('bidirectional', layer);
   const merge = oneOf('bidirectional', 'merge', options.merge ?? 'concat', merges);
   if (!inner.recurrent) refuse(TypeError, 'bidirectional', 'a recurrent layer', inner.kind ?? 'custom');
   const isSequence = (inputShape: Shape): boolean => inner.outputShape(inputShape).length === inputShape.length;
-  const run = (weights: LayerWeights, x: Tensor, context: LayerContext): Tensor => {
-    const result = inner.apply(weights, x, { ...context, state: undefined });
+  const run = (direction: string, weights: LayerWeights, x: Tensor, context: LayerContext): Tensor => {
+    const frozen = (name: string): boolean => context.frozen?.(`${direction}/${name}`) ?? false;
+    const result = inner.apply(ofDirection(weights, direction), x, { ...context, frozen, state: undefined });
     return isTensor(result) ? result : result.output;
   };
   return {
-    kind: 'bidirectional',
-    name: options.name,
+    ...weighted('bidirectional', options, inner),
     inner,
-    config: { ...options },
     outputShape(inputShape) {
       const shape = inner.outputShape(inputShape);
       return merge === 'concat' ? [...shape.slice(0, -1), 2 * (shape.at(-1) ?? 0)] : shape;
@@ -68,8 +67,8 @@ export function bidirectional(layer: Layer, options: BidirectionalOptions = {}):
     apply(weights, x, context) {
       const { lengths } = context;
       const sequences = isSequence(x.shape.slice(1));
-      const forwards = run(ofDirection(weights, 'forward'), x, context);
-      const last = run(ofDirection(weights, 'backward'), reverseSteps(x, lengths), context);
+      const forwards = run('forward', weights, x, context);
+      const last = run('backward', weights, reverseSteps(x, lengths), context);
       const backwards = sequences ? reverseSteps(last, lengths) : last;
       const output = merged(merge, forwards, backwards);
       return sequences ? output : { output, lengths: null };

@@ -6,9 +6,9 @@ import { checkInitializer, type Initializer } from './initializers.js';
 import type { Layer } from './layer.js';
 import { checkRegularizer, type Regularizer } from './regularizers.js';
 import { checkIndexValues } from './support/indexValues.js';
-import { weightOf } from './support/weights.js';
+import { weightOf, weighted, type WeightedOptions } from './support/weights.js';
 
-export interface EmbeddingOptions {
+export interface EmbeddingOptions extends WeightedOptions {
   /** Number of different indices, >= 1. */
   readonly inputDim: number;
   /** Length of the vectors, >= 1. */
@@ -16,7 +16,6 @@ export interface EmbeddingOptions {
   /** Default `'randomUniform'`: -0.05 to 0.05, as Keras. */
   readonly embeddingsInitializer?: Initializer | undefined;
   readonly embeddingsRegularizer?: Regularizer | undefined;
-  readonly name?: string | undefined;
 }
 
 /**
@@ -37,7 +36,7 @@ export interface EmbeddingOptions {
  * ```
  */
 export function embedding(options: EmbeddingOptions): Layer {
-  const known = ['inputDim', 'outputDim', 'embeddingsInitializer', 'embeddingsRegularizer', 'name'];
+  const known = ['inputDim', 'outputDim', 'embeddingsInitializer', 'embeddingsRegularizer', 'trainable', 'name'];
   knownOptions('embedding', options, known);
   // f32 holds every whole number up to 2^24.
   const inputDim = wholeNumber('embedding', 'inputDim', options.inputDim, { min: 1, max: 2 ** 24 });
@@ -49,9 +48,7 @@ export function embedding(options: EmbeddingOptions): Layer {
   );
   const regularizer = checkRegularizer('embedding', 'embeddingsRegularizer', options.embeddingsRegularizer);
   return {
-    kind: 'embedding',
-    name: options.name,
-    config: { ...options },
+    ...weighted('embedding', options),
     indices: inputDim,
     outputShape: (inputShape) => [...inputShape, outputDim],
     init: () => ({ embeddings: { shape: [inputDim, outputDim], initializer, regularizer } }),

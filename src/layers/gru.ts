@@ -12,6 +12,7 @@ import {
   recurrentWeights,
   stateOf,
 } from './support/recurrent.js';
+import { weighted } from './support/weights.js';
 
 export interface GruOptions extends GatedLayerOptions {
   /**
@@ -53,9 +54,7 @@ export function gru(options: GruOptions): Layer {
   const setup = checkRecurrent('gru', options);
   const columns = GATES * setup.units;
   return {
-    kind: 'gru',
-    name: options.name,
-    config: { ...options },
+    ...weighted('gru', options),
     recurrent: true,
     outputShape: (inputShape) => recurrentShape(setup, inputShape),
     init: (inputShape) => recurrentWeights(setup, inputShape, GATES, resetAfter ? [2, columns] : [columns]),

@@ -30,6 +30,8 @@ export interface LayerContext {
   readonly key?: Tensor<'i32'> | undefined;
   /** Number of this layer in its model, which makes its random numbers differ from those of other layers. */
   readonly stream: number;
+  /** Whether a weight, by its short name, is frozen. An update of one has no effect. */
+  readonly frozen?: ((weight: string) => boolean) | undefined;
   /** A recurrent layer's state after the previous call. */
   readonly state?: RecurrentState | undefined;
 }
@@ -82,6 +84,8 @@ export interface Layer {
   readonly name?: string | undefined;
   /** Options as plain data, from which `loadModel` creates the layer; absent for custom layers. */
   readonly config?: Readonly<Record<string, unknown>> | undefined;
+  /** Whether training changes the weights, until `freeze` or `unfreeze` of the model. Default true. */
+  readonly trainable?: boolean | undefined;
   /** The layer inside this one, which `loadModel` needs to create it. */
   readonly inner?: Layer | undefined;
   /** Shape of the output; throws `ShapeError` when the input does not fit. */

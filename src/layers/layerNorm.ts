@@ -5,8 +5,9 @@ import { layerNormalization } from '../ops/layerNormalization.js';
 import { transpose } from '../ops/transpose.js';
 import type { Layer } from './layer.js';
 import { scaleAndCenter, scaleAndCenterSpecs } from './support/scaleAndCenter.js';
+import { weighted, type WeightedOptions } from './support/weights.js';
 
-export interface LayerNormOptions {
+export interface LayerNormOptions extends WeightedOptions {
   /** Axis to normalise along, counted from 0, the batch. Default -1, the last. */
   readonly axis?: number | undefined;
   /** Added to the variance. Finite number > 0, default 1e-3. */
@@ -15,7 +16,6 @@ export interface LayerNormOptions {
   readonly center?: boolean | undefined;
   /** Whether `gamma` multiplies. Default true. */
   readonly scale?: boolean | undefined;
-  readonly name?: string | undefined;
 }
 
 /** The axis counted from 0, the batch, for a sample's shape. */
@@ -44,16 +44,14 @@ function axisOf(axis: number, inputShape: Shape): number {
  * ```
  */
 export function layerNorm(options: LayerNormOptions = {}): Layer {
-  knownOptions('layerNorm', options, ['axis', 'epsilon', 'center', 'scale', 'name']);
+  knownOptions('layerNorm', options, ['axis', 'epsilon', 'center', 'scale', 'trainable', 'name']);
   const axis = wholeNumber('layerNorm', 'axis', options.axis ?? -1);
   const epsilon = finiteNumber('layerNorm', 'epsilon', options.epsilon ?? 1e-3, { above: 0 });
   const center = flag('layerNorm', 'center', options.center ?? true);
   const scale = flag('layerNorm', 'scale', options.scale ?? true);
   const sizes = (inputShape: Shape): Shape => [inputShape[axisOf(axis, inputShape) - 1] ?? 1];
   return {
-    kind: 'layerNorm',
-    name: options.name,
-    config: { ...options },
+    ...weighted('layerNorm', options),
     outputShape(inputShape) {
       axisOf(axis, inputShape);
       return inputShape;

@@ -16,6 +16,7 @@ import {
   stateOf,
   type RecurrentSetup,
 } from './support/recurrent.js';
+import { weighted } from './support/weights.js';
 
 export interface LstmOptions extends GatedLayerOptions {
   /**
@@ -82,9 +83,7 @@ export function lstm(options: LstmOptions): Layer {
   const checked = checkRecurrent('lstm', options);
   const setup = { ...checked, bias: { ...checked.bias, initializer: biasInitializer(options) } };
   return {
-    kind: 'lstm',
-    name: options.name,
-    config: { ...options },
+    ...weighted('lstm', options),
     recurrent: true,
     outputShape: (inputShape) => recurrentShape(setup, inputShape),
     init: (inputShape) => recurrentWeights(setup, inputShape, GATES),

@@ -17,9 +17,9 @@ import type { Tensor } from '../tensors/tensor.js';
 import { checkInitializer, type Initializer } from './initializers.js';
 import type { Layer, LayerContext, WeightSpec } from './layer.js';
 import { checkRegularizer, type Regularizer } from './regularizers.js';
-import { weightOf } from './support/weights.js';
+import { weightOf, weighted, type WeightedOptions } from './support/weights.js';
 
-export interface MultiHeadAttentionOptions {
+export interface MultiHeadAttentionOptions extends WeightedOptions {
   /** Number of heads, >= 1. */
   readonly heads: number;
   /** Size of each head's queries and keys, >= 1. */
@@ -38,11 +38,10 @@ export interface MultiHeadAttentionOptions {
   readonly biasInitializer?: Initializer | undefined;
   readonly kernelRegularizer?: Regularizer | undefined;
   readonly biasRegularizer?: Regularizer | undefined;
-  readonly name?: string | undefined;
 }
 
 const known = [
-  ...['heads', 'keyDim', 'valueDim', 'causal', 'dropout', 'useBias', 'name'],
+  ...['heads', 'keyDim', 'valueDim', 'causal', 'dropout', 'useBias', 'trainable', 'name'],
   ...['kernelInitializer', 'biasInitializer', 'kernelRegularizer', 'biasRegularizer'],
 ];
 
@@ -117,9 +116,7 @@ export function multiHeadAttention(options: MultiHeadAttentionOptions): Layer {
     return mul(weights, dropoutMask(key, weights.shape, rate, stream));
   };
   return {
-    kind: name,
-    name: options.name,
-    config: { ...options },
+    ...weighted(name, options),
     outputShape(inputShape) {
       if (inputShape.length !== 2) refuse(ShapeError, name, 'input [batch, steps, features]', ['batch', ...inputShape]);
       return inputShape;

@@ -4,9 +4,9 @@ import type { Layer } from './layer.js';
 import { commonShape, mergeLayer } from './support/merging.js';
 
 /**
- * The elementwise product of several inputs of one shape, for functional models, e.g. to let one input gate another.
+ * The elementwise product of several inputs, for functional models, e.g. to let one input gate another.
  *
- * @throws TypeError for bad options; ShapeError for inputs of different shapes
+ * @throws TypeError for bad options; ShapeError for inputs whose shapes do not broadcast
  * @example
  * ```ts
  * import { init } from 'wasmgrad';

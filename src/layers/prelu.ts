@@ -7,15 +7,14 @@ import { sub } from '../ops/sub.js';
 import type { Initializer } from './initializers.js';
 import type { Layer } from './layer.js';
 import type { Regularizer } from './regularizers.js';
-import { weightOf, weightOptions } from './support/weights.js';
+import { weightOf, weightOptions, weighted, type WeightedOptions } from './support/weights.js';
 
-export interface PreluOptions {
+export interface PreluOptions extends WeightedOptions {
   /** Default `'zeros'`. */
   readonly alphaInitializer?: Initializer | undefined;
   readonly alphaRegularizer?: Regularizer | undefined;
   /** Axes along which all positions share one alpha, counted from 0, the batch: `[1, 2]` for images. Default none. */
   readonly sharedAxes?: readonly number[] | undefined;
-  readonly name?: string | undefined;
 }
 
 function checkSharedAxes(given: unknown): readonly number[] {
@@ -41,7 +40,7 @@ function checkSharedAxes(given: unknown): readonly number[] {
  * ```
  */
 export function prelu(options: PreluOptions = {}): Layer {
-  knownOptions('prelu', options, ['alphaInitializer', 'alphaRegularizer', 'sharedAxes', 'name']);
+  knownOptions('prelu', options, ['alphaInitializer', 'alphaRegularizer', 'sharedAxes', 'trainable', 'name']);
   const alpha = weightOptions('prelu', 'alpha', options.alphaInitializer ?? 'zeros', options.alphaRegularizer);
   const shared = checkSharedAxes(options.sharedAxes ?? []);
   const checked = (inputShape: Shape): Shape => {
@@ -50,9 +49,7 @@ export function prelu(options: PreluOptions = {}): Layer {
     refuse(ShapeError, 'prelu', `input with an axis ${missing} after the batch axis`, inputShape);
   };
   return {
-    kind: 'prelu',
-    name: options.name,
-    config: { ...options },
+    ...weighted('prelu', options),
     outputShape: checked,
     init: (inputShape) => ({
       alpha: { shape: checked(inputShape).map((size, i) => (shared.includes(i + 1) ? 1 : size)), ...alpha },

@@ -12,6 +12,7 @@ import {
   stateOf,
   type RecurrentOptions,
 } from './support/recurrent.js';
+import { weighted } from './support/weights.js';
 
 export interface SimpleRnnOptions extends RecurrentOptions {
   /** Default `'tanh'`. */
@@ -46,9 +47,7 @@ export function simpleRnn(options: SimpleRnnOptions): Layer {
   const setup = checkRecurrent('simpleRnn', options);
   const { fused, apply: activate } = resolveActivation('simpleRnn', options.activation ?? 'tanh');
   return {
-    kind: 'simpleRnn',
-    name: options.name,
-    config: { ...options },
+    ...weighted('simpleRnn', options),
     recurrent: true,
     outputShape: (inputShape) => recurrentShape(setup, inputShape),
     init: (inputShape) => recurrentWeights(setup, inputShape, 1),

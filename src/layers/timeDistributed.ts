@@ -4,6 +4,7 @@ import type { Shape } from '../core/shapes.js';
 import { reshape } from '../ops/reshape.js';
 import { isTensor } from '../tensors/tensor.js';
 import type { Layer } from './layer.js';
+import { weighted, type WeightedOptions } from './support/weights.js';
 import { checkInner } from './support/wrappers.js';
 
 /** Steps and shape of one step. */
@@ -26,15 +27,13 @@ function split(inputShape: Shape): [steps: number, step: Shape] {
  * console.log(timeDistributed(dense({ units: 3 })).outputShape([10, 5])); // [10, 3]
  * ```
  */
-export function timeDistributed(layer: Layer, options: { readonly name?: string | undefined } = {}): Layer {
-  knownOptions('timeDistributed', options, ['name']);
+export function timeDistributed(layer: Layer, options: WeightedOptions = {}): Layer {
+  knownOptions('timeDistributed', options, ['trainable', 'name']);
   const inner = checkInner('timeDistributed', layer);
   if (inner.recurrent) refuse(TypeError, 'timeDistributed', 'a layer without a state', 'a recurrent one');
   return {
-    kind: 'timeDistributed',
-    name: options.name,
+    ...weighted('timeDistributed', options, inner),
     inner,
-    config: { ...options },
     activation: inner.activation,
     outputShape(inputShape) {
       const [steps, step] = split(inputShape);

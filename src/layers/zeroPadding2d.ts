@@ -1,27 +1,13 @@
-import { refuse } from '../core/errors.js';
-import { knownOptions, show, wholeNumber } from '../core/checks.js';
+import { knownOptions } from '../core/checks.js';
 import { pad } from '../ops/slice.js';
 import type { Layer } from './layer.js';
 import { imageSizes } from './support/convolving.js';
-
-type Pair = readonly [number, number];
+import { sidesOf, type Sides } from './support/sides.js';
 
 export interface ZeroPadding2dOptions {
   /** Cells on every side, `[rows, columns]`, or `[[top, bottom], [left, right]]`. Default 1. */
-  readonly padding?: number | Pair | readonly [rows: Pair, columns: Pair] | undefined;
+  readonly padding?: Sides | undefined;
   readonly name?: string | undefined;
-}
-
-function checkPads(padding: unknown): [Pair, Pair] {
-  const cells = (value: unknown): number => wholeNumber('zeroPadding2d', 'padding', value, { min: 0 });
-  const sides = (value: unknown): Pair => {
-    if (!Array.isArray(value)) return [cells(value), cells(value)];
-    if (value.length !== 2) refuse(RangeError, 'zeroPadding2d', 'padding to be pairs', show(padding));
-    return [cells(value[0]), cells(value[1])];
-  };
-  if (!Array.isArray(padding)) return [sides(padding), sides(padding)];
-  if (padding.length !== 2) refuse(RangeError, 'zeroPadding2d', 'padding to be pairs', show(padding));
-  return [sides(padding[0]), sides(padding[1])];
 }
 
 /**
@@ -36,7 +22,7 @@ function checkPads(padding: unknown): [Pair, Pair] {
  */
 export function zeroPadding2d(options: ZeroPadding2dOptions = {}): Layer {
   knownOptions('zeroPadding2d', options, ['padding', 'name']);
-  const [rows, columns] = checkPads(options.padding ?? 1);
+  const [rows, columns] = sidesOf('zeroPadding2d', 'padding', options.padding ?? 1);
   return {
     kind: 'zeroPadding2d',
     name: options.name,

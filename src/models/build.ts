@@ -1,105 +1,16 @@
-// From layers to a network: names, shapes, weights.
+// From layers to a network with its weights.
 import { knownOptions, show } from '../core/checks.js';
 import { ShapeError, refuse, onBehalfOf } from '../core/errors.js';
-import { checkShape, sameShape, shapeText, sizeOf, type Shape } from '../core/shapes.js';
+import { checkShape, sizeOf, type Shape } from '../core/shapes.js';
 import { initialise } from '../layers/initializers.js';
 import type { Layer, WeightSpec } from '../layers/layer.js';
-import { isLayer } from '../layers/support/wrappers.js';
 import { cast } from '../ops/cast.js';
 import { seedWords, toTensor } from '../tensors/creation.js';
 import { detach, scoped } from '../tensors/scope.js';
-import { isTensor, Tensor } from '../tensors/tensor.js';
+import { Tensor } from '../tensors/tensor.js';
 import { indicesOf } from './indexInputs.js';
-import { mergedShape, type NamedLayer, type Network, type NetworkWeight } from './network.js';
-import type { Ports } from './several/ports.js';
-
-/** A layer and its inputs: 0 is the network's input, k the output of layer k - 1. */
-export interface Placement {
-  readonly layer: Layer;
-  readonly inputs: readonly number[];
-  /** Position of the layer whose weights it shares. */
-  readonly shares?: number | undefined;
-}
-
-/** The weights that a layer needs. */
-type WeightSpecs = Readonly<Record<string, WeightSpec>>;
-
-/** A layer at its position, with the weights that it needs there. */
-interface PlacedLayer {
-  readonly named: NamedLayer;
-  readonly specs: WeightSpecs;
-}
-
-/** The layer's weights as specifications. Tensors with initial values become initialisers. */
-function weightSpecs(layer: Layer, shapes: readonly Shape[]): WeightSpecs {
-  const { merge } = layer;
-  return scoped(
-    () =>
-      Object.fromEntries(
-        Object.entries(
-          (merge?.init && shapes.length > 1 ? merge.init(shapes) : layer.init?.(shapes[0] ?? [])) ?? {},
-        ).map(([name, weight]): [string, WeightSpec] => {
-          if (!isTensor(weight)) return [name, { ...weight, shape: checkShape(name, weight.shape) }];
-          const values = weight.data();
-          return [name, { shape: weight.shape, initializer: () => values }];
-        }),
-      ),
-    () => [],
-  );
-}
-
-/** Names each layer: the name given by the user, or its kind and a number counted from 1. */
-function namer(where: string): (layer: Layer) => string {
-  const counts: Record<string, number> = {};
-  const taken = new Set<string>();
-  return ({ kind = 'custom', name: own }) => {
-    const count = (counts[kind] = (counts[kind] ?? 0) + 1);
-    const name = own ?? `${kind}_${count}`;
-    if (name === '' || name.includes('/')) refuse(TypeError, where, `a layer name without '/'`, show(name));
-    if (taken.has(name)) refuse(RangeError, where, 'distinct layer names', `'${name}' twice`);
-    taken.add(name);
-    return name;
-  };
-}
-
-/** Shape and weights of a layer for these inputs. Errors of its rules begin with its name. */
-function fitted(name: string, layer: Layer, shapes: readonly Shape[]): { outputShape: Shape; specs: WeightSpecs } {
-  try {
-    const outputShape = checkShape(name, mergedShape(layer, shapes));
-    return { outputShape, specs: weightSpecs(layer, shapes) };
-  } catch (error) {
-    if (error instanceof Error && !error.message.includes(name)) error.message = `${name}: ${error.message}`;
-    throw error;
-  }
-}
-
-/** Checks that shared weights have the shapes that the layer needs at its new position. */
-function checkShared(name: string, before: WeightSpecs, now: WeightSpecs): void {
-  for (const [short, { shape }] of Object.entries(now)) {
-    const first = before[short]?.shape ?? [];
-    if (sameShape(first, shape)) continue;
-    refuse(ShapeError, name, `inputs for which ${short} is ${shapeText(first)}`, `one that needs ${shapeText(shape)}`);
-  }
-}
-
-/** Names the layers (`dense_1`) and infers every shape. */
-function placeLayers(where: string, inputShape: Shape, placements: readonly Placement[]): PlacedLayer[] {
-  const nameOf = namer(where);
-  const placed: PlacedLayer[] = [];
-  for (const { layer, inputs, shares } of placements) {
-    const stream = placed.length + 1;
-    if (!isLayer(layer))
-      refuse(TypeError, where, `layer ${stream} to be an object with outputShape and apply`, show(layer));
-    const original = shares === undefined ? undefined : placed[shares];
-    const name = original?.named.name ?? nameOf(layer);
-    const shapes = inputs.map((i) => placed[i - 1]?.named.outputShape ?? inputShape);
-    const { outputShape, specs } = fitted(name, layer, shapes);
-    if (original) checkShared(name, original.specs, specs);
-    const place = { name, layer, inputs, shared: original !== undefined, stream, weights: Object.keys(specs) };
-    placed.push({ named: { ...place, inputShape: shapes[0] ?? inputShape, outputShape }, specs });
-  }
-  return placed;
-}
+import type { Network, NetworkWeight } from './network.js';
+import { checkName, Placer, type ModelAsLayer, type PlacedLayer, type Placement } from './placing.js';
 
 /**
  * Returns the function that fills a weight. It is called before memory is allocated, so it may throw to reject the weight.
@@ -112,15 +23,16 @@ function makeWeights(layers: readonly PlacedLayer[], source: WeightSource): Netw
   const made: NetworkWeight[] = [];
   scoped(
     () => {
-      for (const { named, specs } of layers) {
+      for (const { named, specs, given } of layers) {
         if (named.shared) continue;
-        for (const [short, { trainable = true, ...spec }] of Object.entries(specs)) {
+        for (const [i, [short, { trainable = true, ...spec }]] of Object.entries(specs).entries()) {
           const name = `${named.name}/${short}`;
           const { shape, regularizer } = spec;
-          const fill = source(name, spec, made.length + 1);
-          const tensor = Tensor.allocate(shape);
-          made.push({ name, shape, trainable, tensor, regularizer });
-          fill(tensor);
+          const { tensor: known, state = { frozen: named.layer.trainable === false } } = given[i] ?? {};
+          const fill = known ? undefined : source(name, spec, made.length + 1);
+          const tensor = known?.alias() ?? Tensor.allocate(shape);
+          made.push({ name, shape, tensor, regularizer, state, get trainable() { return trainable && !state.frozen; } }); // prettier-ignore
+          fill?.(tensor);
         }
       }
       for (const { tensor } of made) detach(tensor);
@@ -154,6 +66,8 @@ export interface NetworkOptions {
   readonly inputShape: Shape;
   /** Seed of the initial weights. Whole number >= 0, default 0. */
   readonly seed?: number | undefined;
+  /** The name of the model as a layer of others. Default `'model_1'`, with the number among the models there. */
+  readonly name?: string | undefined;
 }
 
 /** A shape of sizes >= 1. */
@@ -172,37 +86,45 @@ export interface PortShapes {
 }
 
 /** A network before its layers are named. */
-export interface Plan extends PortShapes {
+export interface Plan<Part = Layer | ModelAsLayer> extends PortShapes {
   readonly inputShape: Shape;
-  readonly placements: readonly Placement[];
-  /** Makes the functions for several inputs and outputs. */
-  readonly makePorts?: ((network: Network) => Ports) | undefined;
+  readonly placements: readonly Placement<Part>[];
+  readonly name?: string | undefined;
+  readonly makePorts?: Network['makePorts'];
 }
 
-/** Names the layers, then makes the weights. */
-export function buildPlan(where: string, plan: Plan, source: WeightSource): Network {
+/** Names the layers, then makes the weights. `place` places them. */
+export function buildPlan(
+  where: string,
+  plan: Plan,
+  source: WeightSource,
+  place = (placer: Placer, placements: Plan['placements']): unknown => placer.place(placements),
+): Network {
   const { placements, makePorts, ...shapes } = plan;
   const { inputShape } = shapes;
-  const placed = onBehalfOf(where, () => placeLayers(where, inputShape, placements));
+  if (shapes.name !== undefined) checkName(where, shapes.name);
+  const placer = new Placer(where, inputShape);
+  onBehalfOf(where, () => place(placer, placements));
+  const { placed } = placer;
   const layers = placed.map(({ named }) => named);
   // With several inputs, each has its own `indices`.
   const indices = shapes.inputShapes ? undefined : indicesOf(layers, 0);
   const outputShape = layers.at(-1)?.outputShape ?? inputShape;
   const weights = onBehalfOf(where, () => makeWeights(placed, source));
-  const network = { ...shapes, outputShape, layers, indices, weights };
+  const network = { ...shapes, outputShape, layers, indices, weights, makePorts };
   return { ...network, ports: makePorts?.(network) };
 }
 
 /** Checks everything, then builds a sequential network. `weights` makes the initial weights from the seed. */
 export function buildNetwork(
   options: NetworkOptions,
-  layers: readonly Layer[],
+  layers: readonly (Layer | ModelAsLayer)[],
   weights: (where: string, seed: number | undefined) => WeightSource,
 ): Network {
-  knownOptions('sequential', options, ['inputShape', 'seed']);
+  knownOptions('sequential', options, ['inputShape', 'seed', 'name']);
   const inputShape = checkSampleShape('sequential', options.inputShape);
   const list: unknown = layers;
   if (!Array.isArray(list)) refuse(TypeError, 'sequential', 'an array of layers', show(list));
   const placements = Array.from(layers, (layer, i) => ({ layer, inputs: [i] })); // holes are refused, too
-  return buildPlan('sequential', { inputShape, placements }, weights('sequential', options.seed));
+  return buildPlan('sequential', { inputShape, placements, name: options.name }, weights('sequential', options.seed));
 }

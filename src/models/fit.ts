@@ -190,8 +190,8 @@ class TrainingRun<M extends InferenceModel> {
   }
 }
 
-/** Models that are being trained. Two trainings at once would change the same weights. */
-const busy = new WeakSet<InferenceModel>();
+/** Weights that are being trained, by their states. Two trainings at once would change the same ones. */
+const busy = new WeakSet<object>();
 
 /** Trains by a checked plan. */
 async function train<M extends InferenceModel>(model: M, plan: FitPlan<M>): Promise<History> {
@@ -216,11 +216,13 @@ export async function fit<M extends InferenceModel>(
   options: FitOptionsOf<M>,
 ): Promise<History> {
   const plan = checkFit(model, data, options);
-  if (busy.has(model)) refuse(Error, 'fit', 'a model that is not being trained', 'one with a fit under way');
-  busy.add(model);
+  const states = model.network.weights.map(({ state }) => state);
+  if (states.some((state) => busy.has(state)))
+    refuse(Error, 'fit', 'a model that is not being trained', 'one with a fit under way');
+  for (const state of states) busy.add(state);
   try {
     return await train(model, plan);
   } finally {
-    busy.delete(model);
+    for (const state of states) busy.delete(state);
   }
 }

@@ -10,22 +10,26 @@ import { reshape } from '../ops/reshape.js';
 import { slice } from '../ops/slice.js';
 import { runtime } from '../runtime/state.js';
 import type { Tensor } from '../tensors/tensor.js';
-import { buildPlan, checkSampleShape, initialWeights, type Placement } from './build.js';
+import { buildPlan, checkSampleShape, initialWeights, type Plan } from './build.js';
+import { InferenceModel } from './inferenceModel.js';
 import { Model } from './model.js';
+import { modelShape, type ModelAsLayer, type Placement } from './placing.js';
 import type { ModelWith } from './several/modelWith.js';
 import { makePorts } from './several/convert.js';
+
+type Part = Layer | InferenceModel;
 
 /** A value in a functional model: an input, or the output of a layer. Nothing is computed yet. */
 export class Symbolic {
   /** Shape of one sample. */
   readonly shape: Shape;
   /** @internal */
-  readonly layer: Layer | undefined;
+  readonly layer: Part | undefined;
   /** @internal */
   readonly sources: readonly Symbolic[];
 
   /** @internal Made by `input` and `connect`. */
-  constructor(shape: Shape, layer: Layer | undefined, sources: readonly Symbolic[]) {
+  constructor(shape: Shape, layer: Part | undefined, sources: readonly Symbolic[]) {
     this.shape = shape;
     this.layer = layer;
     this.sources = sources;
@@ -49,11 +53,13 @@ export function input(options: { readonly shape: Shape }): Symbolic {
 }
 
 /**
- * Applies a layer, or several in a row, to symbolic values. A layer object applied again shares its weights.
+ * Applies a layer, or several in a row, to symbolic values. A layer object applied again shares its weights. A model with
+ * one output is applied like a layer, and shares its weights, too.
  *
- * @param layers a layer, or an array of layers applied one after the other
- * @param sources one value; several for layers that merge, like `addLayers` and `concatenate`
- * @throws TypeError, ShapeError when the layer does not fit
+ * @param layers a layer or model, or an array of them applied one after the other
+ * @param sources one value; several for layers that merge, like `addLayers` and `concatenate`, and for models with
+ *   several inputs
+ * @throws TypeError, ShapeError when the layer does not fit; DisposedError
  * @example
  * ```ts
  * import { dense } from 'wasmgrad/layers';
@@ -62,20 +68,24 @@ export function input(options: { readonly shape: Shape }): Symbolic {
  * console.log(connect([dense({ units: 8 }), dense({ units: 2 })], x).shape); // [2]
  * ```
  */
-export function connect(layers: Layer | readonly Layer[], ...sources: readonly Symbolic[]): Symbolic {
+export function connect(
+  layers: Layer | ModelAsLayer | readonly (Layer | ModelAsLayer)[],
+  ...sources: readonly Symbolic[]
+): Symbolic {
   if (sources.length === 0) refuse(TypeError, 'connect', 'a layer and what to apply it to', 'no value');
   for (const source of sources) checkSymbolic('connect', source);
-  const row: readonly Layer[] = isList(layers) ? layers : [layers];
-  if (row.length === 0) refuse(TypeError, 'connect', 'at least one layer', 'none');
-  for (const layer of row) if (!isLayer(layer)) refuse(TypeError, 'connect', 'a layer', show(layer));
+  const list: readonly unknown[] = Array.isArray(layers) ? layers : [layers];
+  if (list.length === 0) refuse(TypeError, 'connect', 'at least one layer', 'none');
+  const row = Array.from(list, checkPart);
   return onBehalfOf('connect', () => {
     const [end] = row.reduce((values, layer) => [new Symbolic(shapeOf(layer, values), layer, values)], sources);
     return checkSymbolic('connect', end);
   });
 }
 
-function isList(layers: Layer | readonly Layer[]): layers is readonly Layer[] {
-  return Array.isArray(layers);
+function checkPart(layer: unknown): Part {
+  if (layer instanceof InferenceModel || isLayer(layer)) return layer;
+  refuse(TypeError, 'connect', 'a layer', show(layer));
 }
 
 function checkSymbolic(where: string, value: unknown): Symbolic {
@@ -83,8 +93,9 @@ function checkSymbolic(where: string, value: unknown): Symbolic {
   refuse(TypeError, where, 'values made by input() and connect()', show(value));
 }
 
-function shapeOf(layer: Layer, sources: readonly Symbolic[]): Shape {
+function shapeOf(layer: Part, sources: readonly Symbolic[]): Shape {
   const shapes = sources.map(({ shape }) => shape);
+  if (layer instanceof InferenceModel) return modelShape('connect', layer, shapes);
   if (shapes.length === 1) return checkShape('connect', layer.outputShape(shapes[0] ?? []));
   if (layer.merge) return checkShape('connect', layer.merge.outputShape(shapes));
   const kind = layer.kind ?? 'custom';
@@ -129,8 +140,8 @@ export function outputRow(): Layer {
 function placementsOf(inputs: readonly Symbolic[], outputs: readonly Symbolic[]): Placement[] {
   const placements: Placement[] = [];
   const position = new Map<Symbolic, number>(); // 0 the network's input, k the output of placement k - 1
-  const firstUse = new Map<Layer, number>();
-  const place = (layer: Layer, from: readonly number[]): number => {
+  const firstUse = new Map<Part, number>();
+  const place = (layer: Part, from: readonly number[]): number => {
     const shares = firstUse.get(layer);
     if (shares === undefined) firstUse.set(layer, placements.length);
     return placements.push({ layer, inputs: from, shares });
@@ -185,6 +196,8 @@ export interface FunctionalOptions<Outputs extends Values = Values> {
   readonly outputs: Outputs;
   /** Seed of the initial weights. Whole number >= 0, default 0. */
   readonly seed?: number | undefined;
+  /** The name of the model as a layer of others. Default `'model_1'`, with the number among the models there. */
+  readonly name?: string | undefined;
 }
 
 /**
@@ -217,7 +230,12 @@ export function model<const Outputs extends Values>(
 ): ModelWith<PredictionOf<Outputs>>;
 export function model(options: FunctionalOptions): Model {
   runtime();
-  knownOptions('model', options, ['inputs', 'outputs', 'seed']);
+  knownOptions('model', options, ['inputs', 'outputs', 'seed', 'name']);
+  return Model.of(buildPlan('model', functionalPlan(options), initialWeights('model', options.seed)));
+}
+
+/** @internal The plan of a functional model, whose weights come from elsewhere. */
+export function functionalPlan(options: Pick<FunctionalOptions, 'inputs' | 'outputs' | 'name'>): Plan {
   const { values: inputs, names: inputNames } = listOfValues('inputs', options.inputs);
   const { values: outputs, names: outputNames } = listOfValues('outputs', options.outputs);
   for (const { layer } of inputs)
@@ -232,6 +250,5 @@ export function model(options: FunctionalOptions): Model {
     inputNames,
     outputNames,
   };
-  const plan = { inputShape, placements: placementsOf(inputs, outputs), ...ports, makePorts: makePorts(ports) };
-  return Model.of(buildPlan('model', plan, initialWeights('model', options.seed)));
+  return { inputShape, ...ports, placements: placementsOf(inputs, outputs), name: options.name, makePorts };
 }

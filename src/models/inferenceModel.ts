@@ -10,7 +10,7 @@ import { seedWords, tensor } from '../tensors/creation.js';
 import { scoped } from '../tensors/scope.js';
 import { isTensor, type Tensor } from '../tensors/tensor.js';
 import { assertAlive, batchOf, checkIndices, checkLengths, checkValues, type ModelInput } from './inputs.js';
-import { countValues, forward, weightTree, type Network, type Weight, type WeightTree } from './network.js';
+import { countValues, forward, frozenIn, weightTree, type Network, type Weight, type WeightTree } from './network.js';
 import {
   makePredictor,
   makeRowPredictor,
@@ -75,6 +75,7 @@ function applyNetwork(
       lengths: lengths && tensor(Int32Array.from(lengths)),
       key: seed === undefined ? undefined : tensor(Int32Array.of(seedWords(where, seed)[0], 0)),
       states: state?.length ? state : undefined,
+      frozen: frozenIn(network.weights),
     });
     return [ports?.output(output) ?? output, state ? [...states] : []];
   };

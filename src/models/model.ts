@@ -1,3 +1,4 @@
+import { matching, type WeightPattern } from '../core/patterns.js';
 import type { TrainingData } from '../data/index.js';
 import { evaluate, type EvaluateOptions, type Evaluation } from './evaluate.js';
 import { fit } from './fit.js';
@@ -5,6 +6,7 @@ import type { FitOptionsOf } from './fitOptions.js';
 import type { History, Metrics } from './history.js';
 import { InferenceModel } from './inferenceModel.js';
 import { assertAlive } from './inputs.js';
+import { layersOf, unknownLayer, upTo, type ModelLayer } from './layersOf.js';
 import type { Metric } from './metrics.js';
 import { summarise } from './summary.js';
 import { Trainer, type TrainerOptions } from './trainer.js';
@@ -23,6 +25,51 @@ export class Model extends InferenceModel {
   /** The layers, their output shapes and weights, as a table. */
   summary(): string {
     return summarise(this.network);
+  }
+
+  /** The layers in their order. Those of a model that is a layer have its name before theirs. */
+  get layers(): readonly ModelLayer[] {
+    return layersOf(this.network);
+  }
+
+  /** The layer with a name. @throws RangeError */
+  layer(name: string): ModelLayer {
+    return this.layers.find((layer) => layer.name === name) ?? unknownLayer('layer', this.network, name);
+  }
+
+  /**
+   * A model of the same inputs whose output is that of a layer. It shares the weights: training one model trains the
+   * other, and either may be disposed first.
+   *
+   * @param layer name of a layer, or of a model that is a layer; of a layer that is used again, the first use counts
+   * @throws RangeError for an unknown name; DisposedError
+   */
+  upTo(layer: string): Model {
+    assertAlive('upTo', 'model', this);
+    return Model.of(upTo(this.network, layer));
+  }
+
+  /**
+   * Keeps weights as they are in later training: neither gradients nor an optimiser's state are made for them, their
+   * penalties do not count, and `batchNorm` uses its running statistics without changing them. Dropout stays active.
+   * Trainers, and a call of `fit` that is under way, go on as they began. Models that share a weight share this.
+   *
+   * @param weights tested against full names (`dense_1/kernel`); a text is a full name, or the name of a layer or
+   *   model. Default: all weights
+   * @throws RangeError when no weight fits; TypeError; DisposedError
+   */
+  freeze(weights: WeightPattern = /^/): void {
+    this.#setFrozen('freeze', weights, true);
+  }
+
+  /** Undoes `freeze`, and `trainable: false` of layers. @throws as `freeze` */
+  unfreeze(weights: WeightPattern = /^/): void {
+    this.#setFrozen('unfreeze', weights, false);
+  }
+
+  #setFrozen(where: string, pattern: WeightPattern, frozen: boolean): void {
+    assertAlive(where, 'model', this);
+    for (const { state } of matching(where, this.network.weights, pattern)) state.frozen = frozen;
   }
 
   /**

@@ -13,6 +13,7 @@ export interface Weight {
   /** `'dense_1/kernel'` */
   readonly name: string;
   readonly shape: Shape;
+  /** Whether training changes it: not when it is frozen, nor if it is a running statistic. */
   readonly trainable: boolean;
   readonly tensor: Tensor;
 }
@@ -20,6 +21,14 @@ export interface Weight {
 /** A weight with properties that only training needs. */
 export interface NetworkWeight extends Weight {
   readonly regularizer?: Regularizer | undefined;
+  /** All models that share the weight have this object. */
+  readonly state: { frozen: boolean };
+}
+
+/** Which weights are frozen now, as a function of the name. */
+export function frozenIn(weights: readonly NetworkWeight[]): (name: string) => boolean {
+  const names = new Set(weights.filter(({ state }) => state.frozen).map(({ name }) => name));
+  return (name) => names.has(name);
 }
 
 /** A layer at its position in a network. */
@@ -37,6 +46,8 @@ export interface NamedLayer {
   readonly stream: number;
   /** Its weights' short names. */
   readonly weights: readonly string[];
+  /** Whether its name was decided in another model, and so has to be saved. */
+  readonly decided: boolean;
 }
 
 /** Weights by full name. */
@@ -45,6 +56,7 @@ export type WeightTree = Readonly<Record<string, Tensor>>;
 export interface Network {
   readonly inputShape: Shape;
   readonly outputShape: Shape;
+  readonly name?: string | undefined;
   readonly layers: readonly NamedLayer[];
   readonly weights: readonly NetworkWeight[];
   /** If the input holds indices, the number of different ones. */
@@ -57,6 +69,13 @@ export interface Network {
   readonly outputNames?: readonly string[] | undefined;
   /** Functions for several or named inputs and outputs, if the network has those. */
   readonly ports?: Ports | undefined;
+  /** Makes them. */
+  readonly makePorts?: ((network: Network) => Ports | undefined) | undefined;
+}
+
+/** The weights of a layer. */
+export function weightsOf({ weights }: Pick<Network, 'weights'>, layer: string): NetworkWeight[] {
+  return weights.filter(({ name }) => name.startsWith(`${layer}/`));
 }
 
 /** The weights by name, not copied. */
@@ -74,6 +93,7 @@ export interface ForwardOptions {
   readonly lengths?: Tensor<'i32'> | undefined;
   readonly key?: Tensor<'i32'> | undefined;
   readonly states?: readonly RecurrentState[] | undefined;
+  readonly frozen?: ((name: string) => boolean) | undefined;
 }
 
 export interface ForwardResult {
@@ -125,7 +145,7 @@ export function forward(
   layers: readonly NamedLayer[],
   weights: WeightTree,
   x: Tensor,
-  { training, key, lengths: given, states: before }: ForwardOptions,
+  { training, key, lengths: given, states: before, frozen }: ForwardOptions,
 ): ForwardResult {
   if (given && layers[0]?.layer.kind === 'inputPart')
     refuse(TypeError, 'model', 'lengths for a model with one input only', 'several inputs');
@@ -143,7 +163,8 @@ export function forward(
     const state = layer.recurrent ? before?.[recurrent++] : undefined;
     const [single = x] = xs;
     const own = ownWeights(named, weights);
-    const context = { training, lengths, key, stream, state };
+    const isFrozen = (short: string): boolean => frozen?.(`${name}/${short}`) ?? false;
+    const context = { training, lengths, key, stream, state, frozen: isFrozen };
     const result =
       layer.merge && xs.length > 1 ? layer.merge.apply(xs, own, context) : layer.apply(own, single, context);
     const answer: LayerResult = isTensor(result) ? { output: result } : result;
@@ -156,7 +177,7 @@ export function forward(
     flows.push(last);
     if (answer.state) states.push(answer.state);
     for (const [short, update] of Object.entries(answer.updates ?? {}))
-      if (update) updates[`${name}/${short}`] = update;
+      if (update && !isFrozen(short)) updates[`${name}/${short}`] = update;
   }
   return { output: last.value, updates, states, lengths: last.lengths };
 }

@@ -2,11 +2,16 @@ import type { Layer } from '../layers/layer.js';
 import { runtime } from '../runtime/state.js';
 import { buildNetwork, initialWeights, type NetworkOptions } from './build.js';
 import { Model } from './model.js';
+import type { ModelAsLayer } from './placing.js';
 
 /**
  * A model of layers applied one after the other. It checks all shapes and makes the weights immediately.
  *
- * @param options `inputShape`: shape of one sample, without the batch axis; `seed`: of initial weights, default 0
+ * A model among the layers shares its weights (`model_1/dense_1/kernel`): training one model trains the other, and
+ * either may be disposed first.
+ *
+ * @param options `inputShape`: shape of one sample, without the batch axis; `seed`: of initial weights, default 0;
+ *   `name`: of this model as a layer of others
  * @throws ShapeError, RangeError, TypeError naming the layer; NotInitializedError before `init()`
  * @example
  * ```ts
@@ -22,7 +27,7 @@ import { Model } from './model.js';
  * model.dispose();
  * ```
  */
-export function sequential(options: NetworkOptions, layers: readonly Layer[]): Model {
+export function sequential(options: NetworkOptions, layers: readonly (Layer | ModelAsLayer)[]): Model {
   runtime();
   return Model.of(buildNetwork(options, layers, initialWeights));
 }

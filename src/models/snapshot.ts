@@ -30,7 +30,7 @@ export interface TrainingSnapshot {
   readonly seed: number;
   readonly shuffle: boolean;
   readonly batchSize: number;
-  /** The optimiser's name and slot names, to which a snapshot belongs. */
+  /** The optimiser's name and slot names, and the names of frozen weights, to which a snapshot belongs. */
   readonly optimizer: string;
 }
 
@@ -50,7 +50,9 @@ function tensorsOf(model: InferenceModel, trainer: Trainer): Record<'weights' | 
 }
 
 function signatureOf({ state }: Trainer): string {
-  return `${state.rule.name}(${state.rule.slots.join(', ')})`;
+  const frozen = state.network.weights.map(({ name }) => name).filter(state.frozen);
+  const rest = frozen[0] ? ` with ${frozen.join(', ')} frozen` : '';
+  return `${state.rule.name}(${state.rule.slots.join(', ')})${rest}`;
 }
 
 /** Copies the state of a run. */

@@ -1,8 +1,9 @@
 import { shapeText } from '../core/shapes.js';
-import { countValues, type Network, type Weight } from './network.js';
+import { countValues, weightsOf, type Network, type Weight } from './network.js';
 
 /** The table that `model.summary()` returns: a line for each layer, then the totals. */
-export function summarise({ inputShape, layers, weights }: Network): string {
+export function summarise(network: Network): string {
+  const { inputShape, layers, weights } = network;
   const number = (of: readonly Weight[]): string => countValues(of).toLocaleString('en-US');
   const batch = (shape: readonly number[]): string => `[${['B', ...shape].join(', ')}]`;
   // The table shows the inputs of layers only when the model is not sequential.
@@ -12,7 +13,7 @@ export function summarise({ inputShape, layers, weights }: Network): string {
     ['input', batch(inputShape), '', '0'],
     ...layers.map(({ name, inputs, shared, outputShape }) => {
       const from = isRow ? '' : ` (${inputs.map((i) => layers[i - 1]?.name ?? 'input').join(', ')})`;
-      const own = shared ? [] : weights.filter((weight) => weight.name.startsWith(`${name}/`));
+      const own = shared ? [] : weightsOf(network, name);
       const shapes = own.map((weight) => `${weight.name.slice(name.length + 1)} ${shapeText(weight.shape)}`);
       return [name + from, batch(outputShape), shared ? 'shared' : shapes.join(', '), number(own)];
     }),

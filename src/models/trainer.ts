@@ -1,6 +1,7 @@
 import { knownOptions, numberList, wholeNumber } from '../core/checks.js';
 import { DisposableBase } from '../core/disposable.js';
 import { refuse } from '../core/errors.js';
+import { matching } from '../core/patterns.js';
 import type { Dataset } from '../data/index.js';
 import { checkOptimizer, createState } from '../optimizers/checkOptimizer.js';
 import type { Optimizer } from '../optimizers/optimizer.js';
@@ -18,7 +19,7 @@ import {
   type LossOptions,
 } from './inputs.js';
 import { exactingOf, type CustomMetric } from './metrics.js';
-import type { Network } from './network.js';
+import { frozenIn, type Network } from './network.js';
 import { BatchPrograms, fill, write, type BatchProgram } from './programs.js';
 import { BAD_GRADIENT, BAD_INPUT, BAD_TARGET, emitStep, makeObjective, type TrainingState } from './training.js';
 
@@ -69,10 +70,11 @@ export class Trainer extends DisposableBase {
     const objective = makeObjective(where, network, loss);
     const trained = network.weights.filter(({ trainable }) => trainable);
     if (trained.length === 0) refuse(TypeError, making, 'a model with weights to train', 'none');
+    for (const { weights } of rule.groups ?? []) matching(making, network.weights, weights);
     const key = detach(tensor(Int32Array.of(seed, 0)));
     try {
       const optimizer = createState(making, rule, trained);
-      this.state = { network, trained, rule, optimizer, key, steps: 0 };
+      this.state = { network, trained, frozen: frozenIn(network.weights), rule, optimizer, key, steps: 0 };
     } catch (error) {
       key.dispose(); // memory ran out
       throw error;

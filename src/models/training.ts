@@ -99,6 +99,8 @@ export interface TrainingState {
   readonly network: Network;
   /** The weights that the optimiser changes. */
   readonly trained: readonly NetworkWeight[];
+  /** The names of the frozen ones. */
+  readonly frozen: (name: string) => boolean;
   readonly rule: Optimizer;
   readonly optimizer: RuleState;
   /** Seed and step counter of dropout, read by the program. */
@@ -126,7 +128,7 @@ interface Differentiated {
  * Loss and gradients of a batch. Tensors of the pass that are still needed are added to `kept`, which the caller frees.
  */
 function differentiate(
-  { network, trained, key }: TrainingState,
+  { network, trained, frozen, key }: TrainingState,
   objective: Objective,
   { x, y, lengths }: BatchBuffers,
   kept: Tensor<DType>[],
@@ -141,7 +143,7 @@ function differentiate(
   let rest: Pick<Differentiated, 'output' | 'valid' | 'updates'> | undefined;
   const [loss, gradients] = valueAndGrad((own: WeightTree) => {
     const weights = { ...weightTree(network.weights), ...own };
-    const pass = forward(objective.layers, weights, input, { training: true, lengths, key });
+    const pass = forward(objective.layers, weights, input, { training: true, lengths, key, frozen });
     const valid = y.shape.length > 1 ? pass.lengths : undefined;
     const target = valid ? maskSteps(y, valid) : y;
     if (hasDType(target, 'f32')) guard(target, BAD_TARGET);
@@ -202,7 +204,6 @@ function emitChange(
 ): void {
   const cells = optimizer.careful();
   const [keeps, overflow] = [cells - KEEPS_OLD_FLAG, cells - OVERFLOW_FLAG];
-  call(kernels.decideCare, cells);
   for (const gradient of gradients)
     call(kernels.guardBelow, gradient.pointer(), gradient.size, LARGE, BAD_GRADIENT, keeps);
   const old = [...gradients, ...others.map(copyOf)];

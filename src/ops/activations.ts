@@ -5,7 +5,7 @@ import { celuActivation } from './celu.js';
 import { eluActivation, eluRules } from './elu.js';
 import { exp, expRules } from './exp.js';
 import { geluActivation, geluDerivative, geluTanhDerivative } from './gelu.js';
-import { hardSigmoid } from './hardSigmoid.js';
+import { hardSigmoidActivation } from './hardSigmoid.js';
 import { hardSwish } from './hardSwish.js';
 import { leakyReluActivation, leakyReluDerivative } from './leakyRelu.js';
 import { mish, mishRules } from './mish.js';
@@ -35,7 +35,7 @@ export const activations = {
   mish,
   selu,
   relu6,
-  hardSigmoid,
+  hardSigmoid: hardSigmoidActivation,
   hardSwish,
   softsign,
   celu: celuActivation,

@@ -1,10 +1,10 @@
-import * as kernels from '../runtime/generated/kernels.js';
+import { ADD } from '../runtime/generated/layout.js';
 import { applyOne, type Maybe, type SameTypeOp } from '../autodiff/op.js';
 import type { DType, Tensor } from '../tensors/tensor.js';
 import { broadcastMaybe, sumTo } from './broadcast.js';
 import { mul } from './mul.js';
 import { only } from './support/arguments.js';
-import { binary, forwardBroadcast, inferBroadcast, type BroadcastKernels } from './support/constructors.js';
+import { arithmetic, binary, forwardBroadcast, inferBroadcast, type BroadcastKernels } from './support/constructors.js';
 import type { Operand } from './support/operands.js';
 
 /** a + sign * b, broadcast. */
@@ -29,7 +29,7 @@ export function signedSum(name: string, variants: BroadcastKernels, sign: 1 | -1
   return op;
 }
 
-const addOp = signedSum('add', { f32: kernels.addBroadcast, i32: kernels.addI32 }, 1);
+const addOp = signedSum('add', { ...arithmetic, operation: ADD }, 1);
 
 /**
  * a + b, broadcast.

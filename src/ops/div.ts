@@ -1,6 +1,7 @@
 import { addMaybe } from '../autodiff/linear.js';
 import type { Op } from '../autodiff/op.js';
 import * as kernels from '../runtime/generated/kernels.js';
+import { DIV } from '../runtime/generated/layout.js';
 import type { Tensor } from '../tensors/tensor.js';
 import { broadcastMaybe, sumTo } from './broadcast.js';
 import { mul } from './mul.js';
@@ -8,7 +9,7 @@ import { nth, only } from './support/arguments.js';
 import { binary, forwardBroadcast, inferBroadcast } from './support/constructors.js';
 import type { Operand } from './support/operands.js';
 
-const variants = { f32: kernels.divBroadcast } as const;
+const variants = { f32: kernels.arithmetic, operation: DIV } as const;
 
 // y = a / b: dy/da = 1 / b, dy/db = -y / b.
 const divOp: Op<undefined> = {

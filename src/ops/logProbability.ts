@@ -1,5 +1,6 @@
 import { applyOne, type Op } from '../autodiff/op.js';
 import * as kernels from '../runtime/generated/kernels.js';
+import { DIV } from '../runtime/generated/layout.js';
 import { call } from '../runtime/kernels.js';
 import type { Tensor } from '../tensors/tensor.js';
 import { mul } from './mul.js';
@@ -19,7 +20,7 @@ const perProbabilityOp = gradientOp<[]>(
   (direction, p, result) => {
     withScratch(p.shape, (floored) => {
       call(kernels.clipMap, p.pointer(), floored.pointer(), TINY, Infinity, 0, p.size);
-      callBroadcast(kernels.divBroadcast, direction, floored, result);
+      callBroadcast(kernels.arithmetic, DIV, direction, floored, result);
       // Positive where p is at least TINY, since the difference is exact and no float lies between the two.
       call(kernels.scaleMap, p.pointer(), floored.pointer(), 1, -BELOW_TINY, 0, p.size);
       call(kernels.reluGradient, result.pointer(), floored.pointer(), result.pointer(), 0, p.size);

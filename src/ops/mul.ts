@@ -1,11 +1,11 @@
-import * as kernels from '../runtime/generated/kernels.js';
+import { MUL } from '../runtime/generated/layout.js';
 import type { SameTypeOp } from '../autodiff/op.js';
 import type { DType, Tensor } from '../tensors/tensor.js';
 import { sumTo } from './broadcast.js';
-import { binary, bilinear, forwardBroadcast, inferBroadcast } from './support/constructors.js';
+import { arithmetic, binary, bilinear, forwardBroadcast, inferBroadcast } from './support/constructors.js';
 import type { Operand } from './support/operands.js';
 
-const variants = { f32: kernels.mulBroadcast, i32: kernels.mulI32 } as const;
+const variants = { ...arithmetic, operation: MUL } as const;
 
 const infer = inferBroadcast('mul', variants);
 const forward = forwardBroadcast(variants);

@@ -1,10 +1,10 @@
-import * as kernels from '../runtime/generated/kernels.js';
+import { SUB } from '../runtime/generated/layout.js';
 import type { DType, Tensor } from '../tensors/tensor.js';
 import { signedSum } from './add.js';
-import { binary } from './support/constructors.js';
+import { arithmetic, binary } from './support/constructors.js';
 import type { Operand } from './support/operands.js';
 
-const subOp = signedSum('sub', { f32: kernels.subBroadcast, i32: kernels.subI32 }, -1);
+const subOp = signedSum('sub', { ...arithmetic, operation: SUB }, -1);
 
 /**
  * a - b, broadcast. Integers wrap at 32 bits.

@@ -47,7 +47,8 @@ export function adagrad(options: AdagradOptions = {}): Optimizer {
       config: { initialAccumulator, epsilon, weightDecay },
       slots: ['accumulator'],
       initial: initialAccumulator,
-      hyper: adagradCells({ epsilon, weightDecay }),
+      weightDecay,
+      hyper: (rate) => adagradCells({ epsilon, weightDecay: rate }),
       apply: (theta, gradient, slot, hyper, size) =>
         call(kernels.adagradUpdate, theta, gradient, slot('accumulator'), hyper, 0, size),
     },

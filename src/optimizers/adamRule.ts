@@ -30,15 +30,17 @@ export function adamRule(name: 'adam' | 'adamw', options: AdamOptions, defaultDe
       name,
       config: { beta1, beta2, epsilon, amsgrad, weightDecay },
       slots: amsgrad ? ['m', 'v', 'vMax'] : ['m', 'v'],
-      hyper: adamCells({
-        beta1,
-        beta2,
-        epsilon,
-        weightDecay,
-        decoupled: name === 'adamw' ? 1 : 0,
-        power1: 1,
-        power2: 1,
-      }),
+      weightDecay,
+      hyper: (decay) =>
+        adamCells({
+          beta1,
+          beta2,
+          epsilon,
+          weightDecay: decay,
+          decoupled: name === 'adamw' ? 1 : 0,
+          power1: 1,
+          power2: 1,
+        }),
       evolving: ADAM_CELLS_POWER1,
       advance: (hyper) => call(kernels.adamAdvance, hyper),
       apply: (theta, gradient, slot, hyper, size) =>

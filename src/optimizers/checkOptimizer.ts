@@ -15,18 +15,22 @@ function reject(where: string, what: string, value: unknown): never {
 
 function isOptimizer(value: unknown): value is Optimizer {
   if (!isPlain(value)) return false;
-  const { name, config, learningRate, slots, create } = value;
+  const { name, config, learningRate, slots, create, groups = [] } = value;
   const isRate = typeof learningRate === 'function' || Number.isFinite(learningRate);
   const hasSlots = Array.isArray(slots) && slots.every((slot) => typeof slot === 'string');
-  return isRate && hasSlots && typeof name === 'string' && isPlain(config) && typeof create === 'function';
+  const hasGroups = Array.isArray(groups) && groups.findIndex((group) => !isPlain(group)) < 0;
+  return isRate && hasSlots && hasGroups && typeof name === 'string' && isPlain(config) && typeof create === 'function';
 }
 
 /** The state of an optimiser for training these weights. @throws TypeError when its `create` makes something else */
 export function createState(
   where: string,
   rule: Optimizer,
-  trained: readonly { readonly tensor: Tensor }[],
+  trained: readonly { readonly tensor: Tensor; readonly name: string }[],
 ): RuleState {
-  const state: unknown = rule.create(trained.map(({ tensor }) => tensor));
+  const state: unknown = rule.create(
+    trained.map(({ tensor }) => tensor),
+    trained.map(({ name }) => name),
+  );
   return state instanceof RuleState ? state : reject(where, 'the state of optimizer', state);
 }

@@ -10,6 +10,7 @@ export {
   type OptimizerName,
   type OptimizerState,
   type Schedule,
+  type WeightGroup,
 } from './optimizer.js';
 export { stepDecay, type StepDecayOptions } from './schedules/stepDecay.js';
 export { exponentialDecay, type ExponentialDecayOptions } from './schedules/exponentialDecay.js';

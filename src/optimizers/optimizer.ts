@@ -1,12 +1,23 @@
 import { show } from '../core/checks.js';
 import type { Disposable } from '../core/disposable.js';
 import { refuse } from '../core/errors.js';
+import type { WeightPattern } from '../core/patterns.js';
 import type { Tensor } from '../tensors/tensor.js';
 
 /** The learning rate of each step. Steps count updates from 0. */
 export type Schedule = (step: number) => number;
 
 export type OptimizerName = 'sgd' | 'adagrad' | 'rmsprop' | 'adam' | 'adamw';
+
+/** Weights with a learning rate or weight decay of their own. */
+export interface WeightGroup {
+  /** Tested against full names (`dense_1/kernel`), like the pattern of `model.freeze`. */
+  readonly weights: WeightPattern;
+  /** Finite number >= 0, or a schedule. Default: that of the optimiser. */
+  readonly learningRate?: number | Schedule | undefined;
+  /** Finite number >= 0. Default: that of the optimiser. */
+  readonly weightDecay?: number | undefined;
+}
 
 /** Options every optimiser takes. */
 export interface CommonOptions {
@@ -23,21 +34,26 @@ export interface CommonOptions {
    * Every element of a gradient is clipped to [-clipValue, clipValue], before `clipNorm` applies. Default: no clipping.
    */
   readonly clipValue?: number | undefined;
+  /** Weights with a learning rate or weight decay of their own. A weight belongs to the first group that fits. */
+  readonly groups?: readonly WeightGroup[] | undefined;
 }
 
 /** A rule of optimisation with its hyperparameters; it holds no memory and may serve several models. */
 export interface Optimizer {
   readonly name: OptimizerName;
   /** The hyperparameters, as options for the factory of this name. A schedule is a function and is left out. */
-  readonly config: Readonly<Record<string, number | boolean>>;
+  readonly config: Readonly<Record<string, number | boolean | readonly WeightGroup[]>>;
   readonly learningRate: number | Schedule;
+  readonly groups?: readonly WeightGroup[] | undefined;
   /** Names of the state tensors that these hyperparameters need for each parameter. */
   readonly slots: readonly string[];
   /**
    * Allocates the state for training these f32 parameters.
-   * @throws DTypeError, DisposedError
+   *
+   * @param names by which `groups` finds them
+   * @throws DTypeError, DisposedError; TypeError for groups without names
    */
-  create(parameters: readonly Tensor[]): OptimizerState;
+  create(parameters: readonly Tensor[], names?: readonly string[]): OptimizerState;
 }
 
 /** @internal Where the cells of an optimiser's state lie, in units of eight bytes of linear memory. */
@@ -46,11 +62,13 @@ export interface StateLayout {
   readonly rate: number;
   /** 1 in every 32nd step, else 0: tells the kernel to zero subnormal slot values. */
   readonly flushFlag: number;
+  /** The cells that a step needs: learning rate and flush flag of each group. */
+  readonly prepared: readonly number[];
   /**
-   * Writes what a step needs: its learning rate to `into[rate]`, its flush flag to `into[flushFlag]`.
-   * @throws RangeError when the schedule gives no finite number >= 0
+   * Writes the values of these cells for a step to `into`: to the cells at `prepared`, or from `first` on.
+   * @throws RangeError when a schedule gives no finite number >= 0
    */
-  readonly prepare: (step: number, into: Float64Array, rate: number, flushFlag: number) => void;
+  readonly prepare: (step: number, into: Float64Array, first?: number) => void;
 }
 
 /** The state of an optimiser for the parameters it trains. */

@@ -54,7 +54,8 @@ export function rmsprop(options: RmspropOptions = {}): Optimizer {
       name: 'rmsprop',
       config: { decay, epsilon, momentum, centered, weightDecay },
       slots: ['squareAverage', ...(centered ? ['average'] : []), ...(momentum > 0 ? ['momentumBuffer'] : [])],
-      hyper: rmspropCells({ decay, epsilon, momentum, weightDecay }),
+      weightDecay,
+      hyper: (rate) => rmspropCells({ decay, epsilon, momentum, weightDecay: rate }),
       apply: (theta, gradient, slot, hyper, size) => {
         const buffers = [slot('squareAverage'), slot('average'), slot('momentumBuffer')] as const;
         call(kernels.rmspropUpdate, theta, gradient, ...buffers, hyper, 0, size);

@@ -1,4 +1,4 @@
-import type { OptimizerName } from './optimizer.js';
+import type { OptimizerName, Schedule } from './optimizer.js';
 
 /** Bounds on the gradients, see `CommonOptions`. */
 export interface Clip {
@@ -14,8 +14,10 @@ export interface Rule {
   readonly slots: readonly string[];
   /** Initial value of the slots. Default 0. */
   readonly initial?: number;
+  /** The weight decay outside of groups. */
+  readonly weightDecay: number;
   /** The f64 cells of the kernel's `hyper` block after the learning rate, which is cell 0. */
-  readonly hyper: readonly number[];
+  readonly hyper: (weightDecay: number) => readonly number[];
   /** Number of the first cell that changes from step to step; so do all cells after it. Default: none does. */
   readonly evolving?: number;
   /** The kernel calls at the beginning of a step. */
@@ -28,4 +30,10 @@ export interface Rule {
     hyper: number,
     size: number,
   ) => void;
+}
+
+/** The weights with the same hyperparameters, which lie in one block of cells. */
+export interface Block {
+  readonly learningRate: number | Schedule;
+  readonly hyper: readonly number[];
 }

@@ -48,7 +48,8 @@ export function sgd(options: SgdOptions = {}): Optimizer {
       name: 'sgd',
       config: { momentum, nesterov, weightDecay },
       slots: momentum > 0 ? ['velocity'] : [],
-      hyper: sgdCells({ momentum, nesterov: Number(nesterov), weightDecay }),
+      weightDecay,
+      hyper: (rate) => sgdCells({ momentum, nesterov: Number(nesterov), weightDecay: rate }),
       apply: (theta, gradient, slot, hyper, size) =>
         call(kernels.sgdUpdate, theta, gradient, slot('velocity'), hyper, 0, size),
     },

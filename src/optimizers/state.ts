@@ -11,7 +11,7 @@ import { Storage } from '../tensors/storage.js';
 import { isTensor, Tensor, type DType } from '../tensors/tensor.js';
 import { clipGradients, CLIP_CELLS } from './clip.js';
 import { learningRateAt, type OptimizerState, type Schedule, type StateLayout } from './optimizer.js';
-import type { Clip, Rule } from './rule.js';
+import type { Block, Clip, Rule } from './rule.js';
 import { unshared } from './unshared.js';
 
 /** Every 32nd step sets subnormal slot values to 0, before many running means have decayed so far. */
@@ -20,9 +20,12 @@ const FLUSH_STEPS = 32;
 /** Hyperparameters beyond these may make a parameter overflow in one step, however small the gradients are. */
 const [SMALL, LARGE] = [2 ** -40, 2 ** 10];
 
+/** Cells for the flags before those of a block. */
+const HEAD = CAREFUL_FLAG / 8;
+
 /** What a state holds in linear memory. */
 interface Memory {
-  /** f64: the learning rate, the rule's hyperparameters, and the flush flag. */
+  /** f64, for each block: flags, the learning rate, the rule's hyperparameters, and the flush flag. */
   readonly cells: Tensor;
   readonly clipCells: Tensor | undefined;
   readonly slots: readonly (readonly Tensor[])[];
@@ -40,7 +43,8 @@ function constant(where: string, shape: Shape, value: number): Tensor {
 
 /** Allocates the memory of a state, and frees what it has allocated when memory runs out. */
 function allocate(
-  { name, hyper, slots, initial = 0 }: Rule,
+  { name, slots, initial = 0 }: Rule,
+  cells: number,
   { clipNorm }: Clip,
   parameters: readonly Tensor[],
 ): Memory {
@@ -52,7 +56,7 @@ function allocate(
   };
   try {
     return {
-      cells: hold([CAREFUL_FLAG / 4 + 2 * (hyper.length + 2)], 0),
+      cells: hold([2 * cells], 0),
       clipCells: clipNorm === undefined ? undefined : hold([CLIP_CELLS], 0),
       slots: parameters.map(({ shape }) => slots.map(() => hold(shape, initial))),
       held,
@@ -85,31 +89,49 @@ export class RuleState extends DisposableBase implements OptimizerState {
   /** @internal */
   readonly layout: StateLayout;
   readonly #rule: Rule;
+  readonly #blocks: readonly Block[];
+  /** The number of each parameter's block. */
+  readonly #members: readonly number[];
+  /** Cells of a block after its flags: the learning rate, the hyperparameters, and the flush flag. */
+  readonly #width: number;
+  /** Where in `heap.f64` they begin. */
+  readonly #starts: readonly number[];
   readonly #clip: Clip;
   readonly #parameters: readonly Tensor[];
   readonly #memory: Memory;
-  /** Where in `heap.f64` the cells that evolve from step to step begin. */
-  readonly #evolving: number;
 
-  constructor(rule: Rule, learningRate: number | Schedule, clip: Clip, given: readonly Tensor[]) {
+  constructor(
+    rule: Rule,
+    blocks: readonly Block[],
+    clip: Clip,
+    given: readonly Tensor[],
+    members: readonly number[] = [],
+  ) {
     super();
-    const { name, hyper, evolving = hyper.length + 1 } = rule;
+    const { name } = rule;
     this.#rule = rule;
+    this.#blocks = blocks;
+    this.#members = members;
+    this.#width = (blocks[0]?.hyper.length ?? 0) + 2;
     this.#clip = clip;
     checkFloats(name, 'parameters', given);
     this.#parameters = [...given];
-    const firstRate = rateOf(name, learningRate, 0);
-    this.#memory = allocate(rule, clip, this.#parameters);
+    const rates = blocks.map(({ learningRate }) => rateOf(name, learningRate, 0));
+    this.#memory = allocate(rule, blocks.length * (HEAD + this.#width), clip, this.#parameters);
     this.slots = this.#memory.slots;
-    const start = (this.#memory.cells.address + CAREFUL_FLAG) / 8;
-    runtime().heap.f64.set([firstRate, ...hyper], start);
-    this.#evolving = start + evolving;
+    this.#starts = blocks.map((_, i) => this.#memory.cells.address / 8 + HEAD + i * (HEAD + this.#width));
+    blocks.forEach(({ hyper }, i) => runtime().heap.f64.set([rates[i] ?? 0, ...hyper, 0], this.#starts[i]));
+    const last = this.#width - 1;
+    const prepared = this.#starts.flatMap((start) => [start, start + last]);
     this.layout = {
-      rate: start,
-      flushFlag: start + hyper.length + 1,
-      prepare: (step, into, rate, flushFlag) => {
-        into[flushFlag] = step % FLUSH_STEPS === FLUSH_STEPS - 1 ? 1 : 0;
-        into[rate] = rateOf(name, learningRate, step);
+      rate: prepared[0] ?? 0,
+      flushFlag: prepared.at(-1) ?? 0,
+      prepared,
+      prepare: (step, into, first) => {
+        const flush = step % FLUSH_STEPS === FLUSH_STEPS - 1 ? 1 : 0;
+        for (let i = 0; i < prepared.length; i++)
+          into[first === undefined ? prepared[i]! : first + i] =
+            i % 2 ? flush : rateOf(name, blocks[i >> 1]!.learningRate, step);
       },
     };
   }
@@ -141,13 +163,14 @@ export class RuleState extends DisposableBase implements OptimizerState {
   }
 
   #update(gradients: readonly Tensor[]): void {
-    const { cells, clipCells, slots } = this.#memory;
-    const { hyper, slots: names, advance, apply } = this.#rule;
+    const { clipCells, slots } = this.#memory;
+    const { slots: names, advance, apply } = this.#rule;
     clipGradients(gradients, this.#clip, clipCells);
-    const block = cells.pointer() + CAREFUL_FLAG;
-    const flushFlag = block + 8 * (hyper.length + 1);
-    advance?.(block);
+    const blocks = this.#pointers();
+    if (advance) for (const block of blocks) advance(block);
     for (const [i, parameter] of this.#parameters.entries()) {
+      const block = blocks[this.#members[i] ?? 0] ?? 0;
+      const flushFlag = block + 8 * (this.#width - 1);
       const kept = slots[i] ?? [];
       const slot = (name: string): number => kept[names.indexOf(name)]?.pointer() ?? 0;
       apply(parameter.pointer(), gradients[i]?.pointer() ?? 0, slot, block, parameter.size);
@@ -155,35 +178,53 @@ export class RuleState extends DisposableBase implements OptimizerState {
     }
   }
 
-  /** @internal The cells, and flags before them, by which a training step can take an update back. */
+  /** The addresses of the blocks, for kernel calls. */
+  #pointers(): number[] {
+    this.#memory.cells.pointer(); // a program being recorded holds them
+    return this.#starts.map((start) => 8 * start);
+  }
+
+  /** @internal Decides whether a step must be able to take its update back. Flags about that precede the cells. */
   careful(): number {
-    const { cells } = this.#memory;
-    const { hyper, config } = this.#rule;
-    const isTame = hyper.every((value) => value <= LARGE) && Number(config['epsilon'] ?? 1) >= SMALL;
-    runtime().heap.f64[cells.address / 8] = isTame ? 0 : 1;
-    return cells.pointer() + CAREFUL_FLAG;
+    const { config } = this.#rule;
+    const [only, other] = this.#blocks;
+    const isTame = !other && only?.hyper.every((value) => value <= LARGE) && Number(config['epsilon'] ?? 1) >= SMALL;
+    const pointers = this.#pointers();
+    for (const pointer of pointers) {
+      runtime().heap.f64[(pointer - CAREFUL_FLAG) / 8] = isTame ? 0 : 1;
+      call(kernels.decideCare, pointer);
+    }
+    return pointers[0] ?? 0;
   }
 
   prepare(step: number): void {
     this.#assertAlive();
     finiteNumber(this.#rule.name, 'step', step);
-    const { rate, flushFlag, prepare } = this.layout;
-    prepare(step, runtime().heap.f64, rate, flushFlag); // writes to the heap directly: a view would be allocated at every step
+    this.layout.prepare(step, runtime().heap.f64); // writes to the heap directly: a view would be allocated at every step
+  }
+
+  /** Positions of the cells that change from step to step. */
+  #evolving(): number[] {
+    const { evolving = this.#width - 1 } = this.#rule;
+    const count = this.#width - 1 - evolving;
+    return this.#starts.flatMap((start) => Array.from({ length: count }, (_, k) => start + evolving + k));
   }
 
   cells(): Float64Array {
     this.#assertAlive();
-    return runtime().heap.f64.slice(this.#evolving, this.layout.flushFlag);
+    const { f64 } = runtime().heap;
+    return Float64Array.from(this.#evolving(), (at) => f64[at] ?? NaN);
   }
 
   restore(values: Float64Array): void {
     this.#assertAlive();
     const { name } = this.#rule;
-    const count = this.layout.flushFlag - this.#evolving;
+    const cells = this.#evolving();
     if (!(values instanceof Float64Array)) refuse(TypeError, name, 'cells to be a Float64Array', show(values));
-    if (values.length !== count) refuse(RangeError, name, `${count} cells`, values.length);
+    if (values.length !== cells.length) refuse(RangeError, name, `${cells.length} cells`, values.length);
     for (const value of values) finiteNumber(name, 'cells', value);
-    runtime().heap.f64.set(values, this.#evolving);
+    const { f64 } = runtime().heap;
+    cells.forEach((at, i) => (f64[at] = values[i] ?? 0));
   }
 
   override dispose(): void {

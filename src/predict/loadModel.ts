@@ -1,7 +1,9 @@
 import { knownOptions } from '../core/checks.js';
 import { asBytes, type Bytes } from '../io/bytes.js';
 import { readModel, type LayerFactories } from '../io/readModel.js';
+import { decodeTensors } from '../io/safetensors.js';
 import { InferenceModel } from '../models/inferenceModel.js';
+import { runtime } from '../runtime/state.js';
 
 export interface LoadOptions {
   /**
@@ -38,5 +40,8 @@ export interface LoadOptions {
  */
 export function loadModel(bytes: Bytes, options: LoadOptions): InferenceModel {
   const { layers } = knownOptions('loadModel', options, ['layers']);
-  return readModel('loadModel', asBytes('loadModel', bytes), layers, {}, (network) => InferenceModel.of(network));
+  const given = asBytes('loadModel', bytes);
+  runtime();
+  const file = decodeTensors('loadModel', given);
+  return readModel('loadModel', file, layers, {}, (network) => InferenceModel.of(network));
 }

@@ -1,5 +1,6 @@
 import { buildNetwork, type NetworkOptions, type WeightSource } from '../models/build.js';
 import { InferenceModel } from '../models/inferenceModel.js';
+import type { ModelAsLayer } from '../models/placing.js';
 import { write } from '../models/programs.js';
 import type { Layer } from '../layers/layer.js';
 import { runtime } from '../runtime/state.js';
@@ -31,7 +32,7 @@ function zeros(where: string, seed: number | undefined): WeightSource {
  * model.dispose();
  * ```
  */
-export function sequential(options: NetworkOptions, layers: readonly Layer[]): InferenceModel {
+export function sequential(options: NetworkOptions, layers: readonly (Layer | ModelAsLayer)[]): InferenceModel {
   runtime();
   return InferenceModel.of(buildNetwork(options, layers, zeros));
 }

@@ -1,5 +1,7 @@
 const SHIFT = 3;
 const ROW = 88;
+const CHARACTERS = 90;
+const FIRST = 61;
 
 /** Decodes bytes from printable ASCII. scripts/build/ascii.mjs encodes them and describes the format. */
 export function fromAscii(text: string): Uint8Array<ArrayBuffer> {
@@ -8,7 +10,7 @@ export function fromAscii(text: string): Uint8Array<ArrayBuffer> {
   let row = 0;
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i);
-    const value = code - 35 - Number(code > 60) - Number(code > 92);
+    const value = (code - 35 - Number(code > 60) - Number(code > 92) + CHARACTERS - FIRST) % CHARACTERS;
     if (value >= ROW) row = ROW * (value - ROW + 1);
     else {
       bytes[length++] = row + value - SHIFT;

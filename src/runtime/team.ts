@@ -30,7 +30,7 @@ const ENDING_MS = 1000;
  * Starts a worker for each scratch memory, from the text of src/runtime/poolWorker.ts. `onLost` is called by the
  * caller's event loop after a worker has failed or ended by itself.
  *
- * @throws WorkerError where workers cannot be started
+ * @throws what the platform throws where workers cannot be started
  */
 export function startTeam(
   source: string,
@@ -38,7 +38,7 @@ export function startTeam(
   workspaces: readonly number[],
   onLost: () => void,
 ): Team {
-  const options = { caller: 'threads', name: 'wasmgrad', background: true };
+  const options = { name: 'wasmgrad', background: true };
   const workers = workspaces.map((workspace) => ({
     workspace,
     worker: startWorker<PoolMessage, never>(source, options, { lost: onLost }),

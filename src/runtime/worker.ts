@@ -16,13 +16,16 @@ export interface NodeWorker {
 export type AnyWorker = GlobalInstance<'Worker'> | NodeWorker;
 
 export interface WorkerOptions {
-  /** The called function, for error messages. */
-  readonly caller: string;
   readonly name: string;
   /** Whether the script imports modules of the user. Then it inherits the loader options of this process. */
   readonly importing?: boolean;
   /** Whether the process may end while the worker lives. */
   readonly background?: boolean;
+}
+
+export interface ConnectionOptions extends WorkerOptions {
+  /** The called function, for error messages. */
+  readonly caller: string;
 }
 
 /** A worker's connection to the thread that started it. */
@@ -97,25 +100,34 @@ function reasonOf(cause: unknown): string {
 const NODE_PORT = "const port=require('node:worker_threads').parentPort;";
 const WEB_PORT = 'const port=self;';
 
-/** Starts a worker. Its script has a `port: WorkerPort`. @throws WorkerError when it cannot be started */
+/** Starts a worker. Its script has a `port: WorkerPort`. @throws what the platform throws when it cannot be started */
 export function startWorker<Sent, Received>(
   source: string,
-  { caller, name, importing, background }: WorkerOptions,
+  { name, importing, background }: WorkerOptions,
+  events: WorkerEvents<Received>,
+): RunningWorker<Sent> {
+  const node = nodeModule('node:worker_threads');
+  if (node) {
+    const worker = new node.Worker(NODE_PORT + source, { eval: true, name, ...(importing ? {} : { execArgv: [] }) });
+    const running = adopt<Sent, Received>(worker, events);
+    if (background) worker.unref(); // a listener keeps the process running
+    return running;
+  }
+  const url = URL.createObjectURL(new Blob([WEB_PORT, source], { type: 'text/javascript' }));
+  return adopt(new Worker(url, { name, type: importing ? 'module' : 'classic' }), events, url);
+}
+
+/** Starts a worker for a call. @throws WorkerError when it cannot be started */
+function startFor<Sent, Received>(
+  source: string,
+  options: ConnectionOptions,
   events: WorkerEvents<Received>,
 ): RunningWorker<Sent> {
   try {
-    const node = nodeModule('node:worker_threads');
-    if (node) {
-      const worker = new node.Worker(NODE_PORT + source, { eval: true, name, ...(importing ? {} : { execArgv: [] }) });
-      const running = adopt<Sent, Received>(worker, events);
-      if (background) worker.unref(); // a listener keeps the process running
-      return running;
-    }
-    const url = URL.createObjectURL(new Blob([WEB_PORT, source], { type: 'text/javascript' }));
-    return adopt(new Worker(url, { name, type: importing ? 'module' : 'classic' }), events, url);
+    return startWorker(source, options, events);
   } catch (error) {
     // There are no workers on this platform, or a policy of the page forbids them.
-    refuse(WorkerError, caller, 'a worker to start', String(error));
+    refuse(WorkerError, options.caller, 'a worker to start', String(error));
   }
 }
 
@@ -125,7 +137,7 @@ export function startWorker<Sent, Received>(
  */
 export function openWorker<Sent, Received>(
   source: string | AnyWorker,
-  options: WorkerOptions,
+  options: ConnectionOptions,
 ): Connection<Sent, Received> {
   const messages: Received[] = [];
   let reason: string | undefined;
@@ -141,7 +153,7 @@ export function openWorker<Sent, Received>(
     },
   };
   const running: RunningWorker<Sent> =
-    typeof source === 'string' ? startWorker(source, options, events) : adopt(source, events);
+    typeof source === 'string' ? startFor(source, options, events) : adopt(source, events);
   return {
     send: (message, transfer) => running.send(message, transfer),
     next: async () => {

@@ -14,6 +14,7 @@ const modules: Record<string, () => Promise<unknown>> = {
   'wasmgrad/losses': () => import('../../src/losses/index.js'),
   'wasmgrad/models': () => import('../../src/models/index.js'),
   'wasmgrad/onnx': () => import('../../src/onnx/index.js'),
+  'wasmgrad/plot': () => import('../../src/plot/index.js'),
   'wasmgrad/optimizers': () => import('../../src/optimizers/index.js'),
   'wasmgrad/predict': () => import('../../src/predict/index.js'),
   'wasmgrad/selection': () => import('../../src/selection/index.js'),

@@ -3,9 +3,12 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import { loadModel } from 'wasmgrad/io';
 import { run as runCnn } from '../../examples/cnn.js';
 import { run as runFashion } from '../../examples/fashion.js';
+import { readMnist } from '../../examples/support/mnist.js';
 import { withRuntime } from '../support/live.js';
+import { expectSmallFilesAsGood } from './support.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'wasmgrad-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -25,6 +28,9 @@ test('the CNN learns digits beside the plain network', async () => {
   const svg = readFileSync(result.figure, 'utf8');
   expect(svg).not.toContain('NaN');
   expect(svg).toContain('CNN, test');
+
+  using saved = await loadModel(result.model);
+  expectSmallFilesAsGood(saved, (await readMnist()).test);
 });
 
 test('the CNN with batch normalisation and dropout learns clothes', async () => {

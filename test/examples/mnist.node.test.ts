@@ -8,6 +8,7 @@ import { crossEntropy } from 'wasmgrad/losses';
 import { run } from '../../examples/mnist.js';
 import { readMnist } from '../../examples/support/mnist.js';
 import { withRuntime } from '../support/live.js';
+import { expectSmallFilesAsGood } from './support.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'wasmgrad-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -32,4 +33,5 @@ test('learns digits, draws its curve, saves its model', async () => {
   using loaded = await loadModel(model);
   expect(loaded.parameterCount).toBe(101_770);
   expect(loaded.evaluate(images, { loss: crossEntropy(), metrics: ['accuracy'] })['accuracy']).toBe(testAccuracy);
+  expectSmallFilesAsGood(loaded, images);
 });

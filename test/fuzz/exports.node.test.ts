@@ -12,6 +12,7 @@ import * as losses from '../../src/losses/index.js';
 import * as models from '../../src/models/index.js';
 import * as onnx from '../../src/onnx/index.js';
 import * as optimizers from '../../src/optimizers/index.js';
+import * as plot from '../../src/plot/index.js';
 import * as predict from '../../src/predict/index.js';
 import * as selection from '../../src/selection/index.js';
 import { mutants, pairs } from './mutants.js';
@@ -35,7 +36,7 @@ beforeAll(async () => {
 
 afterAll(() => setting.dispose());
 
-const entries = { index, layers, losses, optimizers, models, predict, data, selection, io, onnx };
+const entries = { index, layers, losses, optimizers, models, predict, data, selection, io, onnx, plot };
 const exported = Object.entries(entries).flatMap(([entry, names]) =>
   Object.keys(names).map((name) => `${entry}/${name}`),
 );

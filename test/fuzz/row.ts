@@ -8,6 +8,7 @@ export type Room =
   | 'selection'
   | 'io'
   | 'onnx'
+  | 'plot'
   | 'losses'
   | 'linalg'
   | 'predict'

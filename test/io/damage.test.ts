@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { FormatError } from '../../src/core/errors.js';
-import { loadModel, loadOptimizer, saveModel } from '../../src/io/index.js';
+import { loadModel, loadOptimizer, saveModel, type WeightPrecision } from '../../src/io/index.js';
 import { adam } from '../../src/optimizers/index.js';
 import { memory } from '../../src/runtime/init.js';
 import { withRuntime } from '../support/live.js';
@@ -12,9 +12,9 @@ import { container, smallModel, withConfig, withHeader, withoutHash } from './su
 
 withRuntime();
 
-function savedBytes(): Uint8Array {
+function savedBytes(weights: WeightPrecision = 'f32'): Uint8Array {
   using model = smallModel();
-  return saveModel(model, { optimizer: adam({ learningRate: 0.01 }) });
+  return saveModel(model, { optimizer: adam({ learningRate: 0.01 }), weights });
 }
 
 /** Loads, frees, and tells whether it worked. Anything but FormatError fails the test. */
@@ -33,15 +33,15 @@ function attempt(bytes: Uint8Array): boolean {
   }
 }
 
-test('cut off at any byte', () => {
-  const bytes = savedBytes();
+test.each<WeightPrecision>(['f32', 'f16', 'int8'])('cut off at any byte, %s', (weights) => {
+  const bytes = savedBytes(weights);
   for (let end = 0; end < bytes.length; end++) expect(attempt(bytes.subarray(0, end)), `${end} bytes`).toBe(false);
   expect(attempt(bytes)).toBe(true);
   expect(attempt(new Uint8Array([...bytes, 0]))).toBe(false);
 });
 
 test.each([
-  ['with a hash', savedBytes],
+  ['with a hash', () => savedBytes()],
   ['without one', () => withoutHash(savedBytes())],
 ])('any byte changed, %s', (_, save) => {
   const bytes = save();
@@ -67,8 +67,8 @@ function loadsWithFlips(bytes: Uint8Array, bits: number): number {
   return loads;
 }
 
-test('every bit flipped: none loads', () => {
-  const bytes = savedBytes();
+test.each<WeightPrecision>(['f32', 'f16', 'int8'])('every bit flipped: none loads, %s', (weights) => {
+  const bytes = savedBytes(weights);
   expect(loadsWithFlips(bytes, 8 * bytes.length)).toBe(0);
 });
 
@@ -187,7 +187,7 @@ describe('the message tells what is wrong', () => {
     [
       'an unknown entry',
       set({ more: 1 }),
-      /^loadModel: expected keys hash, version, inputShape, layers, optimizer, inputShapes, outputShapes, inputNames, outputNames, got 'more'$/,
+      /^loadModel: expected keys hash, version, inputShape, layers, optimizer, inputShapes, outputShapes, inputNames, outputNames, frozen, name, got 'more'$/,
     ],
     ['no layers', set({ layers: undefined }), /^loadModel: expected an array, got undefined$/],
     ['fewer layers', set({ layers: [] }), /^loadModel: expected only the model's weights, got 'hidden\/kernel' too$/],
@@ -246,6 +246,28 @@ describe('the message tells what is wrong', () => {
         "loadModel: expected a file of saveModel, with 'wasmgrad' in its metadata, got an object with keys (none)",
       ),
     );
+  });
+
+  test('8-bit weights without their scales, with scales that do not fit', () => {
+    const message =
+      "loadModel: expected 'hidden/kernel' of dtype F32, F16, or I8 with scales for its last axes, got I8";
+    const renamed = (change: (entry: Record<string, unknown>) => [string, unknown][]) =>
+      withHeader(savedBytes('int8'), ({ ['hidden/kernel:scale']: scale, ...rest }) => ({
+        ...rest,
+        ...Object.fromEntries(change(scale as Record<string, unknown>)),
+      }));
+    expect(() => loadModel(renamed((scale) => [['other', scale]]))).toThrow(new FormatError(message));
+    for (const shape of [
+      [1, 5],
+      [5, 1],
+      [1, 1, 5],
+    ])
+      // prettier-ignore
+      expect(() => loadModel(renamed((scale) => [['hidden/kernel:scale', { ...scale, shape }]]))).toThrow(
+        new FormatError(message),
+      );
+    const whole = renamed((scale) => [['hidden/kernel:scale', { ...scale, dtype: 'I32' }]]);
+    expect(() => loadModel(whole)).toThrow(new FormatError(message));
   });
 
   test('contents that have changed', () => {

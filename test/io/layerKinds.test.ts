@@ -59,6 +59,33 @@ const examples: Record<Kind, () => Model> = {
   timeDistributed: () => alone(sequence, layers.timeDistributed(layers.dense({ units: 2 }))),
   unitQuaternion: () => alone([4], layers.unitQuaternion()),
   upsampling2d: () => alone(image, layers.upsampling2d({ size: 2 })),
+  averageLayers: () => merged(layers.averageLayers()),
+  avgPool1d: () => alone(sequence, layers.avgPool1d({ padding: 'same' })),
+  cropping1d: () => alone(sequence, layers.cropping1d({ cropping: [1, 2] })),
+  cropping2d: () =>
+    alone(
+      image,
+      layers.cropping2d({
+        cropping: [
+          [1, 0],
+          [0, 2],
+        ],
+      }),
+    ),
+  globalAveragePool1d: () => alone(sequence, layers.globalAveragePool1d()),
+  globalMaxPool1d: () => alone(sequence, layers.globalMaxPool1d({ keepDims: true })),
+  maxPool1d: () => alone(sequence, layers.maxPool1d({ poolSize: 3, strides: 1 })),
+  maximumLayers: () => merged(layers.maximumLayers()),
+  minimumLayers: () => merged(layers.minimumLayers()),
+  normalization: () => alone(image, layers.normalization({ axis: 1 })),
+  permute: () => alone(image, layers.permute({ dims: [3, 1, 2] })),
+  relu: () => alone([3], layers.relu({ maxValue: 1, negativeSlope: 0.5, threshold: 0.25 })),
+  repeatVector: () => alone([3], layers.repeatVector({ n: 2 })),
+  rescaling: () => alone([3], layers.rescaling({ scale: 0.5, offset: -1 })),
+  separableConv2d: () => alone(image, layers.separableConv2d({ filters: 3, kernelSize: 2, activation: 'silu' })),
+  subtractLayers: () => merged(layers.subtractLayers()),
+  upsampling1d: () => alone(sequence, layers.upsampling1d({ size: 3 })),
+  zeroPadding1d: () => alone(sequence, layers.zeroPadding1d({ padding: [2, 0] })),
   zeroPadding2d: () => alone(image, layers.zeroPadding2d({ padding: 1 })),
 };
 

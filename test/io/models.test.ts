@@ -240,7 +240,9 @@ describe('wrong use', () => {
 
   test('of loadModel', () => {
     expect(() => loadModel(wrong<Uint8Array>(42))).toThrow(
-      new TypeError("loadModel: expected a path, 'indexeddb://name' or a FileSystemFileHandle, got 42"),
+      new TypeError(
+        "loadModel: expected a path, a URL, 'indexeddb://name', a Response, a File, a stream or bytes, got 42",
+      ),
     );
     using model = smallModel();
     expect(() => loadModel(saveModel(model), wrong({ layer: {} }))).toThrow(

@@ -5,6 +5,8 @@ import { container, takeApart } from './support.js';
 
 const read = (bytes: Uint8Array) => decodeTensors('test', bytes);
 const floats = (...values: number[]): Uint8Array => new Uint8Array(Float32Array.of(...values).buffer);
+const bytesOf = ({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array =>
+  new Uint8Array(buffer, byteOffset, byteLength);
 const tensors = new Map<string, FileTensor>([
   ['a', { shape: [2, 2], data: Float32Array.of(1, -0, NaN, 1e-45) }],
   ['count', { shape: [1], data: Int32Array.of(-7) }],
@@ -20,7 +22,7 @@ test('what is written is read back to the bit', () => {
   for (const [name, { shape, data }] of tensors) {
     expect(found.get(name)?.shape).toEqual(shape);
     expect(found.get(name)?.data.constructor).toBe(data.constructor);
-    expect(new Uint8Array(found.get(name)!.data.buffer)).toEqual(new Uint8Array(data.buffer));
+    expect(bytesOf(found.get(name)!.data)).toEqual(bytesOf(data));
   }
 });
 
@@ -124,7 +126,11 @@ describe('refused with FormatError', () => {
     ],
     ['metadata that is no text', container('{"__metadata__":{"a":1}}'), 'expected a string, got 1'],
     ['metadata that is an array', container('{"__metadata__":["a"]}'), "__metadata__: expected an object, got ['a']"],
-    ['another dtype', one({ dtype: 'F16' }), "tensor 'a': expected dtype F32, F64 or I32, got 'F16'"],
+    [
+      'another dtype',
+      one({ dtype: 'F8_E4M3' }),
+      "tensor 'a': expected dtype F32, F64, I8, I16, I32, I64, U8, U16, U32, U64, F16, BF16, BOOL, got 'F8_E4M3'",
+    ],
     ['a dtype that is a number', one({ dtype: 4 }), "tensor 'a': expected a string, got 4"],
     ['a negative size', one({ shape: [-2] }), "tensor 'a': expected a whole number >= 0, got -2"],
     ['a fractional size', one({ shape: [2.5] }), "tensor 'a': expected a whole number >= 0, got 2.5"],

@@ -2,13 +2,14 @@
 import { expect } from 'vitest';
 import { FormatError } from '../../src/core/errors.js';
 import { dataset, readCsv, readIdx, type Dataset } from '../../src/data/index.js';
-import { loadModel, loadOptimizer, saveModel } from '../../src/io/index.js';
+import { elementBytes, fileDTypes } from '../../src/io/dtypes.js';
+import { loadModel, loadOptimizer, readMetadata, readTensors, saveModel, type WeightPrecision } from '../../src/io/index.js'; // prettier-ignore
 import { decodeSnapshot, encodeSnapshot } from '../../src/io/snapshotFile.js';
 import { crossEntropy } from '../../src/losses/index.js';
 import type { Model, TrainingSnapshot } from '../../src/models/index.js';
 import { adam } from '../../src/optimizers/index.js';
 import { graphs } from '../io/graphs.js';
-import { smallModel, withoutHash } from '../io/support.js';
+import { container, smallModel, withoutHash } from '../io/support.js';
 import { withRuntime } from '../support/live.js';
 import { mutated } from './support/mutations.js';
 import { member, nothingLost, randomNumbers, type Sizes, type Tally } from './support/member.js';
@@ -65,9 +66,9 @@ function readModel(bytes: Uint8Array): number[] {
   return Array.from(saveModel(model));
 }
 
-function savedBytes(make: () => Model): Uint8Array {
+function savedBytes(make: () => Model, weights: WeightPrecision = 'f32'): Uint8Array {
   using model = make();
-  return saveModel(model, { optimizer: adam({ learningRate: 0.01 }) });
+  return saveModel(model, { optimizer: adam({ learningRate: 0.01 }), weights });
 }
 
 const models: Readonly<Record<string, () => Model>> = { 'a row of layers': smallModel, ...graphs };
@@ -75,6 +76,37 @@ for (const [name, make] of Object.entries(models)) {
   member(`a model, ${name}`, sizes, (count, tally) => attack(savedBytes(make), readModel, { isHashed: true })(count, tally)); // prettier-ignore
   member(`a model without a hash, ${name}`, sizes, (count, tally) => attack(withoutHash(savedBytes(make)), readModel, { isHashed: false })(count, tally)); // prettier-ignore
 }
+
+for (const weights of ['f16', 'int8'] as const) {
+  member(`a model of ${weights}`, sizes, (count, tally) => attack(savedBytes(smallModel, weights), readModel, { isHashed: true })(count, tally)); // prettier-ignore
+  member(`a model of ${weights} without a hash`, sizes, (count, tally) => attack(withoutHash(savedBytes(smallModel, weights)), readModel, { isHashed: false })(count, tally)); // prettier-ignore
+}
+
+/** A file with a tensor of each element type. */
+function tensorsOfAllTypes(): Uint8Array {
+  let end = 0;
+  const sorted = [...fileDTypes].sort((a, b) => elementBytes(b) - elementBytes(a));
+  const entries = sorted.map((dtype): [string, unknown] => {
+    const begin = end;
+    end += 6 * elementBytes(dtype);
+    return [dtype, { dtype, shape: [2, 3], data_offsets: [begin, end] }];
+  });
+  // Small whole numbers of every type, little-endian.
+  const body = Uint8Array.from({ length: end }, (_, i) => (i % 8 === 0 ? i : 0));
+  return container(JSON.stringify(Object.fromEntries([['__metadata__', { note: 'text' }], ...entries])), body);
+}
+
+/** Tensors in a file, as their shapes and values. */
+function readAll(bytes: Uint8Array): unknown {
+  const tensors = Object.entries(readTensors(bytes));
+  const found = tensors.map(([name, { shape, dtype, size }]) => [name, shape, dtype, size]);
+  for (const [, tensor] of tensors) tensor.dispose();
+  return [found, readMetadata(bytes)];
+}
+
+member('tensors of all types', sizes, (count, tally) => {
+  attack(tensorsOfAllTypes(), readAll, { isHashed: false })(count, tally);
+});
 
 member('an optimizer', sizes, (count, tally) => {
   attack(savedBytes(smallModel), (bytes) => loadOptimizer(bytes)?.config, { isHashed: true })(count, tally);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { AnyKernel, NamedKernel, Order } from '../../src/runtime/kernel.js';
 import * as kernels from '../../src/runtime/generated/kernels.js';
+import { ADD } from '../../src/runtime/generated/layout.js';
 import { call, callNamed } from '../../src/runtime/kernels.js';
 import { record } from '../../src/runtime/recorder.js';
 import { tensor } from '../../src/tensors/creation.js';
@@ -35,8 +36,16 @@ describe('the table of kernels', () => {
 
   it('takes numbered arguments as one list', () => {
     const strides = { bStrides: [10, 11, 12], aStrides: [7, 8, 9] } as const;
-    const numbers = inOrder(kernels.addBroadcast, { ...strides, sizes: [4, 5, 6], y: 3, b: 2, a: 1, end: 13 });
-    expect(numbers).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 0, 13]);
+    const numbers = inOrder(kernels.arithmetic, {
+      ...strides,
+      sizes: [4, 5, 6],
+      y: 3,
+      b: 2,
+      a: 1,
+      operation: 0,
+      end: 13,
+    });
+    expect(numbers).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 0, 13]);
   });
 
   it('hands over as many numbers as the routine takes', () => {
@@ -52,7 +61,8 @@ describe('callNamed', () => {
 
   /** y[2, 3] = x[3] + column[2, 1] */
   const addColumn = (x: Tensor, column: Tensor, y: Tensor): void => {
-    callNamed(kernels.addBroadcast, {
+    callNamed(kernels.arithmetic, {
+      operation: ADD,
       a: x.pointer(),
       b: column.pointer(),
       y: y.pointer(),
@@ -85,20 +95,21 @@ describe('callNamed', () => {
       // @ts-expect-error more than eight numbers are named
       call(kernels.normalizeRowsGradient, 0, 0, 0, 0, 0, 0, 4, 0, 2);
       // @ts-expect-error so they are for broadcasting
-      call(kernels.addBroadcast, 0, 0, 0, 1, 1, 6, 0, 0, 1, 0, 0, 1, 0, 6);
+      call(kernels.arithmetic, 0, 0, 0, 0, 1, 1, 6, 0, 0, 1, 0, 0, 1, 0, 6);
       // @ts-expect-error no list of numbers makes up for the names
-      call(kernels.addBroadcast, ...new Array<number>(14));
+      call(kernels.arithmetic, ...new Array<number>(15));
       // @ts-expect-error `end` is missing
       callNamed(kernels.normalizeRowsGradient, { dy: 0, x: 0, gamma: 0, mean: 0, inverse: 0, dx: 0, features: 4 });
       // @ts-expect-error there is no `columns`
       callNamed(kernels.crossEntropyRows, { ...probabilities, columns: 3 });
       // @ts-expect-error a size for each of three axes
-      callNamed(kernels.addBroadcast, { a: 0, b: 0, y: 0, sizes: [2, 3], aStrides, bStrides: aStrides, end: 6 });
+      callNamed(kernels.arithmetic, { ...operands, sizes: [2, 3], end: 6 });
       // @ts-expect-error few numbers stand in order
       callNamed(kernels.fill, { y: 0, value: 0, end: 6 });
     };
     const probabilities = { p: 0, target: 0, byIndex: 0, rowLoss: 0, rows: 2, scale: 1, end: 2 };
-    const aStrides = [0, 3, 1] as const;
+    const strides = [0, 3, 1] as const;
+    const operands = { operation: ADD, a: 0, b: 0, y: 0, aStrides: strides, bStrides: strides };
     expect(wrong).toBeTypeOf('function');
   });
 });

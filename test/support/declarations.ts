@@ -15,6 +15,7 @@ export const ENTRIES = [
   'wasmgrad/optimizers',
   'wasmgrad/models',
   'wasmgrad/onnx',
+  'wasmgrad/plot',
   'wasmgrad/predict',
   'wasmgrad/data',
   'wasmgrad/selection',

@@ -8,10 +8,10 @@ import { resolveActivation, type Activation } from '../activations.js';
 import type { Initializer } from '../initializers.js';
 import type { Layer } from '../layer.js';
 import type { Regularizer } from '../regularizers.js';
-import { weightOf, weightOptions } from './weights.js';
+import { weightOf, weightOptions, weighted, type WeightedOptions } from './weights.js';
 
 /** Options of every layer with a kernel. */
-export interface KernelOptions {
+export interface KernelOptions extends WeightedOptions {
   /** Default `'linear'`. */
   readonly activation?: Activation | undefined;
   /** Default true. */
@@ -22,7 +22,6 @@ export interface KernelOptions {
   readonly biasInitializer?: Initializer | undefined;
   readonly kernelRegularizer?: Regularizer | undefined;
   readonly biasRegularizer?: Regularizer | undefined;
-  readonly name?: string | undefined;
 }
 
 /** Their names, for `knownOptions`. */
@@ -33,6 +32,7 @@ export const kernelOptions = [
   'biasInitializer',
   'kernelRegularizer',
   'biasRegularizer',
+  'trainable',
   'name',
 ] as const;
 
@@ -63,9 +63,7 @@ export function kernelLayer(definition: KernelLayer): Layer {
   const kernel = weightOptions(kind, 'kernel', kernelInitializer, options.kernelRegularizer);
   const bias = weightOptions(kind, 'bias', biasInitializer, options.biasRegularizer);
   return {
-    kind,
-    name: options.name,
-    config: { ...options },
+    ...weighted(kind, options),
     activation: activation.name,
     outputShape,
     init: (inputShape) => ({

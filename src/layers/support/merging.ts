@@ -21,14 +21,15 @@ export function mergeLayer(
   };
 }
 
-/** The shape that all inputs must have. */
+/** The shape of the result. Along an axis where an input has size 1, it is the same for all positions of the others. */
 export function commonShape(where: string, shapes: readonly Shape[]): Shape {
   const [first = []] = shapes;
+  const result = first.map((size, i) => shapes.reduce((most, shape) => (most === 1 ? (shape[i] ?? 1) : most), size));
   for (const shape of shapes) {
-    if (shapeText(shape) !== shapeText(first))
-      refuse(ShapeError, where, 'inputs of one shape', `${shapeText(first)} and ${shapeText(shape)}`);
+    const fits = shape.length === result.length && shape.every((size, i) => size === 1 || size === result[i]);
+    if (!fits) refuse(ShapeError, where, 'inputs of one shape', `${shapeText(first)} and ${shapeText(shape)}`);
   }
-  return first;
+  return result;
 }
 
 /** An axis of a batch, negative from the end, as the axis of a sample, from 0. */

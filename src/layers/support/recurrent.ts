@@ -9,10 +9,10 @@ import { isTensor, type Tensor } from '../../tensors/tensor.js';
 import type { Initializer } from '../initializers.js';
 import type { LayerContext, LayerResult, LayerWeights, RecurrentState, WeightSpec } from '../layer.js';
 import type { Regularizer } from '../regularizers.js';
-import { weightOf, weightOptions } from './weights.js';
+import { weightOf, weightOptions, type WeightedOptions } from './weights.js';
 
 /** Options of every recurrent layer. */
-export interface RecurrentOptions {
+export interface RecurrentOptions extends WeightedOptions {
   /** Size of the state, >= 1. */
   readonly units: number;
   /** Whether the output is the state after every step, [B, T, units], or after the last valid one, [B, units]. Default false. */
@@ -28,7 +28,6 @@ export interface RecurrentOptions {
   readonly kernelRegularizer?: Regularizer | undefined;
   readonly recurrentRegularizer?: Regularizer | undefined;
   readonly biasRegularizer?: Regularizer | undefined;
-  readonly name?: string | undefined;
 }
 
 /** Names of the options of every recurrent layer. */
@@ -43,6 +42,7 @@ export const recurrentOptions = [
   'kernelRegularizer',
   'recurrentRegularizer',
   'biasRegularizer',
+  'trainable',
   'name',
 ] as const;
 

@@ -14,6 +14,7 @@ export function isLayer(value: unknown): value is Layer {
   return (
     isOptional(value, 'kind', 'string') &&
     isOptional(value, 'name', 'string') &&
+    isOptional(value, 'trainable', 'boolean') &&
     hasRules(Reflect.get(value, 'merge') ?? value)
   );
 }

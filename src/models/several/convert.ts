@@ -4,7 +4,6 @@ import { refuse, ShapeError } from '../../core/errors.js';
 import type { Loss } from '../../losses/index.js';
 import { isNamed } from '../../losses/loss.js';
 import type { Tensor } from '../../tensors/tensor.js';
-import type { PortShapes } from '../build.js';
 import { indicesOf } from '../indexInputs.js';
 import { checkLoss } from '../inputs.js';
 import { nameOnOutput, type MetricOfOutput } from '../metrics.js';
@@ -112,28 +111,22 @@ function predictorOf(inputs: readonly Slot[], outputs: readonly Slot[]): Ports['
 }
 
 /** The functions of such a network; undefined for one input and one output without names. */
-export function makePorts({
-  inputShapes,
-  outputShapes,
-  inputNames,
-  outputNames,
-}: PortShapes): ((network: Network) => Ports) | undefined {
+export function makePorts(network: Network): Ports | undefined {
+  const { layers, inputShape, inputShapes, outputShape, outputShapes, inputNames, outputNames } = network;
   if (!inputShapes && !outputShapes && !inputNames && !outputNames) return undefined;
-  return (network) => {
-    const inputs = makeSlots('input', inputShapes ?? [network.inputShape], inputNames).map((slot, i): InputSlot => {
-      // With a single input, the network itself checks indices.
-      return { ...slot, indices: inputShapes ? indicesOf(network.layers, i + 1) : undefined };
-    });
-    const outputs = makeSlots('output', outputShapes ?? [network.outputShape], outputNames);
-    return {
-      input: (where, x) => inputRows(where, inputs, x),
-      output: (rows) => predictionOf(outputs, outputNames !== undefined, rows),
-      checkIndices: (where, rows) => checkInputIndices(where, inputs, rows),
-      dataset: (where, data) => datasetOf(where, inputs, outputs, data),
-      batch: (where, x, y) => stepRows(where, inputs, outputs, { x, y }),
-      predictor: predictorOf(inputs, outputs),
-      loss: (where, loss, weights) => lossOf(where, outputs, loss, weights),
-      metric: (where, metric, loss, resolve) => metricOf(where, outputs, metric, loss, resolve),
-    };
+  const inputs = makeSlots('input', inputShapes ?? [inputShape], inputNames).map((slot, i): InputSlot => {
+    // With a single input, the network itself checks indices.
+    return { ...slot, indices: inputShapes ? indicesOf(layers, i + 1) : undefined };
+  });
+  const outputs = makeSlots('output', outputShapes ?? [outputShape], outputNames);
+  return {
+    input: (where, x) => inputRows(where, inputs, x),
+    output: (rows) => predictionOf(outputs, outputNames !== undefined, rows),
+    checkIndices: (where, rows) => checkInputIndices(where, inputs, rows),
+    dataset: (where, data) => datasetOf(where, inputs, outputs, data),
+    batch: (where, x, y) => stepRows(where, inputs, outputs, { x, y }),
+    predictor: predictorOf(inputs, outputs),
+    loss: (where, loss, weights) => lossOf(where, outputs, loss, weights),
+    metric: (where, metric, loss, resolve) => metricOf(where, outputs, metric, loss, resolve),
   };
 }

@@ -1,5 +1,6 @@
 // Types of models that may have several inputs and outputs.
 import type { RowData, SeveralRows } from '../../data/index.js';
+import type { Tensor } from '../../tensors/tensor.js';
 import type { ApplyOptions, PredictOptions } from '../inferenceModel.js';
 import type { Model } from '../model.js';
 import type { WeightTree } from '../network.js';
@@ -29,4 +30,5 @@ export type ModelWith<Output> = {
   /** Like `Model.predictor`. Several inputs or outputs are arrays, or objects by name, of Float32Arrays. */
   predictor(options?: PredictorOptions): SeveralPredictor;
   trainer(options: TrainerOptions): SeveralTrainer;
+  upTo(layer: string): ModelWith<Tensor>;
 } & Model;

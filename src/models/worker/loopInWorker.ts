@@ -116,14 +116,15 @@ async function start({ model, plan, data, trainer, evaluator }: WorkerOptions): 
  */
 function preparation({ optimizer, steps }: TrainingState, inFlight: number, count: number): Run['cells'] {
   const { layout } = optimizer;
-  const values = new Float64Array(2 * count);
+  const width = layout.prepared.length;
+  const values = new Float64Array(width * count);
   let ready = 0;
   try {
-    for (; ready < count; ready++) layout.prepare(steps + inFlight + ready, values, 2 * ready, 2 * ready + 1);
+    for (; ready < count; ready++) layout.prepare(steps + inFlight + ready, values, width * ready);
   } catch {
     // The schedule gives no finite rate or throws.
   }
-  return { at: [layout.rate, layout.flushFlag], values: values.subarray(0, 2 * ready) };
+  return { at: layout.prepared, values: values.subarray(0, width * ready) };
 }
 
 class WorkerLoop implements TrainingLoop {

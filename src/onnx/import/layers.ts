@@ -129,14 +129,14 @@ export class Connector {
     const result = connect(layer, ...sources);
     const [single] = outputs;
     if (single && outputs.length === 1) this.#values.set(single.name, result);
-    else this.#takeApart(result, outputs);
+    else this.#takeApart(layer.name ?? 'onnx', result, outputs);
   }
 
-  #takeApart(row: Symbolic, outputs: readonly BlockPort[]): void {
+  #takeApart(name: string, row: Symbolic, outputs: readonly BlockPort[]): void {
     let begin = 0;
-    for (const { name, shape } of outputs) {
-      const part = partLayer({ begin, shape }, this.#namer.unique(`part of ${row.layer?.name ?? 'onnx'}`));
-      this.#values.set(name, connect(part, row));
+    for (const { name: output, shape } of outputs) {
+      const part = partLayer({ begin, shape }, this.#namer.unique(`part of ${name}`));
+      this.#values.set(output, connect(part, row));
       begin += sizeOf(shape);
     }
   }

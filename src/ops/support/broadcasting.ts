@@ -5,8 +5,8 @@ import { callNamed } from '../../runtime/kernels.js';
 import { scoped } from '../../tensors/scope.js';
 import { Tensor, type DType } from '../../tensors/tensor.js';
 
-/** A kernel that takes two broadcast operands. */
-export type BroadcastKernel = typeof kernels.addBroadcast;
+/** A kernel that takes two broadcast operands, of one operation or of several. */
+export type BroadcastKernel = typeof kernels.arithmetic;
 
 interface Axis {
   readonly size: number;
@@ -74,19 +74,25 @@ export function copyBroadcast(x: Tensor<DType>, y: Tensor<DType>): void {
   copyStrided(x.pointer(), y.pointer(), sizes, part(0), part(1));
 }
 
-/** y = kernel(a, b) with NumPy's broadcasting. */
-export function callBroadcast(kernel: BroadcastKernel, a: Tensor<DType>, b: Tensor<DType>, y: Tensor<DType>): void {
+/** y = kernel(a, b) with NumPy's broadcasting. `operation`: which of the kernel's. */
+export function callBroadcast(
+  kernel: BroadcastKernel,
+  operation: number,
+  a: Tensor<DType>,
+  b: Tensor<DType>,
+  y: Tensor<DType>,
+): void {
   const n = y.size;
   if (n === 0) return;
   if (a.size === n && b.size === n) {
-    callSameSize(kernel, a, b, y); // without computing strides
+    callSameSize(kernel, operation, a, b, y); // without computing strides
     return;
   }
   const axes = mergeAxes(y.shape, [a.shape, b.shape]);
   if (axes.length > 3) {
     // More axes than the kernel has are rare: broadcast both operands to full size and try again.
     scoped(
-      () => callBroadcast(kernel, expanded(a, y.shape), expanded(b, y.shape), y),
+      () => callBroadcast(kernel, operation, expanded(a, y.shape), expanded(b, y.shape), y),
       () => [],
     );
     return;
@@ -94,6 +100,7 @@ export function callBroadcast(kernel: BroadcastKernel, a: Tensor<DType>, b: Tens
   const size = (i: number): number => axes.at(i)?.size ?? 1;
   const stride = (i: number, operand: number): number => axes.at(i)?.strides[operand] ?? 0;
   callNamed(kernel, {
+    operation,
     a: a.pointer(),
     b: b.pointer(),
     y: y.pointer(),

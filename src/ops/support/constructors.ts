@@ -4,6 +4,7 @@ import { refuse, DTypeError } from '../../core/errors.js';
 import { broadcastShapes, shapeText } from '../../core/shapes.js';
 import { addMaybe } from '../../autodiff/linear.js';
 import { applyOne, type Op, type Rules, type SameTypeOp, type Tensors } from '../../autodiff/op.js';
+import * as kernels from '../../runtime/generated/kernels.js';
 import type { DType, Tensor } from '../../tensors/tensor.js';
 import { nth, only } from './arguments.js';
 import { checkDType, withOperands, type Operand } from './operands.js';
@@ -13,14 +14,19 @@ import { callBroadcast, type BroadcastKernel } from './broadcasting.js';
 export interface BroadcastKernels {
   readonly f32: BroadcastKernel;
   readonly i32?: BroadcastKernel;
+  /** Which operation, for kernels that have several. */
+  readonly operation?: number;
 }
 
+/** The kernels of addition, subtraction and multiplication. */
+export const arithmetic = { f32: kernels.arithmetic, i32: kernels.arithmeticI32 } as const;
+
 /** Shape rule of a broadcasting operation on two operands of one type. */
-export function inferBroadcast(name: string, kernels: BroadcastKernels): SameTypeOp<undefined>['infer'] {
+export function inferBroadcast(name: string, { i32 }: BroadcastKernels): SameTypeOp<undefined>['infer'] {
   return (inputs) => {
     const [a, b] = [nth(inputs, 0), nth(inputs, 1)];
     if (a.dtype !== b.dtype) refuse(DTypeError, name, 'operands of one dtype', `${a.dtype} and ${b.dtype}`);
-    if (a.dtype === 'i32' && !kernels.i32) {
+    if (a.dtype === 'i32' && !i32) {
       refuse(DTypeError, name, 'f32', `i32 of shapes ${shapeText(a.shape)} and ${shapeText(b.shape)}`);
     }
     return [{ shape: broadcastShapes(name, a.shape, b.shape), dtype: a.dtype }];
@@ -28,10 +34,10 @@ export function inferBroadcast(name: string, kernels: BroadcastKernels): SameTyp
 }
 
 /** y = kernel(a, b), broadcast. */
-export function forwardBroadcast(kernels: BroadcastKernels) {
+export function forwardBroadcast({ f32, i32, operation = 0 }: BroadcastKernels) {
   return (inputs: Tensors, outputs: Tensors): void => {
     const a = nth(inputs, 0);
-    callBroadcast(a.dtype === 'i32' && kernels.i32 ? kernels.i32 : kernels.f32, a, nth(inputs, 1), only(outputs));
+    callBroadcast(a.dtype === 'i32' && i32 ? i32 : f32, operation, a, nth(inputs, 1), only(outputs));
   };
 }
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { ADD, DIV, MUL, SUB } from '../../../src/runtime/generated/layout.js';
 import { kernelBench, type KernelSignatures } from '../../support/kernels.js';
 import { SIZES, blank, inSlices, numbers } from '../../support/slices.js';
 
@@ -8,7 +9,7 @@ const { kernels } = bench;
 beforeEach(() => bench.reset());
 
 type Triple = [number, number, number];
-type Broadcast = (...args: Parameters<KernelSignatures['addBroadcast']>) => void;
+type Broadcast = (...args: Parameters<KernelSignatures['maximumBroadcast']>) => void;
 type Operation = (a: number, b: number) => number;
 const flag = (yes: boolean): number => (yes ? 1 : 0);
 
@@ -28,10 +29,10 @@ const floorDivide: Operation = (a, b) => {
 
 // NaN when either is, and -0 below +0: what Math.max and Math.min do.
 const operations: [name: string, kernel: Broadcast, operation: Operation][] = [
-  ['add', (...args) => kernels.addBroadcast(...args), (a, b) => a + b],
-  ['sub', (...args) => kernels.subBroadcast(...args), (a, b) => a - b],
-  ['mul', (...args) => kernels.mulBroadcast(...args), (a, b) => a * b],
-  ['div', (...args) => kernels.divBroadcast(...args), (a, b) => a / b],
+  ['add', (...args) => kernels.arithmetic(ADD, ...args), (a, b) => a + b],
+  ['sub', (...args) => kernels.arithmetic(SUB, ...args), (a, b) => a - b],
+  ['mul', (...args) => kernels.arithmetic(MUL, ...args), (a, b) => a * b],
+  ['div', (...args) => kernels.arithmetic(DIV, ...args), (a, b) => a / b],
   ['maximum', (...args) => kernels.maximumBroadcast(...args), Math.max],
   ['minimum', (...args) => kernels.minimumBroadcast(...args), Math.min],
   ['greater', (...args) => kernels.greaterBroadcast(...args), (a, b) => flag(a > b)],
@@ -43,9 +44,9 @@ const operations: [name: string, kernel: Broadcast, operation: Operation][] = [
   ['floorDivide', (...args) => kernels.floorDivideBroadcast(...args), floorDivide],
 ];
 const integerOperations: [name: string, kernel: Broadcast, operation: Operation, comparison: boolean][] = [
-  ['add', (...args) => kernels.addI32(...args), (a, b) => (a + b) | 0, false],
-  ['sub', (...args) => kernels.subI32(...args), (a, b) => (a - b) | 0, false],
-  ['mul', (...args) => kernels.mulI32(...args), Math.imul, false],
+  ['add', (...args) => kernels.arithmeticI32(ADD, ...args), (a, b) => (a + b) | 0, false],
+  ['sub', (...args) => kernels.arithmeticI32(SUB, ...args), (a, b) => (a - b) | 0, false],
+  ['mul', (...args) => kernels.arithmeticI32(MUL, ...args), Math.imul, false],
   ['maximum', (...args) => kernels.maximumI32(...args), Math.max, false],
   ['minimum', (...args) => kernels.minimumI32(...args), Math.min, false],
   ['greater', (...args) => kernels.greaterI32(...args), (a, b) => flag(a > b), true],
@@ -121,7 +122,7 @@ describe.each(integerOperations)('%sI32', (_name, kernel, operation, comparison)
 
 describe('the broadcasting walker', () => {
   const sub: Operation = (a, b) => a - b;
-  const subtract: Broadcast = (...args) => kernels.subBroadcast(...args);
+  const subtract: Broadcast = (...args) => kernels.arithmetic(SUB, ...args);
   const size = fc.integer({ min: 0, max: 40 });
   const kept = fc.tuple(fc.boolean(), fc.boolean(), fc.boolean());
 
@@ -150,7 +151,7 @@ describe('the broadcasting walker', () => {
       const b = numbers(n, 4);
       const expected = [...a].map((v, i) => Math.fround(v - b[i]!));
       const [pa, pb] = [bench.f32(a), bench.f32(b)];
-      kernels.subBroadcast(pa, pb, pb, 1, 1, n, 0, 0, 1, 0, 0, 1, 0, n);
+      kernels.arithmetic(SUB, pa, pb, pb, 1, 1, n, 0, 0, 1, 0, 0, 1, 0, n);
       expect([...bench.readF32(pb, n)]).toEqual(expected);
     }
   });

@@ -8,6 +8,7 @@ import { lossRows } from './losses.js';
 import { modelRows } from './models.js';
 import { operationRows } from './operations.js';
 import { optimizerRows } from './optimizers.js';
+import { plotRows } from './plot.js';
 import { selectionRows } from './selection.js';
 import { tensorRows } from './tensors.js';
 
@@ -24,6 +25,7 @@ export function allRows(w: () => World): Rows {
     ...dataRows(w),
     ...selectionRows(w),
     ...fileRows(w),
+    ...plotRows(w),
   };
 }
 

@@ -17,10 +17,13 @@ export function fileRows(w: () => World): Rows {
     'io/checkpoint': row(io.checkpoint, () => [[w().path, { every: 2 }]]),
     'io/loadModel': row(io.loadModel, () => [[w().bytes, { layers: factories() }], [w().path], [new Blob([w().bytes.slice()])]]), // prettier-ignore
     'io/loadOptimizer': row(io.loadOptimizer, () => [[w().bytes]]),
+    'io/readMetadata': row(io.readMetadata, () => [[w().bytes], [w().path, { signal: new AbortController().signal }]]),
+    'io/readTensors': row(io.readTensors, () => [[w().bytes], [w().path, { onProgress: () => undefined }], [new Response(w().bytes.slice())]]), // prettier-ignore
     'io/resume': row(io.resume, () => [[w().checkpoint], [w().checkpoint, w().model, w().data, fit()]], {
       skip: (key, label) => /epochs|batchSize/.test(key) && /\d{9}|e\+300/.test(label),
     }),
-    'io/saveModel': row(io.saveModel, () => [[w().model, { optimizer: sgd() }]]),
+    'io/saveModel': row(io.saveModel, () => [[w().model, { optimizer: sgd(), weights: 'int8' }]]),
+    'io/writeTensors': row(io.writeTensors, () => [[{ a: w().x, b: [w().indices] }, { note: 'text' }]]),
     'io/writeModel': row(io.writeModel, () => [[w().model, `${w().path}.copy`, { optimizer: sgd() }]]),
     'onnx/exportOnnx': row(exportOnnx, () => [[w().model, { opset: 18, lengths: false }]], { room: 'onnx' }),
     'onnx/importOnnx': row(importOnnx, () => [[exportOnnx(w().model), { trainable: false, layout: 'nhwc', batchAxis: 0, inputs: { input: [3] } }]], { room: 'onnx' }), // prettier-ignore

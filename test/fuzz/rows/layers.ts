@@ -91,6 +91,41 @@ export function layerRows(): Rows {
     'layers/timeDistributed': row(layers.timeDistributed, () => [[layers.dense({ units: 2 }), { name: 'own' }]]),
     'layers/unitQuaternion': named(layers.unitQuaternion),
     'layers/upsampling2d': row(layers.upsampling2d, () => [[{ size: [2, 3], interpolation: 'bilinear', name: 'own' }]]),
+    'layers/averageLayers': named(layers.averageLayers),
+    'layers/avgPool1d': row(layers.avgPool1d, () => [[{ poolSize: 3, strides: 2, padding: 'same', name: 'own' }]]),
+    'layers/cropping1d': row(layers.cropping1d, () => [[{ cropping: [1, 2], name: 'own' }]]),
+    'layers/cropping2d': row(layers.cropping2d, () => [[{ cropping: [[1, 0], [0, 1]], name: 'own' }]]), // prettier-ignore
+    'layers/globalAveragePool1d': row(layers.globalAveragePool1d, () => [[{ keepDims: true, name: 'own' }]]),
+    'layers/globalMaxPool1d': row(layers.globalMaxPool1d, () => [[{ keepDims: true, name: 'own' }]]),
+    'layers/maxPool1d': row(layers.maxPool1d, () => [[{ poolSize: 3, strides: 2, padding: 'same', name: 'own' }]]),
+    'layers/maximumLayers': named(layers.maximumLayers),
+    'layers/minimumLayers': named(layers.minimumLayers),
+    'layers/normalization': row(layers.normalization, () => [[{ axis: -1, name: 'own' }]]),
+    'layers/permute': row(layers.permute, () => [[{ dims: [2, 1], name: 'own' }]]),
+    'layers/relu': row(layers.relu, () => [[{ maxValue: 6, negativeSlope: 0.1, threshold: 0.5, name: 'own' }]]),
+    'layers/repeatVector': row(layers.repeatVector, () => [[{ n: 3, name: 'own' }]]),
+    'layers/rescaling': row(layers.rescaling, () => [[{ scale: 2, offset: 1, name: 'own' }]]),
+    'layers/separableConv2d': row(layers.separableConv2d, () => [
+      [
+        {
+          ...{
+            filters: 2,
+            kernelSize: 3,
+            depthMultiplier: 2,
+            ...WINDOW,
+            activation: 'relu',
+            useBias: true,
+            name: 'own',
+          },
+          ...{ depthwiseInitializer: 'ones', pointwiseInitializer: 'heNormal', biasInitializer: 'zeros' },
+          ...{ depthwiseRegularizer: { l1: 0, l2: 1 }, pointwiseRegularizer: { l1: 1, l2: 0 } },
+          biasRegularizer: { l1: 0, l2: 1 },
+        },
+      ],
+    ]),
+    'layers/subtractLayers': named(layers.subtractLayers),
+    'layers/upsampling1d': row(layers.upsampling1d, () => [[{ size: 2, name: 'own' }]]),
+    'layers/zeroPadding1d': row(layers.zeroPadding1d, () => [[{ padding: [1, 2], name: 'own' }]]),
     'layers/zeroPadding2d': row(layers.zeroPadding2d, () => [[{ padding: [[1, 0], [0, 1]], name: 'own' }]]), // prettier-ignore
   };
 }

@@ -40,7 +40,8 @@ function making(w: () => World): Rows {
     }),
     'models/packRows': row(models.packRows, () => [[2, [1, 2, 3, 4], [5, 6]]]),
     'models/sequential': row(models.sequential, () => [
-      [{ inputShape: [3], seed: 1 }, [dense({ units: 2 }), dense({ units: 1 })]],
+      [{ inputShape: [3], seed: 1, name: 'own' }, [dense({ units: 2, trainable: false }), dense({ units: 1 })]],
+      [{ inputShape: [3] }, [w().model, dense({ units: 1 })]],
     ]),
     'models/unpackRows': row(models.unpackRows, () => [[w().functional, w().four]]),
     'returned by lossPerOutput': row(
@@ -125,6 +126,22 @@ function predicting(w: () => World): Rows {
     'Model.summary': row(
       method(() => w().model, 'summary'),
       () => [[]],
+    ),
+    'Model.layer': row(
+      method(() => w().model, 'layer'),
+      () => [['dense_1']],
+    ),
+    'Model.upTo': row(
+      held(plain, (owner) => method(() => owner, 'upTo')),
+      () => [['dense_1']],
+    ),
+    'Model.freeze': row(
+      held(plain, (owner) => method(() => owner, 'freeze')),
+      () => [['dense_1'], [/kernel/], [['dense_1/bias', /kernel/]], []],
+    ),
+    'Model.unfreeze': row(
+      held(plain, (owner) => method(() => owner, 'unfreeze')),
+      () => [['dense_1'], [/kernel/]],
     ),
     'Model.dispose': row(
       disposing(() => models.sequential({ inputShape: [1] }, [dense({ units: 1 })])),

@@ -17,7 +17,7 @@ export function operationRows(w: () => World): Rows {
   const window = { poolSize: [2, 2], strides: 1, padding: 'same' };
   const convolution = (): object => ({ strides: 1, padding: [[1, 0], [0, 1]], dilations: [1, 1], groups: 1 }); // prettier-ignore
   const names = [
-    ...['abs', 'acos', 'asin', 'atan', 'ceil', 'cos', 'cosh', 'erf', 'exp', 'exp2', 'expm1', 'floor', 'hardSigmoid'],
+    ...['abs', 'acos', 'asin', 'atan', 'ceil', 'cos', 'cosh', 'erf', 'exp', 'exp2', 'expm1', 'floor'],
     ...[
       'hardSwish',
       'isFinite',
@@ -63,6 +63,7 @@ export function operationRows(w: () => World): Rows {
       [w().whole, 'f32'],
     ]),
     'index/celu': row(api.celu, () => [[w().x], [w().x, 0.5]]),
+    'index/hardSigmoid': row(api.hardSigmoid, () => [[w().x], [w().x, 0.2]]),
     'index/clip': row(api.clip, () => [[w().x, 0, 1]]),
     'index/concat': row(api.concat, () => [[[w().x, w().y]], [[w().x, w().y], 1]]),
     'index/conv1d': row(api.conv1d, () => [

@@ -1,7 +1,7 @@
 // The networks that PyTorch exported, with its answers and gradients (../fixtures/make.py).
 import { readFileSync } from 'node:fs';
 import { expect } from 'vitest';
-import { decodeTensors, type FileTensor } from '../../../src/io/safetensors.js';
+import { decodeTensors } from '../../../src/io/safetensors.js';
 import { crossEntropy, meanSquaredError, type LabelLoss } from '../../../src/losses/index.js';
 import { tensor } from '../../../src/tensors/creation.js';
 import type { DType, Tensor } from '../../../src/tensors/tensor.js';
@@ -29,17 +29,23 @@ export const names = [
   'everyday',
 ] as const;
 
+/** A tensor of PyTorch. */
+export interface TorchTensor {
+  readonly shape: readonly number[];
+  readonly data: Float32Array | Int32Array;
+}
+
 export interface Fixture {
   readonly name: string;
   /** The ONNX file. */
   readonly bytes: Uint8Array;
-  readonly input: FileTensor;
-  readonly output: FileTensor;
-  readonly target: FileTensor;
+  readonly input: TorchTensor;
+  readonly output: TorchTensor;
+  readonly target: TorchTensor;
   readonly loss: LabelLoss;
   readonly lossValue: number;
   /** Of each weight, in the layout of the file. */
-  readonly gradients: ReadonlyMap<string, FileTensor>;
+  readonly gradients: ReadonlyMap<string, TorchTensor>;
   /** Whether output, loss and gradients are those of a network in training mode. */
   readonly training: boolean;
 }
@@ -57,15 +63,15 @@ export const bytesOf = (name: string): Uint8Array<ArrayBuffer> => new Uint8Array
 export function fixture(name: string): Fixture {
   const file = readFileSync(new URL(`../fixtures/${name}.safetensors`, import.meta.url));
   const { tensors, metadata } = decodeTensors(name, file);
-  const held = (key: string): FileTensor => {
-    const found = tensors.get(key);
-    if (!found) throw new RangeError(`${name}: no ${key}`);
-    return found;
+  const held = (key: string): TorchTensor => {
+    const { shape = [], data } = tensors.get(key) ?? {};
+    if (data instanceof Float32Array || data instanceof Int32Array) return { shape, data };
+    throw new RangeError(`${name}: no numbers ${key}`);
   };
   const loss = LOSSES[metadata['loss'] ?? ''];
   if (!loss) throw new RangeError(`${name}: no loss`);
   const prefix = 'gradient/';
-  const gradients = [...tensors].filter(([key]) => key.startsWith(prefix));
+  const gradients = [...tensors.keys()].filter((key) => key.startsWith(prefix));
   return {
     name,
     bytes: bytesOf(name),
@@ -74,12 +80,12 @@ export function fixture(name: string): Fixture {
     target: held('target'),
     loss: loss(),
     lossValue: held('loss').data[0] ?? NaN,
-    gradients: new Map(gradients.map(([key, value]) => [key.slice(prefix.length), value])),
+    gradients: new Map(gradients.map((key) => [key.slice(prefix.length), held(key)])),
     training: metadata['training'] === 'true',
   };
 }
 
-export const tensorOf = ({ data, shape }: FileTensor): Tensor<DType> =>
+export const tensorOf = ({ data, shape }: TorchTensor): Tensor<DType> =>
   data instanceof Int32Array ? tensor(data, shape) : tensor(Float32Array.from(data), shape);
 
 /** Expects values equal up to a share of the largest one, or of `least` if that is larger. */
@@ -100,7 +106,7 @@ export const largestGradient = ({ gradients }: Fixture): number =>
   largestOf([...gradients.values()].map(({ data }) => largestOf(data)));
 
 /** Row-major elements with the axes of `shape` in another order. */
-export function permuted({ shape, data }: FileTensor, perm: readonly number[]): FileTensor {
+export function permuted({ shape, data }: TorchTensor, perm: readonly number[]): TorchTensor {
   const strides = shape.map((_, i) => shape.slice(i + 1).reduce((size, axis) => size * axis, 1));
   const to = perm.map((axis) => shape[axis] ?? 1);
   const out = Float32Array.from(data, (_, at) => {
@@ -137,8 +143,8 @@ export function gradientsFor(
   { gradients }: Fixture,
   file: Readonly<Record<string, Tensor>>,
   kept: readonly { readonly name: string; readonly shape: readonly number[]; readonly tensor: Tensor }[],
-): Map<string, FileTensor> {
-  const found = new Map<string, FileTensor>();
+): Map<string, TorchTensor> {
+  const found = new Map<string, TorchTensor>();
   for (const [name, gradient] of gradients) {
     const { shape = [], data } = { shape: file[name]?.shape, data: file[name]?.data() ?? new Float32Array() };
     for (const weight of kept) {

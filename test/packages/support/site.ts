@@ -54,7 +54,7 @@ export function pageOf(script: string, head = ''): string {
 
 /** An import map that takes every entry point of the package from a folder or another site. */
 export function importMap(dist: string): string {
-  const entries = ['layers', 'losses', 'optimizers', 'models', 'predict', 'data', 'selection', 'io', 'onnx'];
+  const entries = ['layers', 'losses', 'optimizers', 'models', 'predict', 'data', 'selection', 'io', 'onnx', 'plot'];
   const rooms = Object.fromEntries(entries.map((entry) => [`wasmgrad/${entry}`, `${dist}/${entry}.js`]));
   return `<script type="importmap">${JSON.stringify({ imports: { wasmgrad: `${dist}/index.js`, ...rooms } })}</script>`;
 }

@@ -74,7 +74,12 @@ export const activations64: Readonly<Record<Exclude<ActivationName, 'softmax'>, 
     kinks: [0],
   },
   relu6: { f: (x) => Math.min(Math.max(x, 0), 6), ends: { values: [0, 6], slopes: [0, 0] }, kinks: [0, 6] },
-  hardSigmoid: { f: gate, ends: { values: [0, 1], slopes: [0, 0] }, kinks: [-3, 3] },
+  hardSigmoid: {
+    f: gate,
+    ends: { values: [0, 1], slopes: [0, 0] },
+    kinks: [-3, -2.5, 2.5, 3],
+    variants: [{ parameter: 0.2, f: (x) => Math.min(Math.max(0.2 * x + 0.5, 0), 1), name: 'of Keras 2' }],
+  },
   hardSwish: { f: (x) => x * gate(x), ends: RAMP, kinks: [-3, 3] },
   softsign: { f: (x) => x / (1 + Math.abs(x)), ends: { values: [-1, 1], slopes: [0, 0] }, kinks: [0] },
   celu: {

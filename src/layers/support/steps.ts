@@ -1,0 +1,89 @@
+// Layers on sequences [steps, features] that are layers on images of width 1.
+import { flag, knownOptions, oneOf, wholeNumber } from '../../core/checks.js';
+import { refuse, ShapeError } from '../../core/errors.js';
+import type { Shape } from '../../core/shapes.js';
+import { reshape } from '../../ops/reshape.js';
+import type { ReduceOptions } from '../../ops/support/reduction.js';
+import { isTensor, type Tensor } from '../../tensors/tensor.js';
+import type { Layer } from '../layer.js';
+import type { GlobalPoolOptions, PoolLayerOptions } from './pooling.js';
+
+/** A larger window than any memory has cells. */
+export const MAX_CELLS = 2 ** 31 - 1;
+
+/** Checks that samples are sequences [steps, features]. */
+export function stepSizes(kind: string, inputShape: Shape): [steps: number, features: number] {
+  const [steps = 0, features = 0] = inputShape;
+  if (inputShape.length !== 2) refuse(ShapeError, kind, 'input [batch, steps, features]', ['batch', ...inputShape]);
+  return [steps, features];
+}
+
+/** A layer without weights on images, as one on sequences. */
+export function stepsLayer(
+  kind: string,
+  options: { readonly name?: string | undefined },
+  inner: Pick<Layer, 'outputShape' | 'apply'>,
+): Layer {
+  return {
+    kind,
+    name: options.name,
+    config: { ...options },
+    outputShape(inputShape) {
+      const [steps, features] = stepSizes(kind, inputShape);
+      const [after = 0, , channels = 0] = inner.outputShape([steps, 1, features]);
+      return [after, channels];
+    },
+    apply(weights, x, context) {
+      const [batch = 0, steps = 0, features = 0] = x.shape;
+      const result = inner.apply(weights, reshape(x, [batch, steps, 1, features]), context);
+      const y = isTensor(result) ? result : result.output;
+      return reshape(y, [batch, y.shape[1] ?? 0, y.shape[3] ?? 0]);
+    },
+  };
+}
+
+export interface StepPoolOptions {
+  /** Steps of a window. Default 2. */
+  readonly poolSize?: number | undefined;
+  /** Steps from one window to the next. Default: `poolSize`. */
+  readonly strides?: number | undefined;
+  /** Default `'valid'`. */
+  readonly padding?: 'valid' | 'same' | undefined;
+  readonly name?: string | undefined;
+}
+
+/** A pool of images as one of sequences. */
+export function stepPoolLayer(
+  kind: string,
+  options: StepPoolOptions,
+  pool: (options: PoolLayerOptions) => Layer,
+): Layer {
+  knownOptions(kind, options, ['poolSize', 'strides', 'padding', 'name']);
+  const size = wholeNumber(kind, 'poolSize', options.poolSize ?? 2, { min: 1, max: MAX_CELLS });
+  const stride = wholeNumber(kind, 'strides', options.strides ?? size, { min: 1, max: MAX_CELLS });
+  const padding = oneOf(kind, 'padding', options.padding ?? 'valid', ['valid', 'same']);
+  return stepsLayer(kind, options, pool({ poolSize: [size, 1], strides: [stride, 1], padding }));
+}
+
+/** A reduction over the steps as a layer. */
+export function globalStepPoolLayer(
+  kind: string,
+  options: GlobalPoolOptions,
+  reduce: (x: Tensor, options: ReduceOptions) => Tensor,
+): Layer {
+  knownOptions(kind, options, ['keepDims', 'name']);
+  const keepDims = flag(kind, 'keepDims', options.keepDims ?? false);
+  return {
+    kind,
+    name: options.name,
+    config: { ...options },
+    outputShape(inputShape) {
+      const [, features] = stepSizes(kind, inputShape);
+      return keepDims ? [1, features] : [features];
+    },
+    apply(_, x, { lengths }) {
+      if (lengths) refuse(TypeError, kind, 'sequences of one length', 'lengths');
+      return reduce(x, { axis: 1, keepDims });
+    },
+  };
+}

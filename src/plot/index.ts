@@ -1,0 +1,15 @@
+export { plot, type PlotOptions } from './plot.js';
+export type { Chart } from './panel.js';
+export type { Series } from './series.js';
+export type { Scale } from './axis.js';
+export type { ChartOptions, PictureOptions, Theme } from './options.js';
+export { learningCurves, type LearningCurvesOptions, type Logged } from './learningCurves.js';
+export { live, type Target } from './live.js';
+export { confusion, type ConfusionOptions } from './confusion.js';
+export { boundary, type BoundaryOptions, type PlanePoints } from './boundary.js';
+export { rocCurve, type RocCurveOptions } from './rocCurve.js';
+export { rocPoints, type RocPoints } from './roc.js';
+export { calibration, calibrationBins, type CalibrationBin, type CalibrationOptions } from './calibration.js';
+export { weightImages, type WeightImagesOptions } from './weightImages.js';
+export { modelGraph } from './modelGraph.js';
+export { operationGraph, type OperationGraphOptions } from './operationGraph.js';
