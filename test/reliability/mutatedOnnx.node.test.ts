@@ -35,7 +35,7 @@ async function outcome(bytes: Uint8Array): Promise<string> {
   try {
     model = await importOnnx(bytes, { trainable: bytes.length % 2 === 0 });
   } catch (error) {
-    const own = error instanceof FormatError || /^importOnnx: expected inputs: \{/.test(String(Object(error).message));
+    const own = error instanceof FormatError || /importOnnx: expected inputs: \{/.test(String(error));
     if (!own) throw error;
     return 'refused';
   }
