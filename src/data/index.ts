@@ -10,6 +10,14 @@ export { readCsv, type ColumnKey, type CsvOptions, type CsvTable } from './readC
 export { trainTestSplit, type Split, type SplitOptions } from './trainTestSplit.js';
 export { standardize } from './standardize.js';
 export { minMaxScale, type MinMaxOptions } from './minMaxScale.js';
-export type { Scaler } from './scaler.js';
+export { Scaler, type ScalerData } from './scaler.js';
 export { polynomialFeatures, type PolynomialOptions } from './polynomialFeatures.js';
 export { confusionMatrix } from './confusionMatrix.js';
+export { table, type TableOptions } from './table/makeTable.js';
+export { Table, type ColumnReport, type TableSplit } from './table/table.js';
+export type { TableSplitOptions } from './table/splitting.js';
+export type { Role } from './table/survey.js';
+export type { Cell, TableRow } from './table/cells.js';
+export type { ClassName, LabelSpec } from './table/labels.js';
+export type { ColumnSpec } from './table/encoders.js';
+export { Preprocessing, type Decoded, type PreprocessingData } from './table/preprocessing.js';
