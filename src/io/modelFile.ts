@@ -1,7 +1,8 @@
 import { knownOptions, show } from '../core/checks.js';
 import { FormatError, refuse } from '../core/errors.js';
+import { Preprocessing } from '../data/index.js';
 import { InferenceModel } from '../models/inferenceModel.js';
-import { Model } from '../models/model.js';
+import type { Model } from '../models/model.js';
 import type { Optimizer } from '../optimizers/index.js';
 import { checkOptimizer } from '../optimizers/checkOptimizer.js';
 import { plainValue } from './config.js';
@@ -14,6 +15,7 @@ import { checkFinite } from './finite.js';
 import { checkFactories, decodeModel, fromFile, KEY, readModel, VERSION, type LayerFactories } from './readModel.js';
 import type { FileTensor } from './safetensors.js';
 import { encodeSealed } from './sealed.js';
+import { describePreprocessing, makeModel } from './tableModel.js';
 
 export interface SaveOptions {
   /**
@@ -21,6 +23,8 @@ export interface SaveOptions {
    * number.
    */
   readonly optimizer?: Optimizer | undefined;
+  /** The preprocessing that made the model's inputs from a table, so that the loaded model predicts from its rows. */
+  readonly preprocessing?: Preprocessing | undefined;
 }
 
 export interface LoadOptions {
@@ -38,12 +42,13 @@ function describeOptimizer(where: string, optimizer: Optimizer): object {
 /** The bytes of `saveModel`; errors name `where`. */
 export function modelBytes(where: string, model: InferenceModel, options: SaveOptions): Uint8Array<ArrayBuffer> {
   if (!((model as unknown) instanceof InferenceModel)) refuse(TypeError, where, 'a model', show(model));
-  knownOptions(where, options, ['optimizer']);
+  knownOptions(where, options, ['optimizer', 'preprocessing']);
   const config = {
     version: VERSION,
     inputShape: model.inputShape,
     ...describeGraph(where, model.network),
     ...(options.optimizer !== undefined && { optimizer: describeOptimizer(where, options.optimizer) }),
+    ...describePreprocessing(where, model, options.preprocessing),
   };
   const values = model.getWeights();
   checkFinite(where, values);
@@ -62,7 +67,9 @@ export function checkLoadOptions(where: string, options: LoadOptions): LayerFact
 
 /** The model in the bytes of a file; errors name `where`. */
 export function modelFromBytes(where: string, bytes: Uint8Array, options: LoadOptions): Model {
-  return readModel(where, bytes, checkLoadOptions(where, options), layerFactories, (network) => Model.of(network));
+  return readModel(where, bytes, checkLoadOptions(where, options), layerFactories, (network, { preprocessing }) =>
+    makeModel(where, network, preprocessing),
+  );
 }
 
 /**
@@ -79,4 +86,10 @@ export function optimizerFromBytes(where: string, bytes: Uint8Array): Optimizer 
   const factory = factoryOf(optimizerFactories, name);
   if (!factory) refuse(FormatError, where, 'a known optimizer', `'${name}'`);
   return fromFile(where, () => factory(recordOf(where, config)));
+}
+
+/** The preprocessing that `saveModel(model, { preprocessing })` saved. @throws FormatError */
+export function preprocessingFromBytes(where: string, bytes: Uint8Array): Preprocessing | undefined {
+  const { preprocessing } = decodeModel(where, bytes).config;
+  return preprocessing === undefined ? undefined : Preprocessing.read(where, preprocessing);
 }

@@ -36,7 +36,7 @@ export function fromFile<T>(where: string, body: () => T): T {
 const FORMAT = {
   key: KEY,
   origin: 'saveModel',
-  keys: ['version', 'inputShape', 'layers', 'optimizer', 'inputShapes', 'outputShapes', 'inputNames', 'outputNames'],
+  keys: ['version', 'inputShape', 'layers', 'optimizer', 'inputShapes', 'outputShapes', 'inputNames', 'outputNames', 'preprocessing'],
 };
 
 /** The configuration and the weights in a file. */
@@ -106,7 +106,7 @@ export function readModel<M extends { dispose(): void }>(
   bytes: Uint8Array,
   given: LayerFactories,
   known: LayerFactories,
-  make: (network: Network) => M,
+  make: (network: Network, config: Readonly<Record<string, unknown>>) => M,
 ): M {
   runtime();
   const factories = { ...known, ...checkFactories(where, given) };
@@ -114,7 +114,7 @@ export function readModel<M extends { dispose(): void }>(
   return fromFile(where, () => {
     const plan = readGraph(where, config, (entry) => readLayer(where, entry, factories));
     const stock = new Stock(where, tensors);
-    const model = make(buildPlan(where, plan, stock.take));
+    const model = make(buildPlan(where, plan, stock.take), config);
     try {
       stock.checkEmpty();
       return model;

@@ -151,9 +151,13 @@ export class Preprocessing {
    * ```
    */
   static fromJSON(json: unknown): Preprocessing {
-    const where = 'Preprocessing.fromJSON';
+    return Preprocessing.read('Preprocessing.fromJSON', json);
+  }
+
+  /** @internal `fromJSON` for another function, `where`. */
+  static read(where: string, json: unknown): Preprocessing {
     const { version, gaps, columns, labels } = fieldsOf(where, json, ['version', 'gaps', 'columns', 'labels']);
-    if (version !== VERSION) refuse(FormatError, where, `version ${VERSION}`, show(version));
+    if (version !== VERSION) refuse(FormatError, where, `version ${VERSION} of preprocessing`, show(version));
     return new Preprocessing({
       version: VERSION,
       gaps: listOf(`${where}: gaps`, gaps, textOf),
