@@ -132,7 +132,7 @@ export class Scaler {
    * ```
    */
   static fromJSON(json: unknown): Scaler {
-    const where = 'Scaler.fromJSON';
+    const where = 'fromJSON';
     if (!isPlain(json)) refuse(FormatError, where, 'an object with offset and scale', show(json));
     const [offset, scale] = [finiteList(where, 'offset', json['offset']), finiteList(where, 'scale', json['scale'])];
     const zero = scale.indexOf(0);

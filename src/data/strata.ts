@@ -65,8 +65,7 @@ export interface SplitPlan {
 export function splitRows(where: string, size: number, { fraction, key, classes, timeOrder }: SplitPlan): RowSplit {
   const testSize = Math.ceil(size * fraction);
   if (testSize === size) refuse(RangeError, where, 'rows for both parts', `${size} and testFraction ${fraction}`);
-  if (timeOrder)
-    return { train: timeOrder.slice(0, size - testSize), test: timeOrder.slice(size - testSize) };
+  if (timeOrder) return { train: timeOrder.slice(0, size - testSize), test: timeOrder.slice(size - testSize) };
   const order = shuffled(size, key, 0);
   if (!classes) return { train: order.slice(testSize), test: order.slice(0, testSize) };
   const chosen = stratifiedTest(order, classes, testSize);

@@ -37,8 +37,6 @@ export class TableModel extends Model {
    * @param x objects of cells by column, e.g. `{ age: 41, city: 'Oslo' }`; or inputs as any model takes them
    * @throws as `Preprocessing.encode`; ShapeError, DisposedError
    */
-  override predict(x: ModelInput, options?: PredictOptions): Tensor;
-  override predict(x: TableRow | readonly TableRow[], options?: PredictOptions): Tensor;
   override predict(x: ModelInput | TableRow | readonly TableRow[], options?: PredictOptions): Tensor {
     if (!isRows(x)) return super.predict(x, options);
     return scoped(

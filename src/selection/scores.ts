@@ -44,7 +44,11 @@ export async function scoreFold(
   const discard = (late: unknown): void => {
     if (late instanceof Model) late.dispose();
   };
-  const model: unknown = await untilAborted<unknown>(signal, () => build({ ...position, inputShape: train.xShape }), discard);
+  const model: unknown = await untilAborted<unknown>(
+    signal,
+    () => build({ ...position, inputShape: train.xShape }),
+    discard,
+  );
   if (!(model instanceof Model)) refuse(TypeError, where, 'build to return a model', show(model));
   try {
     const history = await model.fit(train, { ...options, seed: options.seed ?? position.seed });

@@ -61,7 +61,8 @@ export function wordsIn(cell: unknown, gaps: Gaps): string | undefined {
     return gaps.has(text) ? undefined : text;
   }
   if (cell === null || cell === undefined || Number.isNaN(cell)) return undefined;
-  return cell instanceof Date && !Number.isNaN(cell.getTime()) ? cell.toISOString() : String(cell);
+  if (cell instanceof Date) return Number.isNaN(cell.getTime()) ? undefined : cell.toISOString();
+  return typeof cell === 'number' || typeof cell === 'boolean' ? String(cell) : undefined;
 }
 
 /** Refuses what no cell of a table may be. @throws TypeError, RangeError */

@@ -12,9 +12,8 @@ const RECORDS = 32;
 
 /** Calls `visit` with the cells of every record that is not blank, and its number from 1. Nothing else is kept. */
 export function eachRecord(text: string, delimiter: string, visit: (cells: string[], record: number) => void): void {
-  const { parseRows } = dsvFormat(delimiter);
   let record = 0;
-  parseRows(text, (cells: string[]) => {
+  dsvFormat(delimiter).parseRows(text, (cells: string[]) => {
     if (cells.length > 1 || (cells[0] ?? '').trim() !== '') visit(cells, ++record);
     return null;
   });

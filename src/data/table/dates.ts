@@ -27,7 +27,11 @@ type Parts = readonly (string | undefined)[];
 
 function monthNamed(name: string | undefined): number {
   const text = name?.toLowerCase() ?? '';
-  return MONTHS.findIndex((month) => month === text || month.slice(0, 3) === text || (text === 'sept' && month.startsWith(text))) + 1;
+  return (
+    MONTHS.findIndex(
+      (month) => month === text || month.slice(0, 3) === text || (text === 'sept' && month.startsWith(text)),
+    ) + 1
+  );
 }
 
 /** Milliseconds of a time of day in UTC, or NaN. */

@@ -78,7 +78,7 @@ function putCycle(part: number, out: Float32Array, at: number): void {
 }
 
 function putDate(time: number, timed: boolean, out: Float32Array, at: number): void {
-  putCycle((((time - Date.UTC(2000, 0, 1)) / YEAR) % 1 + 1) % 1, out, at);
+  putCycle(((((time - Date.UTC(2000, 0, 1)) / YEAR) % 1) + 1) % 1, out, at);
   putCycle(((((Math.floor(time / DAY) + 4) % 7) + 7) % 7) / 7, out, at + 2);
   if (timed) putCycle((time / DAY) % 1, out, at + 4);
 }
@@ -118,7 +118,8 @@ function placesOf({ name, unknown, fill, levels }: CategorySpec | TargetSpec, ra
     const place = known.get(word);
     if (place !== undefined) return place;
     // A column that held only gaps has no words at all
-    if (unknown === 'error' && word !== fill) refuse(RangeError, where, `a known category in column '${name}'`, show(word));
+    if (unknown === 'error' && word !== fill)
+      refuse(RangeError, where, `a known category in column '${name}'`, show(word));
     return other;
   };
 }

@@ -71,7 +71,12 @@ export function labelRows({ spec, values }: RawLabel, rows: ArrayLike<number>): 
 }
 
 /** The class that each row of a prediction names: that of the largest of several outputs, or by 1/2 for one. */
-function decodeClasses(where: string, { name, classes }: ClassLabel, values: ArrayLike<number>, rows: number): ClassName[] {
+function decodeClasses(
+  where: string,
+  { name, classes }: ClassLabel,
+  values: ArrayLike<number>,
+  rows: number,
+): ClassName[] {
   const width = values.length / rows;
   const expected = classes.length === 2 ? '1 or 2' : `${classes.length}`;
   if (width !== classes.length && !(width === 1 && classes.length === 2))
@@ -91,4 +96,3 @@ export function decodeLabel(where: string, label: LabelSpec, { values, shape }: 
   if (values.length !== rows) refuse(RangeError, where, `1 output a row for '${label.name}'`, values.length / rows);
   return Array.from(values, (value) => value * label.deviation + label.mean);
 }
-

@@ -57,7 +57,13 @@ function checkText(what: string, value: unknown): string {
 }
 
 function checkCategories(options: TableOptions): CategoryOptions {
-  const { unknown = 'other', minFrequency = 1, maxCategories = 64, highCardinality = 'other', smoothing = 10 } = options;
+  const {
+    unknown = 'other',
+    minFrequency = 1,
+    maxCategories = 64,
+    highCardinality = 'other',
+    smoothing = 10,
+  } = options;
   return {
     unknown: oneOf('table', 'unknown', unknown, ['error', 'other']),
     minFrequency: wholeNumber('table', 'minFrequency', minFrequency, { min: 1 }),
@@ -87,9 +93,7 @@ function checkRoles(given: unknown, names: readonly string[]): ReadonlyMap<strin
   if (!isPlain(given)) refuse(TypeError, 'table', 'columns to be an object of roles by column', show(given));
   for (const name of Object.keys(given))
     if (!names.includes(name)) refuse(RangeError, 'table', `columns of ${show(names)}`, show(name));
-  return new Map(
-    Object.entries(given).map(([name, role]) => [name, oneOf('table', `columns.${name}`, role, ROLES)]),
-  );
+  return new Map(Object.entries(given).map(([name, role]) => [name, oneOf('table', `columns.${name}`, role, ROLES)]));
 }
 
 function sourceOf(data: unknown, options: TableOptions): CellSource {
@@ -180,14 +184,12 @@ export function table(data: string | readonly TableRow[], options: TableOptions 
   const columns = all
     .filter(({ isLabel }) => !isLabel)
     .map(({ name, reading, reader }): InputColumn => ({ name, reading, raw: reader?.done() }));
-  const report = all.map(
-    ({ name, role, isLabel, survey }): ColumnReport => ({
-      name,
-      role: isLabel ? 'label' : role,
-      guessed: !given.has(name),
-      gaps: survey.gaps,
-    }),
-  );
+  const report = all.map(({ name, role, isLabel, survey }): ColumnReport => ({
+    name,
+    role: isLabel ? 'label' : role,
+    guessed: !given.has(name),
+    gaps: survey.gaps,
+  }));
   const rawLabels = labels.map((name): RawLabel => {
     const { reading, reader, survey } = all.find((column) => column.name === name) ?? {};
     if (!reading || !reader || reading.role === 'date')

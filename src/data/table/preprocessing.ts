@@ -151,7 +151,7 @@ export class Preprocessing {
    * ```
    */
   static fromJSON(json: unknown): Preprocessing {
-    return Preprocessing.read('Preprocessing.fromJSON', json);
+    return Preprocessing.read('fromJSON', json);
   }
 
   /** @internal `fromJSON` for another function, `where`. */

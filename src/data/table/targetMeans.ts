@@ -81,7 +81,12 @@ function sumsOf(column: WordColumn, rows: Iterable<number>, target: TargetValues
 }
 
 /** Means of the words over these rows, for all rows but those of training. */
-export function targetMeans(column: WordColumn, rows: ArrayLike<number>, target: TargetValues, smoothing: number): Means {
+export function targetMeans(
+  column: WordColumn,
+  rows: ArrayLike<number>,
+  target: TargetValues,
+  smoothing: number,
+): Means {
   return sumsOf(column, Array.from(rows), target).means(smoothing, overallOf(rows, target));
 }
 

@@ -9,6 +9,7 @@ import { modelRows } from './models.js';
 import { operationRows } from './operations.js';
 import { optimizerRows } from './optimizers.js';
 import { selectionRows } from './selection.js';
+import { tableRows } from './tables.js';
 import { tensorRows } from './tensors.js';
 
 /** Every export and method. */
@@ -22,6 +23,7 @@ export function allRows(w: () => World): Rows {
     ...optimizerRows(w),
     ...modelRows(w),
     ...dataRows(w),
+    ...tableRows(),
     ...selectionRows(w),
     ...fileRows(w),
   };

@@ -17,6 +17,8 @@ export function fileRows(w: () => World): Rows {
     'io/checkpoint': row(io.checkpoint, () => [[w().path, { every: 2 }]]),
     'io/loadModel': row(io.loadModel, () => [[w().bytes, { layers: factories() }], [w().path], [new Blob([w().bytes.slice()])]]), // prettier-ignore
     'io/loadOptimizer': row(io.loadOptimizer, () => [[w().bytes]]),
+    'io/loadPreprocessing': row(io.loadPreprocessing, () => [[w().bytes]]),
+    'io/TableModel': { exempt: 'for types and instanceof: its constructor is private' },
     'io/resume': row(io.resume, () => [[w().checkpoint], [w().checkpoint, w().model, w().data, fit()]], {
       skip: (key, label) => /epochs|batchSize/.test(key) && /\d{9}|e\+300/.test(label),
     }),
