@@ -42,12 +42,11 @@ function sizeOf(source: Drawable): [width: number, height: number] {
 type Context = CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D | null;
 
 function contextOf(width: number, height: number): Context {
-  const options = { willReadFrequently: true };
-  if (typeof OffscreenCanvas !== 'undefined') return new OffscreenCanvas(width, height).getContext('2d', options);
+  if (typeof OffscreenCanvas !== 'undefined') return new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true });
   const canvas = document.createElement('canvas');
   canvas.width = width;
   canvas.height = height;
-  return canvas.getContext('2d', options);
+  return canvas.getContext('2d', { willReadFrequently: true });
 }
 
 function drawn(where: string, source: Drawable): PixelData {

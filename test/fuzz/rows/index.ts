@@ -2,6 +2,7 @@ import type { Row, Rows } from '../row.js';
 import type { World } from '../world.js';
 import { autodiffRows } from './autodiff.js';
 import { dataRows } from './data.js';
+import { imageAndSequenceRows } from './imagesAndSequences.js';
 import { fileRows } from './io.js';
 import { layerRows } from './layers.js';
 import { lossRows } from './losses.js';
@@ -24,6 +25,7 @@ export function allRows(w: () => World): Rows {
     ...modelRows(w),
     ...dataRows(w),
     ...tableRows(),
+    ...imageAndSequenceRows(),
     ...selectionRows(w),
     ...fileRows(w),
   };
