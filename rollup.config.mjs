@@ -33,8 +33,6 @@ function chunkOf(id) {
   if (entryFiles.has(id)) return undefined;
   // Loaded on demand
   if (/\/(relaxedCore|generated\/(relaxed-core|training-worker))/.test(id)) return undefined;
-  // Few programs read tables; what encodes their rows belongs to models with a preprocessing, too
-  if (/\/src\/data\/table\/(makeTable|source|csvRecords|survey)|\/node_modules\/d3-dsv\//.test(id)) return 'table';
   // Few programs export models
   if (/\/(src\/onnx|node_modules\/pbf)\//.test(id)) return 'onnx';
   // One after the other they compress better than among scripts

@@ -1,5 +1,5 @@
 // `npm run bench [-- FAMILY ... --long]`: measures, prints tables and bars, writes results/<family>.json and .svg.
-// `npm run bench cold`, `busy` or `engines` measures processes and browsers; see the folders of these names.
+// `npm run bench cold`, `busy`, `engines` or `table` measures processes and browsers; see the folders of these names.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -46,6 +46,7 @@ const SCRIPTS: Readonly<Record<string, string>> = {
   cold: 'cold-start/run.mjs',
   busy: 'busy/run.mjs',
   engines: 'engines/run.mjs',
+  table: 'table/run.mjs',
 };
 
 async function main(): Promise<void> {

@@ -11,21 +11,32 @@ export type TableRow = Readonly<Record<string, Cell>>;
 /** Words that stand for a gap, in any case. */
 export const GAPS: readonly string[] = ['', '?', '-', 'na', 'n/a', '#n/a', 'nan', 'null', 'none'];
 
+const [ZERO, NINE] = [48, 57];
+
+function isDigit(code: number): boolean {
+  return code >= ZERO && code <= NINE;
+}
+
 /** The words for gaps, for looking up. */
 export class Gaps {
   readonly words: readonly string[];
   readonly #known: ReadonlySet<string>;
   readonly #longest: number;
+  /** Whether a word begins with a digit: otherwise numbers need not be looked up. */
+  readonly #digits: boolean;
 
   constructor(words: readonly string[]) {
     this.words = words;
     this.#known = new Set(words.map((word) => word.toLowerCase()));
     this.#longest = Math.max(0, ...words.map(({ length }) => length));
+    this.#digits = words.some((word) => /^\d/.test(word));
   }
 
   /** Whether trimmed text is a gap. */
   has(text: string): boolean {
-    return text === '' || (text.length <= this.#longest && this.#known.has(text.toLowerCase()));
+    if (text === '') return true;
+    if (text.length > this.#longest || (!this.#digits && isDigit(text.charCodeAt(0)))) return false;
+    return this.#known.has(text.toLowerCase());
   }
 }
 
@@ -40,14 +51,14 @@ const COMMA = /^[+-]?(\d+(,\d*)?|,\d+)(e[+-]?\d+)?$/i;
 
 /** Hexadecimal and other numbers that only programs write. */
 function isPrefixed(text: string): boolean {
-  return text.length > 1 && /^[+-]?0[xob]/i.test(text);
+  return text.charCodeAt(0) === ZERO && /^0[xob]/i.test(text);
 }
 
 /** The number that trimmed text stands for, or NaN. */
 export function numberIn(text: string, decimal: Decimal): number {
   if (decimal === '.') {
     const value = Number(text);
-    if (value === value) return text === '' || isPrefixed(text) ? NaN : value;
+    if (!Number.isNaN(value)) return text === '' || isPrefixed(text) ? NaN : value;
     return GROUPED['.'].test(text) ? Number(text.replaceAll(',', '')) : NaN;
   }
   if (COMMA.test(text)) return Number(text.replace(',', '.'));

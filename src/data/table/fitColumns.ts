@@ -23,31 +23,55 @@ function median(sorted: Float64Array): number {
   return sorted.length % 2 === 1 || sorted.length === 0 ? upper : ((sorted[middle - 1] ?? 0) + upper) / 2;
 }
 
-/** Mean and standard deviation of the population; deviation 1 where there is none. */
-function moments(values: Float64Array): { mean: number; deviation: number } {
+/** Mean and standard deviation of the population; deviation 1 where there is none. Gaps count as `fill`. */
+function moments(values: Float64Array, fill: number): { mean: number; deviation: number } {
   const n = values.length;
-  const [first = 0] = values;
-  if (values.every((value) => value === first)) return { mean: first, deviation: 1 };
-  const mean = values.reduce((sum, value) => sum + value / n, 0);
-  const error = values.reduce((sum, value) => sum + (value - mean) / n, 0);
-  const variance = values.reduce((sum, value) => sum + ((value - mean) * (value - mean)) / n, 0) - error * error;
-  return { mean: mean + error, deviation: Math.sqrt(variance) || 1 };
+  const at = (i: number): number => {
+    const value = values[i] ?? NaN;
+    return Number.isNaN(value) ? fill : value;
+  };
+  let [sum, low, high] = [0, Infinity, -Infinity];
+  for (let i = 0; i < n; i++) {
+    const value = at(i);
+    sum += value / n;
+    low = Math.min(low, value);
+    high = Math.max(high, value);
+  }
+  if (low === high || n === 0) return { mean: n === 0 ? fill : low, deviation: 1 };
+  // The second pass also corrects the rounding of the mean
+  let [error, square] = [0, 0];
+  for (let i = 0; i < n; i++) {
+    const difference = at(i) - sum;
+    error += difference / n;
+    square += (difference * difference) / n;
+  }
+  return { mean: sum + error, deviation: Math.sqrt(square - error * error) || 1 };
 }
 
 const DAY = 86_400_000;
+
+/** Memory that columns share, one after the other: for their values, and for those in order of size. */
+export interface Scratch {
+  readonly used: Float64Array;
+  readonly sorted: Float64Array;
+}
 
 function fitNumbers(
   name: string,
   reading: Exclude<Reading, { role: 'category' }>,
   { values }: NumberColumn,
   rows: ArrayLike<number>,
+  { used, sorted }: Scratch,
 ): NumberSpec | DateSpec {
-  const used = Float64Array.from(rows, (row) => values[row] ?? NaN);
-  const known = used.filter((value) => !Number.isNaN(value));
-  const fill = median(known.slice().sort());
-  const missing = known.length < used.length;
-  const timed = known.some((time) => time % DAY !== 0);
-  const fitted = { name, fill, missing, ...moments(used.map((value) => (Number.isNaN(value) ? fill : value))) };
+  let [known, timed] = [0, false];
+  for (let i = 0; i < rows.length; i++) {
+    const value = (used[i] = values[rows[i] ?? 0] ?? NaN);
+    if (Number.isNaN(value)) continue;
+    sorted[known++] = value;
+    timed ||= value % DAY !== 0;
+  }
+  const fill = median(sorted.subarray(0, known).sort());
+  const fitted = { name, fill, missing: known < used.length, ...moments(used, fill) };
   return reading.role === 'date' ? { ...fitted, ...reading, timed } : { ...fitted, ...reading };
 }
 
@@ -88,7 +112,8 @@ export function fitColumn(
   rows: ArrayLike<number>,
   options: CategoryOptions,
   target: TargetValues | undefined,
+  scratch: Scratch,
 ): ColumnSpec {
   if (column.role === 'category') return fitWords(name, column, rows, options, target);
-  return reading.role === 'category' ? { name, role: 'ignore' } : fitNumbers(name, reading, column, rows);
+  return reading.role === 'category' ? { name, role: 'ignore' } : fitNumbers(name, reading, column, rows, scratch);
 }

@@ -28,7 +28,7 @@ export type LabelSpec = ClassLabel | NumberLabel;
 export interface RawLabel {
   readonly spec: LabelSpec;
   /** Class indices, or numbers. */
-  readonly values: Int32Array | Float64Array;
+  readonly values: Int32Array | Float64Array | Float32Array;
 }
 
 /** The classes that words name: numbers, if all are, and booleans, if the cells were. */

@@ -174,7 +174,7 @@ export function table(data: string | readonly TableRow[], options: TableOptions 
     const isLabel = labels.includes(name);
     const role = given.get(name) ?? (isLabel ? survey.labelRole() : survey.role());
     const reading = readingOf(survey, role, source.delimiter);
-    const reader = reading && columnReader('table', name, reading, size, gaps);
+    const reader = reading && columnReader('table', name, reading, size, gaps, survey.single);
     return { name, survey, isLabel, role, reading, reader };
   });
   readColumns(

@@ -13,7 +13,7 @@ export type Reading =
 /** Numbers, or times in milliseconds; NaN is a gap. */
 export interface NumberColumn {
   readonly role: 'number' | 'date';
-  readonly values: Float64Array;
+  readonly values: Float64Array | Float32Array;
 }
 
 /** Words: `codes[row]` is 0 for a gap, else 1 more than the position of the word in `levels`. */
@@ -64,33 +64,42 @@ function ownText(text: string): string {
 }
 
 function readWords(rows: number, gaps: Gaps): ColumnReader {
-  const codes = new Uint32Array(rows);
+  let codes: WordColumn['codes'] = new Uint8Array(rows);
   const known = new Map<string, number>();
   return {
     put(row, cell) {
       const text = wordsIn(cell, gaps);
       if (text === undefined) return;
       let code = known.get(text);
-      if (code === undefined) known.set(ownText(text), (code = known.size + 1));
+      if (code === undefined) {
+        known.set(ownText(text), (code = known.size + 1));
+        if (code === 1 << 8) codes = Uint16Array.from(codes);
+        if (code === 1 << 16) codes = Uint32Array.from(codes);
+      }
       codes[row] = code;
     },
     done() {
       const levels = [...known.keys()].sort(compareWords);
       const place = new Uint32Array(levels.length + 1);
       levels.forEach((level, i) => (place[known.get(level) ?? 0] = i + 1));
-      const Codes = levels.length < 256 ? Uint8Array : levels.length < 65536 ? Uint16Array : Uint32Array;
-      const sorted = new Codes(rows);
-      for (let i = 0; i < rows; i++) sorted[i] = place[codes[i] ?? 0] ?? 0;
-      return { role: 'category', codes: sorted, levels };
+      for (let i = 0; i < rows; i++) codes[i] = place[codes[i] ?? 0] ?? 0;
+      return { role: 'category', codes, levels };
     },
   };
 }
 
-/** A reader for `rows` cells of a column. */
-export function columnReader(where: string, name: string, reading: Reading, rows: number, gaps: Gaps): ColumnReader {
+/** A reader for `rows` cells of a column. `single`: whether all its numbers are f32, which takes half the memory. */
+export function columnReader(
+  where: string,
+  name: string,
+  reading: Reading,
+  rows: number,
+  gaps: Gaps,
+  single = false,
+): ColumnReader {
   if (reading.role === 'category') return readWords(rows, gaps);
   const { role } = reading;
-  const values = new Float64Array(rows);
+  const values = new (single && role === 'number' ? Float32Array : Float64Array)(rows);
   return {
     put: (row, cell) => (values[row] = valueIn(where, name, reading, cell, gaps, row)),
     done: () => ({ role, values }),

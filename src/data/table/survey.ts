@@ -27,6 +27,7 @@ export class Survey {
   /** Whether all cells are JavaScript's booleans. */
   booleans = true;
   #coded = false;
+  #single = true;
   readonly #words = new Set<string>();
   readonly #whole = new Set<number>();
   #isWhole = true;
@@ -54,8 +55,9 @@ export class Survey {
   #seeText(text: string): void {
     if (this.#dot || this.#comma) this.#seeDigits(text);
     if (this.#day || this.#month) {
-      if (this.#day) this.#day = !Number.isNaN(dateIn(text, 'day'));
-      if (this.#month) this.#month = !Number.isNaN(dateIn(text, 'month'));
+      const isDay = !Number.isNaN(dateIn(text, 'day'));
+      this.#month &&= /^\d{4}/.test(text) ? isDay : !Number.isNaN(dateIn(text, 'month'));
+      this.#day &&= isDay;
     }
     this.#seeWord(text);
   }
@@ -68,18 +70,27 @@ export class Survey {
 
   #seeDigits(text: string): void {
     if (/^0\d/.test(text)) this.#coded = true;
-    const value = this.#dot ? numberIn(text, '.') : NaN;
-    if (Number.isNaN(value)) this.#dot = false;
-    else if (!text.includes(',') && text.includes('.')) this.#dotted = true;
-    if (this.#comma && Number.isNaN(numberIn(text, ','))) this.#comma = false;
-    if (this.#dot || this.#comma) this.#seeNumber(this.#dot ? value : numberIn(text, ','));
-    if (Math.abs(value) === Infinity) this.#dot = this.#comma = false;
+    const isPlain = !text.includes(',') && !text.includes('.'); // then both readings are the same
+    const [dot, comma] = [this.#dot || isPlain, this.#comma && !isPlain];
+    const value = dot ? numberIn(text, '.') : NaN;
+    const other = comma ? numberIn(text, ',') : value;
+    this.#dot &&= Math.abs(value) < Infinity;
+    this.#comma &&= Math.abs(other) < Infinity;
+    if (this.#dot && text.includes('.') && !text.includes(',')) this.#dotted = true;
+    if (Math.fround(other) !== other) this.#single = false;
+    if (this.#dot || this.#comma) this.#seeNumber(this.#dot ? value : other);
   }
 
   #seeNumber(value: number): void {
+    if (Math.fround(value) !== value) this.#single = false;
     if (!this.#isWhole) return;
     this.#whole.add(value);
     this.#isWhole = Number.isInteger(value) && this.#whole.size <= MAX_CLASSES;
+  }
+
+  /** Whether all numbers are f32. */
+  get single(): boolean {
+    return this.#single && (this.#dot || this.#comma);
   }
 
   /** How numbers are written: by the cells, or when both readings are possible, by the delimiter. */

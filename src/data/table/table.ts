@@ -123,11 +123,12 @@ export class Table {
     const { columns, categories, gaps } = this.parts;
     const [label] = this.parts.labels;
     const target = label && targetValues(label);
+    const scratch = { used: new Float64Array(rows.length), sorted: new Float64Array(rows.length) };
     return Preprocessing.of({
       version: 1,
       gaps,
       columns: columns.map(({ name, reading, raw }) =>
-        reading && raw ? fitColumn(name, reading, raw, rows, categories, target) : { name, role: 'ignore' },
+        reading && raw ? fitColumn(name, reading, raw, rows, categories, target, scratch) : { name, role: 'ignore' },
       ),
       labels: this.#labels(rows).map(({ spec }) => spec),
     });
