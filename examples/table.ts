@@ -40,8 +40,8 @@ async function readCars(): Promise<Table> {
 
 function build(inputs: number, epochs: number, rows: number): { model: Model; optimizer: ReturnType<typeof adam> } {
   const model = sequential({ inputShape: [inputs], seed: 2 }, [
-    dense({ units: 32, activation: 'relu', kernelInitializer: 'heNormal', kernelRegularizer: l2(1e-3) }),
-    dense({ units: 32, activation: 'relu', kernelInitializer: 'heNormal', kernelRegularizer: l2(1e-3) }),
+    dense({ units: 32, activation: 'relu', kernelInitializer: 'heNormal', kernelRegularizer: l2(5e-3) }),
+    dense({ units: 32, activation: 'relu', kernelInitializer: 'heNormal', kernelRegularizer: l2(5e-3) }),
     dense({ units: 1 }),
   ]);
   const steps = epochs * Math.ceil(rows / 32);
