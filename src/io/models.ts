@@ -131,7 +131,7 @@ export function loadOptimizer(bytes: Bytes): Optimizer | undefined {
  * const model = sequential({ inputShape: preprocessing.inputShape }, [dense({ units: 2, activation: 'softmax' })]);
  * const bytes = saveModel(model, { preprocessing });
  * const loaded = loadModel(bytes);
- * console.log(preprocessing.decode(loaded.predict({ age: 41, city: 'Oslo' }))).length); // 1
+ * console.log(preprocessing.decode(loaded.predict({ age: 41, city: 'Oslo' })).length); // 1
  * console.log(loadPreprocessing(bytes)?.classes); // ['no', 'yes']
  * model.dispose();
  * loaded.dispose();

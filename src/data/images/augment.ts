@@ -97,7 +97,7 @@ function imageShape({ xShape }: Dataset): ImageShape {
  * import { augment, dataset } from 'wasmgrad/data';
  * const images = dataset(new Float32Array([0, 1, 2, 3]), new Uint8Array([7]), { shape: [2, 2, 1] });
  * const changed = augment({ flip: true, seed: 1 })(images);
- * console.log(changed.augmented([0], 0).x); // Float32Array [0, 1, 2, 3], or [1, 0, 3, 2] in another epoch
+ * console.log(changed.augmented([0], 0).x); // Float32Array [1, 0, 3, 2]
  * ```
  */
 export function augment(options: AugmentOptions = {}): Augmentation {

@@ -27,15 +27,14 @@ function imageShape(where: string, given: readonly number[]): [height: number, w
 }
 
 function draw(where: string, canvas: unknown, { data, width, height }: Pixels): void {
-  const isCanvas = typeof canvas === 'object' && canvas !== null && 'getContext' in canvas && 'width' in canvas;
-  if (!isCanvas || typeof canvas.getContext !== 'function') refuse(TypeError, where, 'a canvas', show(canvas));
+  const getContext: unknown = typeof canvas === 'object' && canvas !== null ? Reflect.get(canvas, 'getContext') : null;
+  if (typeof canvas !== 'object' || canvas === null || typeof getContext !== 'function')
+    refuse(TypeError, where, 'a canvas', show(canvas));
   Object.assign(canvas, { width, height });
-  const context: unknown = canvas.getContext('2d');
-  if (typeof context !== 'object' || context === null || !('putImageData' in context))
-    refuse(TypeError, where, 'a canvas for 2d', 'one that has another context');
-  const { putImageData } = context;
-  if (typeof putImageData === 'function')
-    Reflect.apply(putImageData, context, [new ImageData(data, width, height), 0, 0]);
+  const context: unknown = Reflect.apply(getContext, canvas, ['2d']);
+  const put: unknown = typeof context === 'object' && context !== null ? Reflect.get(context, 'putImageData') : null;
+  if (typeof put !== 'function') refuse(TypeError, where, 'a canvas for 2d', 'one that has another context');
+  Reflect.apply(put, context, [new ImageData(data, width, height), 0, 0]);
 }
 
 /**

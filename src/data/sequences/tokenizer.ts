@@ -64,7 +64,7 @@ export class Tokenizer {
   #split(text: string): readonly string[] {
     const { by, lowercase } = this.#options;
     const used = lowercase ? text.toLowerCase() : text;
-    return by === 'word' ? (used.match(WORD) ?? []) : [...used];
+    return by === 'word' ? (used.match(WORD) ?? []) : Array.from(used);
   }
 
   /**

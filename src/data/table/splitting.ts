@@ -2,7 +2,8 @@
 import { show } from '../../core/checks.js';
 import { refuse } from '../../core/errors.js';
 import { inOrder } from '../strata.js';
-import type { TableParts } from './table.js';
+import type { RawLabel } from './labels.js';
+import type { RawColumn } from './rawColumn.js';
 
 export interface TableSplitOptions {
   /** Fraction of the rows in `test`, between 0 and 1. Default 0.25. */
@@ -18,14 +19,20 @@ export interface TableSplitOptions {
   readonly timeOrdered?: boolean | string | undefined;
 }
 
+/** Columns of a table by name. */
+interface Columns {
+  readonly size: number;
+  readonly columns: readonly { readonly name: string; readonly raw: RawColumn | undefined }[];
+}
+
 /** The class of every row. @throws TypeError when there is no label of classes */
-export function labelClasses(where: string, { labels }: TableParts): ArrayLike<number> {
+export function labelClasses(where: string, { labels }: { readonly labels: readonly RawLabel[] }): ArrayLike<number> {
   const label = labels.find(({ spec }) => 'classes' in spec);
   return label?.values ?? refuse(TypeError, where, 'a label of classes to stratify by', 'none');
 }
 
 /** The rows in the order of time: as they are, or sorted by a column. @throws RangeError */
-export function timeOrder(where: string, { size, columns }: TableParts, by: true | string): Uint32Array {
+export function timeOrder(where: string, { size, columns }: Columns, by: true | string): Uint32Array {
   if (by === true) return inOrder(size);
   const column = columns.find(({ name }) => name === by)?.raw;
   if (!column || column.role === 'category')

@@ -94,8 +94,8 @@ export class Table {
    * ```ts
    * import { table } from 'wasmgrad/data';
    * const text = 'age,won\n20,no\n40,yes\n30,no\n50,yes\n';
-   * const { train, test } = table(text, { label: 'won' }).split({ testFraction: 0.5, stratified: true });
-   * console.log(train.y, test.y); // Int32Array [0, 1] or [1, 0] each
+   * const { train, test, preprocessing } = table(text, { label: 'won' }).split({ testFraction: 0.5, stratified: true });
+   * console.log(train.size, test.size, preprocessing.inputs); // 2 2 ['age']
    * ```
    */
   split(options: TableSplitOptions = {}): TableSplit {
