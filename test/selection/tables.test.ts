@@ -1,10 +1,11 @@
 import { expect, it } from 'vitest';
-import { table } from '../../src/data/index.js';
+import { Table, table } from '../../src/data/index.js';
 import { dense } from '../../src/layers/index.js';
 import { crossEntropy } from '../../src/losses/index.js';
 import { sequential, type Model } from '../../src/models/index.js';
 import { adam } from '../../src/optimizers/index.js';
 import { crossValidate, gridSearch, kFold, type BuildContext } from '../../src/selection/index.js';
+import { packSearch } from '../../src/selection/messages.js';
 import { withRuntime } from '../support/live.js';
 
 withRuntime();
@@ -65,5 +66,17 @@ it('gridSearch does so for every point', async () => {
 it('refuses to stratify and keep the order of time at once', () => {
   expect(() => kFold(read, { stratified: true, timeOrdered: true })).toThrow(
     new RangeError('kFold: expected either stratified or timeOrdered, got both'),
+  );
+});
+
+it('travels to workers as plain data', () => {
+  const evaluate = (): never => {
+    throw new Error('not here');
+  };
+  const search = { data: read, k: 3, seed: 1, stratified: true, timeOrdered: false, signal: undefined, evaluate };
+  const { data, ...options } = structuredClone(packSearch(search));
+  const copy = 'columns' in data ? Table.of(data) : undefined;
+  expect(copy && kFold(copy, options).map(({ train }) => train.x)).toEqual(
+    kFold(read, options).map(({ train }) => train.x),
   );
 });

@@ -9,11 +9,16 @@ export interface PixelData {
   readonly height: number;
 }
 
-/** What `fromPixels` reads. */
-export type PixelSource =
-  PixelData | HTMLCanvasElement | OffscreenCanvas | ImageBitmap | HTMLImageElement | HTMLVideoElement | VideoFrame;
+/** A canvas, OffscreenCanvas, ImageBitmap, `<img>` or `<video>`, which have a size, or a VideoFrame. */
+export type Picture =
+  | { readonly width: number; readonly height: number }
+  | { readonly displayWidth: number; readonly displayHeight: number };
 
-type Drawable = Exclude<PixelSource, PixelData>;
+/** What `fromPixels` reads. */
+export type PixelSource = PixelData | Picture;
+
+// The declarations of the package name no types of browsers, as programs for Node do not have them.
+type Drawable = HTMLCanvasElement | OffscreenCanvas | ImageBitmap | HTMLImageElement | HTMLVideoElement | VideoFrame;
 
 const DRAWABLES = [
   'HTMLCanvasElement',
@@ -42,7 +47,8 @@ function sizeOf(source: Drawable): [width: number, height: number] {
 type Context = CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D | null;
 
 function contextOf(width: number, height: number): Context {
-  if (typeof OffscreenCanvas !== 'undefined') return new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true });
+  if (typeof OffscreenCanvas !== 'undefined')
+    return new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true });
   const canvas = document.createElement('canvas');
   canvas.width = width;
   canvas.height = height;

@@ -2,11 +2,18 @@ import { finiteNumber, knownOptions, show } from '../../core/checks.js';
 import { refuse, ShapeError } from '../../core/errors.js';
 import { flatValues, type RowData } from '../rows.js';
 
+/** An HTMLCanvasElement or OffscreenCanvas. */
+export interface PixelCanvas {
+  width: number;
+  height: number;
+  getContext(kind: '2d'): unknown;
+}
+
 export interface ToPixelsOptions {
   /** What values are multiplied by to become bytes from 0 to 255. Default 255. */
   readonly scale?: number | undefined;
   /** A canvas to draw on, which gets the size of the image. */
-  readonly canvas?: HTMLCanvasElement | OffscreenCanvas | undefined;
+  readonly canvas?: PixelCanvas | undefined;
 }
 
 /** An image as `ImageData` has it. */

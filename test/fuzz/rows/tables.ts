@@ -58,6 +58,6 @@ export function tableRows(): Rows {
       (json) => data.Preprocessing.fromJSON(json),
       () => [[preprocessing.toJSON()]],
     ),
-    'TableModel.predict': { ...row(predictRows, () => [[cells()], [[cells()]]], 'predict'), room: 'io' },
+    'TableModel.predict': { ...row(predictRows, () => [[cells()], [[cells()]]], 'predict', 'loadModel'), room: 'io' },
   };
 }
