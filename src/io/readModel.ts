@@ -36,7 +36,17 @@ export function fromFile<T>(where: string, body: () => T): T {
 const FORMAT = {
   key: KEY,
   origin: 'saveModel',
-  keys: ['version', 'inputShape', 'layers', 'optimizer', 'inputShapes', 'outputShapes', 'inputNames', 'outputNames', 'preprocessing'],
+  keys: [
+    'version',
+    'inputShape',
+    'layers',
+    'optimizer',
+    'inputShapes',
+    'outputShapes',
+    'inputNames',
+    'outputNames',
+    'preprocessing',
+  ],
 };
 
 /** The configuration and the weights in a file. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { FormatError } from '../../../src/core/errors.js';
-import type { Table} from '../../../src/data/index.js';
+import type { Table } from '../../../src/data/index.js';
 import { Preprocessing, table, type TableOptions } from '../../../src/data/index.js';
 import { withRuntime } from '../../support/live.js';
 import { typed } from '../../support/typed.js';
@@ -323,8 +323,7 @@ describe('JSON', () => {
       }
     };
     walk(json, (value) => value);
-    for (const value of damaged)
-      expect(() => Preprocessing.fromJSON(value)).toThrow(typed(FormatError, /^fromJSON/));
+    for (const value of damaged) expect(() => Preprocessing.fromJSON(value)).toThrow(typed(FormatError, /^fromJSON/));
     expect(damaged.length).toBeGreaterThan(200);
   });
 });
