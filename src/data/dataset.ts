@@ -17,6 +17,9 @@ export interface DatasetParts {
   readonly form?: TargetForm | undefined;
 }
 
+/** Writes numbers, as cells of 32 bits, from the cell `at` on to what a worker has of `x` (1) or `y` (2). */
+export type EpochWriter = (target: 1 | 2, at: number, cells: Int32Array) => Promise<void>;
+
 /** Samples held in arrays. Each sample is a row of `x` and, if there are targets, a row of `y`. Made by `dataset`. */
 export class Dataset {
   /** Number of rows. */
@@ -41,7 +44,8 @@ export class Dataset {
   readonly #y: RowCopier | undefined;
   readonly #lengths: RowCopier | undefined;
 
-  private constructor({ size, x, xShape, y, yShape = [], lengths, inputs, targets, form }: DatasetParts) {
+  /** @internal */
+  protected constructor({ size, x, xShape, y, yShape = [], lengths, inputs, targets, form }: DatasetParts) {
     this.size = size;
     this.x = x;
     this.xShape = Object.freeze(xShape);
@@ -125,6 +129,12 @@ export class Dataset {
     this.#x.copy(indices, begin, end, intoX, atX);
     if (intoY) this.#y?.copy(indices, begin, end, intoY, atY);
   }
+
+  /** @internal Of rows that are different in every epoch: called before `copyRows` is called for one. */
+  startEpoch?(epoch: number): void;
+
+  /** @internal Of such rows: writes those of the epoch to a worker. */
+  writeEpoch?(write: EpochWriter): Promise<void>;
 
   /** Like `copyRows` for `lengths`. Does nothing when there are none. */
   copyLengths(indices: ArrayLike<number>, begin: number, end: number, into: Int32Array, at = 0): void {

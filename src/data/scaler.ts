@@ -1,4 +1,5 @@
-import { NonFiniteError, ShapeError, refuse } from '../core/errors.js';
+import { isPlain, show } from '../core/checks.js';
+import { FormatError, NonFiniteError, ShapeError, refuse } from '../core/errors.js';
 import { sizeOf, type Shape } from '../core/shapes.js';
 import { makeTensor } from '../tensors/creation.js';
 import type { Tensor } from '../tensors/tensor.js';
@@ -87,6 +88,21 @@ export function columnStatistics(where: string, data: Dataset | RowData): Column
   return { minimum, maximum, mean, deviation };
 }
 
+/** A scaler as plain data. */
+export interface ScalerData {
+  readonly offset: readonly number[];
+  readonly scale: readonly number[];
+}
+
+function finiteList(where: string, what: string, value: unknown): Float64Array {
+  if (!Array.isArray(value)) refuse(FormatError, where, `${what} to be an array of numbers`, show(value));
+  const items: readonly unknown[] = value;
+  return Float64Array.from(items, (item, i) => {
+    if (typeof item === 'number' && Number.isFinite(item)) return item;
+    refuse(FormatError, where, `${what}[${i}] to be a finite number`, show(item));
+  });
+}
+
 /** Maps every column by (x - offset) / scale, and back. Made by `standardize` and `minMaxScale`. */
 export class Scaler {
   /** What is subtracted from each column. */
@@ -98,6 +114,32 @@ export class Scaler {
   constructor(offset: Float64Array, scale: Float64Array) {
     this.offset = offset;
     this.scale = scale;
+  }
+
+  /** Offset and scale as plain data for `Scaler.fromJSON`. */
+  toJSON(): ScalerData {
+    return { offset: Array.from(this.offset), scale: Array.from(this.scale) };
+  }
+
+  /**
+   * The scaler that `toJSON` described, for example in the process that predicts.
+   * @throws FormatError
+   * @example
+   * ```ts
+   * import { Scaler, standardize } from 'wasmgrad/data';
+   * const text = JSON.stringify(standardize([[1, 10], [3, 30]]));
+   * console.log(Scaler.fromJSON(JSON.parse(text)).invert(new Float32Array([0, 0]))); // Float32Array [2, 20]
+   * ```
+   */
+  static fromJSON(json: unknown): Scaler {
+    const where = 'fromJSON';
+    if (!isPlain(json)) refuse(FormatError, where, 'an object with offset and scale', show(json));
+    const [offset, scale] = [finiteList(where, 'offset', json['offset']), finiteList(where, 'scale', json['scale'])];
+    const zero = scale.indexOf(0);
+    if (zero >= 0) refuse(FormatError, where, `scale[${zero}] other than 0`, 0);
+    if (offset.length !== scale.length || scale.length === 0)
+      refuse(FormatError, where, 'as many numbers in scale as in offset', `${scale.length} and ${offset.length}`);
+    return new Scaler(offset, scale);
   }
 
   /**

@@ -1,7 +1,8 @@
 import { knownOptions, oneOf, show } from '../core/checks.js';
 import { FormatError, refuse } from '../core/errors.js';
+import { Preprocessing } from '../data/index.js';
 import { InferenceModel } from '../models/inferenceModel.js';
-import { Model } from '../models/model.js';
+import type { Model } from '../models/model.js';
 import type { Optimizer } from '../optimizers/index.js';
 import { checkOptimizer } from '../optimizers/checkOptimizer.js';
 import { plainValue } from './config.js';
@@ -16,6 +17,7 @@ import { decodeTensors, type TensorFile } from './safetensors.js';
 import { encodeSealed } from './sealed.js';
 import { storedWeights, type WeightPrecision } from './storedWeights.js';
 import { checkReadOptions, READ_OPTIONS, type ReadOptions } from './sources.js';
+import { describePreprocessing, makeModel } from './tableModel.js';
 
 export interface SaveOptions {
   /**
@@ -29,6 +31,8 @@ export interface SaveOptions {
    * each output channel, about a quarter of the size; the other weights stay f32. All are f32 again once loaded.
    */
   readonly weights?: WeightPrecision | undefined;
+  /** The preprocessing that made the model's inputs from a table, so that the loaded model predicts from its rows. */
+  readonly preprocessing?: Preprocessing | undefined;
 }
 
 export interface LoadOptions extends ReadOptions {
@@ -46,7 +50,7 @@ function describeOptimizer(where: string, optimizer: Optimizer): object {
 /** The bytes of `saveModel`; errors name `where`. */
 export function modelBytes(where: string, model: InferenceModel, options: SaveOptions): Uint8Array<ArrayBuffer> {
   if (!((model as unknown) instanceof InferenceModel)) refuse(TypeError, where, 'a model', show(model));
-  knownOptions(where, options, ['optimizer', 'weights']);
+  knownOptions(where, options, ['optimizer', 'weights', 'preprocessing']);
   const precision = oneOf(where, 'weights', options.weights ?? 'f32', ['f32', 'f16', 'int8']);
   const { layers, weights } = model.network;
   const frozen = weights.filter(({ state }) => state.frozen).map(({ name }) => name);
@@ -56,6 +60,7 @@ export function modelBytes(where: string, model: InferenceModel, options: SaveOp
     ...describeGraph(where, model.network),
     ...((frozen.length > 0 || layers.some(({ layer }) => layer.trainable === false)) && { frozen }),
     ...(options.optimizer !== undefined && { optimizer: describeOptimizer(where, options.optimizer) }),
+    ...describePreprocessing(where, model, options.preprocessing),
   };
   const values = model.getWeights();
   checkFinite(where, values);
@@ -74,7 +79,9 @@ export function checkLoadOptions(
 
 /** The model in a file; errors name `where`. */
 export function modelFrom(where: string, file: TensorFile, layers: LayerFactories): Model {
-  return readModel(where, file, layers, layerFactories, (network) => Model.of(network));
+  return readModel(where, file, layers, layerFactories, (network, { preprocessing }) =>
+    makeModel(where, network, preprocessing),
+  );
 }
 
 /**
@@ -91,4 +98,10 @@ export function optimizerFromBytes(where: string, bytes: Uint8Array): Optimizer 
   const factory = factoryOf(optimizerFactories, name);
   if (!factory) refuse(FormatError, where, 'a known optimizer', `'${name}'`);
   return fromFile(where, () => factory(recordOf(where, config)));
+}
+
+/** The preprocessing that `saveModel(model, { preprocessing })` saved. @throws FormatError */
+export function preprocessingFromBytes(where: string, bytes: Uint8Array): Preprocessing | undefined {
+  const { preprocessing } = decodeModel(where, decodeTensors(where, bytes)).config;
+  return preprocessing === undefined ? undefined : Preprocessing.read(where, preprocessing);
 }

@@ -1,3 +1,4 @@
+import type { Preprocessing } from '../data/index.js';
 import type { InferenceModel } from '../models/inferenceModel.js';
 import type { Model } from '../models/model.js';
 import type { Optimizer } from '../optimizers/index.js';
@@ -9,6 +10,7 @@ import {
   modelBytes,
   modelFrom,
   optimizerFromBytes,
+  preprocessingFromBytes,
   type LoadOptions,
   type SaveOptions,
 } from './modelFile.js';
@@ -78,7 +80,8 @@ export async function writeModel(model: InferenceModel, target: Target, options:
  * address, a Response, a File, `'indexeddb://name'`, ...) it returns a promise.
  *
  * A loaded model with several outputs predicts an array or object like the saved one. The compiler cannot know that
- * from the file: write `loadModel<ModelWith<[Tensor, Tensor]>>(bytes)`.
+ * from the file: write `loadModel<ModelWith<[Tensor, Tensor]>>(bytes)`. Likewise `loadModel<TableModel>(bytes)` for a
+ * model that was saved with its preprocessing, whose `predict` takes rows of the table.
  *
  * @param options `layers`: `{ kind: (config) => layer }` for custom layers; `signal` ends the reading; `onProgress` is
  *   called with `{ loaded, total }` in bytes
@@ -134,4 +137,31 @@ export function loadModel(source: Source, options: LoadOptions = {}): Model | Pr
  */
 export function loadOptimizer(bytes: Bytes): Optimizer | undefined {
   return optimizerFromBytes('loadOptimizer', asBytes('loadOptimizer', bytes));
+}
+
+/**
+ * The preprocessing that `saveModel(model, { preprocessing })` saved, or undefined when there is none. Models of
+ * `loadModel` have it already; pages that load a model by `wasmgrad/predict` encode rows with it.
+ *
+ * @throws FormatError, TypeError
+ * @example
+ * ```ts
+ * import { init } from 'wasmgrad';
+ * import { table } from 'wasmgrad/data';
+ * import { loadModel, loadPreprocessing, saveModel } from 'wasmgrad/io';
+ * import { dense } from 'wasmgrad/layers';
+ * import { sequential } from 'wasmgrad/models';
+ * await init();
+ * const { preprocessing } = table('age,city,won\n20,Oslo,no\n40,Rome,yes\n', { label: 'won' });
+ * const model = sequential({ inputShape: preprocessing.inputShape }, [dense({ units: 2, activation: 'softmax' })]);
+ * const bytes = saveModel(model, { preprocessing });
+ * const loaded = loadModel(bytes);
+ * console.log(preprocessing.decode(loaded.predict({ age: 41, city: 'Oslo' })).length); // 1
+ * console.log(loadPreprocessing(bytes)?.classes); // ['no', 'yes']
+ * model.dispose();
+ * loaded.dispose();
+ * ```
+ */
+export function loadPreprocessing(bytes: Bytes): Preprocessing | undefined {
+  return preprocessingFromBytes('loadPreprocessing', asBytes('loadPreprocessing', bytes));
 }

@@ -48,6 +48,7 @@ const FORMAT = {
     'outputShapes',
     'inputNames',
     'outputNames',
+    'preprocessing',
     'frozen',
     'name',
   ],
@@ -132,7 +133,7 @@ export function readModel<M extends { dispose(): void }>(
   file: TensorFile,
   given: LayerFactories,
   known: LayerFactories,
-  make: (network: Network) => M,
+  make: (network: Network, config: Readonly<Record<string, unknown>>) => M,
 ): M {
   const factories = { ...known, ...addedFactories, ...checkFactories(where, given) };
   const { config, tensors } = decodeModel(where, file);
@@ -140,7 +141,7 @@ export function readModel<M extends { dispose(): void }>(
     const plan = readGraph(where, config, (entry) => readLayer(where, entry, factories));
     const stock = new Stock(where, tensors);
     const network = buildPlan(where, plan, stock.take);
-    const model = make(network);
+    const model = make(network, config);
     try {
       stock.checkEmpty();
       freeze(where, network, config['frozen']);

@@ -70,6 +70,11 @@ export interface FitOptionsOf<M, Given extends Metrics = readonly Metric[]> exte
    * Default false.
    */
   readonly worker?: boolean | undefined;
+  /**
+   * Makes other data from those that are trained on, validation rows excepted: `augment({ flip: true, ... })` of
+   * `wasmgrad/data`.
+   */
+  readonly augment?: ((data: Dataset | BatchSource) => Dataset) | undefined;
   /** Continues training from a snapshot (see `resume` in `wasmgrad/io`). */
   readonly from?: TrainingSnapshot | undefined;
 }
@@ -117,6 +122,7 @@ const known = [
   'progress',
   'worker',
   'from',
+  'augment',
 ];
 
 /** Training rows and validation rows. */
@@ -223,7 +229,9 @@ export function checkFit<M extends InferenceModel>(
   const loss = lossOf('fit', network, options);
   const metrics = resolveMetrics('fit', network, options);
   const exacting = exactingOf(loss, metrics);
-  const { data, validation } = splitData(network, given, options, exacting);
+  const { augment } = options;
+  const { data: rows, validation } = splitData(network, given, options, exacting);
+  const data = augment ? checkRows('fit', callable('fit', 'augment', augment)(rows), network, exacting) : rows;
   if (settings.worker && !(data instanceof Dataset))
     refuse(TypeError, 'fit', 'data made by dataset(x, y) with worker: true', 'an iterable of batches');
   const names = ['loss', ...metrics.map(({ name }) => name)];

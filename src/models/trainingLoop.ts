@@ -33,6 +33,7 @@ export interface LoopOptions {
 
 /** The order of the rows in an epoch. */
 export function orderOf(data: Dataset, { shuffle, seed }: FitPlan<never>, epoch: number): Uint32Array {
+  data.startEpoch?.(epoch);
   return shuffle ? permutation(data.size, seed, epoch) : inOrder(data);
 }
 

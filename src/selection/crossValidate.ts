@@ -1,6 +1,6 @@
 import { callable, isPlain, knownOptions } from '../core/checks.js';
 import { inNameOf } from '../core/errors.js';
-import type { Dataset } from '../data/index.js';
+import type { Dataset, Table } from '../data/index.js';
 import { checkSettings } from '../models/fitOptions.js';
 import type { History, Model } from '../models/index.js';
 import { partition, type KFoldOptions } from './kFold.js';
@@ -28,7 +28,7 @@ export interface CrossValidation {
  * stopping needs its own `validationSplit` or `validation`.
  *
  * @param build makes a new model, which is disposed after its fold
- * @param data made by `dataset(x, y)`
+ * @param data made by `dataset(x, y)`, or a `table`, whose preprocessing is fitted on the training rows of each fold
  * @throws RangeError when k is larger than the data; errors of `build` and `fit`; the signal's reason when aborted
  * @example
  * ```ts
@@ -50,13 +50,14 @@ export interface CrossValidation {
  */
 export async function crossValidate(
   build: (context: BuildContext) => Model | Promise<Model>,
-  data: Dataset,
+  data: Dataset | Table,
   options: CrossValidateOptions,
 ): Promise<CrossValidation> {
   callable('crossValidate', 'build', build);
   const {
     k,
     stratified,
+    timeOrdered,
     seed = 0,
     ...fitOptions
   } = knownOptions('crossValidate', options, isPlain(options) ? Object.keys(options) : []);
@@ -64,6 +65,7 @@ export async function crossValidate(
     seed,
     ...(k !== undefined && { k }),
     ...(stratified !== undefined && { stratified }),
+    ...(timeOrdered !== undefined && { timeOrdered }),
   });
   // What can be refused without a model is refused before one is built.
   checkSettings('crossValidate', fitOptions);

@@ -1,6 +1,6 @@
 import { refuse } from '../core/errors.js';
 import { callable, knownOptions, show } from '../core/checks.js';
-import { Dataset } from '../data/index.js';
+import { Dataset, Table } from '../data/index.js';
 import { init } from '../runtime/init.js';
 import { nodeModule } from '../runtime/platform.js';
 import type { WorkerPort } from '../runtime/worker.js';
@@ -33,7 +33,7 @@ function serve<P extends GridPoint>(functions: TrialFunctions<P>, isPoint: (poin
   const answer = async (message: ToWorker): Promise<FromWorker | undefined> => {
     if (message.kind === 'search') {
       const { data, ...options } = message.search;
-      folds = partition('gridSearch', Dataset.of(data), options);
+      folds = partition('gridSearch', 'columns' in data ? Table.of(data) : Dataset.of(data), options);
       return undefined;
     }
     if (message.kind !== 'task') return undefined;

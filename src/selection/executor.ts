@@ -1,6 +1,6 @@
 // Executors train the models of a search. A search has a task for every point and fold; tasks are plain data, so an
 // executor can score them anywhere, one or several at a time.
-import type { Dataset } from '../data/index.js';
+import type { Dataset, Table } from '../data/index.js';
 import type { Scores } from './scores.js';
 
 /** A value of a hyperparameter: plain data, so that it can be sent to a worker. */
@@ -23,11 +23,12 @@ export interface TrialTask {
 
 /** Data and options shared by all trainings of a search. */
 export interface Search {
-  readonly data: Dataset;
-  /** The folds are `kFold(data, { k, seed, stratified })`. */
+  readonly data: Dataset | Table;
+  /** The folds are `kFold(data, { k, seed, stratified, timeOrdered })`. */
   readonly k: number;
   readonly seed: number;
   readonly stratified: boolean;
+  readonly timeOrdered: boolean;
   readonly signal: AbortSignal | undefined;
   /** Scores a task in this thread. */
   readonly evaluate: (task: TrialTask) => Promise<Scores>;

@@ -1,7 +1,7 @@
 import { refuse } from '../core/errors.js';
 import { isOwn, metricName, usualMode } from '../models/metrics.js';
 import { callable, flag, knownOptions, oneOf, show, wholeNumber } from '../core/checks.js';
-import type { Dataset } from '../data/index.js';
+import type { Dataset, Table } from '../data/index.js';
 import { inProcess, type Executor, type GridPoint, type Search, type TrialTask } from './executor.js';
 import { pointsOf, type Grid, type PointOf } from './grid.js';
 import { partition } from './kFold.js';
@@ -21,8 +21,8 @@ export interface SearchProgress {
 export interface GridSearchOptions<G extends Grid> extends TrialFunctions<PointOf<G>> {
   /** The values to try, as plain data; every combination is a trial. */
   readonly grid: G;
-  /** Made by `dataset(x, y)`. */
-  readonly data: Dataset;
+  /** Made by `dataset(x, y)`, or a `table`, whose preprocessing is fitted on the training rows of each fold. */
+  readonly data: Dataset | Table;
   /** Folds of the cross-validation. Default 5. */
   readonly folds?: number | undefined;
   /** What trains the models. Default `inProcess()`. */
@@ -31,6 +31,8 @@ export interface GridSearchOptions<G extends Grid> extends TrialFunctions<PointO
   readonly seed?: number | undefined;
   /** Whether all folds have the same proportion of every class. Default false. */
   readonly stratified?: boolean | undefined;
+  /** Whether the rows are in the order of time: a fold is trained on rows before its test rows. Default false. */
+  readonly timeOrdered?: boolean | undefined;
   /** `'loss'` or the name of a metric by which trials are ranked. Default `'loss'`. */
   readonly monitor?: string | undefined;
   /**
@@ -63,6 +65,7 @@ const known = [
   'executor',
   'seed',
   'stratified',
+  'timeOrdered',
   'monitor',
   'mode',
   'onTrial',
@@ -105,13 +108,13 @@ function checkExecutor(executor: unknown): void {
 
 /** Search and tasks from checked options. */
 function plan<G extends Grid>(options: GridSearchOptions<G>): { points: PointOf<G>[]; search: Search } {
-  const { build, grid, data, folds = 5, fit, seed = 0, stratified = false, signal } = options;
+  const { build, grid, data, folds = 5, fit, seed = 0, stratified = false, timeOrdered = false, signal } = options;
   callable('gridSearch', 'build', build);
   checkPointFit('gridSearch', fit);
   const points = pointsOf('gridSearch', grid);
-  const parts = partition('gridSearch', data, { k: folds, seed, stratified }, 'folds');
+  const parts = partition('gridSearch', data, { k: folds, seed, stratified, timeOrdered }, 'folds');
   const evaluate: Search['evaluate'] = (task) => scoreTask({ build, fit }, points[task.trial]!, parts, task, signal);
-  return { points, search: { data, k: folds, seed, stratified, signal, evaluate } };
+  return { points, search: { data, k: folds, seed, stratified, timeOrdered, signal, evaluate } };
 }
 
 /**

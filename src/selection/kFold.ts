@@ -1,9 +1,10 @@
-import { refuse } from '../core/errors.js';
-import { flag, knownOptions, show, wholeNumber } from '../core/checks.js';
-import { sizeOf } from '../core/shapes.js';
-import type { Dataset } from '../data/index.js';
+import { flag, knownOptions, wholeNumber } from '../core/checks.js';
+import { Table, type Dataset, type Preprocessing } from '../data/index.js';
 import { checkDataset } from '../data/dataset.js';
 import { shuffled } from '../data/permutation.js';
+import { classesOf, inOrder } from '../data/strata.js';
+import { labelClasses } from '../data/table/splitting.js';
+import { checkEither } from '../data/trainTestSplit.js';
 import { seedWords } from '../tensors/creation.js';
 
 export interface KFoldOptions {
@@ -13,31 +14,60 @@ export interface KFoldOptions {
   readonly seed?: number | undefined;
   /** Whether all folds have the same proportion of every class. Default false. */
   readonly stratified?: boolean | undefined;
+  /** Whether the rows are in the order of time: a fold is trained on rows before its test rows. Default false. */
+  readonly timeOrdered?: boolean | undefined;
+}
+
+/** What a fold takes its rows from: a dataset, or a table with what was fitted on the training rows. */
+interface FoldRows {
+  readonly preprocessing?: Preprocessing;
+  readonly train: () => Dataset;
+  readonly test: () => Dataset;
+}
+
+function rowsOf(data: Dataset | Table, train: Uint32Array, test: Uint32Array): FoldRows {
+  if (!(data instanceof Table)) return { train: () => data.subset(train), test: () => data.subset(test) };
+  const preprocessing = data.fitted(train);
+  return {
+    preprocessing,
+    train: () => data.trainingRows(preprocessing, train),
+    test: () => data.otherRows(preprocessing, test),
+  };
 }
 
 /** One split of the rows. Its datasets are made when they are read, not all k at once. */
 export class Fold {
   /** Rows to train on. */
   readonly trainIndices: Uint32Array;
-  /** Rows to test on. Each row is in the test set of exactly one fold. */
+  /** Rows to test on. */
   readonly testIndices: Uint32Array;
-  readonly #data: Dataset;
+  readonly #data: Dataset | Table;
+  #rows: FoldRows | undefined;
 
   /** @internal */
-  constructor(data: Dataset, trainIndices: Uint32Array, testIndices: Uint32Array) {
+  constructor(data: Dataset | Table, trainIndices: Uint32Array, testIndices: Uint32Array) {
     this.#data = data;
     this.trainIndices = trainIndices;
     this.testIndices = testIndices;
   }
 
+  get #source(): FoldRows {
+    return (this.#rows ??= rowsOf(this.#data, this.trainIndices, this.testIndices));
+  }
+
   /** The training rows, copied at every access. */
   get train(): Dataset {
-    return this.#data.subset(this.trainIndices);
+    return this.#source.train();
   }
 
   /** The test rows, copied at every access. */
   get test(): Dataset {
-    return this.#data.subset(this.testIndices);
+    return this.#source.test();
+  }
+
+  /** Of the folds of a table: fitted on the training rows of this fold, it has encoded both parts. */
+  get preprocessing(): Preprocessing | undefined {
+    return this.#source.preprocessing;
   }
 }
 
@@ -46,8 +76,11 @@ export class Fold {
  * training set has all other rows. With `stratified`, folds differ by at most one row in any class. Classes are integer
  * targets, one-hot rows, or single whole numbers; a class of fewer than k rows is missing from some test sets.
  *
- * @param data made by `dataset(x, y)`
- * @returns k folds `{ train, test, trainIndices, testIndices }`
+ * With `timeOrdered`, the test sets are the last k blocks of floor(size / (k + 1)) rows, and a fold's training set has all
+ * rows before its test set (scikit-learn's TimeSeriesSplit).
+ *
+ * @param data made by `dataset(x, y)`, or a `table`, whose preprocessing is then fitted on the training rows of each fold
+ * @returns k folds `{ train, test, trainIndices, testIndices, preprocessing }`
  * @throws RangeError when k is larger than the data; TypeError for unknown options, and for targets that are not
  *   classes
  * @example
@@ -58,22 +91,36 @@ export class Fold {
  * for (const { train, test } of kFold(data, { k: 5, seed: 1 })) console.log(train.size, test.size); // 4 1
  * ```
  */
-export function kFold(data: Dataset, options: KFoldOptions = {}): Fold[] {
-  return partition('kFold', data, knownOptions('kFold', options, ['k', 'seed', 'stratified']));
+export function kFold(data: Dataset | Table, options: KFoldOptions = {}): Fold[] {
+  return partition('kFold', data, knownOptions('kFold', options, ['k', 'seed', 'stratified', 'timeOrdered']));
 }
 
 /** `kFold` for another function, `where`, which the error messages name. */
-export function partition(where: string, data: Dataset, options: KFoldOptions, kName = 'k'): Fold[] {
-  const { size } = checkDataset(where, data);
-  const k = wholeNumber(where, kName, options.k ?? 5, { min: 2, max: size });
-  const seed = wholeNumber(where, 'seed', options.seed ?? 0, { min: 0 });
+export function partition(where: string, data: Dataset | Table, options: KFoldOptions, kName = 'k'): Fold[] {
+  const { size } = data instanceof Table ? data : checkDataset(where, data);
   const stratified = flag(where, 'stratified', options.stratified ?? false);
+  const timeOrdered = flag(where, 'timeOrdered', options.timeOrdered ?? false);
+  checkEither(where, stratified, timeOrdered);
+  const k = wholeNumber(where, kName, options.k ?? 5, { min: 2, max: timeOrdered ? size - 1 : size });
+  const seed = wholeNumber(where, 'seed', options.seed ?? 0, { min: 0 });
+  if (timeOrdered) return timeFolds(data, size, k);
   const order = shuffled(size, seedWords(where, seed), 0);
-  const foldOf = stratified ? dealByClass(order, classesOf(where, data), k) : cut(size, k);
+  const classes = data instanceof Table ? () => labelClasses(where, data.parts) : () => classesOf(where, data);
+  const foldOf = stratified ? dealByClass(order, classes(), k) : cut(size, k);
   return Array.from({ length: k }, (_, fold) => {
     const train = order.filter((_row, i) => foldOf[i] !== fold);
     const test = order.filter((_row, i) => foldOf[i] === fold);
     return new Fold(data, train, test);
+  });
+}
+
+/** Blocks of the last rows, each with all rows before it. */
+function timeFolds(data: Dataset | Table, size: number, k: number): Fold[] {
+  const rows = inOrder(size);
+  const width = Math.floor(size / (k + 1));
+  return Array.from({ length: k }, (_, fold) => {
+    const begin = size - (k - fold) * width;
+    return new Fold(data, rows.slice(0, begin), rows.slice(begin, begin + width));
   });
 }
 
@@ -83,28 +130,9 @@ function cut(size: number, k: number): Uint32Array {
 }
 
 /** The fold of every position. The rows, sorted by class, go to the folds in turn. */
-function dealByClass(order: Uint32Array, classes: Float64Array, k: number): Uint32Array {
+function dealByClass(order: Uint32Array, classes: ArrayLike<number>, k: number): Uint32Array {
   const positions = Array.from(order.keys()).sort((i, j) => classes[order[i]!]! - classes[order[j]!]! || i - j);
   const foldOf = new Uint32Array(order.length);
   positions.forEach((position, i) => (foldOf[position] = i % k));
   return foldOf;
-}
-
-/** The class of every row. */
-function classesOf(where: string, { y, yShape, size }: Dataset): Float64Array {
-  if (!y) refuse(TypeError, where, 'data with targets to stratify by', 'inputs only');
-  const width = sizeOf(yShape);
-  return Float64Array.from({ length: size }, (_, row) => {
-    const values = y.subarray(row * width, (row + 1) * width);
-    const [single = NaN] = values;
-    if (width === 1 && Number.isInteger(single)) return single;
-    const hot = values.indexOf(1);
-    if (width > 1 && hot >= 0 && values.every((value, i) => value === (i === hot ? 1 : 0))) return hot;
-    refuse(
-      TypeError,
-      where,
-      'targets to be classes (indices or one-hot rows) to stratify by',
-      `${show(Array.from(values))} in row ${row}`,
-    );
-  });
 }

@@ -10,6 +10,7 @@ import {
   type NonFinitePosition,
 } from '../core/errors.js';
 import type { DatasetParts } from '../data/dataset.js';
+import { Table, type TableParts } from '../data/table/table.js';
 import type { Search, TrialTask } from './executor.js';
 import type { Scores } from './scores.js';
 
@@ -21,8 +22,8 @@ export interface PackedError {
 }
 
 /** A search without its functions, which every worker imports from the user's module. */
-export interface PackedSearch extends Pick<Search, 'k' | 'seed' | 'stratified'> {
-  readonly data: DatasetParts;
+export interface PackedSearch extends Pick<Search, 'k' | 'seed' | 'stratified' | 'timeOrdered'> {
+  readonly data: DatasetParts | TableParts;
 }
 
 export type ToWorker =
@@ -69,12 +70,14 @@ export function unpackError({ name, message, position }: PackedError): Error {
 }
 
 /** `slice` copies, because cloning a view would send its whole buffer. */
-export function packSearch({ data, k, seed, stratified }: Search): PackedSearch {
+export function packSearch({ data, k, seed, stratified, timeOrdered }: Search): PackedSearch {
+  if (data instanceof Table) return { data: data.parts, k, seed, stratified, timeOrdered };
   const { size, x, xShape, y, yShape, lengths, inputs, targets } = data;
   return {
     data: { size, x: x.slice(), xShape, y: y?.slice(), yShape, lengths: lengths?.slice(), inputs, targets },
     k,
     seed,
     stratified,
+    timeOrdered,
   };
 }

@@ -1,5 +1,6 @@
 import { refuse } from '../core/errors.js';
 import { show } from '../core/checks.js';
+import type { Shape } from '../core/shapes.js';
 import type { Evaluation, FitOptions, History } from '../models/index.js';
 import { Model } from '../models/index.js';
 import { untilAborted } from '../core/aborting.js';
@@ -14,6 +15,8 @@ export interface BuildContext {
   readonly fold: number;
   /** A seed for the initial weights, different for every fold. */
   readonly seed: number;
+  /** Shape of a row of the inputs. The folds of a table may have different numbers of them. */
+  readonly inputShape: Shape;
 }
 
 /** Options of `fit` for every fold. Without a `seed`, the seed of the fold is used. */
@@ -33,7 +36,7 @@ export async function scoreFold(
   where: string,
   build: (context: BuildContext) => Model | Promise<Model>,
   { train, test }: Fold,
-  context: BuildContext,
+  position: Omit<BuildContext, 'inputShape'>,
   options: FoldFitOptions,
 ): Promise<FoldResult> {
   const { signal } = options;
@@ -41,10 +44,14 @@ export async function scoreFold(
   const discard = (late: unknown): void => {
     if (late instanceof Model) late.dispose();
   };
-  const model: unknown = await untilAborted<unknown>(signal, () => build(context), discard);
+  const model: unknown = await untilAborted<unknown>(
+    signal,
+    () => build({ ...position, inputShape: train.xShape }),
+    discard,
+  );
   if (!(model instanceof Model)) refuse(TypeError, where, 'build to return a model', show(model));
   try {
-    const history = await model.fit(train, { ...options, seed: options.seed ?? context.seed });
+    const history = await model.fit(train, { ...options, seed: options.seed ?? position.seed });
     signal?.throwIfAborted();
     const { loss, lossWeights, metrics } = options;
     return {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { NonFiniteError, ShapeError } from '../../src/core/errors.js';
-import { dataset, minMaxScale, standardize } from '../../src/data/index.js';
+import { FormatError, NonFiniteError, ShapeError } from '../../src/core/errors.js';
+import { dataset, minMaxScale, Scaler, standardize } from '../../src/data/index.js';
 import { tensor } from '../../src/tensors/creation.js';
 import { withRuntime } from '../support/live.js';
 import { expectClose, numbers } from '../support/slices.js';
@@ -162,5 +162,26 @@ describe('both', () => {
     expect(() => minMaxScale([[1]], { range: [0, 1] } as object)).toThrow(
       typed(TypeError, /^minMaxScale: expected options .*, got unknown option 'range'$/),
     );
+  });
+});
+
+describe('JSON', () => {
+  it('comes back as it was', () => {
+    const scaler = standardize(rows);
+    const copy = Scaler.fromJSON(JSON.parse(JSON.stringify(scaler)));
+    const flat = Float32Array.from(rows.flat());
+    expect(copy.apply(flat)).toEqual(scaler.apply(flat));
+  });
+
+  it.each<[unknown, string]>([
+    [null, 'an object with offset and scale, got null'],
+    [{ offset: [1] }, 'scale to be an array of numbers, got undefined'],
+    [{ offset: [1], scale: ['1'] }, "scale[0] to be a finite number, got '1'"],
+    [{ offset: [1, NaN], scale: [1, 1] }, 'offset[1] to be a finite number, got NaN'],
+    [{ offset: [1], scale: [0] }, 'scale[0] other than 0, got 0'],
+    [{ offset: [1, 2], scale: [1] }, 'as many numbers in scale as in offset, got 1 and 2'],
+    [{ offset: [], scale: [] }, 'as many numbers in scale as in offset, got 0 and 0'],
+  ])('refuses %j', (json, expected) => {
+    expect(() => Scaler.fromJSON(json)).toThrow(new FormatError(`fromJSON: expected ${expected}`));
   });
 });

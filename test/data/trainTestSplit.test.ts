@@ -53,11 +53,46 @@ describe('trainTestSplit', () => {
       'misspelt options',
       () => trainTestSplit(data, { fraction: 0.5 } as object),
       TypeError,
-      "options testFraction, seed, got unknown option 'fraction'",
+      "options testFraction, seed, stratified, timeOrdered, got unknown option 'fraction'",
     ],
     ['other data', () => trainTestSplit([[1]] as never), TypeError, 'data made by dataset(...), got [[1]]'],
     ['a bad seed', () => trainTestSplit(data, { seed: -1 }), RangeError, 'seed to be a whole number >= 0, got -1'],
   ])('refuses %s', (_, make, type, message) => {
     expect(make).toThrow(new type(`trainTestSplit: expected ${message}`));
+  });
+});
+
+describe('trainTestSplit in other orders', () => {
+  const classes = Float32Array.from({ length: 40 }, (_, i) => Number(i % 4 === 0));
+  const many = dataset(
+    Array.from({ length: 40 }, (_, i) => [i]),
+    classes,
+  );
+
+  it('stratified: every class in proportion, shuffled, each row once', () => {
+    const { train, test } = trainTestSplit(many, { testFraction: 0.3, stratified: true, seed: 2 });
+    const ones = (y: ArrayLike<number> | undefined): number =>
+      Array.from(y ?? []).filter((value) => value === 1).length;
+    expect([test.size, ones(test.y), train.size, ones(train.y)]).toEqual([12, 3, 28, 7]);
+    expect([...train.x, ...test.x].sort((a, b) => a - b)).toEqual(Array.from({ length: 40 }, (_, i) => i));
+    expect([...test.x]).not.toEqual([...test.x].sort((a, b) => a - b));
+  });
+
+  it('timeOrdered: the last rows are for testing', () => {
+    const { train, test } = trainTestSplit(many, { testFraction: 0.1, timeOrdered: true });
+    expect([...test.x]).toEqual([36, 37, 38, 39]);
+    expect(train.x[35]).toBe(35);
+  });
+
+  it('refuses both at once, and to stratify by numbers', () => {
+    expect(() => trainTestSplit(many, { stratified: true, timeOrdered: true })).toThrow(
+      new RangeError('trainTestSplit: expected either stratified or timeOrdered, got both'),
+    );
+    const numbers = dataset([[1], [2]], [1.5, 2]);
+    expect(() => trainTestSplit(numbers, { stratified: true })).toThrow(
+      new TypeError(
+        'trainTestSplit: expected targets to be classes (indices or one-hot rows) to stratify by, got [1.5] in row 0',
+      ),
+    );
   });
 });

@@ -48,6 +48,8 @@ const classes: readonly (readonly [string, () => object])[] = [
   ['Trainer', () => setting.world.trainer],
   ['Dataset', () => setting.world.data],
   ['Scaler', () => data.standardize([[1], [2]])],
+  ['Tokenizer', () => data.tokenizer()],
+  ['Preprocessing', () => data.table([{ a: 1 }]).preprocessing],
   ['Optimizer', () => optimizers.sgd()],
   ['Executor', () => selection.inProcess()],
 ];

@@ -187,7 +187,7 @@ describe('the message tells what is wrong', () => {
     [
       'an unknown entry',
       set({ more: 1 }),
-      /^loadModel: expected keys hash, version, inputShape, layers, optimizer, inputShapes, outputShapes, inputNames, outputNames, frozen, name, got 'more'$/,
+      /^loadModel: expected keys hash, version, inputShape, layers, optimizer, inputShapes, outputShapes, inputNames, outputNames, preprocessing, frozen, name, got 'more'$/,
     ],
     ['no layers', set({ layers: undefined }), /^loadModel: expected an array, got undefined$/],
     ['fewer layers', set({ layers: [] }), /^loadModel: expected only the model's weights, got 'hidden\/kernel' too$/],

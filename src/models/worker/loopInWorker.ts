@@ -149,6 +149,7 @@ class WorkerLoop implements TrainingLoop {
     if (!client || signal?.aborted) return false;
     await client.send(this.#state);
     const order = orderOf(data, plan, epoch);
+    await data.writeEpoch?.((target, at, cells) => client.write(target, at, cells.length, () => cells));
     const failed = await client.run({
       ...{ set: 0, order, batchSize, first, width: names.length },
       ahead: batchListeners === 'none' ? AHEAD : 1,

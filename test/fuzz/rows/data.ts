@@ -55,7 +55,10 @@ export function dataRows(w: () => World): Rows {
     ]),
     'data/readIdx': row(data.readIdx, () => [[new Uint8Array([0, 0, 8, 1, 0, 0, 0, 2, 7, 9])]]),
     'data/standardize': row(data.standardize, () => [[w().data], [[[1, 2], [3, 5]]]]), // prettier-ignore
-    'data/trainTestSplit': row(data.trainTestSplit, () => [[w().data, { testFraction: 0.5, seed: 1 }]]),
+    'data/trainTestSplit': row(data.trainTestSplit, () => [
+      [w().data, { testFraction: 0.5, seed: 1 }],
+      [w().data, { timeOrdered: true, stratified: false }],
+    ]),
     'Dataset.subset': row(
       method(() => w().data, 'subset'),
       () => [[[0, 3, 3]], [Uint32Array.of(1)]],
@@ -74,5 +77,11 @@ export function dataRows(w: () => World): Rows {
       method(() => scaler, 'invert'),
       () => [[[[1, 2]]], [Float32Array.of(1, 2)]],
     ),
+    'Scaler.toJSON': row(
+      method(() => scaler, 'toJSON'),
+      () => [[]],
+    ),
+    'data/Scaler': { exempt: 'its constructor is internal' },
+    'Scaler.fromJSON': row((json) => data.Scaler.fromJSON(json), () => [[{ offset: [1, 2], scale: [3, 4] }]]), // prettier-ignore
   };
 }

@@ -2,6 +2,7 @@ import type { Row, Rows } from '../row.js';
 import type { World } from '../world.js';
 import { autodiffRows } from './autodiff.js';
 import { dataRows } from './data.js';
+import { imageAndSequenceRows } from './imagesAndSequences.js';
 import { fileRows } from './io.js';
 import { layerRows } from './layers.js';
 import { lossRows } from './losses.js';
@@ -10,6 +11,7 @@ import { operationRows } from './operations.js';
 import { optimizerRows } from './optimizers.js';
 import { plotRows } from './plot.js';
 import { selectionRows } from './selection.js';
+import { tableRows } from './tables.js';
 import { tensorRows } from './tensors.js';
 
 /** Every export and method. */
@@ -23,6 +25,8 @@ export function allRows(w: () => World): Rows {
     ...optimizerRows(w),
     ...modelRows(w),
     ...dataRows(w),
+    ...tableRows(),
+    ...imageAndSequenceRows(),
     ...selectionRows(w),
     ...fileRows(w),
     ...plotRows(w),

@@ -32,6 +32,8 @@ export function fileRows(w: () => World): Rows {
     'io/loadOptimizer': row(io.loadOptimizer, () => [[w().bytes]]),
     'io/readMetadata': row(io.readMetadata, () => [[w().bytes], [w().path, { signal: new AbortController().signal }]]),
     'io/readTensors': row(io.readTensors, () => [[w().bytes], [w().path, { onProgress: () => undefined }], [new Response(w().bytes.slice())]]), // prettier-ignore
+    'io/loadPreprocessing': row(io.loadPreprocessing, () => [[w().bytes]]),
+    'io/TableModel': { exempt: 'for types and instanceof: its constructor is private' },
     'io/resume': row(io.resume, () => [[w().checkpoint], [w().checkpoint, w().model, w().data, fit()]], {
       skip: (key, label) => /epochs|batchSize/.test(key) && /\d{9}|e\+300/.test(label),
     }),
