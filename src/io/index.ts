@@ -4,7 +4,7 @@ export { fromTorch, type FromTorchOptions, type NameMap } from './torch/fromTorc
 export { toTorch, type ToTorchOptions } from './torch/toTorch.js';
 export { importKeras, type ImportKerasOptions } from './keras/importKeras.js';
 export { importTfjs, type ImportTfjsOptions } from './tfjs/importTfjs.js';
-export { loadModel, loadOptimizer, saveModel, writeModel } from './models.js';
+export { loadModel, loadOptimizer, loadPreprocessing, saveModel, writeModel } from './models.js';
 export { readMetadata, readTensors, writeTensors, type NamedTensors } from './tensors.js';
 export type { Bytes } from './bytes.js';
 export type { Factory } from './factory.js';
@@ -12,9 +12,4 @@ export type { LoadOptions, SaveOptions } from './modelFile.js';
 export type { ByteStream, FileHolder, ReadOptions, ReadProgress, Source } from './sources.js';
 export type { WeightPrecision } from './storedWeights.js';
 export type { FileHandle, Target } from './targets.js';
-export { loadModel, loadOptimizer, loadPreprocessing, saveModel, writeModel } from './models.js';
-export type { Bytes } from './bytes.js';
-export type { Factory } from './factory.js';
-export type { LoadOptions, SaveOptions } from './modelFile.js';
-export type { FileHandle, Source, Target } from './places.js';
 export { TableModel } from './tableModel.js';
