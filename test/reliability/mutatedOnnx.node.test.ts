@@ -13,7 +13,7 @@ import { member, randomNumbers, type Sizes, type Tally } from './support/member.
 
 withRuntime();
 
-const sizes: Sizes = { short: 400, long: 10_000 };
+const sizes: Sizes = { short: 250, long: 10_000 };
 const files = ['mlp', 'unet', 'gru', 'everyday', 'words'];
 
 /** Sizes of inputs above this are not tried: prediction may then need any memory. */

@@ -17,7 +17,8 @@ export interface FileWeight extends FileTensor {
 const isConstantName = (name: string): boolean => /^onnx::|^\d+$|const|\//i.test(name);
 
 /**
- * How weights are kept: filters as [height, width, in, out], matrices that are used transposed as what they are used as.
+ * How weights are kept: filters as [height, width, in, out], weights of recurrent nodes as
+ * [directions, in, gates], matrices that are used transposed as what they are used as.
  */
 function orderOf({ dims }: FileTensor, users: readonly (readonly [node: FileNode, input: number])[]): number[] {
   const plain = dims.map((_, axis) => axis);
@@ -25,6 +26,7 @@ function orderOf({ dims }: FileTensor, users: readonly (readonly [node: FileNode
     users.length > 0 && users.every(([node, input]) => test(node, input));
   if (all(({ op }, input) => (op === 'Conv' || op === 'ConvTranspose') && input === 1 && dims.length > 2))
     return [...plain.slice(2), 1, 0];
+  if (dims.length === 3 && all(({ op }, input) => ['LSTM', 'GRU', 'RNN'].includes(op) && input > 0)) return [0, 2, 1];
   const turned = ({ op, attributes }: FileNode, input: number): boolean =>
     (op === 'Gemm' && input === 1 && attributes['transB'] === 1) ||
     (op === 'Transpose' && JSON.stringify(attributes['perm'] ?? [1, 0]) === '[1,0]');
