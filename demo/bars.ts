@@ -1,4 +1,4 @@
-import { find, make, percent } from './page.js';
+import { find, make, rounded } from './page.js';
 
 /** A bar for the probability of each class. */
 export class Bars {
@@ -29,8 +29,7 @@ export class Bars {
       const share = probabilities?.[i];
       row.className = i === top ? 'top' : '';
       find(HTMLElement, '.track > span', row).style.transform = `scaleX(${share ?? 0})`;
-      find(HTMLElement, ':scope > span:last-child', row).textContent =
-        share === undefined ? '–' : percent(share).replace(/\.\d/, '');
+      find(HTMLElement, ':scope > span:last-child', row).textContent = share === undefined ? '–' : rounded(share);
     });
     return top;
   }

@@ -40,7 +40,10 @@ function writeData() {
 /** The network as it is, but for the spaces in its description. */
 function writeNetwork() {
   cpSync(NETWORK, `${SITE}/mobilenet`, { recursive: true });
-  writeFileSync(`${SITE}/mobilenet/model.json`, JSON.stringify(JSON.parse(readFileSync(`${NETWORK}/model.json`, 'utf8'))));
+  writeFileSync(
+    `${SITE}/mobilenet/model.json`,
+    JSON.stringify(JSON.parse(readFileSync(`${NETWORK}/model.json`, 'utf8'))),
+  );
 }
 
 const data = Object.keys(SETS).flatMap((name) => [`${name}-images.bin`, `${name}-labels.bin`]);

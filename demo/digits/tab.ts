@@ -1,5 +1,5 @@
 import { Bars } from '../bars.js';
-import { find, make, percent } from '../page.js';
+import { find, make, rounded } from '../page.js';
 import type { Defaults } from '../training/form.js';
 import { SIDE, type Loaded } from '../training/messages.js';
 import { TrainingPanel } from '../training/panel.js';
@@ -108,7 +108,7 @@ class Answers {
   show(probabilities: Float32Array): void {
     if (!this.#image) return;
     const digit = this.#bars.show(probabilities);
-    this.#say(`This is a ${digit}`, `, at ${percent(probabilities[digit]!).replace(/\.\d/, '')}.`);
+    this.#say(`This is a ${digit}`, `, at ${rounded(probabilities[digit]!)}.`);
   }
 
   #say(text: string, sureness = ''): void {

@@ -176,7 +176,9 @@ export class Classes {
       find(HTMLButtonElement, '[data-action=remove]', element).disabled = this.#classes.length <= FEWEST;
       find(HTMLElement, '[data-part=count]', element).textContent =
         pictures.length === 1 ? '1 picture' : `${pictures.length} pictures`;
-      pictures.forEach((picture, k) => picture.element.setAttribute('aria-label', `Remove picture ${k + 1} of ${name}`));
+      pictures.forEach((picture, k) =>
+        picture.element.setAttribute('aria-label', `Remove picture ${k + 1} of ${name}`),
+      );
     });
     this.#more.disabled = this.#classes.length >= MOST;
   }

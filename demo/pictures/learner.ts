@@ -59,15 +59,21 @@ export class Learner {
       dense({ units: classes, activation: 'softmax' }),
     ]);
     const x = samples.map(({ id }) => this.#known.get(id) ?? new Float32Array(outputShape[0] ?? 0));
-    await this.#head.fit(dataset(x, Int32Array.from(samples, ({ label }) => label)), {
-      loss: crossEntropy(),
-      optimizer: adam({ learningRate: 0.003 }),
-      batchSize: 16,
-      epochs: EPOCHS,
-      metrics: ['accuracy'],
-      signal,
-      onEpochEnd,
-    });
+    await this.#head.fit(
+      dataset(
+        x,
+        Int32Array.from(samples, ({ label }) => label),
+      ),
+      {
+        loss: crossEntropy(),
+        optimizer: adam({ learningRate: 0.003 }),
+        batchSize: 16,
+        epochs: EPOCHS,
+        metrics: ['accuracy'],
+        signal,
+        onEpochEnd,
+      },
+    );
   }
 
   /** Probabilities of the classes. */

@@ -1,5 +1,5 @@
 import { Bars } from '../bars.js';
-import { fill, find, percent, whole } from '../page.js';
+import { fill, find, percent, rounded, whole } from '../page.js';
 import { Chart } from '../training/chart.js';
 import { acceptDrops, Classes, readPictures } from './classes.js';
 import { Client } from './client.js';
@@ -150,6 +150,7 @@ class PicturesTab {
       case 'failed':
         this.#enter(this.#loaded ? 'ready' : 'none');
         this.#say(reply.message, true);
+        this.#questions.answered();
         break;
       case 'saved':
       case 'exported':
@@ -173,7 +174,7 @@ class PicturesTab {
       find(HTMLElement, `#picture-answer > :${which}-child`, this.#section),
     );
     if (answer && answer.textContent !== text) answer.textContent = text;
-    if (sureness) sureness.textContent = `, at ${percent(probabilities[top] ?? NaN).replace(/\.\d/, '')}.`;
+    if (sureness) sureness.textContent = `, at ${rounded(probabilities[top] ?? NaN)}.`;
   }
 }
 

@@ -28,7 +28,7 @@ async function train({ samples, classes }: Extract<Request, { kind: 'train' }>):
   const { signal } = (abort = new AbortController());
   const known = await loaded();
   await known.train(samples, classes, signal, async ({ epoch, loss, accuracy }) => {
-    report({ kind: 'epoch', epoch: epoch + 1, loss, accuracy });
+    report({ kind: 'epoch', epoch, loss, accuracy });
     await new Promise((resolve) => setTimeout(resolve, 20)); // lets waiting messages in
   });
   report({ kind: signal.aborted ? 'aborted' : 'trained' });
