@@ -62,7 +62,8 @@ function buildFeatures(base: Model): Model {
   const picture = input({ shape: [28, 28, 1] });
   const colours = connect(concatenate(), picture, picture, picture);
   const large = connect(upsampling2d({ size: 8, interpolation: 'bilinear' }), colours);
-  const maps = connect(base.upTo(LAST), large);
+  using known = base.upTo(LAST);
+  const maps = connect(known, large);
   const pooled = [connect(globalAveragePool2d(), maps), connect(globalMaxPool2d(), maps)];
   return model({ inputs: picture, outputs: connect(concatenate(), ...pooled), name: 'features' });
 }

@@ -20,7 +20,8 @@ export class Learner {
 
   private constructor(base: Model) {
     const picture = input({ shape: [SIDE, SIDE, 3] });
-    const maps = connect(base.upTo(LAST), picture);
+    using known = base.upTo(LAST);
+    const maps = connect(known, picture);
     const pooled = [connect(globalAveragePool2d(), maps), connect(globalMaxPool2d(), maps)];
     this.#features = model({ inputs: picture, outputs: connect(concatenate(), ...pooled), name: 'features' });
     this.#featuresOf = this.#features.predictor();

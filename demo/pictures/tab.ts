@@ -59,11 +59,10 @@ class PicturesTab {
       failed,
     });
     this.#listen(failed);
-    this.#load();
   }
 
   #listen(failed: (message: string) => void): void {
-    this.#start.addEventListener('click', () => (this.#state === 'none' ? this.#load() : this.#train()));
+    this.#start.addEventListener('click', () => (this.#state === 'none' ? this.load() : this.#train()));
     this.#stop.addEventListener('click', () => this.#client.send({ kind: 'abort' }));
     const show = (files: Iterable<File>): void =>
       void readPictures([...files].slice(0, 1), (picture) => this.#view.show(picture), failed);
@@ -75,7 +74,8 @@ class PicturesTab {
     acceptDrops(find(HTMLElement, '#picture', this.#section), show);
   }
 
-  #load(): void {
+  /** Loads the network. */
+  load(): void {
     this.#enter('loading');
     this.#say('Loading the network …');
     const address = new URL('mobilenet/model.json', location.href).href;
@@ -180,5 +180,5 @@ class PicturesTab {
 
 /** Pictures that are drawn, dropped or taken: a network learns to tell them apart. */
 export function setUpPictures(): void {
-  void new PicturesTab();
+  new PicturesTab().load();
 }

@@ -82,9 +82,12 @@ export class View {
 
   #follow(): void {
     if (!this.#video.srcObject) return;
-    if (this.#canvas.offsetParent === null) this.#cameraOff(); // another tab of the page is open
+    if (this.#canvas.offsetParent === null) {
+      this.#cameraOff(); // another tab of the page is open
+      return;
+    }
     const { videoWidth, videoHeight } = this.#video;
-    if (this.#video.srcObject && videoWidth > 0) {
+    if (videoWidth > 0) {
       drawSquare(this.#canvas, this.#video, videoWidth, videoHeight);
       this.#changed();
     }

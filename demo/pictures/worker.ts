@@ -34,28 +34,32 @@ async function train({ samples, classes }: Extract<Request, { kind: 'train' }>):
   report({ kind: signal.aborted ? 'aborted' : 'trained' });
 }
 
-async function handle(request: Request): Promise<void> {
+async function answer(request: Exclude<Request, { kind: 'load' | 'abort' | 'train' }>): Promise<void> {
+  const known = await loaded();
   switch (request.kind) {
-    case 'load':
-      return load(request.address);
-    case 'abort':
-      return abort.abort();
-    case 'train':
-      return train(request);
     case 'add':
-      return (await loaded()).add(request.id, request.pixels);
+      known.add(request.id, request.pixels);
+      break;
     case 'remove':
-      return (await loaded()).remove(request.id);
+      known.remove(request.id);
+      break;
     case 'predict':
-      return report({ kind: 'prediction', probabilities: (await loaded()).predict(request.pixels) });
+      report({ kind: 'prediction', probabilities: known.predict(request.pixels) });
+      break;
     case 'save':
-      return report({ kind: 'saved', bytes: (await loaded()).save() });
-    case 'export': {
-      const known = await loaded();
-      const probabilities = known.predict(request.pixels);
-      return report({ kind: 'exported', bytes: known.exportOnnx(), probabilities });
-    }
+      report({ kind: 'saved', bytes: known.save() });
+      break;
+    case 'export':
+      report({ kind: 'exported', bytes: known.exportOnnx(), probabilities: known.predict(request.pixels) });
+      break;
   }
+}
+
+async function handle(request: Request): Promise<void> {
+  if (request.kind === 'abort') abort.abort();
+  else if (request.kind === 'load') await load(request.address);
+  else if (request.kind === 'train') await train(request);
+  else await answer(request);
 }
 
 self.addEventListener('message', ({ data }: MessageEvent<Request>) => {

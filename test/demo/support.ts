@@ -13,12 +13,12 @@ export type Server = 'plain' | 'isolated';
 
 export interface Demo {
   readonly browser: Browser;
-  origin(server: Server): string;
+  readonly origin: (server: Server) => string;
   /** Opens the page. It is an error of the test when it writes to the console or asks for what is not there. */
-  open(
+  readonly open: (
     server: Server,
     options?: BrowserContextOptions & { readonly tab?: string },
-  ): Promise<{ page: Page; failures: string[] }>;
+  ) => Promise<{ page: Page; failures: string[] }>;
 }
 
 /** The built page on a plain file server and on one whose headers allow threads, and a browser to open it in. */
