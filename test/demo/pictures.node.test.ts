@@ -88,7 +88,7 @@ test('it learns drawings, tells new ones apart, and ONNX Runtime agrees; the fil
   expect(Number(/difference: (\S+)\.$/.exec(text)?.[1])).toBeLessThan(1e-5);
 
   await init();
-  using model = await loadModel(await downloaded(page, 'save'));
+  using model = loadModel(await downloaded(page, 'save'));
   expect([model.inputShape, model.outputShape]).toEqual([[224, 224, 3], [2]]);
   expect((await downloaded(page, 'export')).length).toBeGreaterThan(2_000_000);
   expect(failures).toEqual([]);
