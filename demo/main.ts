@@ -1,5 +1,6 @@
 import { setUpBenchmark } from './benchmark/tab.js';
 import { setUpDigits } from './digits/tab.js';
+import { setUpPictures } from './pictures/tab.js';
 import { setUpPlane, type PlaneTab } from './plane/tab.js';
 import { setUpTabs } from './tabs.js';
 import { setUpTheme } from './theme.js';
@@ -9,6 +10,7 @@ let plane: PlaneTab | undefined;
 const starters = new Map<string, () => void>([
   ['digits', setUpDigits],
   ['plane', () => (plane = setUpPlane())],
+  ['pictures', setUpPictures],
   ['benchmark', setUpBenchmark],
 ]);
 

@@ -33,4 +33,5 @@ export function context(
 }
 
 export const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+export const rounded = (share: number): string => `${Math.round(100 * share)} %`;
 export const whole = (value: number): string => Math.round(value).toLocaleString('en');

@@ -1,8 +1,6 @@
 import { context } from '../page.js';
+import type { Stroke } from '../strokes.js';
 import { SIDE } from '../training/messages.js';
-
-/** One stroke: its points in the coordinates of the pad, from 0 to 1. */
-export type Stroke = [x: number, y: number][];
 
 /** The digits of MNIST fill 20 pixels of 28, and their centre of mass is in the middle. */
 const BOX = 20;

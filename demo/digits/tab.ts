@@ -1,8 +1,8 @@
-import { find, make, percent } from '../page.js';
+import { Bars } from '../bars.js';
+import { find, make, rounded } from '../page.js';
 import type { Defaults } from '../training/form.js';
 import { SIDE, type Loaded } from '../training/messages.js';
 import { TrainingPanel } from '../training/panel.js';
-import { Bars } from './bars.js';
 import { showImage } from './image.js';
 import { Pad } from './pad.js';
 
@@ -65,7 +65,10 @@ class Samples {
 
 /** Asks the network about the drawing and shows the answer. */
 class Answers {
-  readonly #bars = new Bars(find(HTMLElement, '#bars'));
+  readonly #bars = new Bars(
+    find(HTMLElement, '#bars'),
+    Array.from({ length: 10 }, (_, digit) => String(digit)),
+  );
   /** Read out when it changes; how sure the network is changes too often for that. */
   readonly #answer = find(HTMLElement, '#answer > :first-child');
   readonly #sureness = find(HTMLElement, '#answer > :last-child');
@@ -105,7 +108,7 @@ class Answers {
   show(probabilities: Float32Array): void {
     if (!this.#image) return;
     const digit = this.#bars.show(probabilities);
-    this.#say(`This is a ${digit}`, `, at ${percent(probabilities[digit]!).replace(/\.\d/, '')}.`);
+    this.#say(`This is a ${digit}`, `, at ${rounded(probabilities[digit]!)}.`);
   }
 
   #say(text: string, sureness = ''): void {

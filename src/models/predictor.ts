@@ -68,8 +68,8 @@ function refuseArray(what: string, array: unknown, { size, shape }: Tensor): nev
   refuse(ShapeError, 'predictor', `${what} of ${size} values (${shapeText(shape)})`, array.length);
 }
 
-/** Rows predicted by one program. Larger inputs are divided into pieces of this size. */
-const CHUNK = 256;
+/** Most rows predicted by one program, and most numbers that its layers give. Larger inputs are divided. */
+const [ROWS, NUMBERS] = [256, 2 ** 25];
 
 /** The implementation of `model.predict`. */
 export interface RowPredictor {
@@ -81,12 +81,14 @@ export interface RowPredictor {
 /** Predicts any number of rows by recorded programs, which are kept for the sizes used last. */
 export function makeRowPredictor(network: Network): RowPredictor {
   const programs = new Programs(4, (key) => recordForward('predict', network, key));
+  const size = network.layers.reduce((sum, { outputShape }) => sum + sizeOf(outputShape), 1);
+  const chunk = Math.max(1, Math.min(ROWS, Math.floor(NUMBERS / size)));
   return {
     predict(x, lengths) {
       const [rows = 0] = x.shape;
       const result = Tensor.allocate([rows, ...network.outputShape], 'f32', 'predict');
-      for (let begin = 0; begin < rows; begin += CHUNK) {
-        const count = Math.min(CHUNK, rows - begin);
+      for (let begin = 0; begin < rows; begin += chunk) {
+        const count = Math.min(chunk, rows - begin);
         const piece = programs.get(count, lengths !== undefined);
         const [from, to] = [4 * sizeOf(network.inputShape) * begin, 4 * sizeOf(network.outputShape) * begin];
         call(kernels.copyBytes, x.pointer() + from, piece.x.pointer(), 4 * piece.x.size);

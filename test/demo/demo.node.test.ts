@@ -1,53 +1,11 @@
 // The built demo page in a real browser, on a plain file server and on one whose headers allow threads.
-import { execFile } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
-import type { Browser, BrowserContextOptions, Page } from 'playwright';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { launch } from '../packages/support/browser.js';
-import { Site } from '../packages/support/site.js';
+import type { Page } from 'playwright';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { tasksDuring } from '../packages/support/trace.js';
+import { button, status, withDemo } from './support.js';
 
-const ISOLATED = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' };
-const root = fileURLToPath(new URL('../..', import.meta.url));
-const sites: Record<'plain' | 'isolated', Site | undefined> = { plain: undefined, isolated: undefined };
-let browser: Browser;
-
-beforeAll(async () => {
-  await promisify(execFile)(process.execPath, ['demo/build.mjs'], { cwd: root });
-  sites.plain = await Site.serve(`${root}demo/dist`);
-  sites.isolated = await Site.serve(`${root}demo/dist`, ISOLATED);
-  browser = await launch();
-}, 60_000);
-
-afterAll(async () => {
-  await browser.close();
-  await sites.plain?.close();
-  await sites.isolated?.close();
-}, 30_000);
-
-/** Opens the page. It is an error of the test when it writes an error to the console or asks for what is not there. */
-async function open(
-  server: 'plain' | 'isolated',
-  { tab = 'digits', ...options }: BrowserContextOptions & { tab?: string } = {},
-): Promise<{ page: Page; failures: string[] }> {
-  const page = await browser.newPage(options);
-  const failures: string[] = [];
-  onTestFinished(async () => page.close());
-  page.on('pageerror', ({ message }) => failures.push(message));
-  page.on('console', (message) => message.type() === 'error' && failures.push(message.text()));
-  page.on('response', (response) => response.status() < 400 || failures.push(`${response.status()} ${response.url()}`));
-  await page.goto(`${sites[server]?.origin ?? ''}/index.html#${tab}`);
-  if (tab !== 'benchmark') await page.locator(`#${tab} .status`).getByText('Ready.').waitFor();
-  return { page, failures };
-}
-
-/** Waits until the status of a tab matches, and returns it. */
-async function status(page: Page, tab: string, pattern: RegExp): Promise<string> {
-  const line = page.locator(`#${tab} .status`).filter({ hasText: pattern });
-  await line.waitFor();
-  return (await line.textContent()) ?? '';
-}
+const demo = withDemo();
+const { open } = demo;
 
 async function accuracyAbove(page: Page, tab: string, least: number): Promise<void> {
   await page.waitForFunction(
@@ -55,8 +13,6 @@ async function accuracyAbove(page: Page, tab: string, least: number): Promise<vo
     [tab, least] as const,
   );
 }
-
-const button = (page: Page, tab: string, action: string) => page.locator(`#${tab} [data-action=${action}]`);
 
 /** A seven, in one stroke of the mouse. */
 async function drawSeven(page: Page): Promise<void> {
@@ -169,7 +125,7 @@ test('the page is not held up while a network trains, and nothing on it moves', 
   await button(page, 'digits', 'start').click();
   await accuracyAbove(page, 'digits', 0.8);
   let shift = 0;
-  const tasks = await tasksDuring(browser, page, async () => {
+  const tasks = await tasksDuring(demo.browser, page, async () => {
     shift = await page.evaluate(async () => {
       let sum = 0;
       new PerformanceObserver((list) => {
@@ -218,7 +174,7 @@ test('the benchmark fills chart and table', async () => {
 
 test('nothing sticks out, from narrow phones to desktops', async () => {
   const { page } = await open('plain');
-  for (const tab of ['digits', 'plane', 'benchmark']) {
+  for (const tab of ['digits', 'plane', 'pictures', 'benchmark']) {
     await page.locator(`#tab-${tab}`).click();
     for (const width of [320, 375, 768, 1280]) {
       await page.setViewportSize({ width, height: 700 });
@@ -228,10 +184,10 @@ test('nothing sticks out, from narrow phones to desktops', async () => {
 });
 
 test('data that cannot be had are reported, and the next start works once they can', async () => {
-  const page = await browser.newPage();
+  const page = await demo.browser.newPage();
   onTestFinished(async () => page.close());
   await page.route('**/data/train-images.bin', (route) => route.fulfill({ status: 503 }));
-  await page.goto(`${sites.plain?.origin ?? ''}/index.html`);
+  await page.goto(`${demo.origin('plain')}/index.html`);
   await status(page, 'digits', /train-images: 503/);
   await page.unroute('**/data/train-images.bin');
   await button(page, 'digits', 'start').click();

@@ -56,7 +56,7 @@ test.each(cases.filter(({ inputs, outputs }) => inputs.length === 1 && outputs.l
 test('a MobileNetV2 with quantised weights gives the answers of TensorFlow.js', async () => {
   const loaded: number[] = [];
   const options = { onProgress: ({ loaded: bytes }: { loaded: number }) => loaded.push(bytes) };
-  using model = await importTfjs(new URL('mobilenet/model.json', import.meta.url), options);
+  using model = await importTfjs(new URL('../../../examples/mobilenet/model.json', import.meta.url), options);
   expect(loaded.at(-1)).toBe(2_619_461);
   const x = Float32Array.from({ length: 2 * 224 * 224 * 3 }, (_, i) => ((Math.sin(i * 0.37) + 1) / 2) * ((i % 7) / 7));
   using y = model.predict(x);

@@ -1,9 +1,10 @@
 import { chromium as engine, type Browser } from 'playwright';
 import { chromium } from '../../engines/chromium.mjs';
 
-/** The Chromium of the browser tests. */
-export async function launch(): Promise<Browser> {
-  return engine.launch(chromium());
+/** The Chromium of the browser tests, with more arguments if need be. */
+export async function launch(more: readonly string[] = []): Promise<Browser> {
+  const options = chromium();
+  return engine.launch({ ...options, args: [...(options.args ?? []), ...more] });
 }
 
 /** Opens a page and returns what the app on it answers. A failed request or an error on the page is an error here. */
