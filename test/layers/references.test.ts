@@ -12,9 +12,11 @@ type Case = (typeof references)[keyof typeof references];
 
 interface Setting {
   readonly layer: layers.Layer;
-  /** The shapes of samples, in the order of the layer's inputs, by PyTorch's names. */
+  /** The shapes of samples by PyTorch's names. */
   readonly inputs: Readonly<Record<string, readonly number[]>>;
-  /** Valid steps of the second input. */
+  /** The order in which the layer takes them. */
+  readonly order?: readonly string[];
+  /** Valid steps. */
   readonly lengths?: readonly number[];
 }
 
@@ -28,7 +30,8 @@ const settings: Readonly<Record<keyof typeof references, Setting>> = {
   rmsNorm: { layer: layers.rmsNorm(), inputs: { x: [3, 5] } },
   attention: {
     layer: layers.multiHeadAttention({ heads: 2, keyDim: 3, valueDim: 2, useBias: false }),
-    inputs: { query: [3, 5], value: [4, 4], key: [4, 6] },
+    inputs: { value: [4, 4], query: [3, 5], key: [4, 6] },
+    order: ['query', 'value', 'key'],
     lengths: [4, 3],
   },
   lstm: { layer: layers.lstm(recurrent), inputs: { x: [4, 3], h: [2], c: [2] } },
@@ -45,14 +48,14 @@ function expectClose(actual: ArrayLike<number>, expected: readonly number[], wha
   });
 }
 
-test.each(Object.entries(settings))('%s', (name, { layer, inputs, lengths }) => {
+test.each(Object.entries(settings))('%s', (name, { layer, inputs, order = Object.keys(inputs), lengths }) => {
   const reference: Case = references[name as keyof typeof references];
   const given: Readonly<Record<string, readonly number[]>> = reference.inputs;
   const gradients: Readonly<Record<string, readonly number[]>> = reference.gradients;
   const symbols = Object.fromEntries(Object.entries(inputs).map(([key, shape]) => [key, input({ shape })]));
   using network = model({
     inputs: symbols,
-    outputs: connect({ ...layer, name: 'l' }, ...Object.values(symbols)),
+    outputs: connect({ ...layer, name: 'l' }, ...order.flatMap((key) => symbols[key] ?? [])),
     seed: 1,
   });
   tidy(() => {
@@ -65,7 +68,7 @@ test.each(Object.entries(settings))('%s', (name, { layer, inputs, lengths }) => 
     );
     let output: ArrayLike<number> = [];
     const f = (values: { weights: Record<string, Tensor>; xs: Record<string, Tensor> }): Tensor => {
-      const y = network.apply(values.weights, values.xs, lengths && { lengths: { value: lengths, key: lengths } });
+      const y = network.apply(values.weights, values.xs, lengths && { lengths });
       output = Float32Array.from(y.data());
       return sum(mul(y, reshape(cos(arange(y.size)), y.shape)));
     };
