@@ -7,7 +7,7 @@ export { gather, scatterAdd } from "../shape/gather";
 export { takeAlong, scatterAlong } from "../shape/along";
 export { argsortRows } from "../shape/argsort";
 export { logSumExpReduce } from "../reduce/log-sum-exp";
-export { philoxFill } from "../random/fill";
+export { philoxFill, normalNoise } from "../random/fill";
 export {
   negMap,
   absMap,

@@ -38,6 +38,8 @@ interface Recording<R> {
   /** Where the program reads the fractions among the arguments. */
   readonly cells: readonly Tensor[];
   readonly program: Program;
+  /** What has to be done before every run. */
+  readonly before: readonly (() => void)[];
   readonly outputs: readonly Tensor<DType>[];
   readonly result: R;
 }
@@ -62,7 +64,7 @@ function recordFunction<A extends readonly unknown[], R>(
   const handed = cells.length > 0 ? withCells(fresh, cells) : fresh;
   const outputs: Tensor<DType>[] = [];
   try {
-    const { program, result } = record(() =>
+    const { program, result, before } = record(() =>
       scoped(
         () => {
           const value = withFrame(log, () => f(...handed));
@@ -74,7 +76,7 @@ function recordFunction<A extends readonly unknown[], R>(
         () => [],
       ),
     );
-    return { inputs, cells, program, outputs, result };
+    return { inputs, cells, program, before, outputs, result };
   } catch (error) {
     for (const held of [...inputs, ...outputs]) held.dispose();
     throw error;
@@ -189,12 +191,13 @@ export function compile<A extends readonly unknown[], R>(f: (...args: A) => R): 
     runtime();
     const given = leaves(args, isTensor, 'compile');
     for (const input of given) input.assertAlive('compile');
-    const { inputs, cells, program, outputs, result } = recordings.for(args);
+    const { inputs, cells, program, before, outputs, result } = recordings.for(args);
     given.forEach((input, i) => {
       const buffer = inputs[i];
       if (buffer) copyInto(input, buffer);
     });
     if (cells.length > 0) writeNumbers(args, cells);
+    for (const prepare of before) prepare();
     program.run();
     const results = allocateAll(outputs);
     outputs.forEach((output, i) => {

@@ -15,18 +15,20 @@ function isBranch(value: unknown): value is Readonly<Record<string, unknown>> {
 const MAX_LEVELS = 1000;
 
 /**
- * The leaves of a tree, in order. Other values are skipped. @throws RangeError, naming `where`, for a tree that
+ * The leaves of a tree, in order. Other values are skipped. Their paths, as in `a/0`, are added to `paths`. @throws RangeError, naming `where`, for a tree that
  * contains itself
  */
-export function leaves<T>(tree: unknown, isLeaf: Guard<T>, where = 'tree'): T[] {
+export function leaves<T>(tree: unknown, isLeaf: Guard<T>, where = 'tree', paths?: string[]): T[] {
   const found: T[] = [];
-  const walk = (node: unknown, level: number): void => {
-    if (isLeaf(node)) found.push(node);
-    else if (level > MAX_LEVELS) refuse(RangeError, where, 'arrays and objects that end', 'one that holds itself');
-    else if (Array.isArray(node)) for (const item of node) walk(item, level + 1);
-    else if (isBranch(node)) for (const key of Object.keys(node)) walk(node[key], level + 1);
+  const walk = (node: unknown, level: number, path: string): void => {
+    if (isLeaf(node)) {
+      found.push(node);
+      paths?.push(path.slice(1));
+    } else if (level > MAX_LEVELS) refuse(RangeError, where, 'arrays and objects that end', 'one that holds itself');
+    else if (Array.isArray(node)) node.forEach((item, i) => walk(item, level + 1, `${path}/${i}`));
+    else if (isBranch(node)) for (const key of Object.keys(node)) walk(node[key], level + 1, `${path}/${key}`);
   };
-  walk(tree, 0);
+  walk(tree, 0, '');
   return found;
 }
 

@@ -16,9 +16,12 @@ function checkInputs(where: string, { inputShape, inputShapes, placements }: Pla
     refuse(FormatError, where, 'inputShapes of at least two inputs', inputShapes.length);
   const shapes = inputShapes ?? [];
   let begin = 0;
+  let steps: number | undefined; // lengths belong to inputs of one number of steps
   for (const [i, shape] of shapes.entries()) {
     const { layer, inputs } = placements[i] ?? {};
-    const expected = JSON.stringify({ begin, shape });
+    if (layer?.config?.['sequence'] === true) steps ??= shape[0];
+    const sequence = layer?.config?.['sequence'] === true && steps === shape[0];
+    const expected = JSON.stringify({ begin, shape, ...(sequence && { sequence }) });
     const found =
       layer?.kind === PART && inputs?.length === 1 && inputs[0] === 0 ? JSON.stringify(layer.config) : 'another layer';
     if (found !== expected) refuse(FormatError, where, `layer ${i + 1} to take out ${expected}`, found);

@@ -48,6 +48,12 @@ import { separableConv2d } from '../layers/separableConv2d.js';
 import { subtractLayers } from '../layers/subtractLayers.js';
 import { upsampling1d } from '../layers/upsampling1d.js';
 import { zeroPadding1d } from '../layers/zeroPadding1d.js';
+import { groupNorm } from '../layers/groupNorm.js';
+import { rmsNorm } from '../layers/rmsNorm.js';
+import { spatialDropout1d } from '../layers/spatialDropout1d.js';
+import { spatialDropout2d } from '../layers/spatialDropout2d.js';
+import { gaussianDropout } from '../layers/gaussianDropout.js';
+import { gaussianNoise } from '../layers/gaussianNoise.js';
 import { inputPart, outputRow } from '../models/functional.js';
 import type { Factory } from './factory.js';
 
@@ -104,4 +110,10 @@ export const layerFactories: Readonly<Record<string, Factory<Layer>>> = {
   subtractLayers,
   upsampling1d,
   zeroPadding1d,
+  groupNorm,
+  rmsNorm,
+  spatialDropout1d,
+  spatialDropout2d,
+  gaussianDropout,
+  gaussianNoise,
 };

@@ -12,6 +12,9 @@ import { checkInner } from './support/wrappers.js';
 
 const merges = ['concat', 'sum', 'mean'] as const;
 
+/** Makes the dropout of the backward layer another one. */
+const BACKWARD_STREAM = 2 ** 30;
+
 export interface BidirectionalOptions extends WeightedOptions {
   /** How the two outputs are combined: side by side along the last axis, added, or averaged. Default `'concat'`. */
   readonly merge?: (typeof merges)[number] | undefined;
@@ -48,7 +51,8 @@ export function bidirectional(layer: Layer, options: BidirectionalOptions = {}):
   const isSequence = (inputShape: Shape): boolean => inner.outputShape(inputShape).length === inputShape.length;
   const run = (direction: string, weights: LayerWeights, x: Tensor, context: LayerContext): Tensor => {
     const frozen = (name: string): boolean => context.frozen?.(`${direction}/${name}`) ?? false;
-    const result = inner.apply(ofDirection(weights, direction), x, { ...context, frozen, state: undefined });
+    const stream = context.stream + (direction === 'backward' ? BACKWARD_STREAM : 0);
+    const result = inner.apply(ofDirection(weights, direction), x, { ...context, stream, frozen, state: undefined });
     return isTensor(result) ? result : result.output;
   };
   return {

@@ -1,8 +1,7 @@
-import { refuse } from '../core/errors.js';
-import { finiteNumber, knownOptions } from '../core/checks.js';
 import { dropoutMask } from '../ops/dropoutMask.js';
 import { mul } from '../ops/mul.js';
 import type { Layer } from './layer.js';
+import { checkRate, noiseLayer, type RateOptions } from './support/noise.js';
 
 /**
  * Inverted dropout (Srivastava et al. 2014): while training, each element is zeroed with probability `rate` and the
@@ -16,18 +15,10 @@ import type { Layer } from './layer.js';
  * const layer = dropout({ rate: 0.2 });
  * ```
  */
-export function dropout(options: { readonly rate: number; readonly name?: string | undefined }): Layer {
-  knownOptions('dropout', options, ['rate', 'name']);
-  const rate = finiteNumber('dropout', 'rate', options.rate, { min: 0, below: 1 });
-  return {
-    kind: 'dropout',
-    name: options.name,
-    config: { ...options },
-    outputShape: (inputShape) => inputShape,
-    apply(_, x, { training, key, stream }) {
-      if (!training || rate === 0) return x;
-      if (!key) refuse(TypeError, 'dropout', 'a seed when training', 'none');
-      return mul(x, dropoutMask(key, x.shape, rate, stream));
-    },
-  };
+export function dropout(options: RateOptions): Layer {
+  const rate = checkRate('dropout', options);
+  return noiseLayer('dropout', options, {
+    silent: rate === 0,
+    apply: (x, key, stream) => mul(x, dropoutMask(key, x.shape, rate, stream)),
+  });
 }

@@ -5,12 +5,15 @@ import { slice } from '../ops/slice.js';
 import type { Layer } from './layer.js';
 import { gatedOptionNames, resolveGates, type GatedLayerOptions } from './support/gates.js';
 import {
+  STATE,
   checkRecurrent,
   recurrentCall,
   recurrentResult,
   recurrentShape,
   recurrentWeights,
+  stateMask,
   stateOf,
+  withStates,
 } from './support/recurrent.js';
 import { weighted } from './support/weights.js';
 
@@ -31,6 +34,9 @@ const GATES = 3;
  *
  * x [B, T, in], kernel W [in, 3 units], recurrentKernel R [units, 3 units], bias [2, 3 units] with `resetAfter`, else
  * [3 units]. The output is h_T [B, units] or, with `returnSequences`, all h_t [B, T, units]; the state is h.
+ *
+ * `connect(gru(...), x, h)` in a functional model gives the initial state, [B, units]; its gradient is passed on. Without it,
+ * the state starts at 0 or at learned numbers (`initialState`).
  *
  * In a batch with `lengths`, h_T is the state after the last valid step. States past a length are 0, and the input
  * there has no effect.
@@ -53,17 +59,21 @@ export function gru(options: GruOptions): Layer {
   const gates = { ...resolveGates('gru', options), resetAfter };
   const setup = checkRecurrent('gru', options);
   const columns = GATES * setup.units;
+  const run: Layer['apply'] = (weights, x, context) => {
+    const { bias, ...rest } = recurrentCall(setup, weights, x, context);
+    const row = (i: number) => bias && viewAs(slice(bias, [i, 0], [1, columns]), [columns]);
+    const biases = resetAfter ? { bias: row(0), recurrentBias: row(1) } : { bias };
+    const states = [stateOf(setup, weights, x, context.state)];
+    const drop = stateMask(setup, x, context);
+    const sequence = gruOp({ ...rest, ...biases, states }, drop ? { ...gates, usual: false, drop } : gates);
+    return recurrentResult(setup, sequence, context, (last) => last);
+  };
   return {
     ...weighted('gru', options),
     recurrent: true,
     outputShape: (inputShape) => recurrentShape(setup, inputShape),
-    init: (inputShape) => recurrentWeights(setup, inputShape, GATES, resetAfter ? [2, columns] : [columns]),
-    apply(weights, x, context) {
-      const { bias, ...rest } = recurrentCall(setup, weights, x, context);
-      const row = (i: number) => bias && viewAs(slice(bias, [i, 0], [1, columns]), [columns]);
-      const biases = resetAfter ? { bias: row(0), recurrentBias: row(1) } : { bias };
-      const sequence = gruOp({ ...rest, ...biases, states: [stateOf(setup, x, context.state)] }, gates);
-      return recurrentResult(setup, sequence, context, (last) => last);
-    },
+    init: (inputShape) => recurrentWeights(setup, inputShape, GATES, [STATE], resetAfter ? [2, columns] : [columns]),
+    apply: run,
+    merge: withStates(setup, 1, run, ([h]) => h ?? {}),
   };
 }

@@ -48,6 +48,13 @@ export { separableConv2d, type SeparableConv2dOptions } from './separableConv2d.
 export { subtractLayers } from './subtractLayers.js';
 export { upsampling1d } from './upsampling1d.js';
 export { zeroPadding1d, type ZeroPadding1dOptions } from './zeroPadding1d.js';
+export { gaussianDropout } from './gaussianDropout.js';
+export { gaussianNoise, type GaussianNoiseOptions } from './gaussianNoise.js';
+export { groupNorm, type GroupNormOptions } from './groupNorm.js';
+export { rmsNorm, type RmsNormOptions } from './rmsNorm.js';
+export { spatialDropout1d } from './spatialDropout1d.js';
+export { spatialDropout2d } from './spatialDropout2d.js';
+export type { RateOptions } from './support/noise.js';
 export type { StepPoolOptions } from './support/steps.js';
 export type { GlobalPoolOptions, PoolLayerOptions } from './support/pooling.js';
 export { l1, l2, l1l2, type Penalty, type Regularizer } from './regularizers.js';

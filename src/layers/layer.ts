@@ -26,6 +26,8 @@ export interface LayerContext {
   readonly training: boolean;
   /** Valid steps of each sequence, i32 [B], when the batch has variable lengths. */
   readonly lengths?: Tensor<'i32'> | undefined;
+  /** Those of each input, for layers with several inputs. */
+  readonly inputLengths?: readonly (Tensor<'i32'> | undefined)[] | undefined;
   /** Random key, i32 [2] (seed, step); the same key gives the same numbers. */
   readonly key?: Tensor<'i32'> | undefined;
   /** Number of this layer in its model, which makes its random numbers differ from those of other layers. */

@@ -5,15 +5,17 @@ import { lstm as lstmOp } from '../ops/lstm.js';
 import { lastStep } from '../ops/sequence.js';
 import { isTensor, type Tensor } from '../tensors/tensor.js';
 import type { Initializer } from './initializers.js';
-import type { Layer, RecurrentState } from './layer.js';
+import type { Layer, LayerWeights, RecurrentState } from './layer.js';
 import { gatedOptionNames, resolveGates, type GatedLayerOptions } from './support/gates.js';
 import {
   checkRecurrent,
+  initialStateOf,
   recurrentCall,
   recurrentResult,
   recurrentShape,
   recurrentWeights,
-  stateOf,
+  stateMask,
+  withStates,
   type RecurrentSetup,
 } from './support/recurrent.js';
 import { weighted } from './support/weights.js';
@@ -47,9 +49,16 @@ function biasInitializer({ unitForgetBias, biasInitializer: own = 'zeros' }: Lst
   return forgetBias;
 }
 
-/** h and c of the state, zeros at the start. */
-function statesOf(setup: RecurrentSetup, x: Tensor, state: RecurrentState | undefined): [Tensor, Tensor] {
-  if (state === undefined) return [stateOf(setup, x, undefined), stateOf(setup, x, undefined)];
+const STATES = ['initialH', 'initialC'] as const;
+
+/** h and c of the state. */
+function statesOf(
+  setup: RecurrentSetup,
+  weights: LayerWeights,
+  x: Tensor,
+  state: RecurrentState | undefined,
+): readonly Tensor[] {
+  if (state === undefined) return STATES.map((name) => initialStateOf(setup, weights, x, name));
   const { h, c } = isTensor(state) ? {} : state;
   if (!isTensor(h) || !isTensor(c)) refuse(TypeError, 'lstm', 'the state to be { h, c }', show(state));
   return [h, c];
@@ -61,6 +70,9 @@ function statesOf(setup: RecurrentSetup, x: Tensor, state: RecurrentState | unde
  * x [B, T, in], kernel W [in, 4 units], recurrentKernel R [units, 4 units], bias b [4 units], gates in the order
  * i, f, c, o as in Keras. The output is h_T [B, units] or, with `returnSequences`, all h_t [B, T, units]; the state is
  * `{ h, c }`.
+ *
+ * `connect(lstm(...), x, h, c)` in a functional model gives the initial state, [B, units] each; its gradient is passed on. Without it,
+ * the state starts at 0 or at learned numbers (`initialState`).
  *
  * In a batch with `lengths`, output and state are those of the last valid step. h_t past a length is 0, and the input
  * there has no effect.
@@ -82,15 +94,19 @@ export function lstm(options: LstmOptions): Layer {
   const gates = resolveGates('lstm', options);
   const checked = checkRecurrent('lstm', options);
   const setup = { ...checked, bias: { ...checked.bias, initializer: biasInitializer(options) } };
+  const run: Layer['apply'] = (weights, x, context) => {
+    const states = statesOf(setup, weights, x, context.state);
+    const drop = stateMask(setup, x, context);
+    const inputs = { ...recurrentCall(setup, weights, x, context), states };
+    const [h, c] = lstmOp(inputs, drop ? { ...gates, usual: false, drop } : gates);
+    return recurrentResult(setup, h, context, (last) => ({ h: last, c: lastStep(c, context.lengths) }));
+  };
   return {
     ...weighted('lstm', options),
     recurrent: true,
     outputShape: (inputShape) => recurrentShape(setup, inputShape),
-    init: (inputShape) => recurrentWeights(setup, inputShape, GATES),
-    apply(weights, x, context) {
-      const states = statesOf(setup, x, context.state);
-      const [h, c] = lstmOp({ ...recurrentCall(setup, weights, x, context), states }, gates);
-      return recurrentResult(setup, h, context, (last) => ({ h: last, c: lastStep(c, context.lengths) }));
-    },
+    init: (inputShape) => recurrentWeights(setup, inputShape, GATES, STATES),
+    apply: run,
+    merge: withStates(setup, 2, run, ([h, c]) => (h && c ? { h, c } : {})),
   };
 }

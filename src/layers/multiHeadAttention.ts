@@ -13,9 +13,10 @@ import { softmax } from '../ops/softmax.js';
 import { transpose } from '../ops/transpose.js';
 import { where } from '../ops/where.js';
 import { arange, tensor } from '../tensors/creation.js';
+import type { Shape } from '../core/shapes.js';
 import type { Tensor } from '../tensors/tensor.js';
 import { checkInitializer, type Initializer } from './initializers.js';
-import type { Layer, LayerContext, WeightSpec } from './layer.js';
+import type { Layer, LayerContext, LayerWeights, WeightSpec } from './layer.js';
 import { checkRegularizer, type Regularizer } from './regularizers.js';
 import { weightOf, weighted, type WeightedOptions } from './support/weights.js';
 
@@ -45,19 +46,31 @@ const known = [
   ...['kernelInitializer', 'biasInitializer', 'kernelRegularizer', 'biasRegularizer'],
 ];
 
+/** What queries, keys and values are made of. */
+interface Sources {
+  readonly query: Tensor;
+  readonly key: Tensor;
+  readonly value: Tensor;
+}
+
 /** So far below any score that its weight after softmax is 0. */
 const NEVER = -1e30;
 
 /**
- * 1 where the query of the row may attend to the key of the column, else 0; it broadcasts to [B, heads, T, T].
+ * 1 where the query of the row may attend to the key of the column, else 0; it broadcasts to [B, heads, T, S].
  * Undefined when there are no restrictions.
  */
-function visible(steps: number, causal: boolean, lengths: Tensor<'i32'> | undefined): Tensor | undefined {
+function visible(
+  queries: number,
+  steps: number,
+  causal: boolean,
+  lengths: Tensor<'i32'> | undefined,
+): Tensor | undefined {
   const order =
     causal &&
     tensor(
-      Float32Array.from({ length: steps * steps }, (_, i) => Number(i % steps <= Math.floor(i / steps))),
-      [steps, steps],
+      Float32Array.from({ length: queries * steps }, (_, i) => Number(i % steps <= Math.floor(i / steps))),
+      [queries, steps],
     );
   const keys = lengths && greater(viewAs(cast(lengths, 'f32'), [lengths.size, 1, 1, 1]), arange(steps));
   return order && keys ? mul(order, keys) : order || keys;
@@ -75,8 +88,12 @@ function toHeads(x: Tensor, heads: number): Tensor {
  * queryKernel, keyKernel [in, heads keyDim], valueKernel [in, heads valueDim], outputKernel [heads valueDim, in] and a
  * bias each: Keras' layout with heads and sizes as one axis.
  *
+ * `connect(attention, query, value)` or `connect(attention, query, value, key)` in a functional model is cross-attention:
+ * Q is made of the query [B, T, in], V of the value [B, S, ...], K of the key (default: the value). The output has the
+ * query's shape.
+ *
  * In a batch with `lengths`, steps past a length are not attended to, their output is 0, and the input there has no
- * effect.
+ * effect. With several inputs, the value's lengths decide what is attended to, the query's what of the output is 0.
  *
  * @throws TypeError, RangeError for bad options; ShapeError for an input that is not a sequence
  * @example
@@ -109,46 +126,66 @@ export function multiHeadAttention(options: MultiHeadAttentionOptions): Layer {
   };
   const attention = (q: Tensor, k: Tensor, { training, key, stream, lengths }: LayerContext): Tensor => {
     const scores = mul(matmul(q, k, { transposeB: true }), 1 / Math.sqrt(keyDim));
-    const seen = visible(q.shape[2] ?? 0, causal, lengths);
+    const seen = visible(q.shape[2] ?? 0, k.shape[2] ?? 0, causal, lengths);
     const weights = softmax(seen ? where(seen, scores, NEVER) : scores);
     if (!training || rate === 0) return weights;
     if (!key) refuse(TypeError, name, 'a seed when training with dropout', 'none');
     return mul(weights, dropoutMask(key, weights.shape, rate, stream));
   };
+  const checkSequence = (shape: Shape): Shape => {
+    if (shape.length !== 2) refuse(ShapeError, name, 'input [batch, steps, features]', ['batch', ...shape]);
+    return shape;
+  };
+  const specs = ([query = [], value = query, from = value]: readonly Shape[]): Record<string, WeightSpec> => {
+    const width = query.at(-1) ?? 1;
+    const pair = (what: string, rows: number, columns: number): [string, WeightSpec][] => [
+      [`${what}Kernel`, { shape: [rows, columns], ...kernel }],
+      ...(useBias ? [[`${what}Bias`, { shape: [columns], ...bias }] satisfies [string, WeightSpec]] : []),
+    ];
+    return Object.fromEntries([
+      ...pair('query', width, heads * keyDim),
+      ...pair('key', from.at(-1) ?? 1, heads * keyDim),
+      ...pair('value', value.at(-1) ?? 1, heads * valueDim),
+      ...pair('output', heads * valueDim, width),
+    ]);
+  };
+  const run = (sources: Sources, weights: LayerWeights, context: LayerContext): Tensor => {
+    const project = (what: string, from: Tensor): Tensor =>
+      affine(
+        from,
+        weightOf(name, weights, `${what}Kernel`),
+        useBias ? weightOf(name, weights, `${what}Bias`) : undefined,
+      );
+    const [batch = 0, steps = 0] = sources.query.shape;
+    const q = toHeads(project('query', sources.query), heads);
+    const k = toHeads(project('key', sources.key), heads);
+    const v = toHeads(project('value', sources.value), heads);
+    const mixed = transpose(matmul(attention(q, k, context), v), [0, 2, 1, 3]);
+    return project('output', reshape(mixed, [batch, steps, heads * valueDim]));
+  };
+  const valid = (x: Tensor, lengths: Tensor<'i32'> | undefined): Tensor => (lengths ? maskSteps(x, lengths) : x);
   return {
     ...weighted(name, options),
-    outputShape(inputShape) {
-      if (inputShape.length !== 2) refuse(ShapeError, name, 'input [batch, steps, features]', ['batch', ...inputShape]);
-      return inputShape;
-    },
-    init(inputShape) {
-      const width = inputShape.at(-1) ?? 1;
-      const pair = (what: string, rows: number, columns: number): [string, WeightSpec][] => [
-        [`${what}Kernel`, { shape: [rows, columns], ...kernel }],
-        ...(useBias ? [[`${what}Bias`, { shape: [columns], ...bias }] satisfies [string, WeightSpec]] : []),
-      ];
-      return Object.fromEntries([
-        ...pair('query', width, heads * keyDim),
-        ...pair('key', width, heads * keyDim),
-        ...pair('value', width, heads * valueDim),
-        ...pair('output', heads * valueDim, width),
-      ]);
-    },
+    outputShape: checkSequence,
+    init: (inputShape) => specs([inputShape]),
     apply(weights, x, context) {
-      const { lengths } = context;
-      const [batch = 0, steps = 0] = x.shape;
-      const project = (what: string, from: Tensor): Tensor =>
-        affine(
-          from,
-          weightOf(name, weights, `${what}Kernel`),
-          useBias ? weightOf(name, weights, `${what}Bias`) : undefined,
-        );
-      const clean = lengths ? maskSteps(x, lengths) : x;
-      const [q, k, v] = ['query', 'key', 'value'].map((what) => toHeads(project(what, clean), heads));
-      if (!q || !k || !v) return x;
-      const mixed = transpose(matmul(attention(q, k, context), v), [0, 2, 1, 3]);
-      const output = project('output', reshape(mixed, [batch, steps, heads * valueDim]));
-      return lengths ? maskSteps(output, lengths) : output;
+      const clean = valid(x, context.lengths);
+      return valid(run({ query: clean, key: clean, value: clean }, weights, context), context.lengths);
+    },
+    merge: {
+      outputShape(shapes) {
+        const [query = [], value = [], from = value, ...more] = shapes.map(checkSequence);
+        if (more.length > 0) refuse(TypeError, name, 'query, value and key', `${shapes.length} inputs`);
+        if (value[0] === from[0]) return query;
+        refuse(ShapeError, name, `a key of ${value[0]} steps, like the value`, ['batch', ...from]);
+      },
+      init: specs,
+      apply([query, value, from = value], weights, context) {
+        if (!query || !value || !from) refuse(TypeError, name, 'query and value', 'less');
+        const [own, lengths] = context.inputLengths ?? [];
+        const sources = { query: valid(query, own), value: valid(value, lengths), key: valid(from, lengths) };
+        return { output: valid(run(sources, weights, { ...context, lengths }), own), lengths: own ?? null };
+      },
     },
   };
 }

@@ -7,6 +7,7 @@ import type { Layer } from '../layers/layer.js';
 import { isLayer } from '../layers/support/wrappers.js';
 import { concat } from '../ops/concat.js';
 import { reshape } from '../ops/reshape.js';
+import { maskSteps } from '../ops/sequence.js';
 import { slice } from '../ops/slice.js';
 import { runtime } from '../runtime/state.js';
 import type { Tensor } from '../tensors/tensor.js';
@@ -102,16 +103,24 @@ function shapeOf(layer: Part, sources: readonly Symbolic[]): Shape {
   refuse(TypeError, 'connect', `one value for ${kind} (addLayers and concatenate take several)`, shapes.length);
 }
 
+interface PartOptions {
+  readonly begin: number;
+  readonly shape: Shape;
+  /** Whether lengths belong to it. */
+  readonly sequence?: boolean | undefined;
+}
+
 /** A layer that takes one of several inputs out of a row in which they lie side by side. */
-export function inputPart(options: { readonly begin: number; readonly shape: Shape }): Layer {
-  const { begin, shape } = options;
+export function inputPart(options: PartOptions): Layer {
+  const { begin, shape, sequence } = options;
   return {
     kind: 'inputPart',
-    config: { begin, shape },
+    config: { begin, shape, ...(sequence && { sequence }) },
     outputShape: () => shape,
-    apply: (_, x) => {
+    apply: (_, x, { lengths }) => {
       const rows = x.shape[0] ?? 0;
-      return reshape(slice(x, [0, begin], [rows, sizeOf(shape)]), [rows, ...shape]);
+      const part = reshape(slice(x, [0, begin], [rows, sizeOf(shape)]), [rows, ...shape]);
+      return lengths && sequence ? { output: maskSteps(part, lengths), lengths } : { output: part, lengths: null };
     },
   };
 }
@@ -135,6 +144,26 @@ export function outputRow(): Layer {
 }
 
 /**
+ * Which inputs lengths belong to: of the sequences (`[T, ...]`, and indices `[T]` that an embedding takes), those with as
+ * many steps as the first.
+ */
+function sequencesOf(inputs: readonly Symbolic[], outputs: readonly Symbolic[]): (value: Symbolic) => boolean {
+  const embedded = new Set<Symbolic>();
+  const seen = new Set<Symbolic>();
+  const visit = (value: Symbolic): void => {
+    if (seen.has(value)) return;
+    seen.add(value);
+    const { layer, sources } = value;
+    if ((layer instanceof InferenceModel ? layer.network : layer)?.indices !== undefined)
+      for (const source of sources) embedded.add(source);
+    sources.forEach(visit);
+  };
+  outputs.forEach(visit);
+  const sequences = inputs.filter((value) => value.shape.length > 1 || embedded.has(value));
+  return (value) => sequences.includes(value) && value.shape[0] === sequences[0]?.shape[0];
+}
+
+/**
  * The layers that the outputs need, each after its inputs. The last one makes the single output or the row of outputs.
  */
 function placementsOf(inputs: readonly Symbolic[], outputs: readonly Symbolic[]): Placement[] {
@@ -147,8 +176,10 @@ function placementsOf(inputs: readonly Symbolic[], outputs: readonly Symbolic[])
     return placements.push({ layer, inputs: from, shares });
   };
   let begin = 0;
+  const isSequence = sequencesOf(inputs, outputs);
   for (const source of inputs) {
-    position.set(source, inputs.length === 1 ? 0 : place(inputPart({ begin, shape: source.shape }), [0]));
+    const part = { begin, shape: source.shape, sequence: isSequence(source) };
+    position.set(source, inputs.length === 1 ? 0 : place(inputPart(part), [0]));
     begin += sizeOf(source.shape);
   }
   const visit = (value: Symbolic): number => {
@@ -203,6 +234,9 @@ export interface FunctionalOptions<Outputs extends Values = Values> {
 /**
  * A model of layers connected in any way without cycles: residual connections, several inputs or outputs. It is
  * trained, evaluated and saved like one made by `sequential`.
+ *
+ * `lengths` belong to the sequences among several inputs that have as many steps as the first of them; a sequence is an
+ * input of two or more axes, or one of indices for an `embedding`. Padding there must be finite.
  *
  * Several inputs, outputs, targets, losses and loss weights are arrays in the order of `inputs` and `outputs`, or
  * objects when names were given there. The result of `predict` has the form of `outputs`: a tensor for one output (in

@@ -67,7 +67,7 @@ function applyNetwork(
   const { layers, ports } = network;
   const run = (): [Prediction, RecurrentState[]] => {
     const batch = batchOf(where, network, x, state !== undefined);
-    if (lengths !== undefined) checkLengths(where, lengths, batch.shape);
+    if (lengths !== undefined) checkLengths(where, lengths, batch.shape, network);
     if (valuesKnown()) checkBatch(where, batch, network, lengths);
     if (state) checkState(where, state, layers.filter(({ layer }) => layer.recurrent).length);
     const { output, states } = forward(layers, weights, batch, {
@@ -172,7 +172,7 @@ export class InferenceModel extends DisposableBase {
         const { network } = this;
         const batch = batchOf('predict', network, x, false);
         const { lengths } = options;
-        if (lengths !== undefined) checkLengths('predict', lengths, batch.shape);
+        if (lengths !== undefined) checkLengths('predict', lengths, batch.shape, network);
         checkBatch('predict', batch, network, lengths);
         const output = this.#predictor.predict(batch, lengths);
         return network.ports?.output(output) ?? output;

@@ -44,8 +44,15 @@ export function batchOf(where: string, { ports, inputShape }: Network, x: unknow
 }
 
 /** Checks lengths: one for each sequence, from `least` (0 for data) to the number of steps. */
-export function checkLengths(where: string, lengths: ArrayLike<number>, [rows = 0, steps = 0]: Shape, least = 1): void {
+export function checkLengths(
+  where: string,
+  lengths: ArrayLike<number>,
+  [rows = 0, first = 0]: Shape,
+  { ports }: Pick<Network, 'ports'>,
+  least = 1,
+): void {
   numberList(where, 'lengths', lengths);
+  const steps = ports ? ports.steps(where) : first;
   if (lengths.length !== rows) refuse(ShapeError, where, `${rows} lengths`, lengths.length);
   for (let i = 0; i < rows; i++) {
     const length = lengths[i] ?? NaN;
@@ -192,7 +199,7 @@ export function checkRows(where: string, given: Dataset, network: Network, exact
     refuse(ShapeError, where, `rows of shape ${shapeText(inputShape)}`, xShape);
   if (!y) refuse(TypeError, where, 'data with targets', 'inputs only');
   checkTargets(where, { y, yShape, form, size }, outputShape, exacting);
-  if (lengths) checkLengths(where, lengths, [size, ...xShape], 0);
+  if (lengths) checkLengths(where, lengths, [size, ...xShape], network, 0);
   checkIndices(where, x, network, lengths);
   return data;
 }

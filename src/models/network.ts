@@ -147,24 +147,25 @@ export function forward(
   x: Tensor,
   { training, key, lengths: given, states: before, frozen }: ForwardOptions,
 ): ForwardResult {
-  if (given && layers[0]?.layer.kind === 'inputPart')
-    refuse(TypeError, 'model', 'lengths for a model with one input only', 'several inputs');
   const updates: Record<string, Tensor> = {};
   const states: RecurrentState[] = [];
-  // Padding may hold anything; layers must not see it.
-  let last: Flow = { value: given ? maskSteps(x, given) : x, lengths: given };
+  // Padding may hold anything; layers must not see it. Parts of a row of several inputs mask their own.
+  const isRow = layers[0]?.layer.kind === 'inputPart';
+  let last: Flow = { value: given && !isRow ? maskSteps(x, given) : x, lengths: given };
   const flows = [last];
   let recurrent = 0;
   for (const named of layers) {
     const { name, layer, stream, inputs, inputShape, outputShape } = named;
     const sources = inputs.map((i) => flows[i] ?? last);
     const xs = sources.map(({ value }) => value);
-    const lengths = sources.find((flow) => flow.lengths)?.lengths;
+    const long = sources.find((flow) => flow.lengths);
+    const inputLengths = sources.map((flow) => flow.lengths);
+    const lengths = long?.lengths;
     const state = layer.recurrent ? before?.[recurrent++] : undefined;
     const [single = x] = xs;
     const own = ownWeights(named, weights);
     const isFrozen = (short: string): boolean => frozen?.(`${name}/${short}`) ?? false;
-    const context = { training, lengths, key, stream, state, frozen: isFrozen };
+    const context = { training, lengths, inputLengths, key, stream, state, frozen: isFrozen };
     const result =
       layer.merge && xs.length > 1 ? layer.merge.apply(xs, own, context) : layer.apply(own, single, context);
     const answer: LayerResult = isTensor(result) ? { output: result } : result;
@@ -172,7 +173,7 @@ export function forward(
     const shapes = xs.map(({ shape }) => shape.slice(1));
     const shape = sameShape(shapes[0] ?? [], inputShape) ? outputShape : mergedShape(layer, shapes);
     const value = checkOutput(name, answer.output, [single.shape[0] ?? 0, ...shape]);
-    const same = value.shape[1] === x.shape[1] ? lengths : undefined; // otherwise there is no axis of steps any more
+    const same = value.shape[1] === long?.value.shape[1] ? lengths : undefined; // otherwise there is no axis of steps any more
     last = { value, lengths: answer.lengths === undefined ? same : (answer.lengths ?? undefined) };
     flows.push(last);
     if (answer.state) states.push(answer.state);

@@ -110,7 +110,7 @@ export class Trainer extends DisposableBase {
     const { inputShape, outputShape } = network;
     const rows = rowsOf('step', x, inputShape, this.batchSize);
     const indices = areIndices('step', numberList('step', 'y', y), rows, outputShape, this.#exacting);
-    if (lengths !== undefined) checkLengths('step', lengths, [rows, ...inputShape]);
+    if (lengths !== undefined) checkLengths('step', lengths, [rows, ...inputShape], network);
     checkIndices('step', x, network, lengths);
     this.#checkAlive();
     const entry = this.programs.get(rows, lengths !== undefined, indices);

@@ -133,7 +133,7 @@ function differentiate(
   { x, y, lengths }: BatchBuffers,
   kept: Tensor<DType>[],
 ): Differentiated {
-  const input = lengths ? maskSteps(x, lengths) : x; // padding may hold anything
+  const input = lengths && !network.inputShapes ? maskSteps(x, lengths) : x; // padding may hold anything
   guard(input, BAD_INPUT);
   const keep = <D extends DType>(value: Tensor<D>): Tensor<D> => {
     const handle = detach(value.alias()); // keeps it after the differentiated function has ended

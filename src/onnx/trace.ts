@@ -4,6 +4,7 @@ import type { Shape } from '../core/shapes.js';
 import type { Layer } from '../layers/layer.js';
 import { indicesOf } from '../models/indexInputs.js';
 import { forward, weightTree, type NamedLayer, type Network } from '../models/network.js';
+import { maskSteps } from '../ops/sequence.js';
 import { full, tensor } from '../tensors/creation.js';
 import { scoped } from '../tensors/scope.js';
 import type { DType, Tensor } from '../tensors/tensor.js';
@@ -105,7 +106,10 @@ function observed(
       outputShape: (shape) => layer.outputShape(shape),
       apply: (weights, x, context) => {
         frame.layer = name;
-        return input ?? layer.apply(weights, x, context);
+        if (!input) return layer.apply(weights, x, context);
+        const { lengths } = context;
+        if (!lengths || layer.config?.['sequence'] !== true) return { output: input, lengths: null };
+        return { output: maskSteps(input, lengths), lengths };
       },
       merge: merge && {
         outputShape: (shapes) => merge.outputShape(shapes),
@@ -157,7 +161,8 @@ export function traceNetwork(network: Network, { batch, lengths, fill }: TraceOp
   return scoped(
     () => {
       const parts = examples(network, batch, fill);
-      const valid = lengths ? tensor(new Int32Array(batch).fill(network.inputShape[0] ?? 1)) : undefined;
+      const steps = lengths ? (network.ports?.steps('exportOnnx') ?? network.inputShape[0] ?? 1) : 1;
+      const valid = lengths ? tensor(new Int32Array(batch).fill(steps)) : undefined;
       const [first] = parts;
       const x = first && parts.length === 1 ? first : full([batch, ...network.inputShape], 0);
       return traceRun(valid ? [...parts, valid] : parts, network.weights, (frame) => {

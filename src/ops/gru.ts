@@ -4,7 +4,7 @@ import { callNamed } from '../runtime/kernels.js';
 import { currentFrame } from '../autodiff/op.js';
 import type { Tensor } from '../tensors/tensor.js';
 import { add } from './add.js';
-import { gateOf, type GatedOptions } from './lstm.js';
+import { dropped, gateOf, type GatedOptions } from './lstm.js';
 import { matmul } from './matmul.js';
 import { mul } from './mul.js';
 import { slice } from './slice.js';
@@ -23,10 +23,10 @@ const cell: Cell<GatedOptions> = {
   states: 1,
   saved: GRU_SAVED,
   apart: true,
-  step: (p, offset, recurrentKernel, states, { activate, gate }) => {
+  step: (p, offset, recurrentKernel, states, { activate, gate, drop }) => {
     const h = nth(states, 0);
     const units = h.shape[1] ?? 0;
-    const product = matmul(h, recurrentKernel);
+    const product = matmul(dropped(h, drop), recurrentKernel);
     const q = offset ? add(product, offset) : product;
     const both = (k: number): Tensor => gate(add(gateOf(p, k, units), gateOf(q, k, units)));
     const n = activate(add(gateOf(p, 2, units), mul(both(1), gateOf(q, 2, units))));
@@ -72,13 +72,14 @@ const cell: Cell<GatedOptions> = {
 const resetBefore: Cell<GatedOptions> = {
   ...cell,
   apart: false,
-  step: (p, _, recurrentKernel, states, { activate, gate }) => {
+  step: (p, _, recurrentKernel, states, { activate, gate, drop }) => {
     const h = nth(states, 0);
+    const kept = dropped(h, drop);
     const units = h.shape[1] ?? 0;
-    const gates = matmul(h, slice(recurrentKernel, [0, 0], [units, 2 * units]));
+    const gates = matmul(kept, slice(recurrentKernel, [0, 0], [units, 2 * units]));
     const both = (k: number): Tensor => gate(add(gateOf(p, k, units), gateOf(gates, k, units)));
     const candidate = slice(recurrentKernel, [0, 2 * units], [units, units]);
-    const n = activate(add(gateOf(p, 2, units), matmul(mul(both(1), h), candidate)));
+    const n = activate(add(gateOf(p, 2, units), matmul(mul(both(1), kept), candidate)));
     return [mixed(both(0), h, n)];
   },
 };

@@ -1,6 +1,7 @@
 import * as kernels from '../runtime/generated/kernels.js';
 import { LSTM_SAVED } from '../runtime/generated/layout.js';
 import { callNamed } from '../runtime/kernels.js';
+import type { Maybe } from '../autodiff/op.js';
 import type { Tensor } from '../tensors/tensor.js';
 import { add } from './add.js';
 import { matmul } from './matmul.js';
@@ -17,9 +18,14 @@ export interface GatedOptions {
   readonly activate: (z: Tensor) => Tensor;
   /** Of the gates. The kernels have sigmoid. */
   readonly gate: (z: Tensor) => Tensor;
-  /** Whether they are tanh and sigmoid, so that kernels can be used. */
+  /** Whether they are tanh and sigmoid and no state is dropped, so that kernels can be used. */
   readonly usual: boolean;
+  /** Factors [B, u] of h where it enters the product with R, at every step. */
+  readonly drop?: Maybe;
 }
+
+/** h as it enters the product with R. */
+export const dropped = (h: Tensor, drop: Maybe): Tensor => (drop ? mul(h, drop) : h);
 
 /** Columns of gate k. */
 export function gateOf(z: Tensor, k: number, units: number): Tensor {
@@ -32,10 +38,10 @@ const cell: Cell<GatedOptions> = {
   states: 2,
   saved: LSTM_SAVED,
   apart: false,
-  step: (p, _, recurrentKernel, states, { activate, gate }) => {
+  step: (p, _, recurrentKernel, states, { activate, gate, drop }) => {
     const [h, c] = [nth(states, 0), nth(states, 1)];
     const units = h.shape[1] ?? 0;
-    const z = add(p, matmul(h, recurrentKernel));
+    const z = add(p, matmul(dropped(h, drop), recurrentKernel));
     const [i, f, o] = [0, 1, 3].map((k) => gate(gateOf(z, k, units)));
     if (!i || !f || !o) return states;
     const next = add(mul(f, c), mul(i, activate(gateOf(z, 2, units))));

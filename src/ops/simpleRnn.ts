@@ -1,8 +1,10 @@
 import * as kernels from '../runtime/generated/kernels.js';
 import { callNamed } from '../runtime/kernels.js';
+import type { Maybe } from '../autodiff/op.js';
 import type { Tensor } from '../tensors/tensor.js';
 import { add } from './add.js';
 import { matmul } from './matmul.js';
+import { mul } from './mul.js';
 import { nth } from './support/arguments.js';
 import { fusedArguments, type FusedActivation } from './support/fusedActivation.js';
 import { recurrence } from './support/recurrence.js';
@@ -14,6 +16,8 @@ export interface SimpleRnnOptions {
   readonly fused: FusedActivation | undefined;
   /** The activation as a function. */
   readonly activate: (z: Tensor) => Tensor;
+  /** Factors [B, u] of h where it enters the product with R, at every step. Kernels do not have them. */
+  readonly drop?: Maybe;
 }
 
 const cell: Cell<SimpleRnnOptions> = {
@@ -22,7 +26,9 @@ const cell: Cell<SimpleRnnOptions> = {
   states: 1,
   saved: 0,
   apart: false,
-  step: (p, _, recurrentKernel, [h], { activate }) => [activate(h ? add(p, matmul(h, recurrentKernel)) : p)],
+  step: (p, _, recurrentKernel, [h], { activate, drop }) => [
+    activate(h ? add(p, matmul(drop ? mul(h, drop) : h, recurrentKernel)) : p),
+  ],
   forward: ({ recurrentKernel, states, lengths }, sequences, _, { batch, steps, units, blocks }, options) => {
     callNamed(kernels.simpleRnnForward, {
       h: nth(sequences, 0).pointer(),
@@ -63,5 +69,5 @@ const composed = (inputs: RecurrentInputs, options: SimpleRnnOptions): Tensor[] 
  * can apply, each direction is one kernel; others run step by step.
  */
 export function simpleRnn(inputs: RecurrentInputs, options: SimpleRnnOptions): Tensor {
-  return nth((options.fused ? fusedSimpleRnn : composed)(inputs, options), 0);
+  return nth((options.fused && !options.drop ? fusedSimpleRnn : composed)(inputs, options), 0);
 }

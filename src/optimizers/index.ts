@@ -10,6 +10,7 @@ export {
   type OptimizerName,
   type OptimizerState,
   type Schedule,
+  type TreeState,
   type WeightGroup,
 } from './optimizer.js';
 export { stepDecay, type StepDecayOptions } from './schedules/stepDecay.js';

@@ -54,6 +54,46 @@ export interface Optimizer {
    * @throws DTypeError, DisposedError; TypeError for groups without names
    */
   create(parameters: readonly Tensor[], names?: readonly string[]): OptimizerState;
+  /**
+   * The state before the first step of a loop of your own over a tree of f32 tensors: one tensor, or arrays and objects
+   * of trees. `groups` find a tensor by its path, as in `'layers/0/kernel'`.
+   *
+   * @throws TypeError for a tree without tensors; DTypeError, DisposedError; errors name the optimiser
+   */
+  init(tree: unknown): TreeState;
+  /**
+   * One step as a pure function: new tensors for parameters and state, by the same kernels and with the same bits as in
+   * `fit`. Schedules count the steps of the state. It may be part of a function for `compile`. It is not
+   * differentiable: for `grad`, the results are constants.
+   *
+   * @param tree parameters; values that are no tensors are kept
+   * @param gradients the same tree, as `grad` gives it
+   * @param state of `init` or of the last `update`
+   * @throws ShapeError, DTypeError, TypeError, when gradients or state do not belong to the tree; DisposedError
+   * @example
+   * ```ts
+   * import { grad, init, mul, sum, tensor } from 'wasmgrad';
+   * import { adam } from 'wasmgrad/optimizers';
+   * await init();
+   * const optimizer = adam({ learningRate: 0.1 });
+   * let weights = { w: tensor([1, 2]) };
+   * let state = optimizer.init(weights);
+   * const gradients = grad(({ w }) => sum(mul(w, w)))(weights);
+   * [weights, state] = optimizer.update(weights, gradients, state);
+   * console.log(weights.w.toArray()); // about [0.9, 1.9]
+   * ```
+   */
+  update<T>(tree: T, gradients: T, state: TreeState): [tree: T, state: TreeState];
+}
+
+/** The state of an optimiser as tensors, a tree itself: it can be saved, compiled and disposed like one. */
+export interface TreeState {
+  /** Steps done so far, i32 [1]. */
+  readonly step: Tensor<'i32'>;
+  /** Numbers in double precision that change from step to step (Adam's powers of beta), as the bits of f32 pairs. */
+  readonly cells: Tensor;
+  /** The state tensors of every parameter, in the order of `Optimizer.slots`, shaped like the parameter. */
+  readonly slots: readonly (readonly Tensor[])[];
 }
 
 /** @internal Where the cells of an optimiser's state lie, in units of eight bytes of linear memory. */

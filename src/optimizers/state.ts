@@ -8,7 +8,7 @@ import { call } from '../runtime/kernels.js';
 import { runtime } from '../runtime/state.js';
 import { detach, scoped } from '../tensors/scope.js';
 import { Storage } from '../tensors/storage.js';
-import { isTensor, Tensor, type DType } from '../tensors/tensor.js';
+import { hasDType, isTensor, Tensor, type DType } from '../tensors/tensor.js';
 import { clipGradients, CLIP_CELLS } from './clip.js';
 import { learningRateAt, type OptimizerState, type Schedule, type StateLayout } from './optimizer.js';
 import type { Block, Clip, Rule } from './rule.js';
@@ -29,7 +29,7 @@ interface Memory {
   readonly cells: Tensor;
   readonly clipCells: Tensor | undefined;
   readonly slots: readonly (readonly Tensor[])[];
-  /** All of these tensors. */
+  /** All of these tensors that the state has made. */
   readonly held: readonly Tensor[];
 }
 
@@ -47,6 +47,7 @@ function allocate(
   cells: number,
   { clipNorm }: Clip,
   parameters: readonly Tensor[],
+  given: Memory['slots'] | undefined,
 ): Memory {
   const held: Tensor[] = [];
   const hold = (shape: Shape, value: number): Tensor => {
@@ -58,7 +59,7 @@ function allocate(
     return {
       cells: hold([2 * cells], 0),
       clipCells: clipNorm === undefined ? undefined : hold([CLIP_CELLS], 0),
-      slots: parameters.map(({ shape }) => slots.map(() => hold(shape, initial))),
+      slots: given ?? parameters.map(({ shape }) => slots.map(() => hold(shape, initial))),
       held,
     };
   } catch (error) {
@@ -67,13 +68,14 @@ function allocate(
   }
 }
 
-function checkFloats(where: string, what: string, tensors: readonly Tensor<DType>[]): void {
+export function checkFloats(where: string, what: string, tensors: readonly Tensor<DType>[]): readonly Tensor[] {
   if (!Array.isArray(tensors)) refuse(TypeError, where, `${what} to be an array of tensors`, show(tensors));
   for (const [i, tensor] of tensors.entries()) {
     if (!isTensor(tensor)) refuse(TypeError, where, `${what} to be tensors`, `${show(tensor)} at position ${i}`);
     tensor.assertAlive(where);
     if (tensor.dtype !== 'f32') refuse(DTypeError, where, `${what} of dtype f32`, `${tensor.dtype} at position ${i}`);
   }
+  return tensors.filter((tensor) => hasDType(tensor, 'f32'));
 }
 
 /** The learning rate of a step, checked. */
@@ -106,6 +108,7 @@ export class RuleState extends DisposableBase implements OptimizerState {
     clip: Clip,
     given: readonly Tensor[],
     members: readonly number[] = [],
+    slots?: Memory['slots'],
   ) {
     super();
     const { name } = rule;
@@ -117,7 +120,7 @@ export class RuleState extends DisposableBase implements OptimizerState {
     checkFloats(name, 'parameters', given);
     this.#parameters = [...given];
     const rates = blocks.map(({ learningRate }) => rateOf(name, learningRate, 0));
-    this.#memory = allocate(rule, blocks.length * (HEAD + this.#width), clip, this.#parameters);
+    this.#memory = allocate(rule, blocks.length * (HEAD + this.#width), clip, this.#parameters, slots);
     this.slots = this.#memory.slots;
     this.#starts = blocks.map((_, i) => this.#memory.cells.address / 8 + HEAD + i * (HEAD + this.#width));
     blocks.forEach(({ hyper }, i) => runtime().heap.f64.set([rates[i] ?? 0, ...hyper, 0], this.#starts[i]));
@@ -208,6 +211,16 @@ export class RuleState extends DisposableBase implements OptimizerState {
     const { evolving = this.#width - 1 } = this.#rule;
     const count = this.#width - 1 - evolving;
     return this.#starts.flatMap((start) => Array.from({ length: count }, (_, k) => start + evolving + k));
+  }
+
+  /** @internal Copies the numbers that change from step to step, as f64, to a tensor or from it. */
+  copyCells(tensor: Tensor, out: boolean): void {
+    const first = this.#rule.evolving ?? this.#width - 1;
+    const bytes = 8 * (this.#width - 1 - first);
+    this.#pointers().forEach((block, i) => {
+      const [own, other] = [block + 8 * first, tensor.pointer() + i * bytes];
+      call(kernels.copyBytes, out ? own : other, out ? other : own, bytes);
+    });
   }
 
   cells(): Float64Array {

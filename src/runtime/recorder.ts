@@ -10,6 +10,8 @@ import { piecesOf, workOf } from './work.js';
  * releases in the recording determines how much memory the program needs.
  */
 export class Recorder {
+  /** What JavaScript has to do before every run. */
+  readonly before: (() => void)[] = [];
   #bytes = new ArrayBuffer(4096);
   #view = new DataView(this.#bytes);
   #length = 0;
@@ -100,13 +102,13 @@ export function activeRecorder(): Recorder | undefined {
 }
 
 /** Records the kernel calls that `body` makes. Recordings do not nest. */
-export function record<T>(body: () => T): { program: Program; result: T } {
+export function record<T>(body: () => T): { program: Program; result: T; before: readonly (() => void)[] } {
   if (active) throw new Error('record: a recording is already under way');
   const recorder = new Recorder();
   active = recorder;
   try {
     const result = body();
-    return { program: recorder.finish(), result };
+    return { program: recorder.finish(), result, before: recorder.before };
   } catch (error) {
     recorder.abandon();
     throw error;

@@ -178,10 +178,10 @@ describe('several inputs and outputs', () => {
     for (const made of [predictor, packed, ...parts, copy, network]) made.dispose();
   });
 
-  it('refuses lengths', () => {
+  it('refuses lengths, as none of them is a sequence', () => {
     const network = build();
     expect(() => network.predict(rows, { lengths: [1, 1, 1, 1] })).toThrow(
-      new TypeError('predict: model: expected lengths for a model with one input only, got several inputs'),
+      new TypeError('predict: expected a model with a sequence among its inputs for lengths, got none'),
     );
     network.dispose();
   });

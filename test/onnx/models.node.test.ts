@@ -203,10 +203,10 @@ describe('refuses', () => {
     expect(() => program(x)).toThrow(new TypeError('exportOnnx: expected a call outside of compile, got one inside'));
   });
 
-  it('lengths for several inputs', () => {
+  it('lengths for several inputs without a sequence', () => {
     using network = inOrder();
     expect(() => exportOnnx(network, { lengths: true })).toThrow(
-      new TypeError('exportOnnx: model: expected lengths for a model with one input only, got several inputs'),
+      new TypeError('exportOnnx: expected a model with a sequence among its inputs for lengths, got none'),
     );
   });
 });

@@ -119,7 +119,11 @@ export function makePorts(network: Network): Ports | undefined {
     return { ...slot, indices: inputShapes ? indicesOf(layers, i + 1) : undefined };
   });
   const outputs = makeSlots('output', outputShapes ?? [outputShape], outputNames);
+  const sequence = layers.find(({ layer }) => layer.kind === 'inputPart' && layer.config?.['sequence'] === true);
   return {
+    steps: (where) =>
+      (inputShapes ? sequence?.outputShape : inputShape)?.[0] ??
+      refuse(TypeError, where, 'a model with a sequence among its inputs for lengths', 'none'),
     input: (where, x) => inputRows(where, inputs, x),
     output: (rows) => predictionOf(outputs, outputNames !== undefined, rows),
     checkIndices: (where, rows) => checkInputIndices(where, inputs, rows),

@@ -26,6 +26,8 @@ type PredictRows = (input: Float32Array, output: Float32Array) => void;
 
 /** The inputs and outputs of a network. Inside it they are side by side in rows. */
 export interface Ports {
+  /** Steps of the sequences that lengths belong to. @throws TypeError when there is none among the inputs */
+  readonly steps: (where: string) => number;
   /** Inputs as rows. */
   readonly input: (where: string, x: unknown) => Tensor;
   /** Converts rows of outputs to the prediction that a user gets. */

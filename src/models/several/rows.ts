@@ -149,7 +149,8 @@ export function datasetOf(
   data: Dataset,
 ): Dataset {
   const { size, lengths } = data;
-  return Dataset.of({ size, lengths, ...inputsOf(where, inputs, data), ...targetsOf(where, outputs, data) });
+  // A copy, since the sizes there were checked and kernels trust them.
+  return Dataset.of({ size, lengths: lengths?.slice(), ...inputsOf(where, inputs, data), ...targetsOf(where, outputs, data) });
 }
 
 /** Checks the values of each input of a step, which must have equally many rows. */
