@@ -34,6 +34,16 @@ export const pages = {
       model.setWeights(globalThis.weights);
       console.log(model.predict(globalThis.images).data());`,
   },
+  'predicts from a file': {
+    bar: 36_000,
+    code: `
+      import { init } from 'wasmgrad';
+      import { dense } from 'wasmgrad/layers';
+      import { loadModel } from 'wasmgrad/predict';
+      await init();
+      const model = loadModel(globalThis.bytes, { layers: { dense } });
+      console.log(model.predict(globalThis.images).data());`,
+  },
   // 25 kB above a page that trains
   'trains and exports to ONNX': {
     bar: 86_000,
