@@ -1,4 +1,5 @@
-// `npm run size`: what a page downloads for the package, bundled by esbuild, minified, gzip level 9, including wasm.
+// `npm run size`: what a page downloads for the package, bundled by esbuild, minified, gzip level 9, including wasm. It fails
+// when a page is above its bar, and so does test/packages/size.node.test.ts.
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -109,6 +110,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   for (const [page, { bar, code }] of Object.entries(pages)) {
     const { minified, gzip, script, inPieces } = await measure(code);
     const verdict = gzip <= bar ? 'within' : 'above';
+    if (gzip > bar) process.exitCode = 1;
     const parts = `${script} B of scripts, ${gzip - script} B of wasm; ${minified} B minified; in pieces, ${inPieces} B at once`;
     console.log(`A page that ${page}: ${gzip} B, ${verdict} the bar of ${bar} B (${parts})`);
   }

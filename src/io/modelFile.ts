@@ -2,6 +2,7 @@ import { knownOptions, oneOf, show } from '../core/checks.js';
 import { FormatError, refuse } from '../core/errors.js';
 import { InferenceModel } from '../models/inferenceModel.js';
 import { Model } from '../models/model.js';
+import { makePorts } from '../models/several/convert.js';
 import type { Optimizer } from '../optimizers/index.js';
 import { checkOptimizer } from '../optimizers/checkOptimizer.js';
 import { plainValue } from './config.js';
@@ -74,7 +75,7 @@ export function checkLoadOptions(
 
 /** The model in a file; errors name `where`. */
 export function modelFrom(where: string, file: TensorFile, layers: LayerFactories): Model {
-  return readModel(where, file, layers, layerFactories, (network) => Model.of(network));
+  return readModel(where, file, layers, layerFactories, makePorts, (network) => Model.of(network));
 }
 
 /**
