@@ -10,7 +10,7 @@ import { describeGraph } from './graphFile.js';
 import { factoryOf } from './factory.js';
 import { recordOf, textOf } from './json.js';
 import { layerFactories } from './layerRegistry.js';
-import { optimizerFactories } from './optimizerRegistry.js';
+import { groupsFromFile, optimizerFactories } from './optimizerRegistry.js';
 import { checkFinite } from './finite.js';
 import { checkFactories, decodeModel, fromFile, KEY, readModel, VERSION, type LayerFactories } from './readModel.js';
 import { decodeTensors, type TensorFile } from './safetensors.js';
@@ -91,5 +91,9 @@ export function optimizerFromBytes(where: string, bytes: Uint8Array): Optimizer 
   const name = textOf(where, given);
   const factory = factoryOf(optimizerFactories, name);
   if (!factory) refuse(FormatError, where, 'a known optimizer', `'${name}'`);
-  return fromFile(where, () => factory(recordOf(where, config)));
+  const { groups, ...options } = recordOf(where, config);
+  return fromFile(where, () => {
+    const plain = factory(options);
+    return groups === undefined ? plain : groupsFromFile(plain, groups);
+  });
 }
