@@ -42,7 +42,9 @@ function chunkOf(id) {
   // So do few draw pictures
   if (/\/src\/plot\//.test(id)) return 'plot';
   // One after the other they compress better than among scripts
-  if (/\/generated\/(strict|relaxed)-/.test(id)) return 'modules';
+  if (/\/generated\/(strict-|relaxed-|layout)/.test(id)) return 'modules';
+  // Training workers contain the thread pool, too: in a bundle that has their text next to it, both compress well together
+  if (/\/src\/(core|runtime)\//.test(id)) return 'runtime';
   return 'library';
 }
 

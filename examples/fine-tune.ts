@@ -19,7 +19,7 @@ import {
 import { crossEntropy } from 'wasmgrad/losses';
 import { connect, input, model, sequential, type Model } from 'wasmgrad/models';
 import { exportOnnx } from 'wasmgrad/onnx';
-import { adam } from 'wasmgrad/optimizers';
+import { adam, parameterGroups } from 'wasmgrad/optimizers';
 import { isMain, percent, type Log } from './support/cli.js';
 import { FASHION_CLASSES, readFashion } from './support/fashion.js';
 
@@ -102,8 +102,8 @@ async function fineTune(network: Model, data: Dataset, epochs: number): Promise<
   const block = /block_1[23]_.*(kernel|gamma|beta)/;
   network.freeze('features');
   network.unfreeze(block);
-  const groups = [{ weights: block, learningRate: 2e-5 }];
-  await network.fit(data, { ...options, optimizer: adam({ learningRate: 2e-4, groups }), epochs });
+  const optimizer = parameterGroups(adam({ learningRate: 2e-4 }), [{ weights: block, learningRate: 2e-5 }]);
+  await network.fit(data, { ...options, optimizer, epochs });
 }
 
 /** The largest difference between a probability of ours and of ONNX Runtime's. */

@@ -21,5 +21,5 @@ export { siluMap } from "../elementwise/activations/silu";
 export { softplusMap } from "../elementwise/activations/softplus";
 export { softsignMap } from "../elementwise/activations/softsign";
 export { tanhMap } from "../elementwise/activations/tanh";
-export { fill, castF32ToI32, castI32ToF32 } from "../elementwise/data";
+export { fill, fillI32, castF32ToI32, castI32ToF32 } from "../elementwise/data";
 export { maskSteps } from "../recurrent/sequence";

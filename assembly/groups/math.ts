@@ -56,4 +56,4 @@ export {
   greaterEqualI32,
 } from "../elementwise/binary-comparisons";
 export { maximumI32, minimumI32, greaterI32, lessI32, equalI32 } from "../elementwise/binary-i32-rarer";
-export { fillI32, arangeF32, select } from "../elementwise/data";
+export { arangeF32, select } from "../elementwise/data";

@@ -4,9 +4,8 @@ import { show } from '../core/checks.js';
 import type { Shape } from '../core/shapes.js';
 import type { Layer } from '../layers/layer.js';
 import { checkSampleShape, type Plan } from '../models/build.js';
-import type { Network } from '../models/network.js';
+import type { NetworkParts } from '../models/network.js';
 import type { Placement } from '../models/placing.js';
-import { makePorts } from '../models/several/convert.js';
 import { describeLayer, type LayerConfig } from './config.js';
 import { checkGraph } from './graphCheck.js';
 import { countOf, listOf, recordOf, textOf } from './json.js';
@@ -20,7 +19,7 @@ interface PlacedConfig extends LayerConfig {
 /** The layers, the shapes of several inputs or outputs, and their names. */
 export function describeGraph(
   where: string,
-  { layers, name, inputShapes, outputShapes, inputNames, outputNames }: Network,
+  { layers, name, inputShapes, outputShapes, inputNames, outputNames }: NetworkParts,
 ): {
   layers: PlacedConfig[];
   name?: string;
@@ -120,5 +119,5 @@ export function readGraph(
   };
   checkShared(where, entries);
   checkGraph(where, plan);
-  return { ...plan, makePorts };
+  return plan;
 }

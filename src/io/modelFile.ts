@@ -2,6 +2,7 @@ import { knownOptions, oneOf, show } from '../core/checks.js';
 import { FormatError, refuse } from '../core/errors.js';
 import { Preprocessing } from '../data/index.js';
 import { InferenceModel } from '../models/inferenceModel.js';
+import { makePorts } from '../models/several/convert.js';
 import type { Model } from '../models/model.js';
 import type { Optimizer } from '../optimizers/index.js';
 import { checkOptimizer } from '../optimizers/checkOptimizer.js';
@@ -10,7 +11,7 @@ import { describeGraph } from './graphFile.js';
 import { factoryOf } from './factory.js';
 import { recordOf, textOf } from './json.js';
 import { layerFactories } from './layerRegistry.js';
-import { optimizerFactories } from './optimizerRegistry.js';
+import { groupsFromFile, optimizerFactories } from './optimizerRegistry.js';
 import { checkFinite } from './finite.js';
 import { checkFactories, decodeModel, fromFile, KEY, readModel, VERSION, type LayerFactories } from './readModel.js';
 import { decodeTensors, type TensorFile } from './safetensors.js';
@@ -79,7 +80,7 @@ export function checkLoadOptions(
 
 /** The model in a file; errors name `where`. */
 export function modelFrom(where: string, file: TensorFile, layers: LayerFactories): Model {
-  return readModel(where, file, layers, layerFactories, (network, { preprocessing }) =>
+  return readModel(where, file, layers, layerFactories, makePorts, (network, { preprocessing }) =>
     makeModel(where, network, preprocessing),
   );
 }
@@ -97,7 +98,11 @@ export function optimizerFromBytes(where: string, bytes: Uint8Array): Optimizer 
   const name = textOf(where, given);
   const factory = factoryOf(optimizerFactories, name);
   if (!factory) refuse(FormatError, where, 'a known optimizer', `'${name}'`);
-  return fromFile(where, () => factory(recordOf(where, config)));
+  const { groups, ...options } = recordOf(where, config);
+  return fromFile(where, () => {
+    const plain = factory(options);
+    return groups === undefined ? plain : groupsFromFile(plain, groups);
+  });
 }
 
 /** The preprocessing that `saveModel(model, { preprocessing })` saved. @throws FormatError */

@@ -4,8 +4,9 @@ import { FormatError, NotInitializedError, OutOfMemoryError, refuse } from '../c
 import { sameShape, shapeText } from '../core/shapes.js';
 import type { Layer } from '../layers/layer.js';
 import { buildPlan, type WeightSource } from '../models/build.js';
-import type { Network } from '../models/network.js';
+import type { InferenceNetwork, NetworkParts } from '../models/network.js';
 import { write } from '../models/programs.js';
+import type { InferencePorts } from '../models/several/ports.js';
 import { factoryOf, type Factory } from './factory.js';
 import { readGraph } from './graphFile.js';
 import { listOf, recordOf, textOf } from './json.js';
@@ -116,7 +117,7 @@ class Stock {
 }
 
 /** Freezes the weights in a list; without one, what the layers' options say holds. */
-function freeze(where: string, { weights }: Network, list: unknown): void {
+function freeze(where: string, { weights }: NetworkParts, list: unknown): void {
   if (list === undefined) return;
   const frozen = new Set(listOf(where, list).map((name) => textOf(where, name)));
   for (const { name, state } of weights) state.frozen = frozen.delete(name);
@@ -127,20 +128,22 @@ function freeze(where: string, { weights }: Network, list: unknown): void {
  * The model in a file; errors name `where`.
  *
  * @param given the user's factories, which come before those of the library
+ * @param makePorts makes what the class of the model needs for several or named inputs and outputs
  */
-export function readModel<M extends { dispose(): void }>(
+export function readModel<M extends { dispose(): void }, P extends InferencePorts>(
   where: string,
   file: TensorFile,
   given: LayerFactories,
   known: LayerFactories,
-  make: (network: Network, config: Readonly<Record<string, unknown>>) => M,
+  makePorts: InferenceNetwork<P>['makePorts'],
+  make: (network: InferenceNetwork<P>, config: Readonly<Record<string, unknown>>) => M,
 ): M {
   const factories = { ...known, ...addedFactories, ...checkFactories(where, given) };
   const { config, tensors } = decodeModel(where, file);
   return fromFile(where, () => {
     const plan = readGraph(where, config, (entry) => readLayer(where, entry, factories));
     const stock = new Stock(where, tensors);
-    const network = buildPlan(where, plan, stock.take);
+    const network = buildPlan(where, { ...plan, makePorts }, stock.take);
     const model = make(network, config);
     try {
       stock.checkEmpty();

@@ -9,7 +9,8 @@ import { seedWords, toTensor } from '../tensors/creation.js';
 import { detach, scoped } from '../tensors/scope.js';
 import { Tensor } from '../tensors/tensor.js';
 import { indicesOf } from './indexInputs.js';
-import type { Network, NetworkWeight } from './network.js';
+import type { InferenceNetwork, Network, NetworkWeight } from './network.js';
+import type { InferencePorts, Ports } from './several/ports.js';
 import { checkName, Placer, type ModelAsLayer, type PlacedLayer, type Placement } from './placing.js';
 
 /**
@@ -86,20 +87,20 @@ export interface PortShapes {
 }
 
 /** A network before its layers are named. */
-export interface Plan<Part = Layer | ModelAsLayer> extends PortShapes {
+export interface Plan<Part = Layer | ModelAsLayer, P extends InferencePorts = Ports> extends PortShapes {
   readonly inputShape: Shape;
   readonly placements: readonly Placement<Part>[];
   readonly name?: string | undefined;
-  readonly makePorts?: Network['makePorts'];
+  readonly makePorts?: InferenceNetwork<P>['makePorts'];
 }
 
 /** Names the layers, then makes the weights. `place` places them. */
-export function buildPlan(
+export function buildPlan<P extends InferencePorts = Ports>(
   where: string,
-  plan: Plan,
+  plan: Plan<Layer | ModelAsLayer, P>,
   source: WeightSource,
   place = (placer: Placer, placements: Plan['placements']): unknown => placer.place(placements),
-): Network {
+): InferenceNetwork<P> {
   const { placements, makePorts, ...shapes } = plan;
   const { inputShape } = shapes;
   if (shapes.name !== undefined) checkName(where, shapes.name);

@@ -5,7 +5,7 @@ import * as kernels from '../runtime/generated/kernels.js';
 import { call } from '../runtime/kernels.js';
 import { runtime } from '../runtime/state.js';
 import type { MetricName, Metrics } from './history.js';
-import type { InferenceModel } from './inferenceModel.js';
+import type { TrainableModel } from './inferenceModel.js';
 import { checkDataset, lossOf, type LossOptions } from './inputs.js';
 import { emitMetrics, exactingOf, resolveMetrics, type CustomMetric, type Metric } from './metrics.js';
 import { forward, weightTree, type Network } from './network.js';
@@ -119,7 +119,7 @@ export function inOrder({ size }: Dataset): Uint32Array {
 }
 
 /** @internal Behind `model.evaluate`. */
-export function evaluate({ network }: InferenceModel, data: TrainingData, options: EvaluateOptions): Evaluation {
+export function evaluate({ network }: TrainableModel, data: TrainingData, options: EvaluateOptions): Evaluation {
   knownOptions('evaluate', options, ['loss', 'lossWeights', 'metrics', 'batchSize']);
   const loss = lossOf('evaluate', network, options);
   const metrics = resolveMetrics('evaluate', network, options);

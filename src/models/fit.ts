@@ -5,7 +5,7 @@ import { learningRateAt } from '../optimizers/optimizer.js';
 import { makeEvaluator, RunningMean } from './evaluate.js';
 import { checkFit, type CallbackOf, type ControlOf, type FitOptionsOf, type FitPlan } from './fitOptions.js';
 import { validationName, type EpochLog, type History } from './history.js';
-import type { InferenceModel } from './inferenceModel.js';
+import type { TrainableModel } from './inferenceModel.js';
 import { assertAlive } from './inputs.js';
 import type { BatchPrograms } from './programs.js';
 import { Progress } from './progress.js';
@@ -27,7 +27,7 @@ function checkOrder(plan: FitPlan<never>, from: TrainingSnapshot): void {
 }
 
 /** One call of `fit`: the loop over epochs and its state. */
-class TrainingRun<M extends InferenceModel> {
+class TrainingRun<M extends TrainableModel> {
   readonly #model: M;
   readonly #plan: FitPlan<M>;
   readonly #trainer: Trainer;
@@ -194,7 +194,7 @@ class TrainingRun<M extends InferenceModel> {
 const busy = new WeakSet<object>();
 
 /** Trains by a checked plan. */
-async function train<M extends InferenceModel>(model: M, plan: FitPlan<M>): Promise<History> {
+async function train<M extends TrainableModel>(model: M, plan: FitPlan<M>): Promise<History> {
   const { loss, optimizer, batchSize, seed, metrics } = plan;
   const trainer = Trainer.of(model.network, { loss, optimizer, batchSize, seed }, { where: 'fit', metrics });
   let evaluator: BatchPrograms | undefined;
@@ -210,7 +210,7 @@ async function train<M extends InferenceModel>(model: M, plan: FitPlan<M>): Prom
 }
 
 /** @internal Behind `model.fit`. */
-export async function fit<M extends InferenceModel>(
+export async function fit<M extends TrainableModel>(
   model: M,
   data: TrainingData,
   options: FitOptionsOf<M>,

@@ -5,7 +5,7 @@ import type { Loss } from '../losses/index.js';
 import { checkOptimizer } from '../optimizers/checkOptimizer.js';
 import type { Optimizer } from '../optimizers/optimizer.js';
 import { validationName, type BatchLog, type EpochLog, type Metrics } from './history.js';
-import type { InferenceModel } from './inferenceModel.js';
+import type { TrainableModel } from './inferenceModel.js';
 import { checkDataset, checkRows, lossOf, type LossOptions } from './inputs.js';
 import { exactingOf, isOwn, resolveMetrics, type CustomMetric, type Metric } from './metrics.js';
 import type { Network } from './network.js';
@@ -220,7 +220,7 @@ function isSnapshot(from: unknown): boolean {
 }
 
 /** @internal Checks everything that can be checked before the first step. */
-export function checkFit<M extends InferenceModel>(
+export function checkFit<M extends TrainableModel>(
   { network }: M,
   given: TrainingData,
   options: FitOptionsOf<M>,

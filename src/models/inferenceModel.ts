@@ -10,7 +10,16 @@ import { seedWords, tensor } from '../tensors/creation.js';
 import { scoped } from '../tensors/scope.js';
 import { isTensor, type Tensor } from '../tensors/tensor.js';
 import { assertAlive, batchOf, checkIndices, checkLengths, checkValues, type ModelInput } from './inputs.js';
-import { countValues, forward, frozenIn, weightTree, type Network, type Weight, type WeightTree } from './network.js';
+import {
+  countValues,
+  forward,
+  frozenIn,
+  weightTree,
+  type InferenceNetwork,
+  type Network,
+  type Weight,
+  type WeightTree,
+} from './network.js';
 import {
   makePredictor,
   makeRowPredictor,
@@ -46,7 +55,7 @@ function checkState(where: string, state: readonly RecurrentState[], recurrent: 
 }
 
 /** Checks what of a batch is indices. */
-function checkBatch(where: string, x: Tensor, network: Network, lengths: ArrayLike<number> | undefined): void {
+function checkBatch(where: string, x: Tensor, network: InferenceNetwork, lengths: ArrayLike<number> | undefined): void {
   if (network.indices === undefined && !network.ports) return;
   checkIndices(where, x.data(), { ...network, inputShape: x.shape.slice(1) }, lengths);
 }
@@ -59,7 +68,7 @@ export interface PredictOptions {
 /** The network as a function of its weights: returns the output and, if given initial states, the states. */
 function applyNetwork(
   where: string,
-  network: Network,
+  network: InferenceNetwork,
   weights: WeightTree,
   x: unknown,
   { training = false, lengths, seed, state }: ApplyOptions,
@@ -94,11 +103,11 @@ export class InferenceModel extends DisposableBase {
   /** The weights in the order of the layers. */
   readonly weights: readonly Weight[];
   /** @internal */
-  readonly network: Network;
+  readonly network: InferenceNetwork;
   readonly #predictor: RowPredictor;
   #disposed = false;
 
-  protected constructor(network: Network) {
+  protected constructor(network: InferenceNetwork) {
     super();
     this.network = network;
     this.inputShape = network.inputShape;
@@ -108,7 +117,7 @@ export class InferenceModel extends DisposableBase {
   }
 
   /** @internal */
-  static of(network: Network): InferenceModel {
+  static of(network: InferenceNetwork): InferenceModel {
     return new InferenceModel(network);
   }
 
@@ -241,4 +250,10 @@ export class InferenceModel extends DisposableBase {
   get disposed(): boolean {
     return this.#disposed;
   }
+}
+
+/** A model whose network can be trained. */
+export interface TrainableModel extends InferenceModel {
+  /** @internal */
+  readonly network: Network;
 }

@@ -12,7 +12,7 @@ import { cast } from '../ops/cast.js';
 import { makeTensor, toTensor, type TensorData } from '../tensors/creation.js';
 import { scoped } from '../tensors/scope.js';
 import { hasDType, isTensor, type DType, type Tensor } from '../tensors/tensor.js';
-import type { Network, Weight } from './network.js';
+import type { InferenceNetwork, Network, Weight } from './network.js';
 import type { LossOption, PerOutput } from './several/ports.js';
 
 /** @throws DisposedError, naming `where`, if the thing was disposed */
@@ -39,7 +39,7 @@ export function toBatch(where: string, inputShape: Shape, x: unknown, anySteps: 
 }
 
 /** The same for a network, which may have several inputs. */
-export function batchOf(where: string, { ports, inputShape }: Network, x: unknown, anySteps: boolean): Tensor {
+export function batchOf(where: string, { ports, inputShape }: InferenceNetwork, x: unknown, anySteps: boolean): Tensor {
   return ports ? ports.input(where, x) : toBatch(where, inputShape, x, anySteps);
 }
 
@@ -48,7 +48,7 @@ export function checkLengths(
   where: string,
   lengths: ArrayLike<number>,
   [rows = 0, first = 0]: Shape,
-  { ports }: Pick<Network, 'ports'>,
+  { ports }: Pick<InferenceNetwork, 'ports'>,
   least = 1,
 ): void {
   numberList(where, 'lengths', lengths);
@@ -176,7 +176,7 @@ function checkLabels(where: string, y: ArrayLike<number>, outputShape: Shape): v
 export function checkIndices(
   where: string,
   x: ArrayLike<number>,
-  { indices, inputShape, ports }: Network,
+  { indices, inputShape, ports }: InferenceNetwork,
   lengths?: ArrayLike<number>,
 ): void {
   ports?.checkIndices(where, x);

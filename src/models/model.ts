@@ -18,6 +18,9 @@ export type FitOptions<M extends Metrics = readonly Metric[]> = FitOptionsOf<Mod
 /** A model that can be trained, which changes its weights in place. Made by `sequential` and `model`. */
 export class Model extends InferenceModel {
   /** @internal */
+  declare readonly network: Network;
+
+  /** @internal */
   static override of(network: Network): Model {
     return new Model(network);
   }

@@ -6,7 +6,7 @@ import type { Layer, LayerResult, RecurrentState } from '../layers/layer.js';
 import type { Regularizer } from '../layers/regularizers.js';
 import { maskSteps } from '../ops/sequence.js';
 import { hasDType, isTensor, type Tensor } from '../tensors/tensor.js';
-import type { Ports } from './several/ports.js';
+import type { InferencePorts, Ports } from './several/ports.js';
 
 /** A weight of a model. The tensor is not a copy: training changes it in place. */
 export interface Weight {
@@ -53,7 +53,8 @@ export interface NamedLayer {
 /** Weights by full name. */
 export type WeightTree = Readonly<Record<string, Tensor>>;
 
-export interface Network {
+/** A network apart from its functions for several or named inputs and outputs. */
+export interface NetworkParts {
   readonly inputShape: Shape;
   readonly outputShape: Shape;
   readonly name?: string | undefined;
@@ -67,11 +68,20 @@ export interface Network {
   readonly outputShapes?: readonly Shape[] | undefined;
   readonly inputNames?: readonly string[] | undefined;
   readonly outputNames?: readonly string[] | undefined;
-  /** Functions for several or named inputs and outputs, if the network has those. */
-  readonly ports?: Ports | undefined;
-  /** Makes them. */
-  readonly makePorts?: ((network: Network) => Ports | undefined) | undefined;
 }
+
+interface NetworkWith<P extends InferencePorts> extends NetworkParts {
+  /** Functions for several or named inputs and outputs, if the network has those. */
+  readonly ports?: P | undefined;
+  /** Makes them. */
+  readonly makePorts?: ((network: NetworkParts) => P | undefined) | undefined;
+}
+
+/** A network that can be trained. */
+export type Network = NetworkWith<Ports>;
+
+/** A network of which only predictions are needed. */
+export type InferenceNetwork<P extends InferencePorts = InferencePorts> = NetworkWith<P>;
 
 /** The weights of a layer. */
 export function weightsOf({ weights }: Pick<Network, 'weights'>, layer: string): NetworkWeight[] {

@@ -8,7 +8,7 @@ import { scoped } from '../tensors/scope.js';
 import { isTensor } from '../tensors/tensor.js';
 import { InferenceModel } from './inferenceModel.js';
 import { assertAlive } from './inputs.js';
-import { mergedShape, weightsOf, type NamedLayer, type Network, type NetworkWeight } from './network.js';
+import { mergedShape, weightsOf, type NamedLayer, type NetworkParts, type NetworkWeight } from './network.js';
 
 /** A model as a layer, without what layers have as well, by which the compiler tells them apart. */
 export type ModelAsLayer = Pick<InferenceModel, 'predict' | 'weights'>;
@@ -175,7 +175,7 @@ export class Placer {
    * Places layers of another network that share its weights, and returns the number of the last value.
    * @param values numbers here of the values there, as far as they exist
    */
-  copy(network: Network, values: number[], prefix: string, kept = network.layers): number {
+  copy(network: NetworkParts, values: number[], prefix: string, kept = network.layers): number {
     for (const [i, named] of network.layers.entries()) {
       if (values.length > i + 1 || !kept.includes(named)) continue;
       const weights = weightsOf(network, named.name);

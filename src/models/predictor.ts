@@ -7,13 +7,13 @@ import { call } from '../runtime/kernels.js';
 import { copyInto } from '../tensors/copying.js';
 import { Tensor } from '../tensors/tensor.js';
 import { assertAlive, checkIndices } from './inputs.js';
-import { forward, weightTree, type Network } from './network.js';
+import { forward, weightTree, type InferenceNetwork } from './network.js';
 import { Programs, read, recordOn, release, write, type BatchKey, type Recorded } from './programs.js';
 
 type Forward = Recorded<{ x: Tensor; lengths: Tensor<'i32'> | undefined; output: Tensor }>;
 
 /** Records the network in inference mode for `rows` samples. */
-function recordForward(where: string, network: Network, { rows, masked }: Omit<BatchKey, 'indices'>): Forward {
+function recordForward(where: string, network: InferenceNetwork, { rows, masked }: Omit<BatchKey, 'indices'>): Forward {
   return recordOn(
     where,
     () => ({
@@ -41,7 +41,7 @@ export interface PredictorOptions {
 }
 
 /** @internal Made by `model.predictor()`. */
-export function makePredictor(network: Network, options: PredictorOptions): Predictor {
+export function makePredictor(network: InferenceNetwork, options: PredictorOptions): Predictor {
   knownOptions('predictor', options, ['batchSize']);
   const rows = wholeNumber('predictor', 'batchSize', options.batchSize ?? 1, { min: 1 });
   const recorded = recordForward('predictor', network, { rows, masked: false });
@@ -79,7 +79,7 @@ export interface RowPredictor {
 }
 
 /** Predicts any number of rows by recorded programs, which are kept for the sizes used last. */
-export function makeRowPredictor(network: Network): RowPredictor {
+export function makeRowPredictor(network: InferenceNetwork): RowPredictor {
   const programs = new Programs(4, (key) => recordForward('predict', network, key));
   const size = network.layers.reduce((sum, { outputShape }) => sum + sizeOf(outputShape), 1);
   const chunk = Math.max(1, Math.min(ROWS, Math.floor(NUMBERS / size)));

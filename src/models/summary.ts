@@ -1,8 +1,8 @@
 import { shapeText } from '../core/shapes.js';
-import { countValues, weightsOf, type Network, type Weight } from './network.js';
+import { countValues, weightsOf, type NetworkParts, type Weight } from './network.js';
 
 /** The table that `model.summary()` returns: a line for each layer, then the totals. */
-export function summarise(network: Network): string {
+export function summarise(network: NetworkParts): string {
   const { inputShape, layers, weights } = network;
   const number = (of: readonly Weight[]): string => countValues(of).toLocaleString('en-US');
   const batch = (shape: readonly number[]): string => `[${['B', ...shape].join(', ')}]`;

@@ -2,7 +2,7 @@ import { valuesKnown } from '../autodiff/op.js';
 import { flag, knownOptions, show, wholeNumber } from '../core/checks.js';
 import { DisposedError, onBehalfOf, refuse } from '../core/errors.js';
 import { InferenceModel } from '../models/inferenceModel.js';
-import type { Network } from '../models/network.js';
+import type { NetworkParts } from '../models/network.js';
 import { encodeModel } from './encode.js';
 import type { OnnxGraph } from './graph.js';
 import { onnxGraph } from './onnxGraph.js';
@@ -27,7 +27,7 @@ function portNames(what: string, count: number, names: readonly string[] | undef
 }
 
 /** The graph of a network. */
-function graphOf(network: Network, opset: number, lengths: boolean): OnnxGraph {
+function graphOf(network: NetworkParts, opset: number, lengths: boolean): OnnxGraph {
   const trace = (batch: number, fill: 0 | 1) => traceNetwork(network, { batch, lengths, fill });
   const graph = symbolic(trace(FEW, 0), trace(MORE, 1), FEW, MORE);
   const count = graph.inputs.length - Number(lengths);

@@ -3,7 +3,7 @@ import { currentFrame, withFrame, type Frame, type Op, type Tensors } from '../a
 import type { Shape } from '../core/shapes.js';
 import type { Layer } from '../layers/layer.js';
 import { indicesOf } from '../models/indexInputs.js';
-import { forward, weightTree, type NamedLayer, type Network } from '../models/network.js';
+import { forward, weightTree, type InferenceNetwork, type NamedLayer, type NetworkParts } from '../models/network.js';
 import { maskSteps } from '../ops/sequence.js';
 import { full, tensor } from '../tensors/creation.js';
 import { scoped } from '../tensors/scope.js';
@@ -90,7 +90,7 @@ class TraceFrame implements Frame {
 
 /** The layers with another `apply`: the parts of several inputs come from outside, and the frame learns names. */
 function observed(
-  { layers }: Network,
+  { layers }: NetworkParts,
   frame: TraceFrame,
   parts: readonly Tensor[],
   rows: (outputs: readonly Tensor[]) => void,
@@ -125,7 +125,7 @@ function observed(
 }
 
 /** Example inputs. Where indices are expected, every value is one. */
-function examples({ layers, inputShape, inputShapes, indices }: Network, batch: number, fill: number): Tensor[] {
+function examples({ layers, inputShape, inputShapes, indices }: NetworkParts, batch: number, fill: number): Tensor[] {
   const embeds = layers.some(({ layer }) => layer.indices !== undefined);
   return (inputShapes ?? [inputShape]).map((shape, i) => {
     const count = inputShapes ? indicesOf(layers, i + 1) : indices;
@@ -137,7 +137,7 @@ function examples({ layers, inputShape, inputShapes, indices }: Network, batch: 
 /** What `run` does with the inputs. */
 export function traceRun(
   inputs: readonly Tensor<DType>[],
-  weights: Network['weights'],
+  weights: NetworkParts['weights'],
   run: (frame: TraceFrame) => readonly Tensor<DType>[],
 ): Trace {
   const frame = new TraceFrame();
@@ -157,7 +157,7 @@ export interface TraceOptions {
 }
 
 /** Runs the network in inference mode. */
-export function traceNetwork(network: Network, { batch, lengths, fill }: TraceOptions): Trace {
+export function traceNetwork(network: InferenceNetwork, { batch, lengths, fill }: TraceOptions): Trace {
   return scoped(
     () => {
       const parts = examples(network, batch, fill);

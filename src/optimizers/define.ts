@@ -1,16 +1,14 @@
-import { finiteNumber, knownOptions, show } from '../core/checks.js';
-import { refuse } from '../core/errors.js';
-import { checkPattern, isMatch } from '../core/patterns.js';
-import type { Tensor } from '../tensors/tensor.js';
-import type { CommonOptions, Optimizer, Schedule, WeightGroup } from './optimizer.js';
-import type { Block, Clip, Rule } from './rule.js';
+import { finiteNumber } from '../core/checks.js';
+import type { CommonOptions, GroupedMethods, Optimizer, Schedule } from './optimizer.js';
+import type { Clip, Rule } from './rule.js';
 import { RuleState } from './state.js';
 import { initTree, updateTree, type Stepping } from './tree.js';
 
 /** Names of the options every optimiser takes. */
-export const COMMON_OPTIONS = ['learningRate', 'weightDecay', 'clipNorm', 'clipValue', 'groups'] as const;
+export const COMMON_OPTIONS = ['learningRate', 'weightDecay', 'clipNorm', 'clipValue'] as const;
 
-function checkLearningRate(where: string, learningRate: number | Schedule): number | Schedule {
+/** @throws TypeError, RangeError for a rate that is neither a number >= 0 nor a schedule */
+export function checkLearningRate(where: string, learningRate: number | Schedule): number | Schedule {
   return typeof learningRate === 'function'
     ? learningRate
     : finiteNumber(where, 'learningRate', learningRate, { min: 0 });
@@ -20,70 +18,34 @@ function checkBound(where: string, what: string, bound: number | undefined): num
   return bound === undefined ? undefined : finiteNumber(where, what, bound, { above: 0 });
 }
 
-/** Groups of weights, checked and copied. */
-function checkGroups(where: string, groups: unknown): readonly WeightGroup[] | undefined {
-  if (groups === undefined) return undefined;
-  if (!Array.isArray(groups)) refuse(TypeError, where, 'groups to be an array', show(groups));
-  return Array.from(groups, (group: WeightGroup) => {
-    const { weights, learningRate, weightDecay } = knownOptions(where, group, [
-      'weights',
-      'learningRate',
-      'weightDecay',
-    ]);
-    if (learningRate !== undefined) checkLearningRate(where, learningRate);
-    if (weightDecay !== undefined) finiteNumber(where, 'weightDecay', weightDecay, { min: 0 });
-    checkPattern(where, weights);
-    return { ...group };
-  });
-}
-
-/** The number of the block for each parameter: 0 if it is in no group. */
-function membership(
-  where: string,
-  groups: readonly WeightGroup[],
-  { length }: readonly Tensor[],
-  names: readonly string[] = [],
-): number[] {
-  if (names.length !== length) refuse(TypeError, where, `names of ${length} parameters for groups`, names.length);
-  return names.map((name) => 1 + groups.findIndex(({ weights }) => isMatch(weights, name)));
-}
-
 /** The optimiser of a rule whose own options have been checked. */
 export function optimizerOf(rule: Rule, options: CommonOptions, defaultRate: number): Optimizer {
   const { name, slots, evolving } = rule;
   const learningRate = checkLearningRate(name, options.learningRate ?? defaultRate);
   const clipNorm = checkBound(name, 'clipNorm', options.clipNorm);
   const clipValue = checkBound(name, 'clipValue', options.clipValue);
-  const groups = checkGroups(name, options.groups);
   const config = {
     ...(typeof learningRate === 'number' && { learningRate }),
     ...rule.config,
     ...(clipNorm !== undefined && { clipNorm }),
     ...(clipValue !== undefined && { clipValue }),
-    ...(groups && { groups }),
   };
   const clip: Clip = { clipNorm, clipValue };
-  const blocks = [{}, ...(groups ?? [])].map((own: Partial<WeightGroup>): Block => ({
-    learningRate: own.learningRate ?? learningRate,
-    hyper: rule.hyper(own.weightDecay ?? rule.weightDecay),
-  }));
-  const make: Stepping['make'] = (parameters, names, own) =>
-    new RuleState(rule, blocks, clip, parameters, groups && membership(name, groups, parameters, names), own);
-  const stepping: Stepping = {
-    name,
-    slots: slots.length,
-    cells: 2 * blocks.reduce((total, { hyper: { length } }) => total + length + 1 - (evolving ?? length + 1), 0),
-    clips: clipNorm !== undefined || clipValue !== undefined,
-    make,
+  const methods: GroupedMethods = (groups, membersOf) => {
+    const blocks = [undefined, ...groups].map((own) => ({
+      learningRate: own?.learningRate ?? learningRate,
+      hyper: rule.hyper(own?.weightDecay ?? rule.weightDecay),
+    }));
+    const changing = evolving === undefined ? 0 : (blocks[0]?.hyper.length ?? 0) + 1 - evolving;
+    const make: Stepping['make'] = (parameters, names, own) =>
+      new RuleState(rule, blocks, clip, parameters, membersOf?.(parameters, names), own);
+    const clips = clipNorm !== undefined || clipValue !== undefined;
+    const stepping = { name, slots: slots.length, cells: 2 * blocks.length * changing, clips, make };
+    return {
+      create: make,
+      init: (tree) => initTree(stepping, tree),
+      update: (tree, gradients, state) => updateTree(stepping, tree, gradients, state),
+    };
   };
-  return {
-    name,
-    config,
-    learningRate,
-    groups,
-    slots,
-    create: make,
-    init: (tree) => initTree(stepping, tree),
-    update: (tree, gradients, state) => updateTree(stepping, tree, gradients, state),
-  };
+  return { name, config, learningRate, slots, ...methods([]), withGroups: methods };
 }

@@ -3,6 +3,7 @@ export { adagrad, type AdagradOptions } from './adagrad.js';
 export { rmsprop, type RmspropOptions } from './rmsprop.js';
 export { adam, type AdamOptions } from './adam.js';
 export { adamw } from './adamw.js';
+export { parameterGroups } from './parameterGroups.js';
 export {
   learningRateAt,
   type CommonOptions,

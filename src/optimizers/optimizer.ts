@@ -9,7 +9,7 @@ export type Schedule = (step: number) => number;
 
 export type OptimizerName = 'sgd' | 'adagrad' | 'rmsprop' | 'adam' | 'adamw';
 
-/** Weights with a learning rate or weight decay of their own. */
+/** Weights with a learning rate or weight decay of their own, for `parameterGroups`. */
 export interface WeightGroup {
   /** Tested against full names (`dense_1/kernel`), like the pattern of `model.freeze`. */
   readonly weights: WeightPattern;
@@ -34,29 +34,30 @@ export interface CommonOptions {
    * Every element of a gradient is clipped to [-clipValue, clipValue], before `clipNorm` applies. Default: no clipping.
    */
   readonly clipValue?: number | undefined;
-  /** Weights with a learning rate or weight decay of their own. A weight belongs to the first group that fits. */
-  readonly groups?: readonly WeightGroup[] | undefined;
 }
 
 /** A rule of optimisation with its hyperparameters; it holds no memory and may serve several models. */
 export interface Optimizer {
   readonly name: OptimizerName;
-  /** The hyperparameters, as options for the factory of this name. A schedule is a function and is left out. */
+  /**
+   * The hyperparameters, as options for the factory of this name, and the groups. A schedule is a function and is left out.
+   */
   readonly config: Readonly<Record<string, number | boolean | readonly WeightGroup[]>>;
   readonly learningRate: number | Schedule;
+  /** Those of `parameterGroups`. */
   readonly groups?: readonly WeightGroup[] | undefined;
   /** Names of the state tensors that these hyperparameters need for each parameter. */
   readonly slots: readonly string[];
   /**
    * Allocates the state for training these f32 parameters.
    *
-   * @param names by which `groups` finds them
+   * @param names by which `parameterGroups` finds them
    * @throws DTypeError, DisposedError; TypeError for groups without names
    */
   create(parameters: readonly Tensor[], names?: readonly string[]): OptimizerState;
   /**
    * The state before the first step of a loop of your own over a tree of f32 tensors: one tensor, or arrays and objects
-   * of trees. `groups` find a tensor by its path, as in `'layers/0/kernel'`.
+   * of trees. Groups find a tensor by its path, as in `'layers/0/kernel'`.
    *
    * @throws TypeError for a tree without tensors; DTypeError, DisposedError; errors name the optimiser
    */
@@ -84,7 +85,15 @@ export interface Optimizer {
    * ```
    */
   update<T>(tree: T, gradients: T, state: TreeState): [tree: T, state: TreeState];
+  /** @internal The methods for groups, behind `parameterGroups`. */
+  readonly withGroups?: GroupedMethods | undefined;
 }
+
+/** @internal `membersOf` gives each parameter 0 or the number of its group, from 1. */
+export type GroupedMethods = (
+  groups: readonly WeightGroup[],
+  membersOf?: (parameters: readonly Tensor[], names?: readonly string[]) => number[],
+) => Pick<Optimizer, 'create' | 'init' | 'update'>;
 
 /** The state of an optimiser as tensors, a tree itself: it can be saved, compiled and disposed like one. */
 export interface TreeState {

@@ -1,6 +1,6 @@
 import type { Shape } from '../core/shapes.js';
 import type { InferenceModel } from '../models/inferenceModel.js';
-import { countValues, type NamedLayer, type Network } from '../models/network.js';
+import { countValues, type NamedLayer, type NetworkParts } from '../models/network.js';
 import { graphPicture, type GraphBox } from './graphPicture.js';
 import { count } from './numbers.js';
 import { liveModel, pictureOptions, type PictureOptions } from './options.js';
@@ -11,7 +11,7 @@ const WHERE = 'modelGraph';
 const batch = (shape: Shape): string => `[${['B', ...shape].join(', ')}]`;
 
 /** Name, shape and parameters of a layer. */
-function layerBox({ weights }: Network, layer: NamedLayer): string[] {
+function layerBox({ weights }: NetworkParts, layer: NamedLayer): string[] {
   const { name, shared, outputShape, layer: { kind = 'custom', activation } } = layer; // prettier-ignore
   const own = weights.filter((weight) => weight.name.startsWith(`${name}/`));
   const [parameters, trainable] = [own, own.filter((weight) => weight.trainable)].map(countValues);
@@ -24,7 +24,7 @@ function layerBox({ weights }: Network, layer: NamedLayer): string[] {
 }
 
 /** Boxes of inputs, layers and outputs. Those that only carry rows of several inputs or outputs are left out. */
-function boxesOf(network: Network): GraphBox[] {
+function boxesOf(network: NetworkParts): GraphBox[] {
   const { layers, inputShape, outputShapes, inputNames, outputNames, inputShapes } = network;
   const boxes: GraphBox[] = [];
   /** For each value of the network, 0 its input and k the output of layer k - 1: the number of its box. */

@@ -3,6 +3,9 @@ import { asBytes, type Bytes } from '../io/bytes.js';
 import { readModel, type LayerFactories } from '../io/readModel.js';
 import { decodeTensors } from '../io/safetensors.js';
 import { InferenceModel } from '../models/inferenceModel.js';
+import { inferencePorts, placesOf } from '../models/several/inference.js';
+import type { NetworkParts } from '../models/network.js';
+import type { InferencePorts } from '../models/several/ports.js';
 import { runtime } from '../runtime/state.js';
 
 export interface LoadOptions {
@@ -13,6 +16,12 @@ export interface LoadOptions {
    * likewise `timeDistributed`.
    */
   readonly layers: LayerFactories;
+}
+
+/** What predictions need, unlike the `makePorts` of models that can be trained. */
+function makePorts(network: NetworkParts): InferencePorts | undefined {
+  const places = placesOf(network);
+  return places && inferencePorts(places);
 }
 
 /**
@@ -43,5 +52,5 @@ export function loadModel(bytes: Bytes, options: LoadOptions): InferenceModel {
   const given = asBytes('loadModel', bytes);
   runtime();
   const file = decodeTensors('loadModel', given);
-  return readModel('loadModel', file, layers, {}, (network) => InferenceModel.of(network));
+  return readModel('loadModel', file, layers, {}, makePorts, (network) => InferenceModel.of(network));
 }

@@ -6,11 +6,22 @@ import { loadOptimizer, saveModel } from '../../src/io/index.js';
 import { batchNorm, dense } from '../../src/layers/index.js';
 import { meanSquaredError } from '../../src/losses/index.js';
 import { sequential, type Callback, type Model, type TrainingSnapshot } from '../../src/models/index.js';
-import { adagrad, adam, adamw, cosineDecay, rmsprop, sgd, type CommonOptions } from '../../src/optimizers/index.js';
+import {
+  adagrad,
+  adam,
+  adamw,
+  cosineDecay,
+  parameterGroups,
+  rmsprop,
+  sgd,
+  type CommonOptions,
+  type WeightGroup,
+} from '../../src/optimizers/index.js';
 import { grouped, start, x, y } from '../models/fixtures/fineTuning.js';
 import { withRuntime } from '../support/live.js';
 import { expectClose } from '../support/slices.js';
 import { typed } from '../support/typed.js';
+import { wrong } from '../support/wrong.js';
 
 withRuntime();
 
@@ -34,13 +45,10 @@ const common = { loss: meanSquaredError(), batchSize: 6 };
 
 it('make the steps of PyTorch with parameter groups', () => {
   using model = network();
-  const optimizer = sgd({
-    ...{ learningRate: 0.05, momentum: 0.9, weightDecay: 0.02 },
-    groups: [
-      { weights: ['dense_1', /^batchNorm/], learningRate: 0.001, weightDecay: 0.1 },
-      { weights: /bias$/, weightDecay: 0 },
-    ],
-  });
+  const optimizer = parameterGroups(sgd({ learningRate: 0.05, momentum: 0.9, weightDecay: 0.02 }), [
+    { weights: ['dense_1', /^batchNorm/], learningRate: 0.001, weightDecay: 0.1 },
+    { weights: /bias$/, weightDecay: 0 },
+  ]);
   using trainer = model.trainer({ ...common, optimizer });
   expectClose(grouped.losses.map(() => trainer.step(inputs, targets)), grouped.losses, 1e-5); // prettier-ignore
   const after = model.getWeights();
@@ -49,35 +57,35 @@ it('make the steps of PyTorch with parameter groups', () => {
 });
 
 describe.each(Object.entries({ sgd, adagrad, rmsprop, adam, adamw }))('%s', (_, make) => {
-  const train = (options: CommonOptions): Record<string, Float32Array> => {
+  const train = (options: CommonOptions, groups?: readonly WeightGroup[]): Record<string, Float32Array> => {
     using model = network();
-    using trainer = model.trainer({ ...common, optimizer: make(options) });
+    const optimizer = groups ? parameterGroups(make(options), groups) : make(options);
+    using trainer = model.trainer({ ...common, optimizer });
     for (let step = 0; step < 3; step++) trainer.step(inputs, targets);
     return model.getWeights();
   };
 
   it('has the same bits with a group that changes nothing', () => {
     const plain = train({ learningRate: 0.05, weightDecay: 0.01 });
-    expect(train({ learningRate: 0.05, weightDecay: 0.01, groups: [{ weights: 'dense_2' }] })).toEqual(plain);
+    expect(train({ learningRate: 0.05, weightDecay: 0.01 }, [{ weights: 'dense_2' }])).toEqual(plain);
     const everything = [{ weights: /^/, learningRate: 0.05, weightDecay: 0.01 }];
-    expect(train({ learningRate: 9, weightDecay: 9, groups: everything })).toEqual(plain);
+    expect(train({ learningRate: 9, weightDecay: 9 }, everything)).toEqual(plain);
   });
 
   it('leaves weights of rate 0 alone, and follows schedules', () => {
     const groups = [{ weights: 'dense_1', learningRate: 0 }];
-    const after = train({ learningRate: cosineDecay({ initial: 0.1, steps: 3 }), groups });
+    const after = train({ learningRate: cosineDecay({ initial: 0.1, steps: 3 }) }, groups);
     expect(after['dense_1/kernel']).toEqual(Float32Array.from(start['dense_1/kernel']));
     const other = [{ weights: /^(?!dense_1)/, learningRate: cosineDecay({ initial: 0.1, steps: 3 }) }];
-    expect(train({ learningRate: 0, groups: other })).toEqual(after);
+    expect(train({ learningRate: 0 }, other)).toEqual(after);
   });
 
   it('has the same bits in a worker, and when it is continued', async () => {
     const options = {
       ...{ loss: meanSquaredError(), batchSize: 4, epochs: 4 },
-      optimizer: make({
-        learningRate: 0.02,
-        groups: [{ weights: 'dense_1', learningRate: (step) => 0.01 / (1 + step) }],
-      }),
+      optimizer: parameterGroups(make({ learningRate: 0.02 }), [
+        { weights: 'dense_1', learningRate: (step) => 0.01 / (1 + step) },
+      ]),
     };
     const runs: unknown[] = [];
     for (const worker of [false, true]) {
@@ -102,7 +110,7 @@ it('the first group that fits a weight counts', () => {
     { weights: 'dense_1/bias', learningRate: 0.5 },
     { weights: 'dense_1', learningRate: 0 },
   ];
-  using trainer = model.trainer({ ...common, optimizer: sgd({ learningRate: 0.1, groups }) });
+  using trainer = model.trainer({ ...common, optimizer: parameterGroups(sgd({ learningRate: 0.1 }), groups) });
   trainer.step(inputs, targets);
   const after = model.getWeights();
   expect(after['dense_1/kernel']).toEqual(Float32Array.from(start['dense_1/kernel']));
@@ -111,7 +119,7 @@ it('the first group that fits a weight counts', () => {
 
 it('an update that overflows in a group is taken back', () => {
   using model = network();
-  const optimizer = sgd({ learningRate: 0.1, groups: [{ weights: 'dense_2', learningRate: 3e38 }] });
+  const optimizer = parameterGroups(sgd({ learningRate: 0.1 }), [{ weights: 'dense_2', learningRate: 3e38 }]);
   using trainer = model.trainer({ ...common, optimizer });
   const before = model.getWeights();
   const huge = targets.map((value) => 1e10 * value);
@@ -122,11 +130,12 @@ it('an update that overflows in a group is taken back', () => {
 it('are saved with the optimizer when they are plain data', () => {
   using model = network();
   const groups = [{ weights: ['dense_1', 'batchNorm_1'], learningRate: 1e-4, weightDecay: 0.5 }];
-  const loaded = loadOptimizer(saveModel(model, { optimizer: adamw({ groups }) }));
+  const optimizer = parameterGroups(adamw(), groups);
+  const loaded = loadOptimizer(saveModel(model, { optimizer }));
   expect(loaded?.groups).toEqual(groups);
-  expect(loaded?.config).toEqual(adamw({ groups }).config);
+  expect(loaded?.config).toEqual({ ...adamw().config, groups });
   for (const group of [{ weights: /dense/ }, { weights: 'dense_1', learningRate: () => 1 }])
-    expect(() => saveModel(model, { optimizer: adam({ groups: [group] }) })).toThrow(
+    expect(() => saveModel(model, { optimizer: parameterGroups(adam(), [group]) })).toThrow(
       typed(
         TypeError,
         /^saveModel: expected config of the optimizer\.groups\[0\]\.\w+ to be plain data that can be saved/,
@@ -140,7 +149,7 @@ it('of another number are refused when a training is continued', async () => {
   const options = { loss: meanSquaredError(), epochs: 2 };
   using model = network();
   await model.fit(data, { ...options, optimizer: adam(), callbacks: [callback] });
-  const optimizer = adam({ groups: [{ weights: 'dense_1', learningRate: 1e-4 }] });
+  const optimizer = parameterGroups(adam(), [{ weights: 'dense_1', learningRate: 1e-4 }]);
   await expect(model.fit(data, { ...options, optimizer, from })).rejects.toThrow(
     new FormatError('resume: expected 4 values for the optimizer, got 2'),
   );
@@ -164,23 +173,35 @@ describe('bad groups', () => {
     ['a hole', Array.from({ length: 1 }), TypeError, 'options to be an object, got undefined'],
   ];
   test.each(cases)('%s', (_, groups, kind, message) => {
-    expect(() => void Reflect.apply(adam, undefined, [{ groups }])).toThrow(new kind(`adam: expected ${message}`));
+    expect(() => void Reflect.apply(parameterGroups, undefined, [adam(), groups])).toThrow(
+      new kind(`parameterGroups: expected ${message}`),
+    );
+  });
+
+  it('of no optimizer, or of one that has groups', () => {
+    const groups = [{ weights: 'dense_1' }];
+    expect(() => parameterGroups(wrong('adam'), groups)).toThrow(
+      new TypeError("parameterGroups: expected optimizer to be made by sgd(...), adam(...) or the like, got 'adam'"),
+    );
+    expect(() => parameterGroups(parameterGroups(adam(), groups), groups)).toThrow(
+      new TypeError('parameterGroups: expected an optimizer without groups, got one with groups'),
+    );
   });
 
   it('that name no weight of the model', () => {
     using model = network();
-    const optimizer = adam({ groups: [{ weights: /^base/ }] });
+    const optimizer = parameterGroups(adam(), [{ weights: /^base/ }]);
     expect(() => model.trainer({ ...common, optimizer })).toThrow(
       typed(RangeError, /^trainer: expected some of dense_1\/kernel, .*, got '\/\^base\/'$/),
     );
     model.freeze('dense_1');
-    using trainer = model.trainer({ ...common, optimizer: adam({ groups: [{ weights: 'dense_1' }] }) });
+    using trainer = model.trainer({ ...common, optimizer: parameterGroups(adam(), [{ weights: 'dense_1' }]) });
     expect(trainer.steps).toBe(0);
   });
 
   it('without names', () => {
     using theta = tensor([1, 2]);
-    const optimizer = sgd({ groups: [{ weights: 'theta', learningRate: 1 }] });
+    const optimizer = parameterGroups(sgd(), [{ weights: 'theta', learningRate: 1 }]);
     expect(() => optimizer.create([theta])).toThrow(
       new TypeError('sgd: expected names of 1 parameters for groups, got 0'),
     );

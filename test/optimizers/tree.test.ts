@@ -16,7 +16,7 @@ import { wrong } from '../support/wrong.js';
 
 withRuntime();
 
-const { adagrad, adam, adamw, cosineDecay, rmsprop, sgd, stepDecay, warmup } = optimizers;
+const { adagrad, adam, adamw, cosineDecay, parameterGroups, rmsprop, sgd, stepDecay, warmup } = optimizers;
 const decay = stepDecay({ initial: 0.1, factor: 0.5, every: 2 });
 const groups = [{ weights: /kernel/, learningRate: cosineDecay({ initial: 0.1, steps: 9 }), weightDecay: 0.3 }];
 
@@ -28,7 +28,7 @@ const rules: readonly (readonly [string, optimizers.Optimizer])[] = [
   ['adam', adam({ learningRate: 0.1 })],
   ['adam with all', adam({ learningRate: decay, amsgrad: true, weightDecay: 0.1, clipNorm: 0.3, clipValue: 0.2 })],
   ['adamw', adamw({ learningRate: warmup(cosineDecay({ initial: 0.1, steps: 9 }), { steps: 3 }), clipNorm: 0.3 })],
-  ['adamw with groups', adamw({ learningRate: decay, groups })],
+  ['adamw with groups', parameterGroups(adamw({ learningRate: decay }), groups)],
 ];
 
 const STEPS = 40; // more than one flush
@@ -92,7 +92,7 @@ describe.each(rules)('%s', (_, optimizer) => {
 
 it('gradients are not changed by clipping, and trees nest and keep what is no tensor', () => {
   tidy(() => {
-    const optimizer = sgd({ learningRate: 1, clipValue: 0.5, groups: [{ weights: 'layers/1/w', learningRate: 0 }] });
+    const optimizer = parameterGroups(sgd({ learningRate: 1, clipValue: 0.5 }), [{ weights: 'layers/1/w', learningRate: 0 }]);
     const tree = { layers: [{ w: tensor([1]), name: 'a' }, { w: tensor([2]), name: 'b' }] };
     const gradients = { layers: [{ w: tensor([4]), name: 'a' }, { w: tensor([4]), name: 'b' }] };
     const [next] = optimizer.update(tree, gradients, optimizer.init(tree));

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { FormatError, memory, tidy } from '../../src/index.js';
 import { saveModel } from '../../src/io/index.js';
 import { activation, dense, flatten, gru, timeDistributed, type Layer } from '../../src/layers/index.js';
-import { sequential } from '../../src/models/index.js';
+import { connect, input, model as functional, sequential } from '../../src/models/index.js';
 import { loadModel, type LoadOptions } from '../../src/predict/index.js';
 import { bitPatterns } from '../support/bits.js';
 import { withRuntime } from '../support/live.js';
@@ -41,6 +41,24 @@ describe('loadModel of wasmgrad/predict', () => {
     expect(tidy(() => bitPatterns(model.predict(numbers(30, 1)).data()))).toEqual(prediction);
     expect(saveModel(model)).toEqual(bytes);
     model.dispose();
+  });
+
+  it('keeps the names of an input and an output', () => {
+    const x = input({ shape: [2] });
+    using trained = functional({ inputs: { x }, outputs: { y: connect(dense({ units: 3 }), x) } });
+    using loaded = loadModel(saveModel(trained), { layers: { dense } });
+    tidy(() => {
+      const given = wrong<number[][]>({ x: [[1, 2]] }); // the type of the model does not know the names
+      const expected = trained.predict({ x: [[1, 2]] });
+      expect(Reflect.get(loaded.predict(given), 'y').toArray()).toEqual(expected.y.toArray());
+      expect(() => loaded.predict(wrong<number[][]>({ z: [[1, 2]] }))).toThrow(
+        new TypeError("predict: expected an entry for each of input 'x', got one named 'z'"),
+      );
+    });
+    const [output, [first]] = [new Float32Array(3), [new Float32Array([1, 2])]];
+    using predictor = loaded.predictor();
+    Reflect.apply(predictor, undefined, [{ x: first }, { y: output }]);
+    expect(output).toEqual(tidy(() => trained.predict({ x: [[1, 2]] }).y.data()));
   });
 
   it('refuses what it cannot make, and leaves nothing behind', () => {

@@ -1,23 +1,16 @@
-// Networks with several or named inputs or outputs: converts between the form of users and rows.
+// Networks with several or named inputs or outputs in training: converts data, losses and metrics of users.
 import { finiteNumber, isPlain, show } from '../../core/checks.js';
-import { refuse, ShapeError } from '../../core/errors.js';
+import { refuse } from '../../core/errors.js';
 import type { Loss } from '../../losses/index.js';
 import { isNamed } from '../../losses/loss.js';
-import type { Tensor } from '../../tensors/tensor.js';
-import { indicesOf } from '../indexInputs.js';
 import { checkLoss } from '../inputs.js';
 import { nameOnOutput, type MetricOfOutput } from '../metrics.js';
-import type { Network } from '../network.js';
+import type { NetworkParts } from '../network.js';
 import { partOf, sumOfLosses } from './packing.js';
-import type { FloatArrays, LossOption, MeasuredMetric, PerOutput, Ports, Prediction } from './ports.js';
-import { checkInputIndices, datasetOf, inputRows, stepRows, type InputSlot } from './rows.js';
-import { inOrderOf, labelsOf, makeSlots, widthOf, type Slot } from './slots.js';
-
-function predictionOf(slots: readonly Slot[], named: boolean, rows: Tensor): Prediction {
-  const parts = slots.length === 1 ? [rows] : slots.map(({ begin, shape }) => partOf(rows, begin, shape));
-  if (named) return Object.fromEntries(slots.map(({ name = '' }, i) => [name, parts[i] ?? rows]));
-  return parts.length === 1 ? rows : parts;
-}
+import { inferencePorts, placesOf } from './inference.js';
+import type { LossOption, MeasuredMetric, PerOutput, Ports } from './ports.js';
+import { datasetOf, stepRows } from './rows.js';
+import { inOrderOf, labelsOf, widthOf, type Slot } from './slots.js';
 
 function lossOf(where: string, slots: readonly Slot[], loss: LossOption, weights: PerOutput<number> | undefined): Loss {
   if (typeof loss === 'function') {
@@ -72,64 +65,15 @@ function metricOf<M extends MeasuredMetric>(
   return resolve(metric, loss);
 }
 
-/** Calls `each` with every array, after checking that it has whole rows of its input or output. */
-function forArrays(
-  slots: readonly Slot[],
-  given: FloatArrays,
-  rows: number,
-  each: (array: Float32Array, begin: number, width: number) => void,
-): void {
-  const arrays = inOrderOf('predictor', slots, given);
-  for (let i = 0; i < slots.length; i++) {
-    const { label, begin, width } = slots[i]!;
-    const array: unknown = arrays[i];
-    if (!(array instanceof Float32Array)) refuse(TypeError, 'predictor', `${label} to be a Float32Array`, show(array));
-    if (array.length !== rows * width)
-      refuse(ShapeError, 'predictor', `${label} of ${rows * width} values`, array.length);
-    each(array, begin, width);
-  }
-}
-
-function predictorOf(inputs: readonly Slot[], outputs: readonly Slot[]): Ports['predictor'] {
-  return (run, rows) => {
-    const [xWidth, yWidth] = [widthOf(inputs), widthOf(outputs)];
-    const [x, y] = [new Float32Array(rows * xWidth), new Float32Array(rows * yWidth)];
-    const fill = (array: Float32Array, begin: number, width: number): void => {
-      for (let i = 0; i < array.length; i++) x[Math.floor(i / width) * xWidth + begin + (i % width)] = array[i]!;
-    };
-    const drain = (array: Float32Array, begin: number, width: number): void => {
-      for (let i = 0; i < array.length; i++) array[i] = y[Math.floor(i / width) * yWidth + begin + (i % width)]!;
-    };
-    return (input, output) => {
-      const isRows = output instanceof Float32Array;
-      if (!isRows) forArrays(outputs, output, rows, () => undefined); // an error before anything runs
-      if (!(input instanceof Float32Array)) forArrays(inputs, input, rows, fill);
-      run(input instanceof Float32Array ? input : x, isRows ? output : y);
-      if (!isRows) forArrays(outputs, output, rows, drain);
-    };
-  };
-}
-
 /** The functions of such a network; undefined for one input and one output without names. */
-export function makePorts(network: Network): Ports | undefined {
-  const { layers, inputShape, inputShapes, outputShape, outputShapes, inputNames, outputNames } = network;
-  if (!inputShapes && !outputShapes && !inputNames && !outputNames) return undefined;
-  const inputs = makeSlots('input', inputShapes ?? [inputShape], inputNames).map((slot, i): InputSlot => {
-    // With a single input, the network itself checks indices.
-    return { ...slot, indices: inputShapes ? indicesOf(layers, i + 1) : undefined };
-  });
-  const outputs = makeSlots('output', outputShapes ?? [outputShape], outputNames);
-  const sequence = layers.find(({ layer }) => layer.kind === 'inputPart' && layer.config?.['sequence'] === true);
+export function makePorts(network: NetworkParts): Ports | undefined {
+  const places = placesOf(network);
+  if (!places) return undefined;
+  const { inputs, outputs } = places;
   return {
-    steps: (where) =>
-      (inputShapes ? sequence?.outputShape : inputShape)?.[0] ??
-      refuse(TypeError, where, 'a model with a sequence among its inputs for lengths', 'none'),
-    input: (where, x) => inputRows(where, inputs, x),
-    output: (rows) => predictionOf(outputs, outputNames !== undefined, rows),
-    checkIndices: (where, rows) => checkInputIndices(where, inputs, rows),
+    ...inferencePorts(places),
     dataset: (where, data) => datasetOf(where, inputs, outputs, data),
     batch: (where, x, y) => stepRows(where, inputs, outputs, { x, y }),
-    predictor: predictorOf(inputs, outputs),
     loss: (where, loss, weights) => lossOf(where, outputs, loss, weights),
     metric: (where, metric, loss, resolve) => metricOf(where, outputs, metric, loss, resolve),
   };

@@ -24,8 +24,8 @@ export interface MeasuredMetric {
 
 type PredictRows = (input: Float32Array, output: Float32Array) => void;
 
-/** The inputs and outputs of a network. Inside it they are side by side in rows. */
-export interface Ports {
+/** The inputs and outputs of a network in predictions. Inside it they are side by side in rows. */
+export interface InferencePorts {
   /** Steps of the sequences that lengths belong to. @throws TypeError when there is none among the inputs */
   readonly steps: (where: string) => number;
   /** Inputs as rows. */
@@ -34,6 +34,14 @@ export interface Ports {
   readonly output: (rows: Tensor) => Prediction;
   /** Checks the values of inputs that are indices. */
   readonly checkIndices: (where: string, rows: ArrayLike<number>) => void;
+  readonly predictor: (
+    run: PredictRows,
+    rows: number,
+  ) => (input: Float32Array | FloatArrays, output: Float32Array | FloatArrays) => void;
+}
+
+/** The inputs and outputs of a network, for training as well. */
+export interface Ports extends InferencePorts {
   /** The data with inputs and targets in the form that the network needs. */
   readonly dataset: (where: string, data: Dataset) => Dataset;
   /** The batch of a step as rows. */
@@ -42,10 +50,6 @@ export interface Ports {
     x: unknown,
     y: unknown,
   ) => { readonly x: Float32Array; readonly y: ArrayLike<number> };
-  readonly predictor: (
-    run: PredictRows,
-    rows: number,
-  ) => (input: Float32Array | FloatArrays, output: Float32Array | FloatArrays) => void;
   /** One loss of the rows of outputs. */
   readonly loss: (where: string, loss: LossOption, weights: PerOutput<number> | undefined) => Loss;
   readonly metric: <M extends MeasuredMetric>(

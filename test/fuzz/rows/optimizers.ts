@@ -33,6 +33,9 @@ export function optimizerRows(w: () => World): Rows {
     'optimizers/adagrad': row(adagrad, () => [[{ ...COMMON, initialAccumulator: 0.1, epsilon: 1e-7 }], []]),
     'optimizers/adam': row(adam, () => [[{ ...COMMON, beta1: 0.9, beta2: 0.99, epsilon: 1e-7, amsgrad: true }]]),
     'optimizers/adamw': row(adamw, () => [[{ ...COMMON, beta1: 0.9, beta2: 0.99, epsilon: 1e-7, amsgrad: true }]]),
+    'optimizers/parameterGroups': row(optimizers.parameterGroups, () => [
+      [adam(), [{ weights: 'a', learningRate: 0.1, weightDecay: 0.01 }, { weights: [/b/] }]],
+    ]),
     'optimizers/rmsprop': row(rmsprop, () => [
       [{ ...COMMON, decay: 0.9, epsilon: 1e-7, momentum: 0.9, centered: true }],
     ]),
