@@ -11,5 +11,5 @@ test('predict divides many rows so that the values of all layers fit into memory
   using x = zeros([256, 1]);
   using y = model.predict(x);
   expect(y.shape).toEqual([256, 1]);
-  expect(memory().reserved).toBeLessThan(256 * units * 4);
+  expect(memory().reserved).toBeLessThan(128 * units * 4);
 });
