@@ -89,7 +89,7 @@ export function binaryCrossEntropy(options: BinaryCrossEntropyOptions = {}): Nam
       return tidy(() => {
         const positive = typeof positiveWeight === 'object' ? tensor(positiveWeight) : positiveWeight;
         if (!fromLogits) return reduced(where, termsOf(p, t, positive), weights, { reduction });
-        if (!weights) return ofLogits(p, t, positive, weights, scaleOf(reduction, p.size));
+        if (weights === undefined) return ofLogits(p, t, positive, weights, scaleOf(reduction, p.size));
         const shares = sharesOf(checkWeights(where, weights, p.shape), reduction);
         return ofLogits(p, t, positive, shares, reduction === 'mean' ? weights.size / p.size : 1);
       });

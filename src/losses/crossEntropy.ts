@@ -137,7 +137,7 @@ export function crossEntropy(options: CrossEntropyOptions = {}): NamedLoss {
     const byIndex = checkTargets(prediction, target, ignoreIndex);
     const classes = prediction.shape.at(-1) ?? 1;
     const rows = prediction.size / classes;
-    if (weights) checkWeights(where, weights, prediction.shape.slice(0, -1));
+    if (weights !== undefined) checkWeights(where, weights, prediction.shape.slice(0, -1));
     return tidy(() => {
       const against = viewAs(target, byIndex ? [rows] : [rows, classes]);
       const flat = viewAs(prediction, [rows, classes]);

@@ -56,7 +56,7 @@ export function reduced(
   weights: Tensor | undefined,
   { reduction, count = terms.size, factor = 1 }: Reducing,
 ): Tensor {
-  if (!weights) return total(terms, scaleOf(reduction, count) * factor);
+  if (weights === undefined) return total(terms, scaleOf(reduction, count) * factor);
   const { size } = checkWeights(where, weights, terms.shape);
   const shares = viewAs(sharesOf(weights, reduction), [size, 1]);
   const scale = reduction === 'mean' ? size / count : 1;
