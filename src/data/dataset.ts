@@ -80,8 +80,8 @@ export class Dataset {
 
   /** @internal The same data with other parts. */
   with(parts: Partial<DatasetParts>): Dataset {
-    const { size, x, xShape, y, yShape, lengths, inputs, targets, form, weights, weightParts } = this;
-    return new Dataset({ size, x, xShape, y, yShape, lengths, inputs, targets, form, weights, weightParts, ...parts });
+    // eslint-disable-next-line @typescript-eslint/no-misused-spread -- its public fields are the parts
+    return new Dataset({ ...this, ...parts });
   }
 
   /**

@@ -149,12 +149,7 @@ export function crossEntropy(options: CrossEntropyOptions = {}): NamedLoss {
         : crossEntropyOf(flat, byIndex ? cast(against, 'i32') : against, scaleOf(reduction, rows));
     });
   };
-  const config = {
-    reduction,
-    fromLogits,
-    ...(labelSmoothing > 0 && { labelSmoothing }),
-    ...(ignoreIndex !== undefined && { ignoreIndex }),
-  };
+  const config = { reduction, fromLogits, labelSmoothing, ignoreIndex };
   const ofLogits = fromLogits
     ? undefined
     : { activation: 'softmax', loss: crossEntropy({ ...config, fromLogits: true }) };

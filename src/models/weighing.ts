@@ -64,33 +64,22 @@ export function checkWeights(where: string, data: Dataset, { outputShape }: Netw
 
 /** The class of every label of checked data. */
 function classesOf(where: string, data: Dataset, outputShape: Shape, classes: number): ArrayLike<number> {
-  const { y = [] } = data;
+  const { y = new Int32Array() } = data;
   if (hasIndices(data, outputShape)) return y;
-  if (classes > 1 && isOneHot(y, classes)) {
-    const labels = Int32Array.from(y, (value, i) => value * (i % classes));
-    return Int32Array.from({ length: y.length / classes }, (_, row) =>
-      Math.max(...labels.subarray(row * classes, (row + 1) * classes)),
-    );
-  }
+  if (classes > 1 && isOneHot(y, classes))
+    return Array.from({ length: y.length / classes }, (_, row) => y.indexOf(1, row * classes) % classes);
   if (classes === 1 && y.every((value) => value === 0 || value === 1)) return y;
-  refuse(
-    TypeError,
-    where,
-    'targets that are classes (indices, one-hot rows, or 0 and 1) for classWeights',
-    'other numbers',
-  );
+  refuse(TypeError, where, 'targets that are classes for classWeights', 'other numbers');
 }
 
 /** Rows / (classes * rows of the class) for the classes that there are. Rows of weight 0 do not count. */
 function balanced(data: Dataset, labels: ArrayLike<number>, factors: Float64Array): void {
-  const counts = new Float64Array(factors.length);
-  const { weights } = data;
-  const total = weights ? reweighed(data, labels, () => 1) : undefined;
-  for (let i = 0; i < labels.length; i++)
-    if (!total || total[Math.floor((i * total.length) / labels.length)]! > 0) counts[labels[i]!]!++;
-  const found = counts.filter((count) => count > 0).length;
-  const rows = counts.reduce((sum, count) => sum + count, 0);
-  factors.set(counts.map((count) => rows / (found * count)));
+  const counts = factors.map(() => 0);
+  const kept = reweighed(data, labels, () => 1);
+  kept.forEach((weight, i) => (counts[labels[Math.floor((i * labels.length) / kept.length)]!]! += Number(weight > 0)));
+  const found = counts.filter((count) => count > 0);
+  const rows = found.reduce((sum, count) => sum + count, 0);
+  factors.set(counts.map((count) => rows / found.length / count));
 }
 
 /** Training data with the weights of classes. @throws TypeError, RangeError */
@@ -130,12 +119,12 @@ export function massOf(
 ): number {
   if (!weights || (weightParts?.length ?? 0) > 1) return end - begin;
   const width = weights.length / size;
-  const [, steps = 1] = y.shape.length > 1 && lengths ? y.shape : [];
+  const [, steps = 1] = lengths ? y.shape : [];
   let mass = 0;
   for (let row = begin; row < end; row++) {
     const valid = lengths && y.shape.length > 1 ? lengths[row]! : steps;
-    if (width === 1) mass += weights[row]! * valid;
-    else for (let i = 0; i < width; i++) if ((i * steps) / width < valid) mass += weights[row * width + i]!;
+    for (let i = 0; i < width; i++)
+      if (i * steps < valid * width) mass += weights[row * width + i]! * (width > 1 ? 1 : valid);
   }
   return mass;
 }
