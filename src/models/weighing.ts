@@ -105,9 +105,8 @@ export function withClassWeights(
       factors[Number(key)] = finiteNumber(where, `classWeights[${key}]`, weight, { min: 0 });
     }
   }
-  const weights = reweighed(data, labels, (label) => factors[label]!);
-  if (weights.every((weight) => weight === 0)) refuse(RangeError, where, 'a class weight > 0', 'weights of 0');
-  return data.with({ weights });
+  if (factors.every((factor) => factor === 0)) refuse(RangeError, where, 'a class weight > 0', 'weights of 0');
+  return data.with({ weights: reweighed(data, labels, (label) => factors[label]!) });
 }
 
 /** What a batch counts in the mean of a loss: the sum of its weights within the lengths, or its number of rows. */

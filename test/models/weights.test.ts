@@ -132,6 +132,13 @@ describe('weights of rows', () => {
       onBatchEnd: ({ loss }) => void log.push(loss),
     });
     expect(log[1]).toBe(0); // all weights are 0
+    const other = softmaxNet();
+    const both = { loss: crossEntropy(), optimizer: sgd({ learningRate: 0.1 }), classWeights: { 1: 2 } };
+    expect((await other.fit([batches[1]!], both)).epochs[0]!.loss).toBe(0);
+    await expect(other.fit([batches[0]!], { ...both, classWeights: 'balanced' })).rejects.toThrow(
+      new TypeError("fit: expected data made by dataset(x, y) for classWeights 'balanced', got an iterable of batches"),
+    );
+    other.dispose();
     const first = softmaxNet();
     await first.fit([batches[0]!], { loss: crossEntropy(), optimizer: sgd({ learningRate: 0.1 }) });
     expect(bitsOf(net)).toEqual(bitsOf(first)); // and the step changes nothing
