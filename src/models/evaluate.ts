@@ -10,12 +10,14 @@ import { checkDataset, lossOf, type LossOptions } from './inputs.js';
 import { emitMetrics, exactingOf, resolveMetrics, type CustomMetric, type Metric } from './metrics.js';
 import { forward, weightTree, type Network } from './network.js';
 import { BatchPrograms, fill, PassPrograms } from './programs.js';
+import { massOf } from './weighing.js';
 import { addPenalties, makeObjective, withCustomPenalties } from './training.js';
 
-/** Row-weighted means of the loss and each metric, over the batches added so far. */
+/** Means of the loss and each metric over the batches added so far, weighted by their rows; the loss by `mass`, if given. */
 export class RunningMean {
   readonly #sums: Float64Array;
   #rows = 0;
+  #mass = 0;
 
   /** `width`: number of values. */
   constructor(width: number) {
@@ -33,20 +35,23 @@ export class RunningMean {
   }
 
   get means(): number[] {
-    return Array.from(this.#sums, (sum) => sum / this.#rows);
+    return Array.from(this.#sums, (sum, i) =>
+      i > 0 ? sum / this.#rows : this.#mass === 0 && this.#rows > 0 ? 0 : sum / this.#mass,
+    );
   }
 
-  /** Adds a batch of `rows` rows, whose means begin at `values[at]`. */
-  add(values: ArrayLike<number>, at: number, rows: number): void {
-    for (let i = 0; i < this.#sums.length; i++) this.#sums[i]! += rows * values[at + i]!;
+  /** Adds a batch of `rows` rows, whose means begin at `values[at]`. `mass`: the sum of their weights. */
+  add(values: ArrayLike<number>, at: number, rows: number, mass = rows): void {
+    for (let i = 0; i < this.#sums.length; i++) this.#sums[i]! += (i > 0 ? rows : mass) * values[at + i]!;
     this.#rows += rows;
+    this.#mass += mass;
   }
 
   /** Starts with these sums over `rows` rows. */
   restart(sums: ArrayLike<number> = [], rows = 0): void {
     this.#sums.fill(0);
     this.#sums.set(sums);
-    this.#rows = rows;
+    this.#rows = this.#mass = rows;
   }
 }
 
@@ -60,10 +65,10 @@ export function makeEvaluator(
   const objective = makeObjective(where, network, loss);
   const weights = network.weights.filter(({ trainable }) => trainable); // as in training
   const tree = weightTree(network.weights);
-  return new BatchPrograms(where, network, metrics.length, ({ x, y, lengths, results }) => {
+  return new BatchPrograms(where, network, metrics.length, ({ x, y, lengths, weights: given, results }) => {
     const pass = forward(objective.layers, tree, x, { training: false, lengths });
     const valid = y.shape.length > 1 ? pass.lengths : undefined;
-    const total = withCustomPenalties(objective.loss(pass.output, y, valid), weights, tree);
+    const total = withCustomPenalties(objective.loss(pass.output, y, valid, given), weights, tree);
     call(kernels.copyBytes, total.pointer(), results.pointer(), 4);
     addPenalties(weights, results.pointer());
     emitMetrics(metrics, objective.prediction, pass.output, y, valid, results);
@@ -107,7 +112,8 @@ export class EvaluationPass {
     const entry = this.#programs.endingAt(end);
     fill(entry, this.#data, this.#order, begin, end);
     entry.program.run();
-    this.mean.add(runtime().heap.f32, entry.results.address / 4, end - begin);
+    const mass = massOf(this.#data, begin, end, entry);
+    this.mean.add(runtime().heap.f32, entry.results.address / 4, end - begin, mass);
     this.#begin = end;
     return true;
   }
@@ -124,7 +130,7 @@ export function evaluate({ network }: TrainableModel, data: TrainingData, option
   const loss = lossOf('evaluate', network, options);
   const metrics = resolveMetrics('evaluate', network, options);
   const batchSize = wholeNumber('evaluate', 'batchSize', options.batchSize ?? 256, { min: 1 });
-  const set = checkDataset('evaluate', data, network, exactingOf(loss, metrics));
+  const set = checkDataset('evaluate', data, network, exactingOf(loss, metrics), loss);
   const evaluator = makeEvaluator('evaluate', network, loss, metrics);
   try {
     const pass = new EvaluationPass(evaluator, set, batchSize, 1 + metrics.length);

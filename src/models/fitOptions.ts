@@ -10,6 +10,7 @@ import { checkDataset, checkRows, lossOf, type LossOptions } from './inputs.js';
 import { exactingOf, isOwn, resolveMetrics, type CustomMetric, type Metric } from './metrics.js';
 import type { Network } from './network.js';
 import type { TrainingSnapshot } from './snapshot.js';
+import { withClassWeights, type ClassWeights } from './weighing.js';
 
 /** What a callback of a model of class `M` can use and do. */
 export interface ControlOf<M> {
@@ -75,6 +76,11 @@ export interface FitOptionsOf<M, Given extends Metrics = readonly Metric[]> exte
    * `wasmgrad/data`.
    */
   readonly augment?: ((data: Dataset | BatchSource) => Dataset) | undefined;
+  /**
+   * Weights of the classes in the training loss, by class index, which multiply those of the data; other classes have
+   * 1. `'balanced'`: rows / (classes * rows of the class), as scikit-learn. Default: all 1.
+   */
+  readonly classWeights?: ClassWeights | undefined;
   /** Continues training from a snapshot (see `resume` in `wasmgrad/io`). */
   readonly from?: TrainingSnapshot | undefined;
 }
@@ -102,6 +108,7 @@ export interface FitPlan<M> {
   readonly progress: boolean;
   readonly worker: boolean;
   readonly from: TrainingSnapshot | undefined;
+  readonly classWeights: ClassWeights | undefined;
 }
 
 const known = [
@@ -123,6 +130,7 @@ const known = [
   'worker',
   'from',
   'augment',
+  'classWeights',
 ];
 
 /** Training rows and validation rows. */
@@ -131,13 +139,14 @@ function splitData(
   given: TrainingData,
   { validation, validationSplit = 0 }: FitOptionsOf<never>,
   exacting: string | undefined,
+  loss: Loss,
 ): Pick<FitPlan<never>, 'data' | 'validation'> {
   const share = finiteNumber('fit', 'validationSplit', validationSplit, { min: 0, below: 1 });
   if (validation !== undefined && share > 0) refuse(TypeError, 'fit', 'validation or validationSplit', 'both');
   const source = asTrainingData('fit', given); // batches are checked when they arrive
-  const data = source instanceof Dataset ? checkRows('fit', source, network, exacting) : source;
+  const data = source instanceof Dataset ? checkRows('fit', source, network, exacting, loss) : source;
   if (validation !== undefined)
-    return { data, validation: checkDataset('fit: validation', validation, network, exacting) };
+    return { data, validation: checkDataset('fit: validation', validation, network, exacting, loss) };
   if (share === 0) return { data, validation };
   if (!(data instanceof Dataset))
     refuse(TypeError, 'fit', 'a dataset to split for validation', 'an iterable of batches');
@@ -229,9 +238,11 @@ export function checkFit<M extends TrainableModel>(
   const loss = lossOf('fit', network, options);
   const metrics = resolveMetrics('fit', network, options);
   const exacting = exactingOf(loss, metrics);
-  const { augment } = options;
-  const { data: rows, validation } = splitData(network, given, options, exacting);
-  const data = augment ? checkRows('fit', callable('fit', 'augment', augment)(rows), network, exacting) : rows;
+  const { augment, classWeights } = options;
+  const { data: rows, validation } = splitData(network, given, options, exacting, loss);
+  const data = augment ? checkRows('fit', callable('fit', 'augment', augment)(rows), network, exacting, loss) : rows;
+  if (classWeights === 'balanced' && !(data instanceof Dataset))
+    refuse(TypeError, 'fit', "data made by dataset(x, y) for classWeights 'balanced'", 'an iterable of batches');
   if (settings.worker && !(data instanceof Dataset))
     refuse(TypeError, 'fit', 'data made by dataset(x, y) with worker: true', 'an iterable of batches');
   const names = ['loss', ...metrics.map(({ name }) => name)];
@@ -240,9 +251,10 @@ export function checkFit<M extends TrainableModel>(
   return {
     ...settings,
     ...listeners(options, logged(names), logged(custom)),
-    data,
+    data: data instanceof Dataset ? withClassWeights('fit', data, network, options) : data,
     validation,
     loss,
+    classWeights,
     exacting,
     names,
     metrics,

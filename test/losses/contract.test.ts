@@ -5,18 +5,29 @@ import { valueAndGrad } from '../../src/ops/differentiation.js';
 import { DTypeError, DisposedError, ShapeError } from '../../src/core/errors.js';
 import {
   binaryCrossEntropy,
+  binaryFocalCrossEntropy,
+  categoricalFocalCrossEntropy,
+  categoricalHinge,
+  cosineSimilarity,
   crossEntropy,
   fusedLoss,
   halfMeanSquaredError,
+  hinge,
   huber,
+  klDivergence,
+  logCosh,
   meanAbsoluteError,
   meanSquaredError,
+  poisson,
+  squaredHinge,
+  type NamedLoss,
 } from '../../src/losses/index.js';
 import { sigmoid } from '../../src/ops/sigmoid.js';
 import { softmax } from '../../src/ops/softmax.js';
-import { tensor, zeros } from '../../src/tensors/creation.js';
+import { ones, tensor, zeros } from '../../src/tensors/creation.js';
 import type { Tensor } from '../../src/tensors/tensor.js';
 import { tidy } from '../../src/tensors/tidy.js';
+import { typed } from '../support/typed.js';
 import { withRuntime } from '../support/live.js';
 import { expectClose, numbers } from '../support/slices.js';
 import { wrong } from '../support/wrong.js';
@@ -25,11 +36,20 @@ withRuntime();
 
 const factories = {
   binaryCrossEntropy,
+  binaryFocalCrossEntropy,
+  categoricalFocalCrossEntropy,
+  categoricalHinge,
+  cosineSimilarity,
   crossEntropy,
   halfMeanSquaredError,
+  hinge,
   huber,
+  klDivergence,
+  logCosh,
   meanAbsoluteError,
   meanSquaredError,
+  poisson,
+  squaredHinge,
 };
 
 describe.each(Object.entries(factories))('%s', (name, factory) => {
@@ -92,6 +112,47 @@ describe.each(Object.entries(factories))('%s', (name, factory) => {
       expect(() => loss(p, gone)).toThrow(
         new DisposedError(`${name}: expected a live tensor, got one of shape [2, 2] after dispose()`),
       );
+    });
+  });
+});
+
+describe.each(Object.entries(factories))('weights of %s', (name, factory) => {
+  it('are checked', () => {
+    tidy(() => {
+      const loss = factory();
+      const [p, t] = [ones([2, 3]), ones([2, 3])];
+      const of = (weights: Tensor) => () => loss(p, t, weights);
+      expect(of(tensor([1, -1]))).toThrow(new RangeError(`${name}: expected finite weights >= 0, got -1`));
+      expect(of(tensor([NaN, 1]))).toThrow(new RangeError(`${name}: expected finite weights >= 0, got NaN`));
+      expect(of(tensor([1, 2, 3]))).toThrow(
+        typed(ShapeError, /: expected weights of the first axes of \[2.*, got \[3\]$/),
+      );
+      expect(of(wrong(tensor([1, 2], [2], 'i32')))).toThrow(
+        new DTypeError(`${name}: weights: expected f32, got i32 of shape [2]`),
+      );
+      expect(of(wrong(0))).toThrow(new TypeError(`${name}: expected weights to be a tensor, got 0`));
+    });
+  });
+
+  it('of 0 make loss and gradient 0', () => {
+    tidy(() => {
+      const [loss, slope] = valueAndGrad((p: Tensor) => factory()(p, ones([2, 3]), zeros([2])))(tensor([0.1, 0.2, 0.7, 0.3, 0.3, 0.4], [2, 3])); // prettier-ignore
+      expect(Math.abs(loss.item())).toBe(0);
+      expect(slope.data().every((value) => value === 0)).toBe(true);
+    });
+  });
+
+  it('have gradients themselves', () => {
+    tidy(() => {
+      const p = tensor([0.1, 0.2, 0.7, 0.3, 0.3, 0.4], [2, 3]);
+      for (const options of [{}, { fromLogits: true }])
+        if (Object.keys(options).every((key) => key in factory().config)) {
+          const loss = Reflect.apply(factory, undefined, [{ reduction: 'sum', ...options }]) as NamedLoss;
+          const t = tensor([0, 1, 0, 1, 0, 0], [2, 3]);
+          const [, slope] = valueAndGrad((w: Tensor) => loss(p, t, w))(tensor([2, 3]));
+          for (const k of [0, 1])
+            expectClose([slope.data()[k]!], [loss(p, t, tensor([Number(k === 0), k])).item()], 2e-6);
+        }
     });
   });
 });

@@ -28,14 +28,15 @@ export function dataRows(w: () => World): Rows {
       [[[1, 0], [0, 1]], [[0.1, 0.2], [0.3, 0.1]], 2], // prettier-ignore
     ]),
     'data/dataset': row(data.dataset, () => [
-      [sequences, [0, 1], { lengths: [1, 2] }],
+      [sequences, [0, 1], { lengths: [1, 2], weights: [1, 2] }],
+      [w().x, { a: [0, 1], b: [1, 2] }, { weights: { a: [1, 2], b: [0, 1] } }],
       [new Float32Array(6), Int32Array.of(0, 1), { shape: [3] }],
       [w().x, w().indices],
       [[{ x: [[1]], y: [1] }]],
     ]),
     'batches of dataset': row(
       (batches: data.Batches) => collect(data.dataset(batches)),
-      () => [[[{ x: sequences, y: [0, 1], lengths: [1, 2] }, [sequences, [0, 1]]]]],
+      () => [[[{ x: sequences, y: [0, 1], lengths: [1, 2], weights: [1, 2] }, [sequences, [0, 1]]]]],
       'dataset',
     ),
     'a function of batches': row(
@@ -69,6 +70,8 @@ export function dataRows(w: () => World): Rows {
     ),
     'Dataset.copyRows': { exempt: 'in every training step: checks nothing, as its docstring says' },
     'Dataset.copyLengths': { exempt: 'in every training step: checks nothing, as its docstring says' },
+    'Dataset.copyWeights': { exempt: 'in every training step: checks nothing, as its docstring says' },
+    'Dataset.with': { exempt: 'internal' },
     'Scaler.apply': row(
       method(() => scaler, 'apply'),
       () => [[[[1, 2]]], [Float32Array.of(1, 2)]],

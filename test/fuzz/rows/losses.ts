@@ -5,11 +5,26 @@ import type { World } from '../world.js';
 
 const factories = {
   binaryCrossEntropy: losses.binaryCrossEntropy,
+  binaryFocalCrossEntropy: losses.binaryFocalCrossEntropy,
+  categoricalFocalCrossEntropy: losses.categoricalFocalCrossEntropy,
+  categoricalHinge: losses.categoricalHinge,
+  cosineSimilarity: losses.cosineSimilarity,
   crossEntropy: losses.crossEntropy,
   halfMeanSquaredError: losses.halfMeanSquaredError,
+  hinge: losses.hinge,
   huber: losses.huber,
+  klDivergence: losses.klDivergence,
+  logCosh: losses.logCosh,
   meanAbsoluteError: losses.meanAbsoluteError,
   meanSquaredError: losses.meanSquaredError,
+  poisson: losses.poisson,
+  squaredHinge: losses.squaredHinge,
+};
+
+/** Options that are not in the `config` of a loss without them. */
+const more: Readonly<Record<string, object>> = {
+  binaryCrossEntropy: { positiveWeight: [1, 2, 3] },
+  crossEntropy: { labelSmoothing: 0.1, ignoreIndex: -100 },
 };
 
 /** The factories of losses, and the losses themselves. */
@@ -19,14 +34,18 @@ export function lossRows(w: () => World): Rows {
     return [
       [
         `losses/${name}`,
-        { room: 'losses', call: factory, args: () => [[{ ...loss.config }], [{ reduction: 'sum' }], []] },
+        {
+          room: 'losses',
+          call: factory,
+          args: () => [[{ ...loss.config }], [{ reduction: 'sum', ...more[name] }], []],
+        },
       ],
       [
         `returned by ${name}`,
         {
           room: 'losses',
-          call: (prediction: Tensor, target: Tensor) => loss(prediction, target),
-          args: () => [[w().y, w().y], ...(name === 'crossEntropy' ? [[w().y, w().indices]] : [])],
+          call: (prediction: Tensor, target: Tensor, weights?: Tensor) => loss(prediction, target, weights),
+          args: () => [[w().y, w().y, w().pair], ...(name === 'crossEntropy' ? [[w().y, w().indices]] : [])],
           names: [name],
         },
       ],

@@ -161,6 +161,7 @@ function training(w: () => World): Rows {
     ...{ loss: crossEntropy(), optimizer: sgd({ learningRate: 0 }), batchSize: 4, epochs: 1, shuffle: true, seed: 1 },
     ...{ validationSplit: 0.25, metrics: ['accuracy'], callbacks: [{ monitors: ['loss'], onEpochEnd: () => 1 }] },
     ...{ onBatchEnd: () => 1, onEpochEnd: () => 1, signal: new AbortController().signal, progress: false },
+    classWeights: { 0: 1, 1: 2 },
   });
   const names = ['fit', 'dataset'];
   const custom = (): object => ({ name: 'own', compute: meanSquaredError() });
