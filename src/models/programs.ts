@@ -2,6 +2,7 @@
 import { DisposableBase } from '../core/disposable.js';
 import { onBehalfOf, refuse } from '../core/errors.js';
 import { Recent } from '../core/recent.js';
+import { sizeOf } from '../core/shapes.js';
 import type { Dataset } from '../data/index.js';
 import type { Program } from '../runtime/program.js';
 import { record } from '../runtime/recorder.js';
@@ -9,6 +10,7 @@ import { runtime } from '../runtime/state.js';
 import { detach, scoped } from '../tensors/scope.js';
 import { Tensor, type DType } from '../tensors/tensor.js';
 import { hasIndices } from './inputs.js';
+import { resultCells, type CheckedMetric } from './metrics.js';
 import type { Network } from './network.js';
 
 /** Below this many values a loop beats TypedArray.set's fixed cost. */
@@ -103,7 +105,7 @@ export type BatchBuffers = {
   readonly x: Tensor;
   readonly y: Tensor<DType>;
   readonly lengths: Tensor<'i32'> | undefined;
-  /** The loss, then one value a metric. */
+  /** The loss, then one value a metric, then what is gathered for metrics. */
   readonly results: Tensor;
 };
 
@@ -117,7 +119,12 @@ const CAPACITY = 12;
 export class BatchPrograms extends Programs<BatchBuffers> {
   readonly #network: Network;
 
-  constructor(where: string, network: Network, metrics: number, emit: (buffers: BatchBuffers) => void) {
+  constructor(
+    where: string,
+    network: Network,
+    metrics: readonly CheckedMetric[],
+    emit: (buffers: BatchBuffers) => void,
+  ) {
     const { inputShape, outputShape } = network;
     super(CAPACITY, ({ rows, indices, masked }) =>
       recordOn(
@@ -128,7 +135,9 @@ export class BatchPrograms extends Programs<BatchBuffers> {
             ? Tensor.allocate([rows, ...outputShape.slice(0, -1)], 'i32')
             : Tensor.allocate([rows, ...outputShape]),
           lengths: masked ? Tensor.allocate([rows], 'i32') : undefined,
-          results: Tensor.allocate([1 + metrics]),
+          results: Tensor.allocate([
+            resultCells(metrics, network, rows, sizeOf(indices ? outputShape.slice(0, -1) : outputShape)),
+          ]),
         }),
         emit,
       ),
