@@ -12,4 +12,11 @@ export { standardize } from './standardize.js';
 export { minMaxScale, type MinMaxOptions } from './minMaxScale.js';
 export type { Scaler } from './scaler.js';
 export { polynomialFeatures, type PolynomialOptions } from './polynomialFeatures.js';
+export type { Predicting, ThresholdOptions } from './classes.js';
+export {
+  classificationReport,
+  type ClassificationReport,
+  type ClassScores,
+  type ReportOptions,
+} from './classificationReport.js';
 export { confusionMatrix } from './confusionMatrix.js';

@@ -163,6 +163,12 @@ function training(w: () => World): Rows {
     ...{ onBatchEnd: () => 1, onEpochEnd: () => 1, signal: new AbortController().signal, progress: false },
   });
   const names = ['fit', 'dataset'];
+  const counting = (): object => ({
+    name: 'rows',
+    init: () => 0,
+    update: (n: number) => n + 1,
+    result: (n: number) => n,
+  });
   const custom = (): object => ({ name: 'own', compute: meanSquaredError() });
   return {
     'Model.fit': row(
@@ -183,6 +189,11 @@ function training(w: () => World): Rows {
       method(() => w().model, 'evaluate'),
       () => [[w().data, { loss: crossEntropy(), metrics: [custom()] }]],
       { names: ['evaluate', 'meanSquaredError'] },
+    ),
+    'evaluate by metrics of all rows': row(
+      method(() => w().model, 'evaluate'),
+      () => [[w().data, { loss: crossEntropy(), metrics: ['auc', 'f1Micro', 'topK(1)', counting()] }]],
+      { names: ['evaluate', 'rows'] },
     ),
     'Model.trainer': row(
       method(() => w().model, 'trainer'),
