@@ -11,6 +11,7 @@ export type Batch =
       readonly x: RowData | SeveralRows;
       readonly y?: RowData | SeveralRows | undefined;
       readonly lengths?: ArrayLike<number> | undefined;
+      readonly weights?: RowData | SeveralRows | undefined;
     }
   | readonly [x: RowData | SeveralRows, y: RowData | SeveralRows]
   | Dataset;
@@ -41,8 +42,8 @@ function toDataset(where: string, batch: Batch): Dataset {
     return buildDataset(where, x, y, {}, true);
   }
   if (!isNamedBatch(batch) || !('x' in batch)) refuse(TypeError, where, 'a batch { x, y }', show(batch));
-  const { x, y, lengths } = knownOptions(where, batch, ['x', 'y', 'lengths']);
-  return buildDataset(where, x, y, { lengths }, true);
+  const { x, y, lengths, weights } = knownOptions(where, batch, ['x', 'y', 'lengths', 'weights']);
+  return buildDataset(where, x, y, { lengths, weights }, true);
 }
 
 /**

@@ -13,6 +13,7 @@ import {
   type Flat,
   type RowData,
 } from './rows.js';
+import { weightsOf } from './weights.js';
 
 export interface DatasetOptions {
   /**
@@ -22,6 +23,11 @@ export interface DatasetOptions {
   readonly shape?: Shape | readonly (Shape | undefined)[] | Readonly<Record<string, Shape>> | undefined;
   /** Valid time steps of each row, 0 to the size of the row's first axis. Default: all. */
   readonly lengths?: ArrayLike<number> | undefined;
+  /**
+   * Weights >= 0 in the loss: one per row [n], or one per step [n, T]. For targets of several outputs also an array or
+   * object with weights [n] for each. Default: all 1.
+   */
+  readonly weights?: RowData | SeveralRows | undefined;
 }
 
 interface Rows {
@@ -155,7 +161,7 @@ export function buildDataset(
   options: DatasetOptions = {},
   isBatch = false,
 ): Dataset {
-  knownOptions(where, options, ['shape', 'lengths']);
+  knownOptions(where, options, ['shape', 'lengths', 'weights']);
   const [inputs, given] = [listGiven(where, 'x', x), y === undefined ? [] : listGiven(where, 'y', y)];
   const sizing = (inputs.find(({ flat }) => !flat.isFlat) ?? given[0])?.flat;
   const shapes = isSeveral(x) ? shapesOf(where, inputs, options.shape) : { 0: options.shape };
@@ -179,6 +185,7 @@ export function buildDataset(
     yShape: target?.shape,
     form: target?.form,
     targets: target?.parts,
+    ...(options.weights !== undefined && weightsOf(where, options.weights, target?.parts, size, isBatch)),
   });
 }
 

@@ -15,6 +15,8 @@ export interface DatasetParts {
   readonly inputs?: readonly Part[] | undefined;
   readonly targets?: readonly Part[] | undefined;
   readonly form?: TargetForm | undefined;
+  readonly weights?: Float32Array | undefined;
+  readonly weightParts?: readonly Part[] | undefined;
 }
 
 /** Samples held in arrays. Each sample is a row of `x` and, if there are targets, a row of `y`. Made by `dataset`. */
@@ -37,11 +39,16 @@ export class Dataset {
   readonly targets: readonly Part[] | undefined;
   /** @internal Of a single target. */
   readonly form: TargetForm | undefined;
+  /** Weights in the loss, equally many for each row: one, one per step, or one per output. */
+  readonly weights: Float32Array | undefined;
+  /** @internal The outputs that have weights of their own, in the order of their weights. */
+  readonly weightParts: readonly Part[] | undefined;
   readonly #x: RowCopier;
   readonly #y: RowCopier | undefined;
   readonly #lengths: RowCopier | undefined;
+  readonly #weights: RowCopier | undefined;
 
-  private constructor({ size, x, xShape, y, yShape = [], lengths, inputs, targets, form }: DatasetParts) {
+  private constructor({ size, x, xShape, y, yShape = [], lengths, inputs, targets, form, ...rest }: DatasetParts) {
     this.size = size;
     this.x = x;
     this.xShape = Object.freeze(xShape);
@@ -52,9 +59,13 @@ export class Dataset {
     this.targets = targets;
     for (const { shape } of [...(inputs ?? []), ...(targets ?? [])]) Object.freeze(shape);
     this.form = form;
+    const { weights } = rest;
+    this.weights = weights;
+    this.weightParts = rest.weightParts;
     this.#x = new RowCopier(x, sizeOf(xShape));
     this.#y = y && new RowCopier(y, sizeOf(yShape));
     this.#lengths = lengths && new RowCopier(lengths, 1);
+    this.#weights = weights && new RowCopier(weights, weights.length / size);
   }
 
   /** @internal */
@@ -67,10 +78,10 @@ export class Dataset {
     return this.y instanceof Int32Array;
   }
 
-  /** A dataset of some of the rows. */
-  #rows(rows: Pick<DatasetParts, 'size' | 'x' | 'y' | 'lengths'>): Dataset {
-    const { xShape, yShape, inputs, targets, form } = this;
-    return new Dataset({ xShape, yShape, inputs, targets, form, ...rows });
+  /** @internal The same data with other parts. */
+  with(parts: Partial<DatasetParts>): Dataset {
+    const { size, x, xShape, y, yShape, lengths, inputs, targets, form, weights, weightParts } = this;
+    return new Dataset({ size, x, xShape, y, yShape, lengths, inputs, targets, form, weights, weightParts, ...parts });
   }
 
   /**
@@ -80,16 +91,18 @@ export class Dataset {
   subset(indices: ArrayLike<number>): Dataset {
     listLike('subset', 'indices', indices);
     for (let i = 0; i < indices.length; i++) wholeNumber('subset', 'indices', indices[i], { min: 0, below: this.size });
-    const { xShape, y, yShape, lengths } = this;
+    const { xShape, y, yShape, lengths, weights } = this;
     const size = indices.length;
-    const rows = this.#rows({
+    const rows = this.with({
       size,
       x: new Float32Array(size * sizeOf(xShape)),
       y: y && new (y instanceof Int32Array ? Int32Array : Float32Array)(size * sizeOf(yShape)),
       lengths: lengths && new Int32Array(size),
+      weights: weights && new Float32Array((size * weights.length) / this.size),
     });
     this.copyRows(indices, 0, size, rows.x, rows.y);
     if (rows.lengths) this.copyLengths(indices, 0, size, rows.lengths);
+    if (rows.weights) this.copyWeights(indices, 0, size, rows.weights);
     return rows;
   }
 
@@ -100,12 +113,14 @@ export class Dataset {
   slice(begin: number, end: number = this.size): Dataset {
     wholeNumber('slice', 'begin', begin, { min: 0, max: this.size });
     wholeNumber('slice', 'end', end, { min: begin, max: this.size });
-    const { x, xShape, y, yShape, lengths } = this;
-    return this.#rows({
+    const { x, xShape, y, yShape, lengths, weights } = this;
+    const width = (weights?.length ?? 0) / this.size;
+    return this.with({
       size: end - begin,
       x: x.subarray(begin * sizeOf(xShape), end * sizeOf(xShape)),
       y: y?.subarray(begin * sizeOf(yShape), end * sizeOf(yShape)),
       lengths: lengths?.subarray(begin, end),
+      weights: weights?.subarray(begin * width, end * width),
     });
   }
 
@@ -129,6 +144,11 @@ export class Dataset {
   /** Like `copyRows` for `lengths`. Does nothing when there are none. */
   copyLengths(indices: ArrayLike<number>, begin: number, end: number, into: Int32Array, at = 0): void {
     this.#lengths?.copy(indices, begin, end, into, at);
+  }
+
+  /** Like `copyRows` for `weights`. Does nothing when there are none. */
+  copyWeights(indices: ArrayLike<number>, begin: number, end: number, into: Float32Array, at = 0): void {
+    this.#weights?.copy(indices, begin, end, into, at);
   }
 }
 

@@ -17,13 +17,15 @@ import type { RowData } from './rows.js';
  * Several inputs, or targets of several outputs, are given as an array of tensors, in order, or as an object with the
  * rows of each under its name in the model. Targets of any output may be class indices.
  *
- * Batches, `{ x, y, lengths? }` or `[x, y]`, may also come from any iterable or async iterable, or from a generator
+ * With `weights`, losses are sum(w * loss) / sum(w) over the rows of a batch, in training as in `evaluate`.
+ *
+ * Batches, `{ x, y, lengths?, weights? }` or `[x, y]`, may also come from any iterable or async iterable, or from a generator
  * function, which is called once per pass.
  *
  * @param x inputs [n, ...], or several of them
  * @param y targets [n] or [n, ...], or several of them
- * @throws ShapeError when rows are ragged or x, y and lengths do not match; RangeError when there are none,
- *   and for a column whose numbers differ but are all the same as f32, like times in milliseconds (`standardize` them);
+ * @throws ShapeError when rows are ragged or x, y, lengths and weights do not match; RangeError when there are none,
+ *   for weights that are negative, not finite or all 0, and for a column whose numbers differ but are all the same as f32, like times in milliseconds (`standardize` them);
  *   NonFiniteError for NaN or infinity, with its position; TypeError for other data and unknown options.
  * @example
  * ```ts

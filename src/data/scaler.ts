@@ -136,8 +136,7 @@ export class Scaler {
       return out;
     };
     if (data instanceof Dataset) {
-      const { size, xShape, y, yShape, form, lengths } = data;
-      return Dataset.of({ size, x: mapped(data.x, columnsOf([size, ...xShape])), xShape, y, yShape, form, lengths });
+      return data.with({ x: mapped(data.x, columnsOf([data.size, ...data.xShape])) });
     }
     if (data instanceof Float32Array) return mapped(data, data.length % columns === 0 ? columns : data.length);
     const { values, shape } = flatValues(where, data);

@@ -1,22 +1,36 @@
-import { flag, knownOptions } from '../core/checks.js';
+import { finiteNumber, flag, knownOptions, wholeNumber } from '../core/checks.js';
 import { DTypeError, ShapeError, refuse } from '../core/errors.js';
 import { sameShape, shapeText } from '../core/shapes.js';
 import { viewAs } from '../autodiff/linear.js';
 import { valuesKnown } from '../autodiff/op.js';
+import { add } from '../ops/add.js';
 import { cast } from '../ops/cast.js';
+import { mul } from '../ops/mul.js';
+import { oneHot } from '../ops/oneHot.js';
 import { probabilityCrossEntropy } from '../ops/probabilityCrossEntropy.js';
+import { relu } from '../ops/relu.js';
 import { softmaxLoss } from '../ops/softmaxCrossEntropy.js';
+import { sub } from '../ops/sub.js';
 import { checkDType, checkTensor } from '../ops/support/operands.js';
 import type { DType, Tensor } from '../tensors/tensor.js';
 import { tidy } from '../tensors/tidy.js';
-import type { CrossEntropyOptions } from './binaryCrossEntropy.js';
-import { checkLossReduction, named, type NamedLoss } from './loss.js';
+import { checkLossReduction, named, type LossOptions, type NamedLoss } from './loss.js';
 import { checkSome, scaleOf } from './terms.js';
+import { checkWeights, repeated, sharesOf } from './weighted.js';
+
+export interface CrossEntropyOptions extends LossOptions {
+  /** Whether predictions are logits, before softmax. Default false: probabilities. */
+  readonly fromLogits?: boolean | undefined;
+  /** The share s of every target, 0 to 1, that is spread evenly over all K classes: (1 - s) t + s / K. Default 0. */
+  readonly labelSmoothing?: number | undefined;
+  /** The class index of rows that count neither in the loss nor in its mean. Any whole number; default: none. */
+  readonly ignoreIndex?: number | undefined;
+}
 
 const where = 'crossEntropy';
 
 /** Whether targets are class indices. Throws when they are neither class indices nor rows of weights. */
-function checkTargets(prediction: Tensor<DType>, target: Tensor<DType>): boolean {
+function checkTargets(prediction: Tensor<DType>, target: Tensor<DType>, ignoreIndex: number | undefined): boolean {
   checkDType(`${where}: prediction`, checkTensor(where, prediction, 'prediction to be a tensor'), 'f32');
   checkTensor(where, target, 'target to be a tensor');
   const { shape } = prediction;
@@ -24,6 +38,7 @@ function checkTargets(prediction: Tensor<DType>, target: Tensor<DType>): boolean
   checkSome(where, shape);
   const lead = shape.slice(0, -1);
   if (sameShape(target.shape, shape)) {
+    if (ignoreIndex !== undefined) refuse(ShapeError, where, 'class indices for ignoreIndex', 'one-hot targets');
     if (target.dtype === 'f32') return false;
     refuse(
       DTypeError,
@@ -35,7 +50,7 @@ function checkTargets(prediction: Tensor<DType>, target: Tensor<DType>): boolean
   if (!sameShape(target.shape, lead)) {
     refuse(ShapeError, where, `one-hot targets ${shapeText(shape)} or class indices ${shapeText(lead)}`, target.shape);
   }
-  checkLabels(target, shape.at(-1) ?? 0);
+  checkLabels(target, shape.at(-1) ?? 0, ignoreIndex);
   return true;
 }
 
@@ -43,13 +58,50 @@ function checkTargets(prediction: Tensor<DType>, target: Tensor<DType>): boolean
  * Checks that labels are classes. While a program is recorded, values are not known; then a wrong label makes the loss
  * NaN.
  */
-function checkLabels(labels: Tensor<DType>, classes: number): void {
+function checkLabels(labels: Tensor<DType>, classes: number, ignoreIndex: number | undefined): void {
   if (!valuesKnown()) return;
   for (const label of labels.data()) {
+    if (label === ignoreIndex) continue;
     if (!Number.isInteger(label) || label < 0 || label >= classes) {
       refuse(RangeError, where, `class indices in 0..${classes - 1}`, label);
     }
   }
+}
+
+/** 0 for labels to ignore, 1 for others. */
+function counted(labels: Tensor<DType>, ignoreIndex: number): Tensor {
+  const distance = sub(cast(labels, 'f32'), ignoreIndex);
+  return sub(1, relu(sub(1, mul(distance, distance))));
+}
+
+interface Weighing {
+  readonly reduction: 'mean' | 'sum';
+  readonly labelSmoothing: number;
+  readonly ignoreIndex: number | undefined;
+  readonly weights: Tensor | undefined;
+}
+
+/**
+ * Targets [rows, classes] with smoothing and weights in them, since the loss of a row is linear in its target, and the
+ * factor of the sum.
+ */
+function weighed(
+  target: Tensor<DType>,
+  [rows, classes]: readonly [number, number],
+  { reduction, labelSmoothing, ignoreIndex, weights }: Weighing,
+): [target: Tensor, scale: number] {
+  const own = weights && repeated(weights, rows);
+  const mask = ignoreIndex === undefined ? undefined : counted(target, ignoreIndex);
+  const each = own && mask ? mul(own, mask) : (own ?? mask);
+  const labels = mask ? mul(cast(target, 'f32'), mask) : target;
+  const hot = target.shape.length === 1 ? oneHot(cast(labels, 'i32'), classes) : checkDType(where, target, 'f32');
+  const column = each && viewAs(sharesOf(each, reduction), [rows, 1]);
+  const scaled = column ?? 1;
+  const main = mul(hot, labelSmoothing ? mul(scaled, 1 - labelSmoothing) : scaled);
+  return [
+    labelSmoothing ? add(main, mul(scaled, labelSmoothing / classes)) : main,
+    column ? 1 : scaleOf(reduction, rows),
+  ];
 }
 
 /**
@@ -59,6 +111,8 @@ function checkLabels(labels: Tensor<DType>, classes: number): void {
  * Targets are rows of weights in the prediction's shape (one-hot), or one class index per row, i32 or f32. With
  * probabilities, log p is log max(p, 2^-126), at least -87.3, with derivative 0 below 2^-126: loss and gradient are
  * finite for p = 0. For a model that ends in softmax, training automatically uses the logits.
+ *
+ * With weights the mean is sum(w * loss) / sum(w); `ignoreIndex` is a weight of 0. If all are 0, loss and gradient are 0.
  *
  * @throws TypeError, RangeError for bad options; the loss throws ShapeError, DTypeError, and RangeError for a label outside 0..classes-1
  * @example
@@ -71,21 +125,38 @@ function checkLabels(labels: Tensor<DType>, classes: number): void {
  * ```
  */
 export function crossEntropy(options: CrossEntropyOptions = {}): NamedLoss {
-  const reduction = checkLossReduction(where, knownOptions(where, options, ['reduction', 'fromLogits']));
+  const known = ['reduction', 'fromLogits', 'labelSmoothing', 'ignoreIndex'];
+  const reduction = checkLossReduction(where, knownOptions(where, options, known));
   const fromLogits = flag(where, 'fromLogits', options.fromLogits ?? false);
+  const { ignoreIndex } = options;
+  if (ignoreIndex !== undefined) wholeNumber(where, 'ignoreIndex', ignoreIndex);
+  const labelSmoothing = finiteNumber(where, 'labelSmoothing', options.labelSmoothing ?? 0, { min: 0, max: 1 });
+  const special = labelSmoothing > 0 || ignoreIndex !== undefined;
   const crossEntropyOf = fromLogits ? softmaxLoss : probabilityCrossEntropy;
-  const loss = (prediction: Tensor, target: Tensor<DType>): Tensor => {
-    const byIndex = checkTargets(prediction, target);
+  const loss = (prediction: Tensor, target: Tensor<DType>, weights?: Tensor): Tensor => {
+    const byIndex = checkTargets(prediction, target, ignoreIndex);
     const classes = prediction.shape.at(-1) ?? 1;
     const rows = prediction.size / classes;
+    if (weights) checkWeights(where, weights, prediction.shape.slice(0, -1));
     return tidy(() => {
       const against = viewAs(target, byIndex ? [rows] : [rows, classes]);
       const flat = viewAs(prediction, [rows, classes]);
-      return crossEntropyOf(flat, byIndex ? cast(against, 'i32') : against, scaleOf(reduction, rows));
+      return special || weights
+        ? crossEntropyOf(
+            flat,
+            ...weighed(against, [rows, classes], { reduction, labelSmoothing, ignoreIndex, weights }),
+          )
+        : crossEntropyOf(flat, byIndex ? cast(against, 'i32') : against, scaleOf(reduction, rows));
     });
+  };
+  const config = {
+    reduction,
+    fromLogits,
+    ...(labelSmoothing > 0 && { labelSmoothing }),
+    ...(ignoreIndex !== undefined && { ignoreIndex }),
   };
   const ofLogits = fromLogits
     ? undefined
-    : { activation: 'softmax', loss: crossEntropy({ reduction, fromLogits: true }) };
-  return named(where, { reduction, fromLogits }, loss, ofLogits);
+    : { activation: 'softmax', loss: crossEntropy({ ...config, fromLogits: true }) };
+  return named(where, config, loss, ofLogits, special);
 }

@@ -1,9 +1,8 @@
 import { knownOptions } from '../core/checks.js';
 import { square } from '../ops/square.js';
 import { sub } from '../ops/sub.js';
-import { tidy } from '../tensors/tidy.js';
-import { checkLossReduction, named, type LossOptions, type NamedLoss } from './loss.js';
-import { checkPair, scaleOf, total } from './terms.js';
+import { checkLossReduction, type LossOptions, type NamedLoss } from './loss.js';
+import { lossOfTerms } from './lossOfTerms.js';
 
 /**
  * Half mean squared error `1/(2B) sum (prediction - target)^2`, B the size of the first axis: its gradient is
@@ -24,8 +23,10 @@ export function halfMeanSquaredError(options: LossOptions = {}): NamedLoss {
     'halfMeanSquaredError',
     knownOptions('halfMeanSquaredError', options, ['reduction']),
   );
-  return named('halfMeanSquaredError', { reduction }, (...pair) => {
-    const [prediction, target] = checkPair('halfMeanSquaredError', ...pair);
-    return tidy(() => total(square(sub(prediction, target)), scaleOf(reduction, prediction.shape[0] ?? 1) / 2));
-  });
+  return lossOfTerms(
+    'halfMeanSquaredError',
+    { reduction },
+    (p, t) => square(sub(p, t)),
+    ([rows = 1]) => ({ count: rows, factor: 0.5 }),
+  );
 }

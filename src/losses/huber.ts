@@ -2,9 +2,8 @@ import { finiteNumber, knownOptions } from '../core/checks.js';
 import { clip } from '../ops/clip.js';
 import { mul } from '../ops/mul.js';
 import { sub } from '../ops/sub.js';
-import { tidy } from '../tensors/tidy.js';
-import { checkLossReduction, named, type LossOptions, type NamedLoss } from './loss.js';
-import { checkPair, scaleOf, total } from './terms.js';
+import { checkLossReduction, type LossOptions, type NamedLoss } from './loss.js';
+import { lossOfTerms } from './lossOfTerms.js';
 
 export interface HuberOptions extends LossOptions {
   /** Where the parabola turns into a line, > 0. Default 1. */
@@ -28,13 +27,10 @@ export interface HuberOptions extends LossOptions {
 export function huber(options: HuberOptions = {}): NamedLoss {
   const reduction = checkLossReduction('huber', knownOptions('huber', options, ['reduction', 'delta']));
   const delta = finiteNumber('huber', 'delta', options.delta ?? 1, { above: 0 });
-  return named('huber', { reduction, delta }, (...pair) => {
-    const [prediction, target] = checkPair('huber', ...pair);
-    return tidy(() => {
-      // With c = d clipped to +-delta, c (d - c/2) covers both branches, for any order of derivative.
-      const d = sub(prediction, target);
-      const c = clip(d, -delta, delta);
-      return total(mul(c, sub(d, mul(c, 0.5))), scaleOf(reduction, prediction.size));
-    });
+  return lossOfTerms('huber', { reduction, delta }, (p, t) => {
+    // With c = d clipped to +-delta, c (d - c/2) covers both branches, for any order of derivative.
+    const d = sub(p, t);
+    const c = clip(d, -delta, delta);
+    return mul(c, sub(d, mul(c, 0.5)));
   });
 }

@@ -4,15 +4,16 @@ import type { DType, Tensor } from '../tensors/tensor.js';
 
 /**
  * Any function of prediction and target that returns a scalar tensor. Class indices are a target of type
- * `Tensor<'i32'>`; a loss that accepts them is a `LabelLoss`.
+ * `Tensor<'i32'>`; a loss that accepts them is a `LabelLoss`. For data with weights it takes them as its third
+ * parameter: f32 [B], or [B, T] for weights of steps, 0 past the lengths.
  */
-export type Loss = (prediction: Tensor, target: Tensor) => Tensor;
+export type Loss = { loss(prediction: Tensor, target: Tensor, weights?: Tensor): Tensor }['loss'];
 
 /**
  * A loss for targets of either type. It has the type of a method, whose parameters the compiler compares in both
  * directions, so that a `Loss` is accepted too: whether the targets suit it shows only with the data.
  */
-export type LabelLoss = { loss(prediction: Tensor, target: Tensor<DType>): Tensor }['loss'];
+export type LabelLoss = { loss(prediction: Tensor, target: Tensor<DType>, weights?: Tensor): Tensor }['loss'];
 
 /** How the terms of a batch are combined. */
 export type LossReduction = 'mean' | 'sum';
@@ -23,11 +24,29 @@ export interface LossOptions {
 }
 
 export type LossKind =
-  'halfMeanSquaredError' | 'meanSquaredError' | 'meanAbsoluteError' | 'huber' | 'binaryCrossEntropy' | 'crossEntropy';
+  | 'halfMeanSquaredError'
+  | 'meanSquaredError'
+  | 'meanAbsoluteError'
+  | 'huber'
+  | 'binaryCrossEntropy'
+  | 'crossEntropy'
+  | 'hinge'
+  | 'squaredHinge'
+  | 'categoricalHinge'
+  | 'klDivergence'
+  | 'poisson'
+  | 'logCosh'
+  | 'cosineSimilarity'
+  | 'binaryFocalCrossEntropy'
+  | 'categoricalFocalCrossEntropy';
 
 /** A loss made by one of the factories, with its name and options. */
 export interface NamedLoss {
-  (prediction: Tensor, target: Tensor<DType>): Tensor;
+  /**
+   * @param weights f32 >= 0 in the shape of the prediction's first axes, such as [B]: the mean is then sum(w * loss) /
+   *   sum(w), 0 if all weights are 0
+   */
+  (prediction: Tensor, target: Tensor<DType>, weights?: Tensor): Tensor;
   readonly kind: LossKind;
   readonly reduction: LossReduction;
   /** For cross-entropies: whether predictions are logits instead of probabilities. */
@@ -36,6 +55,8 @@ export interface NamedLoss {
   readonly config: Readonly<Record<string, unknown>>;
   /** @internal The same loss as a function of logits. */
   readonly ofLogits?: LossOfLogits | undefined;
+  /** @internal Whether its terms are not 0 where prediction and target are 0, so that padding needs weights of 0. */
+  readonly weighsPadding?: boolean;
 }
 
 interface LossOfLogits {
@@ -43,10 +64,10 @@ interface LossOfLogits {
   readonly loss: LabelLoss;
 }
 
-interface LossConfig {
+export interface LossConfig {
   readonly reduction: LossReduction;
   readonly fromLogits?: boolean;
-  readonly delta?: number;
+  readonly [option: string]: unknown;
 }
 
 /** Whether a loss was made by one of the factories. */
@@ -55,14 +76,21 @@ export function isNamed(loss: LabelLoss): loss is NamedLoss {
 }
 
 /** A loss function with its description. */
-export function named(kind: LossKind, config: LossConfig, loss: LabelLoss, ofLogits?: LossOfLogits): NamedLoss {
+export function named(
+  kind: LossKind,
+  config: LossConfig,
+  loss: LabelLoss,
+  ofLogits?: LossOfLogits,
+  weighsPadding = false,
+): NamedLoss {
   const { reduction, fromLogits } = config;
-  const own: LabelLoss = (prediction, target) => onBehalfOf(kind, () => loss(prediction, target));
+  const own: LabelLoss = (prediction, target, weights) => onBehalfOf(kind, () => loss(prediction, target, weights));
   return Object.assign(own, {
     kind,
     reduction,
     config: { ...config },
     ofLogits,
+    weighsPadding,
     ...(fromLogits !== undefined && { fromLogits }),
   });
 }

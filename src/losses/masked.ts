@@ -1,6 +1,7 @@
 // Losses of sequences of variable length. Steps past a sequence's length do not count.
 import { add } from '../ops/add.js';
-import { sumTo } from '../ops/broadcast.js';
+import { broadcastTo, sumTo } from '../ops/broadcast.js';
+import { viewAs } from '../autodiff/linear.js';
 import { cast } from '../ops/cast.js';
 import { div } from '../ops/div.js';
 import { mul } from '../ops/mul.js';
@@ -34,15 +35,27 @@ function certainty({ kind, fromLogits }: NamedLoss, prediction: Tensor, target: 
 /**
  * The loss of sequences [B, T, ...] over their valid steps: means and sums are over valid elements or rows
  * (`halfMeanSquaredError` still divides by the number of sequences). A user's own loss is given 0 for prediction and
- * target past the lengths.
+ * target past the lengths. Weights past the lengths are 0.
  *
  * @param lengths i32 [B]
+ * @param weights f32 [B], or [B, T] for steps
  */
-export function maskedLoss(loss: LabelLoss, prediction: Tensor, target: Tensor<DType>, lengths: Tensor<'i32'>): Tensor {
+export function maskedLoss(
+  loss: LabelLoss,
+  prediction: Tensor,
+  target: Tensor<DType>,
+  lengths: Tensor<'i32'>,
+  weights?: Tensor,
+): Tensor {
   return tidy(() => {
     const [kept, against] = [maskSteps(prediction, lengths), maskSteps(target, lengths)];
-    if (!isNamed(loss)) return loss(kept, against);
     const [batch = 0, steps = 0, ...rest] = prediction.shape;
+    const given = weights ?? (isNamed(loss) && loss.weighsPadding ? ones([batch, 1]) : undefined);
+    if (given) {
+      const ofSteps = given.size > batch ? given : broadcastTo(viewAs(given, [batch, 1]), [batch, steps]);
+      return loss(kept, against, maskSteps(ofSteps, lengths));
+    }
+    if (!isNamed(loss)) return loss(kept, against);
     const filling = certainty(loss, prediction, target);
     const past = (): Tensor => sub(1, maskSteps(ones([batch, steps, ...rest.map(() => 1)]), lengths));
     const value = loss(filling === undefined ? kept : add(kept, mul(past(), filling)), against);

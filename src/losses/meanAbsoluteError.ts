@@ -1,9 +1,8 @@
 import { knownOptions } from '../core/checks.js';
 import { abs } from '../ops/abs.js';
 import { sub } from '../ops/sub.js';
-import { tidy } from '../tensors/tidy.js';
-import { checkLossReduction, named, type LossOptions, type NamedLoss } from './loss.js';
-import { checkPair, scaleOf, total } from './terms.js';
+import { checkLossReduction, type LossOptions, type NamedLoss } from './loss.js';
+import { lossOfTerms } from './lossOfTerms.js';
 
 /**
  * Mean absolute error: the mean over all elements of |prediction - target|; `'sum'` adds them. The gradient at 0 is 0.
@@ -20,8 +19,5 @@ import { checkPair, scaleOf, total } from './terms.js';
  */
 export function meanAbsoluteError(options: LossOptions = {}): NamedLoss {
   const reduction = checkLossReduction('meanAbsoluteError', knownOptions('meanAbsoluteError', options, ['reduction']));
-  return named('meanAbsoluteError', { reduction }, (...pair) => {
-    const [prediction, target] = checkPair('meanAbsoluteError', ...pair);
-    return tidy(() => total(abs(sub(prediction, target)), scaleOf(reduction, prediction.size)));
-  });
+  return lossOfTerms('meanAbsoluteError', { reduction }, (p, t) => abs(sub(p, t)));
 }

@@ -1,9 +1,8 @@
 import { knownOptions } from '../core/checks.js';
 import { square } from '../ops/square.js';
 import { sub } from '../ops/sub.js';
-import { tidy } from '../tensors/tidy.js';
-import { checkLossReduction, named, type LossOptions, type NamedLoss } from './loss.js';
-import { checkPair, scaleOf, total } from './terms.js';
+import { checkLossReduction, type LossOptions, type NamedLoss } from './loss.js';
+import { lossOfTerms } from './lossOfTerms.js';
 
 /**
  * Mean squared error: the mean over all elements of (prediction - target)^2; `'sum'` adds them.
@@ -20,8 +19,5 @@ import { checkPair, scaleOf, total } from './terms.js';
  */
 export function meanSquaredError(options: LossOptions = {}): NamedLoss {
   const reduction = checkLossReduction('meanSquaredError', knownOptions('meanSquaredError', options, ['reduction']));
-  return named('meanSquaredError', { reduction }, (...pair) => {
-    const [prediction, target] = checkPair('meanSquaredError', ...pair);
-    return tidy(() => total(square(sub(prediction, target)), scaleOf(reduction, prediction.size)));
-  });
+  return lossOfTerms('meanSquaredError', { reduction }, (p, t) => square(sub(p, t)));
 }

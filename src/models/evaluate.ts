@@ -11,9 +11,13 @@ import { checkDataset, lossOf, type LossOptions } from './inputs.js';
 import { emitMetrics, exactingOf, resolveMetrics, type CheckedMetric, type Metric } from './metrics.js';
 import { forward, weightTree, type Network } from './network.js';
 import { BatchPrograms, fill, PassPrograms } from './programs.js';
+import { massOf } from './weighing.js';
 import { addPenalties, makeObjective, withCustomPenalties } from './training.js';
 
-/** The loss and each metric of all rows in the batches added so far: counted, or as a row-weighted mean. */
+/**
+ * The loss and each metric of all rows in the batches added so far: counted, or as a row-weighted mean. The loss is
+ * weighted by `mass`, if given.
+ */
 export class RunningMean {
   readonly #sums: Float64Array;
   readonly #metrics: readonly CheckedMetric[];
@@ -22,6 +26,7 @@ export class RunningMean {
   /** Whether a user's function may keep what it is given, or allocate tensors, so that memory moves. */
   readonly #copies: boolean;
   #rows = 0;
+  #mass = 0;
   /** Where the last batch was, and what is there for the metrics: predictions, targets and weights. */
   #values: Float32Array | undefined;
   #at = 0;
@@ -46,13 +51,14 @@ export class RunningMean {
     return Array.from(this.#sums);
   }
 
-  /** A copy of the states of the counted metrics, null for others. */
+  /** The sum of weights, then a copy of the state of each metric, null for those that are not counted. */
   get states(): unknown[] {
-    return this.#states.map((state) => structuredClone(state) ?? null);
+    return [this.#mass, ...this.#states.map((state) => structuredClone(state) ?? null)];
   }
 
   get means(): number[] {
     return Array.from(this.#sums, (sum, i) => {
+      if (i === 0) return this.#mass === 0 && this.#rows > 0 ? 0 : sum / this.#mass;
       const { name = '', reducer } = this.#metrics[i - 1] ?? {};
       if (!reducer || this.#rows === 0) return sum / this.#rows;
       const value: unknown = reducer.result(this.#states[i - 1]);
@@ -60,10 +66,14 @@ export class RunningMean {
     });
   }
 
-  /** Adds a batch of `rows` rows, whose means begin at `values[at]`; what is gathered for metrics follows. */
-  add(values: Float32Array, at: number, rows: number): void {
-    for (let i = 0; i < this.#sums.length; i++) this.#sums[i]! += rows * values[at + i]!;
+  /**
+   * Adds a batch of `rows` rows, whose means begin at `values[at]`; what is gathered for metrics follows. `mass`: the sum
+   * of their weights.
+   */
+  add(values: Float32Array, at: number, rows: number, mass = rows): void {
+    for (let i = 0; i < this.#sums.length; i++) this.#sums[i]! += (i > 0 ? rows : mass) * values[at + i]!;
     this.#rows += rows;
+    this.#mass += mass;
     if (this.#counts) this.#count(values, at + this.#sums.length, rows);
   }
 
@@ -95,12 +105,15 @@ export class RunningMean {
     this.#sums.fill(0);
     this.#sums.set(sums);
     this.#rows = rows;
-    return this.#metrics.every(({ reducer, isCustom }, i) => {
+    const [mass = rows, ...saved] = rows > 0 ? (states ?? []) : [];
+    this.#mass = Number(mass);
+    const fit = this.#metrics.every(({ reducer, isCustom }, i) => {
       const fresh = reducer?.init();
-      const saved: unknown = rows > 0 ? structuredClone(states ? states[i] : [sums[i + 1], rows]) : undefined;
-      this.#states[i] = saved ?? fresh;
-      return !reducer || rows === 0 || isCustom === true || isLike(saved, fresh);
+      const state: unknown = rows > 0 ? structuredClone(states ? saved[i] : [sums[i + 1], rows]) : undefined;
+      this.#states[i] = state ?? fresh;
+      return !reducer || rows === 0 || isCustom === true || isLike(state, fresh);
     });
+    return fit && this.#mass >= 0;
   }
 }
 
@@ -120,13 +133,13 @@ export function makeEvaluator(
   const objective = makeObjective(where, network, loss);
   const weights = network.weights.filter(({ trainable }) => trainable); // as in training
   const tree = weightTree(network.weights);
-  return new BatchPrograms(where, network, metrics, ({ x, y, lengths, results }) => {
+  return new BatchPrograms(where, network, metrics, ({ x, y, lengths, weights: given, results }) => {
     const pass = forward(objective.layers, tree, x, { training: false, lengths });
     const valid = y.shape.length > 1 ? pass.lengths : undefined;
-    const total = withCustomPenalties(objective.loss(pass.output, y, valid), weights, tree);
+    const total = withCustomPenalties(objective.loss(pass.output, y, valid, given), weights, tree);
     call(kernels.copyBytes, total.pointer(), results.pointer(), 4);
     addPenalties(weights, results.pointer());
-    emitMetrics(metrics, objective.prediction, pass.output, { target: y, lengths: valid, results });
+    emitMetrics(metrics, objective.prediction, pass.output, { target: y, lengths: valid, weights: given, results });
   });
 }
 
@@ -167,7 +180,8 @@ export class EvaluationPass {
     const entry = this.#programs.endingAt(end);
     fill(entry, this.#data, this.#order, begin, end);
     entry.program.run();
-    this.mean.add(runtime().heap.f32, entry.results.address / 4, end - begin);
+    const mass = massOf(this.#data, begin, end, entry);
+    this.mean.add(runtime().heap.f32, entry.results.address / 4, end - begin, mass);
     this.#begin = end;
     return true;
   }
@@ -184,7 +198,7 @@ export function evaluate({ network }: InferenceModel, data: TrainingData, option
   const loss = lossOf('evaluate', network, options);
   const metrics = resolveMetrics('evaluate', network, options);
   const batchSize = wholeNumber('evaluate', 'batchSize', options.batchSize ?? 256, { min: 1 });
-  const set = checkDataset('evaluate', data, network, exactingOf(loss, metrics));
+  const set = checkDataset('evaluate', data, network, exactingOf(loss, metrics), loss);
   const evaluator = makeEvaluator('evaluate', network, loss, metrics);
   try {
     const pass = new EvaluationPass(evaluator, set, batchSize, metrics);

@@ -10,6 +10,7 @@ import { checkDataset, checkRows, lossOf, type LossOptions } from './inputs.js';
 import { exactingOf, isOwn, resolveMetrics, type CheckedMetric, type Metric } from './metrics.js';
 import type { Network } from './network.js';
 import type { TrainingSnapshot } from './snapshot.js';
+import { withClassWeights, type ClassWeights } from './weighing.js';
 
 /** What a callback of a model of class `M` can use and do. */
 export interface ControlOf<M> {
@@ -70,6 +71,11 @@ export interface FitOptionsOf<M, Given extends Metrics = readonly Metric[]> exte
    * Default false.
    */
   readonly worker?: boolean | undefined;
+  /**
+   * Weights of the classes in the training loss, by class index, which multiply those of the data; other classes have
+   * 1. `'balanced'`: rows / (classes * rows of the class), as scikit-learn. Default: all 1.
+   */
+  readonly classWeights?: ClassWeights | undefined;
   /** Continues training from a snapshot (see `resume` in `wasmgrad/io`). */
   readonly from?: TrainingSnapshot | undefined;
 }
@@ -97,6 +103,7 @@ export interface FitPlan<M> {
   readonly progress: boolean;
   readonly worker: boolean;
   readonly from: TrainingSnapshot | undefined;
+  readonly classWeights: ClassWeights | undefined;
 }
 
 const known = [
@@ -117,6 +124,7 @@ const known = [
   'progress',
   'worker',
   'from',
+  'classWeights',
 ];
 
 /** Training rows and validation rows. */
@@ -125,13 +133,14 @@ function splitData(
   given: TrainingData,
   { validation, validationSplit = 0 }: FitOptionsOf<never>,
   exacting: string | undefined,
+  loss: Loss,
 ): Pick<FitPlan<never>, 'data' | 'validation'> {
   const share = finiteNumber('fit', 'validationSplit', validationSplit, { min: 0, below: 1 });
   if (validation !== undefined && share > 0) refuse(TypeError, 'fit', 'validation or validationSplit', 'both');
   const source = asTrainingData('fit', given); // batches are checked when they arrive
-  const data = source instanceof Dataset ? checkRows('fit', source, network, exacting) : source;
+  const data = source instanceof Dataset ? checkRows('fit', source, network, exacting, loss) : source;
   if (validation !== undefined)
-    return { data, validation: checkDataset('fit: validation', validation, network, exacting) };
+    return { data, validation: checkDataset('fit: validation', validation, network, exacting, loss) };
   if (share === 0) return { data, validation };
   if (!(data instanceof Dataset))
     refuse(TypeError, 'fit', 'a dataset to split for validation', 'an iterable of batches');
@@ -223,7 +232,10 @@ export function checkFit<M extends InferenceModel>(
   const loss = lossOf('fit', network, options);
   const metrics = resolveMetrics('fit', network, options);
   const exacting = exactingOf(loss, metrics);
-  const { data, validation } = splitData(network, given, options, exacting);
+  const { data, validation } = splitData(network, given, options, exacting, loss);
+  const { classWeights } = options;
+  if (classWeights === 'balanced' && !(data instanceof Dataset))
+    refuse(TypeError, 'fit', "data made by dataset(x, y) for classWeights 'balanced'", 'an iterable of batches');
   if (settings.worker && !(data instanceof Dataset))
     refuse(TypeError, 'fit', 'data made by dataset(x, y) with worker: true', 'an iterable of batches');
   const names = ['loss', ...metrics.map(({ name }) => name)];
@@ -232,9 +244,10 @@ export function checkFit<M extends InferenceModel>(
   return {
     ...settings,
     ...listeners(options, logged(names), logged(custom)),
-    data,
+    data: data instanceof Dataset ? withClassWeights('fit', data, network, options) : data,
     validation,
     loss,
+    classWeights,
     exacting,
     names,
     metrics,

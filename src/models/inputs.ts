@@ -14,6 +14,7 @@ import { scoped } from '../tensors/scope.js';
 import { hasDType, isTensor, type DType, type Tensor } from '../tensors/tensor.js';
 import type { Network, Weight } from './network.js';
 import type { LossOption, PerOutput } from './several/ports.js';
+import { checkWeights, isOneHot } from './weighing.js';
 
 /** @throws DisposedError, naming `where`, if the thing was disposed */
 export function assertAlive(where: string, what: string, thing: { readonly disposed: boolean } | undefined): void {
@@ -141,20 +142,6 @@ export function checkTargets(
   return areIndices(where, y, size, outputShape, exacting, { fit, text: ` (${shapeText([size, ...yShape])})` });
 }
 
-function isOneHot(y: ArrayLike<number>, classes: number): boolean {
-  for (let i = 0, sum = 0; i < y.length; i++) {
-    if (y[i] !== 0 && y[i] !== 1) return false;
-    sum = (i % classes === 0 ? 0 : sum) + y[i]!;
-    if (sum > 1 || (sum === 0 && (i + 1) % classes === 0)) return false;
-  }
-  return true;
-}
-
-/** Whether the checked targets of a dataset are class indices. */
-export function hasIndices({ yShape }: Dataset, outputShape: Shape): boolean {
-  return sizeOf(yShape) !== sizeOf(outputShape);
-}
-
 /** Checks that class indices are whole numbers from 0 to classes - 1. */
 function checkLabels(where: string, y: ArrayLike<number>, outputShape: Shape): void {
   const classes = outputShape.at(-1) ?? 1;
@@ -182,9 +169,10 @@ export function checkIndices(
 /**
  * Checks rows against a network: shapes of inputs and targets, range of labels. Several inputs are put into its order.
  */
-export function checkRows(where: string, given: Dataset, network: Network, exacting?: string): Dataset {
+export function checkRows(where: string, given: Dataset, network: Network, exacting?: string, loss?: Loss): Dataset {
   const { inputShape, outputShape, ports } = network;
-  const data = ports ? ports.dataset(where, given) : given;
+  const own = ports ? ports.dataset(where, given) : given;
+  const data = loss ? checkWeights(where, own, network, loss) : own;
   if (data.inputs ?? data.targets)
     refuse(TypeError, where, 'data of one input and one output', 'several or named ones');
   const { x, xShape, y, yShape, form, size, lengths } = data;
@@ -198,9 +186,15 @@ export function checkRows(where: string, given: Dataset, network: Network, exact
 }
 
 /** Checks data held in arrays against the network. */
-export function checkDataset(where: string, data: TrainingData, network: Network, exacting?: string): Dataset {
+export function checkDataset(
+  where: string,
+  data: TrainingData,
+  network: Network,
+  exacting?: string,
+  loss?: Loss,
+): Dataset {
   const given = asTrainingData(where, data);
-  if (given instanceof Dataset) return checkRows(where, given, network, exacting);
+  if (given instanceof Dataset) return checkRows(where, given, network, exacting, loss);
   refuse(TypeError, where, 'data made by dataset(x, y)', 'an iterable of batches');
 }
 

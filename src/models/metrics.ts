@@ -1,7 +1,9 @@
 import { refuse, ShapeError } from '../core/errors.js';
 import { show } from '../core/checks.js';
 import { sizeOf, type Shape } from '../core/shapes.js';
+import { viewAs } from '../autodiff/linear.js';
 import { cast } from '../ops/cast.js';
+import { mul } from '../ops/mul.js';
 import { maskSteps } from '../ops/sequence.js';
 import * as kernels from '../runtime/generated/kernels.js';
 import { call } from '../runtime/kernels.js';
@@ -127,16 +129,17 @@ function isOf<M extends { readonly name: string }>(
 const gathers = (metrics: readonly CheckedMetric[]): boolean => metrics.some(({ reducer }) => reducer);
 
 /**
- * Number of cells for the loss, the metrics and what is gathered for them, for a batch of `rows` rows. `targets`: size
- * of their rows.
+ * Number of cells for the loss, the metrics and what is gathered for them, for a batch of `rows` rows. `targets` and
+ * `weights`: sizes of their rows.
  */
 export function resultCells(
   metrics: readonly CheckedMetric[],
   { outputShape }: Network,
   rows: number,
   targets: number,
+  weights: number,
 ): number {
-  const gathered = 3 + rows * (sizeOf(outputShape) + targets + (outputShape[0] ?? 1));
+  const gathered = 3 + rows * (sizeOf(outputShape) + targets + Math.max(weights, outputShape[0] ?? 1));
   return 1 + metrics.length + (gathers(metrics) ? gathered : 0);
 }
 
@@ -145,6 +148,8 @@ export interface Measured {
   readonly target: Tensor<DType>;
   /** Valid steps of the prediction, if they differ. */
   readonly lengths: Tensor<'i32'> | undefined;
+  /** Weights of the rows, or of steps. */
+  readonly weights: Tensor | undefined;
   /** The loss, then the metrics, then what is gathered for them. */
   readonly results: Tensor;
 }
@@ -158,14 +163,18 @@ export function emitMetrics(
   metrics: readonly CheckedMetric[],
   predictionOf: (output: Tensor) => Tensor,
   output: Tensor,
-  { target: given, lengths, results }: Measured,
+  { target: given, lengths, weights, results }: Measured,
 ): void {
   if (metrics.length === 0) return;
   const masked = <D extends DType>(x: Tensor<D>): Tensor<D> => (lengths ? maskSteps(x, lengths) : x);
   const [prediction, target] = [masked(predictionOf(output)), masked(given)];
   const cell = (i: number): number => results.pointer() + 4 * i;
-  if (gathers(metrics))
-    gather(metrics.length, prediction, target, lengths && masked(ones(prediction.shape.slice(0, 2))), cell);
+  if (gathers(metrics)) {
+    const [rows = 0, steps = 1] = prediction.shape;
+    const each = weights && viewAs(weights, [rows, weights.size / rows]);
+    const all = lengths ? maskSteps(each ? mul(ones([rows, steps]), each) : ones([rows, steps]), lengths) : each;
+    gather(metrics.length, prediction, target, all, cell);
+  }
   metrics.forEach(({ name, compute }, i) => {
     if (!compute) return;
     const value = checkScalar(name, 'the metric', compute(prediction, target));

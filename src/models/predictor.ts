@@ -13,7 +13,7 @@ import { Programs, read, recordOn, release, write, type BatchKey, type Recorded 
 type Forward = Recorded<{ x: Tensor; lengths: Tensor<'i32'> | undefined; output: Tensor }>;
 
 /** Records the network in inference mode for `rows` samples. */
-function recordForward(where: string, network: Network, { rows, masked }: Omit<BatchKey, 'indices'>): Forward {
+function recordForward(where: string, network: Network, { rows, masked }: Pick<BatchKey, 'rows' | 'masked'>): Forward {
   return recordOn(
     where,
     () => ({

@@ -9,9 +9,9 @@ import { record } from '../runtime/recorder.js';
 import { runtime } from '../runtime/state.js';
 import { detach, scoped } from '../tensors/scope.js';
 import { Tensor, type DType } from '../tensors/tensor.js';
-import { hasIndices } from './inputs.js';
 import { resultCells, type CheckedMetric } from './metrics.js';
 import type { Network } from './network.js';
+import { hasIndices } from './weighing.js';
 
 /** Below this many values a loop beats TypedArray.set's fixed cost. */
 const SMALL = 32;
@@ -75,6 +75,8 @@ export interface BatchKey {
   readonly indices: boolean;
   /** Whether the rows are sequences of different length. */
   readonly masked: boolean;
+  /** Weights per row; 0 without. */
+  readonly weights: number;
 }
 
 /** Programs by kind of batch, recorded at first use. When there are more than `capacity`, the least recently used is freed. */
@@ -88,10 +90,10 @@ export class Programs<B extends Buffers> extends DisposableBase {
     this.#make = make;
   }
 
-  get(rows: number, masked: boolean, indices = false): Recorded<B> {
-    const id = 4 * rows + (indices ? 2 : 0) + (masked ? 1 : 0);
+  get(rows: number, masked: boolean, indices = false, weights = 0): Recorded<B> {
+    const id = 2 ** 34 * weights + 4 * rows + (indices ? 2 : 0) + (masked ? 1 : 0);
     let found = this.#known.get(id);
-    if (!found) this.#known.set(id, (found = this.#make({ rows, indices, masked })));
+    if (!found) this.#known.set(id, (found = this.#make({ rows, indices, masked, weights })));
     return found;
   }
 
@@ -100,11 +102,12 @@ export class Programs<B extends Buffers> extends DisposableBase {
   }
 }
 
-/** The fixed buffers of a batch: inputs, targets, lengths if any, and the cells of loss and metrics. */
+/** The fixed buffers of a batch: inputs, targets, lengths and weights if any, and the cells of loss and metrics. */
 export type BatchBuffers = {
   readonly x: Tensor;
   readonly y: Tensor<DType>;
   readonly lengths: Tensor<'i32'> | undefined;
+  readonly weights: Tensor | undefined;
   /** The loss, then one value a metric, then what is gathered for metrics. */
   readonly results: Tensor;
 };
@@ -126,7 +129,7 @@ export class BatchPrograms extends Programs<BatchBuffers> {
     emit: (buffers: BatchBuffers) => void,
   ) {
     const { inputShape, outputShape } = network;
-    super(CAPACITY, ({ rows, indices, masked }) =>
+    super(CAPACITY, ({ rows, indices, masked, weights }) =>
       recordOn(
         where,
         () => ({
@@ -135,8 +138,9 @@ export class BatchPrograms extends Programs<BatchBuffers> {
             ? Tensor.allocate([rows, ...outputShape.slice(0, -1)], 'i32')
             : Tensor.allocate([rows, ...outputShape]),
           lengths: masked ? Tensor.allocate([rows], 'i32') : undefined,
+          weights: weights > 0 ? Tensor.allocate(weights > 1 ? [rows, weights] : [rows]) : undefined,
           results: Tensor.allocate([
-            resultCells(metrics, network, rows, sizeOf(indices ? outputShape.slice(0, -1) : outputShape)),
+            resultCells(metrics, network, rows, sizeOf(indices ? outputShape.slice(0, -1) : outputShape), weights),
           ]),
         }),
         emit,
@@ -147,7 +151,8 @@ export class BatchPrograms extends Programs<BatchBuffers> {
 
   /** The program for `rows` rows of checked data. */
   of(data: Dataset, rows: number): BatchProgram {
-    return this.get(rows, data.lengths !== undefined, hasIndices(data, this.#network.outputShape));
+    const weights = (data.weights?.length ?? 0) / data.size;
+    return this.get(rows, data.lengths !== undefined, hasIndices(data, this.#network.outputShape), weights);
   }
 }
 
@@ -156,7 +161,7 @@ export class BatchPrograms extends Programs<BatchBuffers> {
  * rows.
  */
 export function fill(
-  { x, y, lengths }: BatchBuffers,
+  { x, y, lengths, weights }: BatchBuffers,
   data: Dataset,
   order: ArrayLike<number>,
   begin: number,
@@ -164,6 +169,7 @@ export function fill(
 ): void {
   const { f32, i32 } = runtime().heap;
   data.copyRows(order, begin, end, f32, y.dtype === 'f32' ? f32 : i32, x.address / 4, y.address / 4);
+  if (weights) data.copyWeights(order, begin, end, f32, weights.address / 4);
   if (!lengths) return;
   const at = lengths.address / 4;
   data.copyLengths(order, begin, end, i32, at);

@@ -27,7 +27,12 @@ export interface Objective {
   /** The layers to run. The last one has no activation if the loss includes it. */
   readonly layers: readonly NamedLayer[];
   /** Scalar loss from the output of these layers. Targets past a sequence's length do not count. */
-  readonly loss: (output: Tensor, target: Tensor<DType>, lengths: Tensor<'i32'> | undefined) => Tensor;
+  readonly loss: (
+    output: Tensor,
+    target: Tensor<DType>,
+    lengths: Tensor<'i32'> | undefined,
+    weights: Tensor | undefined,
+  ) => Tensor;
   /** The model's prediction from the output of these layers. */
   readonly prediction: (output: Tensor) => Tensor;
 }
@@ -36,8 +41,12 @@ export interface Objective {
 export function makeObjective(where: string, { layers }: Network, loss: Loss): Objective {
   const over =
     (own: LabelLoss): Objective['loss'] =>
-    (output, target, lengths) =>
-      checkScalar(where, 'the loss', lengths ? maskedLoss(own, output, target, lengths) : own(output, target));
+    (output, target, lengths, weights) =>
+      checkScalar(
+        where,
+        'the loss',
+        lengths ? maskedLoss(own, output, target, lengths, weights) : own(output, target, weights),
+      );
   const last = layers.at(-1);
   const name = last?.layer.activation;
   const bare = last?.layer.withoutActivation?.();
@@ -130,7 +139,7 @@ interface Differentiated {
 function differentiate(
   { network, trained, frozen, key }: TrainingState,
   objective: Objective,
-  { x, y, lengths }: BatchBuffers,
+  { x, y, lengths, weights: given }: BatchBuffers,
   kept: Tensor<DType>[],
 ): Differentiated {
   const input = lengths ? maskSteps(x, lengths) : x; // padding may hold anything
@@ -152,7 +161,7 @@ function differentiate(
       valid: valid && keep(valid),
       updates: Object.entries(pass.updates).map(([name, value]) => [name, keep(value)]),
     };
-    return withCustomPenalties(objective.loss(pass.output, target, valid), trained, own);
+    return withCustomPenalties(objective.loss(pass.output, target, valid, given), trained, own);
   })(weightTree(trained));
   return { output: loss, valid: undefined, updates: [], ...rest, loss, gradients: Object.values(gradients) };
 }
@@ -172,14 +181,14 @@ export function emitStep(
   buffers: BatchBuffers,
 ): void {
   const { network, trained, key } = state;
-  const { y, results } = buffers;
+  const { y, weights, results } = buffers;
   const kept: Tensor<DType>[] = [];
   try {
     const { loss, output, valid, updates, ...rest } = differentiate(state, objective, buffers, kept);
     const gradients = unshared(rest.gradients); // penalties, clipping and the update work in place
     call(kernels.copyBytes, loss.pointer(), results.pointer(), 4);
     addPenalties(trained, results.pointer(), gradients);
-    emitMetrics(metrics, objective.prediction, output, { target: y, lengths: valid, results });
+    emitMetrics(metrics, objective.prediction, output, { target: y, lengths: valid, weights, results });
     call(kernels.guardFinite, results.pointer(), 1, BAD_LOSS);
     for (const [, value] of updates) guard(value, BAD_GRADIENT);
     const changing = [key, ...updates.map(([name, value]) => updated(network.weights, name, value))];

@@ -5,6 +5,7 @@ import type { FitPlan } from './fitOptions.js';
 import { checkRows } from './inputs.js';
 import { PassPrograms, type BatchProgram, type BatchPrograms } from './programs.js';
 import type { Trainer } from './trainer.js';
+import { withClassWeights } from './weighing.js';
 import { yielding } from './yielding.js';
 
 /** Rows of a batch of validation data. */
@@ -75,7 +76,14 @@ export function loopHere({ plan, trainer, evaluator, done }: LoopOptions): Train
         });
         if (!next || next.done) return;
         if (number <= first) continue;
-        const rows = checkRows(`fit: batch ${number}`, next.value, trainer.state.network, plan.exacting);
+        const where = `fit: batch ${number}`;
+        const { network } = trainer.state;
+        const rows = withClassWeights(
+          where,
+          checkRows(where, next.value, network, plan.exacting, plan.loss),
+          network,
+          plan,
+        );
         await step(trainer.programs.of(rows, rows.size), rows, inOrder(rows), 0, rows.size);
       }
     } finally {

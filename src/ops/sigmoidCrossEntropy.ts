@@ -11,6 +11,8 @@ import type { Tensor } from '../tensors/tensor.js';
 import { sumTo } from './broadcast.js';
 import { mul } from './mul.js';
 import { sigmoid, sigmoidDerivative } from './sigmoid.js';
+import { softplus } from './softplus.js';
+import { sub } from './sub.js';
 import { nth } from './support/arguments.js';
 import { checkDType, checkTensor } from './support/operands.js';
 import { withScratch } from './support/scratch.js';
@@ -21,7 +23,10 @@ interface Attributes {
   readonly gradient: boolean;
 }
 
-/** Logits and targets to the scalar loss and its gradient G = scale (sigmoid(z) - t), itself an output. */
+/**
+ * Logits, targets, and a weight for each element if there are any, to the scalar loss and its gradient G = scale w
+ * (sigmoid(z) - t), itself an output.
+ */
 const sigmoidCrossEntropyOp: Op<Attributes> = {
   name: 'sigmoidCrossEntropy',
   infer: (inputs, { gradient }) => {
@@ -29,40 +34,61 @@ const sigmoidCrossEntropyOp: Op<Attributes> = {
     return gradient ? [loss, { shape: nth(inputs, 0).shape, dtype: 'f32' }] : [loss];
   },
   forward: (inputs, [loss, gradient], { scale }) => {
-    const [z, target] = [nth(inputs, 0), nth(inputs, 1)];
+    const [z, target, weights] = [nth(inputs, 0), nth(inputs, 1), inputs[2]];
     const n = z.size;
     withScratch([n], (losses) => {
-      const dz = gradient?.pointer() ?? 0;
-      call(kernels.sigmoidCrossEntropy, z.pointer(), target.pointer(), losses.pointer(), dz, scale, 0, n);
+      const [w, dz] = [weights?.pointer() ?? 0, gradient?.pointer() ?? 0];
+      call(kernels.sigmoidCrossEntropy, z.pointer(), target.pointer(), w, losses.pointer(), dz, scale, 0, n);
       if (loss) call(kernels.sumReduce, losses.pointer(), loss.pointer(), 1, n, 1, 1, 0, 1);
     });
   },
   rules: {
     vjp: ({ inputs, outputs, attributes: { scale }, needs }, [byLoss, byGradient]) => {
-      const z = nth(inputs, 0);
+      const [z, target, weights] = [nth(inputs, 0), nth(inputs, 1), inputs[2]];
       const gradient = nth(outputs, 1);
       const byLogits = () =>
         addMaybe(
           byLoss && (isUnit(byLoss) ? gradient : mul(byLoss, gradient)),
-          byGradient && alongLogits(byGradient, z, scale),
+          byGradient && alongLogits(byGradient, z, weights, scale),
         );
-      const byTarget = () => addMaybe(byLoss && mul(mul(byLoss, -scale), z), byGradient && mul(byGradient, -scale));
-      return [needs[0] ? byLogits() : undefined, needs[1] ? byTarget() : undefined];
+      const byTarget = () =>
+        addMaybe(
+          byLoss && mul(mul(byLoss, -scale), scaled(z, weights)),
+          byGradient && mul(scaled(byGradient, weights), -scale),
+        );
+      const byWeights = () =>
+        addMaybe(
+          byLoss && mul(mul(byLoss, scale), terms(z, target)),
+          byGradient && mul(mul(byGradient, sub(sigmoid(z), target)), scale),
+        );
+      return [needs[0] ? byLogits() : undefined, needs[1] ? byTarget() : undefined, needs[2] ? byWeights() : undefined];
     },
-    jvp: ({ inputs, outputs, attributes: { scale } }, [dz, dt]) => {
-      const z = nth(inputs, 0);
+    jvp: ({ inputs, outputs, attributes: { scale } }, [dz, dt, dw]) => {
+      const [z, target, weights] = [nth(inputs, 0), nth(inputs, 1), inputs[2]];
+      const byTarget = dt && scaled(dt, weights);
       return [
-        addMaybe(dz && sumTo(mul(dz, nth(outputs, 1)), []), dt && mul(sumTo(mul(dt, z), []), -scale)),
-        addMaybe(dz && alongLogits(dz, z, scale), dt && mul(dt, -scale)),
+        addMaybe(
+          addMaybe(dz && sumTo(mul(dz, nth(outputs, 1)), []), byTarget && mul(sumTo(mul(byTarget, z), []), -scale)),
+          dw && mul(sumTo(mul(dw, terms(z, target)), []), scale),
+        ),
+        addMaybe(
+          addMaybe(dz && alongLogits(dz, z, weights, scale), byTarget && mul(byTarget, -scale)),
+          dw && mul(mul(dw, sub(sigmoid(z), target)), scale),
+        ),
       ];
     },
     saves: { inputs: true, outputs: true },
   },
 };
 
+const scaled = (x: Tensor, weights: Tensor | undefined): Tensor => (weights ? mul(x, weights) : x);
+
+/** The loss of every element without scale and weight. */
+const terms = (z: Tensor, target: Tensor): Tensor => sub(softplus(z), mul(z, target));
+
 /** The derivative of G along a direction of the logits. */
-function alongLogits(direction: Tensor, z: Tensor, scale: number): Tensor {
-  return mul(sigmoidDerivative.along(direction, sigmoid(z)), scale);
+function alongLogits(direction: Tensor, z: Tensor, weights: Tensor | undefined, scale: number): Tensor {
+  return mul(scaled(sigmoidDerivative.along(direction, sigmoid(z)), weights), scale);
 }
 
 /**
@@ -90,11 +116,13 @@ export function sigmoidCrossEntropy(logits: Tensor, target: Tensor, scale = 1): 
     );
   }
   return scoped(
-    () =>
-      nth(
-        apply(sigmoidCrossEntropyOp, [logits, target], { scale, gradient: currentFrame()?.differentiates ?? false }),
-        0,
-      ),
+    () => sigmoidLoss(logits, target, undefined, scale),
     (loss) => [loss],
   );
+}
+
+/** `sigmoidCrossEntropy` of checked tensors, with the weight of each element if there are any; frees nothing. */
+export function sigmoidLoss(logits: Tensor, target: Tensor, weights: Tensor | undefined, scale: number): Tensor {
+  const inputs = weights ? [logits, target, weights] : [logits, target];
+  return nth(apply(sigmoidCrossEntropyOp, inputs, { scale, gradient: currentFrame()?.differentiates ?? false }), 0);
 }

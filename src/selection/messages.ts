@@ -70,9 +70,10 @@ export function unpackError({ name, message, position }: PackedError): Error {
 
 /** `slice` copies, because cloning a view would send its whole buffer. */
 export function packSearch({ data, k, seed, stratified }: Search): PackedSearch {
-  const { size, x, xShape, y, yShape, lengths, inputs, targets } = data;
+  const { size, x, xShape, y, yShape, lengths, inputs, targets, weights, weightParts } = data;
+  const copies = { x: x.slice(), y: y?.slice(), lengths: lengths?.slice(), weights: weights?.slice() };
   return {
-    data: { size, x: x.slice(), xShape, y: y?.slice(), yShape, lengths: lengths?.slice(), inputs, targets },
+    data: { size, xShape, yShape, inputs, targets, weightParts, ...copies },
     k,
     seed,
     stratified,

@@ -99,7 +99,7 @@ describe('dataset of batches', () => {
       'misspelt keys',
       [{ x: [[1]], Y: [1] } as Batch],
       TypeError,
-      "dataset: batch 1: expected options x, y, lengths, got unknown option 'Y'",
+      "dataset: batch 1: expected options x, y, lengths, weights, got unknown option 'Y'",
     ],
     [
       'a batch that is none',

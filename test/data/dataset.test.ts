@@ -283,7 +283,7 @@ describe('dataset refuses', () => {
       'misspelt options',
       () => dataset([[1]], [1], { length: [1] } as object),
       TypeError,
-      "dataset: expected options shape, lengths, got unknown option 'length'",
+      "dataset: expected options shape, lengths, weights, got unknown option 'length'",
     ],
     [
       'too few lengths',

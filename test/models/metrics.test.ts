@@ -238,3 +238,29 @@ it('larger is better, except for losses and errors', () => {
   for (const name of ['loss', 'valLoss', 'meanSquaredError', 'kindRootMeanSquaredError'])
     expect(usualMode(name), name).toBe('min');
 });
+
+describe('weights', () => {
+  const weighted = Object.entries(cases).filter(([, { weights }]) => weights !== null);
+  it.each(weighted)('of rows: %s', async (name, { prediction, target, weights, expected }) => {
+    const K = prediction[0]!.length;
+    const hot = (label: number): number[] => Array.from({ length: K }, (_, k) => Number(k === label));
+    const rows = target.map((each) => (Array.isArray(each) ? each : hot(each)));
+    await using(identity(K), (model) => {
+      const metrics = Object.keys(expected) as Metric[];
+      const data = dataset(prediction, rows, { weights: weights! });
+      const found = model.evaluate(data, { loss: lossOf(name), metrics, batchSize: 8 });
+      for (const [metric, value] of Object.entries(expected)) expect(found[metric], metric).toBeCloseTo(value, 12);
+    });
+  });
+
+  it('of sequences count for their valid steps', async () => {
+    const model = sequential({ inputShape: [2, 1] }, [dense({ units: 1, kernelInitializer: 'ones', useBias: false })]);
+    await using(model, () => {
+      const x = [[[0], [0]], [[0], [0]]]; // prettier-ignore
+      const evaluate = (weights: number[] | number[][]) =>
+        model.evaluate(dataset(x, [[[1], [2]], [[5], [9]]], { lengths: [2, 1], weights }), { loss: meanSquaredError(), metrics: ['meanAbsoluteError'] }); // prettier-ignore
+      expect(evaluate([1, 3])['meanAbsoluteError']).toBeCloseTo((1 + 2 + 15) / 5, 12);
+      expect(evaluate([[1, 0], [1, 7]])['meanAbsoluteError']).toBeCloseTo((1 + 5) / 2, 12); // prettier-ignore
+    });
+  });
+});

@@ -40,12 +40,20 @@ function lossOf(where: string, slots: readonly Slot[], loss: LossOption, weights
 }
 
 /** A metric of the columns of one output, of rows of all of them. */
-function reducerOn(reducer: Reducer, slot: Slot, total: number): Reducer {
+function reducerOn(reducer: Reducer, slots: readonly Slot[], slot: Slot): Reducer {
+  const [total, index] = [widthOf(slots), slots.indexOf(slot)];
   const columns = (rows: Float32Array): Float32Array => partOfRows(rows, rows.length / total, slot.begin, slot);
+  const weightsOf = (weights: Float32Array, rows: number): Float32Array =>
+    weights.length > rows ? partOfRows(weights, rows, index, { shape: [] }) : weights;
   return {
     init: () => reducer.init(),
     update: (state, prediction, target, weights) =>
-      reducer.update(state, columns(prediction), columns(target), weights),
+      reducer.update(
+        state,
+        columns(prediction),
+        columns(target),
+        weights && weightsOf(weights, prediction.length / total),
+      ),
     result: (state) => reducer.result(state),
   };
 }
@@ -77,7 +85,7 @@ function metricOf<M extends MeasuredMetric>(
     const { compute, reducer } = own;
     const name = nameOnOutput(metric.output, own.name);
     if (slots.length === 1) return { ...own, name };
-    if (reducer) return { ...own, name, reducer: reducerOn(reducer, slot, widthOf(slots)) };
+    if (reducer) return { ...own, name, reducer: reducerOn(reducer, slots, slot) };
     return {
       name,
       compute:

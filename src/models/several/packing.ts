@@ -3,7 +3,7 @@ import { finiteNumber, isPlain, knownOptions, listLike, numberList, show, wholeN
 import { refuse, ShapeError, onBehalfOf } from '../../core/errors.js';
 import { sizeOf, type Shape } from '../../core/shapes.js';
 import { sideBySide } from '../../data/parts.js';
-import type { Loss } from '../../losses/index.js';
+import type { LabelLoss, Loss } from '../../losses/index.js';
 import { add } from '../../ops/add.js';
 import { mul } from '../../ops/mul.js';
 import { reshape } from '../../ops/reshape.js';
@@ -13,6 +13,7 @@ import { isTensor, type Tensor } from '../../tensors/tensor.js';
 import { tidy } from '../../tensors/tidy.js';
 import { InferenceModel } from '../inferenceModel.js';
 import { checkLoss } from '../inputs.js';
+import { checkTakesWeights } from '../weighing.js';
 import type { Prediction } from './ports.js';
 import { makeSlots, widthOf, type Slot } from './slots.js';
 
@@ -54,12 +55,14 @@ function slotsOf(where: string, model: InferenceModel): Slot[] {
 
 /** The weighted sum of a loss of each output, as one loss of rows of them. */
 export function sumOfLosses(slots: readonly Slot[], losses: readonly Loss[], weights: readonly number[]): Loss {
-  return (prediction, target) =>
+  return (prediction, target, given?: Tensor) =>
     tidy(() =>
       losses
-        .map((loss, i) => {
-          const { begin = 0, shape = [] } = slots[i] ?? {};
-          return mul(loss(partOf(prediction, begin, shape), partOf(target, begin, shape)), weights[i] ?? 1);
+        .map((loss: LabelLoss, i) => {
+          const { begin = 0, shape = [], label = '' } = slots[i] ?? {};
+          if (given) checkTakesWeights(label, loss);
+          const own = given && given.shape.length > 1 ? partOf(given, i, []) : given;
+          return mul(loss(partOf(prediction, begin, shape), partOf(target, begin, shape), own), weights[i] ?? 1);
         })
         .reduce((total, term) => add(total, term)),
     );
@@ -153,9 +156,9 @@ export function lossPerOutput(
     finiteNumber('lossPerOutput', `weights[${i}]`, weights[i], { min: 0 });
   });
   const sum = sumOfLosses(slots, losses, weights);
-  return (prediction, target) =>
+  return (prediction, target, given) =>
     onBehalfOf('lossPerOutput', () => {
       for (const rows of [prediction, target]) checkTensor('lossPerOutput', rows, 'rows of outputs');
-      return sum(prediction, target);
+      return sum(prediction, target, given);
     });
 }

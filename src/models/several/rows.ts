@@ -141,6 +141,28 @@ function targetsOf(
   return { y: asFloats(targetRows(where, slots, columns, size)), yShape: [total] };
 }
 
+/** Weights in the order of the outputs. */
+function weightsOf(
+  where: string,
+  slots: readonly Slot[],
+  { weights, weightParts, size }: Dataset,
+): Pick<DatasetParts, 'weights' | 'weightParts'> {
+  if (!weights) return {};
+  if (weightParts) {
+    const parts = orderedParts(`${where}: weights`, slots, weightParts);
+    const columns = parts.map((part) => partOfRows(weights, size, part.begin, part));
+    return { weights: sideBySide(size, columns), weightParts: parts };
+  }
+  if (slots.length > 1 && weights.length > size)
+    refuse(
+      ShapeError,
+      where,
+      `one weight per row, or per row of each of ${labelsOf(slots)}`,
+      `${weights.length / size} per row`,
+    );
+  return { weights };
+}
+
 /** A dataset with inputs and targets in the network's order, class indices one-hot. */
 export function datasetOf(
   where: string,
@@ -149,7 +171,12 @@ export function datasetOf(
   data: Dataset,
 ): Dataset {
   const { size, lengths } = data;
-  return Dataset.of({ size, lengths, ...inputsOf(where, inputs, data), ...targetsOf(where, outputs, data) });
+  const [x, y, weights] = [
+    inputsOf(where, inputs, data),
+    targetsOf(where, outputs, data),
+    weightsOf(where, outputs, data),
+  ];
+  return Dataset.of({ size, lengths, ...x, ...y, ...weights });
 }
 
 /** Checks the values of each input of a step, which must have equally many rows. */

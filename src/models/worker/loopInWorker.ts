@@ -9,6 +9,7 @@ import { inOrder, RunningMean } from '../evaluate.js';
 import type { InferenceModel } from '../inferenceModel.js';
 import type { BatchProgram, BatchPrograms } from '../programs.js';
 import type { TrainingState } from '../training.js';
+import { massOf } from '../weighing.js';
 import { orderOf, VALIDATION_ROWS, type BatchDone, type LoopOptions, type TrainingLoop } from '../trainingLoop.js';
 import { connect } from './connection.js';
 import type { Region, RowSet, Run } from './messages.js';
@@ -47,19 +48,26 @@ const none = new Int32Array();
 
 /** The rows of a dataset, and the programs for all sizes that its batches have. */
 function rowsOf(source: BatchPrograms, data: Dataset, batchSize: number): Rows {
-  const { size, x, y = none, lengths = none, xShape, yShape } = data;
+  const { size, x, y = none, lengths = none, weights = none, xShape, yShape } = data;
   const sizes = new Set([Math.min(size, batchSize), size % batchSize]);
   sizes.delete(0);
   const programs = Array.from(sizes, (rows) => source.of(data, rows));
   const [first] = programs;
-  const arrays = [cellsOf(x, first?.x), cellsOf(y, first?.y), cellsOf(lengths, first?.lengths)];
-  const widths = [sizeOf(xShape), sizeOf(yShape), lengths.length && 1];
-  const copies = programs.map(({ x: rows, y: targets, lengths: valid = rows, results, program }) => ({
-    ...program.location,
-    rows: rows.shape[0] ?? 0,
-    targets: [rows, targets, valid].map(({ address }) => address / 4),
-    results: region(results),
-  }));
+  const arrays = [
+    cellsOf(x, first?.x),
+    cellsOf(y, first?.y),
+    cellsOf(lengths, first?.lengths),
+    cellsOf(weights, first?.weights),
+  ];
+  const widths = [sizeOf(xShape), sizeOf(yShape), lengths.length && 1, weights.length / size];
+  const copies = programs.map(
+    ({ x: rows, y: targets, lengths: valid = rows, weights: own = rows, results, program }) => ({
+      ...program.location,
+      rows: rows.shape[0] ?? 0,
+      targets: [rows, targets, valid, own].map(({ address }) => address / 4),
+      results: region(results),
+    }),
+  );
   const values = arrays.map((array) => (isShared(array) ? array : array.length));
   return { set: { values, widths, programs: copies }, arrays, programs };
 }
@@ -194,7 +202,8 @@ class WorkerLoop implements TrainingLoop {
     if (!this.#client || !validation || !evaluator) return new RunningMean(0);
     const mean = new RunningMean(names.length, metrics);
     const done: BatchDone = (values, at, rows) => {
-      mean.add(values, at, rows);
+      const { rows: begin } = mean;
+      mean.add(values, at, rows, massOf(validation, begin, begin + rows, evaluator.of(validation, rows)));
       return undefined;
     };
     const order = inOrder(validation);

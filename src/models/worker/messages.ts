@@ -10,7 +10,7 @@ export type Region = readonly [at: number, count: number];
 /** A recorded step or evaluation for batches of `rows` rows, by its location in linear memory. */
 export interface BatchProgramCopy extends ProgramLocation {
   readonly rows: number;
-  /** The first cells of inputs, targets and lengths. */
+  /** The first cells of inputs, targets, lengths and weights. */
   readonly targets: readonly number[];
   /** The loss, then one value a metric, then what is gathered for metrics. */
   readonly results: Region;
@@ -18,7 +18,7 @@ export interface BatchProgramCopy extends ProgramLocation {
 
 /** Rows, and the programs for batches of them. */
 export interface RowSet {
-  /** Inputs, targets and lengths. Where memory cannot be shared, only their number of values. */
+  /** Inputs, targets, lengths and weights. Where memory cannot be shared, only their number of values. */
   readonly values: readonly (Int32Array | number)[];
   /** Values per row in each array. */
   readonly widths: readonly number[];

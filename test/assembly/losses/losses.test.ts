@@ -162,11 +162,13 @@ describe('sigmoidCrossEntropy', () => {
     const other = bench.out(n);
     const scale = 0.5;
     const loss = inSlices(bench, blank(n), n, (y, b, e) =>
-      kernels.sigmoidCrossEntropy(from, target, y, other, scale, b, e),
+      kernels.sigmoidCrossEntropy(from, target, 0, y, other, scale, b, e),
     );
-    const dz = inSlices(bench, blank(n), n, (y, b, e) => kernels.sigmoidCrossEntropy(from, target, 0, y, scale, b, e));
+    const dz = inSlices(bench, blank(n), n, (y, b, e) =>
+      kernels.sigmoidCrossEntropy(from, target, 0, 0, y, scale, b, e),
+    );
     const alone = inSlices(bench, blank(n), n, (y, b, e) =>
-      kernels.sigmoidCrossEntropy(from, target, y, 0, scale, b, e),
+      kernels.sigmoidCrossEntropy(from, target, 0, y, 0, scale, b, e),
     );
     expect([...alone]).toEqual([...loss]);
     expect([...bench.readF32(other, n)]).toEqual([...dz]);
@@ -182,10 +184,23 @@ describe('sigmoidCrossEntropy', () => {
     );
   });
 
+  it('weights of elements multiply loss and gradient', () => {
+    const n = 1030;
+    const [z, t, w] = [numbers(n, 5, -9, 9), numbers(n, 6, 0, 1), numbers(n, 7, 0, 3)];
+    const [from, target, weights, dz] = [bench.f32(z), bench.f32(t), bench.f32(w), bench.out(n)];
+    const loss = inSlices(bench, blank(n), n, (y, b, e) =>
+      kernels.sigmoidCrossEntropy(from, target, weights, y, dz, 0.5, b, e),
+    );
+    const expected = Array.from(z, (v, i) => 0.5 * w[i]! * reference(v, t[i]!));
+    expectClose(loss, expected, 1e-6);
+    const slopes = Array.from(z, (v, i) => 0.5 * w[i]! * (1 / (1 + Math.exp(-v)) - t[i]!));
+    expectClose(bench.readF32(dz, n), slopes, 1e-6);
+  });
+
   it('lets NaN through', () => {
     const loss = bench.out(1);
     const dz = bench.out(1, 0);
-    kernels.sigmoidCrossEntropy(bench.f32([NaN]), bench.f32([1]), loss, dz, 1, 0, 1);
+    kernels.sigmoidCrossEntropy(bench.f32([NaN]), bench.f32([1]), 0, loss, dz, 1, 0, 1);
     expect([bench.readF32(loss, 1)[0], bench.readF32(dz, 1)[0]]).toEqual([NaN, NaN]);
   });
 });

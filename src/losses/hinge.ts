@@ -1,0 +1,27 @@
+import { knownOptions } from '../core/checks.js';
+import { mul } from '../ops/mul.js';
+import { relu } from '../ops/relu.js';
+import { sub } from '../ops/sub.js';
+import { checkLossReduction, type LossOptions, type NamedLoss } from './loss.js';
+import { lossOfTerms, type Terms } from './lossOfTerms.js';
+import { signsOf } from './signs.js';
+
+/**
+ * Hinge loss `max(0, 1 - t p)` of labels t = -1 or 1 (0 counts as -1) and scores p: mean over all elements, or `'sum'`.
+ *
+ * @throws TypeError, RangeError for bad options; the loss throws ShapeError and DTypeError,
+ *   and RangeError for other labels
+ * @example
+ * ```ts
+ * import { init, tensor } from 'wasmgrad';
+ * import { hinge } from 'wasmgrad/losses';
+ * await init();
+ * const loss = hinge();
+ * console.log(loss(tensor([[0.5], [-2]]), tensor([[1], [-1]])).item()); // 0.25
+ * ```
+ */
+export function hinge(options: LossOptions = {}): NamedLoss {
+  const reduction = checkLossReduction('hinge', knownOptions('hinge', options, ['reduction']));
+  const terms: Terms = (p, t) => relu(sub(1, mul(signsOf('hinge', t), p)));
+  return lossOfTerms('hinge', { reduction }, terms, undefined, undefined, true);
+}

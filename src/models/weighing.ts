@@ -1,0 +1,141 @@
+// Weights of rows in the loss: those of the data, of classes, and 0 for labels that the loss ignores.
+import { finiteNumber, isPlain, show } from '../core/checks.js';
+import { refuse, ShapeError } from '../core/errors.js';
+import { sizeOf, type Shape } from '../core/shapes.js';
+import type { Dataset } from '../data/index.js';
+import type { Loss } from '../losses/index.js';
+import { isNamed } from '../losses/loss.js';
+import type { Network } from './network.js';
+
+/** Weights by class index, or `'balanced'`. */
+export type ClassWeights = 'balanced' | Readonly<Record<number, number>>;
+
+/** Whether the checked targets of a dataset are class indices. */
+export function hasIndices({ yShape }: Pick<Dataset, 'yShape'>, outputShape: Shape): boolean {
+  return sizeOf(yShape) !== sizeOf(outputShape);
+}
+
+/** Whether every row of `classes` numbers has a single 1 and otherwise 0. */
+export function isOneHot(y: ArrayLike<number>, classes: number): boolean {
+  for (let i = 0, sum = 0; i < y.length; i++) {
+    if (y[i] !== 0 && y[i] !== 1) return false;
+    sum = (i % classes === 0 ? 0 : sum) + y[i]!;
+    if (sum > 1 || (sum === 0 && (i + 1) % classes === 0)) return false;
+  }
+  return true;
+}
+
+/** The weights of `data` times a factor of each label, of which every row has equally many. */
+function reweighed(data: Dataset, labels: ArrayLike<number>, factor: (label: number) => number): Float32Array {
+  const { size, weights = new Float32Array(size).fill(1) } = data;
+  const length = Math.max(labels.length, weights.length);
+  return Float32Array.from(
+    { length },
+    (_, i) =>
+      weights[Math.floor((i * weights.length) / length)]! * factor(labels[Math.floor((i * labels.length) / length)]!),
+  );
+}
+
+/** Data whose labels to ignore have weight 0, and are class 0 instead. */
+function withoutIgnored(data: Dataset, y: Float32Array | Int32Array, ignored: number): Dataset {
+  const weights = reweighed(data, y, (label) => Number(label !== ignored));
+  return data.with({ weights, y: y.map((label) => (label === ignored ? 0 : label)) });
+}
+
+/** @throws TypeError when weights are given to a user's loss that does not take them */
+export function checkTakesWeights(where: string, loss: Loss): void {
+  if (!isNamed(loss) && (loss.length === 1 || loss.length === 2))
+    refuse(TypeError, where, 'a loss (prediction, target, weights) for weights', `one of ${loss.length} parameters`);
+}
+
+/** The data with the weights that the loss needs. @throws ShapeError, TypeError for weights that do not fit */
+export function checkWeights(where: string, data: Dataset, { outputShape }: Network, loss: Loss): Dataset {
+  const { size, y, weights, weightParts } = data;
+  if (weights) {
+    checkTakesWeights(where, loss);
+    const width = weights.length / size;
+    const fits =
+      weightParts ?? [...outputShape.keys(), outputShape.length].some((n) => sizeOf(outputShape.slice(0, n)) === width);
+    if (!fits) refuse(ShapeError, where, 'a weight per row, or per step of the output', `${width} per row`);
+  }
+  const ignored = isNamed(loss) ? loss.config['ignoreIndex'] : undefined;
+  return typeof ignored === 'number' && y && hasIndices(data, outputShape) ? withoutIgnored(data, y, ignored) : data;
+}
+
+/** The class of every label of checked data. */
+function classesOf(where: string, data: Dataset, outputShape: Shape, classes: number): ArrayLike<number> {
+  const { y = [] } = data;
+  if (hasIndices(data, outputShape)) return y;
+  if (classes > 1 && isOneHot(y, classes)) {
+    const labels = Int32Array.from(y, (value, i) => value * (i % classes));
+    return Int32Array.from({ length: y.length / classes }, (_, row) =>
+      Math.max(...labels.subarray(row * classes, (row + 1) * classes)),
+    );
+  }
+  if (classes === 1 && y.every((value) => value === 0 || value === 1)) return y;
+  refuse(
+    TypeError,
+    where,
+    'targets that are classes (indices, one-hot rows, or 0 and 1) for classWeights',
+    'other numbers',
+  );
+}
+
+/** Rows / (classes * rows of the class) for the classes that there are. Rows of weight 0 do not count. */
+function balanced(data: Dataset, labels: ArrayLike<number>, factors: Float64Array): void {
+  const counts = new Float64Array(factors.length);
+  const { weights } = data;
+  const total = weights ? reweighed(data, labels, () => 1) : undefined;
+  for (let i = 0; i < labels.length; i++)
+    if (!total || total[Math.floor((i * total.length) / labels.length)]! > 0) counts[labels[i]!]!++;
+  const found = counts.filter((count) => count > 0).length;
+  const rows = counts.reduce((sum, count) => sum + count, 0);
+  factors.set(counts.map((count) => rows / (found * count)));
+}
+
+/** Training data with the weights of classes. @throws TypeError, RangeError */
+export function withClassWeights(
+  where: string,
+  data: Dataset,
+  { outputShape, outputShapes }: Network,
+  { classWeights }: { readonly classWeights?: ClassWeights | undefined },
+): Dataset {
+  if (classWeights === undefined) return data;
+  if (outputShapes) refuse(TypeError, where, 'one output for classWeights', `${outputShapes.length}`);
+  const width = outputShape.at(-1) ?? 1;
+  const factors = new Float64Array(Math.max(2, width)).fill(1);
+  const labels = classesOf(where, data, outputShape, width);
+  if (classWeights === 'balanced') balanced(data, labels, factors);
+  else {
+    const given: unknown = classWeights;
+    if (!isPlain(given) && !Array.isArray(given))
+      refuse(TypeError, where, `classWeights to be 'balanced' or an object`, show(given));
+    for (const [key, weight] of Object.entries(classWeights)) {
+      if (!(Number(key) in factors))
+        refuse(RangeError, where, `classWeights of classes 0 to ${factors.length - 1}`, `one of ${show(key)}`);
+      factors[Number(key)] = finiteNumber(where, `classWeights[${key}]`, weight, { min: 0 });
+    }
+  }
+  const weights = reweighed(data, labels, (label) => factors[label]!);
+  if (weights.every((weight) => weight === 0)) refuse(RangeError, where, 'a class weight > 0', 'weights of 0');
+  return data.with({ weights });
+}
+
+/** What a batch counts in the mean of a loss: the sum of its weights within the lengths, or its number of rows. */
+export function massOf(
+  { size, weights, weightParts, lengths }: Dataset,
+  begin: number,
+  end: number,
+  { y }: { readonly y: { readonly shape: Shape } },
+): number {
+  if (!weights || (weightParts?.length ?? 0) > 1) return end - begin;
+  const width = weights.length / size;
+  const [, steps = 1] = y.shape.length > 1 && lengths ? y.shape : [];
+  let mass = 0;
+  for (let row = begin; row < end; row++) {
+    const valid = lengths && y.shape.length > 1 ? lengths[row]! : steps;
+    if (width === 1) mass += weights[row]! * valid;
+    else for (let i = 0; i < width; i++) if ((i * steps) / width < valid) mass += weights[row * width + i]!;
+  }
+  return mass;
+}
