@@ -1,4 +1,4 @@
-import { listLike, wholeNumber } from '../core/checks.js';
+import { listLike, show, wholeNumber } from '../core/checks.js';
 import { refuse, ShapeError } from '../core/errors.js';
 import {
   classesOfModel,
@@ -73,7 +73,7 @@ export function classificationReport(
 ): ClassificationReport {
   const threshold = thresholdOf(WHERE, options, ['labels']);
   const { labels } = options;
-  if (labels !== undefined) listLike(WHERE, 'labels', labels);
+  if (labels !== undefined) checkLabels(labels);
   const classes = isPredicting(first)
     ? classesOfModel(WHERE, first, second, threshold)
     : classesOfRows(WHERE, first, second, labels?.length ?? countClasses(first, second, options.threshold), threshold);
@@ -83,6 +83,13 @@ export function classificationReport(
     classes,
     Array.from({ length: K }, (_, k) => String(labels?.[k] ?? k)),
   );
+}
+
+function checkLabels(labels: ArrayLike<unknown>): void {
+  listLike(WHERE, 'labels', labels);
+  for (let i = 0; i < labels.length; i++)
+    if (typeof labels[i] !== 'string' && typeof labels[i] !== 'number')
+      refuse(TypeError, WHERE, 'labels to be strings or numbers', show(labels[i]));
 }
 
 /** The number of classes in rows: their width, or one more than the largest index; at least 2. With a threshold, 2. */

@@ -17,7 +17,19 @@ const WHERE = 'resume';
 const WEIGHT = 'weight:';
 const SLOT = 'slot:';
 
-const JSON_KEYS = ['version', 'epoch', 'batch', 'steps', 'rows', 'states', 'optimizer', 'seed', 'shuffle', 'batchSize', 'log'];
+const JSON_KEYS = [
+  'version',
+  'epoch',
+  'batch',
+  'steps',
+  'rows',
+  'states',
+  'optimizer',
+  'seed',
+  'shuffle',
+  'batchSize',
+  'log',
+];
 
 /** Numbers that JSON cannot represent. */
 function toJson(value: number | undefined): unknown {

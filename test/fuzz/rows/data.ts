@@ -27,11 +27,6 @@ export function dataRows(w: () => World): Rows {
       [[0, 1, 1], [0, 1, 0], 2],
       [[[1, 0], [0, 1]], [[0.1, 0.2], [0.3, 0.1]], 2], // prettier-ignore
     ]),
-    'confusionMatrix of a model': row(
-      data.confusionMatrix,
-      () => [[w().model, w().data, { threshold: 0.5 }]],
-      ...['confusionMatrix', 'predict'],
-    ),
     'data/classificationReport': row(data.classificationReport, () => [
       [[0, 1, 1], [0.2, 0.4, 0.6], { labels: ['a', 'b'], threshold: 0.5 }],
       [
@@ -39,11 +34,6 @@ export function dataRows(w: () => World): Rows {
         [0, 1, 0],
       ],
     ]),
-    'classificationReport of a model': row(
-      data.classificationReport,
-      () => [[w().model, w().data, { labels: ['a', 'b'] }]],
-      ...['classificationReport', 'predict'],
-    ),
     'data/dataset': row(data.dataset, () => [
       [sequences, [0, 1], { lengths: [1, 2] }],
       [new Float32Array(6), Int32Array.of(0, 1), { shape: [3] }],

@@ -1,4 +1,5 @@
 import type { Tensor } from '../../../src/index.js';
+import { classificationReport, confusionMatrix, type Dataset } from '../../../src/data/index.js';
 import { concatenate, dense, lstm } from '../../../src/layers/index.js';
 import { crossEntropy, meanSquaredError } from '../../../src/losses/index.js';
 import * as models from '../../../src/models/index.js';
@@ -189,6 +190,16 @@ function training(w: () => World): Rows {
       method(() => w().model, 'evaluate'),
       () => [[w().data, { loss: crossEntropy(), metrics: [custom()] }]],
       { names: ['evaluate', 'meanSquaredError'] },
+    ),
+    'confusionMatrix of a model': row(
+      held(plain, (owner) => (set: Dataset, options: object) => confusionMatrix(owner, set, options)),
+      () => [[w().data, { threshold: 0.5 }]],
+      { names: ['confusionMatrix', 'predict'] },
+    ),
+    'classificationReport of a model': row(
+      held(plain, (owner) => (set: Dataset, options: object) => classificationReport(owner, set, options)),
+      () => [[w().data, { labels: ['a', 'b'], threshold: 0.5 }]],
+      { names: ['classificationReport', 'predict'] },
     ),
     'evaluate by metrics of all rows': row(
       method(() => w().model, 'evaluate'),
