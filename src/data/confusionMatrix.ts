@@ -1,39 +1,40 @@
 import { wholeNumber } from '../core/checks.js';
-import { NonFiniteError, ShapeError, refuse } from '../core/errors.js';
-import { flatValues, type RowData } from './rows.js';
+import { refuse } from '../core/errors.js';
+import {
+  classesOfModel,
+  classesOfRows,
+  isPredicting,
+  thresholdOf,
+  type Classes,
+  type Predicting,
+  type ThresholdOptions,
+} from './classes.js';
+import type { Dataset } from './dataset.js';
+import type { RowData } from './rows.js';
 
 const WHERE = 'confusionMatrix';
 
 /** Largest number of counts in the matrix. */
 const MAX_COUNTS = 2 ** 27;
 
-/** Position of the largest of `values[at] ... values[at + K - 1]`, the first of equals. */
-function largest(what: string, values: ArrayLike<number>, at: number, K: number): number {
-  let best = 0;
-  for (let k = 0; k < K; k++) {
-    if (Number.isNaN(values[at + k])) refuse(NonFiniteError, WHERE, `scores in ${what}`, `NaN in row ${at / K}`);
-    if (values[at + k]! > values[at + best]!) best = k;
-  }
-  return best;
+function checkClasses(K: number): number {
+  if (K * K > MAX_COUNTS) refuse(RangeError, WHERE, `a matrix of at most ${MAX_COUNTS} counts`, `${K} classes`);
+  return K;
 }
 
-/** The class of each row: the index itself, or the column with the largest value in [n, K]. */
-function classesOf(what: string, data: RowData, K: number): number[] {
-  const { values, shape } = flatValues(WHERE, data);
-  const [n = 0, width = 1] = shape;
-  if (shape.length === 2 && width === K && K > 1)
-    return Array.from({ length: n }, (_, i) => largest(what, values, i * K, K));
-  if (shape.length === 1 || (shape.length === 2 && width === 1)) {
-    return Array.from(values, (value) => wholeNumber(WHERE, what, value, { min: 0, below: K }));
-  }
-  refuse(ShapeError, WHERE, `${what} of shape [n] or [n, ${K}]`, shape);
+/** `matrix[i][j]` counts rows of true class i that were predicted as class j. */
+export function countsOf({ actual, predicted, K }: Classes): number[][] {
+  const matrix = Array.from({ length: K }, () => new Array<number>(K).fill(0));
+  actual.forEach((i, row) => matrix[i]![predicted[row]!]!++);
+  return matrix;
 }
 
 /**
  * `matrix[i][j]` counts the rows of true class i that were predicted as class j.
  *
  * @param yTrue class indices [n], or one-hot rows [n, K]
- * @param yPred class indices [n], or scores or probabilities [n, K] as `predict` gives them
+ * @param yPred class indices [n], or scores or probabilities [n, K] as `predict` gives them; for two classes also [n] or
+ *   [n, 1] with the probability of class 1, which is predicted above 0.5
  * @param K number of classes
  * @throws ShapeError when shapes or numbers of rows differ; RangeError for classes outside 0..K-1; NonFiniteError for
  *   scores that are NaN; TypeError
@@ -43,15 +44,25 @@ function classesOf(what: string, data: RowData, K: number): number[] {
  * console.log(confusionMatrix([0, 0, 1, 2], [0, 1, 1, 2], 3)); // [[1, 1, 0], [0, 1, 0], [0, 0, 1]]
  * ```
  */
-export function confusionMatrix(yTrue: RowData, yPred: RowData, K: number): number[][] {
-  wholeNumber(WHERE, 'K', K, { min: 1 });
-  if (K * K > MAX_COUNTS) refuse(RangeError, WHERE, `a matrix of at most ${MAX_COUNTS} counts`, `${K} classes`);
-  const actual = classesOf('yTrue', yTrue, K);
-  const predicted = classesOf('yPred', yPred, K);
-  if (actual.length !== predicted.length) {
-    refuse(ShapeError, WHERE, 'as many rows in yPred as in yTrue', `${predicted.length} and ${actual.length}`);
+export function confusionMatrix(yTrue: RowData, yPred: RowData, K: number): number[][];
+/**
+ * The same of a model's predictions for data: the steps past a sequence's length do not count.
+ *
+ * @param model with one output, of K units for K classes or of one unit for two
+ * @param data made by `dataset(x, y)`
+ * @param options `threshold` of a single output unit, default 0.5 (0 for logits)
+ */
+export function confusionMatrix(model: Predicting, data: Dataset, options?: ThresholdOptions): number[][];
+export function confusionMatrix(
+  first: RowData | Predicting,
+  second: RowData | Dataset,
+  last: number | ThresholdOptions = {},
+): number[][] {
+  if (isPredicting(first)) {
+    const threshold = thresholdOf(WHERE, typeof last === 'number' ? {} : last);
+    checkClasses(first.outputShape.at(-1) ?? 1);
+    return countsOf(classesOfModel(WHERE, first, second, threshold));
   }
-  const matrix = Array.from({ length: K }, () => new Array<number>(K).fill(0));
-  actual.forEach((i, row) => matrix[i]![predicted[row]!]!++);
-  return matrix;
+  const K = checkClasses(wholeNumber(WHERE, 'K', last, { min: 1 }));
+  return countsOf(classesOfRows(WHERE, first, second, K));
 }

@@ -12,6 +12,13 @@ export { standardize } from './standardize.js';
 export { minMaxScale, type MinMaxOptions } from './minMaxScale.js';
 export { Scaler, type ScalerData } from './scaler.js';
 export { polynomialFeatures, type PolynomialOptions } from './polynomialFeatures.js';
+export type { Predicting, ThresholdOptions } from './classes.js';
+export {
+  classificationReport,
+  type ClassificationReport,
+  type ClassScores,
+  type ReportOptions,
+} from './classificationReport.js';
 export { confusionMatrix } from './confusionMatrix.js';
 export { table, type TableOptions } from './table/makeTable.js';
 export { Table, type ColumnReport, type TableSplit } from './table/table.js';

@@ -17,7 +17,19 @@ const WHERE = 'resume';
 const WEIGHT = 'weight:';
 const SLOT = 'slot:';
 
-const JSON_KEYS = ['version', 'epoch', 'batch', 'steps', 'rows', 'optimizer', 'seed', 'shuffle', 'batchSize', 'log'];
+const JSON_KEYS = [
+  'version',
+  'epoch',
+  'batch',
+  'steps',
+  'rows',
+  'states',
+  'optimizer',
+  'seed',
+  'shuffle',
+  'batchSize',
+  'log',
+];
 
 /** Numbers that JSON cannot represent. */
 function toJson(value: number | undefined): unknown {
@@ -116,5 +128,6 @@ export function decodeSnapshot(bytes: Uint8Array): TrainingSnapshot {
     cells: float64('cells', tensors),
     sums: Array.from(float64('sums', tensors)),
     key: key.data.slice(),
+    ...(values['states'] !== undefined && { states: listOf(WHERE, values['states']) }),
   };
 }

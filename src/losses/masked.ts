@@ -20,7 +20,7 @@ const CERTAIN = 200;
  * The factor B T / (sum of lengths). It turns a mean over all steps, of which those past the lengths are 0, into the
  * mean over valid steps.
  */
-export function validFactor(lengths: Tensor<'i32'>, steps: number): Tensor {
+function validFactor(lengths: Tensor<'i32'>, steps: number): Tensor {
   return tidy(() => div(lengths.size * steps, sumTo(cast(lengths, 'f32'), [])));
 }
 

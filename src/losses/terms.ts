@@ -35,8 +35,3 @@ export function scaleOf(reduction: LossReduction, count: number): number {
 export function total(terms: Tensor, scale: number): Tensor {
   return sumTo(terms, [], scale);
 }
-
-/** The mean of all terms. */
-export function mean(terms: Tensor): Tensor {
-  return total(terms, 1 / terms.size);
-}

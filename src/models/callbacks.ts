@@ -18,7 +18,7 @@ export interface EarlyStoppingOptions {
   /** Smallest change that counts as an improvement. Default 0. */
   readonly minDelta?: number | undefined;
   /**
-   * Whether smaller or larger is better. Default: larger for accuracies, smaller for the loss and other metrics of the
+   * Whether smaller or larger is better. Default: smaller for losses and errors, larger for other metrics of the
    * library; `fit` asks for it where the metric is not the library's.
    */
   readonly mode?: 'min' | 'max' | undefined;

@@ -53,7 +53,7 @@ class TrainingRun<M extends TrainableModel> {
     this.#model = model;
     this.#plan = plan;
     this.#trainer = trainer;
-    this.#mean = new RunningMean(plan.names.length);
+    this.#mean = new RunningMean(plan.names.length, plan.metrics);
     this.#progress = plan.progress ? new Progress(plan.epochs) : undefined;
     this.#control = { model, stop: () => (this.#stopping = true), snapshot: () => this.#snapshot() };
     const done: BatchDone = (values, at, rows) => this.#batchDone(values, at, rows);
@@ -65,8 +65,8 @@ class TrainingRun<M extends TrainableModel> {
 
   #snapshot(): TrainingSnapshot {
     const { seed, shuffle, batchSize } = this.#plan;
-    const { sums, rows } = this.#mean;
-    const position = { epoch: this.#epoch, batch: this.#batch, log: this.#log, sums, rows };
+    const { sums, rows, states } = this.#mean;
+    const position = { epoch: this.#epoch, batch: this.#batch, log: this.#log, sums, rows, states };
     return takeSnapshot(this.#model, this.#trainer, { ...position, seed, shuffle, batchSize });
   }
 
@@ -92,11 +92,12 @@ class TrainingRun<M extends TrainableModel> {
     if (from.sums.length !== names.length)
       refuse(FormatError, 'resume', `running means of ${names.join(', ')}`, `${from.sums.length} numbers`);
     if (from.batch > 0) checkOrder(this.#plan, from);
+    if (!this.#mean.restart(from.sums, from.rows, from.states))
+      refuse(FormatError, 'resume', `states of ${names.join(', ')}`, show(from.states));
     restoreSnapshot(this.#model, this.#trainer, from);
     this.#epoch = from.epoch;
     this.#batch = from.batch;
     this.#log.push(...from.log);
-    this.#mean.restart(from.sums, from.rows);
   }
 
   async #tell(what: (listener: CallbackOf<M>) => unknown): Promise<void> {

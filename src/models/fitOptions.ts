@@ -7,7 +7,7 @@ import type { Optimizer } from '../optimizers/optimizer.js';
 import { validationName, type BatchLog, type EpochLog, type Metrics } from './history.js';
 import type { TrainableModel } from './inferenceModel.js';
 import { checkDataset, checkRows, lossOf, type LossOptions } from './inputs.js';
-import { exactingOf, isOwn, resolveMetrics, type CustomMetric, type Metric } from './metrics.js';
+import { exactingOf, isOwn, resolveMetrics, type CheckedMetric, type Metric } from './metrics.js';
 import type { Network } from './network.js';
 import type { TrainingSnapshot } from './snapshot.js';
 import { withClassWeights, type ClassWeights } from './weighing.js';
@@ -49,7 +49,7 @@ export interface FitOptionsOf<M, Given extends Metrics = readonly Metric[]> exte
   readonly validation?: TrainingData | undefined;
   /** Fraction of the rows for validation, taken from the end before shuffling. Default 0. */
   readonly validationSplit?: number | undefined;
-  /** Computed after every batch, averaged over the epoch, and part of its log under their names. */
+  /** Of all rows of an epoch, during training; part of its log under their names. */
   readonly metrics?: Given | undefined;
   readonly callbacks?: readonly CallbackOf<M>[] | undefined;
   /** Called after every batch. `fit` awaits a promise it returns. */
@@ -97,7 +97,7 @@ export interface FitPlan<M> {
   readonly epochs: number;
   readonly shuffle: boolean;
   readonly seed: number;
-  readonly metrics: readonly CustomMetric[];
+  readonly metrics: readonly CheckedMetric[];
   /** Names of the loss and the metrics. */
   readonly names: readonly string[];
   /** `onBatchEnd` and `onEpochEnd`, then the callbacks. */

@@ -5,7 +5,8 @@ export { earlyStopping, type Callback, type EarlyStoppingOptions, type TrainingC
 export type { BatchLog, EpochLog, History } from './history.js';
 export type { EvaluateOptions, Evaluation } from './evaluate.js';
 export { linearRegression, type LinearRegression, type LinearRegressionOptions } from './linearRegression.js';
-export type { CustomMetric, Metric, MetricOfOne, MetricOfOutput } from './metrics.js';
+export type { CustomMetric, Metric, MetricOfOne, MetricOfOutput, NamedMetric } from './metrics.js';
+export type { AccumulatedMetric } from './metrics/accumulated.js';
 export { Model, type FitOptions } from './model.js';
 export type { ModelWith, Several, SeveralPredictor, SeveralTrainer } from './several/modelWith.js';
 export type { FloatArrays, LossOption, PerOutput, Prediction } from './several/ports.js';

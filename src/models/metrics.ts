@@ -1,19 +1,17 @@
-import { refuse } from '../core/errors.js';
+import { refuse, ShapeError } from '../core/errors.js';
 import { show } from '../core/checks.js';
-import { validFactor } from '../losses/masked.js';
-import { mean } from '../losses/terms.js';
-import { add } from '../ops/add.js';
-import { argmax } from '../ops/argmax.js';
+import { sizeOf, type Shape } from '../core/shapes.js';
+import { viewAs } from '../autodiff/linear.js';
 import { cast } from '../ops/cast.js';
 import { mul } from '../ops/mul.js';
-import { relu } from '../ops/relu.js';
 import { maskSteps } from '../ops/sequence.js';
-import { sub } from '../ops/sub.js';
-import { checkDType } from '../ops/support/operands.js';
 import * as kernels from '../runtime/generated/kernels.js';
 import { call } from '../runtime/kernels.js';
+import { ones, tensor } from '../tensors/creation.js';
 import { hasDType, type DType, type Tensor } from '../tensors/tensor.js';
 import { checkScalar, libraryLoss } from './inputs.js';
+import type { AccumulatedMetric, Reducer } from './metrics/accumulated.js';
+import { measures, topK, type Output } from './metrics/named.js';
 import type { Network } from './network.js';
 import type { LossOption } from './several/ports.js';
 
@@ -25,10 +23,15 @@ export interface CustomMetric {
 }
 
 /**
- * `'accuracy'`: largest class, or 0.5 as threshold for a single output; 0 where the loss is
- * `binaryCrossEntropy({ fromLogits: true })`.
+ * The library's metrics, each of all rows at once. `'accuracy'`: largest class; for a single output, and for the labels
+ * of `binaryCrossEntropy`, 0.5 as threshold, or 0 where the loss is `fromLogits`. `precision`, `recall` and `f1` of
+ * several classes are the mean over those that occur, those of `Micro` come from the sums of their counts.
+ * `rootMeanSquaredError` is the root of the whole mean. `auc` (ROC) and `prAuc` (average precision) of several classes
+ * are means over one class against the rest; NaN where rows are of one class only.
  */
-export type MetricOfOne = 'accuracy' | 'meanSquaredError' | 'meanAbsoluteError' | CustomMetric;
+export type NamedMetric = keyof typeof measures | `topK(${number})`;
+
+export type MetricOfOne = NamedMetric | CustomMetric | AccumulatedMetric;
 
 /**
  * A metric on one output of a model with several, by its position or name. In logs its name is `output0Accuracy` for a
@@ -54,54 +57,9 @@ export function nameOnOutput(output: number | string, name: string): string {
   return `${typeof output === 'number' ? `output${output}` : output}${name.charAt(0).toUpperCase()}${name.slice(1)}`;
 }
 
-/** The function of a metric. Targets may be class indices, too (see `LabelLoss`). */
-interface LabelMetric extends Omit<CustomMetric, 'compute'> {
-  compute(prediction: Tensor, target: Tensor<DType>): Tensor;
-}
-
-/** A metric of the library: the mean of its values for every row or element. */
-interface NamedMetric extends LabelMetric {
-  readonly terms: (prediction: Tensor, target: Tensor<DType>) => Tensor;
-}
-
-const floats = (x: Tensor<DType>): Tensor => (hasDType(x, 'f32') ? x : cast(x, 'f32'));
-
-/** 1 where two whole numbers are equal, else 0. */
-function agreement<D extends DType>(a: Tensor<D>, b: Tensor<D>): Tensor {
-  const real = floats(sub(a, b));
-  return relu(sub(1, mul(real, real)));
-}
-
-/** 1 above the threshold, else 0. Values within 2^-25 of a half equal it in f32. */
-function isAbove(x: Tensor<DType>, threshold: number): Tensor {
-  const steep = mul(sub(floats(x), threshold), 2 ** 120);
-  return sub(1, relu(sub(1, relu(steep)))); // clipped to [0, 1]
-}
-
-type Terms = (prediction: Tensor, target: Tensor<DType>, threshold: number) => Tensor;
-
-/** 1 for rows whose class is correct. Targets are class indices, one-hot rows, or 0/1 for a single output. */
-function accuracy(prediction: Tensor, target: Tensor<DType>, threshold: number): Tensor {
-  if ((prediction.shape.at(-1) ?? 1) === 1) return agreement(isAbove(prediction, threshold), isAbove(target, 0.5));
-  return agreement(argmax(prediction, -1), hasDType(target, 'f32') ? argmax(target, -1) : target);
-}
-
-/** The value of each of the library's metrics for every row or element. Larger is better only for accuracy. */
-const terms: Readonly<Record<Extract<MetricOfOne, string>, Terms>> = {
-  accuracy,
-  meanSquaredError: (prediction, target) => {
-    const error = sub(prediction, checkDType('meanSquaredError', target, 'f32'));
-    return mul(error, error);
-  },
-  meanAbsoluteError: (prediction, target) => {
-    const error = sub(prediction, checkDType('meanAbsoluteError', target, 'f32'));
-    return add(relu(error), relu(mul(error, -1)));
-  },
-};
-
 /** Whether larger ('max') or smaller ('min') values are better, for the name of the loss or a library metric in a log. */
 export function usualMode(name: string): 'min' | 'max' {
-  return /accuracy$/i.test(name) ? 'max' : 'min';
+  return /(loss|error)$/i.test(name) ? 'min' : 'max';
 }
 
 /** Whether a metric is the library's, with or without an output. Of others it is unknown whether larger is better. */
@@ -112,85 +70,146 @@ export function isOwn(metric: Metric | undefined): boolean {
 /** Entries of a log that are not metrics. */
 const taken = ['loss', 'epoch', 'learningRate', 'seconds', 'samplesPerSecond'];
 
-/** Whether a metric is one of the library. */
-function isNamed(metric: LabelMetric): metric is NamedMetric {
-  return 'terms' in metric;
+/** A checked metric: a scalar of the recorded program, or counted over the batches of a pass. */
+export interface CheckedMetric {
+  readonly name: string;
+  readonly compute?: LabelMetric['compute'] | undefined;
+  readonly reducer?: Reducer | undefined;
+  /** Whether `reducer` is a user's. */
+  readonly isCustom?: boolean | undefined;
+  /** Whether it takes no class indices as targets. */
+  readonly isExacting?: boolean | undefined;
+}
+
+/** Targets may be class indices, too (see `LabelLoss`). */
+interface LabelMetric {
+  readonly name: string;
+  compute(prediction: Tensor, target: Tensor<DType>): Tensor;
 }
 
 /** The first of loss and metrics that takes no class indices, as messages call it. */
-export function exactingOf(loss: LossOption, metrics: readonly LabelMetric[]): string | undefined {
+export function exactingOf(loss: LossOption, metrics: readonly CheckedMetric[]): string | undefined {
   const kind = libraryLoss(loss)?.kind ?? 'crossEntropy';
-  if (kind !== 'crossEntropy') return kind;
-  return metrics.find((metric) => isNamed(metric) && usualMode(metric.name) === 'min')?.name;
+  return kind === 'crossEntropy' ? metrics.find(({ isExacting }) => isExacting)?.name : kind;
 }
 
-function resolveMetric(where: string, metric: unknown, loss: LossOption | undefined): CustomMetric {
-  const [found] = Object.entries(terms).filter(([name]) => name === metric);
-  if (found) {
-    const [name, own] = found;
-    const threshold = libraryLoss(loss)?.fromLogits ? 0 : 0.5; // a half is sigmoid(0)
-    const named: NamedMetric = {
-      name,
-      terms: (prediction, target) => own(prediction, target, threshold),
-      compute: (prediction, target) => mean(named.terms(prediction, target)),
-    };
-    return named;
-  }
-  if (isCustom(metric)) return metric;
-  const names = Object.keys(terms).map(show).join(', ');
-  refuse(TypeError, where, `a metric to be ${names} or { name, compute }`, show(metric));
+/** How a metric of the library is counted; undefined for other names. */
+function measureOf(where: string, name: unknown, output: Output): Reducer | undefined {
+  const k = typeof name === 'string' && /^topK\(([1-9]\d*)\)$/.exec(name)?.[1];
+  if (!k) return Object.entries(measures).find(([known]) => known === name)?.[1](output);
+  if (output.K === 1) refuse(ShapeError, where, `several classes for ${name}`, 'one output unit');
+  return topK(Number(k), output);
 }
 
-function isCustom(metric: unknown): metric is CustomMetric {
-  if (typeof metric !== 'object' || metric === null || !('compute' in metric) || !('name' in metric)) return false;
-  return typeof metric.compute === 'function' && typeof metric.name === 'string';
+function resolveMetric(where: string, metric: unknown, loss: LossOption | undefined, shape: Shape): CheckedMetric {
+  const { fromLogits, kind } = libraryLoss(loss) ?? {};
+  const K = shape.at(-1) ?? 1;
+  const threshold = fromLogits ? 0 : 0.5; // a half is sigmoid(0)
+  const own = measureOf(where, metric, { K, threshold, isMultiLabel: K === 1 || kind === 'binaryCrossEntropy' });
+  if (own) return { name: String(metric), reducer: own, isExacting: /error$|^r2/i.test(String(metric)) };
+  if (isOf<AccumulatedMetric>(metric, ['init', 'update', 'result']))
+    return { name: metric.name, reducer: metric, isCustom: true };
+  if (isOf<LabelMetric>(metric, ['compute']))
+    return { name: metric.name, compute: (prediction, target) => metric.compute(prediction, target) };
+  const names = [...Object.keys(measures), 'topK(5)'].map(show).join(', ');
+  const expected = `a metric to be ${names}, { name, compute } or { name, init, update, result }`;
+  refuse(TypeError, where, expected, show(metric));
 }
+
+/** Whether a metric is an object with a name and these functions. */
+function isOf<M extends { readonly name: string }>(
+  metric: unknown,
+  functions: readonly (keyof M & string)[],
+): metric is M {
+  if (typeof metric !== 'object' || metric === null || !('name' in metric)) return false;
+  return typeof metric.name === 'string' && functions.every((key) => typeof Reflect.get(metric, key) === 'function');
+}
+
+/** Whether some metric needs what programs gather. */
+const gathers = (metrics: readonly CheckedMetric[]): boolean => metrics.some(({ reducer }) => reducer);
 
 /**
- * A metric's value on a batch. With lengths, only valid steps count, and a custom metric is given 0 for prediction and
- * target past them.
+ * Number of cells for the loss, the metrics and what is gathered for them, for a batch of `rows` rows. `targets` and
+ * `weights`: sizes of their rows.
  */
-function measure(
-  metric: LabelMetric,
-  prediction: Tensor,
-  target: Tensor<DType>,
-  lengths: Tensor<'i32'> | undefined,
-): Tensor {
-  if (!lengths) return metric.compute(prediction, target);
-  if (!isNamed(metric)) return metric.compute(maskSteps(prediction, lengths), maskSteps(target, lengths));
-  const valid = maskSteps(metric.terms(prediction, target), lengths);
-  return mul(mean(valid), validFactor(lengths, prediction.shape[1] ?? 1));
+export function resultCells(
+  metrics: readonly CheckedMetric[],
+  { outputShape }: Network,
+  rows: number,
+  targets: number,
+  weights: number,
+): number {
+  const gathered = 3 + rows * (sizeOf(outputShape) + targets + Math.max(weights, outputShape[0] ?? 1));
+  return 1 + metrics.length + (gathers(metrics) ? gathered : 0);
+}
+
+/** What metrics are measured on. */
+export interface Measured {
+  readonly target: Tensor<DType>;
+  /** Valid steps of the prediction, if they differ. */
+  readonly lengths: Tensor<'i32'> | undefined;
+  /** Weights of the rows, or of steps. */
+  readonly weights: Tensor | undefined;
+  /** The loss, then the metrics, then what is gathered for them. */
+  readonly results: Tensor;
 }
 
 /**
  * Writes the metrics into the cells after the loss. `predictionOf` makes the prediction from the output of the
- * objective's layers. @throws ShapeError, TypeError when a metric is not a scalar
+ * objective's layers. With lengths, metrics are given 0 for prediction and target past them.
+ * @throws ShapeError, TypeError when a metric is not a scalar
  */
 export function emitMetrics(
-  metrics: readonly CustomMetric[],
+  metrics: readonly CheckedMetric[],
   predictionOf: (output: Tensor) => Tensor,
   output: Tensor,
-  target: Tensor<DType>,
-  lengths: Tensor<'i32'> | undefined,
-  results: Tensor,
+  { target: given, lengths, weights, results }: Measured,
 ): void {
   if (metrics.length === 0) return;
-  const prediction = predictionOf(output);
-  metrics.forEach((metric, i) => {
-    const value = checkScalar(metric.name, 'the metric', measure(metric, prediction, target, lengths));
-    call(kernels.copyBytes, value.pointer(), results.pointer() + 4 * (i + 1), 4);
+  const masked = <D extends DType>(x: Tensor<D>): Tensor<D> => (lengths ? maskSteps(x, lengths) : x);
+  const [prediction, target] = [masked(predictionOf(output)), masked(given)];
+  const cell = (i: number): number => results.pointer() + 4 * i;
+  if (gathers(metrics)) {
+    const [rows = 0, steps = 1] = prediction.shape;
+    const each = weights && viewAs(weights, [rows, weights.size / rows]);
+    const all = lengths ? maskSteps(each ? mul(ones([rows, steps]), each) : ones([rows, steps]), lengths) : each;
+    gather(metrics.length, prediction, target, all, cell);
+  }
+  metrics.forEach(({ name, compute }, i) => {
+    if (!compute) return;
+    const value = checkScalar(name, 'the metric', compute(prediction, target));
+    call(kernels.copyBytes, value.pointer(), cell(i + 1), 4);
   });
+}
+
+/** Writes 0 for each metric, the sizes of a row of predictions, targets and weights (0 without them), then these rows. */
+function gather(
+  count: number,
+  prediction: Tensor,
+  target: Tensor<DType>,
+  weights: Tensor | undefined,
+  cell: (i: number) => number,
+): void {
+  const rows = prediction.shape[0] ?? 1;
+  const parts = [prediction, hasDType(target, 'f32') ? target : cast(target, 'f32'), ...(weights ? [weights] : [])];
+  const widths = [0, 1, 2].map((part) => (parts[part]?.size ?? 0) / rows);
+  let at = 1;
+  for (const part of [tensor([...new Array<number>(count).fill(0), ...widths]), ...parts]) {
+    call(kernels.copyBytes, part.pointer(), cell(at), 4 * part.size);
+    at += part.size;
+  }
 }
 
 /** Checks a metrics option: known metrics with distinct names. */
 export function resolveMetrics(
   where: string,
-  { ports }: Network,
+  { ports, outputShape }: Network,
   { metrics, loss }: { readonly metrics?: readonly Metric[] | undefined; readonly loss: LossOption },
-): CustomMetric[] {
+): CheckedMetric[] {
   const given: unknown = metrics;
   if (given !== undefined && !Array.isArray(given)) refuse(TypeError, where, 'metrics to be an array', show(metrics));
-  const resolve = (metric: unknown, its: LossOption | undefined): CustomMetric => resolveMetric(where, metric, its);
+  const resolve = (metric: unknown, its: LossOption | undefined, shape = outputShape): CheckedMetric =>
+    resolveMetric(where, metric, its, shape);
   const resolved = Array.from(metrics ?? [], (metric) =>
     ports ? ports.metric(where, metric, loss, resolve) : resolve(metric, loss),
   );

@@ -2,12 +2,14 @@
 import { DisposableBase } from '../core/disposable.js';
 import { onBehalfOf, refuse } from '../core/errors.js';
 import { Recent } from '../core/recent.js';
+import { sizeOf } from '../core/shapes.js';
 import type { Dataset } from '../data/index.js';
 import type { Program } from '../runtime/program.js';
 import { record } from '../runtime/recorder.js';
 import { runtime } from '../runtime/state.js';
 import { detach, scoped } from '../tensors/scope.js';
 import { Tensor, type DType } from '../tensors/tensor.js';
+import { resultCells, type CheckedMetric } from './metrics.js';
 import type { Network } from './network.js';
 import { hasIndices } from './weighing.js';
 
@@ -106,7 +108,7 @@ export type BatchBuffers = {
   readonly y: Tensor<DType>;
   readonly lengths: Tensor<'i32'> | undefined;
   readonly weights: Tensor | undefined;
-  /** The loss, then one value a metric. */
+  /** The loss, then one value a metric, then what is gathered for metrics. */
   readonly results: Tensor;
 };
 
@@ -120,7 +122,12 @@ const CAPACITY = 12;
 export class BatchPrograms extends Programs<BatchBuffers> {
   readonly #network: Network;
 
-  constructor(where: string, network: Network, metrics: number, emit: (buffers: BatchBuffers) => void) {
+  constructor(
+    where: string,
+    network: Network,
+    metrics: readonly CheckedMetric[],
+    emit: (buffers: BatchBuffers) => void,
+  ) {
     const { inputShape, outputShape } = network;
     super(CAPACITY, ({ rows, indices, masked, weights }) =>
       recordOn(
@@ -132,7 +139,9 @@ export class BatchPrograms extends Programs<BatchBuffers> {
             : Tensor.allocate([rows, ...outputShape]),
           lengths: masked ? Tensor.allocate([rows], 'i32') : undefined,
           weights: weights > 0 ? Tensor.allocate(weights > 1 ? [rows, weights] : [rows]) : undefined,
-          results: Tensor.allocate([1 + metrics]),
+          results: Tensor.allocate([
+            resultCells(metrics, network, rows, sizeOf(indices ? outputShape.slice(0, -1) : outputShape), weights),
+          ]),
         }),
         emit,
       ),

@@ -24,6 +24,8 @@ export interface TrainingSnapshot {
   /** Sums for the running means of the current epoch, and the number of rows in them. */
   readonly sums: readonly number[];
   readonly rows: number;
+  /** States of the metrics that are counted over the epoch. */
+  readonly states?: readonly unknown[] | undefined;
   /** Logs of the epochs done. */
   readonly log: readonly EpochLog[];
   /** Options that determine the order of rows. In the middle of an epoch they must not change. */
@@ -37,7 +39,7 @@ export interface TrainingSnapshot {
 /** Position in the training at which a snapshot is taken. */
 export type Position = Pick<
   TrainingSnapshot,
-  'epoch' | 'batch' | 'sums' | 'rows' | 'log' | 'seed' | 'shuffle' | 'batchSize'
+  'epoch' | 'batch' | 'sums' | 'rows' | 'states' | 'log' | 'seed' | 'shuffle' | 'batchSize'
 >;
 
 /** The tensors of a snapshot, by their names in it. */

@@ -18,7 +18,7 @@ import {
   rowsOf,
   type LossOptions,
 } from './inputs.js';
-import { exactingOf, type CustomMetric } from './metrics.js';
+import { exactingOf, type CheckedMetric } from './metrics.js';
 import { frozenIn, type Network } from './network.js';
 import { BatchPrograms, fill, write, type BatchProgram } from './programs.js';
 import { BAD_GRADIENT, BAD_INPUT, BAD_TARGET, emitStep, makeObjective, type TrainingState } from './training.js';
@@ -39,7 +39,7 @@ export interface StepOptions {
 /** What a trainer is for: who answers for its steps, and what they measure besides the loss. */
 export interface TrainerUse {
   readonly where: 'step' | 'fit';
-  readonly metrics: readonly CustomMetric[];
+  readonly metrics: readonly CheckedMetric[];
 }
 
 /**
@@ -79,7 +79,7 @@ export class Trainer extends DisposableBase {
       key.dispose(); // memory ran out
       throw error;
     }
-    this.programs = new BatchPrograms(where, network, metrics.length, (buffers) =>
+    this.programs = new BatchPrograms(where, network, metrics, (buffers) =>
       emitStep(this.state, objective, metrics, buffers),
     );
   }

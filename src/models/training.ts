@@ -19,7 +19,7 @@ import { copyInto, copyOf } from '../tensors/copying.js';
 import { detach } from '../tensors/scope.js';
 import { hasDType, type DType, type Tensor } from '../tensors/tensor.js';
 import { checkScalar } from './inputs.js';
-import { emitMetrics, type CustomMetric } from './metrics.js';
+import { emitMetrics, type CheckedMetric } from './metrics.js';
 import { forward, weightTree, type NamedLayer, type Network, type NetworkWeight, type WeightTree } from './network.js';
 import type { BatchBuffers } from './programs.js';
 
@@ -177,18 +177,18 @@ function updated(weights: readonly NetworkWeight[], name: string, value: Tensor)
 export function emitStep(
   state: TrainingState,
   objective: Objective,
-  metrics: readonly CustomMetric[],
+  metrics: readonly CheckedMetric[],
   buffers: BatchBuffers,
 ): void {
   const { network, trained, key } = state;
-  const { y, results } = buffers;
+  const { y, weights, results } = buffers;
   const kept: Tensor<DType>[] = [];
   try {
     const { loss, output, valid, updates, ...rest } = differentiate(state, objective, buffers, kept);
     const gradients = unshared(rest.gradients); // penalties, clipping and the update work in place
     call(kernels.copyBytes, loss.pointer(), results.pointer(), 4);
     addPenalties(trained, results.pointer(), gradients);
-    emitMetrics(metrics, objective.prediction, output, y, valid, results);
+    emitMetrics(metrics, objective.prediction, output, { target: y, lengths: valid, weights, results });
     call(kernels.guardFinite, results.pointer(), 1, BAD_LOSS);
     for (const [, value] of updates) guard(value, BAD_GRADIENT);
     const changing = [key, ...updates.map(([name, value]) => updated(network.weights, name, value))];

@@ -40,7 +40,7 @@ export function orderOf(data: Dataset, { shuffle, seed }: FitPlan<never>, epoch:
 
 /** Trains on the caller's thread, where other tasks may run every few milliseconds. */
 export function loopHere({ plan, trainer, evaluator, done }: LoopOptions): TrainingLoop {
-  const { data, validation, batchSize, names, signal } = plan;
+  const { data, validation, batchSize, metrics, signal } = plan;
   const rest = yielding();
   const aborted = (): boolean => signal?.aborted ?? false;
   const step = (
@@ -101,7 +101,7 @@ export function loopHere({ plan, trainer, evaluator, done }: LoopOptions): Train
     },
     async validate() {
       if (!evaluator || !validation) return new RunningMean(0);
-      const pass = new EvaluationPass(evaluator, validation, VALIDATION_ROWS, names.length);
+      const pass = new EvaluationPass(evaluator, validation, VALIDATION_ROWS, metrics);
       while (pass.next()) {
         const wait = rest();
         if (wait) await wait;

@@ -358,7 +358,7 @@ describe('metrics', () => {
       // @ts-expect-error misspelt metric
       expect(() => model.evaluate(data, { loss, metrics: ['accurracy'] })).toThrow(
         new TypeError(
-          "evaluate: expected a metric to be 'accuracy', 'meanSquaredError', 'meanAbsoluteError' or { name, compute }, got 'accurracy'",
+          "evaluate: expected a metric to be 'accuracy', 'precision', 'precisionMicro', 'recall', 'recallMicro', 'f1', 'f1Micro', 'auc', 'prAuc', 'r2', 'meanSquaredError', 'rootMeanSquaredError', 'meanAbsoluteError', 'topK(5)', { name, compute } or { name, init, update, result }, got 'accurracy'",
         ),
       );
       // @ts-expect-error not an array

@@ -266,7 +266,7 @@ describe('training', () => {
       'an unknown metric',
       { loss: losses, metrics: [{ output: 0, metric: 'x' }] },
       TypeError,
-      "fit: expected a metric to be 'accuracy', 'meanSquaredError', 'meanAbsoluteError' or { name, compute }, got 'x'",
+      "fit: expected a metric to be 'accuracy', 'precision', 'precisionMicro', 'recall', 'recallMicro', 'f1', 'f1Micro', 'auc', 'prAuc', 'r2', 'meanSquaredError', 'rootMeanSquaredError', 'meanAbsoluteError', 'topK(5)', { name, compute } or { name, init, update, result }, got 'x'",
     ],
   ])('refuses %s', async (_, options, type, message) => {
     const network = byName();

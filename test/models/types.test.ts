@@ -81,7 +81,7 @@ it('a metric that does not exist is an error where it is given', async () => {
     // @ts-expect-error the name is misspelt
     await expect(model.fit(toyData(8), { loss, optimizer, metrics: ['acuracy'] })).rejects.toThrow(
       new TypeError(
-        "fit: expected a metric to be 'accuracy', 'meanSquaredError', 'meanAbsoluteError' or { name, compute }, got 'acuracy'",
+        "fit: expected a metric to be 'accuracy', 'precision', 'precisionMicro', 'recall', 'recallMicro', 'f1', 'f1Micro', 'auc', 'prAuc', 'r2', 'meanSquaredError', 'rootMeanSquaredError', 'meanAbsoluteError', 'topK(5)', { name, compute } or { name, init, update, result }, got 'acuracy'",
       ),
     );
     // @ts-expect-error a metric gives a tensor

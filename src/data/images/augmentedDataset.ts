@@ -118,6 +118,7 @@ export class AugmentedDataset extends Dataset {
   }
 }
 
-function partsOf({ size, x, xShape, y, yShape, lengths, inputs, targets, form }: Dataset): DatasetParts {
-  return { size, x, xShape, y, yShape, lengths, inputs, targets, form };
+function partsOf(data: Dataset): DatasetParts {
+  const { size, x, xShape, y, yShape, lengths, inputs, targets, form, weights, weightParts } = data;
+  return { size, x, xShape, y, yShape, lengths, inputs, targets, form, weights, weightParts };
 }

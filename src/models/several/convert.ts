@@ -1,10 +1,13 @@
 // Networks with several or named inputs or outputs in training: converts data, losses and metrics of users.
 import { finiteNumber, isPlain, show } from '../../core/checks.js';
 import { refuse } from '../../core/errors.js';
+import type { Shape } from '../../core/shapes.js';
+import { partOfRows } from '../../data/parts.js';
 import type { Loss } from '../../losses/index.js';
 import { isNamed } from '../../losses/loss.js';
 import { checkLoss } from '../inputs.js';
 import { nameOnOutput, type MetricOfOutput } from '../metrics.js';
+import type { Reducer } from '../metrics/accumulated.js';
 import type { NetworkParts } from '../network.js';
 import { partOf, sumOfLosses } from './packing.js';
 import { inferencePorts, placesOf } from './inference.js';
@@ -29,6 +32,25 @@ function lossOf(where: string, slots: readonly Slot[], loss: LossOption, weights
   return sumOfLosses(slots, losses, factors);
 }
 
+/** A metric of the columns of one output, of rows of all of them. */
+function reducerOn(reducer: Reducer, slots: readonly Slot[], slot: Slot): Reducer {
+  const [total, index] = [widthOf(slots), slots.indexOf(slot)];
+  const columns = (rows: Float32Array): Float32Array => partOfRows(rows, rows.length / total, slot.begin, slot);
+  const weightsOf = (weights: Float32Array, rows: number): Float32Array =>
+    weights.length > rows ? partOfRows(weights, rows, index, { shape: [] }) : weights;
+  return {
+    init: () => reducer.init(),
+    update: (state, prediction, target, weights) =>
+      reducer.update(
+        state,
+        columns(prediction),
+        columns(target),
+        weights && weightsOf(weights, prediction.length / total),
+      ),
+    result: (state) => reducer.result(state),
+  };
+}
+
 /** Whether a metric is for one output. The output's name is checked later. */
 function isOfOutput(metric: unknown): metric is MetricOfOutput {
   return isPlain(metric) && 'output' in metric && 'metric' in metric;
@@ -46,18 +68,21 @@ function metricOf<M extends MeasuredMetric>(
   slots: readonly Slot[],
   metric: unknown,
   loss: LossOption,
-  resolve: (metric: unknown, loss: LossOption | undefined) => M,
+  resolve: (metric: unknown, loss: LossOption | undefined, shape?: Shape) => M,
 ): M | MeasuredMetric {
   if (isOfOutput(metric)) {
     const slot = outputOf(where, slots, metric);
     const { begin, shape } = slot;
     const losses = typeof loss === 'function' ? slots.map(() => loss) : inOrderOf(`${where}: loss`, slots, loss);
-    const own = resolve(metric.metric, losses[slots.indexOf(slot)]);
+    const own = resolve(metric.metric, losses[slots.indexOf(slot)], shape);
+    const { compute, reducer } = own;
     const name = nameOnOutput(metric.output, own.name);
     if (slots.length === 1) return { ...own, name };
+    if (reducer) return { ...own, name, reducer: reducerOn(reducer, slots, slot) };
     return {
       name,
-      compute: (prediction, target) => own.compute(partOf(prediction, begin, shape), partOf(target, begin, shape)),
+      compute:
+        compute && ((prediction, target) => compute(partOf(prediction, begin, shape), partOf(target, begin, shape))),
     };
   }
   if (slots.length > 1 && typeof metric === 'string')

@@ -1,8 +1,10 @@
 // Functions of a network with several or named inputs or outputs. They are part of such a network, so that pages with
 // sequential models only do not load them.
+import type { Shape } from '../../core/shapes.js';
 import type { Dataset } from '../../data/index.js';
 import type { Loss } from '../../losses/index.js';
 import type { Tensor } from '../../tensors/tensor.js';
+import type { Reducer } from '../metrics/accumulated.js';
 
 /** A prediction: a tensor, or one for each output, in order or by name like `outputs`. */
 export type Prediction = Tensor | Tensor[] | Record<string, Tensor>;
@@ -19,7 +21,9 @@ export type FloatArrays = readonly Float32Array[] | Readonly<Record<string, Floa
 /** A metric without its types, for measuring it on one output. */
 export interface MeasuredMetric {
   readonly name: string;
-  readonly compute: (prediction: Tensor, target: Tensor) => Tensor;
+  readonly compute?: ((prediction: Tensor, target: Tensor) => Tensor) | undefined;
+  readonly reducer?: Reducer | undefined;
+  readonly isCustom?: boolean | undefined;
 }
 
 type PredictRows = (input: Float32Array, output: Float32Array) => void;
@@ -56,6 +60,6 @@ export interface Ports extends InferencePorts {
     where: string,
     metric: unknown,
     loss: LossOption,
-    resolve: (metric: unknown, loss: LossOption | undefined) => M,
+    resolve: (metric: unknown, loss: LossOption | undefined, shape?: Shape) => M,
   ) => M | MeasuredMetric;
 }

@@ -22,8 +22,8 @@ export interface Job extends Pick<Run, 'set' | 'order' | 'batchSize'> {
    * one batch.
    */
   readonly ahead: number;
-  /** Number of results of a batch. */
-  readonly width: number;
+  /** Number of results of a batch of `rows` rows. */
+  readonly width: (rows: number) => number;
   /** Cell values for the next `count` batches, while `inFlight` earlier ones are still unanswered. */
   readonly cells?: (inFlight: number, count: number) => Run['cells'];
   readonly done: BatchDone;
@@ -104,12 +104,14 @@ export class WorkerClient {
       const message = await this.#next();
       if (message.kind !== 'results') continue;
       const { results, seconds } = message;
-      for (let at = 0; at < results.length; at += width) {
+      const end = next + count;
+      for (let at = 0; at < results.length;) {
         const rows = Math.min(batchSize, order.length - next++ * batchSize);
         const told = done(results, at, rows);
         if (told) await told;
+        at += width(rows);
       }
-      if (results.length < width * count) return this.#signal?.aborted ? undefined : next;
+      if (next < end) return this.#signal?.aborted ? undefined : next;
       if (ahead > 1) size = Math.max(1, Math.min(2 * count, Math.floor((count * SLICE) / seconds)));
     }
   }

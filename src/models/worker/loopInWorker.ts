@@ -153,13 +153,13 @@ class WorkerLoop implements TrainingLoop {
   async train(epoch: number, first: number): Promise<boolean> {
     const client = this.#client;
     const { plan, data, trainer, done } = this.#options;
-    const { batchSize, names, signal, batchListeners } = plan;
+    const { batchSize, signal, batchListeners } = plan;
     if (!client || signal?.aborted) return false;
     await client.send(this.#state);
     const order = orderOf(data, plan, epoch);
     await data.writeEpoch?.((target, at, cells) => client.write(target, at, cells.length, () => cells));
     const failed = await client.run({
-      ...{ set: 0, order, batchSize, first, width: names.length },
+      ...{ set: 0, order, batchSize, first, width: (rows) => trainer.programs.of(data, rows).results.size },
       ahead: batchListeners === 'none' ? AHEAD : 1,
       cells: (inFlight, count) => preparation(trainer.state, inFlight, count),
       done: (values, at, rows) => this.#trained(client, values, at, rows),
@@ -198,17 +198,18 @@ class WorkerLoop implements TrainingLoop {
   }
 
   async validate(): Promise<RunningMean | undefined> {
-    const { evaluator } = this.#options;
-    const { names, signal, validation } = this.#options.plan;
+    const { evaluator, plan } = this.#options;
+    const { names, signal, validation, metrics } = plan;
     if (!this.#client || !validation || !evaluator) return new RunningMean(0);
-    const mean = new RunningMean(names.length);
+    const mean = new RunningMean(names.length, metrics);
     const done: BatchDone = (values, at, rows) => {
       const { rows: begin } = mean;
       mean.add(values, at, rows, massOf(validation, begin, begin + rows, evaluator.of(validation, rows)));
       return undefined;
     };
     const order = inOrder(validation);
-    const sizes = { batchSize: VALIDATION_ROWS, first: 0, ahead: AHEAD, width: names.length };
+    const width = (rows: number): number => evaluator.of(validation, rows).results.size;
+    const sizes = { batchSize: VALIDATION_ROWS, first: 0, ahead: AHEAD, width };
     await this.#client.run({ set: 1, order, ...sizes, done });
     return signal?.aborted ? undefined : mean;
   }

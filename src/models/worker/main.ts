@@ -79,8 +79,7 @@ class Work {
     const programOf = (rows: number): BatchProgramCopy | undefined => programs.find((each) => each.rows === rows);
     const full = programOf(Math.min(batchSize, order.length));
     const last = programOf(order.length % batchSize) ?? full;
-    const width = full?.results[1] ?? 0;
-    const results = new Float32Array(width * Math.ceil(order.length / batchSize));
+    const results = new Float32Array((full?.results[1] ?? 0) * Math.ceil(order.length / batchSize));
     let filled = 0;
     let written = 0;
     for (let begin = 0; begin < order.length && !this.#failed && !this.#stopped; begin += batchSize) {
@@ -91,7 +90,9 @@ class Work {
       if (cells) for (const cell of cells.at) this.#f64[cell] = cells.values[written++] ?? NaN;
       this.#copyRows(set, order, begin, end, program.targets);
       this.#failed = this.#runner.run(program) !== 0;
-      if (!this.#failed) for (let i = 0; i < width; i++) results[filled++] = this.#f32[program.results[0] + i] ?? NaN;
+      const [at, width] = program.results;
+      if (!this.#failed) results.set(this.#f32.subarray(at, at + width), filled);
+      if (!this.#failed) filled += width;
       const wait = this.#setup.abort ? undefined : this.#rest(); // lets messages be received
       if (wait) await wait;
     }

@@ -12,7 +12,7 @@ export interface BatchProgramCopy extends ProgramLocation {
   readonly rows: number;
   /** The first cells of inputs, targets, lengths and weights. */
   readonly targets: readonly number[];
-  /** The loss, then one value a metric. */
+  /** The loss, then one value a metric, then what is gathered for metrics. */
   readonly results: Region;
 }
 

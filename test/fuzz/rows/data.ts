@@ -27,6 +27,13 @@ export function dataRows(w: () => World): Rows {
       [[0, 1, 1], [0, 1, 0], 2],
       [[[1, 0], [0, 1]], [[0.1, 0.2], [0.3, 0.1]], 2], // prettier-ignore
     ]),
+    'data/classificationReport': row(data.classificationReport, () => [
+      [[0, 1, 1], [0.2, 0.4, 0.6], { labels: ['a', 'b'], threshold: 0.5 }],
+      [
+        [0, 1, 2],
+        [0, 1, 0],
+      ],
+    ]),
     'data/dataset': row(data.dataset, () => [
       [sequences, [0, 1], { lengths: [1, 2], weights: [1, 2] }],
       [w().x, { a: [0, 1], b: [1, 2] }, { weights: { a: [1, 2], b: [0, 1] } }],

@@ -1,4 +1,5 @@
 import type { Tensor } from '../../../src/index.js';
+import { classificationReport, confusionMatrix, type Dataset } from '../../../src/data/index.js';
 import { concatenate, dense, lstm } from '../../../src/layers/index.js';
 import { crossEntropy, meanSquaredError } from '../../../src/losses/index.js';
 import * as models from '../../../src/models/index.js';
@@ -164,6 +165,12 @@ function training(w: () => World): Rows {
     classWeights: { 0: 1, 1: 2 },
   });
   const names = ['fit', 'dataset'];
+  const counting = (): object => ({
+    name: 'rows',
+    init: () => 0,
+    update: (n: number) => n + 1,
+    result: (n: number) => n,
+  });
   const custom = (): object => ({ name: 'own', compute: meanSquaredError() });
   return {
     'Model.fit': row(
@@ -184,6 +191,21 @@ function training(w: () => World): Rows {
       method(() => w().model, 'evaluate'),
       () => [[w().data, { loss: crossEntropy(), metrics: [custom()] }]],
       { names: ['evaluate', 'meanSquaredError'] },
+    ),
+    'confusionMatrix of a model': row(
+      held(plain, (owner) => (set: Dataset, options: object) => confusionMatrix(owner, set, options)),
+      () => [[w().data, { threshold: 0.5 }]],
+      { names: ['confusionMatrix', 'predict'] },
+    ),
+    'classificationReport of a model': row(
+      held(plain, (owner) => (set: Dataset, options: object) => classificationReport(owner, set, options)),
+      () => [[w().data, { labels: ['a', 'b'], threshold: 0.5 }]],
+      { names: ['classificationReport', 'predict'] },
+    ),
+    'evaluate by metrics of all rows': row(
+      method(() => w().model, 'evaluate'),
+      () => [[w().data, { loss: crossEntropy(), metrics: ['auc', 'f1Micro', 'topK(1)', counting()] }]],
+      { names: ['evaluate', 'rows'] },
     ),
     'Model.trainer': row(
       method(() => w().model, 'trainer'),
