@@ -5,7 +5,7 @@ import type { Tensor } from '../tensors/tensor.js';
 import type { CommonOptions, Optimizer, Schedule, WeightGroup } from './optimizer.js';
 import type { Block, Clip, Rule } from './rule.js';
 import { RuleState } from './state.js';
-import { initTree, updateTree, type Stepping } from './tree.js';
+import { stepOnTree, type Make } from './tree.js';
 
 /** Names of the options every optimiser takes. */
 export const COMMON_OPTIONS = ['learningRate', 'weightDecay', 'clipNorm', 'clipValue', 'groups'] as const;
@@ -50,7 +50,7 @@ function membership(
 
 /** The optimiser of a rule whose own options have been checked. */
 export function optimizerOf(rule: Rule, options: CommonOptions, defaultRate: number): Optimizer {
-  const { name, slots, evolving } = rule;
+  const { name, slots } = rule;
   const learningRate = checkLearningRate(name, options.learningRate ?? defaultRate);
   const clipNorm = checkBound(name, 'clipNorm', options.clipNorm);
   const clipValue = checkBound(name, 'clipValue', options.clipValue);
@@ -67,15 +67,8 @@ export function optimizerOf(rule: Rule, options: CommonOptions, defaultRate: num
     learningRate: own.learningRate ?? learningRate,
     hyper: rule.hyper(own.weightDecay ?? rule.weightDecay),
   }));
-  const make: Stepping['make'] = (parameters, names, own) =>
-    new RuleState(rule, blocks, clip, parameters, groups && membership(name, groups, parameters, names), own);
-  const stepping: Stepping = {
-    name,
-    slots: slots.length,
-    cells: 2 * blocks.reduce((total, { hyper: { length } }) => total + length + 1 - (evolving ?? length + 1), 0),
-    clips: clipNorm !== undefined || clipValue !== undefined,
-    make,
-  };
+  const make: Make = (parameters, names) =>
+    new RuleState(rule, blocks, clip, parameters, groups && membership(name, groups, parameters, names));
   return {
     name,
     config,
@@ -83,7 +76,7 @@ export function optimizerOf(rule: Rule, options: CommonOptions, defaultRate: num
     groups,
     slots,
     create: make,
-    init: (tree) => initTree(stepping, tree),
-    update: (tree, gradients, state) => updateTree(stepping, tree, gradients, state),
+    init: (tree) => stepOnTree(name, make, tree)[1],
+    update: (tree, gradients, state) => stepOnTree(name, make, tree, gradients, state),
   };
 }

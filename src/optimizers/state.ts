@@ -29,7 +29,7 @@ interface Memory {
   readonly cells: Tensor;
   readonly clipCells: Tensor | undefined;
   readonly slots: readonly (readonly Tensor[])[];
-  /** All of these tensors that the state has made. */
+  /** All of these tensors. */
   readonly held: readonly Tensor[];
 }
 
@@ -47,7 +47,6 @@ function allocate(
   cells: number,
   { clipNorm }: Clip,
   parameters: readonly Tensor[],
-  given: Memory['slots'] | undefined,
 ): Memory {
   const held: Tensor[] = [];
   const hold = (shape: Shape, value: number): Tensor => {
@@ -59,7 +58,7 @@ function allocate(
     return {
       cells: hold([2 * cells], 0),
       clipCells: clipNorm === undefined ? undefined : hold([CLIP_CELLS], 0),
-      slots: given ?? parameters.map(({ shape }) => slots.map(() => hold(shape, initial))),
+      slots: parameters.map(({ shape }) => slots.map(() => hold(shape, initial))),
       held,
     };
   } catch (error) {
@@ -108,7 +107,6 @@ export class RuleState extends DisposableBase implements OptimizerState {
     clip: Clip,
     given: readonly Tensor[],
     members: readonly number[] = [],
-    slots?: Memory['slots'],
   ) {
     super();
     const { name } = rule;
@@ -120,7 +118,7 @@ export class RuleState extends DisposableBase implements OptimizerState {
     checkFloats(name, 'parameters', given);
     this.#parameters = [...given];
     const rates = blocks.map(({ learningRate }) => rateOf(name, learningRate, 0));
-    this.#memory = allocate(rule, blocks.length * (HEAD + this.#width), clip, this.#parameters, slots);
+    this.#memory = allocate(rule, blocks.length * (HEAD + this.#width), clip, this.#parameters);
     this.slots = this.#memory.slots;
     this.#starts = blocks.map((_, i) => this.#memory.cells.address / 8 + HEAD + i * (HEAD + this.#width));
     blocks.forEach(({ hyper }, i) => runtime().heap.f64.set([rates[i] ?? 0, ...hyper, 0], this.#starts[i]));
