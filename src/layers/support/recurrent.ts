@@ -10,15 +10,7 @@ import { lastStep, maskSteps } from '../../ops/sequence.js';
 import { zeros } from '../../tensors/creation.js';
 import { isTensor, type Tensor } from '../../tensors/tensor.js';
 import type { Initializer } from '../initializers.js';
-import type {
-  Layer,
-  LayerContext,
-  LayerResult,
-  LayerWeights,
-  Merge,
-  RecurrentState,
-  WeightSpec,
-} from '../layer.js';
+import type { Layer, LayerContext, LayerResult, LayerWeights, Merge, RecurrentState, WeightSpec } from '../layer.js';
 import type { Regularizer } from '../regularizers.js';
 import { weightOf, weightOptions, type WeightedOptions } from './weights.js';
 

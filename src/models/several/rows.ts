@@ -150,7 +150,12 @@ export function datasetOf(
 ): Dataset {
   const { size, lengths } = data;
   // A copy, since the sizes there were checked and kernels trust them.
-  return Dataset.of({ size, lengths: lengths?.slice(), ...inputsOf(where, inputs, data), ...targetsOf(where, outputs, data) });
+  return Dataset.of({
+    size,
+    lengths: lengths?.slice(),
+    ...inputsOf(where, inputs, data),
+    ...targetsOf(where, outputs, data),
+  });
 }
 
 /** Checks the values of each input of a step, which must have equally many rows. */
