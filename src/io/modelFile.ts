@@ -8,6 +8,7 @@ import { plainValue } from './config.js';
 import { describeGraph } from './graphFile.js';
 import { factoryOf } from './factory.js';
 import { recordOf, textOf } from './json.js';
+import { constraintFactories } from './constraintRegistry.js';
 import { layerFactories } from './layerRegistry.js';
 import { optimizerFactories } from './optimizerRegistry.js';
 import { checkFinite } from './finite.js';
@@ -74,7 +75,7 @@ export function checkLoadOptions(
 
 /** The model in a file; errors name `where`. */
 export function modelFrom(where: string, file: TensorFile, layers: LayerFactories): Model {
-  return readModel(where, file, layers, layerFactories, (network) => Model.of(network));
+  return readModel(where, file, layers, layerFactories, (network) => Model.of(network), constraintFactories);
 }
 
 /**

@@ -58,6 +58,10 @@ export function layerRows(): Rows {
       [{ kernelSize: 3, depthMultiplier: 2, ...WINDOW, ...KERNEL }],
     ]),
     'layers/dropout': row(layers.dropout, () => [[{ rate: 0.5, name: 'own' }]]),
+    'layers/maxNorm': row(layers.maxNorm, () => [[{ maxValue: 2, axis: [0, 1] }], [2]]),
+    'layers/minMaxNorm': row(layers.minMaxNorm, () => [[{ minValue: 1, maxValue: 2, rate: 0.5, axis: 0 }]]),
+    'layers/nonNegative': row(layers.nonNegative, () => [[]]),
+    'layers/unitNorm': row(layers.unitNorm, () => [[{ axis: 0 }]]),
     'layers/embedding': row(layers.embedding, () => [
       [{ inputDim: 5, outputDim: 2, embeddingsInitializer: 'ones', embeddingsRegularizer: { l1: 1, l2: 0 }, name: 'own' }], // prettier-ignore
     ]),
