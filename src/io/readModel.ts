@@ -77,7 +77,7 @@ function withConstraints(
   options: Readonly<Record<string, unknown>>,
   constraints: Constraints,
 ): Record<string, unknown> {
-  const entries = Object.entries(options).flatMap(([key, value]) => {
+  const entries = Object.entries(options).flatMap(([key, value]): [string, unknown][] => {
     if (!key.endsWith('Constraint') || value === undefined) return [[key, value]];
     if (!constraints) return [];
     const config = recordOf(`${where}: ${key}`, value);

@@ -69,12 +69,14 @@ function allocate(
 
 export function checkFloats(where: string, what: string, tensors: readonly Tensor<DType>[]): readonly Tensor[] {
   if (!Array.isArray(tensors)) refuse(TypeError, where, `${what} to be an array of tensors`, show(tensors));
+  const floats: Tensor[] = [];
   for (const [i, tensor] of tensors.entries()) {
     if (!isTensor(tensor)) refuse(TypeError, where, `${what} to be tensors`, `${show(tensor)} at position ${i}`);
     tensor.assertAlive(where);
-    if (tensor.dtype !== 'f32') refuse(DTypeError, where, `${what} of dtype f32`, `${tensor.dtype} at position ${i}`);
+    if (!hasDType(tensor, 'f32')) refuse(DTypeError, where, `${what} of dtype f32`, `${tensor.dtype} at position ${i}`);
+    floats.push(tensor);
   }
-  return tensors.filter((tensor) => hasDType(tensor, 'f32'));
+  return floats;
 }
 
 /** The learning rate of a step, checked. */
