@@ -64,15 +64,7 @@ export function dropoutMask(y: usize, key: usize, stream: u32, rate: f32, begin:
 }
 
 /** y = mean + deviation z, z standard normal. key: two u32 cells, seed and step. */
-export function normalNoise(
-  y: usize,
-  key: usize,
-  stream: u32,
-  mean: f32,
-  deviation: f32,
-  begin: i32,
-  end: i32,
-): void {
+export function normalNoise(y: usize, key: usize, stream: u32, mean: f32, deviation: f32, begin: i32, end: i32): void {
   fill(NORMAL, y, load<u32>(key), load<u32>(key, 4), stream, deviation, mean, begin, end);
 }
 

@@ -10,6 +10,7 @@ import { plainValue } from './config.js';
 import { describeGraph } from './graphFile.js';
 import { factoryOf } from './factory.js';
 import { recordOf, textOf } from './json.js';
+import { constraintFactories } from './constraintRegistry.js';
 import { layerFactories } from './layerRegistry.js';
 import { groupsFromFile, optimizerFactories } from './optimizerRegistry.js';
 import { checkFinite } from './finite.js';
@@ -80,8 +81,14 @@ export function checkLoadOptions(
 
 /** The model in a file; errors name `where`. */
 export function modelFrom(where: string, file: TensorFile, layers: LayerFactories): Model {
-  return readModel(where, file, layers, layerFactories, makePorts, (network, { preprocessing }) =>
-    makeModel(where, network, preprocessing),
+  return readModel(
+    where,
+    file,
+    layers,
+    layerFactories,
+    makePorts,
+    (network, { preprocessing }) => makeModel(where, network, preprocessing),
+    constraintFactories,
   );
 }
 

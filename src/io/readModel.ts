@@ -70,14 +70,36 @@ export function checkFactories(where: string, given: LayerFactories): LayerFacto
   return given;
 }
 
-function readLayer(where: string, entry: unknown, factories: LayerFactories): Layer {
+/** Factories of constraints by name; without them, constraints are left out: they act in training only. */
+type Constraints = Readonly<Record<string, Factory<unknown>>> | undefined;
+
+/** The options of a layer, with constraints made from their configurations. */
+function withConstraints(
+  where: string,
+  options: Readonly<Record<string, unknown>>,
+  constraints: Constraints,
+): Record<string, unknown> {
+  const entries = Object.entries(options).flatMap(([key, value]): [string, unknown][] => {
+    if (!key.endsWith('Constraint') || value === undefined) return [[key, value]];
+    if (!constraints) return [];
+    const config = recordOf(`${where}: ${key}`, value);
+    const make = factoryOf(constraints, textOf(where, config['name']));
+    if (!make) refuse(FormatError, where, 'a known constraint', show(config['name']));
+    return [[key, make(config)]];
+  });
+  return Object.fromEntries(entries);
+}
+
+function readLayer(where: string, entry: unknown, factories: LayerFactories, constraints: Constraints): Layer {
   const keys = ['kind', 'name', 'config', 'inner', 'inputs', 'shares'];
   const { kind: given, name, config, inner } = recordOf(where, entry, keys);
   const kind = textOf(where, given);
   const factory = factoryOf(factories, kind);
   if (!factory) refuse(FormatError, where, 'a known kind of layer, or its factory in option layers', `'${kind}'`);
-  const options = recordOf(`${where}: ${kind}`, config);
-  const layer = factory(inner === undefined ? options : { ...options, layer: readLayer(where, inner, factories) });
+  const options = withConstraints(where, recordOf(`${where}: ${kind}`, config), constraints);
+  const layer = factory(
+    inner === undefined ? options : { ...options, layer: readLayer(where, inner, factories, constraints) },
+  );
   return name === undefined ? layer : { ...layer, name: textOf(where, name) };
 }
 
@@ -137,11 +159,12 @@ export function readModel<M extends { dispose(): void }, P extends InferencePort
   known: LayerFactories,
   makePorts: InferenceNetwork<P>['makePorts'],
   make: (network: InferenceNetwork<P>, config: Readonly<Record<string, unknown>>) => M,
+  constraints?: Constraints,
 ): M {
   const factories = { ...known, ...addedFactories, ...checkFactories(where, given) };
   const { config, tensors } = decodeModel(where, file);
   return fromFile(where, () => {
-    const plan = readGraph(where, config, (entry) => readLayer(where, entry, factories));
+    const plan = readGraph(where, config, (entry) => readLayer(where, entry, factories, constraints));
     const stock = new Stock(where, tensors);
     const network = buildPlan(where, { ...plan, makePorts }, stock.take);
     const model = make(network, config);

@@ -57,7 +57,27 @@ export { spatialDropout2d } from './spatialDropout2d.js';
 export type { RateOptions } from './support/noise.js';
 export type { StepPoolOptions } from './support/steps.js';
 export type { GlobalPoolOptions, PoolLayerOptions } from './support/pooling.js';
+export {
+  maxNorm,
+  minMaxNorm,
+  nonNegative,
+  unitNorm,
+  type Constraint,
+  type MaxNormOptions,
+  type MinMaxNormOptions,
+  type NamedConstraint,
+  type NormOptions,
+} from './constraints.js';
 export { l1, l2, l1l2, type Penalty, type Regularizer } from './regularizers.js';
 export type { Activation, ActivationName } from './activations.js';
 export type { Initializer, InitializerName } from './initializers.js';
-export type { Layer, LayerContext, LayerResult, LayerWeights, Merge, RecurrentState, WeightSpec } from './layer.js';
+export type {
+  Layer,
+  LayerContext,
+  LayerResult,
+  LayerWeights,
+  Merge,
+  Projection,
+  RecurrentState,
+  WeightSpec,
+} from './layer.js';

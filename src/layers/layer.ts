@@ -3,6 +3,9 @@ import type { Tensor } from '../tensors/tensor.js';
 import type { Initializer } from './initializers.js';
 import type { Regularizer } from './regularizers.js';
 
+/** From a weight to one of the same shape. */
+export type Projection = (weight: Tensor) => Tensor;
+
 /** A weight that a layer needs. The model allocates and fills it. */
 export interface WeightSpec {
   readonly shape: Shape;
@@ -12,6 +15,8 @@ export interface WeightSpec {
   readonly trainable?: boolean | undefined;
   /** Penalty that is added to the loss during training. */
   readonly regularizer?: Regularizer | undefined;
+  /** Gives what stands in its place after every update. */
+  readonly constraint?: Projection | undefined;
 }
 
 /** A layer's weights by their short names. */

@@ -25,7 +25,6 @@ export function spatialDropout2d(options: RateOptions): Layer {
   return noiseLayer('spatialDropout2d', options, {
     silent: rate === 0,
     outputShape: withAxes('spatialDropout2d', ['height', 'width', 'channels']),
-    apply: (x, key, stream) =>
-      mul(x, dropoutMask(key, [x.shape[0] ?? 0, 1, 1, x.shape.at(-1) ?? 0], rate, stream)),
+    apply: (x, key, stream) => mul(x, dropoutMask(key, [x.shape[0] ?? 0, 1, 1, x.shape.at(-1) ?? 0], rate, stream)),
   });
 }

@@ -28,11 +28,11 @@ function makeWeights(layers: readonly PlacedLayer[], source: WeightSource): Netw
         if (named.shared) continue;
         for (const [i, [short, { trainable = true, ...spec }]] of Object.entries(specs).entries()) {
           const name = `${named.name}/${short}`;
-          const { shape, regularizer } = spec;
+          const { shape, regularizer, constraint } = spec;
           const { tensor: known, state = { frozen: named.layer.trainable === false } } = given[i] ?? {};
           const fill = known ? undefined : source(name, spec, made.length + 1);
           const tensor = known?.alias() ?? Tensor.allocate(shape);
-          made.push({ name, shape, tensor, regularizer, state, get trainable() { return trainable && !state.frozen; } }); // prettier-ignore
+          made.push({ name, shape, tensor, regularizer, constraint, state, get trainable() { return trainable && !state.frozen; } }); // prettier-ignore
           fill?.(tensor);
         }
       }

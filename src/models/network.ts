@@ -2,7 +2,7 @@
 import { show } from '../core/checks.js';
 import { DTypeError, ShapeError, refuse } from '../core/errors.js';
 import { sameShape, shapeText, sizeOf, type Shape } from '../core/shapes.js';
-import type { Layer, LayerResult, RecurrentState } from '../layers/layer.js';
+import type { Layer, LayerResult, Projection, RecurrentState } from '../layers/layer.js';
 import type { Regularizer } from '../layers/regularizers.js';
 import { maskSteps } from '../ops/sequence.js';
 import { hasDType, isTensor, type Tensor } from '../tensors/tensor.js';
@@ -21,6 +21,7 @@ export interface Weight {
 /** A weight with properties that only training needs. */
 export interface NetworkWeight extends Weight {
   readonly regularizer?: Regularizer | undefined;
+  readonly constraint?: Projection | undefined;
   /** All models that share the weight have this object. */
   readonly state: { frozen: boolean };
 }

@@ -217,6 +217,10 @@ function emitChange(
     call(kernels.guardBelow, gradient.pointer(), gradient.size, LARGE, BAD_GRADIENT, keeps);
   const old = [...gradients, ...others.map(copyOf)];
   optimizer.update(gradients);
+  for (const { name, constraint, tensor } of trained) {
+    const value = constraint?.(tensor);
+    if (value) copyInto(value, updated(trained, name, value));
+  }
   change();
   call(kernels.unlessFlag, keeps, DONE);
   const changed = trained.map(({ tensor }) => tensor);

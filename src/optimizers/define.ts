@@ -2,7 +2,7 @@ import { finiteNumber } from '../core/checks.js';
 import type { CommonOptions, GroupedMethods, Optimizer, Schedule } from './optimizer.js';
 import type { Clip, Rule } from './rule.js';
 import { RuleState } from './state.js';
-import { initTree, updateTree, type Stepping } from './tree.js';
+import { stepOnTree, type Make } from './tree.js';
 
 /** Names of the options every optimiser takes. */
 export const COMMON_OPTIONS = ['learningRate', 'weightDecay', 'clipNorm', 'clipValue'] as const;
@@ -20,7 +20,7 @@ function checkBound(where: string, what: string, bound: number | undefined): num
 
 /** The optimiser of a rule whose own options have been checked. */
 export function optimizerOf(rule: Rule, options: CommonOptions, defaultRate: number): Optimizer {
-  const { name, slots, evolving } = rule;
+  const { name, slots } = rule;
   const learningRate = checkLearningRate(name, options.learningRate ?? defaultRate);
   const clipNorm = checkBound(name, 'clipNorm', options.clipNorm);
   const clipValue = checkBound(name, 'clipValue', options.clipValue);
@@ -36,15 +36,12 @@ export function optimizerOf(rule: Rule, options: CommonOptions, defaultRate: num
       learningRate: own?.learningRate ?? learningRate,
       hyper: rule.hyper(own?.weightDecay ?? rule.weightDecay),
     }));
-    const changing = evolving === undefined ? 0 : (blocks[0]?.hyper.length ?? 0) + 1 - evolving;
-    const make: Stepping['make'] = (parameters, names, own) =>
-      new RuleState(rule, blocks, clip, parameters, membersOf?.(parameters, names), own);
-    const clips = clipNorm !== undefined || clipValue !== undefined;
-    const stepping = { name, slots: slots.length, cells: 2 * blocks.length * changing, clips, make };
+    const make: Make = (parameters, names) =>
+      new RuleState(rule, blocks, clip, parameters, membersOf?.(parameters, names));
     return {
       create: make,
-      init: (tree) => initTree(stepping, tree),
-      update: (tree, gradients, state) => updateTree(stepping, tree, gradients, state),
+      init: (tree) => stepOnTree(name, make, tree)[1],
+      update: (tree, gradients, state) => stepOnTree(name, make, tree, gradients, state),
     };
   };
   return { name, config, learningRate, slots, ...methods([]), withGroups: methods };

@@ -29,7 +29,7 @@ interface Memory {
   readonly cells: Tensor;
   readonly clipCells: Tensor | undefined;
   readonly slots: readonly (readonly Tensor[])[];
-  /** All of these tensors that the state has made. */
+  /** All of these tensors. */
   readonly held: readonly Tensor[];
 }
 
@@ -47,7 +47,6 @@ function allocate(
   cells: number,
   { clipNorm }: Clip,
   parameters: readonly Tensor[],
-  given: Memory['slots'] | undefined,
 ): Memory {
   const held: Tensor[] = [];
   const hold = (shape: Shape, value: number): Tensor => {
@@ -59,7 +58,7 @@ function allocate(
     return {
       cells: hold([2 * cells], 0),
       clipCells: clipNorm === undefined ? undefined : hold([CLIP_CELLS], 0),
-      slots: given ?? parameters.map(({ shape }) => slots.map(() => hold(shape, initial))),
+      slots: parameters.map(({ shape }) => slots.map(() => hold(shape, initial))),
       held,
     };
   } catch (error) {
@@ -70,12 +69,14 @@ function allocate(
 
 export function checkFloats(where: string, what: string, tensors: readonly Tensor<DType>[]): readonly Tensor[] {
   if (!Array.isArray(tensors)) refuse(TypeError, where, `${what} to be an array of tensors`, show(tensors));
+  const floats: Tensor[] = [];
   for (const [i, tensor] of tensors.entries()) {
     if (!isTensor(tensor)) refuse(TypeError, where, `${what} to be tensors`, `${show(tensor)} at position ${i}`);
     tensor.assertAlive(where);
-    if (tensor.dtype !== 'f32') refuse(DTypeError, where, `${what} of dtype f32`, `${tensor.dtype} at position ${i}`);
+    if (!hasDType(tensor, 'f32')) refuse(DTypeError, where, `${what} of dtype f32`, `${tensor.dtype} at position ${i}`);
+    floats.push(tensor);
   }
-  return tensors.filter((tensor) => hasDType(tensor, 'f32'));
+  return floats;
 }
 
 /** The learning rate of a step, checked. */
@@ -108,7 +109,6 @@ export class RuleState extends DisposableBase implements OptimizerState {
     clip: Clip,
     given: readonly Tensor[],
     members: readonly number[] = [],
-    slots?: Memory['slots'],
   ) {
     super();
     const { name } = rule;
@@ -120,7 +120,7 @@ export class RuleState extends DisposableBase implements OptimizerState {
     checkFloats(name, 'parameters', given);
     this.#parameters = [...given];
     const rates = blocks.map(({ learningRate }) => rateOf(name, learningRate, 0));
-    this.#memory = allocate(rule, blocks.length * (HEAD + this.#width), clip, this.#parameters, slots);
+    this.#memory = allocate(rule, blocks.length * (HEAD + this.#width), clip, this.#parameters);
     this.slots = this.#memory.slots;
     this.#starts = blocks.map((_, i) => this.#memory.cells.address / 8 + HEAD + i * (HEAD + this.#width));
     blocks.forEach(({ hyper }, i) => runtime().heap.f64.set([rates[i] ?? 0, ...hyper, 0], this.#starts[i]));

@@ -13,7 +13,10 @@ import { weightBits } from './support.js';
 
 withRuntime();
 
-type Regularizers = 'l1' | 'l2' | 'l1l2';
+/** Exports that are no layers. */
+const PENALTIES = ['l1', 'l2', 'l1l2', 'maxNorm', 'minMaxNorm', 'nonNegative', 'unitNorm'];
+
+type Regularizers = 'l1' | 'l2' | 'l1l2' | 'maxNorm' | 'minMaxNorm' | 'nonNegative' | 'unitNorm';
 type Kind = Exclude<keyof typeof layers, Regularizers | 'defineLayer'>;
 
 const alone = (inputShape: readonly number[], ...stack: layers.Layer[]): Model =>
@@ -113,7 +116,7 @@ function expectSameAfterLoading(original: Model, whole: boolean): void {
 }
 
 test('there is an example of every exported layer', () => {
-  const exported = Object.keys(layers).filter((name) => !['l1', 'l2', 'l1l2', 'defineLayer'].includes(name));
+  const exported = Object.keys(layers).filter((name) => ![...PENALTIES, 'defineLayer'].includes(name));
   expect(Object.keys(examples).sort()).toEqual(exported.sort());
 });
 

@@ -64,7 +64,10 @@ test.each(Object.entries(settings))('%s', (name, { layer, inputs, order = Object
       network.weights.map(({ name: full, shape }) => [full, tensor(Float32Array.from(given[full.slice(2)] ?? []), shape)]), // prettier-ignore
     );
     const xs = Object.fromEntries(
-      Object.entries(inputs).map(([key, shape]) => [key, tensor(Float32Array.from(given[key] ?? []), [rows, ...shape])]),
+      Object.entries(inputs).map(([key, shape]) => [
+        key,
+        tensor(Float32Array.from(given[key] ?? []), [rows, ...shape]),
+      ]),
     );
     let output: ArrayLike<number> = [];
     const f = (values: { weights: Record<string, Tensor>; xs: Record<string, Tensor> }): Tensor => {

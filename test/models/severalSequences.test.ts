@@ -143,7 +143,12 @@ describe('initial states', () => {
     const data = tidy(() => dataset(tensor(a, [B, T, F]), tensor(numbers(B, 3), [B, 1])));
     await network.fit(data, { loss: meanSquaredError(), optimizer: adam(), epochs: 2, seed: 1 });
     for (const name of names)
-      expect(network.weights.find((weight) => weight.name === name)?.tensor.data().every((v) => v !== 0)).toBe(true);
+      expect(
+        network.weights
+          .find((weight) => weight.name === name)
+          ?.tensor.data()
+          .every((v) => v !== 0),
+      ).toBe(true);
   });
 
   it('that do not fit', () => {

@@ -10,7 +10,10 @@ import { expectSame } from './runtime.js';
 
 withRuntime();
 
-type Kind = Exclude<keyof typeof layers, 'l1' | 'l2' | 'l1l2' | 'defineLayer' | 'so3'>;
+type Kind = Exclude<
+  keyof typeof layers,
+  'l1' | 'l2' | 'l1l2' | 'maxNorm' | 'minMaxNorm' | 'nonNegative' | 'unitNorm' | 'defineLayer' | 'so3'
+>;
 
 const image = [6, 5, 2];
 const sequence = [5, 3];

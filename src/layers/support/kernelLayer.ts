@@ -5,6 +5,7 @@ import type { Shape } from '../../core/shapes.js';
 import type { AffineActivation } from '../../ops/affine.js';
 import type { Tensor } from '../../tensors/tensor.js';
 import { resolveActivation, type Activation } from '../activations.js';
+import type { Constraint } from '../constraints.js';
 import type { Initializer } from '../initializers.js';
 import type { Layer } from '../layer.js';
 import type { Regularizer } from '../regularizers.js';
@@ -22,6 +23,9 @@ export interface KernelOptions extends WeightedOptions {
   readonly biasInitializer?: Initializer | undefined;
   readonly kernelRegularizer?: Regularizer | undefined;
   readonly biasRegularizer?: Regularizer | undefined;
+  /** What the kernel is replaced by after every update: `maxNorm(...)`, `nonNegative()` and the like, or a function. */
+  readonly kernelConstraint?: Constraint | undefined;
+  readonly biasConstraint?: Constraint | undefined;
 }
 
 /** Their names, for `knownOptions`. */
@@ -32,6 +36,8 @@ export const kernelOptions = [
   'biasInitializer',
   'kernelRegularizer',
   'biasRegularizer',
+  'kernelConstraint',
+  'biasConstraint',
   'trainable',
   'name',
 ] as const;
@@ -60,8 +66,8 @@ export function kernelLayer(definition: KernelLayer): Layer {
   const useBias = flag(kind, 'useBias', options.useBias ?? true);
   const activation = resolveActivation(kind, options.activation ?? 'linear');
   const { kernelInitializer = 'glorotUniform', biasInitializer = 'zeros' } = options;
-  const kernel = weightOptions(kind, 'kernel', kernelInitializer, options.kernelRegularizer);
-  const bias = weightOptions(kind, 'bias', biasInitializer, options.biasRegularizer);
+  const kernel = weightOptions(kind, 'kernel', kernelInitializer, options.kernelRegularizer, options.kernelConstraint);
+  const bias = weightOptions(kind, 'bias', biasInitializer, options.biasRegularizer, options.biasConstraint);
   return {
     ...weighted(kind, options),
     activation: activation.name,

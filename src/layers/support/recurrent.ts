@@ -9,16 +9,9 @@ import { mul } from '../../ops/mul.js';
 import { lastStep, maskSteps } from '../../ops/sequence.js';
 import { zeros } from '../../tensors/creation.js';
 import { isTensor, type Tensor } from '../../tensors/tensor.js';
+import type { Constraint } from '../constraints.js';
 import type { Initializer } from '../initializers.js';
-import type {
-  Layer,
-  LayerContext,
-  LayerResult,
-  LayerWeights,
-  Merge,
-  RecurrentState,
-  WeightSpec,
-} from '../layer.js';
+import type { Layer, LayerContext, LayerResult, LayerWeights, Merge, RecurrentState, WeightSpec } from '../layer.js';
 import type { Regularizer } from '../regularizers.js';
 import { weightOf, weightOptions, type WeightedOptions } from './weights.js';
 
@@ -54,6 +47,10 @@ export interface RecurrentOptions extends WeightedOptions {
   readonly kernelRegularizer?: Regularizer | undefined;
   readonly recurrentRegularizer?: Regularizer | undefined;
   readonly biasRegularizer?: Regularizer | undefined;
+  /** What the kernel is replaced by after every update. */
+  readonly kernelConstraint?: Constraint | undefined;
+  readonly recurrentConstraint?: Constraint | undefined;
+  readonly biasConstraint?: Constraint | undefined;
 }
 
 /** Names of the options of every recurrent layer. */
@@ -71,9 +68,14 @@ export const recurrentOptions = [
   'kernelRegularizer',
   'recurrentRegularizer',
   'biasRegularizer',
+  'kernelConstraint',
+  'recurrentConstraint',
+  'biasConstraint',
   'trainable',
   'name',
 ] as const;
+
+type WeightChoice = Omit<WeightSpec, 'shape'>;
 
 /** Checked options with defaults. */
 export interface RecurrentSetup {
@@ -84,9 +86,9 @@ export interface RecurrentSetup {
   readonly recurrentDropout: number;
   readonly learned: boolean;
   readonly useBias: boolean;
-  readonly kernel: Pick<WeightSpec, 'initializer' | 'regularizer'>;
-  readonly recurrentKernel: Pick<WeightSpec, 'initializer' | 'regularizer'>;
-  readonly bias: Pick<WeightSpec, 'initializer' | 'regularizer'>;
+  readonly kernel: WeightChoice;
+  readonly recurrentKernel: WeightChoice;
+  readonly bias: WeightChoice;
 }
 
 /** Checks the common options. */
@@ -104,9 +106,15 @@ export function checkRecurrent(where: string, options: RecurrentOptions): Recurr
     recurrentDropout: finiteNumber(where, 'recurrentDropout', options.recurrentDropout ?? 0, { min: 0, below: 1 }),
     learned: oneOf(where, 'initialState', options.initialState ?? 'zeros', ['zeros', 'learned'] as const) === 'learned',
     useBias: flag(where, 'useBias', options.useBias ?? true),
-    kernel: weightOptions(where, 'kernel', kernelInitializer, options.kernelRegularizer),
-    recurrentKernel: weightOptions(where, 'recurrent', recurrentInitializer, options.recurrentRegularizer),
-    bias: weightOptions(where, 'bias', biasInitializer, options.biasRegularizer),
+    kernel: weightOptions(where, 'kernel', kernelInitializer, options.kernelRegularizer, options.kernelConstraint),
+    recurrentKernel: weightOptions(
+      where,
+      'recurrent',
+      recurrentInitializer,
+      options.recurrentRegularizer,
+      options.recurrentConstraint,
+    ),
+    bias: weightOptions(where, 'bias', biasInitializer, options.biasRegularizer, options.biasConstraint),
   };
 }
 

@@ -1,6 +1,7 @@
-import { flag } from '../../core/checks.js';
+import { callable, flag } from '../../core/checks.js';
 import { refuse } from '../../core/errors.js';
 import type { Tensor } from '../../tensors/tensor.js';
+import type { Constraint } from '../constraints.js';
 import { checkInitializer, type Initializer } from '../initializers.js';
 import type { Layer, LayerWeights, WeightSpec } from '../layer.js';
 import { checkRegularizer, type Regularizer } from '../regularizers.js';
@@ -35,9 +36,13 @@ export function weightOptions(
   what: string,
   initializer: Initializer,
   regularizer: Regularizer | undefined,
-): Pick<WeightSpec, 'initializer' | 'regularizer'> {
+  constraint?: Constraint,
+): Pick<WeightSpec, 'initializer' | 'regularizer' | 'constraint'> {
   return {
     initializer: checkInitializer(where, `${what}Initializer`, initializer),
     regularizer: checkRegularizer(where, `${what}Regularizer`, regularizer),
+    constraint:
+      constraint &&
+      callable(where, `${what}Constraint`, typeof constraint === 'object' ? constraint.apply : constraint),
   };
 }

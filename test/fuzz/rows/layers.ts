@@ -14,6 +14,9 @@ const RECURRENT = {
   units: 2,
   activation: { name: 'elu', alpha: 0.5 },
   returnSequences: true,
+  dropout: 0.1,
+  recurrentDropout: 0.1,
+  initialState: 'learned',
   useBias: false,
   kernelInitializer: { name: 'randomNormal', mean: 0, std: 1 },
   recurrentInitializer: 'orthogonal',
@@ -55,6 +58,10 @@ export function layerRows(): Rows {
       [{ kernelSize: 3, depthMultiplier: 2, ...WINDOW, ...KERNEL }],
     ]),
     'layers/dropout': row(layers.dropout, () => [[{ rate: 0.5, name: 'own' }]]),
+    'layers/maxNorm': row(layers.maxNorm, () => [[{ maxValue: 2, axis: [0, 1] }], [2]]),
+    'layers/minMaxNorm': row(layers.minMaxNorm, () => [[{ minValue: 1, maxValue: 2, rate: 0.5, axis: 0 }]]),
+    'layers/nonNegative': row(layers.nonNegative, () => [[]]),
+    'layers/unitNorm': row(layers.unitNorm, () => [[{ axis: 0 }]]),
     'layers/embedding': row(layers.embedding, () => [
       [{ inputDim: 5, outputDim: 2, embeddingsInitializer: 'ones', embeddingsRegularizer: { l1: 1, l2: 0 }, name: 'own' }], // prettier-ignore
     ]),

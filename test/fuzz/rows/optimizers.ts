@@ -1,5 +1,5 @@
 import * as optimizers from '../../../src/optimizers/index.js';
-import { zeros, type Tensor } from '../../../src/index.js';
+import { tidy, zeros, type Tensor } from '../../../src/index.js';
 import { type Callable, type Row, type Rows } from '../row.js';
 import type { World } from '../world.js';
 
@@ -53,6 +53,19 @@ export function optimizerRows(w: () => World): Rows {
     'Optimizer.create': row(
       (parameters: readonly Tensor[]) => adam().create(parameters),
       () => [[[w().x, w().y]]],
+      'adam',
+    ),
+    'Optimizer.init': row(
+      (tree: unknown) => adam().init(tree),
+      () => [[{ w: w().vector }], [[w().x, w().y]]],
+      'adam',
+    ),
+    'Optimizer.update': row(
+      (tree: Tensor, gradients: Tensor) => {
+        const optimizer = adam({ clipNorm: 1 });
+        return tidy(() => optimizer.update(tree, gradients, optimizer.init(tree))[0]); // the judge frees flat results
+      },
+      () => [[w().vector, w().vector]],
       'adam',
     ),
     'OptimizerState.update': row(
