@@ -3,7 +3,7 @@
 import { ONE } from "../simd/lanes";
 import { atan2_4 } from "../simd/inverse-trigonometry";
 import { map2, map2Light } from "../simd/map";
-import { pow4 } from "../simd/math";
+import { pow4 } from "../simd/pow";
 import { floorDivide4, floorDivideI32x4, mod4, modI32x4 } from "../simd/quotient";
 
 @unmanaged

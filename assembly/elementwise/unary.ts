@@ -1,7 +1,10 @@
 // One-operand maps without parameters: y[i] = f(x[i]), in place allowed.
 import { ONE, SIGN_BIT } from "../simd/lanes";
 import { map, mapLight } from "../simd/map";
-import { cos4, erf4, exp4, expm1_4, log1p4, log4, sin4 } from "../simd/math";
+import { erf4 } from "../simd/erf";
+import { expm1_4 } from "../simd/exp";
+import { log1p4 } from "../simd/log";
+import { cos4, sin4 } from "../simd/trigonometry";
 
 @unmanaged
 class Neg {
@@ -76,16 +79,6 @@ export function reciprocalMap(x: usize, y: usize, begin: i32, end: i32): void {
 }
 
 @unmanaged
-class Exp {
-  @inline of(x: v128, _p: v128, _q: v128): v128 {
-    return exp4(x);
-  }
-}
-export function expMap(x: usize, y: usize, begin: i32, end: i32): void {
-  map<Exp>(x, y, i32x4.splat(0), i32x4.splat(0), begin, end);
-}
-
-@unmanaged
 class Expm1 {
   @inline of(x: v128, _p: v128, _q: v128): v128 {
     return expm1_4(x);
@@ -93,16 +86,6 @@ class Expm1 {
 }
 export function expm1Map(x: usize, y: usize, begin: i32, end: i32): void {
   map<Expm1>(x, y, i32x4.splat(0), i32x4.splat(0), begin, end);
-}
-
-@unmanaged
-class Log {
-  @inline of(x: v128, _p: v128, _q: v128): v128 {
-    return log4(x);
-  }
-}
-export function logMap(x: usize, y: usize, begin: i32, end: i32): void {
-  map<Log>(x, y, i32x4.splat(0), i32x4.splat(0), begin, end);
 }
 
 @unmanaged

@@ -3,7 +3,7 @@ import { LeakyRelu } from "../elementwise/activations/leakyRelu";
 import { Relu } from "../elementwise/activations/relu";
 import { FUSED_LEAKY_RELU, FUSED_RELU, FUSED_SIGMOID, FUSED_TANH } from "../layout";
 import { storeLanes } from "../simd/ragged";
-import { sigmoid4, tanh4 } from "../simd/math";
+import { sigmoid4, tanh4 } from "../simd/exp";
 
 /** Uses the functions of the elementwise kernels, so that fused and separate activations have the same bits. */
 // @ts-ignore: decorator

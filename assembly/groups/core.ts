@@ -9,7 +9,7 @@ export { softmaxRows } from "../losses/softmax";
 export { gemm, gemmBatched, gemmUnits } from "../gemm/gemm";
 export { clipMap, scaleMap } from "../elementwise/clip";
 export { productMap } from "../elementwise/product";
-export { expMap } from "../elementwise/unary";
+export { expMap } from "../elementwise/exp";
 export { eluMap } from "../elementwise/activations/elu";
 export { geluMap } from "../elementwise/activations/gelu";
 export { geluTanhMap } from "../elementwise/activations/geluTanh";

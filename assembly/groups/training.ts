@@ -17,7 +17,7 @@ export { crossEntropyRows } from "../losses/cross-entropy";
 export { uniformFill, normalFill, truncatedNormalFill, dropoutMask } from "../random/fill";
 // Arithmetic, together with the sums that its derivative rules need.
 export { arithmetic, arithmeticI32 } from "../elementwise/binary";
-export { logMap } from "../elementwise/unary";
+export { logMap } from "../elementwise/log";
 export { eluGradient } from "../elementwise/activations/elu";
 export { geluGradient } from "../elementwise/activations/gelu";
 export { geluTanhGradient } from "../elementwise/activations/geluTanh";

@@ -1,5 +1,5 @@
 import { addPair, keepLanes, promoteHigh } from "../simd/ragged";
-import { log4 } from "../simd/math";
+import { log4 } from "../simd/log";
 
 /** Smallest normal float: log(0) becomes -87.3 instead of -Infinity. */
 const TINY: f32 = 1.17549435e-38;

@@ -1,4 +1,5 @@
-import { exp4, log1p4 } from "../simd/math";
+import { exp4 } from "../simd/exp";
+import { log1p4 } from "../simd/log";
 import { storeLanes } from "../simd/ragged";
 import { workspace } from "../workspace";
 

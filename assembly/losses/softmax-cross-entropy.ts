@@ -2,7 +2,7 @@
 //   loss = sum t (m - z) + T log s        every term >= 0: nothing cancels
 //   dz   = e T / s - t
 import { addPair, keepLanes, promoteHigh, storeLast, storeLanes } from "../simd/ragged";
-import { exp4 } from "../simd/math";
+import { exp4 } from "../simd/exp";
 import { expSum, logOfExpSum } from "../reduce/exp-sum";
 import { rowMax } from "../reduce/rows";
 

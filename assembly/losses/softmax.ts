@@ -1,6 +1,6 @@
 // Softmax and log-softmax over rows [rows, cols], and their adjoints. The range counts rows.
 import { storeLast } from "../simd/ragged";
-import { exp4 } from "../simd/math";
+import { exp4 } from "../simd/exp";
 import { expSum, logOfExpSum } from "../reduce/exp-sum";
 import { rowDot, rowMax, rowSum } from "../reduce/rows";
 

@@ -1,5 +1,6 @@
 // Normal numbers: G. E. P. Box, M. E. Muller, "A note on the generation of random normal deviates", 1958.
-import { cos4, log4, sin4 } from "../simd/math";
+import { log4 } from "../simd/log";
+import { cos4, sin4 } from "../simd/trigonometry";
 import { philox4 } from "./philox";
 
 /** Full-vector constants: 2^-32, 2^-33, pi 2^-31, -2. */

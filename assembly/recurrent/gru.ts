@@ -2,7 +2,7 @@
 //   q = h_{t-1} R + b_r;  z, r = sigmoid(p + q);  n = tanh(p_h + r q_h);  h_t = z h_{t-1} + (1 - z) n
 // p and q differ in their gradients: dq_h = r dp_h.
 import { ONE } from "../simd/lanes";
-import { sigmoid4, tanh4 } from "../simd/math";
+import { sigmoid4, tanh4 } from "../simd/exp";
 import { storeLanes } from "../simd/ragged";
 import { GRU_SAVED, SEQUENCE_BLOCK } from "../layout";
 import { product } from "./blocks";

@@ -2,7 +2,7 @@
 // order i, f, c, o:
 //   i, f, o = sigmoid(.), g = tanh(.) of p_t + h_{t-1} R;  c_t = f c_{t-1} + i g;  h_t = o tanh(c_t)
 import { ONE } from "../simd/lanes";
-import { sigmoid4, tanh4 } from "../simd/math";
+import { sigmoid4, tanh4 } from "../simd/exp";
 import { storeLanes } from "../simd/ragged";
 import { LSTM_SAVED, SEQUENCE_BLOCK } from "../layout";
 import { product } from "./blocks";

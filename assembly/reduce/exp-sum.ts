@@ -1,7 +1,8 @@
 // The sum of exponentials under every softmax, shifted by the row's maximum so that nothing overflows:
 // log sum exp(x) = m + log s, s = sum exp(x - m) >= 1.
 import { addPair, keepLanes, promoteHigh, storeLanes } from "../simd/ragged";
-import { exp4, log1p4 } from "../simd/math";
+import { exp4 } from "../simd/exp";
+import { log1p4 } from "../simd/log";
 
 /** Sum of exp(x - shift) over n floats; the exponentials themselves go to y unless it is 0. x and y may coincide. */
 export function expSum(x: usize, y: usize, n: i32, shift: f32): f64 {

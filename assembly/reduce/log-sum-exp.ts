@@ -1,5 +1,6 @@
 import { demote, promoteHigh, storeLanes } from "../simd/ragged";
-import { exp4, log1p4 } from "../simd/math";
+import { exp4 } from "../simd/exp";
+import { log1p4 } from "../simd/log";
 import { expSum, logOfExpSum } from "./exp-sum";
 import { columnsMax } from "./extrema";
 import { rowMax } from "./rows";

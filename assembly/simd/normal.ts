@@ -1,21 +1,7 @@
-// The error function and the tail of the normal distribution, on four floats.
-import { expWithTail4, expm1Moderate4 } from "./exp";
-import { HALF, ONE, multiplyThenAdd4, polynomial9, withSign4 } from "./lanes";
+// The normal distribution and its tail, on four floats.
+import { expWithTail4 } from "./exp";
+import { HALF, ONE, multiplyThenAdd4, polynomial9 } from "./lanes";
 
-// log(erfc(x)) = x (C0 + C(x)) on [0, 3.95], beyond which erf is 1. Minimax (Remez) for the relative error
-// of erf, 2^-27; the constant term is split, its high part is C0 = -2/sqrt(pi).
-const ERF_C0: usize = memory.data<f32>([-1.1283792, -1.1283792, -1.1283792, -1.1283792], 16);
-const ERF_C: usize = memory.data<f32>(
-  [
-    9.299564e-6, 9.299564e-6, 9.299564e-6, 9.299564e-6, -0.00011803035, -0.00011803035, -0.00011803035, -0.00011803035,
-    0.0006342188, 0.0006342188, 0.0006342188, 0.0006342188, -0.0016695013, -0.0016695013, -0.0016695013, -0.0016695013,
-    0.00016274396, 0.00016274396, 0.00016274396, 0.00016274396, 0.01915194, 0.01915194, 0.01915194, 0.01915194,
-    -0.10277761, -0.10277761, -0.10277761, -0.10277761, -0.6366194, -0.6366194, -0.6366194, -0.6366194, 5.4081923e-8,
-    5.4081923e-8, 5.4081923e-8, 5.4081923e-8,
-  ],
-  16,
-);
-const ERF_HIGHEST: usize = memory.data<f32>([3.95, 3.95, 3.95, 3.95], 16);
 // Q(a) exp(a^2/2) as a polynomial in t = 1 / (1 + 0.3 a) for a in [0, 14.6]; minimax, relative error 2^-24.
 const TAIL: usize = memory.data<f32>(
   [
@@ -30,17 +16,6 @@ const TAIL_SCALE: usize = memory.data<f32>([0.3, 0.3, 0.3, 0.3], 16);
 // exp(-14.6^2/2) is below half the smallest subnormal.
 export const TAIL_HIGHEST: usize = memory.data<f32>([14.6, 14.6, 14.6, 14.6], 16);
 const HIGH_BITS: usize = memory.data<u32>([0xfffff000, 0xfffff000, 0xfffff000, 0xfffff000], 16);
-
-/** erf(x) = -expm1(log(erfc(|x|))) with the sign of x: one path, relatively exact near 0 as well. */
-// @ts-ignore: decorator
-@inline
-export function erf4(x: v128): v128 {
-  const a = f32x4.pmin(f32x4.abs(x), v128.load(ERF_HIGHEST));
-  const square = f32x4.mul(a, a);
-  const c = polynomial9(ERF_C, a, square, f32x4.mul(a, square));
-  const logTail = f32x4.add(f32x4.mul(a, v128.load(ERF_C0)), f32x4.mul(a, c));
-  return withSign4(f32x4.abs(expm1Moderate4(logTail)), x);
-}
 
 /**
  * exp(-a^2/2) for a in [0, 14.6], relatively exact: the part of a^2 that rounding loses is worth up to

@@ -1,5 +1,5 @@
 import { sigmoid4 } from "../../simd/exp";
-import { softplus4 } from "../../simd/math";
+import { softplus4 } from "../../simd/log";
 import { map } from "../../simd/map";
 import { gradient } from "../gradient";
 
