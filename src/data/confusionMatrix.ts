@@ -23,7 +23,7 @@ function checkClasses(K: number): number {
 }
 
 /** `matrix[i][j]` counts rows of true class i that were predicted as class j. */
-export function countsOf({ actual, predicted, K }: Classes): number[][] {
+function countsOf({ actual, predicted, K }: Classes): number[][] {
   const matrix = Array.from({ length: K }, () => new Array<number>(K).fill(0));
   actual.forEach((i, row) => matrix[i]![predicted[row]!]!++);
   return matrix;

@@ -44,7 +44,7 @@ export class Dataset {
   readonly form: TargetForm | undefined;
   /** Weights in the loss, equally many for each row: one, one per step, or one per output. */
   readonly weights: Float32Array | undefined;
-  /** @internal The outputs that have weights of their own, in the order of their weights. */
+  /** The outputs that have weights of their own, in the order of their weights. */
   readonly weightParts: readonly Part[] | undefined;
   readonly #x: RowCopier;
   readonly #y: RowCopier | undefined;

@@ -68,7 +68,11 @@ describe('patterns', () => {
     [[], TypeError, 'freeze: expected names of weights or layers, or a RegExp, got []'],
     [null, TypeError, 'freeze: expected names of weights or layers, or a RegExp, got null'],
     [3, TypeError, 'freeze: expected names of weights or layers, or a RegExp, got 3'],
-    [['dense_1', {}], TypeError, /^freeze: expected names of weights or layers, or a RegExp, got an object/],
+    [
+      ['dense_1', {}],
+      TypeError,
+      /^freeze: expected names of weights or layers, or a RegExp, got \['dense_1', an object/,
+    ],
   ] as const)('%s is refused, and nothing is frozen', (pattern, kind, message) => {
     using model = network();
     expect(() => void Reflect.apply(model.freeze.bind(model), undefined, [pattern])).toThrow(typed(kind, message));

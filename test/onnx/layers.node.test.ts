@@ -246,7 +246,8 @@ const examples: Record<Kind, () => Model[]> = {
 };
 
 test('there is an example of every exported layer but so3', () => {
-  const others = ['l1', 'l2', 'l1l2', 'defineLayer', 'so3'];
+  const constraints = ['maxNorm', 'minMaxNorm', 'nonNegative', 'unitNorm'];
+  const others = ['l1', 'l2', 'l1l2', 'defineLayer', 'so3', ...constraints];
   expect(Object.keys(examples).sort()).toEqual(
     Object.keys(layers)
       .filter((name) => !others.includes(name))
