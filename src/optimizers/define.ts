@@ -18,6 +18,14 @@ function checkBound(where: string, what: string, bound: number | undefined): num
   return bound === undefined ? undefined : finiteNumber(where, what, bound, { above: 0 });
 }
 
+/** How to make the same methods for groups, by `create` of an optimiser. */
+const groupings = new WeakMap<Optimizer['create'], GroupedMethods>();
+
+/** Behind `parameterGroups`; undefined for what is not made here. */
+export function groupingOf({ create }: Optimizer): GroupedMethods | undefined {
+  return groupings.get(create);
+}
+
 /** The optimiser of a rule whose own options have been checked. */
 export function optimizerOf(rule: Rule, options: CommonOptions, defaultRate: number): Optimizer {
   const { name, slots } = rule;
@@ -44,5 +52,7 @@ export function optimizerOf(rule: Rule, options: CommonOptions, defaultRate: num
       update: (tree, gradients, state) => stepOnTree(name, make, tree, gradients, state),
     };
   };
-  return { name, config, learningRate, slots, ...methods([]), withGroups: methods };
+  const own = methods([]);
+  groupings.set(own.create, methods);
+  return { name, config, learningRate, slots, ...own };
 }

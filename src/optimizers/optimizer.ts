@@ -85,8 +85,6 @@ export interface Optimizer {
    * ```
    */
   update<T>(tree: T, gradients: T, state: TreeState): [tree: T, state: TreeState];
-  /** @internal The methods for groups, behind `parameterGroups`. */
-  readonly withGroups?: GroupedMethods | undefined;
 }
 
 /** @internal `membersOf` gives each parameter 0 or the number of its group, from 1. */

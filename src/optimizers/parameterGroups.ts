@@ -2,7 +2,7 @@ import { finiteNumber, knownOptions, show } from '../core/checks.js';
 import { refuse } from '../core/errors.js';
 import { checkPattern, isMatch } from '../core/patterns.js';
 import { checkOptimizer } from './checkOptimizer.js';
-import { checkLearningRate } from './define.js';
+import { checkLearningRate, groupingOf } from './define.js';
 import type { Optimizer, WeightGroup } from './optimizer.js';
 
 const WHERE = 'parameterGroups';
@@ -54,11 +54,9 @@ export function parameterGroups(optimizer: Optimizer, groups: readonly WeightGro
   const given: unknown = groups;
   if (!Array.isArray(given)) refuse(TypeError, WHERE, 'groups to be an array', show(given));
   const own = Array.from(groups, checkGroup);
-  const {
-    name: where,
-    config,
-    withGroups = refuse(TypeError, WHERE, 'an optimizer made by sgd(...), adam(...) or the like', show(optimizer)),
-  } = base;
+  const { name: where, config } = base;
+  const withGroups =
+    groupingOf(base) ?? refuse(TypeError, WHERE, 'optimizer to be made by sgd(...), adam(...) or the like', show(base));
   const methods = withGroups(own, ({ length }, names = []) => {
     if (names.length !== length) refuse(TypeError, where, `names of ${length} parameters for groups`, names.length);
     return names.map((name) => 1 + own.findIndex(({ weights }) => isMatch(weights, name)));

@@ -103,7 +103,8 @@ test('a group of one channel and one position is beta', () => {
   using model = sequential({ inputShape: [2] }, [layers.groupNorm({ groups: 2 })]);
   using y = model.predict([[5, -7]]);
   expect(y.toArray()).toEqual([[0, 0]]);
-  using empty = model.predict(tensor([], [0, 2]));
+  using none = tensor([], [0, 2]);
+  using empty = model.predict(none);
   expect(empty.shape).toEqual([0, 2]);
 });
 
