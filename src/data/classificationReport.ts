@@ -100,7 +100,7 @@ function countClasses(yTrue: unknown, yPred: unknown, threshold: number | undefi
     const [, width = 1] = shape;
     if (width > 1) return Math.max(most, width);
     for (let i = 0; i < values.length; i++) if (Number.isInteger(values[i])) most = Math.max(most, values[i]! + 1);
-    return wholeNumber(WHERE, 'classes', most, { min: 2, max: 2 ** 24 });
+    return wholeNumber(WHERE, 'classes', most, { min: 2, max: 2 ** 16 });
   }, 2);
 }
 

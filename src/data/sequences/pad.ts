@@ -1,6 +1,6 @@
 import { finiteNumber, knownOptions, listLike, oneOf, show, wholeNumber } from '../../core/checks.js';
-import { refuse, ShapeError } from '../../core/errors.js';
-import { flatten, makeTensor, type TensorData } from '../../tensors/creation.js';
+import { onBehalfOf, refuse, ShapeError } from '../../core/errors.js';
+import { flatten, full, makeTensor, type TensorData } from '../../tensors/creation.js';
 import type { Tensor } from '../../tensors/tensor.js';
 
 export interface PadOptions {
@@ -51,7 +51,7 @@ function featuresOf(list: readonly Sequence[]): number | undefined {
  * `dataset(x, y, { lengths })` and `predict(x, { lengths })`, for which what was filled up does not exist.
  *
  * @param sequences each an array of numbers (such as word indices), or of steps with the same number of features
- * @throws ShapeError for steps of different size; RangeError, TypeError
+ * @throws ShapeError for steps of different size; OutOfMemoryError, RangeError, TypeError
  * @example
  * ```ts
  * import { init } from 'wasmgrad';
@@ -77,6 +77,7 @@ export function pad(sequences: readonly TensorData[], options: PadOptions = {}):
   const lengths = Int32Array.from(list, ({ steps }) => Math.min(steps, length));
   if (list.length * length * width > 2 ** 30)
     refuse(RangeError, 'pad', 'at most 2^30 numbers', `${list.length * length * width}`);
+  onBehalfOf('pad', () => full(shape, value)).dispose(); // before anything as large is made here: an error when memory does not suffice
   const x = new Float32Array(list.length * length * width).fill(value);
   for (const [i, { values, steps }] of list.entries()) {
     const kept = lengths[i] ?? 0;
