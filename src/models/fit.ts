@@ -43,13 +43,15 @@ class TrainingRun<M extends InferenceModel> {
   /** NaN before the first batch. */
   #lastLoss = NaN;
   #stopping = false;
+  /** When training began, and whether it has used up its time. */
+  readonly #start = performance.now();
+  #isLate = false;
   /** Time and state at the beginning of the epoch. */
   #began = 0;
   #rowsBefore = 0;
   readonly #means = (): Record<string, number> => this.#named(this.#mean);
 
   constructor(model: M, plan: FitPlan<M>, trainer: Trainer, evaluator: BatchPrograms | undefined) {
-    const { data } = plan;
     this.#model = model;
     this.#plan = plan;
     this.#trainer = trainer;
@@ -57,10 +59,8 @@ class TrainingRun<M extends InferenceModel> {
     this.#progress = plan.progress ? new Progress(plan.epochs) : undefined;
     this.#control = { model, stop: () => (this.#stopping = true), snapshot: () => this.#snapshot() };
     const done: BatchDone = (values, at, rows) => this.#batchDone(values, at, rows);
-    this.#loop =
-      plan.worker && data instanceof Dataset
-        ? loopInWorker({ model, plan, data, trainer, evaluator, done })
-        : loopHere({ plan, trainer, evaluator, done });
+    const parts = { plan, trainer, evaluator, done };
+    this.#loop = plan.worker ? loopInWorker({ model, ...parts }) : loopHere(parts);
   }
 
   #snapshot(): TrainingSnapshot {
@@ -117,7 +117,8 @@ class TrainingRun<M extends InferenceModel> {
   }
 
   async #epochs(): Promise<History['stopped']> {
-    while (this.#epoch < this.#plan.epochs && !this.#stopping) if (!(await this.#runEpoch())) return 'aborted';
+    while (this.#epoch < this.#plan.epochs && !this.#stopping)
+      if (!(await this.#runEpoch())) return this.#isLate ? 'timeLimit' : 'aborted';
     return this.#stopping ? 'earlyStopping' : 'completed';
   }
 
@@ -163,6 +164,11 @@ class TrainingRun<M extends InferenceModel> {
     if (!Number.isFinite(loss)) this.#fail(loss);
     this.#lastLoss = loss;
     this.#mean.add(values, at, rows);
+    const { clock, seconds } = this.#plan;
+    if (clock && seconds && performance.now() - this.#start > 1000 * seconds) {
+      this.#isLate = true;
+      clock.abort();
+    }
     if (this.#progress) this.#showBatch(this.#progress);
     return this.#plan.batchListeners === 'none' ? undefined : this.#tellBatch(loss, rows);
   }
@@ -195,8 +201,12 @@ const busy = new WeakSet<object>();
 
 /** Trains by a checked plan. */
 async function train<M extends InferenceModel>(model: M, plan: FitPlan<M>): Promise<History> {
-  const { loss, optimizer, batchSize, seed, metrics } = plan;
-  const trainer = Trainer.of(model.network, { loss, optimizer, batchSize, seed }, { where: 'fit', metrics });
+  const { loss, optimizer, batchSize, seed, metrics, accumulate } = plan;
+  const trainer = Trainer.of(
+    model.network,
+    { loss, optimizer, batchSize, seed },
+    { where: 'fit', metrics, gathers: accumulate > 1 },
+  );
   let evaluator: BatchPrograms | undefined;
   let run: TrainingRun<M> | undefined;
   try {
@@ -220,9 +230,14 @@ export async function fit<M extends InferenceModel>(
   if (states.some((state) => busy.has(state)))
     refuse(Error, 'fit', 'a model that is not being trained', 'one with a fit under way');
   for (const state of states) busy.add(state);
+  const { signal, clock } = plan;
+  const abort = (): void => clock?.abort();
+  if (signal?.aborted) abort();
+  signal?.addEventListener('abort', abort);
   try {
-    return await train(model, plan);
+    return await train(model, clock ? { ...plan, signal: clock.signal } : plan);
   } finally {
+    signal?.removeEventListener('abort', abort);
     for (const state of states) busy.delete(state);
   }
 }

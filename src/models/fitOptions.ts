@@ -1,12 +1,12 @@
 import { refuse } from '../core/errors.js';
 import { callable, finiteNumber, flag, isPlain, knownOptions, show, wholeNumber } from '../core/checks.js';
-import { asTrainingData, Dataset, type BatchSource, type TrainingData } from '../data/index.js';
+import { Dataset, type BatchSource, type TrainingData } from '../data/index.js';
 import type { Loss } from '../losses/index.js';
 import { checkOptimizer } from '../optimizers/checkOptimizer.js';
 import type { Optimizer } from '../optimizers/optimizer.js';
 import { validationName, type BatchLog, type EpochLog, type Metrics } from './history.js';
 import type { InferenceModel } from './inferenceModel.js';
-import { checkDataset, checkRows, lossOf, type LossOptions } from './inputs.js';
+import { checkSource, lossOf, type LossOptions } from './inputs.js';
 import { exactingOf, isOwn, resolveMetrics, type CustomMetric, type Metric } from './metrics.js';
 import type { Network } from './network.js';
 import type { TrainingSnapshot } from './snapshot.js';
@@ -38,13 +38,22 @@ export interface FitOptionsOf<M, Given extends Metrics = readonly Metric[]> exte
   readonly optimizer: Optimizer;
   /** Rows per step. Default 32. */
   readonly batchSize?: number | undefined;
-  /** Passes over the data. Default 1. */
+  /** Epochs to train. Default 1. */
   readonly epochs?: number | undefined;
+  /**
+   * Batches of an epoch. Default: all of a pass over the data. The next epoch goes on where this one ended, and data
+   * that end earlier are read again.
+   */
+  readonly stepsPerEpoch?: number | undefined;
+  /** Number of batches whose gradients are averaged for one update; an epoch's last update has what is left. Default 1. */
+  readonly accumulate?: number | undefined;
+  /** Ends training after the batch in which so much time has passed. Default: no limit. */
+  readonly seconds?: number | undefined;
   /** Whether every epoch has a new order of rows. Default true; the order of iterables never changes. */
   readonly shuffle?: boolean | undefined;
   /** Seed of the order of rows and of dropout. Whole number >= 0, default 0. */
   readonly seed?: number | undefined;
-  /** Data to evaluate after each epoch. */
+  /** Data to evaluate after each epoch: rows, or batches from an iterable, of which there must be an end. */
   readonly validation?: TrainingData | undefined;
   /** Fraction of the rows for validation, taken from the end before shuffling. Default 0. */
   readonly validationSplit?: number | undefined;
@@ -81,9 +90,14 @@ export interface FitPlan<M> {
   readonly exacting: string | undefined;
   readonly optimizer: Optimizer;
   readonly data: Dataset | BatchSource;
-  readonly validation: Dataset | undefined;
+  readonly validation: Dataset | BatchSource | undefined;
   readonly batchSize: number;
   readonly epochs: number;
+  readonly stepsPerEpoch: number | undefined;
+  readonly accumulate: number;
+  readonly seconds: number | undefined;
+  /** Ends training when these have passed. */
+  readonly clock: AbortController | undefined;
   readonly shuffle: boolean;
   readonly seed: number;
   readonly metrics: readonly CustomMetric[];
@@ -105,6 +119,9 @@ const known = [
   'optimizer',
   'batchSize',
   'epochs',
+  'stepsPerEpoch',
+  'accumulate',
+  'seconds',
   'shuffle',
   'seed',
   'validation',
@@ -119,6 +136,9 @@ const known = [
   'from',
 ];
 
+/** Who asks for validation data, in messages. */
+export const VALIDATION = 'fit: validation';
+
 /** Training rows and validation rows. */
 function splitData(
   network: Network,
@@ -128,10 +148,8 @@ function splitData(
 ): Pick<FitPlan<never>, 'data' | 'validation'> {
   const share = finiteNumber('fit', 'validationSplit', validationSplit, { min: 0, below: 1 });
   if (validation !== undefined && share > 0) refuse(TypeError, 'fit', 'validation or validationSplit', 'both');
-  const source = asTrainingData('fit', given); // batches are checked when they arrive
-  const data = source instanceof Dataset ? checkRows('fit', source, network, exacting) : source;
-  if (validation !== undefined)
-    return { data, validation: checkDataset('fit: validation', validation, network, exacting) };
+  const data = checkSource('fit', given, network, exacting);
+  if (validation !== undefined) return { data, validation: checkSource(VALIDATION, validation, network, exacting) };
   if (share === 0) return { data, validation };
   if (!(data instanceof Dataset))
     refuse(TypeError, 'fit', 'a dataset to split for validation', 'an iterable of batches');
@@ -181,14 +199,25 @@ function listeners<M>(
 
 type Settings = Pick<
   FitPlan<never>,
-  'optimizer' | 'batchSize' | 'epochs' | 'shuffle' | 'seed' | 'progress' | 'worker' | 'signal' | 'from'
+  | 'optimizer'
+  | 'batchSize'
+  | 'epochs'
+  | 'stepsPerEpoch'
+  | 'accumulate'
+  | 'seconds'
+  | 'shuffle'
+  | 'seed'
+  | 'progress'
+  | 'worker'
+  | 'signal'
+  | 'from'
 >;
 
 /** @internal What can be checked of options of `fit` without a model and data, with defaults; errors name `where`. */
 export function checkSettings(where: string, options: FitOptionsOf<never>): Settings {
   knownOptions(where, options, known);
   const { batchSize = 32, epochs = 1, shuffle = true, seed = 0, progress = false, worker = false } = options;
-  const { optimizer, signal, from } = options;
+  const { optimizer, stepsPerEpoch, accumulate = 1, seconds, signal, from } = options;
   const count = (what: string, value: number, min: number): number => wholeNumber(where, what, value, { min });
   if (signal !== undefined && !(signal instanceof AbortSignal))
     refuse(TypeError, where, 'signal to be an AbortSignal', show(signal));
@@ -197,6 +226,9 @@ export function checkSettings(where: string, options: FitOptionsOf<never>): Sett
     optimizer: checkOptimizer(where, optimizer),
     batchSize: count('batchSize', batchSize, 1),
     epochs: count('epochs', epochs, 1),
+    stepsPerEpoch: stepsPerEpoch === undefined ? stepsPerEpoch : count('stepsPerEpoch', stepsPerEpoch, 1),
+    accumulate: count('accumulate', accumulate, 1),
+    seconds: seconds === undefined ? seconds : finiteNumber(where, 'seconds', seconds, { above: 0 }),
     shuffle: flag(where, 'shuffle', shuffle),
     seed: count('seed', seed, 0),
     progress: flag(where, 'progress', progress),
@@ -224,14 +256,13 @@ export function checkFit<M extends InferenceModel>(
   const metrics = resolveMetrics('fit', network, options);
   const exacting = exactingOf(loss, metrics);
   const { data, validation } = splitData(network, given, options, exacting);
-  if (settings.worker && !(data instanceof Dataset))
-    refuse(TypeError, 'fit', 'data made by dataset(x, y) with worker: true', 'an iterable of batches');
   const names = ['loss', ...metrics.map(({ name }) => name)];
   const custom = names.filter((_, i) => i > 0 && !isOwn(options.metrics?.[i - 1]));
   const logged = (of: readonly string[]): string[] => (validation ? [...of, ...of.map(validationName)] : [...of]);
   return {
     ...settings,
     ...listeners(options, logged(names), logged(custom)),
+    clock: settings.seconds === undefined ? undefined : new AbortController(),
     data,
     validation,
     loss,

@@ -66,7 +66,7 @@ export type EpochLog<M extends Metrics = readonly Metric[]> = EpochFacts & Metri
 export type History<M extends Metrics = readonly Metric[]> = {
   /** One log for each completed epoch. */
   readonly epochs: readonly EpochLog<M>[];
-  readonly stopped: 'completed' | 'earlyStopping' | 'aborted';
+  readonly stopped: 'completed' | 'earlyStopping' | 'aborted' | 'timeLimit';
 };
 
 /** `loss` to `valLoss`. */

@@ -1,14 +1,18 @@
 import { matching, type WeightPattern } from '../core/patterns.js';
-import type { TrainingData } from '../data/index.js';
+import type { Dataset, TrainingData } from '../data/index.js';
 import { evaluate, type EvaluateOptions, type Evaluation } from './evaluate.js';
 import { fit } from './fit.js';
 import type { FitOptionsOf } from './fitOptions.js';
 import type { History, Metrics } from './history.js';
-import { InferenceModel } from './inferenceModel.js';
-import { assertAlive } from './inputs.js';
+import { knownOptions } from '../core/checks.js';
+import { InferenceModel, type PredictOptions } from './inferenceModel.js';
+import { assertAlive, type ModelInput } from './inputs.js';
 import { layersOf, unknownLayer, upTo, type ModelLayer } from './layersOf.js';
 import type { Metric } from './metrics.js';
+import { isStream, predictStream, type InputStream } from './predictStream.js';
+import type { Prediction } from './several/ports.js';
 import { summarise } from './summary.js';
+import type { Tensor } from '../tensors/tensor.js';
 import { Trainer, type TrainerOptions } from './trainer.js';
 import type { Network } from './network.js';
 
@@ -116,13 +120,38 @@ export class Model extends InferenceModel {
   }
 
   /**
-   * Loss and metrics on data, as means over its rows.
+   * The outputs for a batch, in inference mode; for a stream of batches, which must end, a promise of the outputs for all.
+   *
+   * @param x `[B, ...inputShape]`: tensor, nested arrays, or a flat typed array; or an (async) iterable or generator
+   *   function of such inputs, or of batches as for `fit`, whose targets are ignored
+   * @returns `[B, ...outputShape]`
+   * @throws ShapeError, DisposedError
+   */
+  override predict(x: ModelInput, options?: PredictOptions): Tensor;
+  override predict(x: InputStream, options?: PredictOptions): Promise<Tensor>;
+  override predict(x: ModelInput | InputStream, options?: PredictOptions): Prediction | Promise<Prediction> {
+    if (!isStream(x)) return super.predict(x, options);
+    assertAlive('predict', 'model', this);
+    knownOptions('predict', options ?? {}, []);
+    return predictStream(x, this.network, (each, more) => this.predict(each, more));
+  }
+
+  /**
+   * Loss and metrics on data, as means over its rows; a promise of them for a stream of batches, which must end.
    *
    * @returns `loss`, and the metrics by name
    * @throws typed errors for data and options
    */
-  evaluate<const M extends Metrics>(data: TrainingData, options: EvaluateOptions<M>): Evaluation<M>;
-  evaluate(data: TrainingData, options: EvaluateOptions): Evaluation {
+  evaluate<const M extends Metrics>(data: Dataset, options: EvaluateOptions<M>): Evaluation<M>;
+  evaluate<const M extends Metrics>(
+    data: Exclude<TrainingData, Dataset>,
+    options: EvaluateOptions<M>,
+  ): Promise<Evaluation<M>>;
+  evaluate<const M extends Metrics>(
+    data: TrainingData,
+    options: EvaluateOptions<M>,
+  ): Evaluation<M> | Promise<Evaluation<M>>;
+  evaluate(data: TrainingData, options: EvaluateOptions): Evaluation | Promise<Evaluation> {
     assertAlive('evaluate', 'model', this);
     return evaluate(this, data, options);
   }

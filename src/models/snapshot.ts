@@ -40,12 +40,14 @@ export type Position = Pick<
   'epoch' | 'batch' | 'sums' | 'rows' | 'log' | 'seed' | 'shuffle' | 'batchSize'
 >;
 
-/** The tensors of a snapshot, by their names in it. */
-function tensorsOf(model: InferenceModel, trainer: Trainer): Record<'weights' | 'slots', WeightTree> {
-  const { optimizer, rule, trained } = trainer.state;
-  const slots = trained.flatMap(({ name }, i) =>
-    (optimizer.slots[i] ?? []).map((tensor, k) => ({ name: `${rule.slots[k]}:${name}`, tensor })),
-  );
+/** The tensors of a snapshot, by their names in it. Sums of gradients are 0 at the beginning of an epoch. */
+function tensorsOf(model: InferenceModel, trainer: Trainer, batch: number): Record<'weights' | 'slots', WeightTree> {
+  const { optimizer, rule, trained, sums } = trainer.state;
+  const slots = trained.flatMap(({ name }, i) => {
+    const own = (optimizer.slots[i] ?? []).map((tensor, k) => ({ name: `${rule.slots[k]}:${name}`, tensor }));
+    const sum = batch > 0 ? sums[i] : undefined;
+    return sum ? [...own, { name: `gradient:${name}`, tensor: sum }] : own;
+  });
   return { weights: weightTree(model.weights), slots: weightTree(slots) };
 }
 
@@ -58,7 +60,7 @@ function signatureOf({ state }: Trainer): string {
 /** Copies the state of a run. */
 export function takeSnapshot(model: InferenceModel, trainer: Trainer, position: Position): TrainingSnapshot {
   const { optimizer, key, steps } = trainer.state;
-  const { weights, slots } = tensorsOf(model, trainer);
+  const { weights, slots } = tensorsOf(model, trainer, position.batch);
   return {
     ...position,
     log: [...position.log],
@@ -87,7 +89,7 @@ export function restoreSnapshot(model: InferenceModel, trainer: Trainer, snapsho
   const { optimizer, key } = trainer.state;
   const signature = signatureOf(trainer);
   if (snapshot.optimizer !== signature) mismatch(`state of ${signature}`, show(snapshot.optimizer));
-  const tensors = tensorsOf(model, trainer);
+  const tensors = tensorsOf(model, trainer, snapshot.batch);
   const parts = (['weights', 'slots'] as const).map((part) => ({ into: tensors[part], from: snapshot[part] }));
   for (const { into, from } of parts) {
     const extra = Object.keys(from).find((name) => !Object.hasOwn(into, name));

@@ -55,6 +55,36 @@ export function dataRows(w: () => World): Rows {
     ]),
     'data/readIdx': row(data.readIdx, () => [[new Uint8Array([0, 0, 8, 1, 0, 0, 0, 2, 7, 9])]]),
     'data/standardize': row(data.standardize, () => [[w().data], [[[1, 2], [3, 5]]]]), // prettier-ignore
+    'data/stream': row(
+      async (source: Iterable<unknown>) => {
+        const all: unknown[] = [];
+        for await (const item of data.stream(source)) all.push(item);
+        return all;
+      },
+      () => [[[1, 2, 3]], [w().data]],
+      'stream',
+    ),
+    ...Object.fromEntries(
+      (
+        [
+          ['batch', [2]],
+          ['shuffle', [2, 1]],
+          ['take', [2]],
+          ['skip', [1]],
+          ['prefetch', [2]],
+          ['repeat', [2]],
+          ['map', [(x: number) => x]],
+          ['filter', [(x: number) => x > 1]],
+        ] as const
+      ).map(([name, args]) => [
+        `Stream.${name}`,
+        row(
+          method(() => data.stream([1, 2, 3]), name),
+          () => [args],
+          name,
+        ),
+      ]),
+    ),
     'data/trainTestSplit': row(data.trainTestSplit, () => [[w().data, { testFraction: 0.5, seed: 1 }]]),
     'Dataset.subset': row(
       method(() => w().data, 'subset'),

@@ -178,11 +178,27 @@ function training(w: () => World): Rows {
     'Model.evaluate': row(
       method(() => w().model, 'evaluate'),
       () => [[w().data, { loss: crossEntropy(), metrics: ['accuracy'], batchSize: 3 }]],
+      { names: ['evaluate', 'dataset'] },
+    ),
+    'evaluate on batches': row(
+      method(() => w().model, 'evaluate'),
+      () => [[[{ x: [[1, 2, 3]], y: [[0, 1]] }], { loss: crossEntropy() }]],
+      { names: ['evaluate', 'dataset'] },
+    ),
+    'predict on batches': row(
+      method(() => w().model, 'predict'),
+      () => [[[{ x: [[1, 2, 3]] }]]],
+      { names: ['predict'] },
+    ),
+    'fit in parts': row(
+      method(() => w().model, 'fit'),
+      () => [[w().data, { ...fit(), stepsPerEpoch: 2, accumulate: 2, seconds: 5 }]],
+      { names, skip: endless },
     ),
     'evaluate by a metric': row(
       method(() => w().model, 'evaluate'),
       () => [[w().data, { loss: crossEntropy(), metrics: [custom()] }]],
-      { names: ['evaluate', 'meanSquaredError'] },
+      { names: ['evaluate', 'dataset', 'meanSquaredError'] },
     ),
     'Model.trainer': row(
       method(() => w().model, 'trainer'),
@@ -207,6 +223,7 @@ function training(w: () => World): Rows {
       { names: ['step'] },
     ),
     'Trainer.stepOn': { exempt: 'internal' },
+    'Trainer.programFor': { exempt: 'internal' },
     'Trainer.dispose': row(
       disposing(() => w().model.trainer({ loss: crossEntropy(), optimizer: sgd(), batchSize: 2 })),
       () => [[]],
