@@ -1,7 +1,7 @@
-import { show } from '../core/checks.js';
+import { finiteNumber, show } from '../core/checks.js';
 import { FormatError, NonFiniteError, refuse } from '../core/errors.js';
 import { Dataset, type TrainingData } from '../data/index.js';
-import { learningRateAt } from '../optimizers/optimizer.js';
+import type { Optimizer } from '../optimizers/optimizer.js';
 import { makeEvaluator, RunningMean } from './evaluate.js';
 import { checkFit, type CallbackOf, type ControlOf, type FitOptionsOf, type FitPlan } from './fitOptions.js';
 import { validationName, type EpochLog, type History } from './history.js';
@@ -9,7 +9,7 @@ import type { InferenceModel } from './inferenceModel.js';
 import { assertAlive } from './inputs.js';
 import type { BatchPrograms } from './programs.js';
 import { Progress } from './progress.js';
-import { restoreSnapshot, takeSnapshot, type TrainingSnapshot } from './snapshot.js';
+import { restoreKept, restoreSnapshot, takeSnapshot, type KeptState, type TrainingSnapshot } from './snapshot.js';
 import { Trainer } from './trainer.js';
 import { loopHere, type BatchDone, type TrainingLoop } from './trainingLoop.js';
 import { loopInWorker } from './worker/loopInWorker.js';
@@ -26,6 +26,14 @@ function checkOrder(plan: FitPlan<never>, from: TrainingSnapshot): void {
       );
 }
 
+/** What models keep of their last training: plain arrays, freed with the model. */
+const keptStates = new WeakMap<object, KeptState & { readonly optimizer: Optimizer }>();
+
+/** The state that another training of the model goes on with. */
+export function keptState(model: object): KeptState | undefined {
+  return keptStates.get(model);
+}
+
 /** One call of `fit`: the loop over epochs and its state. */
 class TrainingRun<M extends InferenceModel> {
   readonly #model: M;
@@ -38,6 +46,8 @@ class TrainingRun<M extends InferenceModel> {
   /** The current epoch, from 0, and the number of its batches that are done. */
   #epoch = 0;
   #batch = 0;
+  /** The epoch after the last. */
+  #last: number;
   /** Means over these batches. */
   readonly #mean: RunningMean;
   /** NaN before the first batch. */
@@ -56,8 +66,20 @@ class TrainingRun<M extends InferenceModel> {
     this.#plan = plan;
     this.#trainer = trainer;
     this.#mean = new RunningMean(plan.names.length);
+    this.#last = plan.epochs;
     this.#progress = plan.progress ? new Progress(plan.epochs) : undefined;
-    this.#control = { model, stop: () => (this.#stopping = true), snapshot: () => this.#snapshot() };
+    const { state } = trainer;
+    this.#control = {
+      model,
+      stop: () => (this.#stopping = true),
+      snapshot: () => this.#snapshot(),
+      get learningRate() {
+        return state.optimizer.rateAt(state.steps);
+      },
+      set learningRate(rate) {
+        state.optimizer.setRate(finiteNumber('fit', 'learningRate', rate, { min: 0 }), state.steps);
+      },
+    };
     const done: BatchDone = (values, at, rows) => this.#batchDone(values, at, rows);
     const parts = { plan, trainer, evaluator, done };
     this.#loop = plan.worker ? loopInWorker({ model, ...parts }) : loopHere(parts);
@@ -72,7 +94,14 @@ class TrainingRun<M extends InferenceModel> {
 
   async run(): Promise<History> {
     const { from } = this.#plan;
+    const kept = this.#plan.reset ? undefined : keptStates.get(this.#model);
     if (from) this.#continue(from);
+    else if (kept?.optimizer === this.#plan.optimizer) {
+      restoreKept(this.#model, this.#trainer, kept);
+      this.#epoch = kept.epoch;
+    }
+    this.#epoch = this.#plan.initialEpoch ?? this.#epoch;
+    if (!from) this.#last += this.#epoch;
     let stopped: History['stopped'];
     try {
       await this.#tell((listener) => listener.onTrainBegin?.(this.#control));
@@ -82,9 +111,17 @@ class TrainingRun<M extends InferenceModel> {
       throw error;
     } finally {
       await this.#loop.close?.();
+      this.#keep();
     }
     await this.#end();
     return { epochs: this.#log, stopped };
+  }
+
+  /** Keeps what the next training with this optimizer goes on with. The weights are in the model. */
+  #keep(): void {
+    if (this.#model.disposed) return;
+    const { weights: _, ...state } = this.#snapshot();
+    keptStates.set(this.#model, { ...state, optimizer: this.#plan.optimizer });
   }
 
   #continue(from: TrainingSnapshot): void {
@@ -117,7 +154,7 @@ class TrainingRun<M extends InferenceModel> {
   }
 
   async #epochs(): Promise<History['stopped']> {
-    while (this.#epoch < this.#plan.epochs && !this.#stopping)
+    while (this.#epoch < this.#last && !this.#stopping)
       if (!(await this.#runEpoch())) return this.#isLate ? 'timeLimit' : 'aborted';
     return this.#stopping ? 'earlyStopping' : 'completed';
   }
@@ -136,6 +173,7 @@ class TrainingRun<M extends InferenceModel> {
     assertAlive('fit', 'model', this.#model);
     const samplesPerSecond = (this.#mean.rows - this.#rowsBefore) / this.#seconds;
     if (this.#mean.rows === 0) refuse(RangeError, 'fit', 'at least one batch in an epoch', 'none');
+    await this.#tell((listener) => listener.onValidationBegin?.(this.#control));
     const validation = await this.#loop.validate();
     if (!validation) return false;
     await this.#epochDone(samplesPerSecond, validation);
@@ -145,7 +183,7 @@ class TrainingRun<M extends InferenceModel> {
   async #epochDone(samplesPerSecond: number, validation: RunningMean): Promise<void> {
     const values = { ...this.#named(this.#mean), ...this.#named(validation, validationName) };
     const [loss = NaN] = this.#mean.means;
-    const learningRate = learningRateAt(this.#plan.optimizer, Math.max(0, this.#trainer.steps - 1));
+    const learningRate = this.#trainer.state.optimizer.rateAt(Math.max(0, this.#trainer.steps - 1));
     const log = { epoch: ++this.#epoch, ...values, loss, learningRate, seconds: this.#seconds, samplesPerSecond };
     this.#log.push(log);
     this.#batch = 0;
@@ -181,7 +219,9 @@ class TrainingRun<M extends InferenceModel> {
   }
 
   #tellBatch(loss: number, rows: number): Promise<void> {
-    const log = { epoch: this.#epoch + 1, batch: this.#batch, loss, rows };
+    const { state } = this.#trainer;
+    const learningRate = state.optimizer.rateAt(Math.max(0, state.steps - 1));
+    const log = { epoch: this.#epoch + 1, batch: this.#batch, loss, rows, learningRate };
     return this.#tell((listener) => listener.onBatchEnd?.(log, this.#control));
   }
 

@@ -18,6 +18,11 @@ export interface ControlOf<M> {
   readonly snapshot: () => TrainingSnapshot;
   /** Ends training after this epoch; `history.stopped` becomes `'earlyStopping'`. */
   readonly stop: () => void;
+  /**
+   * The learning rate of the next step; a finite number >= 0 set here replaces the optimizer's rate or schedule in this
+   * training. Rates of groups of weights change in proportion.
+   */
+  learningRate: number;
 }
 
 /** Functions that `fit` calls during training. All are optional; `fit` awaits promises they return. */
@@ -28,6 +33,8 @@ export interface CallbackOf<M> {
   readonly usualMode?: boolean | undefined;
   onTrainBegin?(control: ControlOf<M>): unknown;
   onBatchEnd?(log: BatchLog, control: ControlOf<M>): unknown;
+  /** Called before validation data are evaluated. */
+  onValidationBegin?(control: ControlOf<M>): unknown;
   onEpochEnd?(log: EpochLog, control: ControlOf<M>): unknown;
   /** Called at the end of training, also after an error. */
   onTrainEnd?(control: ControlOf<M>): unknown;
@@ -47,6 +54,8 @@ export interface FitOptionsOf<M, Given extends Metrics = readonly Metric[]> exte
   readonly stepsPerEpoch?: number | undefined;
   /** Number of batches whose gradients are averaged for one update; an epoch's last update has what is left. Default 1. */
   readonly accumulate?: number | undefined;
+  /** Number of epochs that count as done: the first has the next number, and the order of rows that belongs to it. */
+  readonly initialEpoch?: number | undefined;
   /** Ends training after the batch in which so much time has passed. Default: no limit. */
   readonly seconds?: number | undefined;
   /** Whether every epoch has a new order of rows. Default true; the order of iterables never changes. */
@@ -79,6 +88,11 @@ export interface FitOptionsOf<M, Given extends Metrics = readonly Metric[]> exte
    * Default false.
    */
   readonly worker?: boolean | undefined;
+  /**
+   * Whether the optimizer's state, its schedule, dropout and the numbers of epochs begin anew. Default false: another
+   * `fit` of the model with the same optimizer object goes on with them.
+   */
+  readonly reset?: boolean | undefined;
   /** Continues training from a snapshot (see `resume` in `wasmgrad/io`). */
   readonly from?: TrainingSnapshot | undefined;
 }
@@ -93,6 +107,7 @@ export interface FitPlan<M> {
   readonly validation: Dataset | BatchSource | undefined;
   readonly batchSize: number;
   readonly epochs: number;
+  readonly initialEpoch: number | undefined;
   readonly stepsPerEpoch: number | undefined;
   readonly accumulate: number;
   readonly seconds: number | undefined;
@@ -110,6 +125,7 @@ export interface FitPlan<M> {
   readonly signal: AbortSignal | undefined;
   readonly progress: boolean;
   readonly worker: boolean;
+  readonly reset: boolean;
   readonly from: TrainingSnapshot | undefined;
 }
 
@@ -119,6 +135,7 @@ const known = [
   'optimizer',
   'batchSize',
   'epochs',
+  'initialEpoch',
   'stepsPerEpoch',
   'accumulate',
   'seconds',
@@ -133,6 +150,7 @@ const known = [
   'signal',
   'progress',
   'worker',
+  'reset',
   'from',
 ];
 
@@ -170,7 +188,7 @@ function checkCallbacks(callbacks: unknown, names: readonly string[], custom: re
     if (typeof callback !== 'object' || callback === null)
       refuse(TypeError, 'fit', 'every callback to be an object', show(callback));
     const { monitors = [], usualMode }: CallbackOf<never> = callback;
-    for (const hook of ['onTrainBegin', 'onBatchEnd', 'onEpochEnd', 'onTrainEnd'])
+    for (const hook of ['onTrainBegin', 'onBatchEnd', 'onValidationBegin', 'onEpochEnd', 'onTrainEnd'])
       checkListener(hook, Reflect.get(callback, hook));
     if (!Array.isArray(monitors)) refuse(TypeError, 'fit', 'monitors to be an array', show(monitors));
     for (const monitor of monitors as readonly string[])
@@ -202,6 +220,7 @@ type Settings = Pick<
   | 'optimizer'
   | 'batchSize'
   | 'epochs'
+  | 'initialEpoch'
   | 'stepsPerEpoch'
   | 'accumulate'
   | 'seconds'
@@ -210,15 +229,26 @@ type Settings = Pick<
   | 'progress'
   | 'worker'
   | 'signal'
+  | 'reset'
   | 'from'
 >;
 
 /** @internal What can be checked of options of `fit` without a model and data, with defaults; errors name `where`. */
 export function checkSettings(where: string, options: FitOptionsOf<never>): Settings {
   knownOptions(where, options, known);
-  const { batchSize = 32, epochs = 1, shuffle = true, seed = 0, progress = false, worker = false } = options;
-  const { optimizer, stepsPerEpoch, accumulate = 1, seconds, signal, from } = options;
+  const {
+    batchSize = 32,
+    epochs = 1,
+    shuffle = true,
+    seed = 0,
+    progress = false,
+    worker = false,
+    reset = false,
+  } = options;
+  const { optimizer, initialEpoch, stepsPerEpoch, accumulate = 1, seconds, signal, from } = options;
   const count = (what: string, value: number, min: number): number => wholeNumber(where, what, value, { min });
+  const optional = (what: string, value: number | undefined, min: number): number | undefined =>
+    value === undefined ? value : count(what, value, min);
   if (signal !== undefined && !(signal instanceof AbortSignal))
     refuse(TypeError, where, 'signal to be an AbortSignal', show(signal));
   if (from !== undefined && !isSnapshot(from)) refuse(TypeError, where, 'from to be a snapshot', show(from));
@@ -226,13 +256,15 @@ export function checkSettings(where: string, options: FitOptionsOf<never>): Sett
     optimizer: checkOptimizer(where, optimizer),
     batchSize: count('batchSize', batchSize, 1),
     epochs: count('epochs', epochs, 1),
-    stepsPerEpoch: stepsPerEpoch === undefined ? stepsPerEpoch : count('stepsPerEpoch', stepsPerEpoch, 1),
+    stepsPerEpoch: optional('stepsPerEpoch', stepsPerEpoch, 1),
+    initialEpoch: optional('initialEpoch', initialEpoch, 0),
     accumulate: count('accumulate', accumulate, 1),
     seconds: seconds === undefined ? seconds : finiteNumber(where, 'seconds', seconds, { above: 0 }),
     shuffle: flag(where, 'shuffle', shuffle),
     seed: count('seed', seed, 0),
     progress: flag(where, 'progress', progress),
     worker: flag(where, 'worker', worker),
+    reset: flag(where, 'reset', reset),
     signal,
     from,
   };

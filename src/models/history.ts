@@ -9,6 +9,8 @@ export interface BatchLog {
   readonly loss: number;
   /** Rows of this batch. */
   readonly rows: number;
+  /** Learning rate of the last update. */
+  readonly learningRate: number;
 }
 
 declare const none: unique symbol;

@@ -1,7 +1,7 @@
 import { matching, type WeightPattern } from '../core/patterns.js';
 import type { Dataset, TrainingData } from '../data/index.js';
 import { evaluate, type EvaluateOptions, type Evaluation } from './evaluate.js';
-import { fit } from './fit.js';
+import { fit, keptState } from './fit.js';
 import type { FitOptionsOf } from './fitOptions.js';
 import type { History, Metrics } from './history.js';
 import { knownOptions } from '../core/checks.js';
@@ -9,6 +9,7 @@ import { InferenceModel, type PredictOptions } from './inferenceModel.js';
 import { assertAlive, type ModelInput } from './inputs.js';
 import { layersOf, unknownLayer, upTo, type ModelLayer } from './layersOf.js';
 import type { Metric } from './metrics.js';
+import type { KeptState } from './snapshot.js';
 import { isStream, predictStream, type InputStream } from './predictStream.js';
 import type { Prediction } from './several/ports.js';
 import { summarise } from './summary.js';
@@ -85,12 +86,18 @@ export class Model extends InferenceModel {
     return Trainer.of(this.network, options);
   }
 
+  /** What another `fit` with the same optimizer goes on with: epochs and steps done, and the optimizer's state. */
+  get trainingState(): KeptState | undefined {
+    return keptState(this);
+  }
+
   /**
    * Trains the model. Other tasks of the page or event loop run every few milliseconds; with `worker: true` they are
    * not delayed at all.
    *
-   * Every call starts from the model's weights and keeps nothing else of earlier calls: the optimizer's state and its
-   * schedule begin anew, and orders of rows and dropout follow from `seed` again. `from` continues a training.
+   * Another call with the same optimizer object goes on: with the optimizer's state, its schedule, dropout and the numbers
+   * of epochs, to which the orders of rows belong (see `trainingState`). With `reset: true` or another optimizer they
+   * begin anew. `from` continues a training that was stored.
    *
    * @returns `epochs`: a log for each epoch, with the metrics by name; `stopped`: what ended training
    * @throws typed errors for data and options before the first step; NonFiniteError when the loss stops being finite,

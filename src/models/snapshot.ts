@@ -24,6 +24,8 @@ export interface TrainingSnapshot {
   /** Sums for the running means of the current epoch, and the number of rows in them. */
   readonly sums: readonly number[];
   readonly rows: number;
+  /** The learning rate, if a callback has set it. */
+  readonly learningRate?: number | undefined;
   /** Logs of the epochs done. */
   readonly log: readonly EpochLog[];
   /** Options that determine the order of rows. In the middle of an epoch they must not change. */
@@ -65,6 +67,7 @@ export function takeSnapshot(model: InferenceModel, trainer: Trainer, position: 
     ...position,
     log: [...position.log],
     steps,
+    learningRate: optimizer.rateSet,
     weights: copiesOf(weights),
     slots: copiesOf(slots),
     cells: optimizer.cells(),
@@ -107,4 +110,21 @@ export function restoreSnapshot(model: InferenceModel, trainer: Trainer, snapsho
   optimizer.restore(snapshot.cells);
   write(key, snapshot.key);
   trainer.state.steps = snapshot.steps;
+  if (snapshot.learningRate !== undefined) optimizer.setRate(snapshot.learningRate, snapshot.steps);
+}
+
+/** What a model keeps of its last training, for the next one with the same optimizer. */
+export type KeptState = Pick<TrainingSnapshot, 'epoch' | 'steps' | 'slots' | 'cells' | 'key' | 'learningRate'>;
+
+/** Goes on with a state, as far as the same weights are trained. The seed is the new one. */
+export function restoreKept(model: InferenceModel, trainer: Trainer, { slots, cells, key, ...kept }: KeptState): void {
+  const { optimizer, key: own } = trainer.state;
+  for (const [name, tensor] of Object.entries(tensorsOf(model, trainer, 0).slots)) {
+    const values = slots[name];
+    if (values) write(tensor, values);
+  }
+  optimizer.restore(cells);
+  write(own, [own.data()[0] ?? 0, key[1] ?? 0]);
+  trainer.state.steps = kept.steps;
+  if (kept.learningRate !== undefined) optimizer.setRate(kept.learningRate, kept.steps);
 }
