@@ -17,7 +17,19 @@ const WHERE = 'resume';
 const WEIGHT = 'weight:';
 const SLOT = 'slot:';
 
-const JSON_KEYS = ['version', 'epoch', 'batch', 'steps', 'rows', 'optimizer', 'seed', 'shuffle', 'batchSize', 'log'];
+const JSON_KEYS = [
+  'version',
+  'epoch',
+  'batch',
+  'steps',
+  'rows',
+  'optimizer',
+  'seed',
+  'shuffle',
+  'batchSize',
+  'log',
+  'learningRate',
+];
 
 /** Numbers that JSON cannot represent. */
 function toJson(value: number | undefined): unknown {
@@ -101,7 +113,9 @@ export function decodeSnapshot(bytes: Uint8Array): TrainingSnapshot {
   const key = tensors.get('key');
   if (!(key?.data instanceof Int32Array))
     refuse(FormatError, WHERE, "a tensor 'key' of dtype I32", key ? dtypeOf(key) : 'none');
+  const { learningRate } = values;
   return {
+    ...(learningRate !== undefined && { learningRate: fromJson(learningRate) }),
     epoch: countOf(WHERE, values['epoch']),
     batch: countOf(WHERE, values['batch']),
     steps: countOf(WHERE, values['steps']),

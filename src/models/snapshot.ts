@@ -105,12 +105,15 @@ export function restoreSnapshot(model: InferenceModel, trainer: Trainer, snapsho
     const value = snapshot[name];
     if (!Number.isSafeInteger(value) || value < 0) mismatch(`${name} to be a whole number >= 0`, show(value));
   }
+  const { learningRate } = snapshot;
+  if (learningRate !== undefined && !(learningRate >= 0 && learningRate < Infinity))
+    mismatch('learningRate to be finite and >= 0', show(learningRate));
   for (const { into, from } of parts)
     for (const [name, tensor] of Object.entries(into)) write(tensor, from[name] ?? []);
   optimizer.restore(snapshot.cells);
   write(key, snapshot.key);
   trainer.state.steps = snapshot.steps;
-  if (snapshot.learningRate !== undefined) optimizer.setRate(snapshot.learningRate, snapshot.steps);
+  if (learningRate !== undefined) optimizer.setRate(learningRate, snapshot.steps);
 }
 
 /** What a model keeps of its last training, for the next one with the same optimizer. */

@@ -93,13 +93,16 @@ export async function lrFinder(model: Model, data: TrainingData, options: LrFind
   return { rates, losses, suggestion: rates[steepest(losses)] ?? from };
 }
 
-/** Where the losses fall fastest, up to the smallest. */
+/** Where the losses fall fastest, up to the smallest. The first few are means of too few batches to tell. */
 function steepest(losses: readonly number[]): number {
   const last = losses.indexOf(Math.min(...losses));
-  let found = 0;
+  const first = Math.floor(losses.length / 10);
+  const around = Math.ceil(losses.length / 20);
+  const at = (i: number): number => losses[Math.min(Math.max(i, 0), last)] ?? 0;
+  let found = first;
   let most = 0;
-  for (let i = 1; i < last; i++) {
-    const slope = (losses[i + 1] ?? 0) - (losses[i - 1] ?? 0);
+  for (let i = first; i < last; i++) {
+    const slope = at(i + around) - at(i - around);
     if (slope < most) [found, most] = [i, slope];
   }
   return found;

@@ -26,6 +26,15 @@ function making(w: () => World): Rows {
     'models/earlyStopping': row(models.earlyStopping, () => [
       [{ monitor: 'loss', patience: 1, minDelta: 0.1, mode: 'min', restoreBest: true }],
     ]),
+    'models/reduceLrOnPlateau': row(models.reduceLrOnPlateau, () => [
+      [{ monitor: 'loss', factor: 0.5, patience: 1, minDelta: 0.1, cooldown: 1, minLearningRate: 0.01, mode: 'min' }],
+    ]),
+    'models/exponentialMovingAverage': row(models.exponentialMovingAverage, () => [[{ decay: 0.9 }]]),
+    'models/lrFinder': row(
+      models.lrFinder,
+      () => [[w().model, w().data, { loss: crossEntropy(), optimizer: sgd(), from: 1e-6, to: 1e-4, steps: 3 }]],
+      { names: ['lrFinder', 'fit', 'dataset'], skip: (key, label) => endless(key, label) || key.includes('steps') },
+    ),
     'models/input': row(models.input, () => [[{ shape: [3] }]]),
     'models/linearRegression': row(models.linearRegression, () => [
       [[[1, 2], [3, 5], [4, 4]], [1, 2, 3], { l2: 0.1, fitIntercept: true }], // prettier-ignore
