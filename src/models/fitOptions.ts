@@ -82,8 +82,8 @@ export interface FitOptionsOf<M, Given extends Metrics = readonly Metric[]> exte
    * model at the end of every epoch and of training, with the same bits as without a worker. Losses, layers,
    * regularisers, metrics and schedules may be your own functions: they are called on this thread, and the worker
    * replays their kernel calls. A schedule is called some steps in advance. Callbacks, `onBatchEnd`, `onEpochEnd`,
-   * `progress` and `signal` work in the same way; the worker waits for those that are called after batches. Data must
-   * come from `dataset(x, y)`; its rows are copied once, or not at all when they lie in a SharedArrayBuffer. The worker
+   * `progress` and `signal` work in the same way; the worker waits for those that are called after batches. Rows
+   * of `dataset(x, y)` are copied once, or not at all when they lie in a SharedArrayBuffer; batches travel one by one. The worker
    * has as many threads as `init` reports here, and several also when started from the main thread of an isolated page.
    * Default false.
    */
