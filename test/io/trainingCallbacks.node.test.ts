@@ -46,7 +46,9 @@ it('loggers write a line for each epoch', async () => {
     const [header = '', ...lines] = readFileSync(at('log.csv'), 'utf8').trimEnd().split('\n');
     expect(lines).toHaveLength(3);
     const names = header.split(',');
-    const read = lines.map((line) => Object.fromEntries(line.split(',').map((cell, i) => [names[i], Number(cell)])));
+    const read = lines.map((line): unknown =>
+      Object.fromEntries(line.split(',').map((cell, i) => [names[i] ?? '', Number(cell)])),
+    );
     expect(read).toEqual(epochs);
     const json = readFileSync(at('log.jsonl'), 'utf8').trimEnd().split('\n');
     expect(json.map((line): unknown => JSON.parse(line))).toEqual(epochs);

@@ -167,7 +167,7 @@ class WorkerLoop implements TrainingLoop {
     const { plan, evaluator } = this.#options;
     const { names, validation } = plan;
     const mean = new RunningMean(validation ? names.length : 0);
-    if (plan.callbacks.some(({ onValidationBegin }) => onValidationBegin)) await this.#client?.send(this.#state);
+    if (plan.callbacks.some((each) => each.onValidationBegin !== undefined)) await this.#client?.send(this.#state);
     const done: BatchDone = (values, at, rows) => {
       mean.add(values, at, rows);
       return undefined;
