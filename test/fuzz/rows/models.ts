@@ -7,7 +7,8 @@ import { disposing, method, type Callable, type Row, type Rows } from '../row.js
 import type { World } from '../world.js';
 
 /** So many epochs or rows of a step are right, and for ever. */
-const endless = (key: string, label: string): boolean => /epochs|batchSize/.test(key) && /\d{9}|e\+300/.test(label);
+const endless = (key: string, label: string): boolean =>
+  /epochs|batchSize|stepsPerEpoch/.test(key) && /\d{9}|e\+300/.test(label);
 
 type NamedCall = (call: Callable, args: Row['args'], more?: Partial<Row>) => Row;
 
