@@ -41,7 +41,7 @@ class TrainingRun<M extends TrainableModel> {
   readonly #trainer: Trainer;
   readonly #loop: TrainingLoop;
   readonly #control: ControlOf<M>;
-  readonly #progress: Progress | undefined;
+  #progress: Progress | undefined;
   readonly #log: EpochLog[] = [];
   /** The current epoch, from 0, and the number of its batches that are done. */
   #epoch = 0;
@@ -67,7 +67,6 @@ class TrainingRun<M extends TrainableModel> {
     this.#trainer = trainer;
     this.#mean = new RunningMean(plan.names.length, plan.metrics);
     this.#last = plan.epochs;
-    this.#progress = plan.progress ? new Progress(plan.epochs) : undefined;
     const { state } = trainer;
     this.#control = {
       model,
@@ -102,6 +101,7 @@ class TrainingRun<M extends TrainableModel> {
     }
     this.#epoch = this.#plan.initialEpoch ?? this.#epoch;
     if (!from) this.#last += this.#epoch;
+    if (this.#plan.progress) this.#progress = new Progress(this.#last);
     let stopped: History['stopped'];
     try {
       await this.#tell((listener) => listener.onTrainBegin?.(this.#control));

@@ -91,6 +91,7 @@ export async function predictStream(
     last = onBehalfOf(`predict: batch ${found.length + 1}`, () =>
       tidy(() => {
         const { x, lengths } = batchOf(item, network);
+        if (isStream(x)) refuse(TypeError, 'predict', 'one batch of inputs', show(x)); // there would be no end of promises
         return predict(x, lengths === undefined ? {} : { lengths });
       }),
     );

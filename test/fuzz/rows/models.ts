@@ -204,7 +204,11 @@ function training(w: () => World): Rows {
       { names: ['evaluate', 'dataset'] },
     ),
     'predict on batches': row(
-      method(() => w().model, 'predict'),
+      async (...args: readonly unknown[]) => {
+        using owner = plain();
+        const promise: unknown = Reflect.apply(method(() => owner, 'predict'), undefined, args); // prettier-ignore
+        return await promise;
+      },
       () => [[[{ x: [[1, 2, 3]] }]]],
       { names: ['predict'] },
     ),
