@@ -1,4 +1,12 @@
 export { checkpoint, resume, type CheckpointOptions } from './checkpoint.js';
+export { saveBest } from './saveBest.js';
+export { csvLogger, jsonLinesLogger } from './loggers.js';
+export {
+  checkpointEvery,
+  resumeOrStart,
+  type CheckpointEveryOptions,
+  type ResumeOrStartOptions,
+} from './resumeOrStart.js';
 export { readNpy, readNpz, writeNpy } from './numpy/arrays.js';
 export { fromTorch, type FromTorchOptions, type NameMap } from './torch/fromTorch.js';
 export { toTorch, type ToTorchOptions } from './torch/toTorch.js';

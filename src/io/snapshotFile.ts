@@ -29,6 +29,7 @@ const JSON_KEYS = [
   'shuffle',
   'batchSize',
   'log',
+  'learningRate',
 ];
 
 /** Numbers that JSON cannot represent. */
@@ -113,7 +114,9 @@ export function decodeSnapshot(bytes: Uint8Array): TrainingSnapshot {
   const key = tensors.get('key');
   if (!(key?.data instanceof Int32Array))
     refuse(FormatError, WHERE, "a tensor 'key' of dtype I32", key ? dtypeOf(key) : 'none');
+  const { learningRate } = values;
   return {
+    ...(learningRate !== undefined && { learningRate: fromJson(learningRate) }),
     epoch: countOf(WHERE, values['epoch']),
     batch: countOf(WHERE, values['batch']),
     steps: countOf(WHERE, values['steps']),

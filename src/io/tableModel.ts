@@ -5,6 +5,7 @@ import { sameShape } from '../core/shapes.js';
 import { Preprocessing, type TableRow } from '../data/index.js';
 import type { InferenceModel, PredictOptions } from '../models/inferenceModel.js';
 import type { ModelInput } from '../models/inputs.js';
+import { isStream, type InputStream } from '../models/predictStream.js';
 import { Model } from '../models/model.js';
 import type { Network } from '../models/network.js';
 import type { Tensor } from '../tensors/tensor.js';
@@ -32,13 +33,18 @@ export class TableModel extends Model {
 
   /**
    * The outputs for a row, several rows, or a batch of inputs, in inference mode. `preprocessing.decode` tells what they
-   * mean.
+   * mean. For a stream of these, a promise of the outputs for all.
    *
    * @param x objects of cells by column, e.g. `{ age: 41, city: 'Oslo' }`; or inputs as any model takes them
    * @throws as `Preprocessing.encode`; ShapeError, DisposedError
    */
-  override predict(x: ModelInput | TableRow | readonly TableRow[], options?: PredictOptions): Tensor {
-    if (!isRows(x)) return super.predict(x, options);
+  override predict(x: ModelInput | TableRow | readonly TableRow[], options?: PredictOptions): Tensor;
+  override predict(x: InputStream, options?: PredictOptions): Promise<Tensor>;
+  override predict(
+    x: ModelInput | InputStream | TableRow | readonly TableRow[],
+    options?: PredictOptions,
+  ): Tensor | Promise<Tensor> {
+    if (!isRows(x)) return isStream(x) ? super.predict(x, options) : super.predict(x, options);
     return scoped(
       () => super.predict(this.preprocessing.encodeRows('predict', x), options),
       (output) => [output],

@@ -1,18 +1,20 @@
 import { knownOptions, show, wholeNumber } from '../core/checks.js';
 import { refuse } from '../core/errors.js';
-import type { Dataset, TrainingData } from '../data/index.js';
+import { Dataset, type BatchSource, type TrainingData } from '../data/index.js';
 import type { Loss } from '../losses/index.js';
 import * as kernels from '../runtime/generated/kernels.js';
 import { call } from '../runtime/kernels.js';
 import { runtime } from '../runtime/state.js';
+import { BatchFeed, type FeedOptions } from './batchFeed.js';
 import type { MetricName, Metrics } from './history.js';
 import type { TrainableModel } from './inferenceModel.js';
-import { checkDataset, lossOf, type LossOptions } from './inputs.js';
+import { assertAlive, checkSource, lossOf, type LossOptions } from './inputs.js';
 import { emitMetrics, exactingOf, resolveMetrics, type CheckedMetric, type Metric } from './metrics.js';
 import { forward, weightTree, type Network } from './network.js';
 import { BatchPrograms, fill, PassPrograms } from './programs.js';
 import { massOf } from './weighing.js';
 import { addPenalties, makeObjective, withCustomPenalties } from './training.js';
+import { yielding } from './yielding.js';
 
 /**
  * The loss and each metric of all rows in the batches added so far: counted, or as a row-weighted mean. The loss is
@@ -154,36 +156,50 @@ export type Evaluation<M extends Metrics = readonly Metric[]> = { readonly loss:
   readonly [Name in MetricName<M>]: number;
 };
 
-/** One pass over checked data, batch after batch, so that the caller may let other tasks run in between. */
-export class EvaluationPass {
+/** How to evaluate data, where their results are added, and what to call between batches. */
+export interface EvaluationPlan extends Omit<FeedOptions, 'source'> {
   readonly mean: RunningMean;
-  readonly #data: Dataset;
-  readonly #batchSize: number;
-  readonly #programs: PassPrograms;
-  readonly #order: Uint32Array;
-  #begin = 0;
+  readonly batchSize: number;
+  readonly rest?: (() => Promise<void> | undefined) | undefined;
+}
 
-  /** `metrics`: of the evaluator's programs. */
-  constructor(evaluator: BatchPrograms, data: Dataset, batchSize: number, metrics: readonly CheckedMetric[]) {
-    this.mean = new RunningMean(1 + metrics.length, metrics);
-    this.#data = data;
-    this.#batchSize = batchSize;
-    this.#programs = new PassPrograms(evaluator, data, batchSize);
-    this.#order = inOrder(data);
-  }
-
-  /** Evaluates the next batch; false when there was none. */
-  next(): boolean {
-    const begin = this.#begin;
-    if (begin >= this.#data.size) return false;
-    const end = Math.min(begin + this.#batchSize, this.#data.size);
-    const entry = this.#programs.endingAt(end);
-    fill(entry, this.#data, this.#order, begin, end);
+/** Evaluates checked rows batch after batch, and stops at a promise of `rest` or at their end. */
+function* batchesOf(evaluator: BatchPrograms, data: Dataset, plan: EvaluationPlan) {
+  const { where, network, mean, batchSize, rest, signal } = plan;
+  const checkAlive = (): void => network.weights[0] && assertAlive(where, 'model', network.weights[0].tensor);
+  checkAlive();
+  const programs = new PassPrograms(evaluator, data, batchSize);
+  const order = inOrder(data);
+  for (let begin = 0; begin < data.size && !signal?.aborted; begin += batchSize) {
+    const end = Math.min(begin + batchSize, data.size);
+    const entry = programs.endingAt(end);
+    fill(entry, data, order, begin, end);
     entry.program.run();
-    const mass = massOf(this.#data, begin, end, entry);
-    this.mean.add(runtime().heap.f32, entry.results.address / 4, end - begin, mass);
-    this.#begin = end;
-    return true;
+    const mass = massOf(data, begin, end, entry);
+    mean.add(runtime().heap.f32, entry.results.address / 4, end - begin, mass);
+    const wait = rest?.();
+    if (!wait) continue;
+    yield wait;
+    checkAlive();
+  }
+}
+
+/** Evaluates rows, or all batches of a stream, until the signal aborts. */
+export async function evaluateAll(
+  evaluator: BatchPrograms,
+  data: Dataset | BatchSource,
+  plan: EvaluationPlan,
+): Promise<void> {
+  if (data instanceof Dataset) {
+    for (const wait of batchesOf(evaluator, data, plan)) await wait;
+    return;
+  }
+  const feed = new BatchFeed({ ...plan, source: data });
+  try {
+    for (let rows = await feed.next(); rows; rows = await feed.next()) await evaluateAll(evaluator, rows, plan);
+    if (plan.mean.rows === 0 && !plan.signal?.aborted) refuse(RangeError, plan.where, 'at least one batch', 'none');
+  } finally {
+    await feed.close();
   }
 }
 
@@ -193,18 +209,33 @@ export function inOrder({ size }: Dataset): Uint32Array {
 }
 
 /** @internal Behind `model.evaluate`. */
-export function evaluate({ network }: TrainableModel, data: TrainingData, options: EvaluateOptions): Evaluation {
-  knownOptions('evaluate', options, ['loss', 'lossWeights', 'metrics', 'batchSize']);
-  const loss = lossOf('evaluate', network, options);
-  const metrics = resolveMetrics('evaluate', network, options);
-  const batchSize = wholeNumber('evaluate', 'batchSize', options.batchSize ?? 256, { min: 1 });
-  const set = checkDataset('evaluate', data, network, exactingOf(loss, metrics), loss);
-  const evaluator = makeEvaluator('evaluate', network, loss, metrics);
+export function evaluate(
+  { network }: TrainableModel,
+  given: TrainingData,
+  options: EvaluateOptions,
+): Evaluation | Promise<Evaluation> {
+  const where = 'evaluate';
+  knownOptions(where, options, ['loss', 'lossWeights', 'metrics', 'batchSize']);
+  const loss = lossOf(where, network, options);
+  const metrics = resolveMetrics(where, network, options);
+  const batchSize = wholeNumber(where, 'batchSize', options.batchSize ?? 256, { min: 1 });
+  const exacting = exactingOf(loss, metrics);
+  const data = checkSource(where, given, network, exacting, loss);
+  const evaluator = makeEvaluator(where, network, loss, metrics);
+  const mean = new RunningMean(1 + metrics.length, metrics);
+  const result = (): Evaluation => {
+    const [total = NaN, ...rest] = mean.means;
+    return { loss: total, ...Object.fromEntries(metrics.map(({ name }, i) => [name, rest[i] ?? NaN])) };
+  };
+  const plan = { where, network, exacting, loss, mean, batchSize };
+  if (!(data instanceof Dataset))
+    return evaluateAll(evaluator, data, { ...plan, rest: yielding() })
+      .then(result)
+      .finally(() => evaluator.dispose());
   try {
-    const pass = new EvaluationPass(evaluator, set, batchSize, metrics);
-    while (pass.next());
-    const [mean = NaN, ...rest] = pass.mean.means;
-    return { loss: mean, ...Object.fromEntries(metrics.map(({ name }, i) => [name, rest[i] ?? NaN])) };
+    const pass = batchesOf(evaluator, data, plan);
+    while (!pass.next().done);
+    return result();
   } finally {
     evaluator.dispose();
   }

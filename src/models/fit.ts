@@ -1,7 +1,7 @@
-import { show } from '../core/checks.js';
+import { finiteNumber, show } from '../core/checks.js';
 import { FormatError, NonFiniteError, refuse } from '../core/errors.js';
 import { Dataset, type TrainingData } from '../data/index.js';
-import { learningRateAt } from '../optimizers/optimizer.js';
+import type { Optimizer } from '../optimizers/optimizer.js';
 import { makeEvaluator, RunningMean } from './evaluate.js';
 import { checkFit, type CallbackOf, type ControlOf, type FitOptionsOf, type FitPlan } from './fitOptions.js';
 import { validationName, type EpochLog, type History } from './history.js';
@@ -9,7 +9,7 @@ import type { TrainableModel } from './inferenceModel.js';
 import { assertAlive } from './inputs.js';
 import type { BatchPrograms } from './programs.js';
 import { Progress } from './progress.js';
-import { restoreSnapshot, takeSnapshot, type TrainingSnapshot } from './snapshot.js';
+import { restoreKept, restoreSnapshot, takeSnapshot, type KeptState, type TrainingSnapshot } from './snapshot.js';
 import { Trainer } from './trainer.js';
 import { loopHere, type BatchDone, type TrainingLoop } from './trainingLoop.js';
 import { loopInWorker } from './worker/loopInWorker.js';
@@ -26,6 +26,14 @@ function checkOrder(plan: FitPlan<never>, from: TrainingSnapshot): void {
       );
 }
 
+/** What models keep of their last training: plain arrays, freed with the model. */
+const keptStates = new WeakMap<object, KeptState & { readonly optimizer: Optimizer }>();
+
+/** The state that another training of the model goes on with. */
+export function keptState(model: object): KeptState | undefined {
+  return keptStates.get(model);
+}
+
 /** One call of `fit`: the loop over epochs and its state. */
 class TrainingRun<M extends TrainableModel> {
   readonly #model: M;
@@ -33,46 +41,67 @@ class TrainingRun<M extends TrainableModel> {
   readonly #trainer: Trainer;
   readonly #loop: TrainingLoop;
   readonly #control: ControlOf<M>;
-  readonly #progress: Progress | undefined;
+  #progress: Progress | undefined;
   readonly #log: EpochLog[] = [];
   /** The current epoch, from 0, and the number of its batches that are done. */
   #epoch = 0;
   #batch = 0;
+  /** The epoch after the last. */
+  #last: number;
   /** Means over these batches. */
   readonly #mean: RunningMean;
   /** NaN before the first batch. */
   #lastLoss = NaN;
   #stopping = false;
+  /** When training began, and whether it has used up its time. */
+  readonly #start = performance.now();
+  #isLate = false;
   /** Time and state at the beginning of the epoch. */
   #began = 0;
   #rowsBefore = 0;
   readonly #means = (): Record<string, number> => this.#named(this.#mean);
 
   constructor(model: M, plan: FitPlan<M>, trainer: Trainer, evaluator: BatchPrograms | undefined) {
-    const { data } = plan;
     this.#model = model;
     this.#plan = plan;
     this.#trainer = trainer;
     this.#mean = new RunningMean(plan.names.length, plan.metrics);
-    this.#progress = plan.progress ? new Progress(plan.epochs) : undefined;
-    this.#control = { model, stop: () => (this.#stopping = true), snapshot: () => this.#snapshot() };
+    this.#last = plan.epochs;
+    const { state } = trainer;
+    this.#control = {
+      model,
+      stop: () => (this.#stopping = true),
+      snapshot: () => this.#snapshot(),
+      get learningRate() {
+        return state.optimizer.rateAt(state.steps);
+      },
+      set learningRate(rate) {
+        state.optimizer.setRate(finiteNumber('fit', 'learningRate', rate, { min: 0 }), state.steps);
+      },
+    };
     const done: BatchDone = (values, at, rows) => this.#batchDone(values, at, rows);
-    this.#loop =
-      plan.worker && data instanceof Dataset
-        ? loopInWorker({ model, plan, data, trainer, evaluator, done })
-        : loopHere({ plan, trainer, evaluator, done });
+    const parts = { plan, trainer, evaluator, done };
+    this.#loop = plan.worker ? loopInWorker({ model, ...parts }) : loopHere(parts);
   }
 
-  #snapshot(): TrainingSnapshot {
+  #snapshot(states: readonly unknown[] = this.#mean.states): TrainingSnapshot {
     const { seed, shuffle, batchSize } = this.#plan;
-    const { sums, rows, states } = this.#mean;
+    const { sums, rows } = this.#mean;
     const position = { epoch: this.#epoch, batch: this.#batch, log: this.#log, sums, rows, states };
     return takeSnapshot(this.#model, this.#trainer, { ...position, seed, shuffle, batchSize });
   }
 
   async run(): Promise<History> {
     const { from } = this.#plan;
+    const kept = this.#plan.reset ? undefined : keptStates.get(this.#model);
     if (from) this.#continue(from);
+    else if (kept?.optimizer === this.#plan.optimizer) {
+      restoreKept(this.#model, this.#trainer, kept);
+      this.#epoch = kept.epoch;
+    }
+    this.#epoch = this.#plan.initialEpoch ?? this.#epoch;
+    if (!from) this.#last += this.#epoch;
+    if (this.#plan.progress) this.#progress = new Progress(this.#last);
     let stopped: History['stopped'];
     try {
       await this.#tell((listener) => listener.onTrainBegin?.(this.#control));
@@ -82,9 +111,17 @@ class TrainingRun<M extends TrainableModel> {
       throw error;
     } finally {
       await this.#loop.close?.();
+      this.#keep();
     }
     await this.#end();
     return { epochs: this.#log, stopped };
+  }
+
+  /** Keeps what the next training with this optimizer goes on with. The weights are in the model. */
+  #keep(): void {
+    if (this.#model.disposed) return;
+    const { weights: _, ...state } = this.#snapshot([]); // states of users' metrics may not be copyable
+    keptStates.set(this.#model, { ...state, optimizer: this.#plan.optimizer });
   }
 
   #continue(from: TrainingSnapshot): void {
@@ -118,7 +155,8 @@ class TrainingRun<M extends TrainableModel> {
   }
 
   async #epochs(): Promise<History['stopped']> {
-    while (this.#epoch < this.#plan.epochs && !this.#stopping) if (!(await this.#runEpoch())) return 'aborted';
+    while (this.#epoch < this.#last && !this.#stopping)
+      if (!(await this.#runEpoch())) return this.#isLate ? 'timeLimit' : 'aborted';
     return this.#stopping ? 'earlyStopping' : 'completed';
   }
 
@@ -136,6 +174,7 @@ class TrainingRun<M extends TrainableModel> {
     assertAlive('fit', 'model', this.#model);
     const samplesPerSecond = (this.#mean.rows - this.#rowsBefore) / this.#seconds;
     if (this.#mean.rows === 0) refuse(RangeError, 'fit', 'at least one batch in an epoch', 'none');
+    await this.#tell((listener) => listener.onValidationBegin?.(this.#control));
     const validation = await this.#loop.validate();
     if (!validation) return false;
     await this.#epochDone(samplesPerSecond, validation);
@@ -145,7 +184,7 @@ class TrainingRun<M extends TrainableModel> {
   async #epochDone(samplesPerSecond: number, validation: RunningMean): Promise<void> {
     const values = { ...this.#named(this.#mean), ...this.#named(validation, validationName) };
     const [loss = NaN] = this.#mean.means;
-    const learningRate = learningRateAt(this.#plan.optimizer, Math.max(0, this.#trainer.steps - 1));
+    const learningRate = this.#trainer.state.optimizer.rateAt(Math.max(0, this.#trainer.steps - 1));
     const log = { epoch: ++this.#epoch, ...values, loss, learningRate, seconds: this.#seconds, samplesPerSecond };
     this.#log.push(log);
     this.#batch = 0;
@@ -164,6 +203,11 @@ class TrainingRun<M extends TrainableModel> {
     if (!Number.isFinite(loss)) this.#fail(loss);
     this.#lastLoss = loss;
     this.#mean.add(values, at, rows);
+    const { clock, seconds } = this.#plan;
+    if (clock && seconds && performance.now() - this.#start > 1000 * seconds) {
+      this.#isLate = true;
+      clock.abort();
+    }
     if (this.#progress) this.#showBatch(this.#progress);
     return this.#plan.batchListeners === 'none' ? undefined : this.#tellBatch(loss, rows);
   }
@@ -176,7 +220,9 @@ class TrainingRun<M extends TrainableModel> {
   }
 
   #tellBatch(loss: number, rows: number): Promise<void> {
-    const log = { epoch: this.#epoch + 1, batch: this.#batch, loss, rows };
+    const { state } = this.#trainer;
+    const learningRate = state.optimizer.rateAt(Math.max(0, state.steps - 1));
+    const log = { epoch: this.#epoch + 1, batch: this.#batch, loss, rows, learningRate };
     return this.#tell((listener) => listener.onBatchEnd?.(log, this.#control));
   }
 
@@ -196,8 +242,12 @@ const busy = new WeakSet<object>();
 
 /** Trains by a checked plan. */
 async function train<M extends TrainableModel>(model: M, plan: FitPlan<M>): Promise<History> {
-  const { loss, optimizer, batchSize, seed, metrics } = plan;
-  const trainer = Trainer.of(model.network, { loss, optimizer, batchSize, seed }, { where: 'fit', metrics });
+  const { loss, optimizer, batchSize, seed, metrics, accumulate } = plan;
+  const trainer = Trainer.of(
+    model.network,
+    { loss, optimizer, batchSize, seed },
+    { where: 'fit', metrics, gathers: accumulate > 1 },
+  );
   let evaluator: BatchPrograms | undefined;
   let run: TrainingRun<M> | undefined;
   try {
@@ -221,9 +271,14 @@ export async function fit<M extends TrainableModel>(
   if (states.some((state) => busy.has(state)))
     refuse(Error, 'fit', 'a model that is not being trained', 'one with a fit under way');
   for (const state of states) busy.add(state);
+  const { signal, clock } = plan;
+  const abort = (): void => clock?.abort();
+  if (signal?.aborted) abort();
+  signal?.addEventListener('abort', abort);
   try {
-    return await train(model, plan);
+    return await train(model, clock ? { ...plan, signal: clock.signal } : plan);
   } finally {
+    signal?.removeEventListener('abort', abort);
     for (const state of states) busy.delete(state);
   }
 }

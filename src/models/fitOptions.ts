@@ -1,12 +1,12 @@
 import { refuse } from '../core/errors.js';
 import { callable, finiteNumber, flag, isPlain, knownOptions, show, wholeNumber } from '../core/checks.js';
-import { asTrainingData, Dataset, type BatchSource, type TrainingData } from '../data/index.js';
+import { Dataset, type BatchSource, type TrainingData } from '../data/index.js';
 import type { Loss } from '../losses/index.js';
 import { checkOptimizer } from '../optimizers/checkOptimizer.js';
 import type { Optimizer } from '../optimizers/optimizer.js';
 import { validationName, type BatchLog, type EpochLog, type Metrics } from './history.js';
 import type { TrainableModel } from './inferenceModel.js';
-import { checkDataset, checkRows, lossOf, type LossOptions } from './inputs.js';
+import { checkRows, checkSource, lossOf, type LossOptions } from './inputs.js';
 import { exactingOf, isOwn, resolveMetrics, type CheckedMetric, type Metric } from './metrics.js';
 import type { Network } from './network.js';
 import type { TrainingSnapshot } from './snapshot.js';
@@ -19,6 +19,11 @@ export interface ControlOf<M> {
   readonly snapshot: () => TrainingSnapshot;
   /** Ends training after this epoch; `history.stopped` becomes `'earlyStopping'`. */
   readonly stop: () => void;
+  /**
+   * The learning rate of the next step; a finite number >= 0 set here replaces the optimizer's rate or schedule in this
+   * training. Rates of groups of weights change in proportion.
+   */
+  learningRate: number;
 }
 
 /** Functions that `fit` calls during training. All are optional; `fit` awaits promises they return. */
@@ -29,6 +34,8 @@ export interface CallbackOf<M> {
   readonly usualMode?: boolean | undefined;
   onTrainBegin?(control: ControlOf<M>): unknown;
   onBatchEnd?(log: BatchLog, control: ControlOf<M>): unknown;
+  /** Called before validation data are evaluated. */
+  onValidationBegin?(control: ControlOf<M>): unknown;
   onEpochEnd?(log: EpochLog, control: ControlOf<M>): unknown;
   /** Called at the end of training, also after an error. */
   onTrainEnd?(control: ControlOf<M>): unknown;
@@ -39,13 +46,24 @@ export interface FitOptionsOf<M, Given extends Metrics = readonly Metric[]> exte
   readonly optimizer: Optimizer;
   /** Rows per step. Default 32. */
   readonly batchSize?: number | undefined;
-  /** Passes over the data. Default 1. */
+  /** Epochs to train. Default 1. */
   readonly epochs?: number | undefined;
+  /**
+   * Batches of an epoch. Default: all of a pass over the data. The next epoch goes on where this one ended, and data
+   * that end earlier are read again.
+   */
+  readonly stepsPerEpoch?: number | undefined;
+  /** Number of batches whose gradients are averaged for one update; an epoch's last update has what is left. Default 1. */
+  readonly accumulate?: number | undefined;
+  /** Number of epochs that count as done: the first has the next number, and the order of rows that belongs to it. */
+  readonly initialEpoch?: number | undefined;
+  /** Ends training after the batch in which so much time has passed. Default: no limit. */
+  readonly seconds?: number | undefined;
   /** Whether every epoch has a new order of rows. Default true; the order of iterables never changes. */
   readonly shuffle?: boolean | undefined;
   /** Seed of the order of rows and of dropout. Whole number >= 0, default 0. */
   readonly seed?: number | undefined;
-  /** Data to evaluate after each epoch. */
+  /** Data to evaluate after each epoch: rows, or batches from an iterable, of which there must be an end. */
   readonly validation?: TrainingData | undefined;
   /** Fraction of the rows for validation, taken from the end before shuffling. Default 0. */
   readonly validationSplit?: number | undefined;
@@ -65,8 +83,8 @@ export interface FitOptionsOf<M, Given extends Metrics = readonly Metric[]> exte
    * model at the end of every epoch and of training, with the same bits as without a worker. Losses, layers,
    * regularisers, metrics and schedules may be your own functions: they are called on this thread, and the worker
    * replays their kernel calls. A schedule is called some steps in advance. Callbacks, `onBatchEnd`, `onEpochEnd`,
-   * `progress` and `signal` work in the same way; the worker waits for those that are called after batches. Data must
-   * come from `dataset(x, y)`; its rows are copied once, or not at all when they lie in a SharedArrayBuffer. The worker
+   * `progress` and `signal` work in the same way; the worker waits for those that are called after batches. Rows
+   * of `dataset(x, y)` are copied once, or not at all when they lie in a SharedArrayBuffer; batches travel one by one. The worker
    * has as many threads as `init` reports here, and several also when started from the main thread of an isolated page.
    * Default false.
    */
@@ -81,6 +99,11 @@ export interface FitOptionsOf<M, Given extends Metrics = readonly Metric[]> exte
    * 1. `'balanced'`: rows / (classes * rows of the class), as scikit-learn. Default: all 1.
    */
   readonly classWeights?: ClassWeights | undefined;
+  /**
+   * Whether the optimizer's state, its schedule, dropout and the numbers of epochs begin anew. Default false: another
+   * `fit` of the model with the same optimizer object goes on with them.
+   */
+  readonly reset?: boolean | undefined;
   /** Continues training from a snapshot (see `resume` in `wasmgrad/io`). */
   readonly from?: TrainingSnapshot | undefined;
 }
@@ -92,9 +115,15 @@ export interface FitPlan<M> {
   readonly exacting: string | undefined;
   readonly optimizer: Optimizer;
   readonly data: Dataset | BatchSource;
-  readonly validation: Dataset | undefined;
+  readonly validation: Dataset | BatchSource | undefined;
   readonly batchSize: number;
   readonly epochs: number;
+  readonly initialEpoch: number | undefined;
+  readonly stepsPerEpoch: number | undefined;
+  readonly accumulate: number;
+  readonly seconds: number | undefined;
+  /** Ends training when these have passed. */
+  readonly clock: AbortController | undefined;
   readonly shuffle: boolean;
   readonly seed: number;
   readonly metrics: readonly CheckedMetric[];
@@ -107,6 +136,7 @@ export interface FitPlan<M> {
   readonly signal: AbortSignal | undefined;
   readonly progress: boolean;
   readonly worker: boolean;
+  readonly reset: boolean;
   readonly from: TrainingSnapshot | undefined;
   readonly classWeights: ClassWeights | undefined;
 }
@@ -117,6 +147,10 @@ const known = [
   'optimizer',
   'batchSize',
   'epochs',
+  'initialEpoch',
+  'stepsPerEpoch',
+  'accumulate',
+  'seconds',
   'shuffle',
   'seed',
   'validation',
@@ -128,10 +162,14 @@ const known = [
   'signal',
   'progress',
   'worker',
+  'reset',
   'from',
   'augment',
   'classWeights',
 ];
+
+/** Who asks for validation data, in messages. */
+export const VALIDATION = 'fit: validation';
 
 /** Training rows and validation rows. */
 function splitData(
@@ -143,10 +181,9 @@ function splitData(
 ): Pick<FitPlan<never>, 'data' | 'validation'> {
   const share = finiteNumber('fit', 'validationSplit', validationSplit, { min: 0, below: 1 });
   if (validation !== undefined && share > 0) refuse(TypeError, 'fit', 'validation or validationSplit', 'both');
-  const source = asTrainingData('fit', given); // batches are checked when they arrive
-  const data = source instanceof Dataset ? checkRows('fit', source, network, exacting, loss) : source;
+  const data = checkSource('fit', given, network, exacting, loss);
   if (validation !== undefined)
-    return { data, validation: checkDataset('fit: validation', validation, network, exacting, loss) };
+    return { data, validation: checkSource(VALIDATION, validation, network, exacting, loss) };
   if (share === 0) return { data, validation };
   if (!(data instanceof Dataset))
     refuse(TypeError, 'fit', 'a dataset to split for validation', 'an iterable of batches');
@@ -167,7 +204,7 @@ function checkCallbacks(callbacks: unknown, names: readonly string[], custom: re
     if (typeof callback !== 'object' || callback === null)
       refuse(TypeError, 'fit', 'every callback to be an object', show(callback));
     const { monitors = [], usualMode }: CallbackOf<never> = callback;
-    for (const hook of ['onTrainBegin', 'onBatchEnd', 'onEpochEnd', 'onTrainEnd'])
+    for (const hook of ['onTrainBegin', 'onBatchEnd', 'onValidationBegin', 'onEpochEnd', 'onTrainEnd'])
       checkListener(hook, Reflect.get(callback, hook));
     if (!Array.isArray(monitors)) refuse(TypeError, 'fit', 'monitors to be an array', show(monitors));
     for (const monitor of monitors as readonly string[])
@@ -196,15 +233,38 @@ function listeners<M>(
 
 type Settings = Pick<
   FitPlan<never>,
-  'optimizer' | 'batchSize' | 'epochs' | 'shuffle' | 'seed' | 'progress' | 'worker' | 'signal' | 'from'
+  | 'optimizer'
+  | 'batchSize'
+  | 'epochs'
+  | 'initialEpoch'
+  | 'stepsPerEpoch'
+  | 'accumulate'
+  | 'seconds'
+  | 'shuffle'
+  | 'seed'
+  | 'progress'
+  | 'worker'
+  | 'signal'
+  | 'reset'
+  | 'from'
 >;
 
 /** @internal What can be checked of options of `fit` without a model and data, with defaults; errors name `where`. */
 export function checkSettings(where: string, options: FitOptionsOf<never>): Settings {
   knownOptions(where, options, known);
-  const { batchSize = 32, epochs = 1, shuffle = true, seed = 0, progress = false, worker = false } = options;
-  const { optimizer, signal, from } = options;
+  const {
+    batchSize = 32,
+    epochs = 1,
+    shuffle = true,
+    seed = 0,
+    progress = false,
+    worker = false,
+    reset = false,
+  } = options;
+  const { optimizer, initialEpoch, stepsPerEpoch, accumulate = 1, seconds, signal, from } = options;
   const count = (what: string, value: number, min: number): number => wholeNumber(where, what, value, { min });
+  const optional = (what: string, value: number | undefined, min: number): number | undefined =>
+    value === undefined ? value : count(what, value, min);
   if (signal !== undefined && !(signal instanceof AbortSignal))
     refuse(TypeError, where, 'signal to be an AbortSignal', show(signal));
   if (from !== undefined && !isSnapshot(from)) refuse(TypeError, where, 'from to be a snapshot', show(from));
@@ -212,10 +272,15 @@ export function checkSettings(where: string, options: FitOptionsOf<never>): Sett
     optimizer: checkOptimizer(where, optimizer),
     batchSize: count('batchSize', batchSize, 1),
     epochs: count('epochs', epochs, 1),
+    stepsPerEpoch: optional('stepsPerEpoch', stepsPerEpoch, 1),
+    initialEpoch: optional('initialEpoch', initialEpoch, 0),
+    accumulate: count('accumulate', accumulate, 1),
+    seconds: seconds === undefined ? seconds : finiteNumber(where, 'seconds', seconds, { above: 0 }),
     shuffle: flag(where, 'shuffle', shuffle),
     seed: count('seed', seed, 0),
     progress: flag(where, 'progress', progress),
     worker: flag(where, 'worker', worker),
+    reset: flag(where, 'reset', reset),
     signal,
     from,
   };
@@ -243,14 +308,13 @@ export function checkFit<M extends TrainableModel>(
   const data = augment ? checkRows('fit', callable('fit', 'augment', augment)(rows), network, exacting, loss) : rows;
   if (classWeights === 'balanced' && !(data instanceof Dataset))
     refuse(TypeError, 'fit', "data made by dataset(x, y) for classWeights 'balanced'", 'an iterable of batches');
-  if (settings.worker && !(data instanceof Dataset))
-    refuse(TypeError, 'fit', 'data made by dataset(x, y) with worker: true', 'an iterable of batches');
   const names = ['loss', ...metrics.map(({ name }) => name)];
   const custom = names.filter((_, i) => i > 0 && !isOwn(options.metrics?.[i - 1]));
   const logged = (of: readonly string[]): string[] => (validation ? [...of, ...of.map(validationName)] : [...of]);
   return {
     ...settings,
     ...listeners(options, logged(names), logged(custom)),
+    clock: settings.seconds === undefined ? undefined : new AbortController(),
     data: data instanceof Dataset ? withClassWeights('fit', data, network, options) : data,
     validation,
     loss,

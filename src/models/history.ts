@@ -9,6 +9,8 @@ export interface BatchLog {
   readonly loss: number;
   /** Rows of this batch. */
   readonly rows: number;
+  /** Learning rate of the last update. */
+  readonly learningRate: number;
 }
 
 declare const none: unique symbol;
@@ -66,7 +68,7 @@ export type EpochLog<M extends Metrics = readonly Metric[]> = EpochFacts & Metri
 export type History<M extends Metrics = readonly Metric[]> = {
   /** One log for each completed epoch. */
   readonly epochs: readonly EpochLog<M>[];
-  readonly stopped: 'completed' | 'earlyStopping' | 'aborted';
+  readonly stopped: 'completed' | 'earlyStopping' | 'aborted' | 'timeLimit';
 };
 
 /** `loss` to `valLoss`. */

@@ -1,7 +1,13 @@
 export { sequential } from './sequential.js';
 export { connect, input, model, type FunctionalOptions, type Symbolic } from './functional.js';
 export { lossPerOutput, packRows, unpackRows } from './several/packing.js';
-export { earlyStopping, type Callback, type EarlyStoppingOptions, type TrainingControl } from './callbacks.js';
+export type { Callback, TrainingControl } from './callbacks/callback.js';
+export { earlyStopping, type EarlyStoppingOptions } from './callbacks/earlyStopping.js';
+export { reduceLrOnPlateau, type ReduceLrOptions } from './callbacks/reduceLrOnPlateau.js';
+export { exponentialMovingAverage, type MovingAverageOptions } from './callbacks/exponentialMovingAverage.js';
+export { lrFinder, type LrFinderOptions, type LrFinding } from './callbacks/lrFinder.js';
+export type { MonitorOptions } from './callbacks/monitor.js';
+export type { InputStream } from './predictStream.js';
 export type { BatchLog, EpochLog, History } from './history.js';
 export type { EvaluateOptions, Evaluation } from './evaluate.js';
 export { linearRegression, type LinearRegression, type LinearRegressionOptions } from './linearRegression.js';

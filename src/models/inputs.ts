@@ -3,7 +3,7 @@ import { numberList, show } from '../core/checks.js';
 import { DisposedError, DTypeError, NonFiniteError, ShapeError, refuse } from '../core/errors.js';
 import { sameShape, shapeText, sizeOf, type Shape } from '../core/shapes.js';
 import { viewAs } from '../autodiff/linear.js';
-import { asTrainingData, Dataset, type TrainingData } from '../data/index.js';
+import { asTrainingData, Dataset, type BatchSource, type TrainingData } from '../data/index.js';
 import type { TargetForm } from '../data/parts.js';
 import { checkIndexValues } from '../layers/support/indexValues.js';
 import type { Loss } from '../losses/index.js';
@@ -192,17 +192,16 @@ export function checkRows(where: string, given: Dataset, network: Network, exact
   return data;
 }
 
-/** Checks data held in arrays against the network. */
-export function checkDataset(
+/** Checks data held in arrays against the network; batches are checked when they arrive. */
+export function checkSource(
   where: string,
   data: TrainingData,
   network: Network,
   exacting?: string,
   loss?: Loss,
-): Dataset {
+): Dataset | BatchSource {
   const given = asTrainingData(where, data);
-  if (given instanceof Dataset) return checkRows(where, given, network, exacting, loss);
-  refuse(TypeError, where, 'data made by dataset(x, y)', 'an iterable of batches');
+  return given instanceof Dataset ? checkRows(where, given, network, exacting, loss) : given;
 }
 
 /** Throws for the first value of a batch that is not finite; values past a sequence's length do not count. */

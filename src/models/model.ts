@@ -1,14 +1,19 @@
 import { matching, type WeightPattern } from '../core/patterns.js';
-import type { TrainingData } from '../data/index.js';
+import type { Dataset, TrainingData } from '../data/index.js';
 import { evaluate, type EvaluateOptions, type Evaluation } from './evaluate.js';
-import { fit } from './fit.js';
+import { fit, keptState } from './fit.js';
 import type { FitOptionsOf } from './fitOptions.js';
 import type { History, Metrics } from './history.js';
-import { InferenceModel } from './inferenceModel.js';
-import { assertAlive } from './inputs.js';
+import { knownOptions } from '../core/checks.js';
+import { InferenceModel, type PredictOptions } from './inferenceModel.js';
+import { assertAlive, type ModelInput } from './inputs.js';
 import { layersOf, unknownLayer, upTo, type ModelLayer } from './layersOf.js';
 import type { Metric } from './metrics.js';
+import type { KeptState } from './snapshot.js';
+import { isStream, predictStream, type InputStream } from './predictStream.js';
+import type { Prediction } from './several/ports.js';
 import { summarise } from './summary.js';
+import type { Tensor } from '../tensors/tensor.js';
 import { Trainer, type TrainerOptions } from './trainer.js';
 import type { Network } from './network.js';
 
@@ -84,12 +89,18 @@ export class Model extends InferenceModel {
     return Trainer.of(this.network, options);
   }
 
+  /** What another `fit` with the same optimizer goes on with: epochs and steps done, and the optimizer's state. */
+  get trainingState(): KeptState | undefined {
+    return keptState(this);
+  }
+
   /**
    * Trains the model. Other tasks of the page or event loop run every few milliseconds; with `worker: true` they are
    * not delayed at all.
    *
-   * Every call starts from the model's weights and keeps nothing else of earlier calls: the optimizer's state and its
-   * schedule begin anew, and orders of rows and dropout follow from `seed` again. `from` continues a training.
+   * Another call with the same optimizer object goes on: with the optimizer's state, its schedule, dropout and the numbers
+   * of epochs, to which the orders of rows belong (see `trainingState`). With `reset: true` or another optimizer they
+   * begin anew. `from` continues a training that was stored.
    *
    * @returns `epochs`: a log for each epoch, with the metrics by name; `stopped`: what ended training
    * @throws typed errors for data and options before the first step; NonFiniteError when the loss stops being finite,
@@ -119,13 +130,38 @@ export class Model extends InferenceModel {
   }
 
   /**
-   * Loss and metrics on data, as means over its rows.
+   * The outputs for a batch, in inference mode; for a stream of batches, which must end, a promise of the outputs for all.
+   *
+   * @param x `[B, ...inputShape]`: tensor, nested arrays, or a flat typed array; or an (async) iterable or generator
+   *   function of such inputs, or of batches as for `fit`, whose targets are ignored
+   * @returns `[B, ...outputShape]`
+   * @throws ShapeError, DisposedError
+   */
+  override predict(x: ModelInput, options?: PredictOptions): Tensor;
+  override predict(x: InputStream, options?: PredictOptions): Promise<Tensor>;
+  override predict(x: ModelInput | InputStream, options?: PredictOptions): Prediction | Promise<Prediction> {
+    if (!isStream(x)) return super.predict(x, options);
+    assertAlive('predict', 'model', this);
+    knownOptions('predict', options ?? {}, []);
+    return predictStream(x, this.network, (each, more) => this.predict(each, more));
+  }
+
+  /**
+   * Loss and metrics on data, as means over its rows; a promise of them for a stream of batches, which must end.
    *
    * @returns `loss`, and the metrics by name
    * @throws typed errors for data and options
    */
-  evaluate<const M extends Metrics>(data: TrainingData, options: EvaluateOptions<M>): Evaluation<M>;
-  evaluate(data: TrainingData, options: EvaluateOptions): Evaluation {
+  evaluate<const M extends Metrics>(data: Dataset, options: EvaluateOptions<M>): Evaluation<M>;
+  evaluate<const M extends Metrics>(
+    data: Exclude<TrainingData, Dataset>,
+    options: EvaluateOptions<M>,
+  ): Promise<Evaluation<M>>;
+  evaluate<const M extends Metrics>(
+    data: TrainingData,
+    options: EvaluateOptions<M>,
+  ): Evaluation<M> | Promise<Evaluation<M>>;
+  evaluate(data: TrainingData, options: EvaluateOptions): Evaluation | Promise<Evaluation> {
     assertAlive('evaluate', 'model', this);
     return evaluate(this, data, options);
   }

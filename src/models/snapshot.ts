@@ -26,6 +26,8 @@ export interface TrainingSnapshot {
   readonly rows: number;
   /** States of the metrics that are counted over the epoch. */
   readonly states?: readonly unknown[] | undefined;
+  /** The learning rate, if a callback has set it. */
+  readonly learningRate?: number | undefined;
   /** Logs of the epochs done. */
   readonly log: readonly EpochLog[];
   /** Options that determine the order of rows. In the middle of an epoch they must not change. */
@@ -42,12 +44,14 @@ export type Position = Pick<
   'epoch' | 'batch' | 'sums' | 'rows' | 'states' | 'log' | 'seed' | 'shuffle' | 'batchSize'
 >;
 
-/** The tensors of a snapshot, by their names in it. */
-function tensorsOf(model: InferenceModel, trainer: Trainer): Record<'weights' | 'slots', WeightTree> {
-  const { optimizer, rule, trained } = trainer.state;
-  const slots = trained.flatMap(({ name }, i) =>
-    (optimizer.slots[i] ?? []).map((tensor, k) => ({ name: `${rule.slots[k]}:${name}`, tensor })),
-  );
+/** The tensors of a snapshot, by their names in it. Sums of gradients are 0 at the beginning of an epoch. */
+function tensorsOf(model: InferenceModel, trainer: Trainer, batch: number): Record<'weights' | 'slots', WeightTree> {
+  const { optimizer, rule, trained, sums } = trainer.state;
+  const slots = trained.flatMap(({ name }, i) => {
+    const own = (optimizer.slots[i] ?? []).map((tensor, k) => ({ name: `${rule.slots[k]}:${name}`, tensor }));
+    const sum = batch > 0 ? sums[i] : undefined;
+    return sum ? [...own, { name: `gradient:${name}`, tensor: sum }] : own;
+  });
   return { weights: weightTree(model.weights), slots: weightTree(slots) };
 }
 
@@ -60,11 +64,12 @@ function signatureOf({ state }: Trainer): string {
 /** Copies the state of a run. */
 export function takeSnapshot(model: InferenceModel, trainer: Trainer, position: Position): TrainingSnapshot {
   const { optimizer, key, steps } = trainer.state;
-  const { weights, slots } = tensorsOf(model, trainer);
+  const { weights, slots } = tensorsOf(model, trainer, position.batch);
   return {
     ...position,
     log: [...position.log],
     steps,
+    learningRate: optimizer.rateSet,
     weights: copiesOf(weights),
     slots: copiesOf(slots),
     cells: optimizer.cells(),
@@ -89,7 +94,7 @@ export function restoreSnapshot(model: InferenceModel, trainer: Trainer, snapsho
   const { optimizer, key } = trainer.state;
   const signature = signatureOf(trainer);
   if (snapshot.optimizer !== signature) mismatch(`state of ${signature}`, show(snapshot.optimizer));
-  const tensors = tensorsOf(model, trainer);
+  const tensors = tensorsOf(model, trainer, snapshot.batch);
   const parts = (['weights', 'slots'] as const).map((part) => ({ into: tensors[part], from: snapshot[part] }));
   for (const { into, from } of parts) {
     const extra = Object.keys(from).find((name) => !Object.hasOwn(into, name));
@@ -102,9 +107,29 @@ export function restoreSnapshot(model: InferenceModel, trainer: Trainer, snapsho
     const value = snapshot[name];
     if (!Number.isSafeInteger(value) || value < 0) mismatch(`${name} to be a whole number >= 0`, show(value));
   }
+  const { learningRate } = snapshot;
+  if (learningRate !== undefined && !(learningRate >= 0 && learningRate < Infinity))
+    mismatch('learningRate to be finite and >= 0', show(learningRate));
   for (const { into, from } of parts)
     for (const [name, tensor] of Object.entries(into)) write(tensor, from[name] ?? []);
   optimizer.restore(snapshot.cells);
   write(key, snapshot.key);
   trainer.state.steps = snapshot.steps;
+  if (learningRate !== undefined) optimizer.setRate(learningRate, snapshot.steps);
+}
+
+/** What a model keeps of its last training, for the next one with the same optimizer. */
+export type KeptState = Pick<TrainingSnapshot, 'epoch' | 'steps' | 'slots' | 'cells' | 'key' | 'learningRate'>;
+
+/** Goes on with a state, as far as the same weights are trained. The seed is the new one. */
+export function restoreKept(model: InferenceModel, trainer: Trainer, { slots, cells, key, ...kept }: KeptState): void {
+  const { optimizer, key: own } = trainer.state;
+  for (const [name, tensor] of Object.entries(tensorsOf(model, trainer, 0).slots)) {
+    const values = slots[name];
+    if (values) write(tensor, values);
+  }
+  optimizer.restore(cells);
+  write(own, [own.data()[0] ?? 0, key[1] ?? 0]);
+  trainer.state.steps = kept.steps;
+  if (kept.learningRate !== undefined) optimizer.setRate(kept.learningRate, kept.steps);
 }

@@ -6,8 +6,9 @@ import type { Dataset } from '../data/index.js';
 import { checkOptimizer, createState } from '../optimizers/checkOptimizer.js';
 import type { Optimizer } from '../optimizers/optimizer.js';
 import { runtime } from '../runtime/state.js';
-import { seedWords, tensor } from '../tensors/creation.js';
+import { seedWords, tensor, zeros } from '../tensors/creation.js';
 import { detach } from '../tensors/scope.js';
+import type { Tensor } from '../tensors/tensor.js';
 import {
   areIndices,
   assertAlive,
@@ -40,6 +41,8 @@ export interface StepOptions {
 export interface TrainerUse {
   readonly where: 'step' | 'fit';
   readonly metrics: readonly CheckedMetric[];
+  /** Whether gradients of several batches are averaged. */
+  readonly gathers?: boolean;
 }
 
 /**
@@ -50,14 +53,16 @@ export class Trainer extends DisposableBase {
   readonly batchSize: number;
   /** @internal */
   readonly state: TrainingState;
-  /** @internal */
+  /** @internal Steps, with the update. */
   readonly programs: BatchPrograms;
+  /** The same without an update: gradients are added to the sums. */
+  readonly #gathering: BatchPrograms;
 
   /** What steps are done for: users call `step`, or `fit`. */
   readonly #where: string;
   readonly #exacting: string | undefined;
 
-  private constructor(network: Network, options: TrainerOptions, { where, metrics }: TrainerUse) {
+  private constructor(network: Network, options: TrainerOptions, { where, metrics, gathers = false }: TrainerUse) {
     super();
     this.#where = where;
     const making = where === 'fit' ? where : 'trainer';
@@ -72,16 +77,21 @@ export class Trainer extends DisposableBase {
     if (trained.length === 0) refuse(TypeError, making, 'a model with weights to train', 'none');
     for (const { weights } of rule.groups ?? []) matching(making, network.weights, weights);
     const key = detach(tensor(Int32Array.of(seed, 0)));
+    const sums: Tensor[] = [];
     try {
+      if (gathers) for (const { shape } of [...trained, { shape: [1] }]) sums.push(detach(zeros(shape)));
       const optimizer = createState(making, rule, trained);
-      this.state = { network, trained, frozen: frozenIn(network.weights), rule, optimizer, key, steps: 0 };
+      this.state = { network, trained, frozen: frozenIn(network.weights), rule, optimizer, key, sums, steps: 0 };
     } catch (error) {
-      key.dispose(); // memory ran out
+      for (const each of [key, ...sums]) each.dispose(); // memory ran out
       throw error;
     }
-    this.programs = new BatchPrograms(where, network, metrics, (buffers) =>
-      emitStep(this.state, objective, metrics, buffers),
-    );
+    const programs = (updates: boolean): BatchPrograms =>
+      new BatchPrograms(where, network, metrics, (buffers) =>
+        emitStep(this.state, objective, metrics, buffers, updates),
+      );
+    this.programs = programs(true);
+    this.#gathering = programs(false);
   }
 
   /** @internal Behind `model.trainer()`. */
@@ -121,10 +131,17 @@ export class Trainer extends DisposableBase {
   }
 
   /** @internal A step on rows of checked data with `program`, whose results then hold loss and metrics. */
-  stepOn(entry: BatchProgram, data: Dataset, order: ArrayLike<number>, begin: number, end: number): void {
+  stepOn(entry: BatchProgram, data: Dataset, order: ArrayLike<number>, begin: number, end: number, share = 1): void {
     this.#checkAlive();
     fill(entry, data, order, begin, end);
-    this.#run(entry);
+    const cell = this.state.sums.at(-1);
+    if (cell) write(cell, [share]);
+    this.#run(entry, share);
+  }
+
+  /** @internal The program for a batch; with share 0, it only adds its gradients to the sums. */
+  programFor(rows: Dataset, share: number): BatchProgram {
+    return (share ? this.programs : this.#gathering).of(rows, rows.size);
   }
 
   #checkAlive(): void {
@@ -133,7 +150,7 @@ export class Trainer extends DisposableBase {
     assertAlive(this.#where, 'model', trained[0]?.tensor);
   }
 
-  #run({ program, x, y, lengths, results }: BatchProgram): number {
+  #run({ program, x, y, lengths, results }: BatchProgram, share = 1): number {
     const { state } = this;
     state.optimizer.prepare(state.steps);
     const status = program.run();
@@ -141,7 +158,7 @@ export class Trainer extends DisposableBase {
     if (status === BAD_TARGET) reportNonFinite(this.#where, 'y', y, lengths);
     const { f32 } = runtime().heap;
     if (status >= BAD_GRADIENT) f32[results.address / 4] = NaN; // the step failed, not the loss
-    if (status === 0) state.steps++;
+    if (status === 0 && share) state.steps++;
     return f32[results.address / 4]!;
   }
 
@@ -149,6 +166,8 @@ export class Trainer extends DisposableBase {
   override dispose(): void {
     if (this.state.key.disposed) return;
     this.programs.dispose();
+    this.#gathering.dispose();
+    for (const sum of this.state.sums) sum.dispose();
     this.state.optimizer.dispose();
     this.state.key.dispose();
   }

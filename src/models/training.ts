@@ -114,6 +114,10 @@ export interface TrainingState {
   readonly optimizer: RuleState;
   /** Seed and step counter of dropout, read by the program. */
   readonly key: Tensor<'i32'>;
+  /**
+   * Where gradients of several batches are averaged: their sums, then the share of each in the update. Empty otherwise.
+   */
+  readonly sums: readonly Tensor[];
   /** Steps done so far. */
   steps: number;
 }
@@ -130,7 +134,7 @@ interface Differentiated {
   /** Valid steps of the output, if it has steps. */
   readonly valid: Tensor<'i32'> | undefined;
   /** New values of running statistics, by weight name. */
-  readonly updates: readonly (readonly [string, Tensor])[];
+  readonly statistics: readonly (readonly [string, Tensor])[];
 }
 
 /**
@@ -149,7 +153,7 @@ function differentiate(
     kept.push(handle);
     return handle;
   };
-  let rest: Pick<Differentiated, 'output' | 'valid' | 'updates'> | undefined;
+  let rest: Pick<Differentiated, 'output' | 'valid' | 'statistics'> | undefined;
   const [loss, gradients] = valueAndGrad((own: WeightTree) => {
     const weights = { ...weightTree(network.weights), ...own };
     const pass = forward(objective.layers, weights, input, { training: true, lengths, key, frozen });
@@ -159,11 +163,11 @@ function differentiate(
     rest = {
       output: keep(pass.output),
       valid: valid && keep(valid),
-      updates: Object.entries(pass.updates).map(([name, value]) => [name, keep(value)]),
+      statistics: Object.entries(pass.updates).map(([name, value]) => [name, keep(value)]),
     };
     return withCustomPenalties(objective.loss(pass.output, target, valid, given), trained, own);
   })(weightTree(trained));
-  return { output: loss, valid: undefined, updates: [], ...rest, loss, gradients: Object.values(gradients) };
+  return { output: loss, valid: undefined, statistics: [], ...rest, loss, gradients: Object.values(gradients) };
 }
 
 /** The running statistics that are replaced by new ones. */
@@ -179,23 +183,38 @@ export function emitStep(
   objective: Objective,
   metrics: readonly CheckedMetric[],
   buffers: BatchBuffers,
+  updates: boolean,
 ): void {
-  const { network, trained, key } = state;
+  const { network, trained, key, sums } = state;
   const { y, weights, results } = buffers;
   const kept: Tensor<DType>[] = [];
   try {
-    const { loss, output, valid, updates, ...rest } = differentiate(state, objective, buffers, kept);
+    const { loss, output, valid, statistics, ...rest } = differentiate(state, objective, buffers, kept);
     const gradients = unshared(rest.gradients); // penalties, clipping and the update work in place
     call(kernels.copyBytes, loss.pointer(), results.pointer(), 4);
     addPenalties(trained, results.pointer(), gradients);
     emitMetrics(metrics, objective.prediction, output, { target: y, lengths: valid, weights, results });
     call(kernels.guardFinite, results.pointer(), 1, BAD_LOSS);
-    for (const [, value] of updates) guard(value, BAD_GRADIENT);
-    const changing = [key, ...updates.map(([name, value]) => updated(network.weights, name, value))];
-    emitChange(state, gradients, changing, () => {
-      updates.forEach(([, value], i) => copyInto(value, changing[i + 1] ?? value));
+    for (const [, value] of statistics) guard(value, BAD_GRADIENT);
+    const changing = [key, ...statistics.map(([name, value]) => updated(network.weights, name, value))];
+    const change = (): void => {
+      statistics.forEach(([, value], i) => copyInto(value, changing[i + 1] ?? value));
       call(kernels.advanceCounter, key.pointer() + 4);
-    });
+    };
+    const share = sums.at(-1);
+    const totals = share ? gradients.map((gradient, i) => add(gradient, sums[i] ?? gradient)) : gradients;
+    if (updates) {
+      for (const total of share ? totals : [])
+        call(kernels.scaleByCell, total.pointer(), share?.pointer() ?? 0, 0, total.size);
+      emitChange(state, totals, [...changing, ...sums], () => {
+        for (const sum of sums) call(kernels.fill, sum.pointer(), 0, 0, sum.size);
+        change();
+      });
+    } else {
+      for (const total of totals) guard(total, BAD_GRADIENT);
+      totals.forEach((total, i) => copyInto(total, sums[i] ?? total));
+      change();
+    }
   } finally {
     for (const handle of kept) handle.dispose();
   }

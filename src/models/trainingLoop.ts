@@ -1,8 +1,9 @@
-import { Dataset, permutation, type BatchSource } from '../data/index.js';
+import { BatchSource, Dataset, permutation } from '../data/index.js';
 import { runtime } from '../runtime/state.js';
-import { EvaluationPass, inOrder, RunningMean } from './evaluate.js';
-import type { FitPlan } from './fitOptions.js';
-import { checkRows } from './inputs.js';
+import { BatchFeed } from './batchFeed.js';
+import { evaluateAll, inOrder, RunningMean } from './evaluate.js';
+import { VALIDATION, type FitPlan } from './fitOptions.js';
+import type { Network } from './network.js';
 import { PassPrograms, type BatchProgram, type BatchPrograms } from './programs.js';
 import type { Trainer } from './trainer.js';
 import { withClassWeights } from './weighing.js';
@@ -38,19 +39,86 @@ export function orderOf(data: Dataset, { shuffle, seed }: FitPlan<never>, epoch:
   return shuffle ? permutation(data.size, seed, epoch) : inOrder(data);
 }
 
+/** The batches of a training, which come from a stream, or are made of rows. */
+export class TrainingFeed {
+  readonly #plan: FitPlan<never>;
+  readonly #feed: BatchFeed;
+  /** Batches of the epoch that were given. */
+  #given = 0;
+  /** The number of the pass over rows, which determines their order. */
+  #pass: number | undefined;
+
+  constructor(plan: FitPlan<never>, network: Network) {
+    const { data, exacting, loss, signal, stepsPerEpoch: steps } = plan;
+    const isRows = data instanceof Dataset; // which have the weights of their classes already
+    const weigh = (where: string, rows: Dataset): Dataset => withClassWeights(where, rows, network, plan);
+    this.#plan = plan;
+    this.#feed = new BatchFeed({
+      ...{ where: 'fit', network, exacting, loss, signal, steps },
+      source: isRows ? BatchSource.of(() => this.#batchesOf(data)) : data,
+      weigh: isRows ? undefined : weigh,
+    });
+  }
+
+  /** Whether a training is one on batches. */
+  static serves({ data, stepsPerEpoch, accumulate }: FitPlan<never>): boolean {
+    return !(data instanceof Dataset) || stepsPerEpoch !== undefined || accumulate > 1;
+  }
+
+  *#batchesOf(data: Dataset): Generator<Dataset, void> {
+    const { batchSize } = this.#plan;
+    const order = orderOf(data, this.#plan, this.#pass ?? 0);
+    this.#pass = (this.#pass ?? 0) + 1;
+    for (let i = 0; i < data.size; i += batchSize) {
+      const part = order.subarray(i, i + batchSize);
+      const rows = data.subset(part);
+      if (data.startEpoch) data.copyRows(part, 0, rows.size, rows.x, rows.y); // a subset has them as they were
+      yield rows;
+    }
+  }
+
+  /** Begins an epoch, `first` batches of which are done. After `from`, a stream passes over what was read before. */
+  async begin(epoch: number, first: number): Promise<void> {
+    const { stepsPerEpoch, from } = this.#plan;
+    const resumed = this.#pass === undefined && from !== undefined;
+    if (!stepsPerEpoch) this.#pass = epoch;
+    else this.#pass ??= from ? 0 : epoch;
+    this.#given = first;
+    if (resumed) await this.#feed.skip(first + (stepsPerEpoch ?? 0) * epoch);
+  }
+
+  /**
+   * The next batch, and its share in the update that it ends: 1 / n for the last of n batches whose gradients are
+   * averaged, else 0.
+   */
+  async next(): Promise<readonly [Dataset, number] | undefined> {
+    const { accumulate } = this.#plan;
+    const rows = await this.#feed.next();
+    const place = this.#given++ % accumulate;
+    return rows && [rows, place + 1 === accumulate || (await this.#feed.isOver()) ? 1 / (place + 1) : 0];
+  }
+
+  close(): Promise<void> {
+    return this.#feed.close();
+  }
+}
+
 /** Trains on the caller's thread, where other tasks may run every few milliseconds. */
 export function loopHere({ plan, trainer, evaluator, done }: LoopOptions): TrainingLoop {
-  const { data, validation, batchSize, metrics, signal } = plan;
+  const { data, validation, batchSize, names, metrics, signal } = plan;
+  const { network } = trainer.state;
   const rest = yielding();
   const aborted = (): boolean => signal?.aborted ?? false;
+  const feed = TrainingFeed.serves(plan) ? new TrainingFeed(plan, network) : undefined;
   const step = (
     entry: BatchProgram,
     rows: Dataset,
     order: Uint32Array,
     begin: number,
     end: number,
+    share?: number,
   ): Promise<void> | undefined => {
-    trainer.stepOn(entry, rows, order, begin, end);
+    trainer.stepOn(entry, rows, order, begin, end, share);
     const told = done(runtime().heap.f32, entry.results.address / 4, end - begin);
     return told ? told.then(rest) : rest();
   };
@@ -63,51 +131,32 @@ export function loopHere({ plan, trainer, evaluator, done }: LoopOptions): Train
       if (wait) await wait; // avoids a pass through the event loop's queue for most batches
     }
   };
-  const trainOnBatches = async (batches: BatchSource, first: number): Promise<void> => {
-    const iterator = batches[Symbol.asyncIterator]();
-    let giveUp: ((none: undefined) => void) | undefined;
-    const abort = (): void => giveUp?.(undefined);
-    signal?.addEventListener('abort', abort);
-    try {
-      for (let number = 1; !aborted(); number++) {
-        // The next batch may take for ever.
-        const next = await new Promise<IteratorResult<Dataset, void> | undefined>((resolve, reject) => {
-          giveUp = resolve;
-          iterator.next().then(resolve, reject);
-        });
-        if (!next || next.done) return;
-        if (number <= first) continue;
-        const where = `fit: batch ${number}`;
-        const { network } = trainer.state;
-        const rows = withClassWeights(
-          where,
-          checkRows(where, next.value, network, plan.exacting, plan.loss),
-          network,
-          plan,
-        );
-        await step(trainer.programs.of(rows, rows.size), rows, inOrder(rows), 0, rows.size);
-      }
-    } finally {
-      signal?.removeEventListener('abort', abort);
-      const closed = iterator.return().catch(() => undefined);
-      if (!aborted()) await closed;
+  const trainOnBatches = async (batches: TrainingFeed, epoch: number, first: number): Promise<void> => {
+    await batches.begin(epoch, first);
+    for (let next = await batches.next(); next && !aborted(); next = await batches.next()) {
+      const [rows, share] = next;
+      await step(trainer.programFor(rows, share), rows, inOrder(rows), 0, rows.size, share);
     }
   };
   return {
     async train(epoch, first) {
-      if (data instanceof Dataset) await trainOnRows(data, orderOf(data, plan, epoch), first);
-      else await trainOnBatches(data, first);
+      if (feed) await trainOnBatches(feed, epoch, first);
+      else if (data instanceof Dataset) await trainOnRows(data, orderOf(data, plan, epoch), first);
       return !aborted();
     },
     async validate() {
       if (!evaluator || !validation) return new RunningMean(0);
-      const pass = new EvaluationPass(evaluator, validation, VALIDATION_ROWS, metrics);
-      while (pass.next()) {
-        const wait = rest();
-        if (wait) await wait;
-        if (aborted()) return undefined;
-      }
-      return pass.mean;
+      const mean = new RunningMean(names.length, metrics);
+      await evaluateAll(evaluator, validation, {
+        ...plan,
+        mean,
+        rest,
+        network,
+        where: VALIDATION,
+        batchSize: VALIDATION_ROWS,
+      });
+      return aborted() ? undefined : mean;
     },
+    close: () => feed?.close(),
   };
 }

@@ -99,6 +99,8 @@ export class RuleState extends DisposableBase implements OptimizerState {
   readonly #width: number;
   /** Where in `heap.f64` they begin. */
   readonly #starts: readonly number[];
+  /** The learning rate of each block. */
+  #rates: readonly (number | Schedule)[];
   readonly #clip: Clip;
   readonly #parameters: readonly Tensor[];
   readonly #memory: Memory;
@@ -119,7 +121,8 @@ export class RuleState extends DisposableBase implements OptimizerState {
     this.#clip = clip;
     checkFloats(name, 'parameters', given);
     this.#parameters = [...given];
-    const rates = blocks.map(({ learningRate }) => rateOf(name, learningRate, 0));
+    this.#rates = blocks.map(({ learningRate }) => learningRate);
+    const rates = this.#rates.map((rate) => rateOf(name, rate, 0));
     this.#memory = allocate(rule, blocks.length * (HEAD + this.#width), clip, this.#parameters);
     this.slots = this.#memory.slots;
     this.#starts = blocks.map((_, i) => this.#memory.cells.address / 8 + HEAD + i * (HEAD + this.#width));
@@ -134,7 +137,7 @@ export class RuleState extends DisposableBase implements OptimizerState {
         const flush = step % FLUSH_STEPS === FLUSH_STEPS - 1 ? 1 : 0;
         for (let i = 0; i < prepared.length; i++)
           into[first === undefined ? prepared[i]! : first + i] =
-            i % 2 ? flush : rateOf(name, blocks[i >> 1]!.learningRate, step);
+            i % 2 ? flush : rateOf(name, this.#rates[i >> 1]!, step);
       },
     };
   }
@@ -204,6 +207,28 @@ export class RuleState extends DisposableBase implements OptimizerState {
     this.#assertAlive();
     finiteNumber(this.#rule.name, 'step', step);
     this.layout.prepare(step, runtime().heap.f64); // writes to the heap directly: a view would be allocated at every step
+  }
+
+  /** @internal The learning rate of a step for weights in no group. */
+  rateAt(step: number): number {
+    return rateOf(this.#rule.name, this.#rates[0] ?? NaN, step);
+  }
+
+  /** @internal The learning rate that was set. */
+  rateSet: number | undefined;
+
+  /** @internal Sets it from this step on, in place of a schedule too; rates of groups change in proportion. */
+  setRate(rate: number, step: number): void {
+    const own = this.#blocks[0]?.learningRate ?? 0;
+    this.rateSet = rate;
+    const factor = rate / rateOf(this.#rule.name, own, step);
+    this.#rates = this.#blocks.map(({ learningRate: given }) =>
+      given === own || !Number.isFinite(factor)
+        ? rate
+        : typeof given === 'function'
+          ? (at) => factor * given(at)
+          : factor * given,
+    );
   }
 
   /** Positions of the cells that change from step to step. */

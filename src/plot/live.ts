@@ -1,6 +1,6 @@
 import { show } from '../core/checks.js';
 import { refuse } from '../core/errors.js';
-import type { Callback } from '../models/callbacks.js';
+import type { Callback } from '../models/callbacks/callback.js';
 import type { BatchLog, EpochLog } from '../models/history.js';
 import { curvesOf, curvesOptions, curvesPicture, type LearningCurvesOptions } from './learningCurves.js';
 import type { Series } from './series.js';

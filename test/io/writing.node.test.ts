@@ -217,7 +217,7 @@ describe('places that cannot be written to', () => {
     for (const path of [join(folder, 'missing', 'dir', 'x'), folder, join(folder, 'file', 'x'), '/dev/null', 'x\0y']) {
       await expect(writeModel(model, path), path).rejects.toThrow(typed(RangeError, /^writeModel: expected /));
       const callback = checkpoint(path);
-      const control = { model, stop: () => undefined, snapshot: () => expect.fail('no work') };
+      const control = { model, stop: () => undefined, snapshot: () => expect.fail('no work'), learningRate: 0 };
       await expect(Promise.resolve(callback.onTrainBegin?.(control)), path).rejects.toThrow(
         typed(RangeError, /^checkpoint: expected /),
       );

@@ -439,15 +439,6 @@ describe('functions of your own', () => {
 });
 
 describe('fit with worker: true refuses', () => {
-  it('batches still to come', async () => {
-    await using(toyModel(), async (model) => {
-      const fit = model.fit([{ x: [[1, 2, 3, 4]], y: [[1, 0, 0]] }], { ...options, worker: true });
-      await expect(fit).rejects.toThrow(
-        new TypeError('fit: expected data made by dataset(x, y) with worker: true, got an iterable of batches'),
-      );
-    });
-  });
-
   it('what is no boolean', async () => {
     await using(toyModel(), async (model) => {
       await expect(model.fit(toyData(10), { ...options, worker: 'yes' as unknown as boolean })).rejects.toThrow(

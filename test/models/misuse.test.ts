@@ -181,12 +181,6 @@ const cases: readonly Misuse[] = [
     says: 'fit: validation: expected labels from 0 to 2, got 3 at position 0',
   },
   {
-    what: 'validation in batches',
-    options: { validation: [{ x: one, y: [0] }] },
-    error: TypeError,
-    says: 'fit: validation: expected data made by dataset(x, y), got an iterable of batches',
-  },
-  {
     what: 'a split of batches',
     data: () => [{ x: one, y: [0] }],
     options: { validationSplit: 0.5 },
@@ -314,13 +308,6 @@ describe('evaluate refuses', () => {
       { loss, batchSize: 0 },
       RangeError,
       'evaluate: expected batchSize to be a whole number >= 1, got 0',
-    ],
-    [
-      'batches',
-      () => [{ x: one, y: [0] }],
-      { loss },
-      TypeError,
-      'evaluate: expected data made by dataset(x, y), got an iterable of batches',
     ],
     [
       'rows of another shape',

@@ -80,7 +80,7 @@ describe('progress', () => {
     });
     vi.restoreAllMocks();
     const said = lines.join('\n');
-    for (const epoch of [1, 2, 3]) expect(said).toMatch(new RegExp(`epoch ${epoch}/3 .*valLoss .* valAccuracy .* %`));
+    for (const epoch of [4, 5, 6]) expect(said).toMatch(new RegExp(`epoch ${epoch}/6 .*valLoss .* valAccuracy .* %`));
   });
 });
 

@@ -22,7 +22,9 @@ function mixture(alpha: number, random: RowRandom): number {
 /** Images that are changed at random whenever they are read. `x`, `subset` and `slice` have them as they were. */
 export class AugmentedDataset extends Dataset {
   readonly #source: Dataset;
+  readonly #shape: ImageShape;
   readonly #changes: Changes;
+  readonly #key: readonly [number, number];
   readonly #random: RowRandom;
   readonly #other: RowRandom;
   readonly #transform: ReturnType<typeof imageTransform>;
@@ -35,11 +37,18 @@ export class AugmentedDataset extends Dataset {
     const isShared = typeof SharedArrayBuffer !== 'undefined' && source.x.buffer instanceof SharedArrayBuffer;
     super(isShared ? { ...partsOf(source), x: source.x.slice() } : partsOf(source));
     this.#source = source;
+    this.#shape = shape;
     this.#changes = changes;
+    this.#key = key;
     this.#targets = this.y && new RowCopier(this.y, sizeOf(this.yShape));
     this.#random = new RowRandom(key);
     this.#other = new RowRandom(key);
     this.#transform = imageTransform(this.x, shape, changes);
+  }
+
+  /** @internal With other targets or weights, images are changed in the same way. */
+  override with(parts: Partial<DatasetParts>): Dataset {
+    return new AugmentedDataset(this.#source.with(parts), this.#shape, this.#changes, this.#key);
   }
 
   override subset(indices: ArrayLike<number>): Dataset {

@@ -5,6 +5,7 @@ import type { ApplyOptions, PredictOptions } from '../inferenceModel.js';
 import type { Model } from '../model.js';
 import type { WeightTree } from '../network.js';
 import type { FloatArrays } from './ports.js';
+import type { InputStream } from '../predictStream.js';
 import type { Predictor, PredictorOptions } from '../predictor.js';
 import type { StepOptions, Trainer, TrainerOptions } from '../trainer.js';
 
@@ -25,6 +26,7 @@ export type SeveralTrainer = {
 export type ModelWith<Output> = {
   /** Like `Model.predict`, with `[B, ...its shape]` for each input and output. */
   predict(x: Several, options?: PredictOptions): Output;
+  predict(x: InputStream, options?: PredictOptions): Promise<Output>;
   /** Like `Model.apply`, with inputs and outputs as in `predict`. */
   apply(weights: WeightTree, x: Several, options?: Omit<ApplyOptions, 'state'>): Output;
   /** Like `Model.predictor`. Several inputs or outputs are arrays, or objects by name, of Float32Arrays. */

@@ -1,7 +1,7 @@
 // Puts the values of several inputs, or the targets of several outputs, side by side in rows.
 import { refuse, ShapeError } from '../../core/errors.js';
 import { sameShape, shapeText, sizeOf, type Shape } from '../../core/shapes.js';
-import { Dataset, type Part } from '../../data/index.js';
+import type { Dataset, Part } from '../../data/index.js';
 import type { DatasetParts } from '../../data/dataset.js';
 import { partOfRows, sideBySide } from '../../data/parts.js';
 import { asFloats, flatValues, isIntegerArray, rowCount } from '../../data/rows.js';
@@ -170,14 +170,14 @@ export function datasetOf(
   outputs: readonly Slot[],
   data: Dataset,
 ): Dataset {
-  const { size, lengths } = data;
   const [x, y, weights] = [
     inputsOf(where, inputs, data),
     targetsOf(where, outputs, data),
     weightsOf(where, outputs, data),
   ];
   // A copy of lengths, since the sizes there were checked and kernels trust them.
-  return Dataset.of({ size, lengths: lengths?.slice(), ...x, ...y, ...weights });
+  const own = { lengths: data.lengths?.slice(), inputs: undefined, targets: undefined, form: undefined };
+  return data.with({ ...own, ...x, ...y, ...weights }); // rows that are augmented stay so
 }
 
 /** Checks the values of each input of a step, which must have equally many rows. */

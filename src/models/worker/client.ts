@@ -116,6 +116,19 @@ export class WorkerClient {
     }
   }
 
+  /** Runs a batch whose rows have been written to the program's buffers. */
+  begin(set: number, rows: number, cells: Run['cells']): void {
+    this.#connection.send({ kind: 'run', set, order: new Uint32Array(rows), batchSize: rows, cells });
+  }
+
+  /** The results of the next unanswered `begin`; empty if the batch failed or was not run after an abort. */
+  async results(): Promise<Float32Array> {
+    for (;;) {
+      const message = await this.#next();
+      if (message.kind === 'results') return message.results;
+    }
+  }
+
   /** Ends the worker. */
   close(): unknown {
     this.#signal?.removeEventListener('abort', this.#abort);

@@ -10,6 +10,7 @@ import type { PredictOptions } from '../../models/inferenceModel.js';
 import { Model } from '../../models/model.js';
 import { weightTree, type Network } from '../../models/network.js';
 import { write } from '../../models/programs.js';
+import { isStream, type InputStream } from '../../models/predictStream.js';
 import { scoped } from '../../tensors/scope.js';
 import { isTensor, type DType, type Tensor } from '../../tensors/tensor.js';
 import { isFloat, type OnnxFile } from './file.js';
@@ -28,8 +29,13 @@ class WholeModel extends Model {
 
   /** Takes tensors of exactly the file's shapes: one, several in order, or several by name. */
   override predict(x: ModelInput, options?: PredictOptions): Tensor;
-  override predict(x: unknown, options: PredictOptions = {}): Tensor<DType> | Record<string, Tensor<DType>> {
+  override predict(x: InputStream, options?: PredictOptions): Promise<Tensor>;
+  override predict(
+    x: unknown,
+    options: PredictOptions = {},
+  ): Tensor<DType> | Record<string, Tensor<DType>> | Promise<Tensor> {
     const where = 'predict';
+    if (isStream(x)) return super.predict(x, options);
     assertAlive(where, 'model', this);
     knownOptions(where, options, []);
     const { inputs } = this.#file;

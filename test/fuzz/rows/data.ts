@@ -67,6 +67,36 @@ export function dataRows(w: () => World): Rows {
       [w().data, { testFraction: 0.5, seed: 1 }],
       [w().data, { timeOrdered: true, stratified: false }],
     ]),
+    'data/stream': row(
+      async (source: Iterable<unknown>) => {
+        const all: unknown[] = [];
+        for await (const item of data.stream(source)) all.push(item);
+        return all;
+      },
+      () => [[[1, 2, 3]], [w().data]],
+      'stream',
+    ),
+    ...Object.fromEntries(
+      (
+        [
+          ['batch', [2]],
+          ['shuffle', [2, 1]],
+          ['take', [2]],
+          ['skip', [1]],
+          ['prefetch', [2]],
+          ['repeat', [2]],
+          ['map', [(x: number) => x]],
+          ['filter', [(x: number) => x > 1]],
+        ] as const
+      ).map(([name, args]) => [
+        `Stream.${name}`,
+        row(
+          method(() => data.stream([1, 2, 3]), name),
+          () => [args],
+          name,
+        ),
+      ]),
+    ),
     'Dataset.subset': row(
       method(() => w().data, 'subset'),
       () => [[[0, 3, 3]], [Uint32Array.of(1)]],

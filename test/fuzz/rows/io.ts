@@ -28,6 +28,18 @@ export function fileRows(w: () => World): Rows {
     'io/readNpz': row(io.readNpz, () => [[w().npz]]),
     'io/toTorch': row(io.toTorch, () => [[w().model, { map: { dense_1: 'fc' } }]]),
     'io/writeNpy': row(io.writeNpy, () => [[w().x]]),
+    'io/checkpointEvery': row(io.checkpointEvery, () => [[{ place: w().path, seconds: 2 }]]),
+    'io/csvLogger': row(io.csvLogger, () => [[w().path]]),
+    'io/jsonLinesLogger': row(io.jsonLinesLogger, () => [[w().path]]),
+    'io/resumeOrStart': row(
+      io.resumeOrStart,
+      () => [[w().model, w().data, { ...fit(), place: `${w().path}.run`, every: 5 }]],
+      {
+        names: ['resumeOrStart', 'fit', 'dataset'],
+        skip: (key, label) => /epochs|batchSize/.test(key) && /\d{9}|e\+300/.test(label),
+      },
+    ),
+    'io/saveBest': row(io.saveBest, () => [[w().path, { monitor: 'loss', minDelta: 0.1, mode: 'min' }]]),
     'io/loadModel': row(io.loadModel, () => [[w().bytes, { layers: factories() }], [w().path], [new Blob([w().bytes.slice()])]]), // prettier-ignore
     'io/loadOptimizer': row(io.loadOptimizer, () => [[w().bytes]]),
     'io/readMetadata': row(io.readMetadata, () => [[w().bytes], [w().path, { signal: new AbortController().signal }]]),

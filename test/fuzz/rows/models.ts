@@ -8,7 +8,8 @@ import { disposing, method, type Callable, type Row, type Rows } from '../row.js
 import type { World } from '../world.js';
 
 /** So many epochs or rows of a step are right, and for ever. */
-const endless = (key: string, label: string): boolean => /epochs|batchSize/.test(key) && /\d{9}|e\+300/.test(label);
+const endless = (key: string, label: string): boolean =>
+  /epochs|batchSize|stepsPerEpoch/.test(key) && /\d{9}|e\+300/.test(label);
 
 type NamedCall = (call: Callable, args: Row['args'], more?: Partial<Row>) => Row;
 
@@ -27,6 +28,15 @@ function making(w: () => World): Rows {
     'models/earlyStopping': row(models.earlyStopping, () => [
       [{ monitor: 'loss', patience: 1, minDelta: 0.1, mode: 'min', restoreBest: true }],
     ]),
+    'models/reduceLrOnPlateau': row(models.reduceLrOnPlateau, () => [
+      [{ monitor: 'loss', factor: 0.5, patience: 1, minDelta: 0.1, cooldown: 1, minLearningRate: 0.01, mode: 'min' }],
+    ]),
+    'models/exponentialMovingAverage': row(models.exponentialMovingAverage, () => [[{ decay: 0.9 }]]),
+    'models/lrFinder': row(
+      models.lrFinder,
+      () => [[w().model, w().data, { loss: crossEntropy(), optimizer: sgd(), from: 1e-6, to: 1e-4, steps: 3 }]],
+      { names: ['lrFinder', 'fit', 'dataset'], skip: (key, label) => endless(key, label) || key.includes('steps') },
+    ),
     'models/input': row(models.input, () => [[{ shape: [3] }]]),
     'models/linearRegression': row(models.linearRegression, () => [
       [[[1, 2], [3, 5], [4, 4]], [1, 2, 3], { l2: 0.1, fitIntercept: true }], // prettier-ignore
@@ -186,11 +196,31 @@ function training(w: () => World): Rows {
     'Model.evaluate': row(
       method(() => w().model, 'evaluate'),
       () => [[w().data, { loss: crossEntropy(), metrics: ['accuracy'], batchSize: 3 }]],
+      { names: ['evaluate', 'dataset'] },
+    ),
+    'evaluate on batches': row(
+      method(() => w().model, 'evaluate'),
+      () => [[[{ x: [[1, 2, 3]], y: [[0, 1]] }], { loss: crossEntropy() }]],
+      { names: ['evaluate', 'dataset'] },
+    ),
+    'predict on batches': row(
+      async (...args: readonly unknown[]) => {
+        using owner = plain();
+        const promise: unknown = Reflect.apply(method(() => owner, 'predict'), undefined, args); // prettier-ignore
+        return await promise;
+      },
+      () => [[[{ x: [[1, 2, 3]] }]]],
+      { names: ['predict'] },
+    ),
+    'fit in parts': row(
+      method(() => w().model, 'fit'),
+      () => [[w().data, { ...fit(), stepsPerEpoch: 2, accumulate: 2, seconds: 5 }]],
+      { names, skip: endless },
     ),
     'evaluate by a metric': row(
       method(() => w().model, 'evaluate'),
       () => [[w().data, { loss: crossEntropy(), metrics: [custom()] }]],
-      { names: ['evaluate', 'meanSquaredError'] },
+      { names: ['evaluate', 'dataset', 'meanSquaredError'] },
     ),
     'confusionMatrix of a model': row(
       held(plain, (owner) => (set: Dataset, options: object) => confusionMatrix(owner, set, options)),
@@ -230,6 +260,7 @@ function training(w: () => World): Rows {
       { names: ['step'] },
     ),
     'Trainer.stepOn': { exempt: 'internal' },
+    'Trainer.programFor': { exempt: 'internal' },
     'Trainer.dispose': row(
       disposing(() => w().model.trainer({ loss: crossEntropy(), optimizer: sgd(), batchSize: 2 })),
       () => [[]],
