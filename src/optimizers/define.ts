@@ -18,12 +18,12 @@ function checkBound(where: string, what: string, bound: number | undefined): num
   return bound === undefined ? undefined : finiteNumber(where, what, bound, { above: 0 });
 }
 
-/** How to make the same methods for groups, by `create` of an optimiser. */
-const groupings = new WeakMap<Optimizer['create'], GroupedMethods>();
+/** How to make the same methods for groups, by `config` of an optimiser. */
+const groupings = new WeakMap<Optimizer['config'], GroupedMethods>();
 
 /** Behind `parameterGroups`; undefined for what is not made here. */
-export function groupingOf({ create }: Optimizer): GroupedMethods | undefined {
-  return groupings.get(create);
+export function groupingOf({ config }: Optimizer): GroupedMethods | undefined {
+  return groupings.get(config);
 }
 
 /** The optimiser of a rule whose own options have been checked. */
@@ -52,7 +52,6 @@ export function optimizerOf(rule: Rule, options: CommonOptions, defaultRate: num
       update: (tree, gradients, state) => stepOnTree(name, make, tree, gradients, state),
     };
   };
-  const own = methods([]);
-  groupings.set(own.create, methods);
-  return { name, config, learningRate, slots, ...own };
+  groupings.set(config, methods);
+  return { name, config, learningRate, slots, ...methods([]) };
 }
