@@ -101,7 +101,8 @@ export async function resumeOrStart(model: Model, data: TrainingData, options: R
   const bytes = await saved(where, target);
   const from = bytes && decodeSnapshot(bytes);
   const { callbacks = [] } = fit;
-  if (!Array.isArray(callbacks)) refuse(TypeError, where, 'callbacks to be an array', show(callbacks));
+  const given: unknown = callbacks;
+  if (!Array.isArray(given)) refuse(TypeError, where, 'callbacks to be an array', show(given));
   const all: FitOptions = { ...fit, callbacks: [...callbacks, callback], ...(from ? { from } : { reset: true }) };
   return model.fit(data, all).catch((error: unknown) => {
     throw inNameOf(where, error);
