@@ -33,7 +33,7 @@ export class TableModel extends Model {
 
   /**
    * The outputs for a row, several rows, or a batch of inputs, in inference mode. `preprocessing.decode` tells what they
-   * mean. For a stream of these, a promise of the outputs for all.
+   * mean. For a stream of inputs, a promise of the outputs for all.
    *
    * @param x objects of cells by column, e.g. `{ age: 41, city: 'Oslo' }`; or inputs as any model takes them
    * @throws as `Preprocessing.encode`; ShapeError, DisposedError

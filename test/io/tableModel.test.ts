@@ -43,6 +43,8 @@ it('a loaded model predicts from rows, with the bits of the model that was train
   expect(plain.data()).toEqual(expected.data());
   using one = loaded.predict({ age: 75, city: 'Oslo' });
   expect(one.shape).toEqual([1, 2]);
+  using streamed = await loaded.predict(() => [inputs]);
+  expect(streamed.data()).toEqual(expected.data());
   expect(loaded.preprocessing.decode(one)).toEqual(['yes']);
   // Saved again, it keeps its preprocessing
   using again = loadModel<TableModel>(saveModel(loaded));

@@ -235,7 +235,7 @@ function training(w: () => World): Rows {
     'evaluate by metrics of all rows': row(
       method(() => w().model, 'evaluate'),
       () => [[w().data, { loss: crossEntropy(), metrics: ['auc', 'f1Micro', 'topK(1)', counting()] }]],
-      { names: ['evaluate', 'rows'] },
+      { names: ['evaluate', 'rows', 'dataset'] },
     ),
     'Model.trainer': row(
       method(() => w().model, 'trainer'),
