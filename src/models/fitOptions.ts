@@ -5,41 +5,13 @@ import type { Loss } from '../losses/index.js';
 import { checkOptimizer } from '../optimizers/checkOptimizer.js';
 import type { Optimizer } from '../optimizers/optimizer.js';
 import { validationName, type BatchLog, type EpochLog, type Metrics } from './history.js';
+import { listeners, type CallbackOf, type Listening } from './fitListeners.js';
 import type { TrainableModel } from './inferenceModel.js';
 import { checkRows, checkSource, lossOf, type LossOptions } from './inputs.js';
 import { exactingOf, isOwn, resolveMetrics, type CheckedMetric, type Metric } from './metrics.js';
 import type { Network } from './network.js';
 import type { TrainingSnapshot } from './snapshot.js';
 import { withClassWeights, type ClassWeights } from './weighing.js';
-
-/** What a callback of a model of class `M` can use and do. */
-export interface ControlOf<M> {
-  readonly model: M;
-  /** Everything needed to continue from here with the same bits. */
-  readonly snapshot: () => TrainingSnapshot;
-  /** Ends training after this epoch; `history.stopped` becomes `'earlyStopping'`. */
-  readonly stop: () => void;
-  /**
-   * The learning rate of the next step; a finite number >= 0 set here replaces the optimizer's rate or schedule in this
-   * training. Rates of groups of weights change in proportion.
-   */
-  learningRate: number;
-}
-
-/** Functions that `fit` calls during training. All are optional; `fit` awaits promises they return. */
-export interface CallbackOf<M> {
-  /** Names of log entries that must exist. An unknown name is an error before training starts. */
-  readonly monitors?: readonly string[] | undefined;
-  /** Whether it takes what is usual to be better of these: of a metric that is not the library's, fit asks for `mode`. */
-  readonly usualMode?: boolean | undefined;
-  onTrainBegin?(control: ControlOf<M>): unknown;
-  onBatchEnd?(log: BatchLog, control: ControlOf<M>): unknown;
-  /** Called before validation data are evaluated. */
-  onValidationBegin?(control: ControlOf<M>): unknown;
-  onEpochEnd?(log: EpochLog, control: ControlOf<M>): unknown;
-  /** Called at the end of training, also after an error. */
-  onTrainEnd?(control: ControlOf<M>): unknown;
-}
 
 /** Options of `fit` for a model of class `M`. */
 export interface FitOptionsOf<M, Given extends Metrics = readonly Metric[]> extends LossOptions {
@@ -109,7 +81,7 @@ export interface FitOptionsOf<M, Given extends Metrics = readonly Metric[]> exte
 }
 
 /** Options with defaults, checked against model and data. */
-export interface FitPlan<M> {
+export interface FitPlan<M> extends Listening<M> {
   readonly loss: Loss;
   /** What of loss and metrics takes no class indices as targets. */
   readonly exacting: string | undefined;
@@ -129,10 +101,6 @@ export interface FitPlan<M> {
   readonly metrics: readonly CheckedMetric[];
   /** Names of the loss and the metrics. */
   readonly names: readonly string[];
-  /** `onBatchEnd` and `onEpochEnd`, then the callbacks. */
-  readonly callbacks: readonly CallbackOf<M>[];
-  /** Whether listeners need the log of each batch, or also the weights after it. */
-  readonly batchListeners: 'none' | 'log' | 'state';
   readonly signal: AbortSignal | undefined;
   readonly progress: boolean;
   readonly worker: boolean;
@@ -191,44 +159,6 @@ function splitData(
   if (kept < 1 || kept >= data.size)
     refuse(RangeError, 'fit', `validationSplit to leave rows on both sides of ${data.size}`, share);
   return { data: data.slice(0, kept), validation: data.slice(kept) };
-}
-
-function checkListener(name: string, listener: unknown): void {
-  if (listener !== undefined) callable('fit', name, listener);
-}
-
-/** Checks that callbacks are objects and that their monitors are in the log. */
-function checkCallbacks(callbacks: unknown, names: readonly string[], custom: readonly string[]): void {
-  if (!Array.isArray(callbacks)) refuse(TypeError, 'fit', 'callbacks to be an array', show(callbacks));
-  for (const callback of callbacks as readonly unknown[]) {
-    if (typeof callback !== 'object' || callback === null)
-      refuse(TypeError, 'fit', 'every callback to be an object', show(callback));
-    const { monitors = [], usualMode }: CallbackOf<never> = callback;
-    for (const hook of ['onTrainBegin', 'onBatchEnd', 'onValidationBegin', 'onEpochEnd', 'onTrainEnd'])
-      checkListener(hook, Reflect.get(callback, hook));
-    if (!Array.isArray(monitors)) refuse(TypeError, 'fit', 'monitors to be an array', show(monitors));
-    for (const monitor of monitors as readonly string[])
-      if (!names.includes(monitor))
-        refuse(RangeError, 'fit', `monitor to be one of ${names.join(', ')}`, show(monitor));
-      else if (usualMode && custom.includes(monitor))
-        refuse(TypeError, 'fit', `mode 'min' or 'max' to monitor ${monitor}, which is not the library's`, 'none');
-  }
-}
-
-/**
- * All listeners in the order of their calls. The functions among the options, which are given only the log, come first.
- */
-function listeners<M>(
-  { callbacks = [], onBatchEnd, onEpochEnd }: FitOptionsOf<M>,
-  names: readonly string[],
-  custom: readonly string[],
-): Pick<FitPlan<M>, 'callbacks' | 'batchListeners'> {
-  checkCallbacks(callbacks, names, custom);
-  checkListener('onBatchEnd', onBatchEnd);
-  checkListener('onEpochEnd', onEpochEnd);
-  const functions: CallbackOf<M> = { onBatchEnd: (log) => onBatchEnd?.(log), onEpochEnd: (log) => onEpochEnd?.(log) };
-  const listening = callbacks.some((callback) => callback.onBatchEnd !== undefined);
-  return { callbacks: [functions, ...callbacks], batchListeners: listening ? 'state' : onBatchEnd ? 'log' : 'none' };
 }
 
 type Settings = Pick<

@@ -1,4 +1,4 @@
-import type { CallbackOf, ControlOf } from '../fitOptions.js';
+import type { CallbackOf, ControlOf } from '../fitListeners.js';
 import type { Model } from '../model.js';
 
 /** What a callback can use and do. */
