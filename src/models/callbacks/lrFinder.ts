@@ -3,6 +3,7 @@ import { finiteNumber, knownOptions, wholeNumber, show } from '../../core/checks
 import { inNameOf, NonFiniteError, refuse } from '../../core/errors.js';
 import type { TrainingData } from '../../data/index.js';
 import { Model, type FitOptions } from '../model.js';
+import { write } from '../programs.js';
 
 export interface LrFinderOptions extends Pick<
   FitOptions,
@@ -87,7 +88,8 @@ export async function lrFinder(model: Model, data: TrainingData, options: LrFind
   } catch (error) {
     if (!(error instanceof NonFiniteError) || losses.length < 2) throw inNameOf(where, error);
   } finally {
-    if (!model.disposed) model.setWeights(weights);
+    // Not by setWeights, which needs memory of its own
+    if (!model.disposed) for (const { name, tensor } of model.weights) write(tensor, weights[name] ?? []);
   }
   const rates = losses.map((_, i) => rateOf(i));
   return { rates, losses, suggestion: rates[steepest(losses)] ?? from };
