@@ -8,11 +8,13 @@
 export const SCRATCH_RECORD: usize = 512;
 /** Address of the constants of the first group of kernels, and distance to those of the next group. */
 export const STATIC_BASE: i32 = 1024;
-export const STATIC_STEP: i32 = 7680;
+export const STATIC_STEP: i32 = 6400;
 /** Address of the workspaces. */
 export const STATIC_END: i32 = 65536;
 /** Scratch memory of a thread: the packed panels of a matrix product are the largest user. */
 export const WORKSPACE_BYTES: i32 = 1 << 20;
+/** The last bytes of it: for work on one matrix of a batch, beside the panels of a product in f64. */
+export const UNIT_BYTES: i32 = 320 * 1024;
 
 // The control block of threads.ts, one cache line for each writer's cells.
 export const TICKET: usize = 64; // i64 number of the job << 32 | pieces that nobody has taken
@@ -43,6 +45,8 @@ export const RECORD_END: usize = 12;
 export const RECORD_ARGUMENTS: usize = 16;
 /** Size of the table with the dispatcher of each group; larger than the number of groups. */
 export const DISPATCH_PLACES: i32 = 16;
+/** The walker's own place in it: walker.ts exports it under that number. */
+export const WALKER_PLACE: i32 = 15;
 
 // Units that a work range counts.
 /** Rows of a matrix product, when it has at least as many rows as columns; columns of one that has more of these. */

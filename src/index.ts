@@ -180,6 +180,13 @@ export type { PoolOptions } from './ops/support/pooling.js';
 export type { Extent, ImagePadding } from './ops/support/window.js';
 
 // Operations: linear algebra
+export { cholesky } from './linalg/cholesky.js';
+export { det } from './linalg/det.js';
+export { eigh } from './linalg/eigh.js';
+export { inv } from './linalg/inv.js';
 export { lstsq, type LstsqOptions } from './linalg/lstsq.js';
 export { projectSO3 } from './linalg/projectSO3.js';
+export { qr } from './linalg/qr.js';
+export { solve } from './linalg/solve.js';
+export { svd } from './linalg/svd.js';
 export { unitQuaternion } from './linalg/unitQuaternion.js';

@@ -170,6 +170,20 @@ export function operationRows(w: () => World): Rows {
       ],
       'linalg',
     ),
+    ...Object.fromEntries(
+      (['cholesky', 'det', 'eigh', 'inv', 'qr', 'svd'] as const).map((name) => [
+        `index/${name}`,
+        row(api[name], () => [[w().square]], 'linalg'),
+      ]),
+    ),
+    'index/solve': row(
+      api.solve,
+      () => [
+        [w().square, w().vector],
+        [w().square, w().square],
+      ],
+      'linalg',
+    ),
     'index/matmul': row(api.matmul, () => [
       [w().x, w().square],
       [w().x, w().y, { transposeA: false, transposeB: true }],

@@ -1,6 +1,7 @@
 import { activationSamples } from './activation.js';
 import { contractionSamples } from './contraction.js';
 import { convSamples } from './conv.js';
+import { decompositionSamples } from './decompositions.js';
 import { elementwiseSamples } from './elementwise.js';
 import { linalgSamples } from './linalg.js';
 import { matmulSamples } from './matmul.js';
@@ -21,5 +22,6 @@ export const samples: readonly Sample[] = [
   ...contractionSamples,
   ...normalizationSamples,
   ...linalgSamples,
+  ...decompositionSamples,
   ...convSamples,
 ];
