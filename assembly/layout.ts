@@ -8,7 +8,7 @@
 export const SCRATCH_RECORD: usize = 512;
 /** Address of the constants of the first group of kernels, and distance to those of the next group. */
 export const STATIC_BASE: i32 = 1024;
-export const STATIC_STEP: i32 = 7680;
+export const STATIC_STEP: i32 = 6400;
 /** Address of the workspaces. */
 export const STATIC_END: i32 = 65536;
 /** Scratch memory of a thread: the packed panels of a matrix product are the largest user. */
@@ -56,6 +56,9 @@ export const SEQUENCE_BLOCK: i32 = 20;
 /** Floats per unit and step that the forward kernel saves for the backward kernel. */
 export const LSTM_SAVED: i32 = 5;
 export const GRU_SAVED: i32 = 4;
+
+/** Largest size of a head whose attention fits into the workspace. */
+export const LARGEST_HEAD: i32 = 256;
 
 // Operations of the arithmetic kernels.
 export const ADD: i32 = 0;

@@ -15,6 +15,9 @@ export const COSTS = {
   lstmBackward: 250,
   gruForward: 300,
   gruBackward: 200,
+  // A query with some dozens of keys.
+  attentionForward: 200,
+  attentionBackward: 500,
   projectSO3: 300,
   projectSO3Derivative: 300,
   softmaxRows: 1.5,

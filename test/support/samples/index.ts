@@ -1,4 +1,5 @@
 import { activationSamples } from './activation.js';
+import { attentionSamples } from './attention.js';
 import { contractionSamples } from './contraction.js';
 import { convSamples } from './conv.js';
 import { elementwiseSamples } from './elementwise.js';
@@ -20,6 +21,7 @@ export const samples: readonly Sample[] = [
   ...matmulSamples,
   ...contractionSamples,
   ...normalizationSamples,
+  ...attentionSamples,
   ...linalgSamples,
   ...convSamples,
 ];
