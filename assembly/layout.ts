@@ -61,6 +61,9 @@ export const SEQUENCE_BLOCK: i32 = 20;
 export const LSTM_SAVED: i32 = 5;
 export const GRU_SAVED: i32 = 4;
 
+/** Largest size of a head whose attention fits into the workspace. */
+export const LARGEST_HEAD: i32 = 256;
+
 // Operations of the arithmetic kernels.
 export const ADD: i32 = 0;
 export const SUB: i32 = 1;

@@ -165,6 +165,7 @@ export type { ReduceOptions } from './ops/support/reduction.js';
 
 // Operations: normalisation
 export { batchNormalization } from './ops/batchNormalization.js';
+export { attention, type AttentionOptions } from './ops/attention.js';
 export { layerNormalization } from './ops/layerNormalization.js';
 export type { NormalizationOptions } from './ops/support/normalizing.js';
 

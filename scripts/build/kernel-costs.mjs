@@ -24,6 +24,9 @@ export const COSTS = {
   solveSquare: 30,
   qr: 30,
   svd: 200,
+  // A query with some dozens of keys.
+  attentionForward: 200,
+  attentionBackward: 500,
   projectSO3: 300,
   projectSO3Derivative: 300,
   softmaxRows: 1.5,

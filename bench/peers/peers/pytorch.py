@@ -34,7 +34,51 @@ class Nhwc(nn.Module):
         return x.permute(0, 3, 1, 2)
 
 
+class Transformer(nn.Module):
+    """Tokens to the logits of the next ones: blocks of attention and a small network, each normalised before."""
+
+    def __init__(self, layers):
+        super().__init__()
+        self.embedding = nn.Embedding(layers[0]["inputDim"], layers[0]["outputDim"])
+        width = layers[0]["outputDim"]
+        self.blocks = nn.ModuleList(
+            Block(width, layer) for layer in layers if layer["kind"] == "transformerBlock"
+        )
+        self.norm = nn.LayerNorm(width, eps=1e-3)
+        self.head = nn.Linear(width, layers[-1]["units"])
+
+    def forward(self, x):
+        x = self.embedding(x)
+        for block in self.blocks:
+            x = block(x)
+        return self.head(self.norm(x)).flatten(0, 1)
+
+
+class Block(nn.Module):
+    def __init__(self, width, layer):
+        super().__init__()
+        self.heads = layer["heads"]
+        self.first, self.second = nn.LayerNorm(width, eps=1e-3), nn.LayerNorm(width, eps=1e-3)
+        inner = layer["heads"] * layer["keyDim"]
+        self.project, self.merge = nn.Linear(width, 3 * inner), nn.Linear(inner, width)
+        self.wide, self.narrow = nn.Linear(width, layer["hidden"]), nn.Linear(layer["hidden"], width)
+        self.activation = {"gelu": nn.functional.gelu, "relu": nn.functional.relu}[layer["activation"]]
+
+    def attend(self, x):
+        batch, steps, _ = x.shape
+        q, k, v = self.project(x).reshape(batch, steps, 3, self.heads, -1).permute(2, 0, 3, 1, 4)
+        later = torch.ones(steps, steps, dtype=torch.bool).triu(1)
+        scores = (q @ k.transpose(-1, -2) / math.sqrt(q.shape[-1])).masked_fill(later, -math.inf)
+        return self.merge((torch.softmax(scores, -1) @ v).transpose(1, 2).flatten(2))
+
+    def forward(self, x):
+        x = x + self.attend(self.first(x))
+        return x + self.narrow(self.activation(self.wide(self.second(x))))
+
+
 def network(workload):
+    if "tokens" in workload:
+        return Transformer(workload["layers"])
     training = workload["kind"] == "train"
     modules = []
     shape = list(workload["inputShape"])
@@ -80,6 +124,25 @@ def batch_of(workload):
     return x, y, classes
 
 
+def tokens_of(workload):
+    shape = [workload["batch"], *workload["inputShape"]]
+    values = np.floor((random_values(math.prod(shape)) + 1) / 2 * workload["tokens"]).astype(np.int64)
+    return torch.from_numpy(values.reshape(shape)), torch.from_numpy(np.roll(values, -1)), workload["tokens"]
+
+
+def build_operation(workload):
+    x = torch.from_numpy(random_values(math.prod(workload["shape"])).reshape(workload["shape"]))
+    name = workload["operation"]
+    if name == "sum":
+        axis = workload["axis"]
+        return lambda: torch.sum(x, axis)
+    if name == "gelu":
+        return lambda: nn.functional.gelu(x)
+    if name == "softmax":
+        return lambda: torch.softmax(x, -1)
+    return lambda: getattr(torch, name)(x)
+
+
 def build_prediction(model, x):
     with torch.no_grad():
         frozen = torch.jit.freeze(torch.jit.trace(model.eval(), x))
@@ -111,11 +174,13 @@ def build_training(model, workload, x, y, classes, foreach):
 
 def build(workload):
     """The candidates to choose the fastest from; empty when unsupported."""
+    torch.manual_seed(1)
+    if workload["kind"] == "operation":
+        return [build_operation(workload)]
     model = network(workload)
     if model is None:
         return []
-    torch.manual_seed(1)
-    x, y, classes = batch_of(workload)
+    x, y, classes = tokens_of(workload) if "tokens" in workload else batch_of(workload)
     if workload["kind"] == "predict":
         return [build_prediction(model, x)]
     if x.dim() == 4:
@@ -133,6 +198,15 @@ def check_training(workload):
             steps += 1
         if not step() < first:
             raise RuntimeError("the loss did not fall")
+
+
+def check_blas():
+    """Without OpenBLAS, Debian's PyTorch multiplies matrices 14 times slower, and a comparison is worthless."""
+    torch.ones(2, 2) @ torch.ones(2, 2)
+    with open("/proc/self/maps") as maps:
+        loaded = maps.read()
+    if "openblas-pthread" not in loaded and "mkl" not in loaded and "libopenblas" not in loaded:
+        raise RuntimeError("expected PyTorch with OpenBLAS, got another library (apt-get install libopenblas0-pthread)")
 
 
 class Worker:
@@ -187,6 +261,7 @@ class Worker:
     def answer(self, message):
         command = message["command"]
         if command == "hello":
+            check_blas()
             return {"label": "PyTorch", "version": torch.__version__}
         if command == "prepare":
             return self.prepare(message["workload"], message["warmup"] / 1000)

@@ -55,6 +55,10 @@ export function operationRows(w: () => World): Rows {
     'index/argmin': row(api.argmin, () => [[w().x], [w().x, -1]]),
     'index/cumprod': row(api.cumprod, () => [[w().x], [w().x, -1]]),
     'index/cumsum': row(api.cumsum, () => [[w().x], [w().x, -1]]),
+    'index/attention': row(api.attention, () => [
+      [w().sequence, w().sequence, w().sequence],
+      [w().sequence, w().sequence, w().sequence, { heads: 1, causal: true }],
+    ]),
     'index/avgPool2d': row(api.avgPool2d, () => [[w().image, window], [w().image]]),
     'index/batchNormalization': row(api.batchNormalization, () => [[w().x, w().vector, w().vector, { epsilon: 0.1 }]]),
     'index/broadcastTo': row(api.broadcastTo, () => [[w().vector, [2, 3]]]),

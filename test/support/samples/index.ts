@@ -1,4 +1,5 @@
 import { activationSamples } from './activation.js';
+import { attentionSamples } from './attention.js';
 import { contractionSamples } from './contraction.js';
 import { convSamples } from './conv.js';
 import { decompositionSamples } from './decompositions.js';
@@ -21,6 +22,7 @@ export const samples: readonly Sample[] = [
   ...matmulSamples,
   ...contractionSamples,
   ...normalizationSamples,
+  ...attentionSamples,
   ...linalgSamples,
   ...decompositionSamples,
   ...convSamples,
