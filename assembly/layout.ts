@@ -54,6 +54,8 @@ export const ROW_GRAIN: i32 = 5;
 export const COLUMN_GRAIN: i32 = 8;
 /** Pixels of a convolution. */
 export const PIXEL_GRAIN: i32 = 5;
+/** Input channels of a filter's gradient by Winograd's method. */
+export const CHANNEL_GRAIN: i32 = 16;
 /** Sequences of a recurrent layer: four tiles of five rows, which gemm multiplies without packing B at every step. */
 export const SEQUENCE_BLOCK: i32 = 20;
 

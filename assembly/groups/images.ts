@@ -4,6 +4,8 @@ export const relaxable = true;
 export { conv2d } from "../conv/conv2d";
 export { conv2dInputGradient } from "../conv/conv2d-input";
 export { conv2dFilterGradient } from "../conv/conv2d-filter";
+export { winogradConv2d, winogradFilter } from "../conv/winograd";
+export { winogradFilterGradient } from "../conv/winograd-filter";
 export { depthwiseConv2d, depthwiseInputGradient, depthwiseFilterGradient } from "../conv/depthwise";
 export { maxPool2d, maxPoolGradient, maxPoolPick } from "../pool/max";
 export { avgPool2d, avgPoolGradient } from "../pool/average";

@@ -8,6 +8,9 @@ export const COSTS = {
   conv2d: 0.05,
   conv2dInputGradient: 0.05,
   conv2dFilterGradient: 0.05,
+  winogradConv2d: 0.025,
+  winogradFilterGradient: 0.025,
+  winogradFilter: 4,
   // A unit of a step for a whole block of sequences: its share of the product, and its gates.
   simpleRnnForward: 90,
   simpleRnnBackward: 70,

@@ -1,6 +1,7 @@
 """Native PyTorch on one thread: the same workloads and the same answers to the same messages as support/worker.mjs,
 one JSON object a line on standard input and output."""
 
+import copy
 import json
 import math
 import sys
@@ -76,6 +77,24 @@ class Block(nn.Module):
         return x + self.narrow(self.activation(self.wide(self.second(x))))
 
 
+def window_of(layer):
+    """Strides and padding: 'valid', 'same' (for odd kernels without strides), or the same number on all sides."""
+    padding = layer.get("padding", "valid")
+    if not isinstance(padding, str):
+        padding = padding[0][0]
+    elif padding == "same":
+        padding = layer["kernelSize"] // 2
+    else:
+        padding = 0
+    return {"stride": layer.get("strides", 1), "padding": padding}
+
+
+def convolved(shape, layer):
+    window = window_of(layer)
+    sizes = [(n + 2 * window["padding"] - layer["kernelSize"]) // window["stride"] + 1 for n in shape[:2]]
+    return [*sizes, layer["filters"]]
+
+
 def network(workload):
     if "tokens" in workload:
         return Transformer(workload["layers"])
@@ -91,9 +110,12 @@ def network(workload):
             modules.append(nn.Linear(shape[0], layer["units"]))
             shape = [layer["units"]]
         elif kind == "conv2d":
-            size = layer["kernelSize"]
-            modules.append(nn.Conv2d(shape[2], layer["filters"], size))
-            shape = [shape[0] - size + 1, shape[1] - size + 1, layer["filters"]]
+            modules.append(nn.Conv2d(shape[2], layer["filters"], layer["kernelSize"], **window_of(layer)))
+            shape = convolved(shape, layer)
+        elif kind == "separableConv2d":
+            modules.append(nn.Conv2d(shape[2], shape[2], layer["kernelSize"], groups=shape[2], bias=False, **window_of(layer)))
+            modules.append(nn.Conv2d(shape[2], layer["filters"], 1))
+            shape = convolved(shape, layer)
         elif kind == "maxPool2d":
             size = layer["poolSize"]
             modules.append(nn.MaxPool2d(size))
@@ -155,6 +177,7 @@ def build_prediction(model, x):
 
 
 def build_training(model, workload, x, y, classes, foreach):
+    model = copy.deepcopy(model)  # every candidate trains from the start
     settings = workload["optimizer"]
     if settings["name"] == "adam":
         optimizer = torch.optim.Adam(model.parameters(), lr=settings["learningRate"], foreach=foreach)
