@@ -19,6 +19,14 @@ export function selectionRows(w: () => World): Rows {
     args,
     ...more,
   });
+  const task = { trial: 0, point: { learningRate: 0.1 }, fold: 1, seed: 2 };
+  const sharedSearch = (): selection.Search => {
+    const run = (): never => {
+      throw new Error('not here');
+    };
+    const splitting = { k: 2, seed: 1, stratified: true, timeOrdered: false };
+    return { data: w().data, ...splitting, signal: undefined, run, evaluate: run };
+  };
   const fit = (): object => ({ loss: crossEntropy(), optimizer: sgd({ learningRate: 0 }), epochs: 1, batchSize: 8 });
   return {
     'selection/crossValidate': row(
@@ -30,6 +38,32 @@ export function selectionRows(w: () => World): Rows {
     'Trials.serve': row(selection.defineTrials({ build, fit: { loss: crossEntropy(), optimizer: sgd() } }).serve, () => [[]], {
       names: ['serve'],
     }), // prettier-ignore
+    'selection/fingerprint': row(selection.fingerprint, () => [
+      [{ trials: 'export default 1' }],
+      [{ trials: Uint8Array.of(1, 2) }],
+    ]),
+    'selection/fingerprintMismatch': row(selection.fingerprintMismatch, () => [
+      [selection.fingerprint({ trials: 'a' }), selection.fingerprint({ trials: 'b' })],
+    ]),
+    'selection/pack': row(selection.pack, () => [[{ a: [1, 'b', null], c: Float32Array.of(1) }]]),
+    'selection/unpack': row(selection.unpack, () => [[selection.pack({ a: Float32Array.of(1) })]]),
+    'selection/packError': row(selection.packError, () => [[new RangeError('too much')]]),
+    'selection/unpackError': row(selection.unpackError, () => [[{ name: 'RangeError', message: 'too much' }]]),
+    'selection/packSearch': row(selection.packSearch, () => [[sharedSearch()]]),
+    'selection/openSearch': row(selection.openSearch, () => [[selection.packSearch(sharedSearch()).bytes]]),
+    'selection/taskKey': row(selection.taskKey, () => [[task]]),
+    'selection/runTask': row(
+      selection.runTask,
+      () => [
+        [
+          selection.defineTrials({ build, fit: { loss: crossEntropy(), optimizer: sgd() } }),
+          selection.openSearch(selection.packSearch(sharedSearch()).bytes),
+          { ...task, epochs: 1, keep: true, reports: true, prune: { monitor: 'loss', mode: 'min', limits: [9] } },
+          { signal: new AbortController().signal, onReport: () => 1 },
+        ],
+      ],
+      { skip: endless, names: ['runTask', 'gridSearch', 'resume'], every: 2 },
+    ),
     'selection/gridSearch': row(
       selection.gridSearch,
       () => [
