@@ -7,7 +7,7 @@ import { nodeResolve } from '@rollup/plugin-node-resolve';
 import esbuild from 'rollup-plugin-esbuild';
 import { annotatePure } from './scripts/build/annotate-pure.mjs';
 
-const rooms = ['layers', 'losses', 'optimizers', 'models', 'predict', 'data', 'selection', 'io', 'onnx', 'plot'];
+const rooms = ['layers', 'losses', 'optimizers', 'models', 'predict', 'data', 'selection', 'io', 'onnx', 'plot', 'cli'];
 
 /** Entry points by the name of their file in dist/. */
 export const entries = Object.fromEntries(
@@ -31,6 +31,8 @@ const removeStaleModules = {
 function chunkOf(id) {
   // An entry that shared a file with the rest would export what the other entries need, under made-up names
   if (entryFiles.has(id)) return undefined;
+  // The command line is one file, which nothing else imports
+  if (/\/src\/cli\//.test(id)) return undefined;
   // Loaded on demand
   if (/\/(relaxedCore|generated\/(relaxed-core|training-worker))/.test(id)) return undefined;
   // The reader of HDF5 files is larger than the importers, and loaded on demand
@@ -48,15 +50,16 @@ function chunkOf(id) {
   return 'library';
 }
 
-export default {
+const plugins = (minify) => [
+  nodeResolve({ extensions: ['.ts', '.js'] }),
+  esbuild({ target: 'es2022', tsconfig: 'tsconfig.json', minify }),
+  annotatePure,
+];
+
+const library = {
   input: entries,
   external: [/^node:/],
-  plugins: [
-    nodeResolve({ extensions: ['.ts', '.js'] }),
-    esbuild({ target: 'es2022', tsconfig: 'tsconfig.json' }),
-    annotatePure,
-    removeStaleModules,
-  ],
+  plugins: [...plugins(false), removeStaleModules],
   output: {
     dir: 'dist',
     format: 'es',
@@ -66,3 +69,13 @@ export default {
     hoistTransitiveImports: false,
   },
 };
+
+/** The script that the command line puts into a page, all in one. Written after the library, which removes other files. */
+const page = {
+  input: { 'table-page': 'src/cli/page/main.ts' },
+  external: [/^node:/],
+  plugins: plugins(true),
+  output: { dir: 'dist', format: 'es', inlineDynamicImports: true },
+};
+
+export default [library, page];

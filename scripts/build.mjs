@@ -16,6 +16,7 @@ import { reachedFrom } from './build/imports.mjs';
 import { exclusively, filesUnder, step } from './build/incremental.mjs';
 import { inlineWasm } from './build/inline-wasm.mjs';
 import { readLayout, staticBase } from './build/layout.mjs';
+import { writeRelease } from './build/release.mjs';
 
 process.chdir(resolve(dirname(fileURLToPath(import.meta.url)), '..'));
 
@@ -83,6 +84,16 @@ async function inParallel(tasks) {
   await Promise.all(Array.from({ length: availableParallelism() }, worker));
 }
 
+/** Version and hashes of the kernels, for receipts. Relaxed modules go with strict ones. */
+async function buildRelease(groups) {
+  const of = (target) => (name) => `build/${target}-${name}.wasm`;
+  const strict = ['build/strict.wasm', ...groups.map(({ name }) => name).map(of('strict'))];
+  const relaxable = groups.filter((group) => group.relaxable).map(({ name }) => name);
+  const relaxed = ['build/relaxed.wasm', ...strict, ...relaxable.map(of('relaxed'))];
+  const inputs = [...relaxed, 'package.json', ...tools('release')];
+  await step('release', inputs, [generated('release')], () => writeRelease({ strict, relaxed }, generated('release')));
+}
+
 /** The workers' scripts as texts. Training workers have a pool, hence the order. */
 async function buildWorkers() {
   const workers = { pool: 'runtime/poolWorker', training: 'models/worker/main', trials: 'selection/trialsWorker' };
@@ -102,13 +113,14 @@ async function buildWasm() {
     ...TARGETS.map((target) => () => compile(target, target, entryOf('whole'), layout.STATIC_BASE)),
     ...groups.map((group) => () => buildGroup(group, layout)),
   ]);
+  await buildRelease(groups);
   await buildWorkers();
 }
 
 async function buildPackage() {
   const sources = [...filesUnder('src', isTypeScript), LOCK];
   const { entries } = await import('../rollup.config.mjs');
-  const bundles = Object.keys(entries).map((name) => `dist/${name}.js`);
+  const bundles = [...Object.keys(entries), 'table-page'].map((name) => `dist/${name}.js`);
   const used = tools('annotate-pure');
   await step('bundle', [...sources, 'tsconfig.json', 'rollup.config.mjs', ...used], bundles, () =>
     runScript('node_modules/rollup/dist/bin/rollup', '--config'),
