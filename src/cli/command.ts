@@ -127,10 +127,7 @@ function optionValue(
 ): string {
   if (!option) {
     const known = Object.keys({ ...options, ...HELP });
-    const near = suggestion(
-      raw.replace(/^-+/, ''),
-      known,
-    ).replace("'", "'--");
+    const near = suggestion(raw.replace(/^-+/, ''), known).replace("'", "'--");
     throw new UsageError(`${name} has no option ${raw}${near}`);
   }
   if (option.value === undefined) {
@@ -150,6 +147,8 @@ export function helpOf({ name, args, summary, details, options }: Command): stri
     help,
   ]);
   const width = Math.max(...rows.map(([left]) => left.length));
-  const list = rows.map(([left, help]) => `  ${left.padEnd(width)}  ${help.replaceAll('\n', `\n${' '.repeat(width + 4)}`)}`);
+  const list = rows.map(
+    ([left, help]) => `  ${left.padEnd(width)}  ${help.replaceAll('\n', `\n${' '.repeat(width + 4)}`)}`,
+  );
   return [`Usage: wasmgrad ${name} ${args} [options]`, '', `${summary}.`, details, '', ...list].join('\n');
 }

@@ -29,16 +29,20 @@ function modelBytes(model: Model, target: Target, given: Given): Uint8Array {
     const opset = given.whole('opset', 1, 100);
     return exportOnnx(model, opset === undefined ? {} : { opset });
   }
-  if (target === '.npy') throw new UsageError('expected .npz for the weights of a model, got .npy, which holds one array');
+  if (target === '.npy')
+    throw new UsageError('expected .npz for the weights of a model, got .npy, which holds one array');
   const shapes = new Map(model.weights.map(({ name, shape }) => [name, shape]));
-  return encodeNpz(Object.entries(model.getWeights()).map(([name, data]) => ({ name, data, shape: shapes.get(name) ?? [] })));
+  return encodeNpz(
+    Object.entries(model.getWeights()).map(([name, data]) => ({ name, data, shape: shapes.get(name) ?? [] })),
+  );
 }
 
 /** Tensors as bytes of a format. */
 function tensorBytes(path: string, tensors: NamedTensors, target: Target): Uint8Array {
   const all = Object.entries(tensors);
   if (target === '.safetensors') return writeTensors(tensors);
-  if (target === '.onnx') throw new CommandError(`expected a model in ${path} to make an ONNX file, got tensors without layers`);
+  if (target === '.onnx')
+    throw new CommandError(`expected a model in ${path} to make an ONNX file, got tensors without layers`);
   if (target === '.npz') return encodeNpz(all.map(([name, tensor]): NamedArray => ({ name, shape: tensor.shape, data: tensor.data() }))); // prettier-ignore
   const [first, ...more] = all;
   if (!first || more.length > 0) throw new CommandError(`expected one tensor in ${path} to make an .npy file, got ${all.length}`); // prettier-ignore

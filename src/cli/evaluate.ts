@@ -1,5 +1,4 @@
 import type { Preprocessing } from '../data/index.js';
-import { Gaps } from '../data/table/cells.js';
 import { numberIn } from '../data/table/cells.js';
 import type { LabelSpec } from '../data/table/labels.js';
 import type { TableModel } from '../io/index.js';
@@ -10,7 +9,7 @@ import { guessFor, outcomeOf } from './judging.js';
 import { checkColumns, loadTableModel, outputsFor, PART, rowsOf } from './modelFile.js';
 import { classTable, figuresOf, figureTable, isClasses, matrixOf, type Outcome } from './outcome.js';
 import { outcomePicture } from './picture.js';
-import { columnOf, inFile, labelledRows, READING, recordsOf, type Records } from './rows.js';
+import { columnOf, inFile, labelledRows, LAYOUT, recordsOf, type Records } from './rows.js';
 import { bold, note, print } from './terminal.js';
 
 /** The label of a row as the model has it: a class index, or a number. @throws CommandError with the row */
@@ -39,8 +38,8 @@ function outcomeFor(model: TableModel, path: string, all: Records): Outcome {
   const { preprocessing } = model;
   const label = labelOf(preprocessing);
   const column = columnOf(path, all.names, label.name, CommandError);
-  const { records, left } = labelledRows(path, all, label.name, new Gaps(preprocessing.data.gaps).words);
-  if (left > 0) note(`${left} row${left === 1 ? '' : 's'} without a label left out`);
+  const { records, note: missing } = labelledRows(path, all, label.name, preprocessing.data.gaps);
+  if (missing !== '') note(missing.replace(/ \(--gaps.*/, ''));
   const columns = checkColumns(path, records, preprocessing);
   const truth = records.rows.map((row, i) => truthOf(path, label, row[column] ?? '', i));
   const width = model.outputShape[0] ?? 1;
@@ -89,7 +88,7 @@ export const evaluate: Command = {
   options: {
     json: { help: 'writes the figures as JSON' },
     svg: { value: 'FILE', help: 'saves a picture: confusion matrix, or predicted by actual numbers' },
-    ...READING,
+    ...LAYOUT,
   },
   run,
 };

@@ -29,7 +29,8 @@ function decode(path: string, bytes: Uint8Array): string {
   const [first, second] = bytes;
   if (first === 0xff && second === 0xfe) return new TextDecoder('utf-16le').decode(bytes);
   if (first === 0xfe && second === 0xff) return new TextDecoder('utf-16be').decode(bytes);
-  if (bytes.subarray(0, 4096).includes(0)) throw new CommandError(`expected text in ${nameOf(path)}, got a binary file`);
+  if (bytes.subarray(0, 4096).includes(0))
+    throw new CommandError(`expected text in ${nameOf(path)}, got a binary file`);
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {

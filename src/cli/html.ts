@@ -14,7 +14,13 @@ export interface PageParts {
   readonly picture: string;
 }
 
-const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
 
 /** Text as HTML. */
 function escaped(text: string): string {
@@ -23,7 +29,10 @@ function escaped(text: string): string {
 
 /** JSON that cannot end the script element it is in. */
 function scriptJson(value: unknown): string {
-  return JSON.stringify(value).replaceAll('<', '\\u003c').replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029');
+  return JSON.stringify(value)
+    .replaceAll('<', '\\u003c')
+    .replaceAll('\u2028', '\\u2028')
+    .replaceAll('\u2029', '\\u2029');
 }
 
 /** A script that cannot end the script element it is in. In JavaScript, these occur in texts only. */
@@ -53,7 +62,8 @@ input, select { font: inherit; color: inherit; background: var(--paper); border:
 figure { margin: 0; overflow-x: auto; } figure svg { max-width: 100%; height: auto; }
 `;
 
-const POLICY = "default-src 'none'; script-src 'unsafe-inline' 'wasm-unsafe-eval'; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'";
+const POLICY =
+  "default-src 'none'; script-src 'unsafe-inline' 'wasm-unsafe-eval'; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'";
 
 /** The page as text. The script of it lies beside this module. */
 export async function trainingPage({ label, saved, preprocessing, example, picture }: PageParts): Promise<string> {

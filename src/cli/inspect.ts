@@ -106,7 +106,10 @@ function otherMetadata(bytes: Uint8Array): Record<string, string> {
 function tableText({ columns, labels }: ReturnType<typeof tableFacts>): string {
   const rows = [
     ...columns.map(({ name, role }) => [name, role]),
-    ...labels.map(({ name, classes }) => [name, classes ? `label: ${classes.map(String).join(', ')}` : 'label: a number']),
+    ...labels.map(({ name, classes }) => [
+      name,
+      classes ? `label: ${classes.map(String).join(', ')}` : 'label: a number',
+    ]),
   ];
   const width = Math.max(...rows.map(([name = '']) => name.length));
   return `${bold('Columns')}\n${rows.map(([name = '', what = '']) => `  ${name.padEnd(width)}  ${what}`).join('\n')}`;
@@ -118,7 +121,10 @@ function tensorText(tensors: readonly TensorFacts[]): string {
   return `${bold(`Tensors: ${tensors.length}, ${values.toLocaleString('en-US')} numbers`)}\n${aligned(rows)}`;
 }
 
-function textOf({ file, bytes, format, metadata, onnx, problem, table, tensors, model }: Facts, summary: string): string {
+function textOf(
+  { file, bytes, format, metadata, onnx, problem, table, tensors, model }: Facts,
+  summary: string,
+): string {
   const parts = [`${bold(file)}: ${format}, ${bytes.toLocaleString('en-US')} bytes`];
   if (metadata) parts.push(`${bold('Metadata')}\n${Object.entries(metadata).map(([name, text]) => `  ${name}: ${text}`).join('\n')}`); // prettier-ignore
   if (onnx) {

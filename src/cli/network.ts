@@ -2,7 +2,7 @@
 import type { Preprocessing, Table } from '../data/index.js';
 import { dense, dropout } from '../layers/index.js';
 import { crossEntropy, meanSquaredError } from '../losses/index.js';
-import { sequential, type FitOptions, type Model } from '../models/index.js';
+import { earlyStopping, sequential, type FitOptions, type History, type Model } from '../models/index.js';
 import { adamw } from '../optimizers/index.js';
 
 /** All that a training depends on besides its rows. */
@@ -21,6 +21,28 @@ export interface Recipe {
 /** Updates that a network of this kind takes to learn a small table. */
 const UPDATES = 2500;
 const [FEWEST_EPOCHS, MOST_EPOCHS] = [15, 150];
+
+/** Rows from which on some can be spared to tell when to stop. */
+const ENOUGH_ROWS = 60;
+/** Share of the training rows of a fold that tell when to stop, and epochs without a better loss after which it does. */
+const [SPARED, PATIENCE] = [0.15, 8];
+
+/** Whether the folds tell how many epochs are best, for want of a number. */
+export function findsEpochs(rows: number, { epochs }: Partial<Recipe>): boolean {
+  return epochs === undefined && rows >= ENOUGH_ROWS;
+}
+
+/** Options of `fit` with which training ends when it no longer gets better on spared rows. */
+export function stoppingOptions({ epochs }: Recipe): Pick<FitOptions, 'epochs' | 'validationSplit' | 'callbacks'> {
+  const stop = earlyStopping({ monitor: 'valLoss', patience: PATIENCE, restoreBest: true });
+  return { epochs: 2 * epochs, validationSplit: SPARED, callbacks: [stop] };
+}
+
+/** The epoch after which the loss on spared rows was lowest. */
+export function bestEpoch({ epochs }: History): number {
+  const losses = epochs.map(({ valLoss = Infinity }) => valLoss);
+  return losses.indexOf(Math.min(...losses)) + 1;
+}
 
 /** What is not given: small batches, and as many epochs as make enough updates. */
 export function recipeFor(rows: number, given: Partial<Recipe>): Recipe {

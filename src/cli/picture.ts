@@ -4,17 +4,20 @@ import { confusion, learningCurves, plot } from '../plot/index.js';
 import type { FoldOutcome } from './folds.js';
 import { isClasses, matrixOf, type NumberOutcome, type Outcome } from './outcome.js';
 
-/** The mean of the folds' logs, epoch by epoch. */
-export function meanHistory(histories: readonly History[]): { epochs: Record<string, number>[] } {
+/** The mean of the folds' logs, epoch by epoch, as far as all of them go. */
+function meanHistory(histories: readonly History[]): { epochs: Record<string, number>[] } {
   const [first] = histories;
-  const epochs = (first?.epochs ?? []).map((log, i) =>
-    Object.fromEntries(
-      Object.keys(log).map((name) => [
-        name,
-        histories.reduce((sum, { epochs: logs }) => sum + (logs[i]?.[name] ?? NaN) / histories.length, 0),
-      ]),
-    ),
-  );
+  const length = Math.min(...histories.map(({ epochs: logs }) => logs.length));
+  const epochs = (first?.epochs ?? [])
+    .slice(0, length)
+    .map((log, i) =>
+      Object.fromEntries(
+        Object.keys(log).map((name) => [
+          name,
+          histories.reduce((sum, { epochs: logs }) => sum + (logs[i]?.[name] ?? NaN) / histories.length, 0),
+        ]),
+      ),
+    );
   return { epochs };
 }
 
@@ -47,7 +50,7 @@ export function outcomePicture(outcome: Outcome, label: string): string {
 }
 
 /** The mean learning curves of the folds, on rows that were trained on and on others. */
-export function curvesPicture(histories: readonly History[]): string {
+function curvesPicture(histories: readonly History[]): string {
   const title = histories.length > 1 ? `Learning curves, mean of ${histories.length} folds` : 'Learning curves';
   return learningCurves(meanHistory(histories), { title, names: ['training', 'unseen rows'] });
 }
@@ -64,7 +67,7 @@ function sizeOf(svg: string): Placed {
 }
 
 /** Pictures below each other as one. */
-export function stacked(pictures: readonly string[]): string {
+function stacked(pictures: readonly string[]): string {
   const placed = pictures.map(sizeOf);
   const width = Math.max(...placed.map((picture) => picture.width));
   let y = 0;
@@ -77,7 +80,12 @@ export function stacked(pictures: readonly string[]): string {
 }
 
 /** The whole picture of a training. */
-export function trainingPicture(folds: readonly FoldOutcome[], history: History, outcome: Outcome | undefined, label: string): string {
+export function trainingPicture(
+  folds: readonly FoldOutcome[],
+  history: History,
+  outcome: Outcome | undefined,
+  label: string,
+): string {
   const histories = folds.length > 0 ? folds.map((fold) => fold.history) : [history];
   return stacked([curvesPicture(histories), ...(outcome ? [outcomePicture(outcome, label)] : [])]);
 }

@@ -4,7 +4,7 @@ import { CommandError, UsageError } from './errors.js';
 import { readBytes, textOf } from './files.js';
 import { probabilitiesOf } from './judging.js';
 import { checkColumns, loadTableModel, outputsFor, PART, rowsOf } from './modelFile.js';
-import { csvLine, inFile, READING, recordsOf, type Records } from './rows.js';
+import { csvLine, inFile, LAYOUT, recordsOf, type Records } from './rows.js';
 import { print } from './terminal.js';
 
 /** The names of what is predicted: the label, then a probability for each class. */
@@ -43,7 +43,10 @@ async function run(given: Given): Promise<number> {
   const keep = given.has('keep');
   const model = await loadTableModel(file);
   try {
-    if (model.preprocessing.data.labels.length > 1 && model.preprocessing.data.labels.some((label) => 'classes' in label))
+    if (
+      model.preprocessing.data.labels.length > 1 &&
+      model.preprocessing.data.labels.some((label) => 'classes' in label)
+    )
       throw new CommandError('expected a model of one label, or of several numbers, got one of several classes');
     const records = await readRows(path, given);
     const columns = checkColumns(path, records, model.preprocessing);
@@ -69,7 +72,7 @@ export const predict: Command = {
 ROWS.csv may be left out or - for standard input. Columns that the model does not know are not read.`,
   options: {
     keep: { short: 'k', help: 'writes the cells of the rows, too' },
-    ...READING,
+    ...LAYOUT,
   },
   run,
 };

@@ -3,6 +3,7 @@ import { dsvFormat } from 'd3-dsv';
 import { Gaps, GAPS } from '../data/table/cells.js';
 import { csvSource } from '../data/table/source.js';
 import { FormatError } from '../core/errors.js';
+import type { Given } from './command.js';
 import { CommandError, UsageError } from './errors.js';
 import { nameOf } from './files.js';
 import { suggestion } from './suggest.js';
@@ -20,13 +21,31 @@ export interface ReadingOptions {
   readonly header: boolean;
 }
 
-/** What of CSV the options say. */
-export const READING = {
-  delimiter: { value: 'CHARACTER', help: "between cells; 'tab' for a tab (default: the one that divides the text best)" },
+/** Options about the characters of CSV. */
+export const LAYOUT = {
+  delimiter: {
+    value: 'CHARACTER',
+    help: "between cells; 'tab' for a tab (default: the one that divides the text best)",
+  },
   'no-header': { help: 'the first record is a row; columns are called 0, 1, ...' },
 } as const;
 
-/** A column by the words of a message, many columns in short. */
+/** All options about reading CSV. */
+export const READING = {
+  ...LAYOUT,
+  gaps: {
+    value: 'WORDS',
+    help: "words for gaps besides empty cells, separated by commas; '' for none\n(default: ?,-,na,n/a,#n/a,nan,null,none)",
+  },
+} as const;
+
+/** The words of the option `gaps`, if it was given. */
+export function gapsOf(given: Given): readonly string[] | undefined {
+  if (!given.has('gaps')) return undefined;
+  return given.list('gaps').flatMap((words) => words.split(',').map((word) => word.trim())).filter((word) => word !== ''); // prettier-ignore
+}
+
+/** Columns as the words of a message, many in short. */
 export function listOf(names: readonly string[]): string {
   const shown = names.slice(0, 40).join(', ');
   return names.length > 40 ? `${shown}, ... (${names.length})` : shown;
@@ -63,18 +82,35 @@ export function columnOf(
 ): number {
   const position = names.indexOf(name);
   if (position >= 0) return position;
-  throw new kind(
-    `expected a column of ${nameOf(path)} (${listOf(names)}), got '${name}'${suggestion(name, names)}`,
-  );
+  throw new kind(`expected a column of ${nameOf(path)} (${listOf(names)}), got '${name}'${suggestion(name, names)}`);
 }
 
-/** The rows that have a label, and how many have none. @throws CommandError when none has one */
-export function labelledRows(path: string, records: Records, label: string, given: readonly string[] = GAPS): { records: Records; left: number } {
+/** Records with a label, and what is known of those without. */
+export interface Labelled {
+  readonly records: Records;
+  readonly left: number;
+  /** What is said of rows that were left out; empty if there are none. */
+  readonly note: string;
+}
+
+/** The rows that have a label. @throws CommandError when none has one */
+export function labelledRows(path: string, records: Records, label: string, words: readonly string[] = GAPS): Labelled {
   const column = records.names.indexOf(label);
-  const gaps = new Gaps(given);
-  const rows = records.rows.filter((row) => !gaps.has((row[column] ?? '').trim()));
-  if (rows.length === 0) throw new CommandError(`expected values in column '${label}' of ${nameOf(path)}, got only gaps`);
-  return { records: { ...records, rows }, left: records.rows.length - rows.length };
+  const gaps = new Gaps(words);
+  const found = new Map<string, number>();
+  const rows = records.rows.filter((row) => {
+    const cell = (row[column] ?? '').trim();
+    if (!gaps.has(cell)) return true;
+    found.set(cell, (found.get(cell) ?? 0) + 1);
+    return false;
+  });
+  const left = records.rows.length - rows.length;
+  const named = [...found].filter(([word]) => word !== '').map(([word, count]) => `'${word}' ${count}`);
+  if (rows.length === 0)
+    throw new CommandError(`expected values in column '${label}' of ${nameOf(path)}, got only gaps${named.length > 0 ? ` (${named.join(', ')})` : ''}`); // prettier-ignore
+  const hint = named.length > 0 ? `: ${named.join(', ')} (--gaps tells which words stand for gaps)` : '';
+  const note = left === 0 ? '' : `${left} row${left === 1 ? '' : 's'} without a label left out${hint}`;
+  return { records: { ...records, rows }, left, note };
 }
 
 /** An error of the library with the file that it is about. */

@@ -4,13 +4,24 @@ import type { Role } from '../data/table/survey.js';
 import { CommandError, UsageError } from './errors.js';
 import type { Given } from './command.js';
 import { nameOf } from './files.js';
-import { columnOf, inFile, labelledRows, listOf, recordsOf, textOfRecords, type ReadingOptions } from './rows.js';
+import {
+  columnOf,
+  gapsOf,
+  inFile,
+  labelledRows,
+  listOf,
+  recordsOf,
+  textOfRecords,
+  type ReadingOptions,
+} from './rows.js';
 
 const ROLES: readonly Role[] = ['number', 'category', 'date', 'ignore'];
 
 /** How a file is read as a table. Plain data, so that a receipt can hold it. */
 export interface TableReading extends ReadingOptions {
   readonly label: string;
+  /** Words for gaps besides empty cells, if they are not the usual ones. */
+  readonly gaps?: readonly string[] | undefined;
   /** What columns are that were not left to be guessed. */
   readonly roles: Readonly<Record<string, Role>>;
 }
@@ -52,21 +63,21 @@ export function readingOf(path: string, text: string, given: Given): TableReadin
   const header = !given.has('no-header');
   const { names } = recordsOf(path, text, { delimiter, header });
   const label = given.text('label');
-  if (label === undefined)
-    throw new UsageError(`expected --label COLUMN, the column to predict: ${listOf(names)}`);
+  if (label === undefined) throw new UsageError(`expected --label COLUMN, the column to predict: ${listOf(names)}`);
   const roles = rolesOf(path, given, names);
   const name = names[columnOf(path, names, label)] ?? label;
   if (roles[name] === 'ignore' || roles[name] === 'date')
     throw new UsageError(`expected the label '${name}' to be a number or a category, got ${roles[name]}`);
-  return { ...(delimiter !== undefined && { delimiter }), header, label: name, roles };
+  const gaps = gapsOf(given);
+  return { ...(delimiter !== undefined && { delimiter }), header, label: name, ...(gaps && { gaps }), roles };
 }
 
 export interface TableFile {
   readonly table: Table;
   readonly label: string;
-  /** Rows that have no label. */
-  readonly left: number;
-  /** The first rows, as examples for a form. */
+  /** What is said of rows that have no label. */
+  readonly note: string;
+  /** The first row, as an example in a form. */
   readonly example: Readonly<Record<string, string>>;
 }
 
@@ -83,16 +94,17 @@ function checkLearnable(path: string, { size, classes, columns }: Table, label: 
 
 /** Reads the table; rows without a label are left out. @throws CommandError */
 export function openTable(path: string, text: string, reading: TableReading): TableFile {
-  const { label, roles, delimiter, header } = reading;
+  const { label, roles, delimiter, header, gaps } = reading;
   try {
     const all = recordsOf(path, text, { delimiter, header });
     columnOf(path, all.names, label, CommandError);
-    const { records, left } = labelledRows(path, all, label);
-    const made = table(textOfRecords(records), { label, columns: roles, delimiter: records.delimiter, scaleLabel: true });
+    const { records, note } = labelledRows(path, all, label, gaps);
+    const options = { label, columns: roles, delimiter: records.delimiter, scaleLabel: true };
+    const made = table(textOfRecords(records), { ...options, ...(gaps && { gaps }) });
     checkLearnable(path, made, label);
     const [first = []] = records.rows;
     const example = Object.fromEntries(records.names.map((name, i) => [name, first[i] ?? '']));
-    return { table: made, label, left, example };
+    return { table: made, label, note, example };
   } catch (error) {
     throw inFile(path, error);
   }

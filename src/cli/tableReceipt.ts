@@ -50,15 +50,25 @@ function refuse(place: string, what: string, got: unknown): never {
 
 function readReading(place: string, value: unknown): TableReading {
   if (!isPlain(value)) refuse(place, 'how the table was read', value);
-  const { label, header, roles, delimiter } = value;
+  const { label, header, roles, delimiter, gaps } = value;
   if (typeof label !== 'string' || typeof header !== 'boolean' || !isPlain(roles)) refuse(place, 'label, header and roles', value); // prettier-ignore
   if (delimiter !== undefined && typeof delimiter !== 'string') refuse(place, 'a delimiter', delimiter);
+  const words: readonly unknown[] =
+    Array.isArray(gaps) || gaps === undefined ? (gaps ?? []) : refuse(place, 'words for gaps', gaps);
   const known: readonly Role[] = ['number', 'category', 'date', 'ignore'];
   const entries = Object.entries(roles).map(([name, given]): [string, Role] => {
     const role = known.find((each) => each === given);
     return role ? [name, role] : refuse(place, `a role of column '${name}'`, given);
   });
-  return { label, header, roles: Object.fromEntries(entries), ...(delimiter !== undefined && { delimiter }) };
+  return {
+    label,
+    header,
+    roles: Object.fromEntries(entries),
+    ...(delimiter !== undefined && { delimiter }),
+    ...(gaps !== undefined && {
+      gaps: words.map((word) => (typeof word === 'string' ? word : refuse(place, 'words for gaps', word))),
+    }),
+  };
 }
 
 function readRecipe(place: string, value: unknown): Recipe {
@@ -71,7 +81,9 @@ function readRecipe(place: string, value: unknown): Recipe {
   const count = (given: number): boolean => Number.isSafeInteger(given) && given >= 1;
   const sizes: readonly unknown[] = Array.isArray(hidden) ? hidden : refuse(place, 'sizes of hidden layers', hidden);
   return {
-    hidden: sizes.map((size) => (typeof size === 'number' && count(size) ? size : refuse(place, 'sizes of hidden layers', size))),
+    hidden: sizes.map((size) =>
+      typeof size === 'number' && count(size) ? size : refuse(place, 'sizes of hidden layers', size),
+    ),
     dropout: number('dropout', (rate) => rate >= 0 && rate < 1),
     epochs: number('epochs', count),
     batchSize: number('batchSize', count),

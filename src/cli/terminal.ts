@@ -41,23 +41,16 @@ const INTERVAL_MS = 60;
 
 /** A bar on a terminal; nothing elsewhere. */
 export class Bar {
-  readonly #total: number;
-  #done = 0;
   #shown = 0;
 
-  constructor(total: number) {
-    this.#total = total;
-  }
-
-  /** One more piece of work is done. */
-  step(what: string): void {
-    this.#done++;
+  /** `share` of the work is done. */
+  show(share: number, what: string): void {
     const now = performance.now();
-    if (process.stderr.isTTY !== true || now - this.#shown < INTERVAL_MS) return;
+    if (!process.stderr.isTTY || now - this.#shown < INTERVAL_MS) return;
     this.#shown = now;
-    const share = Math.min(1, this.#done / this.#total);
-    const full = Math.round(share * WIDTH);
-    process.stderr.write(`\r\u001b[K${'█'.repeat(full)}${'░'.repeat(WIDTH - full)} ${Math.floor(100 * share)} % ${what}`);
+    const full = Math.round(Math.min(1, share) * WIDTH);
+    const bar = `${'█'.repeat(full)}${'░'.repeat(WIDTH - full)}`;
+    process.stderr.write(`\r\u001b[K${bar} ${Math.floor(100 * Math.min(1, share))} % ${what}`);
   }
 
   /** Takes the bar away. */

@@ -8,12 +8,12 @@ import { UsageError } from './errors.js';
 import { checkOutputs, nameOf, readBytes, textOf, writeOutputs, type Output } from './files.js';
 import { crossValidated, type FoldOutcome } from './folds.js';
 import { trainingPage } from './html.js';
-import { buildNetwork, fitOptionsFor, recipeFor, type Recipe } from './network.js';
+import { bestEpoch, buildNetwork, findsEpochs, fitOptionsFor, recipeFor, type Recipe } from './network.js';
 import { aligned, classTable, figureTable, pooled, type Outcome } from './outcome.js';
 import { trainingPicture } from './picture.js';
 import { READING } from './rows.js';
 import { COLUMNS, openTable, readingOf, type TableFile, type TableReading } from './tableFile.js';
-import { bold, Bar, note, print } from './terminal.js';
+import { bold, Bar, print } from './terminal.js';
 import { tableReceipt } from './tableReceipt.js';
 
 /** Sizes of hidden layers: `32,16`, or `none`. */
@@ -55,7 +55,7 @@ function foldsOf(given: Given, rows: number): number {
 }
 
 /** What was found in the table. */
-function tableText(path: string, { table, label, left }: TableFile): string {
+function tableText(path: string, { table, label, note: missing }: TableFile): string {
   const { size, columns, classes } = table;
   const names = classes?.slice(0, 12).map(String) ?? [];
   const what = classes ? `one of ${classes.length} classes (${names.join(', ')}${classes.length > 12 ? ', ...' : ''})` : 'a number'; // prettier-ignore
@@ -69,7 +69,7 @@ function tableText(path: string, { table, label, left }: TableFile): string {
     ]);
   return [
     `${bold(nameOf(path))}: ${size} rows; predicts ${bold(label)}, ${what}`,
-    ...(left > 0 ? [`${left} row${left === 1 ? '' : 's'} without a label left out`] : []),
+    ...(missing === '' ? [] : [missing]),
     '',
     bold('Columns') + ' (others by --number, --category, --date, --ignore)',
     rows.map((row) => `  ${row.map((cell, i) => cell.padEnd(Math.max(...rows.map((each) => each[i]?.length ?? 0)))).join('  ')}`.trimEnd()).join('\n'), // prettier-ignore
@@ -116,24 +116,42 @@ interface Trained {
   readonly history: History;
   readonly folds: readonly FoldOutcome[];
   readonly outcome: Outcome | undefined;
+  /** As all rows were trained on. */
+  readonly recipe: Recipe;
 }
 
-/** Cross-validates, then trains on all rows. */
-async function trainAll(table: Table, recipe: Recipe, folds: number, withReceipt: boolean): Promise<Trained> {
-  const bar = new Bar((folds + 1) * recipe.epochs);
-  const model = buildNetwork(table.preprocessing.inputs.length, table, recipe, recipe.seed);
+interface Plan {
+  readonly recipe: Recipe;
+  readonly folds: number;
+  /** Whether the folds tell the number of epochs. */
+  readonly stops: boolean;
+  readonly withReceipt: boolean;
+}
+
+/** Cross-validates, then trains on all rows, for as many epochs as were best for the folds. */
+async function trainAll(table: Table, { folds, stops, withReceipt, recipe: first }: Plan): Promise<Trained> {
+  const bar = new Bar();
+  const most = (stops ? 2 : 1) * first.epochs;
+  const onEpoch = (fold: number, epoch: number): void => bar.show((fold + epoch / most) / (folds + 1), fold < folds ? `fold ${fold + 1} of ${folds}` : 'all rows'); // prettier-ignore
   try {
-    const judged = folds > 0 ? await crossValidated(table, recipe, folds, (fold) => bar.step(`fold ${fold + 1} of ${folds}`)) : []; // prettier-ignore
-    const history = await model.fit(table.dataset, {
-      ...fitOptionsFor(table, recipe, recipe.seed),
-      onEpochEnd: () => bar.step('all rows'),
-      ...(withReceipt && { receipt: makeReceipt }),
-    });
+    const judged = folds > 0 ? await crossValidated(table, first, { folds, stops, onEpoch }) : [];
+    const best = judged.map(({ history }) => bestEpoch(history) / judged.length);
+    const epochs = Math.round(best.reduce((sum, each) => sum + each, 0));
+    const recipe = stops && folds > 0 ? { ...first, epochs } : first;
+    const model = buildNetwork(table.preprocessing.inputs.length, table, recipe, recipe.seed);
+    const options = fitOptionsFor(table, recipe, recipe.seed);
+    const history = await model
+      .fit(table.dataset, {
+        ...options,
+        onEpochEnd: ({ epoch }) => onEpoch(folds, epoch),
+        ...(withReceipt && { receipt: makeReceipt }),
+      })
+      .catch((error: unknown) => {
+        model.dispose();
+        throw error;
+      });
     const outcome = folds > 0 ? pooled(judged.map((fold) => fold.outcome)) : undefined;
-    return { model, history, folds: judged, outcome };
-  } catch (error) {
-    model.dispose();
-    throw error;
+    return { model, history, folds: judged, outcome, recipe };
   } finally {
     bar.end();
   }
@@ -151,12 +169,17 @@ async function run(given: Given): Promise<number> {
   const file = openTable(path, text, reading);
   const { table, label } = file;
   const folds = foldsOf(given, table.size);
-  const recipe = recipeFor(table.size, asked);
   const paths = Object.values(places).filter((place) => place !== undefined);
   await checkOutputs(paths, [path]);
   await init();
-  note(tableText(path, file));
-  const { model, history, folds: judged, outcome } = await trainAll(table, recipe, folds, places.receipt !== undefined);
+  await print(`${tableText(path, file)}\n`);
+  const plan = {
+    recipe: recipeFor(table.size, asked),
+    folds,
+    stops: findsEpochs(table.size, asked),
+    withReceipt: places.receipt !== undefined,
+  };
+  const { model, history, folds: judged, outcome, recipe } = await trainAll(table, plan);
   try {
     const { preprocessing } = table;
     const saved = saveModel(model, { preprocessing });
@@ -196,12 +219,15 @@ TABLE.csv may be - for standard input.`,
     ...COLUMNS,
     ...READING,
     folds: { value: 'N', help: 'folds of cross-validation (default: 5; 0 for none)' },
-    epochs: { value: 'N', help: 'epochs to train (default: 15 to 150, by the number of rows)' },
+    epochs: { value: 'N', help: 'epochs to train (default: as many as are best for the folds)' },
     hidden: { value: 'SIZES', help: 'sizes of hidden layers, or none for a linear model (default: 32,16)' },
     dropout: { value: 'SHARE', help: 'share of hidden units dropped in training (default: 0)' },
     'batch-size': { value: 'N', help: 'rows per update (default: 32; 256 from 20,000 rows on)' },
     'learning-rate': { value: 'RATE', help: 'of AdamW (default: 0.005)' },
-    seed: { value: 'N', help: 'decides folds, initial weights and order; the same seed gives the same bits (default: 0)' },
+    seed: {
+      value: 'N',
+      help: 'decides folds, initial weights and order; the same seed gives the same bits (default: 0)',
+    },
   },
   run,
 };

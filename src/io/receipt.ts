@@ -43,7 +43,16 @@ function describeLosses(loss: unknown): unknown {
 
 /** What determines a training besides rows, weights and seed. Defaults are filled in, so that both ways to write them agree. */
 function describe({ network }: Model, options: FitOptions): Readonly<Record<string, unknown>> {
-  const { loss, optimizer, batchSize = 32, epochs = 1, shuffle = true, accumulate = 1, callbacks = [], ...rest } = options;
+  const {
+    loss,
+    optimizer,
+    batchSize = 32,
+    epochs = 1,
+    shuffle = true,
+    accumulate = 1,
+    callbacks = [],
+    ...rest
+  } = options;
   const others = Object.entries(rest).filter(([name, value]) => !APART.includes(name) && value !== undefined);
   const { name, config, learningRate } = optimizer;
   return {

@@ -47,16 +47,23 @@ function compared(
 /** @throws TypeError, FormatError unless the value is a receipt */
 export function checkReceipt(where: string, value: unknown): Receipt {
   if (!isPlain(value)) refuse(TypeError, where, 'a receipt, history.receipt of fit', show(value));
-  const { format, version, kernels, data, validation, configuration, seed, epochs, stopped, initialState, ...rest } = value;
+  const { format, version, kernels, data, validation, configuration, seed, epochs, stopped, initialState, ...rest } =
+    value;
   if (format !== 1) refuse(FormatError, where, 'a receipt of format 1', show(format));
   const dataOf = (what: string, given: unknown): ReceiptData => {
-    if (!isPlain(given) || typeof given['rows'] !== 'number') refuse(FormatError, where, `${what} of a receipt`, show(given));
+    if (!isPlain(given) || typeof given['rows'] !== 'number')
+      refuse(FormatError, where, `${what} of a receipt`, show(given));
     return { rows: given['rows'], sha256: checkSha256(where, `sha256 of ${what}`, given['sha256']) };
   };
   if (!isPlain(kernels) || (kernels['simd'] !== 'strict' && kernels['simd'] !== 'relaxed'))
     refuse(FormatError, where, "kernels of a receipt, 'strict' or 'relaxed'", show(kernels));
   if (!isPlain(configuration)) refuse(FormatError, where, 'the configuration of a receipt', show(configuration));
-  if (typeof version !== 'string' || typeof stopped !== 'string' || typeof seed !== 'number' || typeof epochs !== 'number')
+  if (
+    typeof version !== 'string' ||
+    typeof stopped !== 'string' ||
+    typeof seed !== 'number' ||
+    typeof epochs !== 'number'
+  )
     refuse(FormatError, where, 'version, seed, epochs and stopped in a receipt', show(value));
   return {
     format,

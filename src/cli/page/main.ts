@@ -53,19 +53,23 @@ function answerOf(model: InferenceModel, preprocessing: Preprocessing, row: Read
   input.dispose();
   output.dispose();
   const [decoded] = preprocessing.decode([Array.from(values)]);
+  const answer = typeof decoded === 'number' ? shown(decoded) : typeof decoded === 'object' ? '' : String(decoded);
   const { classes } = preprocessing;
-  if (!classes) return [element('strong', { id: 'answer' }, typeof decoded === 'number' ? shown(decoded) : String(decoded))]; // prettier-ignore
+  if (!classes) return [element('strong', { id: 'answer' }, answer)];
   const lines = classes.map((name, k) => ({ name: String(name), share: values[k] ?? NaN }));
   const sorted = lines.sort((a, b) => b.share - a.share).slice(0, 20);
   const list = element('ul', {}, ...sorted.map(({ name, share }) => classLine(name, share)));
-  return [element('strong', { id: 'answer' }, String(decoded)), list];
+  return [element('strong', { id: 'answer' }, answer), list];
 }
 
 async function start(): Promise<void> {
   await init({ threads: 1 });
   const given = read();
   const bytes = Uint8Array.from(atob(given.model), (letter) => letter.charCodeAt(0));
-  const preprocessing = Preprocessing.read('page', decodeModel('page', decodeTensors('page', bytes)).config['preprocessing']);
+  const preprocessing = Preprocessing.read(
+    'page',
+    decodeModel('page', decodeTensors('page', bytes)).config['preprocessing'],
+  );
   const model = loadModel(bytes, { layers: { dense, dropout } });
   const columns = preprocessing.data.columns.filter(({ role }) => role !== 'ignore');
   const form = placeOf('form');
@@ -87,5 +91,7 @@ async function start(): Promise<void> {
 }
 
 start().catch((error: unknown) => {
-  placeOf('result').replaceChildren(element('span', { class: 'error' }, error instanceof Error ? error.message : 'unknown'));
+  placeOf('result').replaceChildren(
+    element('span', { class: 'error' }, error instanceof Error ? error.message : 'unknown'),
+  );
 });
