@@ -63,7 +63,7 @@ figure { margin: 0; overflow-x: auto; } figure svg { max-width: 100%; height: au
 `;
 
 const POLICY =
-  "default-src 'none'; script-src 'unsafe-inline' 'wasm-unsafe-eval'; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'";
+  "default-src 'none'; script-src 'unsafe-inline' 'wasm-unsafe-eval'; style-src 'unsafe-inline'; img-src data:; form-action 'none'; base-uri 'none'";
 
 /** The page as text. The script of it lies beside this module. */
 export async function trainingPage({ label, saved, preprocessing, example, picture }: PageParts): Promise<string> {

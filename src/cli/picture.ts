@@ -76,7 +76,9 @@ function stacked(pictures: readonly string[]): string {
     y += height;
     return part;
   });
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${y}" width="${width}" height="${y}">\n${parts.join('')}</svg>\n`;
+  // The paper of the pictures, whose style holds for the whole document
+  const paper = `<rect class="paper" width="${width}" height="${y}"/>`;
+  return `<svg xmlns="http://www.w3.org/2000/svg" class="wasmgrad-plot-auto" viewBox="0 0 ${width} ${y}" width="${width}" height="${y}">\n${paper}\n${parts.join('')}</svg>\n`;
 }
 
 /** The whole picture of a training. */

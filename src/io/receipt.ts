@@ -140,7 +140,10 @@ export function beginning(where: string, model: Model, data: TrainingData, optio
  * model.dispose();
  * ```
  */
-export function makeReceipt(model: Model, data: TrainingData, options: FitOptions): (history: History) => Receipt {
+export function makeReceipt(model: Model, data: TrainingData, options: FitOptions): (history: History) => History {
   const begun = beginning('fit', model, data, options);
-  return ({ epochs, stopped }) => ({ ...begun, epochs: epochs.length, stopped, weights: weightsHash(model) });
+  return (history) => {
+    const { epochs, stopped } = history;
+    return { ...history, receipt: { ...begun, epochs: epochs.length, stopped, weights: weightsHash(model) } };
+  };
 }

@@ -280,7 +280,7 @@ export async function fit<M extends TrainableModel>(
   try {
     const finish = receipt && callable('fit', 'receipt', receipt)(model, data, options);
     const history = await train(model, clock ? { ...plan, signal: clock.signal } : plan);
-    return finish ? { ...history, receipt: finish(history) } : history;
+    return finish ? finish(history) : history;
   } finally {
     signal?.removeEventListener('abort', abort);
     for (const state of states) busy.delete(state);

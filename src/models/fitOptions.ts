@@ -10,13 +10,12 @@ import type { TrainableModel } from './inferenceModel.js';
 import { checkRows, checkSource, lossOf, type LossOptions } from './inputs.js';
 import { exactingOf, isOwn, resolveMetrics, type CheckedMetric, type Metric } from './metrics.js';
 import type { Network } from './network.js';
-import type { Receipt } from './receipt.js';
 import type { TrainingSnapshot } from './snapshot.js';
 import { withClassWeights, type ClassWeights } from './weighing.js';
 
 /** It has the type of a method, as options for any model must be options for one of a class. */
 type MakeReceipt<M> = {
-  make(model: M, data: TrainingData, options: FitOptionsOf<M>): (history: History) => Receipt;
+  make(model: M, data: TrainingData, options: FitOptionsOf<M>): (history: History) => History;
 }['make'];
 
 /** Options of `fit` for a model of class `M`. */
