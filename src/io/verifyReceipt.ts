@@ -3,7 +3,7 @@ import { FormatError, inNameOf, refuse } from '../core/errors.js';
 import type { TrainingData } from '../data/index.js';
 import { Model, type FitOptions } from '../models/index.js';
 import type { Receipt, ReceiptData } from '../models/receipt.js';
-import { checkOptimizer } from '../optimizers/checkOptimizer.js';
+import { checkFit } from '../models/fitOptions.js';
 import { beginning, makeReceipt, plain } from './receipt.js';
 import { checkSha256 } from './sha256.js';
 
@@ -125,7 +125,7 @@ export async function verifyReceipt(
   if (!((model as unknown) instanceof Model)) refuse(TypeError, where, 'a model', show(model));
   if (!isPlain(options)) refuse(TypeError, where, 'the options of fit', show(options));
   try {
-    checkOptimizer(where, options.optimizer);
+    checkFit(model, data, options);
     const before = compared(BEFORE, expected, beginning(where, model, data, options));
     if (before.some(({ name, same }) => !same && !FREE.includes(name))) return summarised(before);
     const history = await model.fit(data, { ...options, receipt: makeReceipt });
