@@ -1,5 +1,5 @@
 // Imports run one way only:
-//   core <- runtime <- tensors <- autodiff <- ops <- {linalg, losses} <- layers <- models <- {selection, io, plot} <- {onnx, predict, index}
+//   core <- runtime <- tensors <- autodiff <- ops <- {linalg, losses} <- layers <- models <- {selection, io, plot} <- {onnx, predict, index} <- cli
 // with optimizers on core, runtime, tensors and data on core, tensors. Rooms that stand side by side do not see
 // one another. Each room lists what it may import; anything else is an error.
 const core = ['core'];
@@ -27,6 +27,7 @@ const MAY_IMPORT = {
   io: [...models, 'models'],
   onnx: [...models, 'models', 'io'],
   plot: [...models, 'models'],
+  cli: [...models, 'models', 'selection', 'predict', 'io', 'onnx', 'plot'],
 };
 
 const roomRules = Object.entries(MAY_IMPORT).map(([room, allowed]) => ({

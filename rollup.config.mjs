@@ -7,7 +7,7 @@ import { nodeResolve } from '@rollup/plugin-node-resolve';
 import esbuild from 'rollup-plugin-esbuild';
 import { annotatePure } from './scripts/build/annotate-pure.mjs';
 
-const rooms = ['layers', 'losses', 'optimizers', 'models', 'predict', 'data', 'selection', 'io', 'onnx', 'plot'];
+const rooms = ['layers', 'losses', 'optimizers', 'models', 'predict', 'data', 'selection', 'io', 'onnx', 'plot', 'cli'];
 
 /** Entry points by the name of their file in dist/. */
 export const entries = Object.fromEntries(
@@ -30,7 +30,9 @@ const removeStaleModules = {
 /** One chunk for all sources: Node opens few files. */
 function chunkOf(id) {
   // An entry that shared a file with the rest would export what the other entries need, under made-up names
-  if (entryFiles.has(id)) return undefined;
+  if (entryFiles.has(id) || id === LAST) return undefined;
+  // The command line is one file, which nothing else imports
+  if (/\/src\/cli\//.test(id)) return undefined;
   // Loaded on demand
   if (/\/(relaxedCore|generated\/(relaxed-core|training-worker))/.test(id)) return undefined;
   // The reader of HDF5 files is larger than the importers, and loaded on demand
@@ -48,15 +50,25 @@ function chunkOf(id) {
   return 'library';
 }
 
-export default {
-  input: entries,
+// Rollup orders modules by the names of the entries that reach them, and the order decides how well pages compress.
+// Under this name the command line is the last one, and changes nothing for them.
+const LAST = '~command-line';
+const commandLineLast = {
+  name: 'command-line-last',
+  resolveId: (id) => (id === LAST ? LAST : null),
+  load: (id) => (id === LAST ? `export * from ${JSON.stringify(resolve(entries.cli))};` : null),
+};
+
+const plugins = (minify) => [
+  nodeResolve({ extensions: ['.ts', '.js'] }),
+  esbuild({ target: 'es2022', tsconfig: 'tsconfig.json', minify }),
+  annotatePure,
+];
+
+const library = {
+  input: { ...entries, cli: LAST },
   external: [/^node:/],
-  plugins: [
-    nodeResolve({ extensions: ['.ts', '.js'] }),
-    esbuild({ target: 'es2022', tsconfig: 'tsconfig.json' }),
-    annotatePure,
-    removeStaleModules,
-  ],
+  plugins: [commandLineLast, ...plugins(false), removeStaleModules],
   output: {
     dir: 'dist',
     format: 'es',
@@ -66,3 +78,13 @@ export default {
     hoistTransitiveImports: false,
   },
 };
+
+/** The script that the command line puts into a page, all in one. Written after the library, which removes other files. */
+const page = {
+  input: { 'table-page': 'src/cli/page/main.ts' },
+  external: [/^node:/],
+  plugins: plugins(true),
+  output: { dir: 'dist', format: 'es', inlineDynamicImports: true },
+};
+
+export default [library, page];

@@ -85,7 +85,7 @@ function compare(sizes, make, work, options) {
   });
 }
 
-export async function bench(options) {
+async function compareAll(options) {
   const info = await init({ threads: options.threads });
   console.log(`${cpus()[0]?.model ?? 'unknown processor'}, Node ${process.versions.node}, threads: ${info.threads}`);
   if (info.reason) console.log(info.reason);
@@ -102,3 +102,22 @@ export async function bench(options) {
     compare(rows, training, (n) => n, options),
   );
 }
+
+async function run(given) {
+  const threads = given.whole('threads', 1, 256) ?? 'auto';
+  await compareAll({ threads, quick: given.has('quick') });
+  return 0;
+}
+
+export const bench = {
+  name: 'bench',
+  args: '',
+  counts: [0, 0],
+  summary: 'Compares this machine with plain JavaScript',
+  details: 'Times matrix products and training steps in WebAssembly and in plain JavaScript.',
+  options: {
+    threads: { value: 'N', help: 'threads of the WebAssembly side (default: one for each core)' },
+    quick: { help: 'one short round of everything: shows that it works, not how fast' },
+  },
+  run,
+};

@@ -12,6 +12,9 @@ export { fromTorch, type FromTorchOptions, type NameMap } from './torch/fromTorc
 export { toTorch, type ToTorchOptions } from './torch/toTorch.js';
 export { importKeras, type ImportKerasOptions } from './keras/importKeras.js';
 export { importTfjs, type ImportTfjsOptions } from './tfjs/importTfjs.js';
+export { makeReceipt } from './receipt.js';
+export { verifyReceipt, type Verification, type VerifiedFact } from './verifyReceipt.js';
+export type { Receipt, ReceiptData, ReceiptKernels } from '../models/receipt.js';
 export { loadModel, loadOptimizer, loadPreprocessing, saveModel, writeModel } from './models.js';
 export { readMetadata, readTensors, writeTensors, type NamedTensors } from './tensors.js';
 export type { Bytes } from './bytes.js';

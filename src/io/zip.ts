@@ -38,7 +38,7 @@ const CRC_TABLE = /* @__PURE__ */ Int32Array.from({ length: 256 }, (_, byte) => 
 });
 
 /** CRC-32 of the bytes. */
-function crc32(bytes: Uint8Array): number {
+export function crc32(bytes: Uint8Array): number {
   let crc = -1;
   for (let i = 0; i < bytes.length; i++) crc = (crc >>> 8) ^ CRC_TABLE[(crc ^ bytes[i]!) & 255]!;
   return ~crc >>> 0;

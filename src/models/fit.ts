@@ -1,4 +1,4 @@
-import { finiteNumber, show } from '../core/checks.js';
+import { callable, finiteNumber, show } from '../core/checks.js';
 import { FormatError, NonFiniteError, refuse } from '../core/errors.js';
 import { Dataset, type TrainingData } from '../data/index.js';
 import type { Optimizer } from '../optimizers/optimizer.js';
@@ -273,11 +273,14 @@ export async function fit<M extends TrainableModel>(
     refuse(Error, 'fit', 'a model that is not being trained', 'one with a fit under way');
   for (const state of states) busy.add(state);
   const { signal, clock } = plan;
+  const { receipt } = options;
   const abort = (): void => clock?.abort();
   if (signal?.aborted) abort();
   signal?.addEventListener('abort', abort);
   try {
-    return await train(model, clock ? { ...plan, signal: clock.signal } : plan);
+    const finish = receipt && callable('fit', 'receipt', receipt)(model, data, options);
+    const history = await train(model, clock ? { ...plan, signal: clock.signal } : plan);
+    return finish ? finish(history) : history;
   } finally {
     signal?.removeEventListener('abort', abort);
     for (const state of states) busy.delete(state);

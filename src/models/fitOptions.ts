@@ -4,7 +4,7 @@ import { Dataset, type BatchSource, type TrainingData } from '../data/index.js';
 import type { Loss } from '../losses/index.js';
 import { checkOptimizer } from '../optimizers/checkOptimizer.js';
 import type { Optimizer } from '../optimizers/optimizer.js';
-import { validationName, type BatchLog, type EpochLog, type Metrics } from './history.js';
+import { validationName, type BatchLog, type EpochLog, type History, type Metrics } from './history.js';
 import { listeners, type CallbackOf, type Listening } from './fitListeners.js';
 import type { TrainableModel } from './inferenceModel.js';
 import { checkRows, checkSource, lossOf, type LossOptions } from './inputs.js';
@@ -12,6 +12,11 @@ import { exactingOf, isOwn, resolveMetrics, type CheckedMetric, type Metric } fr
 import type { Network } from './network.js';
 import type { TrainingSnapshot } from './snapshot.js';
 import { withClassWeights, type ClassWeights } from './weighing.js';
+
+/** It has the type of a method, as options for any model must be options for one of a class. */
+type MakeReceipt<M> = {
+  make(model: M, data: TrainingData, options: FitOptionsOf<M>): (history: History) => History;
+}['make'];
 
 /** Options of `fit` for a model of class `M`. */
 export interface FitOptionsOf<M, Given extends Metrics = readonly Metric[]> extends LossOptions {
@@ -76,6 +81,8 @@ export interface FitOptionsOf<M, Given extends Metrics = readonly Metric[]> exte
    * `fit` of the model with the same optimizer object goes on with them.
    */
   readonly reset?: boolean | undefined;
+  /** `makeReceipt` of `wasmgrad/io`, which makes `history.receipt`: the facts by which anybody can check the training. */
+  readonly receipt?: MakeReceipt<M> | undefined;
   /** Continues training from a snapshot (see `resume` in `wasmgrad/io`). */
   readonly from?: TrainingSnapshot | undefined;
 }
@@ -132,6 +139,7 @@ const known = [
   'worker',
   'reset',
   'from',
+  'receipt',
   'augment',
   'classWeights',
 ];

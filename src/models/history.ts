@@ -1,4 +1,5 @@
 import type { Metric } from './metrics.js';
+import type { Receipt } from './receipt.js';
 
 /** The log of a batch. */
 export interface BatchLog {
@@ -69,6 +70,8 @@ export type History<M extends Metrics = readonly Metric[]> = {
   /** One log for each completed epoch. */
   readonly epochs: readonly EpochLog<M>[];
   readonly stopped: 'completed' | 'earlyStopping' | 'aborted' | 'timeLimit';
+  /** The facts of the training, if `fit` was given the option `receipt`. */
+  readonly receipt?: Receipt;
 };
 
 /** `loss` to `valLoss`. */

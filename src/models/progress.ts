@@ -49,22 +49,24 @@ export class Progress {
     const now = performance.now();
     if (!this.#out?.isTTY || now - this.#shown < INTERVAL_MS) return;
     this.#shown = now;
-    const share = total ? rows / total : 0;
-    const bar = total
-      ? `${'█'.repeat(Math.round(share * WIDTH))}${'░'.repeat(WIDTH - Math.round(share * WIDTH))} `
-      : '';
     const rate = rowsTimed / Math.max(seconds, 1e-9);
-    const left = total ? ` · ${duration((total - rows) / rate)} left` : '';
-    const parts = Object.entries(values()).map(([name, value]) => entry(name, value));
-    this.#out.write(
-      `\r\x1b[Kepoch ${epoch}/${this.#epochs} ${bar}${parts.join(' · ')} · ${Math.round(rate).toLocaleString('en-US')} samples/s${left}`,
-    );
+    let [bar, left] = ['', ''];
+    if (total) {
+      bar = '█'.repeat(Math.round((rows / total) * WIDTH)).padEnd(WIDTH, '░') + ' ';
+      left = ` · ${duration((total - rows) / rate)} left`;
+    }
+    this.#out.write(`\r\x1b[K${this.#line(epoch, values(), rate, bar)}${left}`);
+  }
+
+  #line(epoch: number, values: Readonly<Record<string, number>>, rate: number, bar = ''): string {
+    const parts = Object.entries(values).map(([name, value]) => entry(name, value));
+    const speed = Math.round(rate).toLocaleString('en-US');
+    return `epoch ${epoch}/${this.#epochs} ${bar}${parts.join(' · ')} · ${speed} samples/s`;
   }
 
   /** After an epoch. */
   epoch(epoch: number, values: Readonly<Record<string, number>>, seconds: number, samplesPerSecond: number): void {
-    const parts = Object.entries(values).map(([name, value]) => entry(name, value));
-    const line = `epoch ${epoch}/${this.#epochs} ${parts.join(' · ')} · ${Math.round(samplesPerSecond).toLocaleString('en-US')} samples/s · ${seconds.toFixed(1)} s`;
+    const line = `${this.#line(epoch, values, samplesPerSecond)} · ${seconds.toFixed(1)} s`;
     // eslint-disable-next-line no-console -- where there is no terminal the console is what the user asked for
     if (!this.#out) console.log(line);
     else this.#out.write(`${this.#out.isTTY ? '\r\x1b[K' : ''}${line}\n`);

@@ -1,7 +1,7 @@
 import { isDetached, isPlain, knownOptions, show } from '../core/checks.js';
 import { refuse } from '../core/errors.js';
 import { hashOf } from '../core/hash.js';
-import { kernelHash, version } from '../runtime/generated/identity.js';
+import { release } from '../runtime/generated/release.js';
 import { runtime } from '../runtime/state.js';
 
 /** What two machines must have in common for the same bits. Plain data. */
@@ -41,7 +41,8 @@ export function fingerprint(options: { readonly trials: string | Uint8Array }): 
   if (given instanceof Uint8Array && isDetached(given.buffer))
     refuse(TypeError, 'fingerprint', 'bytes that can be read', 'a detached array');
   const bytes = typeof trials === 'string' ? new TextEncoder().encode(trials) : trials;
-  return { version, kernels: kernelHash, simd: runtime().info.simd, trials: hashOf(`${bytes.length}`, bytes) };
+  const { simd } = runtime().info;
+  return { version: release.version, kernels: release.kernels[simd], simd, trials: hashOf(`${bytes.length}`, bytes) };
 }
 
 /**

@@ -7,6 +7,8 @@ import * as predict from '../../../src/predict/index.js';
 import type { Callable, Room, Row, Rows } from '../row.js';
 import type { World } from '../world.js';
 
+const HASH = '0123456789abcdef'.repeat(4);
+
 /** Files, and the entry of pages that only predict. */
 export function fileRows(w: () => World): Rows {
   const row = (call: Callable, args: Row['args'], more?: Partial<Row>): Row => ({ room: 'io', call, args, ...more });
@@ -49,6 +51,12 @@ export function fileRows(w: () => World): Rows {
     'io/resume': row(io.resume, () => [[w().checkpoint], [w().checkpoint, w().model, w().data, fit()]], {
       skip: (key, label) => /epochs|batchSize/.test(key) && /\d{9}|e\+300/.test(label),
     }),
+    'io/makeReceipt': { exempt: 'an option of fit, which calls it with what it has checked' },
+    'io/verifyReceipt': row(
+      io.verifyReceipt,
+      () => [[{ format: 1, version: '0', kernels: { simd: 'strict', sha256: HASH }, data: { rows: 1, sha256: HASH }, configuration: {}, seed: 0, initialWeights: HASH, epochs: 1, stopped: 'completed', weights: HASH }, w().model, w().data, fit()]], // prettier-ignore
+      { names: ['verifyReceipt', 'fit', 'dataset'] },
+    ),
     'io/saveModel': row(io.saveModel, () => [[w().model, { optimizer: sgd(), weights: 'int8' }]]),
     'io/writeTensors': row(io.writeTensors, () => [[{ a: w().x, b: [w().indices] }, { note: 'text' }]]),
     'io/writeModel': row(io.writeModel, () => [[w().model, `${w().path}.copy`, { optimizer: sgd() }]]),
