@@ -15,7 +15,7 @@ export function* samplesOf({ size, x, y, lengths, weights }: Dataset): Generator
   for (let i = 0; i < size; i++)
     yield {
       x: x.subarray(i * width, (i + 1) * width),
-      ...(y && { y: Float32Array.from(y.subarray(i * depth, (i + 1) * depth)) }),
+      ...(y && { y: new Float32Array(y.subarray(i * depth, (i + 1) * depth)) }),
       ...(lengths && { lengths: lengths[i] ?? 0 }),
       ...(weights && { weights: weights.subarray(i * count, (i + 1) * count) }),
     };
