@@ -136,7 +136,7 @@ export class Trainer extends DisposableBase {
     fill(entry, data, order, begin, end);
     const cell = this.state.sums.at(-1);
     if (cell) write(cell, [share]);
-    this.#run(entry, share);
+    this.#run(entry, share, data);
   }
 
   /** @internal The program for a batch; with share 0, it only adds its gradients to the sums. */
@@ -150,10 +150,11 @@ export class Trainer extends DisposableBase {
     assertAlive(this.#where, 'model', trained[0]?.tensor);
   }
 
-  #run({ program, x, y, lengths, results }: BatchProgram, share = 1): number {
+  #run({ program, x, y, lengths, results }: BatchProgram, share = 1, data?: Dataset): number {
     const { state } = this;
     state.optimizer.prepare(state.steps);
     const status = program.run();
+    if (status === BAD_INPUT) data?.checkFinite?.(); // which names the batch
     if (status === BAD_INPUT) reportNonFinite(this.#where, 'x', x, lengths);
     if (status === BAD_TARGET) reportNonFinite(this.#where, 'y', y, lengths);
     const { f32 } = runtime().heap;

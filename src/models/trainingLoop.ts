@@ -48,13 +48,14 @@ export class TrainingFeed {
   /** The number of the pass over rows, which determines their order. */
   #pass: number | undefined;
 
-  constructor(plan: FitPlan<never>, network: Network) {
+  /** With `trusts`, steps check that inputs are finite, before the iterator goes on, which may reuse their memory. */
+  constructor(plan: FitPlan<never>, network: Network, trusts = false) {
     const { data, exacting, loss, signal, stepsPerEpoch: steps } = plan;
     const isRows = data instanceof Dataset; // which have the weights of their classes already
     const weigh = (where: string, rows: Dataset): Dataset => withClassWeights(where, rows, network, plan);
     this.#plan = plan;
     this.#feed = new BatchFeed({
-      ...{ where: 'fit', network, exacting, loss, signal, steps },
+      ...{ where: 'fit', network, exacting, loss, signal, steps, trusts },
       source: isRows ? BatchSource.of(() => this.#batchesOf(data)) : data,
       weigh: isRows ? undefined : weigh,
     });
@@ -109,7 +110,7 @@ export function loopHere({ plan, trainer, evaluator, done }: LoopOptions): Train
   const { network } = trainer.state;
   const rest = yielding();
   const aborted = (): boolean => signal?.aborted ?? false;
-  const feed = TrainingFeed.serves(plan) ? new TrainingFeed(plan, network) : undefined;
+  const feed = TrainingFeed.serves(plan) ? new TrainingFeed(plan, network, plan.accumulate === 1) : undefined;
   const step = (
     entry: BatchProgram,
     rows: Dataset,
@@ -135,7 +136,8 @@ export function loopHere({ plan, trainer, evaluator, done }: LoopOptions): Train
     await batches.begin(epoch, first);
     for (let next = await batches.next(); next && !aborted(); next = await batches.next()) {
       const [rows, share] = next;
-      await step(trainer.programFor(rows, share), rows, inOrder(rows), 0, rows.size, share);
+      const wait = step(trainer.programFor(rows, share), rows, inOrder(rows), 0, rows.size, share);
+      if (wait) await wait;
     }
   };
   return {
