@@ -10,7 +10,7 @@ export const SCRATCH_RECORD: usize = 512;
 export const STATIC_BASE: i32 = 1024;
 export const STATIC_STEP: i32 = 6400;
 /** Address of the workspaces. */
-export const STATIC_END: i32 = 65536;
+export const STATIC_END: i32 = 131072;
 /** Scratch memory of a thread: the packed panels of a matrix product are the largest user. */
 export const WORKSPACE_BYTES: i32 = 1 << 20;
 /** The last bytes of it: for work on one matrix of a batch, beside the panels of a product in f64. */
