@@ -143,6 +143,7 @@ export { prod } from './ops/prod.js';
 export { repeat } from './ops/repeat.js';
 export { reshape } from './ops/reshape.js';
 export { roll } from './ops/roll.js';
+export { scan, type ScanOptions } from './ops/scan.js';
 export { scatterAdd } from './ops/scatterAdd.js';
 export { segmentSum } from './ops/segmentSum.js';
 export { sigmoidCrossEntropy } from './ops/sigmoidCrossEntropy.js';

@@ -25,7 +25,7 @@ function refusal(op: string): string {
 const MISSING: Readonly<Record<string, string>> = {
   ...Object.fromEntries(
     [
-      ...['projectSO3', 'lstsq', 'cholesky', 'solve', 'inv', 'qr', 'eigh', 'svd'],
+      ...['projectSO3', 'lstsq', 'cholesky', 'solve', 'inv', 'qr', 'eigh', 'svd', 'scan'],
       ...['sigmoidCrossEntropy', 'softmaxCrossEntropy', 'scatterAdd', 'customGradient'],
     ].map((op) => [op, refusal(op)]),
   ),

@@ -88,6 +88,7 @@ const unitQuaternion: Lower = (call) => {
 };
 
 export const products: Readonly<Record<string, Lower>> = {
+  det: (call) => [call.builder.emit('Det', [call.input(0)])],
   matmul,
   affine,
   attention,

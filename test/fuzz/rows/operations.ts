@@ -1,4 +1,5 @@
 import * as api from '../../../src/index.js';
+import type { Tensor } from '../../../src/index.js';
 import type { Callable, Room, Row, Rows } from '../row.js';
 import type { World } from '../world.js';
 
@@ -188,6 +189,10 @@ export function operationRows(w: () => World): Rows {
       ],
       'linalg',
     ),
+    'index/scan': row(api.scan, () => [
+      [(carry: Tensor, x: Tensor) => [carry, x], w().vector, w().x],
+      [(carry: Tensor) => [carry, undefined], w().vector, undefined, { length: 2, reverse: true }],
+    ]),
     'index/matmul': row(api.matmul, () => [
       [w().x, w().square],
       [w().x, w().y, { transposeA: false, transposeB: true }],

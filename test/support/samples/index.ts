@@ -8,6 +8,7 @@ import { linalgSamples } from './linalg.js';
 import { matmulSamples } from './matmul.js';
 import { normalizationSamples } from './normalization.js';
 import { reduceSamples } from './reduce.js';
+import { scanSamples } from './scan.js';
 import type { Sample } from './sample.js';
 import { shapeSamples } from './shape.js';
 import { sortingSamples } from './sorting.js';
@@ -25,5 +26,6 @@ export const samples: readonly Sample[] = [
   ...attentionSamples,
   ...linalgSamples,
   ...decompositionSamples,
+  ...scanSamples,
   ...convSamples,
 ];
