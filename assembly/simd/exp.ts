@@ -5,12 +5,12 @@
 // exact, so r keeps full precision.
 import { HALF, ONE, SIGN_BIT, TWO, multiplyThenAdd4, withSign4 } from "./lanes";
 
-const LOG2_E: usize = memory.data<f32>([1.44269504, 1.44269504, 1.44269504, 1.44269504], 16);
+export const LOG2_E: usize = memory.data<f32>([1.44269504, 1.44269504, 1.44269504, 1.44269504], 16);
 // 1.5 * 2^23: adding it rounds to the nearest integer and leaves that integer in the low mantissa bits.
 export const ROUND: usize = memory.data<f32>([12582912, 12582912, 12582912, 12582912], 16);
-const LN2_HIGH: usize = memory.data<f32>([0.693359375, 0.693359375, 0.693359375, 0.693359375], 16);
-const LN2_LOW: usize = memory.data<f32>([-2.1219444e-4, -2.1219444e-4, -2.1219444e-4, -2.1219444e-4], 16);
-const P: usize = memory.data<f32>(
+export const LN2_HIGH: usize = memory.data<f32>([0.693359375, 0.693359375, 0.693359375, 0.693359375], 16);
+export const LN2_LOW: usize = memory.data<f32>([-2.1219444e-4, -2.1219444e-4, -2.1219444e-4, -2.1219444e-4], 16);
+export const P: usize = memory.data<f32>(
   [
     0.0013837856, 0.0013837856, 0.0013837856, 0.0013837856, 0.008367319, 0.008367319, 0.008367319, 0.008367319,
     0.04166774, 0.04166774, 0.04166774, 0.04166774, 0.16666538, 0.16666538, 0.16666538, 0.16666538, 0.49999997,
