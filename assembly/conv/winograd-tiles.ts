@@ -5,11 +5,12 @@
 // * is the product of elements for one channel; over all channels it is a matrix product for each of the 16 positions.
 // All of B and A is 0, 1 or -1, so that only the additions round.
 import { workspace } from "../workspace";
+import { ROWS } from "../gemm/tile";
 import { Geometry } from "./geometry";
 import { CHANNELS, ROW } from "./winograd-multiply";
 
-/** Tiles whose transformed values are in memory at a time: whole register tiles of five and of six rows. */
-export const TILES: i32 = 30;
+/** Tiles whose transformed values are in memory at a time: whole register tiles. */
+export const TILES: i32 = ROWS == 6 ? 42 : 40;
 /** From one position's values to the next position's, and all 16. */
 export const PLANE: i32 = TILES * ROW;
 export const VALUES_BYTES: i32 = 16 * PLANE;
@@ -54,8 +55,8 @@ function transformPatch(d0: usize, row: usize, pixel: usize, to: usize, bytes: u
   const d1 = d0 + row;
   const d2 = d1 + row;
   const d3 = d2 + row;
-  const p2 = 2 * pixel;
-  const p3 = p2 + pixel;
+  const p2: usize = pixel << 1;
+  const p3: usize = p2 + pixel;
   for (let c: usize = 0; c < bytes; c += 16) {
     const a = d0 + c;
     const b = d1 + c;

@@ -82,7 +82,7 @@ export function winogradFilter(filter: usize, u: usize, rows: i32, cols: i32, tu
   const plane: usize = rows * LINE;
   const next: usize = turned ? -size : size;
   const channel: usize = turned ? 4 : cols << 2;
-  const step: usize = turned ? rows << 2 : 4;
+  const step: usize = turned ? (<usize>rows) << 2 : 4;
   const start = turned ? filter + 8 * size : filter;
   for (let panel = begin; panel < end; panel++) {
     const to = u + <usize>panel * 16 * plane;

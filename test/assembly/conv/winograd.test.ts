@@ -143,7 +143,7 @@ describe("Winograd's convolution and its gradients", () => {
   it('follow float64 over random shapes', () => {
     fc.assert(
       fc.property(windows, (w) => check(w, numbers, false)),
-      { numRuns: 25, seed: 1 },
+      { numRuns: 15, seed: 1 },
     );
   });
 
@@ -156,7 +156,7 @@ describe("Winograd's convolution and its gradients", () => {
 
   it.each([16, 32, 64])('are at most four times as far from float64 as the direct method, %i channels', (count) => {
     const w: Window = {
-      ...{ ...plain, batch: 2, inHeight: 16, inWidth: 17, inChannels: count, outChannels: 24 },
+      ...{ ...plain, inHeight: 16, inWidth: 17, inChannels: count, outChannels: 16 },
       ...{ padTop: 1, padBottom: 1, padLeft: 1, padRight: 1 },
     };
     for (const kind of kinds) {
