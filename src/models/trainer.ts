@@ -43,6 +43,8 @@ export interface TrainerUse {
   readonly metrics: readonly CheckedMetric[];
   /** Whether gradients of several batches are averaged. */
   readonly gathers?: boolean;
+  /** Whether the last of the results is the norm of the gradient. */
+  readonly norms?: boolean;
 }
 
 /**
@@ -62,7 +64,11 @@ export class Trainer extends DisposableBase {
   readonly #where: string;
   readonly #exacting: string | undefined;
 
-  private constructor(network: Network, options: TrainerOptions, { where, metrics, gathers = false }: TrainerUse) {
+  private constructor(
+    network: Network,
+    options: TrainerOptions,
+    { where, metrics, gathers = false, norms = false }: TrainerUse,
+  ) {
     super();
     this.#where = where;
     const making = where === 'fit' ? where : 'trainer';
@@ -87,8 +93,12 @@ export class Trainer extends DisposableBase {
       throw error;
     }
     const programs = (updates: boolean): BatchPrograms =>
-      new BatchPrograms(where, network, metrics, (buffers) =>
-        emitStep(this.state, objective, metrics, buffers, updates),
+      new BatchPrograms(
+        where,
+        network,
+        metrics,
+        (buffers) => emitStep(this.state, objective, metrics, buffers, updates, norms),
+        Number(norms),
       );
     this.programs = programs(true);
     this.#gathering = programs(false);

@@ -12,8 +12,11 @@ import { yielding } from './yielding.js';
 /** Rows of a batch of validation data. */
 export const VALIDATION_ROWS = 256;
 
-/** Called after each batch of `rows` rows, whose loss and metrics begin at `values[at]`. A promise is awaited. */
-export type BatchDone = (values: Float32Array, at: number, rows: number) => Promise<void> | undefined;
+/**
+ * Called after each batch of `rows` rows, whose results, loss and metrics first, are `width` numbers from `values[at]` on.
+ * A promise is awaited.
+ */
+export type BatchDone = (values: Float32Array, at: number, rows: number, width: number) => Promise<void> | undefined;
 
 /** Runs the batches of a training: on the caller's thread (`loopHere`) or in a worker (`loopInWorker`). */
 export interface TrainingLoop {
@@ -120,7 +123,7 @@ export function loopHere({ plan, trainer, evaluator, done }: LoopOptions): Train
     share?: number,
   ): Promise<void> | undefined => {
     trainer.stepOn(entry, rows, order, begin, end, share);
-    const told = done(runtime().heap.f32, entry.results.address / 4, end - begin);
+    const told = done(runtime().heap.f32, entry.results.address / 4, end - begin, entry.results.size);
     return told ? told.then(rest) : rest();
   };
   // Runs the batches of an epoch. It allocates no object, view or closure per batch.
