@@ -6,7 +6,8 @@ export async function print(text: string): Promise<void> {
   const { stdout } = process;
   await new Promise<void>((resolve, reject) => {
     stdout.write(text, (error) => {
-      if (error) reject(isBrokenPipe(error) ? error : hostError('cannot write to standard output', error));
+      const found = isBrokenPipe(error) ? error : hostError('cannot write to standard output', error);
+      if (error) reject(found instanceof Error ? found : error);
       else resolve();
     });
   });

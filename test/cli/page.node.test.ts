@@ -49,16 +49,16 @@ it('answers as predict does, from one file', async () => {
     { petals: '7', height: '', colour: '', seen: '2024-07-13' },
     { petals: '18', height: '33', colour: 'white', seen: '' },
   ]) {
-    await page.getByLabel('petals').fill(row.petals);
-    await page.getByLabel('height').fill(row.height);
-    await page.getByLabel('colour').selectOption(row.colour);
-    await page.getByLabel('seen').fill(row.seen);
+    await page.getByLabel('petals', { exact: true }).fill(row.petals);
+    await page.getByLabel('height', { exact: true }).fill(row.height);
+    await page.getByLabel('colour', { exact: true }).selectOption(row.colour);
+    await page.getByLabel('seen', { exact: true }).fill(row.seen);
     const input = `${Object.keys(row).join(',')}\n${Object.values(row).join(',')}\n`;
     const { stdout } = await folder.run(['predict', 'flowers.safetensors'], { input });
     const [answer, daisy, rose] = stdout.trim().split('\n')[1]?.split(',') ?? [];
     expect(await answers(page)).toEqual({ answer, shares: { daisy, rose } });
   }
-  await page.getByLabel('petals').fill('many');
+  await page.getByLabel('petals', { exact: true }).fill('many');
   expect(await page.textContent('#result')).toBe("expected a number in column 'petals', got 'many'");
   expect(failures).toEqual([]);
   expect(requests.filter((url) => !url.startsWith('data:'))).toEqual([pathToFileURL(folder.path('page.html')).href]);
@@ -69,7 +69,7 @@ it('answers with a number in its unit', async () => {
   await folder.write('n.csv', `x,k,price\n${lines.join('\n')}\n`);
   await folder.run(['train', 'n.csv', '-l', 'price', '--epochs', '5', '--folds', '0', '--html', 'n.html']);
   const { page, failures } = await open('n.html');
-  await page.getByLabel('x').fill('42');
+  await page.getByLabel('x', { exact: true }).fill('42');
   const { stdout } = await folder.run(['predict', 'n.safetensors'], { input: 'x,k\n42,b\n' });
   expect(Number(await page.textContent('#answer'))).toBe(Number(Number(stdout.split('\n')[1]).toPrecision(6)));
   expect(failures).toEqual([]);
