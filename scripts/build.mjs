@@ -125,9 +125,9 @@ async function buildPackage() {
   await step('bundle', [...sources, 'tsconfig.json', 'rollup.config.mjs', ...used], bundles, () =>
     runScript('node_modules/rollup/dist/bin/rollup', '--config'),
   );
-  const declarations = Object.values(entries).map((file) =>
-    file.replace('src/', 'dist/types/').replace(/\.ts$/, '.d.ts'),
-  );
+  const declarations = Object.entries(entries)
+    .filter(([name]) => name !== 'cli') // nobody imports it
+    .map(([, file]) => file.replace('src/', 'dist/types/').replace(/\.ts$/, '.d.ts'));
   await step('types', [...sources, 'tsconfig.json', 'tsconfig.build.json'], declarations, () => {
     rmSync('dist/types', { recursive: true, force: true });
     runScript('node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json');

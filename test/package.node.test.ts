@@ -127,7 +127,7 @@ test('the package holds what its entry points load, their types and the wasm fil
   const [pack] = JSON.parse(listing) as [{ files: { path: string }[] }];
   const files = pack.files.map(({ path }) => path).filter((path) => !path.startsWith('dist/types/'));
   const modules = ENTRIES.map((entry) => `dist/${entry.replace('wasmgrad', 'index').replace('index/', '')}.js`);
-  const loaded = modules.flatMap((file) => [...loadedFrom(file)]);
+  const loaded = [...modules, 'dist/cli.js', 'dist/table-page.js'].flatMap((file) => [...loadedFrom(file)]);
   const documents = ['CHANGELOG.md', 'LICENSE', 'README.md', 'THIRD-PARTY.md', 'package.json'];
   const commands = ['bin/bench.mjs', 'bin/plain.mjs', 'bin/wasmgrad.mjs'];
   const expected = new Set([...documents, ...commands, ...loaded, 'dist/wasm/strict.wasm', 'dist/wasm/relaxed.wasm']);

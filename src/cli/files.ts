@@ -1,5 +1,6 @@
 // Files that commands read and write.
 import { readFile, realpath } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { replaceFile, tryFile } from '../io/nodeFiles.js';
 import { CommandError, hostError, UsageError } from './errors.js';
 import { note } from './terminal.js';
@@ -53,7 +54,7 @@ export interface Output {
 }
 
 async function placeOf(path: string): Promise<string> {
-  return realpath(path).catch(() => path);
+  return realpath(path).catch(() => resolve(path));
 }
 
 /**
@@ -76,7 +77,11 @@ async function writing(path: string, write: () => Promise<void>): Promise<void> 
   try {
     await write();
   } catch (error) {
-    throw hostError(`cannot write ${path}`, error);
+    const found = hostError(`cannot write ${path}`, error);
+    if (!(found instanceof RangeError)) throw found;
+    throw new CommandError(
+      `cannot write ${path}: ${/a folder/.test(found.message) ? 'it is a folder' : 'it is no file'}`,
+    );
   }
 }
 

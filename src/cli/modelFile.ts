@@ -68,6 +68,7 @@ export function outputsFor(model: TableModel, path: string, rows: readonly Table
   } catch (error) {
     const row = firstRefused(model, rows);
     if (row < 0 || !(error instanceof Error)) throw error;
-    throw new CommandError(`${nameOf(path)}, row ${begin + row + 1}: ${error.message}`, { cause: error });
+    const what = error.message.replace(/^predict: /, '');
+    throw new CommandError(`${nameOf(path)}, row ${begin + row + 1}: ${what}`, { cause: error });
   }
 }

@@ -60,7 +60,7 @@ export function recipeFor(rows: number, given: Partial<Recipe>): Recipe {
 }
 
 /** Number of outputs: one for each class, or one for a number. */
-export function outputsOf({ classes }: Pick<Table | Preprocessing, 'classes'>): number {
+function outputsOf({ classes }: Pick<Table | Preprocessing, 'classes'>): number {
   return classes?.length ?? 1;
 }
 

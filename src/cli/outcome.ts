@@ -36,7 +36,7 @@ export function pooled(parts: readonly Outcome[]): Outcome {
 }
 
 function meanOf(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value / values.length, 0);
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 function deviationOf(values: readonly number[]): number {

@@ -45,7 +45,7 @@ function namedColumns(path: string, option: string, value: string, names: readon
 }
 
 /** The roles that the options give. @throws UsageError */
-export function rolesOf(path: string, given: Given, names: readonly string[]): Record<string, Role> {
+function rolesOf(path: string, given: Given, names: readonly string[]): Record<string, Role> {
   const roles = new Map<string, Role>();
   for (const role of ROLES)
     for (const name of given.list(role).flatMap((value) => namedColumns(path, role, value, names))) {

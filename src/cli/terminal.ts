@@ -1,11 +1,13 @@
 // What a command writes: data to standard output, all else to standard error.
+import { hostError, isBrokenPipe } from './errors.js';
 
-/** Writes data, and waits until it is taken. @throws the host's error when it cannot be written */
+/** Writes data, and waits until it is taken. @throws CommandError; the host's error when nobody reads any more */
 export async function print(text: string): Promise<void> {
   const { stdout } = process;
   await new Promise<void>((resolve, reject) => {
     stdout.write(text, (error) => {
-      if (error) reject(error);
+      const found = isBrokenPipe(error) ? error : hostError('cannot write to standard output', error);
+      if (error) reject(found instanceof Error ? found : error);
       else resolve();
     });
   });

@@ -4,7 +4,7 @@ import type { Table } from '../data/index.js';
 import { makeReceipt, saveModel } from '../io/index.js';
 import type { History, Model } from '../models/index.js';
 import type { Command, Given } from './command.js';
-import { UsageError } from './errors.js';
+import { isBrokenPipe, UsageError } from './errors.js';
 import { checkOutputs, nameOf, readBytes, textOf, writeOutputs, type Output } from './files.js';
 import { crossValidated, type FoldOutcome } from './folds.js';
 import { trainingPage } from './html.js';
@@ -159,44 +159,65 @@ async function trainAll(table: Table, { folds, stops, withReceipt, recipe: first
 
 const encoder = new TextEncoder();
 
+interface Result extends Trained {
+  readonly path: string;
+  readonly bytes: Uint8Array;
+  readonly reading: TableReading;
+  readonly file: TableFile;
+}
+
+/** The files that are to be written. */
+function outputsOf(places: ReturnType<typeof placesOf>, result: Result): Output[] {
+  const { model, history, folds, outcome, file } = result;
+  const { table, label, example } = file;
+  const { preprocessing } = table;
+  const saved = saveModel(model, { preprocessing });
+  const picture = (): string => trainingPicture(folds, history, outcome, label);
+  const page = (): Promise<string> => trainingPage({ label, saved, preprocessing, example, picture: picture() });
+  const outputs: Output[] = [{ path: places.model, make: () => saved }];
+  const { svg, html, receipt } = places;
+  if (svg !== undefined) outputs.push({ path: svg, make: () => encoder.encode(picture()) });
+  if (html !== undefined) outputs.push({ path: html, make: async () => encoder.encode(await page()) });
+  if (receipt !== undefined)
+    outputs.push({
+      path: receipt,
+      make: () => encoder.encode(tableReceipt({ ...result, training: history.receipt }, receipt)),
+    });
+  return outputs;
+}
+
+/** Prints a part of the report. That nobody reads it must not keep the model from being saved. */
+async function report(text: string): Promise<void> {
+  await print(text).catch((error: unknown) => {
+    if (!isBrokenPipe(error)) throw error;
+  });
+}
+
 async function run(given: Given): Promise<number> {
   const path = given.at(0);
   const places = placesOf(path, given);
   const asked = recipeOf(given);
   const bytes = await readBytes(path);
   const text = textOf(path, bytes);
-  const reading: TableReading = readingOf(path, text, given);
+  const reading = readingOf(path, text, given);
   const file = openTable(path, text, reading);
-  const { table, label } = file;
-  const folds = foldsOf(given, table.size);
+  const { size } = file.table;
+  const folds = foldsOf(given, size);
   const paths = Object.values(places).filter((place) => place !== undefined);
   await checkOutputs(paths, [path]);
   await init();
-  await print(`${tableText(path, file)}\n`);
+  await report(`${tableText(path, file)}\n`);
   const plan = {
-    recipe: recipeFor(table.size, asked),
+    recipe: recipeFor(size, asked),
     folds,
-    stops: findsEpochs(table.size, asked),
+    stops: findsEpochs(size, asked),
     withReceipt: places.receipt !== undefined,
   };
-  const { model, history, folds: judged, outcome, recipe } = await trainAll(table, plan);
+  const trained = await trainAll(file.table, plan);
+  const { model, recipe, outcome, folds: judged } = trained;
   try {
-    const { preprocessing } = table;
-    const saved = saveModel(model, { preprocessing });
-    const picture = (): string => trainingPicture(judged, history, outcome, label);
-    const outputs: Output[] = [{ path: places.model, make: () => saved }];
-    if (places.svg !== undefined) outputs.push({ path: places.svg, make: () => encoder.encode(picture()) });
-    if (places.html !== undefined)
-      outputs.push({
-        path: places.html,
-        make: async () => encoder.encode(await trainingPage({ label, saved, preprocessing, example: file.example, picture: picture() })), // prettier-ignore
-      });
-    if (places.receipt !== undefined) {
-      const receipt = tableReceipt({ path, bytes, reading, recipe, training: history.receipt }, places.receipt);
-      outputs.push({ path: places.receipt, make: () => encoder.encode(receipt) });
-    }
-    await print(`\n${recipeText(model, recipe)}\n\n${outcomeText(outcome, judged)}\n`);
-    await writeOutputs(outputs);
+    await writeOutputs(outputsOf(places, { ...trained, path, bytes, reading, file }));
+    await report(`\n${recipeText(model, recipe)}\n\n${outcomeText(outcome, judged)}\n`);
     return 0;
   } finally {
     model.dispose();

@@ -26,12 +26,12 @@ it('writes the class and the probability of every class, as the model gives them
 });
 
 it('takes rows in any order of columns, with unknown words, gaps and columns that it does not know', async () => {
-  const input = 'seen;nobody;colour;petals\n2024-01-10;"a;b";green;31,5\n;;;\n';
+  const input = 'seen;nobody;colour;petals\n2024-01-10;"a;b";green;31.5\n;;;\n';
   const { code, stdout, stderr } = await folder.run(['predict', 'm.safetensors', '-', '--keep'], { input });
   expect({ code, stderr }).toEqual({ code: 0, stderr: 'standard input has no column height: taken as gaps\n' });
   const [head, first, second] = stdout.split('\n');
   expect(head).toBe('seen,nobody,colour,petals,kind,kind=daisy,kind=rose');
-  expect(first).toMatch(/^2024-01-10,a;b,green,"31,5",rose,[\d.e-]+,[\d.]+$/);
+  expect(first).toMatch(/^2024-01-10,a;b,green,31\.5,rose,[\d.e-]+,[\d.]+$/);
   expect(second).toMatch(/^,,,,(rose|daisy),/);
 });
 
@@ -55,7 +55,8 @@ it('refuses rows of another table, and models that are none for tables', async (
 
 it('evaluates a model on a table with labels', async () => {
   const { code, stdout, stderr } = await folder.run(['evaluate', 'm.safetensors', 'flowers.csv', '--svg', 'e.svg']);
-  expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringMatching(/^wrote e\.svg/) });
+  expect(code).toBe(0);
+  expect(stderr).toMatch(/^wrote e\.svg/);
   expect(stdout).toMatch(/accuracy +100\.0 % +66\.7 %/);
   expect(await folder.read('e.svg')).toContain('>rose</text>');
   const json = await folder.run(['evaluate', 'm.safetensors', '-', '--json'], { input: flowers(30) });

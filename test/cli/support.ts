@@ -88,7 +88,13 @@ export function flowers(rows = 90): string {
     const petals = isRose ? 30 + ((i * 7) % 11) : 5 + ((i * 5) % 7);
     const height = (isRose ? 40 : 25) + ((i * 13) % 17) / 2;
     const colour = ['red', 'white', isRose ? 'pink' : 'yellow'][i % 4 === 3 ? 2 : i % 2];
-    return [petals, i % 10 === 4 ? '' : height, colour, `2024-0${1 + (i % 9)}-1${i % 10}`, isRose ? 'rose' : 'daisy'].join(',');
+    return [
+      petals,
+      i % 10 === 4 ? '' : height,
+      colour,
+      `2024-0${1 + (i % 9)}-1${i % 10}`,
+      isRose ? 'rose' : 'daisy',
+    ].join(',');
   });
   return ['petals,height,colour,seen,kind', ...lines].join('\n') + '\n';
 }

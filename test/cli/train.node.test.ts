@@ -8,8 +8,16 @@ withRuntime();
 
 it('says what the columns are, cross-validates, and saves a model with its preprocessing', async () => {
   await folder.write('flowers.csv', flowers());
-  const { code, stdout, stderr } = await folder.run(['train', 'flowers.csv', '--label', 'kind', '--svg', 'picture.svg']);
-  expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringMatching(/^wrote flowers\.safetensors \([\d,]+ bytes\)\nwrote picture\.svg/) }); // prettier-ignore
+  const { code, stdout, stderr } = await folder.run([
+    'train',
+    'flowers.csv',
+    '--label',
+    'kind',
+    '--svg',
+    'picture.svg',
+  ]);
+  expect(code).toBe(0);
+  expect(stderr).toMatch(/^wrote flowers\.safetensors \([\d,]+ bytes\)\nwrote picture\.svg/);
   expect(stdout).toContain('flowers.csv: 90 rows; predicts kind, one of 2 classes (daisy, rose)');
   expect(stdout).toMatch(/petals +number +guessed\n +height +number +guessed +9 gaps\n +colour +category +guessed\n +seen +date +guessed\n/); // prettier-ignore
   expect(stdout).toMatch(/Cross-validation, 5 folds/);
@@ -38,7 +46,16 @@ it('is the same to the bit with the same seed, and another with another', async 
 it('predicts numbers in their unit, with a baseline beside', async () => {
   const lines = Array.from({ length: 80 }, (_, i) => `${i % 20};${i % 4 ? 'a' : 'b'};${(1000 + 50 * (i % 20) + (i % 4 ? 0 : 300)).toFixed(1).replace('.', ',')}`); // prettier-ignore
   await folder.write('prices.csv', `size;kind;price\n${lines.join('\n')}\n`);
-  const { code, stdout } = await folder.run(['train', 'prices.csv', '-l', 'price', '--folds', '4', '--svg', 'prices.svg']);
+  const { code, stdout } = await folder.run([
+    'train',
+    'prices.csv',
+    '-l',
+    'price',
+    '--folds',
+    '4',
+    '--svg',
+    'prices.svg',
+  ]);
   expect(code).toBe(0);
   expect(stdout).toContain('predicts price, a number');
   const [, error, mean] = /mean absolute error +([\d.]+) +± [\d.]+ +([\d.]+)/.exec(stdout) ?? [];
@@ -55,13 +72,39 @@ it('takes roles, sizes and words for gaps as told', async () => {
   await folder.write('told.csv', flowers().replace('petals,height', 'petals,"height, cm"'));
   const { code, stdout } = await folder.run([
     ...['train', 'told.csv', '-l', 'kind', '--ignore', 'seen,colour', '--category', 'height, cm', '--number', 'petals'],
-    ...['--hidden', '7', '--epochs', '2', '--batch-size', '16', '--learning-rate', '0.01', '--dropout', '0.1', '--folds', '2'],
+    ...[
+      '--hidden',
+      '7',
+      '--epochs',
+      '2',
+      '--batch-size',
+      '16',
+      '--learning-rate',
+      '0.01',
+      '--dropout',
+      '0.1',
+      '--folds',
+      '2',
+    ],
   ]);
   expect(code).toBe(0);
-  expect(stdout).toMatch(/petals +number +as told\n +height, cm +category +as told +9 gaps\n +colour +ignore +as told\n/);
+  expect(stdout).toMatch(
+    /petals +number +as told\n +height, cm +category +as told +9 gaps\n +colour +ignore +as told\n/,
+  );
   expect(stdout).toMatch(/hidden layers +7\n/);
   expect(stdout).toMatch(/epochs +2 of batches of 16\n/);
-  const noWords = await folder.run(['train', 'told.csv', '-l', 'kind', '--gaps', 'red', '--folds', '0', '--epochs', '1']);
+  const noWords = await folder.run([
+    'train',
+    'told.csv',
+    '-l',
+    'kind',
+    '--gaps',
+    'red',
+    '--folds',
+    '0',
+    '--epochs',
+    '1',
+  ]);
   expect(noWords.stdout).toMatch(/colour +category +guessed +\d+ gaps/);
   expect(noWords.stdout).toContain('Not cross-validated');
   const linear = await folder.run(['train', 'told.csv', '-l', 'kind', '--hidden', 'none', '--epochs', '1']);
@@ -69,7 +112,10 @@ it('takes roles, sizes and words for gaps as told', async () => {
 });
 
 it('leaves out rows without a label, and says which words it took for gaps', async () => {
-  await folder.write('gaps.csv', flowers().replaceAll(/rose\n/g, (end, at: number) => (at % 2 ? 'None\n' : end)));
+  await folder.write(
+    'gaps.csv',
+    flowers().replaceAll(/rose\n/g, (end, at: number) => (at % 2 ? 'None\n' : end)),
+  );
   const { code, stdout } = await folder.run(['train', 'gaps.csv', '-l', 'kind', '--epochs', '1', '--folds', '2']);
   expect(code).toBe(0);
   expect(stdout).toMatch(/\d+ rows without a label left out: 'None' \d+ \(--gaps tells which words stand for gaps\)/);
@@ -108,4 +154,25 @@ it('works on tables of a few rows, and on one class that hardly occurs', async (
 it('draws a bar on a terminal only', async () => {
   const { stderr } = await folder.run(['train', 'flowers.csv', '-l', 'kind', '--epochs', '2']);
   expect(stderr).not.toContain('█');
+});
+
+it('saves the model also when nobody reads the report', async () => {
+  await folder.write('flowers.csv', flowers());
+  const { stderr } = await folder.run([], {
+    shell: '$W train flowers.csv -l kind --epochs 2 -o piped.safetensors | true',
+  });
+  expect(stderr).toMatch(/^wrote piped\.safetensors \([\d,]+ bytes\)\n$/);
+  expect(folder.names()).toContain('piped.safetensors');
+});
+
+it('leaves the old file when the disk is full', async () => {
+  await folder.write('kept.safetensors', 'the old file');
+  const before = folder.names();
+  // A limit on the size of files stands in for the disk
+  const { code, stderr } = await folder.run([], {
+    shell: "trap '' XFSZ; ulimit -f 2; $W train flowers.csv -l kind --epochs 1 --hidden 300 -o kept.safetensors",
+  });
+  expect({ code, stderr }).toEqual({ code: 1, stderr: 'wasmgrad: cannot write kept.safetensors: the file would be too large\n' }); // prettier-ignore
+  expect(await folder.read('kept.safetensors')).toBe('the old file');
+  expect(folder.names()).toEqual(before);
 });

@@ -40,12 +40,13 @@ it('holds the facts of the training, the same on every engine and with every num
   const receipt = await receiptOf();
   expect(receipt.format).toBe(1);
   expect(receipt.version).toMatch(/^\d+\.\d+\.\d+/);
-  expect(receipt.kernels).toEqual({ simd: 'strict', sha256: expect.stringMatching(/^[0-9a-f]{64}$/) });
+  expect(receipt.kernels.simd).toBe('strict');
+  expect(receipt.kernels.sha256).toMatch(/^[0-9a-f]{64}$/);
   expect(receipt.seed).toBe(4);
   expect(receipt.epochs).toBe(3);
   expect(receipt.stopped).toBe('completed');
   expect(receipt.initialState).toBeUndefined();
-  expect(receipt.configuration['loss']).toEqual({ kind: 'crossEntropy', config: expect.anything() });
+  expect(receipt.configuration['loss']).toMatchObject({ kind: 'crossEntropy', config: { reduction: 'mean' } });
   expect(receipt.data).toEqual({
     rows: 24,
     sha256: 'bd53dd465ba2f590d2f34fc3a57e1311a7876a519fa643e29c544f342801714d',
