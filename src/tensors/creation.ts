@@ -87,11 +87,11 @@ function checkWhole(where: string, values: ArrayLike<number>): void {
 }
 
 /**
- * A tensor from numbers, nested arrays or a typed array.
+ * A tensor from numbers, nested arrays or a typed array. The third argument, `dtype`, is `'f32'` (default) or `'i32'`
+ * (default for an Int32Array).
  *
  * @param data values, row-major
  * @param shape default: the nesting of `data`
- * @param dtype `'f32'` (default) or `'i32'` (default for an Int32Array)
  * @throws ShapeError when rows are ragged or `shape` does not hold as many elements; TypeError, DTypeError for other data.
  * @example
  * ```ts
