@@ -31,3 +31,21 @@ export { openSearch, packSearch, type OpenedSearch, type SharedSearch } from './
 export { pack, unpack } from './packing.js';
 export { packError, unpackError, type PackedError } from './messages.js';
 export { runTask, taskKey } from './runTask.js';
+
+// Searches over a space
+export { choice, integer, logUniform, uniform, type IntegerOptions, type Parameter } from './search/parameter.js';
+export type { ValueOf } from './search/parameter.js';
+export type { Space, SpacePoint } from './search/space.js';
+export { randomSearch, type RandomSearchOptions, type TrialLimits } from './search/randomSearch.js';
+export {
+  hyperband,
+  successiveHalving,
+  type HalvingEpochs,
+  type HyperbandOptions,
+  type SuccessiveHalvingOptions,
+} from './search/halving.js';
+export { tpe, type TpeOptions } from './search/tpe.js';
+export type { SpaceSearch } from './search/engine.js';
+export type { SearchOptions } from './search/options.js';
+export type { PruningRule } from './search/pruning.js';
+export type { FinishedTask, SearchState } from './search/journal.js';

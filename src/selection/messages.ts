@@ -23,6 +23,9 @@ export interface PackedError {
   readonly position?: NonFinitePosition;
 }
 
+/** Data of a search, and how they are divided. */
+export type SearchData = Pick<Search, 'data' | keyof Splitting>;
+
 /** A search without its functions, which every worker imports from the user's module. */
 export interface SearchParts extends Splitting {
   readonly data: DatasetParts | TableParts;
@@ -96,7 +99,7 @@ export function unpackError(packed: PackedError): Error {
 }
 
 /** `slice` copies, because cloning a view would send its whole buffer. */
-export function partsOf({ data, caller, k, seed, stratified, timeOrdered, holdOut }: Search): SearchParts {
+export function partsOf({ data, caller, k, seed, stratified, timeOrdered, holdOut }: SearchData): SearchParts {
   const optional = { ...(caller !== undefined && { caller }), ...(holdOut !== undefined && { holdOut }) };
   const splitting = { k, seed, stratified, timeOrdered, ...optional };
   if (data instanceof Table) return { data: data.parts, ...splitting };

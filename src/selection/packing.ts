@@ -168,3 +168,16 @@ export function unpack(bytes: Uint8Array): unknown {
   if (!arrays.isAtEnd) broken('bytes at the end that belong to nothing');
   return result;
 }
+
+/** Plain data without typed arrays as JSON has them, NaN and infinities included. */
+export function toJson(where: string, value: unknown): unknown {
+  const arrays: Numbers[] = [];
+  const json = encoded(where, value, arrays);
+  if (arrays.length > 0) refuse(TypeError, where, 'plain data without typed arrays', 'some');
+  return json;
+}
+
+/** What `toJson` was given. @throws FormatError */
+export function fromJson(json: unknown): unknown {
+  return decoded(json, new ArrayReader(new Uint8Array(), 0));
+}

@@ -9,6 +9,8 @@ export type Outcome = { readonly result: TrialResult } | { readonly error: unkno
 
 /** What a search does with the outcome of a task, and with reports of its epochs. */
 export interface Listener {
+  /** The outcome of a task if it is known without running it. */
+  readonly known?: ((task: TrialTask) => Outcome | undefined) | undefined;
   readonly done: (task: TrialTask, outcome: Outcome) => void;
   readonly reported?: ((task: TrialTask, report: EpochReport) => void) | undefined;
 }
@@ -42,7 +44,7 @@ async function runTasks(
   session: ExecutorSession,
   { signal, caller = 'gridSearch' }: Search,
   tasks: Iterable<TrialTask>,
-  { done, reported }: Listener,
+  { known, done, reported }: Listener,
 ): Promise<void> {
   const queue = tasks[Symbol.iterator]();
   const lanes = new Set<Promise<void>>();
@@ -50,7 +52,7 @@ async function runTasks(
   let isOver = false;
   const lane = async (task: TrialTask): Promise<void> => {
     const onReport = (report: EpochReport): void => reported?.(task, report);
-    const outcome = await attempt(caller, session, () => session.run(task, { signal, onReport }));
+    const outcome = known?.(task) ?? (await attempt(caller, session, () => session.run(task, { signal, onReport })));
     if (!signal?.aborted) done(task, outcome);
   };
   const begin = (task: TrialTask): void => {
