@@ -91,3 +91,7 @@ export const LONG_ARRAYS: usize = 11;
 export const CAREFUL_FLAG: i32 = 24;
 export const KEEPS_OLD_FLAG: i32 = 16;
 export const OVERFLOW_FLAG: i32 = 8;
+
+// Memory of unpack.ts, which is its own: the statistics of the contexts, the text, the bytes.
+export const PACKED: usize = 0x120000;
+export const UNPACKED: usize = 0x130000;
