@@ -4,7 +4,16 @@ import { only } from '../ops/support/arguments.js';
 import * as kernels from '../runtime/generated/kernels.js';
 import { call } from '../runtime/kernels.js';
 import type { Tensor } from '../tensors/tensor.js';
-import { callForEach, checkSquare, flip, folded, halfLower, mirrored, paddedRow, sizesOf } from './matrices.js';
+import {
+  callForEach,
+  checkSquare,
+  matrixTranspose,
+  folded,
+  halfLower,
+  mirrored,
+  paddedRow,
+  sizesOf,
+} from './matrices.js';
 import { solveTriangular } from './triangular.js';
 
 /** Rows that the kernel keeps a copy of. */
@@ -29,13 +38,13 @@ const choleskyOp: Op<undefined> = {
       if (!g) return [];
       const l = only(outputs);
       const right = solveTriangular(l, halfLower(matmul(l, g, { transposeA: true })), LOWER_TRANSPOSED);
-      return [folded(solveTriangular(l, flip(right), LOWER_TRANSPOSED))];
+      return [folded(solveTriangular(l, matrixTranspose(right), LOWER_TRANSPOSED))];
     },
     jvp: ({ outputs }, [da]) => {
       if (!da) return [];
       const l = only(outputs);
       const left = solveTriangular(l, mirrored(da), LOWER);
-      return [matmul(l, halfLower(solveTriangular(l, flip(left), LOWER)))];
+      return [matmul(l, halfLower(solveTriangular(l, matrixTranspose(left), LOWER)))];
     },
     saves: { inputs: false, outputs: true },
   },

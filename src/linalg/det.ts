@@ -10,7 +10,7 @@ import * as kernels from '../runtime/generated/kernels.js';
 import { call } from '../runtime/kernels.js';
 import type { Tensor } from '../tensors/tensor.js';
 import { inv } from './inv.js';
-import { callForEach, checkSquare, flip, paddedRow, sizesOf } from './matrices.js';
+import { callForEach, checkSquare, matrixTranspose, paddedRow, sizesOf } from './matrices.js';
 
 const MATRIX = { axis: [-2, -1] };
 
@@ -27,9 +27,9 @@ function callCofactor(a: Tensor, e: number, y: Tensor): void {
 /** det A (tr(X E) X^T - X^T E^T X^T) with X = A^-1: the derivative of the cofactors along E, if A is regular. */
 function regularDerivative([a, e]: readonly Tensor[]): readonly Tensor[] {
   if (!a || !e) return [];
-  const x = flip(inv(a));
+  const x = matrixTranspose(inv(a));
   const trace = asMatrices(sum(mul(x, e), MATRIX));
-  return [mul(asMatrices(det(a)), sub(mul(trace, x), matmul(x, matmul(flip(e), x))))];
+  return [mul(asMatrices(det(a)), sub(mul(trace, x), matmul(x, matmul(matrixTranspose(e), x))))];
 }
 
 const regularRules = composedRules<undefined>(regularDerivative);

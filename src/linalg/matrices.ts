@@ -74,7 +74,7 @@ export function callForEach(
 export const from = (batch: Tensor, unit: number): number => batch.pointer() + 4 * unit * sizeOf(batch.shape.slice(-2));
 
 /** The transposes of matrices. */
-export function flip(x: Tensor): Tensor {
+export function matrixTranspose(x: Tensor): Tensor {
   const last = x.shape.length - 1;
   return transpose(
     x,
@@ -89,14 +89,14 @@ export function halfLower(x: Tensor): Tensor {
 
 /** The symmetric matrix that has the lower triangle of x. */
 export function mirrored(x: Tensor): Tensor {
-  return add(tril(x), flip(tril(x, -1)));
+  return add(tril(x), matrixTranspose(tril(x, -1)));
 }
 
 /**
  * The cotangent of the lower triangle, from that of the whole symmetric matrix: elements off the diagonal stand for two.
  */
 export function folded(x: Tensor): Tensor {
-  return halfLower(add(x, flip(x)));
+  return halfLower(add(x, matrixTranspose(x)));
 }
 
 /** 1 / x, and 0 where |x| is at most the tolerance. */

@@ -14,7 +14,7 @@ import * as kernels from '../runtime/generated/kernels.js';
 import { call } from '../runtime/kernels.js';
 import { scoped } from '../tensors/scope.js';
 import type { Tensor } from '../tensors/tensor.js';
-import { callForEach, checkMatrices, flip, mirrored, paddedRow, sizesOf } from './matrices.js';
+import { callForEach, checkMatrices, matrixTranspose, mirrored, paddedRow, sizesOf } from './matrices.js';
 import { solveTriangular } from './triangular.js';
 
 /** Doubles that the kernel needs for a matrix: a copy, its reflections, and for each panel two small squares. */
@@ -53,15 +53,15 @@ const qrOp: Op<undefined> = {
       const m = addMaybe(byR, byQ);
       if (!m) return [];
       const total = addMaybe(gq, matmul(q, mirrored(m)));
-      return [total && flip(solveTriangular(r, flip(total), { upper: true, transposed: false }))];
+      return [total && matrixTranspose(solveTriangular(r, matrixTranspose(total), { upper: true, transposed: false }))];
     },
     jvp: ({ outputs }, [da]) => {
       if (!da) return [];
       const [q, r] = [nth(outputs, 0), nth(outputs, 1)];
-      const t = flip(solveTriangular(r, flip(da), { upper: true, transposed: true })); // dA R^-1
+      const t = matrixTranspose(solveTriangular(r, matrixTranspose(da), { upper: true, transposed: true })); // dA R^-1
       const c = matmul(q, t, { transposeA: true });
       const below = tril(c, -1);
-      const upper = add(sub(c, below), flip(below));
+      const upper = add(sub(c, below), matrixTranspose(below));
       return [sub(t, matmul(q, upper)), matmul(upper, r)];
     },
     saves: { inputs: false, outputs: true },

@@ -16,7 +16,7 @@ import type { Tensor } from '../tensors/tensor.js';
 import {
   callForEach,
   checkMatrices,
-  flip,
+  matrixTranspose,
   from,
   noiseOf,
   paddedRow,
@@ -34,7 +34,7 @@ function scratchFor(m: number, n: number): number {
 /** 1 / (s_j^2 - s_i^2), 0 for equal ones, and both factors' limits where values are 0. */
 const gapsOf = (s: Tensor): Tensor => mul(reciprocalGaps(s), reciprocalGaps(s, -1));
 
-const antisymmetric = (x: Tensor): Tensor => sub(x, flip(x));
+const antisymmetric = (x: Tensor): Tensor => sub(x, matrixTranspose(x));
 
 // A = U S V^T, m >= n (Giles 2008; Townsend 2016). With P = U^T dA V and F_ij = 1 / (s_j^2 - s_i^2), 0 for equal ones:
 //   dS = diag(P),  dV = V (F * (S P + P^T S)),  dU = U (F * (P S + S P^T)) + (I - U U^T) dA V S^-1
@@ -62,12 +62,12 @@ function pushed(outputs: readonly Tensor[], da: Tensor): readonly Tensor[] {
   const right = matmul(da, vt, { transposeB: true });
   const p = matmul(u, right, { transposeA: true });
   const gaps = gapsOf(s);
-  const turnU = mul(gaps, add(mul(p, across), mul(down, flip(p))));
-  const turnV = mul(gaps, add(mul(down, p), mul(flip(p), across)));
+  const turnU = mul(gaps, add(mul(p, across), mul(down, matrixTranspose(p))));
+  const turnV = mul(gaps, add(mul(down, p), mul(matrixTranspose(p), across)));
   const inside = matmul(u, turnU);
   const du =
     m > n ? add(inside, mul(sub(right, matmul(u, p)), expandDims(reciprocalOrZero(s, noiseOf(s)), -2))) : inside;
-  return [du, sum(mul(p, eye(n)), { axis: -1 }), matmul(flip(turnV), vt)];
+  return [du, sum(mul(p, eye(n)), { axis: -1 }), matmul(matrixTranspose(turnV), vt)];
 }
 
 const svdOp: Op<undefined> = {
@@ -139,8 +139,8 @@ export function svd(a: Tensor): Factors {
   return onBehalfOf('svd', () =>
     scoped(
       (): Factors => {
-        const [v, s, ut] = tall(flip(a));
-        return [flip(ut), s, flip(v)];
+        const [v, s, ut] = tall(matrixTranspose(a));
+        return [matrixTranspose(ut), s, matrixTranspose(v)];
       },
       (all) => all,
     ),

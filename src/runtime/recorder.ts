@@ -20,10 +20,6 @@ export class Recorder {
   readonly #blocks = new Map<number, number>();
   readonly #idle = new Set<number>();
   readonly #retained = new Set<Retained>();
-  /** Inside a section: blocks that are older than it. */
-  #older: ReadonlySet<number> | undefined;
-  /** Those of them that were released in it. */
-  #postponed: number[] = [];
 
   append(kernel: AnyKernel, args: readonly number[]): void {
     const size = recordBytes(kernel);
@@ -67,40 +63,8 @@ export class Recorder {
   /** Whether a block belongs to this recording; if so it may be reused from here on. */
   release(pointer: number): boolean {
     if (!this.#blocks.has(pointer)) return false;
-    if (this.#older?.has(pointer)) this.#postponed.push(pointer);
-    else this.#idle.add(pointer);
+    this.#idle.add(pointer);
     return true;
-  }
-
-  /**
-   * The records of the calls that `body` makes, which are left out of the program: it runs them as often as it wants to. So
-   * they must not reuse a block that was in use before them, even if `body` releases it.
-   */
-  section(body: () => void): Uint8Array {
-    const [bytes, view, length, older, postponed] = [
-      this.#bytes,
-      this.#view,
-      this.#length,
-      this.#older,
-      this.#postponed,
-    ];
-    this.#bytes = new ArrayBuffer(1024);
-    this.#view = new DataView(this.#bytes);
-    this.#length = 0;
-    this.#older = new Set([...this.#blocks.keys()].filter((pointer) => !this.#idle.has(pointer)));
-    this.#postponed = [];
-    try {
-      body();
-      return new Uint8Array(this.#bytes, 0, this.#length);
-    } finally {
-      const released = this.#postponed;
-      this.#bytes = bytes;
-      this.#view = view;
-      this.#length = length;
-      this.#older = older;
-      this.#postponed = postponed;
-      for (const pointer of released) this.release(pointer);
-    }
   }
 
   owns(pointer: number): boolean {
@@ -137,35 +101,35 @@ export function activeRecorder(): Recorder | undefined {
   return active;
 }
 
-/** Records the kernel calls that `body` makes. Recordings do not nest. */
-export function record<T>(body: () => T): { program: Program; result: T; before: readonly (() => void)[] } {
-  if (active) throw new Error('record: a recording is already under way');
-  const recorder = new Recorder();
+/** Runs `body` with a recorder. */
+export function withRecorder<T>(recorder: Recorder, body: () => T): T {
+  const outer = active;
   active = recorder;
   try {
-    const result = body();
-    return { program: recorder.finish(), result, before: recorder.before };
-  } catch (error) {
-    recorder.abandon();
-    throw error;
+    return body();
   } finally {
-    active = undefined;
+    active = outer;
   }
-}
-
-/** The records of `body`, for a part of the program under way that runs more than once: see `Recorder.section`. */
-export function recordSection(body: () => void): Uint8Array {
-  if (!active) throw new Error('record: no recording is under way');
-  return active.section(body);
 }
 
 /** Runs `body` with a recorder of another kind. Recordings do not nest. */
 export function recordWith<T>(recorder: Recorder, body: () => T): T {
   if (active) throw new Error('record: a recording is already under way');
-  active = recorder;
+  return withRecorder(recorder, body);
+}
+
+/** Records the kernel calls that `body` makes. Recordings do not nest. */
+export function record<T>(body: (recorder: Recorder) => T): {
+  program: Program;
+  result: T;
+  before: readonly (() => void)[];
+} {
+  const recorder = new Recorder();
   try {
-    return body();
-  } finally {
-    active = undefined;
+    const result = recordWith(recorder, () => body(recorder));
+    return { program: recorder.finish(), result, before: recorder.before };
+  } catch (error) {
+    recorder.abandon();
+    throw error;
   }
 }

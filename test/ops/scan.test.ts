@@ -32,6 +32,7 @@ import {
   zeros,
   type Tensor,
 } from '../../src/index.js';
+import { sgd, type TreeState } from '../../src/optimizers/index.js';
 import { bitPatterns } from '../support/bits.js';
 import { withRuntime } from '../support/live.js';
 import { expectClose, numbers } from '../support/slices.js';
@@ -300,16 +301,13 @@ describe('recording', () => {
 describe('errors', () => {
   const step = (carry: Tensor, x: Tensor): [Tensor, Tensor] => [add(carry, x), carry];
   const nothing = undefined;
-  it.each<[string, Error | unknown, () => unknown]>([
-    [
-      'no function',
-      new TypeError("scan: expected f to be a function, got 'f'"),
-      () => scan(wrong('f'), ones([]), ones([2])),
-    ],
+  const loose: (...args: unknown[]) => unknown = wrong(scan);
+  it.each<[string, unknown, () => unknown]>([
+    ['no function', new TypeError("scan: expected f to be a function, got 'f'"), () => loose('f', ones([]), ones([2]))],
     [
       'a number to carry',
       new TypeError('scan: expected init to be a tree of tensors, got 0'),
-      () => scan(wrong(step), 0, ones([2])),
+      () => loose(step, 0, ones([2])),
     ],
     [
       'a scalar to walk',
@@ -339,22 +337,12 @@ describe('errors', () => {
     [
       'no pair',
       new TypeError('scan: expected f to return [carry, y], got an f32 tensor []'),
-      () =>
-        scan(
-          wrong((c: Tensor) => c),
-          ones([]),
-          ones([2]),
-        ),
+      () => loose((c: Tensor) => c, ones([]), ones([2])),
     ],
     [
       'a promise',
       typed(TypeError, /^scan: expected f to return \[carry, y\], got/),
-      () =>
-        scan(
-          wrong(() => Promise.resolve()),
-          ones([]),
-          ones([2]),
-        ),
+      () => loose(() => Promise.resolve(), ones([]), ones([2])),
     ],
     [
       'a carry that grows',
@@ -364,24 +352,26 @@ describe('errors', () => {
     [
       'a carry of another type',
       new DTypeError('scan: expected f to return a carry of f32, like init, got i32'),
-      () =>
-        scan(
-          wrong(() => [tensor(new Int32Array(1), []), nothing]),
-          ones([]),
-          nothing,
-          { length: 2 },
-        ),
+      () => loose(() => [tensor(new Int32Array(1), []), nothing], ones([]), nothing, { length: 2 }),
     ],
     [
       'a carry of another structure',
       new TypeError('scan: expected f to return a carry of the structure of init, got [an f32 tensor []]'),
-      () =>
-        scan(
-          wrong((c: Tensor) => [[c], nothing]),
-          ones([]),
+      () => loose((c: Tensor) => [[c], nothing], ones([]), nothing, { length: 2 }),
+    ],
+    [
+      'an optimiser',
+      new TypeError('scan: expected f to consist of operations, got one that updates by an optimiser'),
+      () => {
+        const optimizer = sgd({ learningRate: 0.1 });
+        const start = { w: ones([2]) };
+        return scan(
+          ([tree, state]: [typeof start, TreeState]) => [optimizer.update(tree, tree, state), nothing],
+          [start, optimizer.init(start)] as [typeof start, TreeState],
           nothing,
           { length: 2 },
-        ),
+        );
+      },
     ],
     [
       'an unknown option',

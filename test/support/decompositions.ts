@@ -5,7 +5,7 @@ export type Matrix = number[][];
 
 const zeros = (m: number, n: number): Matrix => Array.from({ length: m }, () => Array<number>(n).fill(0));
 
-export const transposed = (a: Matrix, n = a[0]?.length ?? 0): Matrix =>
+const transposed = (a: Matrix, n = a[0]?.length ?? 0): Matrix =>
   Array.from({ length: n }, (_, j) => a.map((row) => row[j]!));
 
 /** Of the lower triangle (Cholesky and Banachiewicz). */

@@ -1,7 +1,7 @@
 // Makes sharing certain where it is a race otherwise: which thread takes a piece of a shared kernel is the scheduler's
 // choice. The walker reaches the kernels of every group but the first through a table (src/runtime/link.ts), so what
 // stands there can make this thread wait, its piece in hand, until other threads have taken all the rest.
-import { TICKET } from '../../src/runtime/generated/layout.js';
+import { TICKET, WALKER_PLACE } from '../../src/runtime/generated/layout.js';
 import { runtime } from '../../src/runtime/state.js';
 
 /** (module (import "m" "f" (func (param i32 i32 i32 i32) (result i32))) (export "f" (func 0))): a table takes no other. */
@@ -36,7 +36,8 @@ export function makeGate(): { whileShut<T>(body: () => T): T } {
       if (shut) waitForOthers();
       return dispatcher(...args);
     };
-    set.call(this, place, routineOf(gated));
+    // The walker is there, too, and is no dispatcher.
+    set.call(this, place, place === WALKER_PLACE ? dispatcher : routineOf(gated));
   };
   return {
     /** While `body` runs, this thread does its piece of a kernel of any group but the first as the last to take one. */

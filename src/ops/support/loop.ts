@@ -5,11 +5,10 @@ import type { Body } from '../../autodiff/body.js';
 import type { SameTypeOp, Tensors } from '../../autodiff/op.js';
 import * as kernels from '../../runtime/generated/kernels.js';
 import { call } from '../../runtime/kernels.js';
-import { activeRecorder, record, recordSection } from '../../runtime/recorder.js';
-import { runtime } from '../../runtime/state.js';
+import { activeRecorder, record, type Recorder } from '../../runtime/recorder.js';
+import { recordSection } from '../../runtime/section.js';
 import { copyInto, copyOf } from '../../tensors/copying.js';
 import { scoped } from '../../tensors/scope.js';
-import { Storage } from '../../tensors/storage.js';
 import { Tensor, type DType } from '../../tensors/tensor.js';
 
 /** Shape and element type of what a step returns. */
@@ -69,38 +68,34 @@ function step(inputs: Tensors, outputs: Tensors, { body, constants, carry }: Loo
   replaceCarry(next, state);
 }
 
-function recordLoop(inputs: Tensors, outputs: Tensors, loop: Loop): void {
+function recordLoop(recorder: Recorder, inputs: Tensors, outputs: Tensors, loop: Loop): void {
   const [, begin = []] = partsOf(inputs, loop.constants, loop.carry);
   begin.forEach((value, i) => {
     const target = outputs[i];
     if (target) copyInto(value, target);
   });
   const counter = Tensor.allocate([1], 'i32', 'scan');
-  const bytes = recordSection(() =>
+  const { pointer, end } = recordSection(recorder, () => {
     scoped(
       () => {
         step(inputs, outputs, loop, counter);
       },
       () => [],
-    ),
-  );
-  const storage = Storage.constant(bytes.length, 'scan');
-  const records = Tensor.of(storage, [bytes.length / 4], 'i32');
-  runtime().heap.u8.set(bytes, storage.pointer);
-  const end = records.pointer() + bytes.length;
-  call(kernels.repeatSteps, records.pointer(), end, counter.pointer(), loop.length, Number(loop.reverse));
-  records.dispose();
+    );
+  });
+  call(kernels.repeatSteps, pointer, end, counter.pointer(), loop.length, Number(loop.reverse));
   counter.dispose();
 }
 
 export const loopForward: NonNullable<SameTypeOp<Loop>['forward']> = (inputs, outputs, loop) =>
   onBehalfOf('scan', () => {
-    if (activeRecorder()) {
-      recordLoop(inputs, outputs, loop);
+    const recorder = activeRecorder();
+    if (recorder) {
+      recordLoop(recorder, inputs, outputs, loop);
       return;
     }
-    const { program } = record(() => {
-      recordLoop(inputs, outputs, loop);
+    const { program } = record((made) => {
+      recordLoop(made, inputs, outputs, loop);
     });
     try {
       program.run();
@@ -110,7 +105,7 @@ export const loopForward: NonNullable<SameTypeOp<Loop>['forward']> = (inputs, ou
   });
 
 /** Shapes of the outputs. */
-export const loopOutputs = (inputs: Tensors, { constants, carry, length, results }: Loop) => [
+export const loopOutputs = (inputs: Tensors, { constants, carry, length, results }: Loop): readonly Result[] => [
   ...inputs.slice(constants, constants + carry).map(({ shape, dtype }) => ({ shape, dtype })),
   ...results.map(({ shape, dtype }) => ({ shape: [length, ...shape], dtype })),
 ];

@@ -1,4 +1,5 @@
 // Loops as operations: a step is traced to a list of operations, and the derivatives of a loop are loops, too.
+import { refuse } from '../../core/errors.js';
 import { BodyTrace, type Body, type TracedBody } from '../../autodiff/body.js';
 import { addMaybe } from '../../autodiff/linear.js';
 import { apply, currentFrame, withFrame, type Applied, type Maybe, type Op, type Tensors } from '../../autodiff/op.js';
@@ -147,8 +148,12 @@ interface TracedStep extends TracedBody {
 function traceAt(step: Step, begin: Tensors, stacks: Tensors, differentiates: boolean): TracedStep {
   const [carry, entries] = [begin.map(copyOf), stacks.map(sampleOf)];
   const trace = new BodyTrace([...carry, ...entries], differentiates);
+  const prepared = activeRecorder()?.before.length;
   try {
     const next = withFrame(trace, () => step(carry, entries));
+    // What an optimiser does is no operation, and some of it is done by JavaScript.
+    if (activeRecorder()?.before.length !== prepared)
+      refuse(TypeError, 'scan', 'f to consist of operations', 'one that updates by an optimiser');
     return { ...trace.finish([...next.carry, ...next.results]), results: next.results.map(resultOf) };
   } catch (error) {
     trace.dispose();

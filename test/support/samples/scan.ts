@@ -21,8 +21,9 @@ function steps64(init: Array64, xs: Array64, w: Array64, reverse: boolean): { ca
   for (let i = 0; i < length; i++) {
     const at = n * (reverse ? length - 1 - i : i);
     for (let j = 0; j < n; j++) {
-      carry[j] = Math.sin(carry[j]!) * w.data[j]! + xs.data[at + j]!;
-      ys[at + j] = carry[j] * xs.data[at + j]!;
+      const next = Math.sin(carry[j]!) * w.data[j]! + xs.data[at + j]!;
+      carry[j] = next;
+      ys[at + j] = next * xs.data[at + j]!;
     }
   }
   return { carry, ys };
