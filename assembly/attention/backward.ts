@@ -1,18 +1,21 @@
 // The gradient of attention. The weights P are computed again, block by block, from the scores and what forward.ts kept of
-// each row. With dP = (dy v^T) * mask and D = sum of dy y over a row: dS = P (dP - D) / sqrt(keyDim), dq = dS k,
-// dk = dS^T q, dv = (P mask)^T dy.
+// each row. With dP = (dy v^T) * mask and D = sum of P dP over a row: dS = P (dP - D) / sqrt(keyDim), dq = dS k,
+// dk = dS^T q, dv = (P mask)^T dy. When all keys are one block, D is computed so, and the rounding errors of dS add up to 0;
+// otherwise as the sum of dy y, which is the same but for rounding.
 import { strip } from "../gemm/blocked";
 import { packA, packB } from "../gemm/pack";
 import { COLUMNS } from "../gemm/tile";
 import { rowDot } from "../reduce/rows";
-import { keepLanes } from "../simd/ragged";
+import { storeLanesInline } from "../simd/ragged";
 import {
   KEYS,
   QUERIES,
   SCORE_STRIDE,
   area,
-  expOfNegative4,
-  fillColumns,
+  clearEight,
+  clearScores,
+  expOfScores,
+  hideColumns,
   keysSeen,
   scaleOf,
   scoresOf,
@@ -22,8 +25,13 @@ import {
 
 /** Rows of `size` floats become 0. */
 function clearRows(at: usize, stride: usize, rows: i32, size: i32): void {
+  const zero = i32x4.splat(0);
   for (; rows > 0; rows--) {
-    memory.fill(at, 0, (<usize>size) << 2);
+    let to = at;
+    for (let left = size; left > 0; left -= 4) {
+      storeLanesInline(to, zero, left);
+      to += 16;
+    }
     at += stride;
   }
 }
@@ -166,6 +174,7 @@ function headGradient(
         first,
         causal,
         weightless,
+        keys <= KEYS,
       );
       packA(area(3), area(6), SCORE_STRIDE, wholeRows(rows), columns, 0);
       accumulate(area(3), k + keyRow, keyStride, columns, dq + queryRow, keyStride, rows, keyDim);
@@ -194,36 +203,38 @@ function scoreGradients(
   first: i32,
   causal: i32,
   weightless: bool,
+  single: bool,
 ): void {
   const scale = f32x4.splat(scaleOf(keyDim));
+  const padded = (columns + 7) & ~7;
   const slope = weightless ? f32x4.splat(0) : scale;
   for (let r = 0; r < rows; r++) {
     const weights = area(2) + <usize>r * SCORE_STRIDE;
     const gradients = area(6) + <usize>r * SCORE_STRIDE;
     const visible = visibleColumns(causal, top + r, first, columns);
-    if (weightless) fillColumns(weights, 0, columns, 0);
+    if (weightless) clearScores(weights);
+    hideColumns(weights, visible, padded);
     const m = v128.load32_splat(shift);
     const share = v128.load32_splat(inverse);
-    const mean = f32x4.splat(<f32>rowDot(dy, y, valueDim));
-    const chosen = mask + ((<usize>r * <usize>maskStride) << 2);
-    for (let c = 0; c < visible; c += 4) {
-      const at = (<usize>c) << 2;
-      const scaled = f32x4.mul(v128.load(weights + at), scale);
-      const p = f32x4.mul(expOfNegative4(f32x4.sub(scaled, m)), share);
-      let given = v128.load(gradients + at);
-      let weight = p;
-      if (mask) {
-        const kept = v128.load(chosen + at);
-        given = f32x4.mul(given, kept);
-        weight = f32x4.mul(p, kept);
-      }
-      const d = f32x4.mul(f32x4.mul(p, f32x4.sub(given, mean)), slope);
-      v128.store(weights + at, keepLanes(weight, visible - c));
-      v128.store(gradients + at, keepLanes(d, visible - c));
+    const end = weights + ((<usize>padded) << 2);
+    const chosen = mask + ((<usize>r * <usize>maskStride) << 2) - weights;
+    const across = gradients - weights;
+    for (let at = weights; at < end; at += 32) expOfScores(at, scale, m);
+    for (let at = weights; at < end; at += 16) {
+      v128.store(at, f32x4.mul(v128.load(at), share));
+      if (mask) v128.store(at + across, f32x4.mul(v128.load(at + across), v128.load(at + chosen)));
+    }
+    const mean = f32x4.splat(<f32>(single ? rowDot(weights, gradients, columns) : rowDot(dy, y, valueDim)));
+    for (let at = weights; at < end; at += 16) {
+      const p = v128.load(at);
+      const d = f32x4.mul(f32x4.mul(p, f32x4.sub(v128.load(at + across), mean)), slope);
+      // What is not seen has no effect, even NaN.
+      v128.store(at + across, v128.and(d, f32x4.ne(p, i32x4.splat(0))));
+      if (mask) v128.store(at, f32x4.mul(p, v128.load(at + chosen)));
     }
     // Panels of keys are whole: see wholeRows.
-    fillColumns(weights, (visible + 3) & ~3, wholeRows(columns), 0);
-    fillColumns(gradients, (visible + 3) & ~3, wholeRows(columns), 0);
+    clearEight(weights, padded);
+    clearEight(gradients, padded);
     shift += 4;
     inverse += 4;
     y += valueStride;

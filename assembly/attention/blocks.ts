@@ -5,7 +5,7 @@
 import { ZEROS } from "../gemm/blocked";
 import { COLUMNS, ROWS, tile8 } from "../gemm/tile";
 import { LARGEST_HEAD } from "../layout";
-import { ROUND, expm1Remainder, powerOfTwo, roundedExponent } from "../simd/exp";
+import { LN2_HIGH, LN2_LOW, LOG2_E, P, ROUND, expm1Remainder, powerOfTwo, roundedExponent } from "../simd/exp";
 import { ONE } from "../simd/lanes";
 import { workspace } from "../workspace";
 
@@ -26,6 +26,8 @@ export function area(i: usize): usize {
 
 /** So low that exp of it is no normal float. */
 const FLUSHED: usize = memory.data<f32>([-87.3, -87.3, -87.3, -87.3], 16);
+const INDICES: usize = memory.data<i32>([0, 1, 2, 3], 16);
+const NOWHERE: usize = memory.data<f32>([-Infinity, -Infinity, -Infinity, -Infinity], 16);
 
 /** exp(x) for x <= 0; below the smallest normal float it is 0. */
 // @ts-ignore: decorator
@@ -38,6 +40,90 @@ export function expOfNegative4(x: v128): v128 {
   const rounded = roundedExponent(bounded, round);
   const y = f32x4.mul(f32x4.add(expm1Remainder(bounded, rounded, round), one), powerOfTwo(rounded, one));
   return v128.andnot(y, f32x4.lt(x, lowest));
+}
+
+/** Eight scores v become exp(scale v - m) in place; the sum of both vectors. The steps are those of expOfNegative4. */
+// @ts-ignore: decorator
+@inline
+export function expOfScores(at: usize, scale: v128, m: v128): v128 {
+  const x = f32x4.sub(f32x4.mul(v128.load(at), scale), m);
+  const z = f32x4.sub(f32x4.mul(v128.load(at, 16), scale), m);
+  let c = v128.load(FLUSHED);
+  const a = f32x4.pmax(x, c);
+  const b = f32x4.pmax(z, c);
+  const tinyA = f32x4.lt(x, c);
+  const tinyB = f32x4.lt(z, c);
+  c = v128.load(LOG2_E);
+  const round = v128.load(ROUND);
+  const roundedA = f32x4.add(f32x4.mul(a, c), round);
+  const roundedB = f32x4.add(f32x4.mul(b, c), round);
+  const nA = f32x4.sub(roundedA, round);
+  const nB = f32x4.sub(roundedB, round);
+  c = v128.load(LN2_HIGH);
+  const highA = f32x4.sub(a, f32x4.mul(nA, c));
+  const highB = f32x4.sub(b, f32x4.mul(nB, c));
+  c = v128.load(LN2_LOW);
+  const lowA = f32x4.mul(nA, c);
+  const lowB = f32x4.mul(nB, c);
+  const rA = f32x4.sub(highA, lowA);
+  const rB = f32x4.sub(highB, lowB);
+  const squareA = f32x4.mul(rA, rA);
+  const squareB = f32x4.mul(rB, rB);
+  c = v128.load(P, 48);
+  let lowerA = f32x4.mul(c, rA);
+  let lowerB = f32x4.mul(c, rB);
+  c = v128.load(P, 64);
+  lowerA = f32x4.add(lowerA, c);
+  lowerB = f32x4.add(lowerB, c);
+  c = v128.load(P, 16);
+  let upperA = f32x4.mul(c, rA);
+  let upperB = f32x4.mul(c, rB);
+  c = v128.load(P, 32);
+  upperA = f32x4.add(upperA, c);
+  upperB = f32x4.add(upperB, c);
+  c = v128.load(P);
+  upperA = f32x4.add(f32x4.mul(c, squareA), upperA);
+  upperB = f32x4.add(f32x4.mul(c, squareB), upperB);
+  const pA = f32x4.add(f32x4.mul(upperA, squareA), lowerA);
+  const pB = f32x4.add(f32x4.mul(upperB, squareB), lowerB);
+  c = v128.load(ONE);
+  const sumA = f32x4.add(f32x4.add(highA, f32x4.sub(f32x4.mul(squareA, pA), lowA)), c);
+  const sumB = f32x4.add(f32x4.add(highB, f32x4.sub(f32x4.mul(squareB, pB), lowB)), c);
+  const yA = v128.andnot(f32x4.mul(sumA, i32x4.add(i32x4.shl(roundedA, 23), c)), tinyA);
+  const yB = v128.andnot(f32x4.mul(sumB, i32x4.add(i32x4.shl(roundedB, 23), c)), tinyB);
+  v128.store(at, yA);
+  v128.store(at, yB, 16);
+  return f32x4.add(yA, yB);
+}
+
+/** Columns from `visible` on become -Infinity; `padded` is a multiple of 8. The loop has as many rounds for each row. */
+// @ts-ignore: decorator
+@inline
+export function hideColumns(row: usize, visible: i32, padded: i32): void {
+  if (visible >= padded) return;
+  const end = i32x4.splat(visible);
+  const four = i32x4.splat(4);
+  const nowhere = v128.load(NOWHERE);
+  let index = v128.load(INDICES);
+  const stop = row + ((<usize>padded) << 2);
+  for (; row < stop; row += 16) {
+    v128.store(row, v128.bitselect(v128.load(row), nowhere, i32x4.lt_s(index, end)));
+    index = i32x4.add(index, four);
+  }
+}
+
+/** Zeros in the two vectors from column `from` on. */
+// @ts-ignore: decorator
+@inline
+export function clearEight(row: usize, from: i32): void {
+  const at = row + ((<usize>from) << 2);
+  v128.store(at, i32x4.splat(0));
+  v128.store(at, i32x4.splat(0), 16);
+}
+
+/** Zeros in a whole row of scores. */
+export function clearScores(row: usize): void {
+  memory.fill(row, 0, SCORE_STRIDE);
 }
 
 /** scores[rows, columns] = A B^T in whole tiles, both packed with k steps. */
@@ -81,13 +167,4 @@ export function visibleColumns(causal: i32, query: i32, first: i32, columns: i32
 @inline
 export function scaleOf(keyDim: i32): f32 {
   return <f32>(1 / sqrt(<f64>keyDim));
-}
-
-/** Fills `row` from column `begin` to `end` with one value, whole vectors at the end. */
-// @ts-ignore: decorator
-@inline
-export function fillColumns(row: usize, begin: i32, end: i32, value: f32): void {
-  for (; begin < end && (begin & 3) != 0; begin++) store<f32>(row + ((<usize>begin) << 2), value);
-  const v = f32x4.splat(value);
-  for (; begin < end; begin += 4) v128.store(row + ((<usize>begin) << 2), v);
 }

@@ -9,8 +9,10 @@ import {
   QUERIES,
   SCORE_STRIDE,
   area,
+  clearScores,
   expOfNegative4,
-  fillColumns,
+  expOfScores,
+  hideColumns,
   keysSeen,
   scaleOf,
   scoresOf,
@@ -21,29 +23,30 @@ import {
 /** Below every score, but finite: a row whose scores are all -Infinity gives NaN, as softmax does. */
 const LOWEST: f32 = -3.4028234663852886e38;
 
-/** Largest of the first n scores, of which a NaN is left out; n >= 1, a whole vector beyond it is -Infinity. */
+/** Largest of n scores, a multiple of 8; a NaN that is not among the first ones is left out. */
 // @ts-ignore: decorator
 @inline
 function largest(row: usize, n: i32): f32 {
   let a = v128.load(row);
-  for (let c = 4; c < n; c += 4) a = f32x4.pmax(a, v128.load(row + ((<usize>c) << 2)));
+  let b = v128.load(row, 16);
+  const stop = row + ((<usize>n) << 2);
+  for (row += 32; row < stop; row += 32) {
+    a = f32x4.pmax(a, v128.load(row));
+    b = f32x4.pmax(b, v128.load(row, 16));
+  }
+  a = f32x4.pmax(a, b);
   a = f32x4.pmax(a, v128.shuffle<i32>(a, a, 2, 3, 2, 3));
   a = f32x4.pmax(a, v128.shuffle<i32>(a, a, 1, 1, 1, 1));
   return f32x4.extract_lane(a, 0);
 }
 
-/** The row becomes exp(scale * row - shift); returns the sum of its first n values, all others in the vectors are 0. */
+/** The n scores of a row, a multiple of 8, become exp(scale score - shift); their sum. */
 // @ts-ignore: decorator
 @inline
 function exponentials(row: usize, n: i32, scale: v128, shift: f32): f64 {
   const m = f32x4.splat(shift);
   let sum = f32x4.splat(0);
-  for (let c = 0; c < n; c += 4) {
-    const at = row + ((<usize>c) << 2);
-    const e = expOfNegative4(f32x4.sub(f32x4.mul(v128.load(at), scale), m));
-    sum = f32x4.add(sum, e);
-    v128.store(at, e);
-  }
+  for (const stop = row + ((<usize>n) << 2); row < stop; row += 32) sum = f32x4.add(sum, expOfScores(row, scale, m));
   return addPair(f64x2.add(f64x2.promote_low_f32x4(sum), promoteHigh(sum)));
 }
 
@@ -217,15 +220,16 @@ function weighRows(
   scale: f32,
 ): void {
   const factor = f32x4.splat(scale);
+  const padded = (columns + 7) & ~7;
   for (let r = 0; r < rows; r++) {
     const row = area(2) + <usize>r * SCORE_STRIDE;
     const visible = visibleColumns(causal, top + r, first, columns);
-    if (weightless) fillColumns(row, 0, columns, 0);
-    fillColumns(row, visible, (columns + 3) & ~3, -Infinity);
+    if (weightless) clearScores(row);
+    hideColumns(row, visible, padded);
     const before: f32 = first ? load<f32>(shift) : LOWEST;
     let now = before;
-    if (visible > 0) now = max(before, largest(row, visible) * scale);
-    let sum = exponentials(row, columns, factor, now);
+    if (visible > 0) now = max(before, largest(row, padded) * scale);
+    let sum = exponentials(row, padded, factor, now);
     if (first) {
       const decay = f32x4.extract_lane(expOfNegative4(f32x4.splat(before - now)), 0);
       sum += <f64>(load<f32>(sums) * decay);

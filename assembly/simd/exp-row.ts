@@ -6,19 +6,19 @@ import { storeLast } from "./ragged";
 
 /** Up to here, results are normal floats, and 2^n is one, too. */
 const MODERATE: usize = memory.data<f32>([87, 87, 87, 87], 16);
-/** Bytes of a block. */
-const BLOCK: usize = 256;
+/** Bytes of a block, at most. */
+const BLOCK: i32 = 256;
 
 /** Whether all values of a block differ from m by less; false if m is NaN. */
 // @ts-ignore: decorator
 @inline
-function moderate(x: usize, m: v128): bool {
+function moderate(x: usize, bytes: usize, m: v128): bool {
   let low = v128.load(x);
   let high = low;
   let low2 = v128.load(x, 16);
   let high2 = low2;
   // A NaN that comes later is left out, and its exponential is NaN in any case.
-  for (let i: usize = 32; i < BLOCK; i += 32) {
+  for (let i: usize = 32; i < bytes; i += 32) {
     const u = v128.load(x + i);
     const v = v128.load(x + i, 16);
     low = f32x4.pmin(low, u);
@@ -81,19 +81,21 @@ function expPair(x: usize, y: usize, m: v128): void {
 /** y[i] = exp(x[i] - shift) for n floats. x and y may coincide. */
 export function expRow(x: usize, y: usize, n: i32, shift: f32): void {
   const m = f32x4.splat(shift);
-  for (; n > 0; n -= <i32>(BLOCK >> 2)) {
-    const end = x + BLOCK;
-    if (n >= <i32>(BLOCK >> 2) && moderate(x, m)) {
+  while (n > 0) {
+    const bytes = min(BLOCK, (n >> 3) << 5);
+    if (bytes > 0 && moderate(x, bytes, m)) {
+      const end = x + bytes;
       for (; x < end; x += 32) {
         expPair(x, y, m);
         y += 32;
       }
+      n -= bytes >> 2;
       continue;
     }
-    for (let left = n; x < end; left -= 4) {
+    for (const end = x + BLOCK; x < end; n -= 4) {
       const v = exp4(f32x4.sub(v128.load(x), m));
-      if (left < 4) {
-        if (left > 0) storeLast(y, v, left);
+      if (n < 4) {
+        if (n > 0) storeLast(y, v, n);
         return;
       }
       v128.store(y, v);
