@@ -1,12 +1,13 @@
+import type { Constraint } from './constraints.js';
 import { knownOptions, wholeNumber } from '../core/checks.js';
 import { valuesKnown } from '../autodiff/op.js';
 import { cast } from '../ops/cast.js';
 import { gather } from '../ops/gather.js';
-import { checkInitializer, type Initializer } from './initializers.js';
+import type { Initializer } from './initializers.js';
 import type { Layer } from './layer.js';
-import { checkRegularizer, type Regularizer } from './regularizers.js';
+import type { Regularizer } from './regularizers.js';
 import { checkIndexValues } from './support/indexValues.js';
-import { weightOf, weighted, type WeightedOptions } from './support/weights.js';
+import { weightOf, weightOptions, weighted, type WeightedOptions } from './support/weights.js';
 
 export interface EmbeddingOptions extends WeightedOptions {
   /** Number of different indices, >= 1. */
@@ -16,6 +17,7 @@ export interface EmbeddingOptions extends WeightedOptions {
   /** Default `'randomUniform'`: -0.05 to 0.05, as Keras. */
   readonly embeddingsInitializer?: Initializer | undefined;
   readonly embeddingsRegularizer?: Regularizer | undefined;
+  readonly embeddingsConstraint?: Constraint | undefined;
 }
 
 /**
@@ -36,22 +38,24 @@ export interface EmbeddingOptions extends WeightedOptions {
  * ```
  */
 export function embedding(options: EmbeddingOptions): Layer {
-  const known = ['inputDim', 'outputDim', 'embeddingsInitializer', 'embeddingsRegularizer', 'trainable', 'name'];
-  knownOptions('embedding', options, known);
+  const own = ['embeddingsInitializer', 'embeddingsRegularizer', 'embeddingsConstraint'];
+  knownOptions('embedding', options, ['inputDim', 'outputDim', ...own, 'trainable', 'name']);
   // f32 holds every whole number up to 2^24.
   const inputDim = wholeNumber('embedding', 'inputDim', options.inputDim, { min: 1, max: 2 ** 24 });
   const outputDim = wholeNumber('embedding', 'outputDim', options.outputDim, { min: 1 });
-  const initializer = checkInitializer(
+  const { embeddingsInitializer = 'randomUniform', embeddingsRegularizer, embeddingsConstraint } = options;
+  const embeddings = weightOptions(
     'embedding',
-    'embeddingsInitializer',
-    options.embeddingsInitializer ?? 'randomUniform',
+    'embeddings',
+    embeddingsInitializer,
+    embeddingsRegularizer,
+    embeddingsConstraint,
   );
-  const regularizer = checkRegularizer('embedding', 'embeddingsRegularizer', options.embeddingsRegularizer);
   return {
     ...weighted('embedding', options),
     indices: inputDim,
     outputShape: (inputShape) => [...inputShape, outputDim],
-    init: () => ({ embeddings: { shape: [inputDim, outputDim], initializer, regularizer } }),
+    init: () => ({ embeddings: { shape: [inputDim, outputDim], ...embeddings } }),
     apply(weights, x, { lengths }) {
       if (valuesKnown() && !lengths) checkIndexValues('embedding', x.data(), inputDim);
       return gather(weightOf('embedding', weights, 'embeddings'), cast(x, 'i32'));

@@ -4,6 +4,7 @@ import type { Shape } from '../core/shapes.js';
 import { mul } from '../ops/mul.js';
 import { relu } from '../ops/relu.js';
 import { sub } from '../ops/sub.js';
+import type { Constraint } from './constraints.js';
 import type { Initializer } from './initializers.js';
 import type { Layer } from './layer.js';
 import type { Regularizer } from './regularizers.js';
@@ -13,6 +14,7 @@ export interface PreluOptions extends WeightedOptions {
   /** Default `'zeros'`. */
   readonly alphaInitializer?: Initializer | undefined;
   readonly alphaRegularizer?: Regularizer | undefined;
+  readonly alphaConstraint?: Constraint | undefined;
   /** Axes along which all positions share one alpha, counted from 0, the batch: `[1, 2]` for images. Default none. */
   readonly sharedAxes?: readonly number[] | undefined;
 }
@@ -40,8 +42,10 @@ function checkSharedAxes(given: unknown): readonly number[] {
  * ```
  */
 export function prelu(options: PreluOptions = {}): Layer {
-  knownOptions('prelu', options, ['alphaInitializer', 'alphaRegularizer', 'sharedAxes', 'trainable', 'name']);
-  const alpha = weightOptions('prelu', 'alpha', options.alphaInitializer ?? 'zeros', options.alphaRegularizer);
+  const own = ['alphaInitializer', 'alphaRegularizer', 'alphaConstraint'];
+  knownOptions('prelu', options, [...own, 'sharedAxes', 'trainable', 'name']);
+  const { alphaInitializer = 'zeros', alphaRegularizer, alphaConstraint } = options;
+  const alpha = weightOptions('prelu', 'alpha', alphaInitializer, alphaRegularizer, alphaConstraint);
   const shared = checkSharedAxes(options.sharedAxes ?? []);
   const checked = (inputShape: Shape): Shape => {
     const missing = shared.find((axis) => axis > inputShape.length);

@@ -5,6 +5,7 @@ import { depthwiseFilter } from '../ops/depthwiseConv2d.js';
 import { checkExtent, checkPadding, windowOf, type Extent } from '../ops/support/window.js';
 import { flag } from '../core/checks.js';
 import { resolveActivation, type Activation } from './activations.js';
+import type { Constraint } from './constraints.js';
 import type { Initializer } from './initializers.js';
 import type { Layer } from './layer.js';
 import type { Regularizer } from './regularizers.js';
@@ -31,6 +32,9 @@ export interface SeparableConv2dOptions extends Omit<Conv2dOptions, 'groups'> {
   readonly depthwiseRegularizer?: Regularizer | undefined;
   readonly pointwiseRegularizer?: Regularizer | undefined;
   readonly biasRegularizer?: Regularizer | undefined;
+  readonly depthwiseConstraint?: Constraint | undefined;
+  readonly pointwiseConstraint?: Constraint | undefined;
+  readonly biasConstraint?: Constraint | undefined;
   readonly name?: string | undefined;
 }
 
@@ -39,6 +43,7 @@ const known = [
   ...['filters', 'kernelSize', 'depthMultiplier', 'strides', 'padding', 'dilations', 'activation', 'useBias', 'name'],
   ...['depthwiseInitializer', 'pointwiseInitializer', 'biasInitializer'],
   ...['depthwiseRegularizer', 'pointwiseRegularizer', 'biasRegularizer'],
+  ...['depthwiseConstraint', 'pointwiseConstraint', 'biasConstraint'],
 ];
 
 /**
@@ -69,9 +74,10 @@ export function separableConv2d(options: SeparableConv2dOptions): Layer {
   const useBias = flag(KIND, 'useBias', options.useBias ?? true);
   const activation = resolveActivation(KIND, options.activation ?? 'linear');
   const { depthwiseInitializer: d = 'glorotUniform', pointwiseInitializer: p = 'glorotUniform' } = options;
-  const depthwise = weightOptions(KIND, 'depthwise', d, options.depthwiseRegularizer);
-  const pointwise = weightOptions(KIND, 'pointwise', p, options.pointwiseRegularizer);
-  const bias = weightOptions(KIND, 'bias', options.biasInitializer ?? 'zeros', options.biasRegularizer);
+  const { biasInitializer: b = 'zeros' } = options;
+  const depthwise = weightOptions(KIND, 'depthwise', d, options.depthwiseRegularizer, options.depthwiseConstraint);
+  const pointwise = weightOptions(KIND, 'pointwise', p, options.pointwiseRegularizer, options.pointwiseConstraint);
+  const bias = weightOptions(KIND, 'bias', b, options.biasRegularizer, options.biasConstraint);
   return {
     kind: KIND,
     name: options.name,

@@ -121,6 +121,36 @@ describe('training', () => {
     expect(Math.hypot(...(weights['c/kernel'] ?? []))).toBeLessThan(0.1 * Math.SQRT2 + 1e-4);
     expect(weights['d/kernel']).toEqual(frozen);
   });
+
+  it('belongs to every other weight of layers, too, and is saved', async () => {
+    using model = sequential({ inputShape: [4, 4], seed: 1 }, [
+      layers.embedding({ inputDim: 5, outputDim: 3, embeddingsConstraint: nonNegative(), name: 'e' }),
+      layers.depthwiseConv2d({ kernelSize: 2, kernelConstraint: nonNegative(), name: 'w' }),
+      layers.separableConv2d({
+        filters: 3,
+        kernelSize: 2,
+        depthwiseConstraint: nonNegative(),
+        pointwiseConstraint: maxNorm({ maxValue: 0.1, axis: [0, 1, 2, 3] }),
+        biasConstraint: nonNegative(),
+        name: 's',
+      }),
+      layers.prelu({ alphaInitializer: 'randomNormal', alphaConstraint: nonNegative(), name: 'p' }),
+      layers.flatten(),
+      layers.dense({ units: 1 }),
+    ]);
+    const bytes = saveModel(model);
+    const data = dataset([numbers(16, 3).map((_, i) => i % 5)], [[1]], { shape: [4, 4] });
+    const fitted = async (one: Model): Promise<Record<string, number[]>> => {
+      await one.fit(data, { ...training, epochs: 2 });
+      return Object.fromEntries(Object.entries(one.getWeights()).map(([name, values]) => [name, [...values]]));
+    };
+    const weights = await fitted(model);
+    for (const name of ['e/embeddings', 'w/kernel', 's/depthwiseKernel', 's/bias', 'p/alpha'])
+      expect(Math.min(...(weights[name] ?? [NaN])), name).toBeGreaterThanOrEqual(0);
+    expect(Math.hypot(...(weights['s/pointwiseKernel'] ?? []))).toBeLessThan(0.1 + 1e-4);
+    using loaded = loadModel(bytes);
+    expect(await fitted(loaded)).toEqual(weights);
+  });
 });
 
 test('bad options', () => {

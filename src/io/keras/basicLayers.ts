@@ -5,6 +5,9 @@ import { dense } from '../../layers/dense.js';
 import { dropout } from '../../layers/dropout.js';
 import { embedding } from '../../layers/embedding.js';
 import { flatten } from '../../layers/flatten.js';
+import { gaussianDropout } from '../../layers/gaussianDropout.js';
+import { gaussianNoise } from '../../layers/gaussianNoise.js';
+import { groupNorm } from '../../layers/groupNorm.js';
 import type { Layer } from '../../layers/layer.js';
 import { layerNorm } from '../../layers/layerNorm.js';
 import { normalization } from '../../layers/normalization.js';
@@ -14,6 +17,9 @@ import { relu } from '../../layers/relu.js';
 import { repeatVector } from '../../layers/repeatVector.js';
 import { rescaling } from '../../layers/rescaling.js';
 import { reshape } from '../../layers/reshape.js';
+import { rmsNorm } from '../../layers/rmsNorm.js';
+import { spatialDropout1d } from '../../layers/spatialDropout1d.js';
+import { spatialDropout2d } from '../../layers/spatialDropout2d.js';
 import type { Activation } from '../../layers/activations.js';
 import { axisOf, kernelOptions, lastAxis, weightOptions, type Mapping } from './mapping.js';
 import { activationOf } from './values.js';
@@ -23,7 +29,23 @@ const activating = (name: string, kind: Activation): Layer => ({ ...activation(k
 /** What does nothing in prediction, and in training adds noise that is left out here. */
 const nothing: Mapping = (_, { name }) => activating(name, 'linear');
 
-const dropping: Mapping = (config, { name }) => dropout({ rate: config.number('rate'), name });
+/** A kind of dropout. */
+const dropping =
+  (make: (options: { rate: number; name: string }) => Layer): Mapping =>
+  (config, { name }) =>
+    make({ rate: config.number('rate'), name });
+
+const groupNormalization: Mapping = (config, { name, shapes }) => {
+  lastAxis(config, shapes);
+  const groups = config.number('groups', 32);
+  return groupNorm({
+    groups: groups === -1 ? shapes[0]?.at(-1) : groups,
+    epsilon: config.number('epsilon', 1e-3),
+    center: config.flag('center', true),
+    scale: config.flag('scale', true),
+    name,
+  });
+};
 
 const rectifier: Mapping = (config, { name }) => {
   const [maxValue, slope] = [config.maybeNumber('max_value'), config.number('negative_slope', 0)];
@@ -58,20 +80,27 @@ const layerNormalization: Mapping = (config, { name }) => {
 
 const embed: Mapping = (config, { name }) => {
   config.only('mask_zero', false);
-  const { initializer, regularizer } = weightOptions(config, 'embeddings');
+  const { initializer, regularizer, constraint } = weightOptions(config, 'embeddings');
   return embedding({
     inputDim: config.number('input_dim'),
     outputDim: config.number('output_dim'),
     embeddingsInitializer: initializer,
     embeddingsRegularizer: regularizer,
+    embeddingsConstraint: constraint,
     name,
   });
 };
 
 const parametricRelu: Mapping = (config, { name }) => {
-  const { initializer, regularizer } = weightOptions(config, 'alpha');
+  const { initializer, regularizer, constraint } = weightOptions(config, 'alpha');
   const sharedAxes = config.get('shared_axes') === undefined ? [] : config.numbers('shared_axes');
-  return prelu({ alphaInitializer: initializer, alphaRegularizer: regularizer, sharedAxes, name });
+  return prelu({
+    alphaInitializer: initializer,
+    alphaRegularizer: regularizer,
+    alphaConstraint: constraint,
+    sharedAxes,
+    name,
+  });
 };
 
 const normalize: Mapping = (config, { name }) => {
@@ -94,12 +123,15 @@ export const basicLayers: Readonly<Record<string, Mapping>> = {
   Reshape: (config, { name }) => reshape({ shape: config.numbers('target_shape'), name }),
   Permute: (config, { name }) => permute({ dims: config.numbers('dims'), name }),
   RepeatVector: (config, { name }) => repeatVector({ n: config.number('n'), name }),
-  Dropout: dropping,
-  SpatialDropout1D: dropping,
-  SpatialDropout2D: dropping,
-  AlphaDropout: dropping,
-  GaussianDropout: dropping,
-  GaussianNoise: nothing,
+  Dropout: dropping(dropout),
+  SpatialDropout1D: dropping(spatialDropout1d),
+  SpatialDropout2D: (config, context) => {
+    config.only('data_format', 'channels_last');
+    return dropping(spatialDropout2d)(config, context);
+  },
+  AlphaDropout: dropping(dropout),
+  GaussianDropout: dropping(gaussianDropout),
+  GaussianNoise: (config, { name }) => gaussianNoise({ std: config.number('stddev'), name }),
   ActivityRegularization: nothing,
   RandomFlip: nothing,
   RandomRotation: nothing,
@@ -121,5 +153,8 @@ export const basicLayers: Readonly<Record<string, Mapping>> = {
   Normalization: normalize,
   BatchNormalization: batchNormalization,
   LayerNormalization: layerNormalization,
+  GroupNormalization: groupNormalization,
+  RMSNormalization: (config, { name }) =>
+    rmsNorm({ axis: axisOf(config, -1), epsilon: config.number('epsilon', 1e-6), name }),
   Embedding: embed,
 };

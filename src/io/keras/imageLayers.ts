@@ -55,7 +55,12 @@ const transposed: Mapping = (config, context) => {
 };
 
 const separable: Mapping = (config, context) => {
-  const { kernelInitializer: _, kernelRegularizer: __, ...rest } = kernelOptions(config, context);
+  const {
+    kernelInitializer: _,
+    kernelRegularizer: __,
+    kernelConstraint: ___,
+    ...rest
+  } = kernelOptions(config, context);
   const [depthwise, pointwise] = [weightOptions(config, 'depthwise'), weightOptions(config, 'pointwise')];
   return separableConv2d({
     filters: config.number('filters'),
@@ -64,8 +69,10 @@ const separable: Mapping = (config, context) => {
     ...rest,
     depthwiseInitializer: depthwise.initializer,
     depthwiseRegularizer: depthwise.regularizer,
+    depthwiseConstraint: depthwise.constraint,
     pointwiseInitializer: pointwise.initializer,
     pointwiseRegularizer: pointwise.regularizer,
+    pointwiseConstraint: pointwise.constraint,
   });
 };
 

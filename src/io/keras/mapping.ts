@@ -1,11 +1,12 @@
 // What all mappings of Keras' layers have in common.
 import type { Shape } from '../../core/shapes.js';
+import type { Constraint } from '../../layers/constraints.js';
 import type { Initializer } from '../../layers/initializers.js';
 import type { Layer } from '../../layers/layer.js';
 import type { Penalty } from '../../layers/regularizers.js';
 import type { KernelOptions } from '../../layers/support/kernelLayer.js';
 import type { Config } from './config.js';
-import { activationOf, initializerOf, regularizerOf } from './values.js';
+import { activationOf, constraintOf, initializerOf, regularizerOf } from './values.js';
 
 /** Who wrote a file, as far as it changes what layers compute. */
 export interface Dialect {
@@ -30,18 +31,23 @@ export interface MappingContext {
   readonly map: (config: Config, shapes: readonly Shape[]) => Layer;
 }
 
-/** Initialiser and regulariser of a weight. */
-export function weightOptions(
-  config: Config,
-  weight: string,
-): { readonly initializer: Initializer | undefined; readonly regularizer: Penalty | undefined } {
+/** How a weight is made and kept. */
+interface WeightOptions {
+  readonly initializer: Initializer | undefined;
+  readonly regularizer: Penalty | undefined;
+  readonly constraint: Constraint | undefined;
+}
+
+/** Initialiser, regulariser and constraint of a weight. */
+export function weightOptions(config: Config, weight: string): WeightOptions {
   return {
     initializer: initializerOf(config, `${weight}_initializer`),
     regularizer: regularizerOf(config, `${weight}_regularizer`),
+    constraint: constraintOf(config, `${weight}_constraint`),
   };
 }
 
-/** Name, activation, bias, and how kernel and bias are initialised and regularised. */
+/** Name, activation, bias, and how kernel and bias are initialised, regularised and constrained. */
 export function kernelOptions(config: Config, { name, dialect }: MappingContext, weight = 'kernel'): KernelOptions {
   const [kernel, bias] = [weightOptions(config, weight), weightOptions(config, 'bias')];
   return {
@@ -50,8 +56,10 @@ export function kernelOptions(config: Config, { name, dialect }: MappingContext,
     useBias: config.flag('use_bias', true),
     kernelInitializer: kernel.initializer,
     kernelRegularizer: kernel.regularizer,
+    kernelConstraint: kernel.constraint,
     biasInitializer: bias.initializer,
     biasRegularizer: bias.regularizer,
+    biasConstraint: bias.constraint,
   };
 }
 

@@ -29,10 +29,15 @@ function recurrentOptions(config: Config, { name }: MappingContext): RecurrentOp
     useBias: config.flag('use_bias', true),
     kernelInitializer: kernel?.initializer,
     kernelRegularizer: kernel?.regularizer,
+    kernelConstraint: kernel?.constraint,
     recurrentInitializer: recurrent?.initializer,
     recurrentRegularizer: recurrent?.regularizer,
+    recurrentConstraint: recurrent?.constraint,
     biasInitializer: bias?.initializer,
     biasRegularizer: bias?.regularizer,
+    biasConstraint: bias?.constraint,
+    dropout: config.number('dropout', 0),
+    recurrentDropout: config.number('recurrent_dropout', 0),
   };
 }
 

@@ -3,6 +3,7 @@ import { show } from '../../core/checks.js';
 import { FormatError, refuse } from '../../core/errors.js';
 import type { Activation } from '../../layers/activations.js';
 import type { Initializer } from '../../layers/initializers.js';
+import { maxNorm, minMaxNorm, nonNegative, unitNorm, type NamedConstraint } from '../../layers/constraints.js';
 import type { Penalty } from '../../layers/regularizers.js';
 import { Config } from './config.js';
 
@@ -120,4 +121,20 @@ export function regularizerOf(config: Config, key: string): Penalty | undefined 
   const standard = (own: string): number => (name === own ? 0.01 : 0);
   const of = (own: string): number => options.maybeNumber(own) ?? options.number('l', standard(own));
   return { l1: name === 'l2' ? 0 : of('l1'), l2: name === 'l1' ? 0 : of('l2') };
+}
+
+/** A constraint of a weight; undefined when absent, or when the library has none such. */
+export function constraintOf(config: Config, key: string): NamedConstraint | undefined {
+  const entry = entryOf(config, key);
+  if (!entry) return undefined;
+  const [name, options] = entry;
+  const axis = Array.isArray(options.get('axis')) ? options.numbers('axis') : options.number('axis', 0);
+  const maxValue = options.maybeNumber('max_value') ?? options.maybeNumber('maxValue');
+  const minValue = options.maybeNumber('min_value') ?? options.maybeNumber('minValue');
+  if (name === 'nonneg' || name === 'nonnegative') return nonNegative();
+  if (name === 'unitnorm') return unitNorm({ axis });
+  if (name === 'maxnorm') return maxNorm({ maxValue, axis });
+  return name === 'minmaxnorm'
+    ? minMaxNorm({ minValue, maxValue, rate: options.maybeNumber('rate'), axis })
+    : undefined;
 }
