@@ -8,11 +8,13 @@
 export const SCRATCH_RECORD: usize = 512;
 /** Address of the constants of the first group of kernels, and distance to those of the next group. */
 export const STATIC_BASE: i32 = 1024;
-export const STATIC_STEP: i32 = 7680;
+export const STATIC_STEP: i32 = 6400;
 /** Address of the workspaces. */
-export const STATIC_END: i32 = 65536;
+export const STATIC_END: i32 = 131072;
 /** Scratch memory of a thread: the packed panels of a matrix product are the largest user. */
 export const WORKSPACE_BYTES: i32 = 1 << 20;
+/** The last bytes of it: for work on one matrix of a batch, beside the panels of a product in f64. */
+export const UNIT_BYTES: i32 = 320 * 1024;
 
 // The control block of threads.ts, one cache line for each writer's cells.
 export const TICKET: usize = 64; // i64 number of the job << 32 | pieces that nobody has taken
@@ -43,6 +45,8 @@ export const RECORD_END: usize = 12;
 export const RECORD_ARGUMENTS: usize = 16;
 /** Size of the table with the dispatcher of each group; larger than the number of groups. */
 export const DISPATCH_PLACES: i32 = 16;
+/** The walker's own place in it: walker.ts exports it under that number. */
+export const WALKER_PLACE: i32 = 15;
 
 // Units that a work range counts.
 /** Rows of a matrix product, when it has at least as many rows as columns; columns of one that has more of these. */
@@ -50,12 +54,17 @@ export const ROW_GRAIN: i32 = 5;
 export const COLUMN_GRAIN: i32 = 8;
 /** Pixels of a convolution. */
 export const PIXEL_GRAIN: i32 = 5;
+/** Input channels of a filter's gradient by Winograd's method. */
+export const CHANNEL_GRAIN: i32 = 16;
 /** Sequences of a recurrent layer: four tiles of five rows, which gemm multiplies without packing B at every step. */
 export const SEQUENCE_BLOCK: i32 = 20;
 
 /** Floats per unit and step that the forward kernel saves for the backward kernel. */
 export const LSTM_SAVED: i32 = 5;
 export const GRU_SAVED: i32 = 4;
+
+/** Largest size of a head whose attention fits into the workspace. */
+export const LARGEST_HEAD: i32 = 256;
 
 // Operations of the arithmetic kernels.
 export const ADD: i32 = 0;
@@ -82,3 +91,7 @@ export const LONG_ARRAYS: usize = 11;
 export const CAREFUL_FLAG: i32 = 24;
 export const KEEPS_OLD_FLAG: i32 = 16;
 export const OVERFLOW_FLAG: i32 = 8;
+
+// Memory of unpack.ts, which is its own: the statistics of the contexts, the text, the bytes.
+export const PACKED: usize = 0x120000;
+export const UNPACKED: usize = 0x130000;

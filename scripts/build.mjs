@@ -5,7 +5,7 @@
 // step are the files that it reads and the parts of scripts/build that it uses; package-lock.json stands for the
 // versions of the tools.
 import { execFile, execFileSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -14,7 +14,7 @@ import { bundleWorker } from './build/bundle-worker.mjs';
 import { entryOf, readGroups } from './build/groups.mjs';
 import { reachedFrom } from './build/imports.mjs';
 import { exclusively, filesUnder, step } from './build/incremental.mjs';
-import { inlineWasm } from './build/inline-wasm.mjs';
+import { inlinePacked, inlinePlain } from './build/inline-wasm.mjs';
 import { readLayout, staticBase } from './build/layout.mjs';
 import { writeRelease } from './build/release.mjs';
 
@@ -56,23 +56,36 @@ async function compile(target, name, entry, memoryBase, compact = false) {
   return output;
 }
 
+const targetsOf = ({ relaxable }) => TARGETS.filter((target) => target === 'strict' || relaxable);
+
+/** The modules of a group. */
+const compilations = (group, layout) =>
+  targetsOf(group).map(
+    (target) => () =>
+      compile(target, `${target}-${group.name}`, entryOf(group.name), staticBase(layout, group.number), group.compact),
+  );
+
+const CORE = 'build/strict-core.wasm';
+
 /**
- * Builds what the package contains of a group: its strict module and, if there is one, the difference of the relaxed
- * module.
+ * Writes what the package contains of a group: the strict module, which copies from the first group's, and the relaxed
+ * one if there is one, which copies from the strict one.
  */
-async function buildGroup({ name, number, relaxable, compact }, layout) {
-  const base = staticBase(layout, number);
-  const inlined = (target) => generated(`${target}-${name}`);
-  const strict = await compile('strict', `strict-${name}`, entryOf(name), base, compact);
-  await step(`inline strict ${name}`, [strict, ...tools('inline-wasm', 'ascii')], [inlined('strict')], () =>
-    inlineWasm(strict, inlined('strict')),
-  );
-  if (!relaxable) return;
-  const relaxed = await compile('relaxed', `relaxed-${name}`, entryOf(name), base, compact);
-  const inputs = [strict, relaxed, ...tools('inline-wasm', 'ascii', 'delta')];
-  await step(`inline relaxed ${name}`, inputs, [inlined('relaxed')], () =>
-    inlineWasm(relaxed, inlined('relaxed'), strict),
-  );
+const inlinings = (group) =>
+  targetsOf(group).map((target) => () => {
+    const name = `${target}-${group.name}`;
+    const [from, to] = [`build/${name}.wasm`, generated(name)];
+    const before = target === 'relaxed' ? `build/strict-${group.name}.wasm` : from === CORE ? undefined : CORE;
+    const inputs = before === undefined ? [from] : [from, before];
+    return step(`inline ${name}`, [...inputs, ...tools('inline-wasm', 'pack')], [to], () =>
+      inlinePacked(from, to, before),
+    );
+  });
+
+/** The module that unpacks the others. */
+async function buildUnpacker() {
+  const [from, to] = [await compile('unpack', 'unpack', 'assembly/unpack.ts', 0, true), generated('unpacker')];
+  await step('inline unpacker', [from, ...tools('inline-wasm', 'ascii')], [to], () => inlinePlain(from, to));
 }
 
 /** Runs tasks in parallel, one per core. */
@@ -111,9 +124,11 @@ async function buildWasm() {
   await generate(groups);
   await inParallel([
     ...TARGETS.map((target) => () => compile(target, target, entryOf('whole'), layout.STATIC_BASE)),
-    ...groups.map((group) => () => buildGroup(group, layout)),
+    ...groups.flatMap((group) => compilations(group, layout)),
+    buildUnpacker,
   ]);
   await buildRelease(groups);
+  await inParallel(groups.flatMap(inlinings));
   await buildWorkers();
 }
 

@@ -143,6 +143,7 @@ export { prod } from './ops/prod.js';
 export { repeat } from './ops/repeat.js';
 export { reshape } from './ops/reshape.js';
 export { roll } from './ops/roll.js';
+export { scan, type ScanOptions } from './ops/scan.js';
 export { scatterAdd } from './ops/scatterAdd.js';
 export { segmentSum } from './ops/segmentSum.js';
 export { sigmoidCrossEntropy } from './ops/sigmoidCrossEntropy.js';
@@ -165,6 +166,7 @@ export type { ReduceOptions } from './ops/support/reduction.js';
 
 // Operations: normalisation
 export { batchNormalization } from './ops/batchNormalization.js';
+export { attention, type AttentionOptions } from './ops/attention.js';
 export { layerNormalization } from './ops/layerNormalization.js';
 export type { NormalizationOptions } from './ops/support/normalizing.js';
 
@@ -180,6 +182,13 @@ export type { PoolOptions } from './ops/support/pooling.js';
 export type { Extent, ImagePadding } from './ops/support/window.js';
 
 // Operations: linear algebra
+export { cholesky } from './linalg/cholesky.js';
+export { det } from './linalg/det.js';
+export { eigh } from './linalg/eigh.js';
+export { inv } from './linalg/inv.js';
 export { lstsq, type LstsqOptions } from './linalg/lstsq.js';
 export { projectSO3 } from './linalg/projectSO3.js';
+export { qr } from './linalg/qr.js';
+export { solve } from './linalg/solve.js';
+export { svd } from './linalg/svd.js';
 export { unitQuaternion } from './linalg/unitQuaternion.js';

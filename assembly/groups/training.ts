@@ -8,7 +8,7 @@ export { oneHot } from "../shape/gather";
 export { adamAdvance, advanceCounter, decideCare, unlessFlag } from "../optimizers/cells";
 export { sgdUpdate } from "../optimizers/sgd";
 export { adamUpdate } from "../optimizers/adam";
-export { clipFactor, scaleByCell } from "../optimizers/clip";
+export { clipFactor, rootOfCell, scaleByCell } from "../optimizers/clip";
 export { addPenaltyGradient, penalty } from "../optimizers/penalty";
 export { flushTiny } from "../optimizers/flush";
 export { softmaxGradient, logSoftmaxRows, logSoftmaxGradient } from "../losses/softmax";

@@ -16,7 +16,7 @@ export function reflection(rows: usize, stride: usize, m: i32, at: i32): f64 {
   if (square == 0) return 0; // already zero
   const head = load<f64>(first);
   const length = sqrt(head * head + square);
-  const diagonal = head > 0 ? -length : length;
+  const diagonal = head >= 0 ? -length : length; // the sign of LAPACK
   const divisor = head - diagonal;
   for (let cell = first + stride; cell < last; cell += stride) store<f64>(cell, load<f64>(cell) / divisor);
   store<f64>(first, diagonal);
@@ -57,7 +57,7 @@ export function reflect(
 }
 
 /** T of H_1 ... H_count = I - V T V^T (Schreiber and Van Loan 1989), upper triangular, from V^T V. */
-function blockReflector(triangle: usize, products: usize, taus: usize, count: i32): void {
+export function blockReflector(triangle: usize, products: usize, taus: usize, count: i32): void {
   for (let c = 0; c < count; c++) {
     const tau = load<f64>(taus + ((<usize>c) << 3));
     const column = (<usize>c) << 3;
@@ -76,7 +76,7 @@ function blockReflector(triangle: usize, products: usize, taus: usize, count: i3
 /**
  * Reduces the panel by reflections. V replaces the panel; the triangle is written to the columns it was copied from.
  */
-function factorPanel(panel: usize, corner: usize, stride: usize, m: i32, count: i32, taus: usize, sums: usize): void {
+export function factorPanel(panel: usize, corner: usize, stride: usize, m: i32, count: i32, taus: usize, sums: usize): void {
   for (let i = 0; i < m; i++) memory.copy(rowAt(panel, PANEL_BYTES, i), rowAt(corner, stride, i), (<usize>count) << 3);
   for (let c = 0; c < count; c++) {
     const tau = reflection(panel, PANEL_BYTES, m, c);
@@ -93,7 +93,7 @@ function factorPanel(panel: usize, corner: usize, stride: usize, m: i32, count: 
 }
 
 /** W = -T^T W, computed from the last row to the first, since each needs the old values of the rows above it. */
-function timesTriangle(w: usize, stride: usize, triangle: usize, count: i32, width: i32): void {
+export function timesTriangle(w: usize, stride: usize, triangle: usize, count: i32, width: i32): void {
   for (let c = count - 1; c >= 0; c--) {
     const row = rowAt(w, stride, c);
     scaleBy(row, width, -load<f64>(rowAt(triangle, PANEL_BYTES, c) + ((<usize>c) << 3)));

@@ -1,6 +1,7 @@
 // Softmax and log-softmax over rows [rows, cols], and their adjoints. The range counts rows.
 import { storeLast } from "../simd/ragged";
 import { exp4 } from "../simd/exp";
+import { expRow } from "../simd/exp-row";
 import { expSum, logOfExpSum } from "../reduce/exp-sum";
 import { rowDot, rowMax, rowSum } from "../reduce/rows";
 
@@ -10,8 +11,8 @@ export function softmaxRows(x: usize, y: usize, rows: i32, cols: i32, begin: i32
   for (let r = begin; r < end; r++) {
     const from = x + <usize>r * stride;
     const to = y + <usize>r * stride;
-    const sum = expSum(from, to, cols, rowMax(from, cols));
-    const factor = f32x4.splat(<f32>(1 / sum));
+    expRow(from, to, cols, rowMax(from, cols));
+    const factor = f32x4.splat(<f32>(1 / rowSum(to, cols)));
     for (let c = 0; c < cols; c += 4) {
       const at = to + ((<usize>c) << 2);
       const p = f32x4.mul(v128.load(at), factor);

@@ -6,6 +6,11 @@ export function clipFactor(sumSquares: usize, factor: usize, clipNorm: f64): voi
   store<f32>(factor, <f32>min<f64>(1, clipNorm / (sqrt(load<f64>(sumSquares)) + 1e-6)));
 }
 
+/** norm (f32 cell) = sqrt(sumSquares), an f64 cell. */
+export function rootOfCell(sumSquares: usize, norm: usize): void {
+  store<f32>(norm, <f32>sqrt(load<f64>(sumSquares)));
+}
+
 /** x *= the f32 cell `factor`. */
 export function scaleByCell(x: usize, factor: usize, begin: i32, end: i32): void {
   const scale = v128.load32_splat(factor);

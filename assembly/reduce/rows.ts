@@ -2,19 +2,26 @@
 // Sums are in f64, which is precise enough for any length, and their order depends only on the length.
 import { addPair, promoteHigh } from "../simd/ragged";
 
-/** Sum of n floats. */
-// @ts-ignore: decorator
-@inline
+/** Sum of n floats. Four chains of additions hide their latency. */
 export function rowSum(x: usize, n: i32): f64 {
-  let low = f64x2.splat(0);
-  let high = low;
-  for (; n >= 4; n -= 4) {
-    const u = v128.load(x);
-    low = f64x2.add(low, f64x2.promote_low_f32x4(u));
-    high = f64x2.add(high, promoteHigh(u));
-    x += 16;
+  let a = f64x2.splat(0);
+  let b = a;
+  let c = a;
+  let d = a;
+  for (; n >= 8; n -= 8) {
+    a = f64x2.add(a, f64x2.promote_low_f32x4(v128.load64_zero(x)));
+    b = f64x2.add(b, f64x2.promote_low_f32x4(v128.load64_zero(x, 8)));
+    c = f64x2.add(c, f64x2.promote_low_f32x4(v128.load64_zero(x, 16)));
+    d = f64x2.add(d, f64x2.promote_low_f32x4(v128.load64_zero(x, 24)));
+    x += 32;
   }
-  let sum = addPair(f64x2.add(low, high));
+  if (n >= 4) {
+    a = f64x2.add(a, f64x2.promote_low_f32x4(v128.load64_zero(x)));
+    b = f64x2.add(b, f64x2.promote_low_f32x4(v128.load64_zero(x, 8)));
+    x += 16;
+    n -= 4;
+  }
+  let sum = addPair(f64x2.add(f64x2.add(a, b), f64x2.add(c, d)));
   for (; n > 0; n--) {
     sum += <f64>load<f32>(x);
     x += 4;

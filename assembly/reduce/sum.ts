@@ -55,12 +55,10 @@ function sumColumns8(x: usize, y: usize, length: i32, stride: usize, factor: v12
   let c = a;
   let d = a;
   for (let l = 0; l < length; l++) {
-    const u = v128.load(x);
-    const v = v128.load(x, 16);
-    a = f64x2.add(a, f64x2.promote_low_f32x4(u));
-    b = f64x2.add(b, promoteHigh(u));
-    c = f64x2.add(c, f64x2.promote_low_f32x4(v));
-    d = f64x2.add(d, promoteHigh(v));
+    a = f64x2.add(a, f64x2.promote_low_f32x4(v128.load64_zero(x)));
+    b = f64x2.add(b, f64x2.promote_low_f32x4(v128.load64_zero(x, 8)));
+    c = f64x2.add(c, f64x2.promote_low_f32x4(v128.load64_zero(x, 16)));
+    d = f64x2.add(d, f64x2.promote_low_f32x4(v128.load64_zero(x, 24)));
     x += stride;
   }
   v128.store(y, f32x4.mul(demote(a, b), factor));

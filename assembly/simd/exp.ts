@@ -5,12 +5,12 @@
 // exact, so r keeps full precision.
 import { HALF, ONE, SIGN_BIT, TWO, multiplyThenAdd4, withSign4 } from "./lanes";
 
-const LOG2_E: usize = memory.data<f32>([1.44269504, 1.44269504, 1.44269504, 1.44269504], 16);
+export const LOG2_E: usize = memory.data<f32>([1.44269504, 1.44269504, 1.44269504, 1.44269504], 16);
 // 1.5 * 2^23: adding it rounds to the nearest integer and leaves that integer in the low mantissa bits.
-const ROUND: usize = memory.data<f32>([12582912, 12582912, 12582912, 12582912], 16);
-const LN2_HIGH: usize = memory.data<f32>([0.693359375, 0.693359375, 0.693359375, 0.693359375], 16);
-const LN2_LOW: usize = memory.data<f32>([-2.1219444e-4, -2.1219444e-4, -2.1219444e-4, -2.1219444e-4], 16);
-const P: usize = memory.data<f32>(
+export const ROUND: usize = memory.data<f32>([12582912, 12582912, 12582912, 12582912], 16);
+export const LN2_HIGH: usize = memory.data<f32>([0.693359375, 0.693359375, 0.693359375, 0.693359375], 16);
+export const LN2_LOW: usize = memory.data<f32>([-2.1219444e-4, -2.1219444e-4, -2.1219444e-4, -2.1219444e-4], 16);
+export const P: usize = memory.data<f32>(
   [
     0.0013837856, 0.0013837856, 0.0013837856, 0.0013837856, 0.008367319, 0.008367319, 0.008367319, 0.008367319,
     0.04166774, 0.04166774, 0.04166774, 0.04166774, 0.16666538, 0.16666538, 0.16666538, 0.16666538, 0.49999997,
@@ -41,7 +41,7 @@ const TANH_HIGHEST: usize = memory.data<f32>([9.1, 9.1, 9.1, 9.1], 16);
 /** n + 1.5 * 2^23, n = round(x / ln2). `round` is the constant ROUND. */
 // @ts-ignore: decorator
 @inline
-function roundedExponent(x: v128, round: v128): v128 {
+export function roundedExponent(x: v128, round: v128): v128 {
   return multiplyThenAdd4(x, v128.load(LOG2_E), round);
 }
 
@@ -51,7 +51,7 @@ function roundedExponent(x: v128, round: v128): v128 {
  */
 // @ts-ignore: decorator
 @inline
-function expm1Remainder(x: v128, rounded: v128, round: v128): v128 {
+export function expm1Remainder(x: v128, rounded: v128, round: v128): v128 {
   const n = f32x4.sub(rounded, round);
   const high = f32x4.sub(x, f32x4.mul(n, v128.load(LN2_HIGH)));
   const low = f32x4.mul(n, v128.load(LN2_LOW));
@@ -67,7 +67,7 @@ function expm1Remainder(x: v128, rounded: v128, round: v128): v128 {
 /** 2^n for n in [-126, 127]; `one` is the constant ONE. */
 // @ts-ignore: decorator
 @inline
-function powerOfTwo(rounded: v128, one: v128): v128 {
+export function powerOfTwo(rounded: v128, one: v128): v128 {
   return i32x4.add(i32x4.shl(rounded, 23), one);
 }
 

@@ -120,6 +120,7 @@ function startPeers(names) {
 async function measureWorkload(workload, peers, { rounds, milliseconds, warmup }) {
   const able = [];
   for (const peer of peers) {
+    if (workload.peers && !workload.peers.includes(peer.name)) continue;
     try {
       const { supported } = await peer.ask({ command: 'prepare', workload, warmup });
       if (supported) able.push(peer);
@@ -154,6 +155,30 @@ function print(workload, best, peers) {
   }
 }
 
+/** Asks every peer who it is; one that should not be quoted is closed. */
+async function introduce(peers) {
+  const present = [];
+  for (const peer of peers) {
+    try {
+      Object.assign(peer, await peer.ask({ command: 'hello' }));
+      console.log(`  ${peer.label} ${peer.version}`);
+      present.push(peer);
+    } catch (error) {
+      console.log(`  ${peer.name}: left out, ${error.message.trim()}`);
+      peer.close();
+    }
+  }
+  return present;
+}
+
+function printRatios(results) {
+  const rows = results.filter(({ milliseconds }) => milliseconds.wasmgrad && milliseconds[PYTHON_PEER]);
+  if (rows.length === 0) return;
+  console.log('\n  time of wasmgrad over that of PyTorch');
+  for (const { title, milliseconds } of rows)
+    console.log(`  ${(milliseconds.wasmgrad / milliseconds[PYTHON_PEER]).toFixed(2).padStart(6)}  ${title}`);
+}
+
 async function main() {
   const settings = options();
   const [load] = loadavg();
@@ -162,13 +187,9 @@ async function main() {
     `${cores[0]?.model.trim()}, ${cores.length} cores, node ${process.version}, load average ${load.toFixed(1)}`,
   );
   if (load > 0.75 * cores.length) console.log('warning: the machine is busy; ratios hold better than times');
-  const peers = startPeers(settings.peers);
+  const started = startPeers(settings.peers);
   try {
-    for (const peer of peers) {
-      const { label, version } = await peer.ask({ command: 'hello' });
-      Object.assign(peer, { label, version });
-      console.log(`  ${label} ${version}`);
-    }
+    const peers = await introduce(started);
     const results = [];
     for (const name of settings.workloads) {
       const workload = JSON.parse(readFileSync(here(`workloads/${name}.json`), 'utf8'));
@@ -183,6 +204,7 @@ async function main() {
       });
     }
     console.log('\n  x: time over that of wasmgrad; bars on a logarithmic scale, two characters a factor of 2');
+    printRatios(results);
     const versions = Object.fromEntries(peers.map(({ name, label, version }) => [name, { label, version }]));
     const machine = { processor: cores[0]?.model.trim(), cores: cores.length, runtime: process.version };
     mkdirSync(here('../results'), { recursive: true });
@@ -192,7 +214,7 @@ async function main() {
     );
     console.log(`  ${here('../results/peers.json')}`);
   } finally {
-    for (const peer of peers) peer.close();
+    for (const peer of started) peer.close();
   }
 }
 

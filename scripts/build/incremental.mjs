@@ -7,7 +7,12 @@ import { join } from 'node:path';
 const STATE = 'build';
 const LOCK = join(STATE, '.lock');
 
-/** The files under `path` (or `path` itself) whose name passes `keep`, in a fixed order. */
+/**
+ * The files under `path` (or `path` itself) whose name passes `keep`, in a fixed order.
+ * @param {string} path
+ * @param {(file: string) => boolean} keep
+ * @returns {string[]}
+ */
 export function filesUnder(path, keep = () => true) {
   if (!existsSync(path)) return [];
   if (!statSync(path).isDirectory()) return [path];

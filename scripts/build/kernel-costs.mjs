@@ -8,6 +8,9 @@ export const COSTS = {
   conv2d: 0.05,
   conv2dInputGradient: 0.05,
   conv2dFilterGradient: 0.05,
+  winogradConv2d: 0.025,
+  winogradFilterGradient: 0.025,
+  winogradFilter: 4,
   // A unit of a step for a whole block of sequences: its share of the product, and its gates.
   simpleRnnForward: 90,
   simpleRnnBackward: 70,
@@ -15,6 +18,18 @@ export const COSTS = {
   lstmBackward: 250,
   gruForward: 300,
   gruBackward: 200,
+  // A matrix of a batch, by the product of its sizes.
+  cholesky: 50,
+  determinant: 100,
+  cofactor: 400,
+  eigh: 500,
+  solveTriangular: 10,
+  solveSquare: 30,
+  qr: 30,
+  svd: 200,
+  // A query with some dozens of keys.
+  attentionForward: 200,
+  attentionBackward: 500,
   projectSO3: 300,
   projectSO3Derivative: 300,
   softmaxRows: 1.5,

@@ -9,7 +9,8 @@ import { checkInputs } from './checks.js';
 import { gradOf } from './grad.js';
 import { jvpOf } from './jvp.js';
 import { flipMatrix, stackRows, viewAs } from './linear.js';
-import type { RuleTable } from './op.js';
+import { nth, type RuleTable } from './op.js';
+import { replayedRows } from './replay.js';
 import { vjpOf } from './vjp.js';
 
 export interface JacobianOptions {
@@ -37,8 +38,10 @@ function reverseJacobian(where: string, table: RuleTable, f: TensorMap, x: Tenso
   const [out, pull] = vjpOf(where, table, f, [x]);
   try {
     assertRoom(where, out.size, x.size);
-    const rows = Array.from({ length: out.size }, (_, i) => pull(basis(out.shape, i))).flat();
-    return onBehalfOf(where, () => viewAs(stackRows(rows, x.shape), [...out.shape, ...x.shape]));
+    const rows = (): Tensor =>
+      stackRows(Array.from({ length: out.size }, (_, i) => pull(basis(out.shape, i))).flat(), x.shape);
+    const stacked = replayedRows(where, (cotangent) => nth(pull(cotangent), 0), out.shape) ?? rows();
+    return onBehalfOf(where, () => viewAs(stacked, [...out.shape, ...x.shape]));
   } finally {
     pull.dispose();
   }
@@ -46,13 +49,20 @@ function reverseJacobian(where: string, table: RuleTable, f: TensorMap, x: Tenso
 
 function forwardJacobian(where: string, table: RuleTable, f: TensorMap, x: Tensor): Tensor {
   if (x.size === 0) return reverseJacobian(where, table, f, x); // no direction, hence no pass that shows the output's shape
-  const column = (i: number): Tensor => jvpOf(where, table, f, [x], [basis(x.shape, i)])[1];
+  const along = (direction: Tensor): Tensor => jvpOf(where, table, f, [x], [direction])[1];
+  const column = (i: number): Tensor => along(basis(x.shape, i));
   const first = column(0);
   const { shape } = first;
   assertRoom(where, first.size, x.size);
-  const columns = Array.from({ length: x.size }, (_, i) => (i === 0 ? first : column(i)));
+  const rows = (): Tensor =>
+    stackRows(
+      Array.from({ length: x.size }, (_, i) => (i === 0 ? first : column(i))),
+      shape,
+    );
+  // The first pass is not recorded, because operations check values (indices) only where these are known.
+  const stacked = replayedRows(where, along, x.shape) ?? rows();
   return onBehalfOf(where, () => {
-    const matrix = viewAs(stackRows(columns, shape), [x.size, sizeOf(shape)]);
+    const matrix = viewAs(stacked, [x.size, sizeOf(shape)]);
     return viewAs(flipMatrix(matrix), [...shape, ...x.shape]);
   });
 }
@@ -85,10 +95,10 @@ export function makeJacobian(table: RuleTable): Jacobian {
 /** The type of `hessian`. */
 export type Hessian = (f: TensorMap) => TensorMap;
 
-/** `hessian` with the derivative rules of a table: forward over reverse. */
+/** `hessian` with the derivative rules of a table: reverse over reverse, so that `f` runs once. */
 export function makeHessian(table: RuleTable): Hessian {
   return (f) => {
-    const hessian = jacobianOf('hessian', table, gradOf('hessian', table, f), 'forward');
+    const hessian = jacobianOf('hessian', table, gradOf('hessian', table, f), 'reverse');
     return (x) => {
       if (isTensor(x)) assertRoom('hessian', x.size, x.size); // its shape is known without any pass
       return hessian(x);

@@ -126,8 +126,9 @@ function execute<A, I extends Tensors, O extends DType>(op: Op<A, I, O>, inputs:
     const { shape, dtype } = nth(specs, 0);
     return [nth(inputs, 0).view(shape, dtype)];
   }
-  const outputs = specs.map(({ shape, dtype }) => Tensor.allocate(shape, dtype, op.name));
+  const outputs: Tensor<O>[] = [];
   try {
+    for (const { shape, dtype } of specs) outputs.push(Tensor.allocate(shape, dtype, op.name));
     op.forward(inputs, outputs, attributes);
   } catch (error) {
     for (const output of outputs) output.dispose();

@@ -68,6 +68,14 @@ export class BatchSource implements AsyncIterable<Dataset> {
    * @throws TypeError when it is the second pass over a generator, which gives its batches only once
    */
   async *[Symbol.asyncIterator](): AsyncGenerator<Dataset, void, undefined> {
+    for await (const rows of this.unchecked()) {
+      rows.checkFinite?.();
+      yield rows;
+    }
+  }
+
+  /** @internal The same for callers that check that the inputs are finite. */
+  async *unchecked(): AsyncGenerator<Dataset, void, undefined> {
     let shape: string | undefined;
     let count = 0;
     for await (const batch of this.#open()) {

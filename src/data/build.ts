@@ -118,12 +118,22 @@ function together<T extends Float32Array | Int32Array>(
 }
 
 /** The inputs as rows, equally many of each. Padding of a single input may hold any values. */
-function inputsTogether(given: readonly Given[], all: readonly Rows[], lengths: Int32Array | undefined) {
+function inputsTogether(
+  given: readonly Given[],
+  all: readonly Rows[],
+  lengths: Int32Array | undefined,
+  checks: boolean,
+) {
   const [{ size } = { size: 0 }] = all;
   const rows = given.map(({ label, name, flat }, i) => {
     const { size: own, rowShape: shape } = all[i] ?? { size, rowShape: [] };
     if (own !== size) refuse(ShapeError, label, `${size} rows as in the first`, own);
-    return { name, shape, values: finiteRows(label, 'x', asFloats(flat.values), shape, all[1] ? undefined : lengths) };
+    const values = asFloats(flat.values);
+    return {
+      name,
+      shape,
+      values: checks ? finiteRows(label, 'x', values, shape, all[1] ? undefined : lengths) : values,
+    };
   });
   return together(size, rows);
 }
@@ -169,7 +179,8 @@ export function buildDataset(
   const [rows = { size: 0, rowShape: [] }] = all;
   const lengths = options.lengths === undefined ? undefined : checkLengths(where, options.lengths, rows);
   const { size } = rows;
-  const { values = new Float32Array(), shape = [], parts } = inputsTogether(inputs, all, lengths) ?? {};
+  const isLazy = isBatch && !lengths && inputs.length === 1;
+  const { values = new Float32Array(), shape = [], parts } = inputsTogether(inputs, all, lengths, !isLazy) ?? {};
   const target = targetsTogether(given, rows, lengths);
   if (!isBatch) {
     checkColumns('x', inputs, size);
@@ -185,6 +196,7 @@ export function buildDataset(
     yShape: target?.shape,
     form: target?.form,
     targets: target?.parts,
+    checkFinite: isLazy ? () => void finiteRows(where, 'x', values, shape) : undefined,
     ...(options.weights !== undefined && weightsOf(where, options.weights, target?.parts, size, isBatch)),
   });
 }

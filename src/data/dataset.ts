@@ -17,6 +17,7 @@ export interface DatasetParts {
   readonly form?: TargetForm | undefined;
   readonly weights?: Float32Array | undefined;
   readonly weightParts?: readonly Part[] | undefined;
+  readonly checkFinite?: (() => void) | undefined;
 }
 
 /** Writes numbers, as cells of 32 bits, from the cell `at` on to what a worker has of `x` (1) or `y` (2). */
@@ -46,6 +47,8 @@ export class Dataset {
   readonly weights: Float32Array | undefined;
   /** The outputs that have weights of their own, in the order of their weights. */
   readonly weightParts: readonly Part[] | undefined;
+  /** @internal Of a batch whose inputs have not been checked: throws unless they are finite. */
+  readonly checkFinite: (() => void) | undefined;
   readonly #x: RowCopier;
   readonly #y: RowCopier | undefined;
   readonly #lengths: RowCopier | undefined;
@@ -66,6 +69,7 @@ export class Dataset {
     const { weights } = rest;
     this.weights = weights;
     this.weightParts = rest.weightParts;
+    this.checkFinite = rest.checkFinite;
     this.#x = new RowCopier(x, sizeOf(xShape));
     this.#y = y && new RowCopier(y, sizeOf(yShape));
     this.#lengths = lengths && new RowCopier(lengths, 1);

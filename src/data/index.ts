@@ -4,7 +4,8 @@ export { BatchSource, type Batch, type Batches, type TrainingData } from './batc
 export type { DatasetOptions } from './build.js';
 export type { Part, SeveralRows } from './parts.js';
 export type { RowData } from './rows.js';
-export { stream, type Batched, type Sample, type Stream, type StreamSource } from './stream.js';
+export type { Sample } from './samples.js';
+export { stream, type Batched, type Stream, type StreamSource } from './stream.js';
 export { permutation } from './permutation.js';
 export { readIdx, type Idx, type IdxData } from './readIdx.js';
 export { readCsv, type ColumnKey, type CsvOptions, type CsvTable } from './readCsv.js';

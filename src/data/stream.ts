@@ -3,17 +3,10 @@ import { refuse } from '../core/errors.js';
 import { multiplyHigh, philox } from '../core/philox.js';
 import { seedWords } from '../tensors/creation.js';
 import { Dataset } from './dataset.js';
+import { samplesOf, type Sample } from './samples.js';
 
 /** Where a stream comes from. A function is called for each pass. */
 export type StreamSource<T> = Iterable<T> | AsyncIterable<T> | (() => Iterable<T> | AsyncIterable<T>);
-
-/** One row of a `Dataset`: the numbers of `x`, and those of target and weights, if any; a class index is one number. */
-export interface Sample {
-  readonly x: Float32Array;
-  readonly y?: Float32Array;
-  readonly lengths?: number;
-  readonly weights?: Float32Array;
-}
 
 /** Samples put together; for other items of streams, arrays of them. */
 export type Batched<T> = T extends readonly unknown[]
@@ -22,7 +15,43 @@ export type Batched<T> = T extends readonly unknown[]
     ? { readonly [Key in keyof T]: Exclude<T[Key], undefined>[] }
     : T[];
 
-type Open<T> = (pass: number) => AsyncIterable<T> | Iterable<T>;
+type Items<T> = AsyncIterable<T> | Iterable<T>;
+
+/** Items that are there without waiting, and none of them a promise. */
+class Ready<T> implements Iterable<T> {
+  readonly #begin: () => Iterator<T>;
+
+  constructor(begin: () => Iterator<T>) {
+    this.#begin = begin;
+  }
+
+  [Symbol.iterator](): Iterator<T> {
+    return this.#begin();
+  }
+}
+
+function isReady<T>(items: Items<T>): items is Ready<T> {
+  return items instanceof Ready;
+}
+
+/** Items that are held back: what each one gives, and what is left at the end. */
+interface Held<T, R> {
+  readonly add: (item: T) => Iterable<R>;
+  readonly rest: () => Iterable<R>;
+}
+
+/** What items give. Of those that are there it is there too: for rows, a promise for each would cost more than the row. */
+function through<T, R>(items: Items<T>, { add, rest }: Held<T, R>): Items<R> {
+  if (isReady(items))
+    return new Ready(function* () {
+      for (const item of items) yield* add(item);
+      yield* rest();
+    });
+  return (async function* () {
+    for await (const item of items) yield* add(item);
+    yield* rest();
+  })();
+}
 
 /** Makes each shuffle independent of every other use of the same seed. */
 const STREAM = 0x62756666; // 'buff'
@@ -32,37 +61,39 @@ const STREAM = 0x62756666; // 'buff'
  * Each iteration is one pass over the source. When it ends early, the source's iterator is closed. Made by `stream`.
  */
 export class Stream<T> implements AsyncIterable<T> {
-  readonly #open: Open<T>;
+  readonly #open: (pass: number) => Items<T>;
   #passes = 0;
 
-  private constructor(open: Open<T>) {
+  private constructor(open: (pass: number) => Items<T>) {
     this.#open = open;
   }
 
   /** @internal */
-  static of<T>(open: Open<T>): Stream<T> {
+  static of<T>(open: (pass: number) => Items<T>): Stream<T> {
     return new Stream(open);
   }
 
   /** One pass. */
   async *[Symbol.asyncIterator](): AsyncGenerator<T, void, undefined> {
-    yield* this.#open(this.#passes++);
+    const items = this.#open(this.#passes++);
+    if (isReady(items)) for (const item of items) yield item;
+    else yield* items;
   }
 
   /** What `change` makes of each item. Promises are awaited, one after the other. @throws TypeError */
   map<R>(change: (item: T, index: number) => R | Promise<R>): Stream<R> {
     callable('map', 'change', change);
-    return this.#then(async function* (items) {
+    return this.#then(async function* (open) {
       let index = 0;
-      for await (const item of items) yield await change(item, index++);
+      for await (const item of open()) yield change(item, index++);
     });
   }
 
   /** The items for which `keep` gives true. @throws TypeError */
   filter(keep: (item: T) => boolean | Promise<boolean>): Stream<T> {
     callable('filter', 'keep', keep);
-    return this.#then(async function* (items) {
-      for await (const item of items) if (await keep(item)) yield item;
+    return this.#then(async function* (open) {
+      for await (const item of open()) if (await keep(item)) yield item;
     });
   }
 
@@ -74,14 +105,13 @@ export class Stream<T> implements AsyncIterable<T> {
    */
   batch(size: number): Stream<Batched<T>> {
     wholeNumber('batch', 'size', size, { min: 1 });
-    return this.#then(async function* (items) {
-      let group: T[] = [];
-      for await (const item of items) {
-        if (group.push(item) < size) continue;
-        yield together(group);
-        group = [];
-      }
-      if (group.length > 0) yield together(group);
+    return this.#then((open) => {
+      const group: T[] = [];
+      const all = (): Batched<T>[] => [together(group.splice(0))];
+      return through(open(), {
+        add: (item) => (group.push(item) < size ? [] : all()),
+        rest: () => (group.length > 0 ? all() : []),
+      });
     });
   }
 
@@ -95,28 +125,25 @@ export class Stream<T> implements AsyncIterable<T> {
   shuffle(buffer: number, seed = 0): Stream<T> {
     wholeNumber('shuffle', 'buffer', buffer, { min: 1 });
     const key = seedWords('shuffle', seed);
-    return this.#then(async function* (items, pass) {
+    return this.#then((open, pass) => {
       const below = randomBelow(key, pass);
       const held: T[] = [];
-      for await (const item of items) {
-        if (held.length < buffer) {
-          held.push(item);
-          continue;
-        }
-        const at = below(buffer);
-        yield* held.splice(at, 1, item);
-      }
-      while (held.length > 0) yield* held.splice(below(held.length), 1);
+      return through(open(), {
+        add: (item) => (held.length < buffer ? (held.push(item), []) : held.splice(below(buffer), 1, item)),
+        *rest() {
+          while (held.length > 0) yield* held.splice(below(held.length), 1);
+        },
+      });
     });
   }
 
   /** The first `count` items. The source is not asked for another. @throws RangeError */
   take(count: number): Stream<T> {
     wholeNumber('take', 'count', count, { min: 0 });
-    return this.#then(async function* (items) {
+    return this.#then(async function* (open) {
       if (count === 0) return;
       let left = count;
-      for await (const item of items) {
+      for await (const item of open()) {
         yield item;
         if (--left === 0) return;
       }
@@ -126,9 +153,9 @@ export class Stream<T> implements AsyncIterable<T> {
   /** All but the first `count` items. @throws RangeError */
   skip(count: number): Stream<T> {
     wholeNumber('skip', 'count', count, { min: 0 });
-    return this.#then(async function* (items) {
+    return this.#then(async function* (open) {
       let left = count;
-      for await (const item of items) if (left-- <= 0) yield item;
+      for await (const item of open()) if (left-- <= 0) yield item;
     });
   }
 
@@ -151,13 +178,13 @@ export class Stream<T> implements AsyncIterable<T> {
   /** Keeps the items of the first whole pass in memory; later passes read them there. */
   cache(): Stream<T> {
     let kept: readonly T[] | undefined;
-    return this.#then(async function* (items) {
+    return this.#then(async function* (open) {
       if (kept) {
         yield* kept;
         return;
       }
       const found: T[] = [];
-      for await (const item of items) {
+      for await (const item of open()) {
         found.push(item);
         yield item;
       }
@@ -168,8 +195,9 @@ export class Stream<T> implements AsyncIterable<T> {
   /** Asks for the next `count` items while the caller works on one, so that waiting for them overlaps. @throws RangeError */
   prefetch(count = 1): Stream<T> {
     wholeNumber('prefetch', 'count', count, { min: 1 });
-    return this.#then(async function* (items) {
-      const iterator = items[Symbol.asyncIterator]();
+    const open = (): AsyncIterator<T> => this[Symbol.asyncIterator]();
+    return Stream.of(async function* () {
+      const iterator = open();
       const asked: Promise<IteratorResult<T, unknown>>[] = [];
       const ask = (): void => {
         const next = iterator.next();
@@ -189,8 +217,9 @@ export class Stream<T> implements AsyncIterable<T> {
     });
   }
 
-  #then<R>(change: (items: AsyncIterable<T>, pass: number) => AsyncIterable<R>): Stream<R> {
-    return Stream.of((pass) => change(this, pass));
+  /** `change` opens the source itself, or not at all. */
+  #then<R>(change: (open: () => Items<T>, pass: number) => Items<R>): Stream<R> {
+    return Stream.of((pass) => change(() => this.#open(this.#passes++), pass));
   }
 }
 
@@ -220,19 +249,6 @@ function together(items: readonly unknown[]): unknown {
   return Object.fromEntries(Object.keys(first).map((key) => [key, partsOf(key)]));
 }
 
-/** The rows of a dataset. */
-function* samplesOf({ size, x, y, lengths, weights }: Dataset): Generator<Sample> {
-  const [width, depth] = [x.length / size, y ? y.length / size : 0];
-  const count = (weights?.length ?? 0) / size;
-  for (let i = 0; i < size; i++)
-    yield {
-      x: x.subarray(i * width, (i + 1) * width),
-      ...(y && { y: Float32Array.from(y.subarray(i * depth, (i + 1) * depth)) }),
-      ...(lengths && { lengths: lengths[i] ?? 0 }),
-      ...(weights && { weights: weights.subarray(i * count, (i + 1) * count) }),
-    };
-}
-
 /**
  * A stream of samples, or of anything else, that is changed on its way to `fit`, `evaluate` or `predict`, without ever
  * being in memory as a whole.
@@ -251,7 +267,7 @@ function* samplesOf({ size, x, y, lengths, weights }: Dataset): Generator<Sample
 export function stream(source: Dataset): Stream<Sample>;
 export function stream<T>(source: StreamSource<T>): Stream<T>;
 export function stream(source: Dataset | StreamSource<unknown>): Stream<unknown> {
-  if (source instanceof Dataset) return Stream.of(() => samplesOf(source));
+  if (source instanceof Dataset) return Stream.of(() => new Ready(() => samplesOf(source)));
   if (typeof source !== 'function' && (!isIterable(source) || ArrayBuffer.isView(source)))
     refuse(TypeError, 'stream', 'an iterable, a generator function or a dataset', show(source));
   let read = false;

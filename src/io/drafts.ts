@@ -1,6 +1,6 @@
 // Drafts: files that are not whole yet. One is called `<file>.<host>-<process>-<random>.tmp`, so that no two have the same
 // name and a later write can tell those that nobody will finish.
-import { hashOf } from './hash.js';
+import { hashOf } from '../core/hash.js';
 import { codeOf, type NodeModules } from './nodeModules.js';
 
 /** A file's name may have 255 bytes in most systems; a draft's adds 50 to it. */

@@ -1,7 +1,7 @@
 // Files of ours: tensors, and a configuration as JSON in the metadata that carries a hash over all of it.
 import { show } from '../core/checks.js';
 import { FormatError, refuse } from '../core/errors.js';
-import { hashOf } from './hash.js';
+import { hashOf } from '../core/hash.js';
 import { parseJson, recordOf, textOf } from './json.js';
 import { dtypeOf, encodeTensors, type TensorFile } from './safetensors.js';
 

@@ -1,18 +1,9 @@
 import { finiteNumber, flag, knownOptions, wholeNumber } from '../core/checks.js';
 import { ShapeError, refuse } from '../core/errors.js';
-import { viewAs } from '../autodiff/linear.js';
 import { affine } from '../ops/affine.js';
-import { cast } from '../ops/cast.js';
+import { attend } from '../ops/attention.js';
 import { dropoutMask } from '../ops/dropoutMask.js';
-import { greater } from '../ops/greater.js';
-import { matmul } from '../ops/matmul.js';
-import { mul } from '../ops/mul.js';
-import { reshape } from '../ops/reshape.js';
 import { maskSteps } from '../ops/sequence.js';
-import { softmax } from '../ops/softmax.js';
-import { transpose } from '../ops/transpose.js';
-import { where } from '../ops/where.js';
-import { arange, tensor } from '../tensors/creation.js';
 import type { Shape } from '../core/shapes.js';
 import type { Tensor } from '../tensors/tensor.js';
 import { checkInitializer, type Initializer } from './initializers.js';
@@ -51,35 +42,6 @@ interface Sources {
   readonly query: Tensor;
   readonly key: Tensor;
   readonly value: Tensor;
-}
-
-/** So far below any score that its weight after softmax is 0. */
-const NEVER = -1e30;
-
-/**
- * 1 where the query of the row may attend to the key of the column, else 0; it broadcasts to [B, heads, T, S].
- * Undefined when there are no restrictions.
- */
-function visible(
-  queries: number,
-  steps: number,
-  causal: boolean,
-  lengths: Tensor<'i32'> | undefined,
-): Tensor | undefined {
-  const order =
-    causal &&
-    tensor(
-      Float32Array.from({ length: queries * steps }, (_, i) => Number(i % steps <= Math.floor(i / steps))),
-      [queries, steps],
-    );
-  const keys = lengths && greater(viewAs(cast(lengths, 'f32'), [lengths.size, 1, 1, 1]), arange(steps));
-  return order && keys ? mul(order, keys) : order || keys;
-}
-
-/** [B, T, heads * size] to [B, heads, T, size]. */
-function toHeads(x: Tensor, heads: number): Tensor {
-  const [batch = 0, steps = 0, width = 0] = x.shape;
-  return transpose(reshape(x, [batch, steps, heads, width / heads]), [0, 2, 1, 3]);
 }
 
 /**
@@ -124,13 +86,10 @@ export function multiHeadAttention(options: MultiHeadAttentionOptions): Layer {
     initializer: checkInitializer(name, 'biasInitializer', options.biasInitializer ?? 'zeros'),
     regularizer: checkRegularizer(name, 'biasRegularizer', options.biasRegularizer),
   };
-  const attention = (q: Tensor, k: Tensor, { training, key, stream, lengths }: LayerContext): Tensor => {
-    const scores = mul(matmul(q, k, { transposeB: true }), 1 / Math.sqrt(keyDim));
-    const seen = visible(q.shape[2] ?? 0, k.shape[2] ?? 0, causal, lengths);
-    const weights = softmax(seen ? where(seen, scores, NEVER) : scores);
-    if (!training || rate === 0) return weights;
+  const factorsOf = (shape: Shape, { training, key, stream }: LayerContext): Tensor | undefined => {
+    if (!training || rate === 0) return undefined;
     if (!key) refuse(TypeError, name, 'a seed when training with dropout', 'none');
-    return mul(weights, dropoutMask(key, weights.shape, rate, stream));
+    return dropoutMask(key, shape, rate, stream);
   };
   const checkSequence = (shape: Shape): Shape => {
     if (shape.length !== 2) refuse(ShapeError, name, 'input [batch, steps, features]', ['batch', ...shape]);
@@ -157,11 +116,14 @@ export function multiHeadAttention(options: MultiHeadAttentionOptions): Layer {
         useBias ? weightOf(name, weights, `${what}Bias`) : undefined,
       );
     const [batch = 0, steps = 0] = sources.query.shape;
-    const q = toHeads(project('query', sources.query), heads);
-    const k = toHeads(project('key', sources.key), heads);
-    const v = toHeads(project('value', sources.value), heads);
-    const mixed = transpose(matmul(attention(q, k, context), v), [0, 2, 1, 3]);
-    return project('output', reshape(mixed, [batch, steps, heads * valueDim]));
+    const factors = factorsOf([batch, heads, steps, sources.key.shape[1] ?? 0], context);
+    const [query, key, value] = [
+      project('query', sources.query),
+      project('key', sources.key),
+      project('value', sources.value),
+    ];
+    const mixed = attend({ query, key, value, lengths: context.lengths, factors }, heads, causal);
+    return project('output', mixed);
   };
   const valid = (x: Tensor, lengths: Tensor<'i32'> | undefined): Tensor => (lengths ? maskSteps(x, lengths) : x);
   return {

@@ -12,7 +12,7 @@ import { relu } from '../ops/relu.js';
 import { softmaxLoss } from '../ops/softmaxCrossEntropy.js';
 import { sub } from '../ops/sub.js';
 import { checkDType, checkTensor } from '../ops/support/operands.js';
-import type { DType, Tensor } from '../tensors/tensor.js';
+import { hasDType, type DType, type Tensor } from '../tensors/tensor.js';
 import { tidy } from '../tensors/tidy.js';
 import { checkLossReduction, named, type LossOptions, type NamedLoss } from './loss.js';
 import { checkSome, scaleOf } from './terms.js';
@@ -81,27 +81,34 @@ interface Weighing {
   readonly weights: Tensor | undefined;
 }
 
-/**
- * Targets [rows, classes] with smoothing and weights in them, since the loss of a row is linear in its target, and the
- * factor of the sum.
- */
+/** The loss of [rows, classes] predictions. */
+type CrossEntropyOf = typeof softmaxLoss;
+
+/** With probabilities, smoothing and weights are put into the targets, since the loss of a row is linear in its target. */
+const probabilityLoss: CrossEntropyOf = (p, target, scale, shares) => {
+  const { weights, smoothing = 0 } = shares ?? {};
+  const [rows = 0, classes = 1] = p.shape;
+  const hot = hasDType(target, 'f32') ? target : oneHot(checkDType(where, target, 'i32'), classes);
+  const column = weights ? viewAs(weights, [rows, 1]) : 1;
+  const main = mul(hot, smoothing ? mul(column, 1 - smoothing) : column);
+  return probabilityCrossEntropy(p, smoothing ? add(main, mul(column, smoothing / classes)) : main, scale);
+};
+
+/** The loss with smoothing and weights. */
 function weighed(
+  loss: CrossEntropyOf,
+  prediction: Tensor,
   target: Tensor<DType>,
-  [rows, classes]: readonly [number, number],
-  { reduction, labelSmoothing, ignoreIndex, weights }: Weighing,
-): [target: Tensor, scale: number] {
+  { reduction, labelSmoothing: smoothing, ignoreIndex, weights }: Weighing,
+): Tensor {
+  const [rows = 0] = prediction.shape;
   const own = weights && repeated(weights, rows);
   const mask = ignoreIndex === undefined ? undefined : counted(target, ignoreIndex);
   const each = own && mask ? mul(own, mask) : (own ?? mask);
   const labels = mask ? mul(cast(target, 'f32'), mask) : target;
-  const hot = target.shape.length === 1 ? oneHot(cast(labels, 'i32'), classes) : checkDType(where, target, 'f32');
-  const column = each && viewAs(sharesOf(each, reduction), [rows, 1]);
-  const scaled = column ?? 1;
-  const main = mul(hot, labelSmoothing ? mul(scaled, 1 - labelSmoothing) : scaled);
-  return [
-    labelSmoothing ? add(main, mul(scaled, labelSmoothing / classes)) : main,
-    column ? 1 : scaleOf(reduction, rows),
-  ];
+  const shares = each && sharesOf(each, reduction);
+  const against = target.shape.length === 1 ? cast(labels, 'i32') : target;
+  return loss(prediction, against, shares ? 1 : scaleOf(reduction, rows), { weights: shares, smoothing });
 }
 
 /**
@@ -132,7 +139,6 @@ export function crossEntropy(options: CrossEntropyOptions = {}): NamedLoss {
   if (ignoreIndex !== undefined) wholeNumber(where, 'ignoreIndex', ignoreIndex);
   const labelSmoothing = finiteNumber(where, 'labelSmoothing', options.labelSmoothing ?? 0, { min: 0, max: 1 });
   const special = labelSmoothing > 0 || ignoreIndex !== undefined;
-  const crossEntropyOf = fromLogits ? softmaxLoss : probabilityCrossEntropy;
   const loss = (prediction: Tensor, target: Tensor<DType>, weights?: Tensor): Tensor => {
     const byIndex = checkTargets(prediction, target, ignoreIndex);
     const classes = prediction.shape.at(-1) ?? 1;
@@ -141,12 +147,12 @@ export function crossEntropy(options: CrossEntropyOptions = {}): NamedLoss {
     return tidy(() => {
       const against = viewAs(target, byIndex ? [rows] : [rows, classes]);
       const flat = viewAs(prediction, [rows, classes]);
-      return special || weights
-        ? crossEntropyOf(
-            flat,
-            ...weighed(against, [rows, classes], { reduction, labelSmoothing, ignoreIndex, weights }),
-          )
-        : crossEntropyOf(flat, byIndex ? cast(against, 'i32') : against, scaleOf(reduction, rows));
+      if (special || weights) {
+        const weighing = { reduction, labelSmoothing, ignoreIndex, weights };
+        return weighed(fromLogits ? softmaxLoss : probabilityLoss, flat, against, weighing);
+      }
+      const crossEntropyOf = fromLogits ? softmaxLoss : probabilityCrossEntropy;
+      return crossEntropyOf(flat, byIndex ? cast(against, 'i32') : against, scaleOf(reduction, rows));
     });
   };
   const config = { reduction, fromLogits, labelSmoothing, ignoreIndex };

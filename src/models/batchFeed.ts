@@ -16,6 +16,8 @@ export interface FeedOptions {
   readonly signal?: AbortSignal | undefined;
   /** Batches of an epoch. Default: all of a pass over the source. */
   readonly steps?: number | undefined;
+  /** Whether the caller makes sure of finite inputs, by `checkFinite`. */
+  readonly trusts?: boolean | undefined;
 }
 
 /** Batches of a stream, checked against a network, epoch after epoch. */
@@ -50,12 +52,14 @@ export class BatchFeed {
   }
 
   async #next(): Promise<Dataset | undefined> {
-    const { where, network, exacting, loss, weigh, steps } = this.#options;
+    const { where, network, exacting, loss, weigh, steps, trusts } = this.#options;
+    const checks = !trusts || network.ports !== undefined || network.indices !== undefined;
     for (let over = this.#taken === steps; !over;) {
       const next = await this.#read();
       if (!next) return undefined;
       if (!next.done) {
         this.#taken++;
+        if (checks) next.value.checkFinite?.();
         const name = `${where}: batch ${++this.#number}`;
         const rows = checkRows(name, next.value, network, exacting, loss);
         return weigh ? weigh(name, rows) : rows;
@@ -71,7 +75,7 @@ export class BatchFeed {
   async #read(): Promise<IteratorResult<Dataset, void> | undefined> {
     const { source, signal } = this.#options;
     if (signal?.aborted) return undefined;
-    const iterator = (this.#iterator ??= source[Symbol.asyncIterator]());
+    const iterator = (this.#iterator ??= source.unchecked());
     if (!signal) return iterator.next();
     let abort = (): void => undefined;
     const aborted = new Promise<undefined>((resolve) => (abort = () => resolve(undefined)));

@@ -205,7 +205,9 @@ export async function evaluateAll(
 
 /** All rows of a dataset in their order. */
 export function inOrder({ size }: Dataset): Uint32Array {
-  return Uint32Array.from({ length: size }, (_, i) => i);
+  const order = new Uint32Array(size);
+  for (let i = 0; i < size; i++) order[i] = i;
+  return order;
 }
 
 /** @internal Behind `model.evaluate`. */

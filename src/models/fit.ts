@@ -80,7 +80,7 @@ class TrainingRun<M extends TrainableModel> {
         state.optimizer.setRate(finiteNumber('fit', 'learningRate', rate, { min: 0 }), state.steps);
       },
     };
-    const done: BatchDone = (values, at, rows) => this.#batchDone(values, at, rows);
+    const done: BatchDone = (values, at, rows, width) => this.#batchDone(values, at, rows, width);
     const parts = { plan, trainer, evaluator, done };
     this.#loop = plan.worker ? loopInWorker({ model, ...parts }) : loopHere(parts);
   }
@@ -198,7 +198,7 @@ class TrainingRun<M extends TrainableModel> {
     return Object.fromEntries(mean.means.map((value, i) => [nameOf(this.#plan.names[i] ?? ''), value]));
   }
 
-  #batchDone(values: Float32Array, at: number, rows: number): Promise<void> | undefined {
+  #batchDone(values: Float32Array, at: number, rows: number, width: number): Promise<void> | undefined {
     const loss = values[at]!;
     this.#batch++;
     if (!Number.isFinite(loss)) this.#fail(loss);
@@ -210,7 +210,7 @@ class TrainingRun<M extends TrainableModel> {
       clock.abort();
     }
     if (this.#progress) this.#showBatch(this.#progress);
-    return this.#plan.batchListeners === 'none' ? undefined : this.#tellBatch(loss, rows);
+    return this.#plan.batchListeners === 'none' ? undefined : this.#tellBatch(loss, rows, values[at + width - 1]!);
   }
 
   #showBatch(progress: Progress): void {
@@ -220,10 +220,10 @@ class TrainingRun<M extends TrainableModel> {
     progress.batch(this.#epoch + 1, rows, total, this.#means, this.#seconds, rows - this.#rowsBefore);
   }
 
-  #tellBatch(loss: number, rows: number): Promise<void> {
+  #tellBatch(loss: number, rows: number, gradientNorm: number): Promise<void> {
     const { state } = this.#trainer;
     const learningRate = state.optimizer.rateAt(Math.max(0, state.steps - 1));
-    const log = { epoch: this.#epoch + 1, batch: this.#batch, loss, rows, learningRate };
+    const log = { epoch: this.#epoch + 1, batch: this.#batch, loss, rows, learningRate, gradientNorm };
     return this.#tell((listener) => listener.onBatchEnd?.(log, this.#control));
   }
 
@@ -247,7 +247,7 @@ async function train<M extends TrainableModel>(model: M, plan: FitPlan<M>): Prom
   const trainer = Trainer.of(
     model.network,
     { loss, optimizer, batchSize, seed },
-    { where: 'fit', metrics, gathers: accumulate > 1 },
+    { where: 'fit', metrics, gathers: accumulate > 1, norms: plan.batchListeners !== 'none' },
   );
   let evaluator: BatchPrograms | undefined;
   let run: TrainingRun<M> | undefined;

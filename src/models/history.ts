@@ -12,6 +12,12 @@ export interface BatchLog {
   readonly rows: number;
   /** Learning rate of the last update. */
   readonly learningRate: number;
+  /**
+   * Euclidean norm of the gradient over all trained weights, penalties included, before it is clipped. With `accumulate`,
+   * that of the mean in a batch with an update, and of the batch's own gradient in others. It is computed only for
+   * listeners.
+   */
+  readonly gradientNorm: number;
 }
 
 declare const none: unique symbol;

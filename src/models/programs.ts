@@ -108,7 +108,7 @@ export type BatchBuffers = {
   readonly y: Tensor<DType>;
   readonly lengths: Tensor<'i32'> | undefined;
   readonly weights: Tensor | undefined;
-  /** The loss, then one value a metric, then what is gathered for metrics. */
+  /** The loss, then one value a metric, then what is gathered for metrics, then `extra` cells. */
   readonly results: Tensor;
 };
 
@@ -127,6 +127,7 @@ export class BatchPrograms extends Programs<BatchBuffers> {
     network: Network,
     metrics: readonly CheckedMetric[],
     emit: (buffers: BatchBuffers) => void,
+    extra = 0,
   ) {
     const { inputShape, outputShape } = network;
     super(CAPACITY, ({ rows, indices, masked, weights }) =>
@@ -140,7 +141,8 @@ export class BatchPrograms extends Programs<BatchBuffers> {
           lengths: masked ? Tensor.allocate([rows], 'i32') : undefined,
           weights: weights > 0 ? Tensor.allocate(weights > 1 ? [rows, weights] : [rows]) : undefined,
           results: Tensor.allocate([
-            resultCells(metrics, network, rows, sizeOf(indices ? outputShape.slice(0, -1) : outputShape), weights),
+            resultCells(metrics, network, rows, sizeOf(indices ? outputShape.slice(0, -1) : outputShape), weights) +
+              extra,
           ]),
         }),
         emit,

@@ -43,6 +43,8 @@ export interface TrainerUse {
   readonly metrics: readonly CheckedMetric[];
   /** Whether gradients of several batches are averaged. */
   readonly gathers?: boolean;
+  /** Whether the last of the results is the norm of the gradient. */
+  readonly norms?: boolean;
 }
 
 /**
@@ -62,7 +64,11 @@ export class Trainer extends DisposableBase {
   readonly #where: string;
   readonly #exacting: string | undefined;
 
-  private constructor(network: Network, options: TrainerOptions, { where, metrics, gathers = false }: TrainerUse) {
+  private constructor(
+    network: Network,
+    options: TrainerOptions,
+    { where, metrics, gathers = false, norms = false }: TrainerUse,
+  ) {
     super();
     this.#where = where;
     const making = where === 'fit' ? where : 'trainer';
@@ -87,8 +93,12 @@ export class Trainer extends DisposableBase {
       throw error;
     }
     const programs = (updates: boolean): BatchPrograms =>
-      new BatchPrograms(where, network, metrics, (buffers) =>
-        emitStep(this.state, objective, metrics, buffers, updates),
+      new BatchPrograms(
+        where,
+        network,
+        metrics,
+        (buffers) => emitStep(this.state, objective, metrics, buffers, updates, norms),
+        Number(norms),
       );
     this.programs = programs(true);
     this.#gathering = programs(false);
@@ -136,7 +146,7 @@ export class Trainer extends DisposableBase {
     fill(entry, data, order, begin, end);
     const cell = this.state.sums.at(-1);
     if (cell) write(cell, [share]);
-    this.#run(entry, share);
+    this.#run(entry, share, data);
   }
 
   /** @internal The program for a batch; with share 0, it only adds its gradients to the sums. */
@@ -150,10 +160,11 @@ export class Trainer extends DisposableBase {
     assertAlive(this.#where, 'model', trained[0]?.tensor);
   }
 
-  #run({ program, x, y, lengths, results }: BatchProgram, share = 1): number {
+  #run({ program, x, y, lengths, results }: BatchProgram, share = 1, data?: Dataset): number {
     const { state } = this;
     state.optimizer.prepare(state.steps);
     const status = program.run();
+    if (status === BAD_INPUT) data?.checkFinite?.(); // which names the batch
     if (status === BAD_INPUT) reportNonFinite(this.#where, 'x', x, lengths);
     if (status === BAD_TARGET) reportNonFinite(this.#where, 'y', y, lengths);
     const { f32 } = runtime().heap;

@@ -15,6 +15,7 @@ import { DONE } from '../runtime/execute.js';
 import * as kernels from '../runtime/generated/kernels.js';
 import { KEEPS_OLD_FLAG, OVERFLOW_FLAG } from '../runtime/generated/layout.js';
 import { call } from '../runtime/kernels.js';
+import { normOf } from '../optimizers/clip.js';
 import { copyInto, copyOf } from '../tensors/copying.js';
 import { detach } from '../tensors/scope.js';
 import { hasDType, type DType, type Tensor } from '../tensors/tensor.js';
@@ -184,6 +185,7 @@ export function emitStep(
   metrics: readonly CheckedMetric[],
   buffers: BatchBuffers,
   updates: boolean,
+  norms: boolean,
 ): void {
   const { network, trained, key, sums } = state;
   const { y, weights, results } = buffers;
@@ -203,9 +205,12 @@ export function emitStep(
     };
     const share = sums.at(-1);
     const totals = share ? gradients.map((gradient, i) => add(gradient, sums[i] ?? gradient)) : gradients;
+    const cell = norms ? results.pointer() + 4 * (results.size - 1) : 0;
+    if (norms && !updates) normOf(gradients, cell);
     if (updates) {
       for (const total of share ? totals : [])
         call(kernels.scaleByCell, total.pointer(), share?.pointer() ?? 0, 0, total.size);
+      if (norms) normOf(totals, cell);
       emitChange(state, totals, [...changing, ...sums], () => {
         for (const sum of sums) call(kernels.fill, sum.pointer(), 0, 0, sum.size);
         change();

@@ -12,8 +12,11 @@ import { yielding } from './yielding.js';
 /** Rows of a batch of validation data. */
 export const VALIDATION_ROWS = 256;
 
-/** Called after each batch of `rows` rows, whose loss and metrics begin at `values[at]`. A promise is awaited. */
-export type BatchDone = (values: Float32Array, at: number, rows: number) => Promise<void> | undefined;
+/**
+ * Called after each batch of `rows` rows, whose results, loss and metrics first, are `width` numbers from `values[at]` on.
+ * A promise is awaited.
+ */
+export type BatchDone = (values: Float32Array, at: number, rows: number, width: number) => Promise<void> | undefined;
 
 /** Runs the batches of a training: on the caller's thread (`loopHere`) or in a worker (`loopInWorker`). */
 export interface TrainingLoop {
@@ -48,13 +51,14 @@ export class TrainingFeed {
   /** The number of the pass over rows, which determines their order. */
   #pass: number | undefined;
 
-  constructor(plan: FitPlan<never>, network: Network) {
+  /** With `trusts`, steps check that inputs are finite, before the iterator goes on, which may reuse their memory. */
+  constructor(plan: FitPlan<never>, network: Network, trusts = false) {
     const { data, exacting, loss, signal, stepsPerEpoch: steps } = plan;
     const isRows = data instanceof Dataset; // which have the weights of their classes already
     const weigh = (where: string, rows: Dataset): Dataset => withClassWeights(where, rows, network, plan);
     this.#plan = plan;
     this.#feed = new BatchFeed({
-      ...{ where: 'fit', network, exacting, loss, signal, steps },
+      ...{ where: 'fit', network, exacting, loss, signal, steps, trusts },
       source: isRows ? BatchSource.of(() => this.#batchesOf(data)) : data,
       weigh: isRows ? undefined : weigh,
     });
@@ -109,7 +113,7 @@ export function loopHere({ plan, trainer, evaluator, done }: LoopOptions): Train
   const { network } = trainer.state;
   const rest = yielding();
   const aborted = (): boolean => signal?.aborted ?? false;
-  const feed = TrainingFeed.serves(plan) ? new TrainingFeed(plan, network) : undefined;
+  const feed = TrainingFeed.serves(plan) ? new TrainingFeed(plan, network, plan.accumulate === 1) : undefined;
   const step = (
     entry: BatchProgram,
     rows: Dataset,
@@ -119,7 +123,7 @@ export function loopHere({ plan, trainer, evaluator, done }: LoopOptions): Train
     share?: number,
   ): Promise<void> | undefined => {
     trainer.stepOn(entry, rows, order, begin, end, share);
-    const told = done(runtime().heap.f32, entry.results.address / 4, end - begin);
+    const told = done(runtime().heap.f32, entry.results.address / 4, end - begin, entry.results.size);
     return told ? told.then(rest) : rest();
   };
   // Runs the batches of an epoch. It allocates no object, view or closure per batch.
@@ -135,7 +139,8 @@ export function loopHere({ plan, trainer, evaluator, done }: LoopOptions): Train
     await batches.begin(epoch, first);
     for (let next = await batches.next(); next && !aborted(); next = await batches.next()) {
       const [rows, share] = next;
-      await step(trainer.programFor(rows, share), rows, inOrder(rows), 0, rows.size, share);
+      const wait = step(trainer.programFor(rows, share), rows, inOrder(rows), 0, rows.size, share);
+      if (wait) await wait;
     }
   };
   return {

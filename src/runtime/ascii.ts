@@ -3,7 +3,7 @@ const ROW = 88;
 const CHARACTERS = 90;
 const FIRST = 61;
 
-/** Decodes bytes from printable ASCII. scripts/build/ascii.mjs encodes them and describes the format. */
+/** Decodes bytes from printable ASCII, those of the module that unpacks all others. scripts/build/ascii.mjs encodes them. */
 export function fromAscii(text: string): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(text.length);
   let length = 0;

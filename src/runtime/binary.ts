@@ -1,15 +1,10 @@
-import { fromAscii } from './ascii.js';
-import { applyDelta } from './delta.js';
+import { unpack } from './unpack.js';
 
-/**
- * The bytes of a module. `strict` and `relaxed` are texts for `fromAscii`: the strict module, and the difference of the
- * relaxed one, which is used if it is given and the engine supports it.
- */
-export function moduleBytes(strict: string, relaxed?: string): Uint8Array<ArrayBuffer> {
-  const bytes = fromAscii(strict);
-  if (relaxed === undefined) return bytes;
-  const other = applyDelta(bytes, fromAscii(relaxed));
-  return WebAssembly.validate(other) ? other : bytes;
+/** The relaxed module, packed after the strict one, if it is given and the engine supports it; otherwise the strict one. */
+export function relaxedOr(strict: Uint8Array<ArrayBuffer>, relaxed: string | undefined): Uint8Array<ArrayBuffer> {
+  if (relaxed === undefined) return strict;
+  const bytes = unpack(relaxed, strict);
+  return WebAssembly.validate(bytes) ? bytes : strict;
 }
 
 const IMPORT_SECTION = 2;

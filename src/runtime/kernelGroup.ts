@@ -2,8 +2,8 @@
 export interface KernelGroup {
   /** From 0; the walker's table has the group's dispatcher there. */
   readonly number: number;
-  /** The strict module, as `fromAscii` reads it. */
+  /** The strict module, packed after that of the first group. */
   readonly strict: string;
-  /** The difference of the relaxed module, which may fuse multiply and add, as `fromAscii` reads it. */
+  /** The relaxed module, which may fuse multiply and add, packed after the strict one. */
   readonly relaxed: string | undefined;
 }

@@ -1,8 +1,9 @@
-import { moduleBytes, withMemoryKind } from './binary.js';
+import { relaxedOr, withMemoryKind } from './binary.js';
 import { core } from './generated/groups.js';
 import type { KernelGroup } from './kernelGroup.js';
 import { checkRuntime, makeLink } from './link.js';
 import type { WasmExports } from './state.js';
+import { unpack } from './unpack.js';
 
 /**
  * The modules that work on one linear memory. A group is linked when one of its kernels is first called. That takes
@@ -17,6 +18,8 @@ export class Linker {
   readonly #shared: boolean;
   readonly #simd: 'strict' | 'relaxed';
   readonly #linked = new Map<KernelGroup, WebAssembly.Exports>();
+  /** The strict module of the first group, from which the others copy. */
+  #core = new Uint8Array();
   /** The whole library as one module, if `init` was given one. */
   #whole: WebAssembly.Exports | undefined;
 
@@ -30,20 +33,21 @@ export class Linker {
   /** Links the walker's module, or `whole` in place of all modules. */
   async start(whole?: WebAssembly.Module | Uint8Array<ArrayBuffer>): Promise<WasmExports> {
     if (whole) return checkRuntime((this.#whole = this.#enter(whole)));
-    return checkRuntime(
-      this.#link(core, this.#simd === 'relaxed' ? (await import('./relaxedCore.js')).relaxedCore : core),
-    );
+    const { relaxed } = this.#simd === 'relaxed' ? (await import('./relaxedCore.js')).relaxedCore : core;
+    this.#core = unpack(core.strict, this.#core);
+    return checkRuntime(this.#link(core, this.#core, relaxed));
   }
 
   /** The exports of a group's module, which is linked now if necessary. */
   exportsOf(group: KernelGroup): WebAssembly.Exports {
     const known = this.#whole ?? this.#linked.get(group);
-    return known ?? this.#link(group, this.#simd === 'relaxed' ? group : { ...group, relaxed: undefined });
+    const relaxed = this.#simd === 'relaxed' ? group.relaxed : undefined;
+    return known ?? this.#link(group, unpack(group.strict, this.#core), relaxed);
   }
 
-  /** Links a group, from the texts of its module. */
-  #link(group: KernelGroup, { strict, relaxed }: Pick<KernelGroup, 'strict' | 'relaxed'>): WebAssembly.Exports {
-    const exports = this.#enter(moduleBytes(strict, relaxed));
+  /** Links a group: its strict module, or the relaxed one. */
+  #link(group: KernelGroup, strict: Uint8Array<ArrayBuffer>, relaxed: string | undefined): WebAssembly.Exports {
+    const exports = this.#enter(relaxedOr(strict, relaxed));
     this.#linked.set(group, exports);
     return exports;
   }

@@ -20,6 +20,10 @@ export class Recorder {
   readonly #blocks = new Map<number, number>();
   readonly #idle = new Set<number>();
   readonly #retained = new Set<Retained>();
+  /** Inside a section: blocks that are older than it. */
+  #older: ReadonlySet<number> | undefined;
+  /** Those of them that were released in it. */
+  #postponed: number[] = [];
 
   append(kernel: AnyKernel, args: readonly number[]): void {
     const size = recordBytes(kernel);
@@ -63,8 +67,40 @@ export class Recorder {
   /** Whether a block belongs to this recording; if so it may be reused from here on. */
   release(pointer: number): boolean {
     if (!this.#blocks.has(pointer)) return false;
-    this.#idle.add(pointer);
+    if (this.#older?.has(pointer)) this.#postponed.push(pointer);
+    else this.#idle.add(pointer);
     return true;
+  }
+
+  /**
+   * The records of the calls that `body` makes, which are left out of the program: it runs them as often as it wants to. So
+   * they must not reuse a block that was in use before them, even if `body` releases it.
+   */
+  section(body: () => void): Uint8Array {
+    const [bytes, view, length, older, postponed] = [
+      this.#bytes,
+      this.#view,
+      this.#length,
+      this.#older,
+      this.#postponed,
+    ];
+    this.#bytes = new ArrayBuffer(1024);
+    this.#view = new DataView(this.#bytes);
+    this.#length = 0;
+    this.#older = new Set([...this.#blocks.keys()].filter((pointer) => !this.#idle.has(pointer)));
+    this.#postponed = [];
+    try {
+      body();
+      return new Uint8Array(this.#bytes, 0, this.#length);
+    } finally {
+      const released = this.#postponed;
+      this.#bytes = bytes;
+      this.#view = view;
+      this.#length = length;
+      this.#older = older;
+      this.#postponed = postponed;
+      for (const pointer of released) this.release(pointer);
+    }
   }
 
   owns(pointer: number): boolean {
@@ -115,6 +151,12 @@ export function record<T>(body: () => T): { program: Program; result: T; before:
   } finally {
     active = undefined;
   }
+}
+
+/** The records of `body`, for a part of the program under way that runs more than once: see `Recorder.section`. */
+export function recordSection(body: () => void): Uint8Array {
+  if (!active) throw new Error('record: no recording is under way');
+  return active.section(body);
 }
 
 /** Runs `body` with a recorder of another kind. Recordings do not nest. */

@@ -4,7 +4,8 @@ import type { Dataset, Table } from '../data/index.js';
 import { checkSettings } from '../models/fitOptions.js';
 import type { History, Model } from '../models/index.js';
 import { partition, type KFoldOptions } from './kFold.js';
-import { deviations, meanScores, scoreFold, type BuildContext, type FoldFitOptions, type Scores } from './scores.js';
+import { scoreFold, type BuildContext, type FoldFitOptions } from './scoreFold.js';
+import { deviations, meanScores, type Scores } from './scores.js';
 
 /** Options of `kFold` and of `fit`. */
 export interface CrossValidateOptions extends KFoldOptions, Omit<FoldFitOptions, 'seed'> {}

@@ -1,19 +1,20 @@
 import { refuse } from '../core/errors.js';
 import { callable, knownOptions, show } from '../core/checks.js';
-import { Dataset, Table } from '../data/index.js';
 import { init } from '../runtime/init.js';
 import { nodeModule } from '../runtime/platform.js';
 import type { WorkerPort } from '../runtime/worker.js';
-import type { GridPoint } from './executor.js';
-import { partition, type Fold } from './kFold.js';
+import type { EpochReport, GridPoint, TaskContext, TrialResult, TrialTask } from './executor.js';
 import { packError, type FromWorker, type ToWorker } from './messages.js';
 import { checkPointFit } from './pointOptions.js';
+import { openParts, type OpenedSearch } from './sharedSearch.js';
 import { scoreTask, type TrialFunctions } from './scoreTask.js';
 
 /** What a worker needs to train the models of a search. */
 export interface Trials<P> extends TrialFunctions<P> {
   /** Call this inside a worker: it answers the messages of the worker pool. */
   readonly serve: () => void;
+  /** @internal What `runTask` calls. */
+  readonly run: (search: OpenedSearch, task: TrialTask, context: TaskContext) => Promise<TrialResult>;
 }
 
 function isPort(value: object): value is WorkerPort<FromWorker, ToWorker> {
@@ -27,20 +28,15 @@ function ownPort(): WorkerPort<FromWorker, ToWorker> {
   refuse(TypeError, 'serve', 'to be called in a worker', 'the main thread');
 }
 
-function serve<P extends GridPoint>(functions: TrialFunctions<P>, isPoint: (point: GridPoint) => point is P): void {
+function serve(run: Trials<never>['run']): void {
   const port = ownPort();
-  let folds: readonly Fold[] = [];
+  let search: OpenedSearch | undefined;
   const answer = async (message: ToWorker): Promise<FromWorker | undefined> => {
-    if (message.kind === 'search') {
-      const { data, ...options } = message.search;
-      folds = partition('gridSearch', 'columns' in data ? Table.of(data) : Dataset.of(data), options);
-      return undefined;
-    }
-    if (message.kind !== 'task') return undefined;
+    if (message.kind === 'search') search = openParts(message.search);
+    if (message.kind !== 'task' || !search) return undefined;
     await init({ threads: 1 }); // one thread each, since the workers already use all cores
-    const { task } = message;
-    if (!isPoint(task.point)) refuse(TypeError, 'serve', 'a point of a grid', show(task.point));
-    return { kind: 'scores', scores: await scoreTask(functions, task.point, folds, task, undefined) };
+    const onReport = (report: EpochReport): void => port.postMessage({ kind: 'report', report });
+    return { kind: 'result', result: await run(search, message.task, { onReport }) };
   };
   port.onmessage = ({ data }) => {
     answer(data).then(
@@ -81,11 +77,10 @@ export function defineTrials<P extends GridPoint = GridPoint>(functions: TrialFu
   checkPointFit('defineTrials', fit);
   // The points come from the search, which was given the same functions, so their type is not checked here.
   const isPoint = (point: GridPoint): point is P => typeof point === 'object';
-  return {
-    build,
-    fit,
-    serve: () => {
-      serve({ build, fit }, isPoint);
-    },
+  const run: Trials<P>['run'] = ({ folds, caller }, task, context) => {
+    const { point } = task;
+    if (!isPoint(point)) refuse(TypeError, caller, 'a point of a search', show(point));
+    return scoreTask(caller, { build, fit }, point, folds, task, context);
   };
+  return { build, fit, run, serve: () => serve(run) };
 }

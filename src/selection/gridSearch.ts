@@ -1,14 +1,14 @@
 import { refuse } from '../core/errors.js';
-import { isOwn, metricName, usualMode } from '../models/metrics.js';
-import { callable, flag, knownOptions, oneOf, show, wholeNumber } from '../core/checks.js';
+import { callable, flag, knownOptions, show, wholeNumber } from '../core/checks.js';
 import type { Dataset, Table } from '../data/index.js';
 import { inProcess, type Executor, type GridPoint, type Search, type TrialTask } from './executor.js';
 import { pointsOf, type Grid, type PointOf } from './grid.js';
-import { partition } from './kFold.js';
-import { checkPointFit, fitOptionsAt, type PointFit } from './pointOptions.js';
-import { scoreTask, type TrialFunctions } from './scoreTask.js';
+import { checkPointFit } from './pointOptions.js';
+import { searchOf, type TrialFunctions } from './scoreTask.js';
+import { checkExecutor, checkMonitor } from './searchChecks.js';
+import { foldsOf } from './sharedSearch.js';
 import { showTrial } from './progress.js';
-import { runTasks } from './tasks.js';
+import { withExecutor, type Listener } from './tasks.js';
 import { TrialBook, trialTable, type Trial } from './trials.js';
 
 /** The progress of a search. */
@@ -73,48 +73,16 @@ const known = [
   'signal',
 ];
 
-/** Checks `monitor` and `mode` against the scores that are known before the first training. */
-function checkMonitor<P extends GridPoint>(
-  { monitor = 'loss', mode }: { readonly monitor?: unknown; readonly mode?: unknown },
-  fit: PointFit<P>,
-  points: readonly P[],
-): { monitor: string; mode: 'min' | 'max' } {
-  if (typeof monitor !== 'string') refuse(TypeError, 'gridSearch', 'monitor to be a string', show(monitor));
-  const names = new Set(['loss']);
-  const custom = new Set<string>();
-  for (const point of points) {
-    try {
-      const { metrics = [] } = fitOptionsAt('gridSearch', fit, point);
-      for (const metric of metrics) {
-        names.add(metricName(metric));
-        if (!isOwn(metric)) custom.add(metricName(metric));
-      }
-    } catch {
-      // An error of this point is reported with its trial.
-    }
-  }
-  if (!names.has(monitor))
-    refuse(RangeError, 'gridSearch', `monitor to be one of ${[...names].join(', ')}`, show(monitor));
-  if (mode === undefined && custom.has(monitor))
-    refuse(TypeError, 'gridSearch', `mode 'min' or 'max' to monitor ${monitor}, which is not the library's`, 'none');
-  return { monitor, mode: oneOf('gridSearch', 'mode', mode ?? usualMode(monitor), ['min', 'max']) };
-}
-
-function checkExecutor(executor: unknown): void {
-  if (typeof executor === 'object' && executor !== null && 'start' in executor && typeof executor.start === 'function')
-    return;
-  refuse(TypeError, 'gridSearch', 'executor to be inProcess(), workerPool(...) or { start }', show(executor));
-}
-
 /** Search and tasks from checked options. */
 function plan<G extends Grid>(options: GridSearchOptions<G>): { points: PointOf<G>[]; search: Search } {
   const { build, grid, data, folds = 5, fit, seed = 0, stratified = false, timeOrdered = false, signal } = options;
   callable('gridSearch', 'build', build);
   checkPointFit('gridSearch', fit);
   const points = pointsOf('gridSearch', grid);
-  const parts = partition('gridSearch', data, { k: folds, seed, stratified, timeOrdered }, 'folds');
-  const evaluate: Search['evaluate'] = (task) => scoreTask({ build, fit }, points[task.trial]!, parts, task, signal);
-  return { points, search: { data, k: folds, seed, stratified, timeOrdered, signal, evaluate } };
+  const splitting = { caller: 'gridSearch', k: folds, seed, stratified, timeOrdered };
+  const parts = foldsOf('gridSearch', data, splitting);
+  const pointAt = ({ trial }: TrialTask): PointOf<G> => points[trial]!;
+  return { points, search: searchOf({ data, ...splitting, signal }, { build, fit }, parts, pointAt) };
 }
 
 /**
@@ -152,23 +120,25 @@ export async function gridSearch<const G extends Grid>(options: GridSearchOption
   knownOptions('gridSearch', options, known);
   const { executor = inProcess(), signal, onTrial, fit } = options;
   const { points, search } = plan(options);
-  const { monitor, mode } = checkMonitor(options, fit, points);
+  const { monitor, mode } = checkMonitor('gridSearch', options, fit, points);
   const progress = flag('gridSearch', 'progress', options.progress ?? false);
   if (onTrial !== undefined) callable('gridSearch', 'onTrial', onTrial);
   if (signal !== undefined && !(signal instanceof AbortSignal))
     refuse(TypeError, 'gridSearch', 'signal to be an AbortSignal', show(signal));
-  checkExecutor(executor);
+  checkExecutor('gridSearch', executor);
   signal?.throwIfAborted();
 
-  const book = new TrialBook(points, search.k);
+  const book = new TrialBook<PointOf<G>>(search.k);
+  points.forEach((point, i) => book.open(i, point));
   let done = 0;
-  await runTasks(executor, search, tasksOf(points, search), (task, outcome) => {
+  const enter: Listener['done'] = (task, outcome) => {
     const trial = book.enter(task, outcome);
     if (!trial) return;
     done++;
     if (progress) showTrial(trial, monitor, done, points.length);
     onTrial?.(trial, { done, total: points.length });
-  });
+  };
+  await withExecutor(executor, search, (run) => run(tasksOf(points, search), { done: enter }));
   const trials = book.ranked(monitor, mode);
   const [best] = trials;
   if (!best || 'error' in best) throw trials.find(({ index }) => index === 0)?.error;

@@ -1,8 +1,8 @@
-import { flag, knownOptions, wholeNumber } from '../core/checks.js';
+import { finiteNumber, flag, knownOptions, wholeNumber } from '../core/checks.js';
 import { Table, type Dataset, type Preprocessing } from '../data/index.js';
 import { checkDataset } from '../data/dataset.js';
 import { shuffled } from '../data/permutation.js';
-import { classesOf, inOrder } from '../data/strata.js';
+import { classesOf, inOrder, splitRows } from '../data/strata.js';
 import { labelClasses } from '../data/table/splitting.js';
 import { checkEither } from '../data/trainTestSplit.js';
 import { seedWords } from '../tensors/creation.js';
@@ -16,6 +16,12 @@ export interface KFoldOptions {
   readonly stratified?: boolean | undefined;
   /** Whether the rows are in the order of time: a fold is trained on rows before its test rows. Default false. */
   readonly timeOrdered?: boolean | undefined;
+}
+
+/** Options of a hold-out, of which `k` folds take the place if there is none. */
+interface HoldOut extends Omit<KFoldOptions, 'k'> {
+  /** Fraction of the rows to test on, between 0 and 1. */
+  readonly holdOut: number;
 }
 
 /** What a fold takes its rows from: a dataset, or a table with what was fitted on the training rows. */
@@ -112,6 +118,24 @@ export function partition(where: string, data: Dataset | Table, options: KFoldOp
     const test = order.filter((_row, i) => foldOf[i] === fold);
     return new Fold(data, train, test);
   });
+}
+
+/** A single split: the last rows in time, or shuffled ones, as many as `trainTestSplit` takes. */
+export function holdOutFold(where: string, data: Dataset | Table, { holdOut, ...options }: HoldOut): Fold {
+  const { size } = data instanceof Table ? data : checkDataset(where, data);
+  const stratified = flag(where, 'stratified', options.stratified ?? false);
+  const timeOrdered = flag(where, 'timeOrdered', options.timeOrdered ?? false);
+  checkEither(where, stratified, timeOrdered);
+  const fraction = finiteNumber(where, 'holdOut', holdOut, { above: 0, below: 1 });
+  const classes = (): ArrayLike<number> =>
+    data instanceof Table ? labelClasses(where, data.parts) : classesOf(where, data);
+  const { train, test } = splitRows(where, size, {
+    fraction,
+    key: seedWords(where, options.seed),
+    classes: stratified ? classes() : undefined,
+    timeOrder: timeOrdered ? inOrder(size) : undefined,
+  });
+  return new Fold(data, train, test);
 }
 
 /** Blocks of the last rows, each with all rows before it. */

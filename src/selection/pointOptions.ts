@@ -5,7 +5,7 @@ import { checkSettings } from '../models/fitOptions.js';
 import { adagrad, adam, adamw, rmsprop, sgd, type Optimizer, type OptimizerName } from '../optimizers/index.js';
 import { checkOptimizer } from '../optimizers/checkOptimizer.js';
 import type { GridPoint } from './executor.js';
-import type { FoldFitOptions } from './scores.js';
+import type { FoldFitOptions } from './scoreFold.js';
 
 /** Options of `fit` for every point, or a function that makes them from the point. */
 export type PointFit<P> = FoldFitOptions | ((point: P) => FoldFitOptions);

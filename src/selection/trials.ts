@@ -1,13 +1,14 @@
-// The results of a grid's points: collected fold by fold, ranked at the end, printed as a table.
+// The results of a search's points: collected fold by fold, ranked at the end, printed as a table.
 import { show } from '../core/checks.js';
 import type { GridPoint, TrialTask } from './executor.js';
 import { deviations, meanScores, type Scores } from './scores.js';
+import type { Outcome } from './tasks.js';
 
-/** The result of one point of the grid. */
+/** The result of one point. */
 export interface Trial<P = GridPoint> {
   /** From 1; failed trials come last. */
   readonly rank: number;
-  /** Position in the grid, from 0. */
+  /** Position in the grid, or number of the trial, from 0. */
   readonly index: number;
   readonly point: P;
   /** Loss and metrics on each fold's test rows; a failed fold has loss NaN. */
@@ -18,56 +19,91 @@ export interface Trial<P = GridPoint> {
   readonly std: Scores;
   /** The error of the first failed fold, if there is one. */
   readonly error?: unknown;
+  /** Of searches that give trials different numbers of epochs: the most that any fold was trained. */
+  readonly epochs?: number | undefined;
+  /** Whether a fold was given up because of its scores after some epochs. */
+  readonly pruned?: boolean | undefined;
 }
 
-/** How a fold of a trial ended. */
-export type FoldOutcome = { readonly scores: Scores } | { readonly error: unknown };
+/** A trial before all are known. */
+export type Unranked<P> = Omit<Trial<P>, 'rank'>;
 
 const FAILED: Scores = { loss: NaN };
 
+/** The folds of a trial that are known, of those that it has. */
+interface Page<P> {
+  readonly index: number;
+  readonly point: P;
+  /** Epochs given to it, if the search decides about them. */
+  readonly budget: number | undefined;
+  readonly outcomes: (Outcome | undefined)[];
+}
+
 /** Collects the outcomes of a search. */
 export class TrialBook<P> {
-  readonly #points: readonly P[];
   readonly #k: number;
-  readonly #outcomes: (FoldOutcome | undefined)[];
-  readonly #missing: number[];
+  readonly #open = new Map<number, Page<P>>();
+  readonly #done = new Map<number, { readonly trial: Unranked<P>; readonly budget: number }>();
 
-  constructor(points: readonly P[], k: number) {
-    this.#points = points;
+  constructor(k: number) {
     this.#k = k;
-    this.#outcomes = new Array<FoldOutcome | undefined>(points.length * k).fill(undefined);
-    this.#missing = points.map(() => k);
+  }
+
+  /** Begins a trial, or goes on with one that is given more epochs. */
+  open(index: number, point: P, budget?: number): void {
+    const outcomes = new Array<Outcome | undefined>(this.#k).fill(undefined);
+    this.#open.set(index, { index, point, budget, outcomes });
   }
 
   /** Adds the outcome of a fold. Returns the trial when all its folds are known. */
-  enter({ trial, fold }: TrialTask, outcome: FoldOutcome): Omit<Trial<P>, 'rank'> | undefined {
-    this.#outcomes[trial * this.#k + fold] = outcome;
-    const missing = (this.#missing[trial] ?? 0) - 1;
-    this.#missing[trial] = missing;
-    return missing === 0 ? this.#trial(trial) : undefined;
+  enter({ trial: index, fold }: Pick<TrialTask, 'trial' | 'fold'>, outcome: Outcome): Unranked<P> | undefined {
+    const page = this.#open.get(index)!;
+    page.outcomes[fold] = outcome;
+    if (page.outcomes.includes(undefined)) return undefined;
+    this.#open.delete(index);
+    const trial = trialOf(page);
+    this.#done.set(index, { trial, budget: page.budget ?? 0 });
+    return trial;
   }
 
-  #trial(index: number): Omit<Trial<P>, 'rank'> {
-    const point = this.#points[index]!;
-    const outcomes = this.#outcomes.slice(index * this.#k, (index + 1) * this.#k);
-    const folds = outcomes.map((outcome) => (outcome && 'scores' in outcome ? outcome.scores : FAILED));
-    const failed = outcomes.find((outcome) => outcome && 'error' in outcome);
-    if (failed && 'error' in failed) return { index, point, folds, mean: FAILED, std: FAILED, error: failed.error };
-    return { index, point, folds, mean: meanScores(folds), std: deviations(folds) };
-  }
-
-  /** All trials, the best one first. Points with equal scores stay in the order of the grid. */
+  /**
+   * All trials of which all folds are known, the best one first. Trials of more epochs come before those to which the
+   * search gave fewer, and trials with equal scores stay in their order.
+   */
   ranked(monitor: string, mode: 'min' | 'max'): Trial<P>[] {
-    const direction = mode === 'min' ? 1 : -1;
-    const score = ({ mean }: Pick<Trial<P>, 'mean'>): number => {
-      const value = direction * (mean[monitor] ?? NaN);
-      return Number.isNaN(value) ? Infinity : value;
-    };
-    return this.#points
-      .map((_, index) => this.#trial(index))
-      .sort((a, b) => Number('error' in a) - Number('error' in b) || compare(score(a), score(b)) || a.index - b.index)
-      .map((trial, i) => ({ rank: i + 1, ...trial }));
+    const all = [...this.#done.values()].map(({ trial, budget }) => ({
+      trial,
+      keys: [
+        Number('error' in trial),
+        Number(trial.pruned ?? false),
+        -budget,
+        scoreOf(trial, monitor, mode),
+        trial.index,
+      ],
+    }));
+    return all.sort((a, b) => compareAll(a.keys, b.keys)).map(({ trial }, i) => ({ rank: i + 1, ...trial }));
   }
+}
+
+/** The trial, all of whose folds are known. */
+function trialOf<P>({ index, point, budget, outcomes }: Page<P>): Unranked<P> {
+  const results = outcomes.map((outcome) => (outcome && 'result' in outcome ? outcome.result : undefined));
+  const folds = results.map((result) => result?.scores ?? FAILED);
+  const failed = outcomes.find((outcome) => outcome && 'error' in outcome);
+  if (failed && 'error' in failed) return { index, point, folds, mean: FAILED, std: FAILED, error: failed.error };
+  const pruned = results.some((result) => result?.ended === 'pruned');
+  const epochs = Math.max(...results.map((result) => result?.epochs ?? NaN));
+  return {
+    ...{ index, point, folds, mean: meanScores(folds), std: deviations(folds) },
+    ...((pruned || budget !== undefined) && { epochs }),
+    ...(pruned && { pruned }),
+  };
+}
+
+/** The score of a trial as a number of which smaller is better; infinite for those without one. */
+export function scoreOf({ mean }: Pick<Trial, 'mean'>, monitor: string, mode: 'min' | 'max'): number {
+  const value = (mode === 'min' ? 1 : -1) * (mean[monitor] ?? NaN);
+  return Number.isNaN(value) ? Infinity : value;
 }
 
 /** Thrown values need not be errors. */
@@ -75,9 +111,10 @@ export function errorText(error: unknown): string {
   return error instanceof Error ? `${error.name}: ${error.message}` : show(error);
 }
 
-/** Unlike a difference, this is correct for two infinities. */
-function compare(a: number, b: number): number {
-  return a < b ? -1 : a > b ? 1 : 0;
+/** By the first numbers that differ. Unlike a difference, this is correct for two infinities. */
+export function compareAll(a: readonly number[], b: readonly number[]): number {
+  const at = a.findIndex((value, i) => value !== b[i]);
+  return at < 0 ? 0 : a[at]! < b[at]! ? -1 : 1;
 }
 
 function cells(

@@ -3,9 +3,8 @@ import { WorkerError, refuse } from '../core/errors.js';
 import { source } from '../runtime/generated/trials-worker.js';
 import { coreCount } from '../runtime/platform.js';
 import { openWorker, type AnyWorker, type Connection } from '../runtime/worker.js';
-import type { Executor, ExecutorSession, Search, TrialTask } from './executor.js';
-import { packSearch, unpackError, type FromWorker, type ToWorker } from './messages.js';
-import type { Scores } from './scores.js';
+import type { Executor, ExecutorSession, Search, TaskContext, TrialResult, TrialTask } from './executor.js';
+import { partsOf, unpackError, type FromWorker, type ToWorker } from './messages.js';
 
 export interface WorkerPoolOptions {
   /** Address of a module whose default export is made by `defineTrials`, e.g. `new URL('./trials.js', import.meta.url)`. */
@@ -17,6 +16,8 @@ export interface WorkerPoolOptions {
   readonly spawn?: (() => AnyWorker) | undefined;
   /** Number of models trained at the same time. Default: the number of cores. */
   readonly workers?: number | undefined;
+  /** How often a training is tried whose worker dies. Default 1. */
+  readonly attempts?: number | undefined;
 }
 
 /** A worker that trains models. */
@@ -61,16 +62,18 @@ interface Idle {
 /** The workers of one search. */
 class Session implements ExecutorSession {
   readonly concurrency: number;
+  readonly attempts: number;
   readonly #start: () => TrialsConnection;
   readonly #search: ToWorker;
   readonly #idle = new Set<Idle>();
   readonly #all = new Set<TrialsConnection>();
   #closed = false;
 
-  constructor(concurrency: number, start: () => TrialsConnection, search: Search) {
+  constructor(concurrency: number, attempts: number, start: () => TrialsConnection, search: Search) {
     this.concurrency = concurrency;
+    this.attempts = attempts;
     this.#start = start;
-    this.#search = { kind: 'search', search: packSearch(search) };
+    this.#search = { kind: 'search', search: partsOf(search) };
   }
 
   async #connect(starts = STARTS): Promise<TrialsConnection> {
@@ -109,17 +112,18 @@ class Session implements ExecutorSession {
     }
   }
 
-  readonly run = async (task: TrialTask): Promise<Scores> => {
+  readonly run = async (task: TrialTask, { onReport }: TaskContext = {}): Promise<TrialResult> => {
     const [waiting] = this.#idle;
     const worker = waiting ?? this.#rest(await this.#connect()); // in place of one that has ended
     this.#idle.delete(worker);
     const { connection, answer } = worker;
     connection.send({ kind: 'task', task });
-    const reply = await answer;
+    let reply = await answer;
+    for (; reply.kind === 'report'; reply = await connection.next()) onReport?.(reply.report);
     this.#rest(connection);
-    if (reply.kind === 'scores') return reply.scores;
+    if (reply.kind === 'result') return reply.result;
     if ('error' in reply) throw unpackError(reply.error);
-    refuse(WorkerError, 'workerPool', 'scores of a worker', `'${reply.kind}'`);
+    refuse(WorkerError, 'workerPool', 'the result of a worker', `'${reply.kind}'`);
   };
 
   readonly close = async (): Promise<void> => {
@@ -130,7 +134,8 @@ class Session implements ExecutorSession {
 
 /**
  * Trains the models of a search in workers, several at a time, each on one thread. Numbers and ranking are those of
- * `inProcess()`. The workers end with the search. When a worker dies, the training that it was at has failed.
+ * `inProcess()`. The workers end with the search. When a worker dies, the training that it was at has failed,
+ * unless it has more `attempts`.
  *
  * @throws TypeError, RangeError for unknown or impossible options; from `gridSearch`: errors of loading the module
  * @example
@@ -140,13 +145,14 @@ class Session implements ExecutorSession {
  * ```
  */
 export function workerPool(options: WorkerPoolOptions): Executor {
-  knownOptions('workerPool', options, ['module', 'spawn', 'workers']);
+  knownOptions('workerPool', options, ['module', 'spawn', 'workers', 'attempts']);
   const start = starter(options);
-  const { workers } = options;
+  const { workers, attempts = 1 } = options;
   if (workers !== undefined) wholeNumber('workerPool', 'workers', workers, { min: 1 });
+  wholeNumber('workerPool', 'attempts', attempts, { min: 1 });
   return {
     start: async (search) => {
-      const session = new Session(workers ?? coreCount(), start, search);
+      const session = new Session(workers ?? coreCount(), attempts, start, search);
       // From the beginning: a worker whose module takes for ever to load is ended, too.
       const { signal } = search;
       signal?.addEventListener('abort', () => void session.close(), { once: true });

@@ -1,6 +1,6 @@
 import { finiteNumber, isDetached, knownOptions, oneOf, show, wholeNumber } from '../core/checks.js';
 import { DTypeError, ShapeError, refuse } from '../core/errors.js';
-import { checkShape, shapeText, sizeOf, type Shape } from '../core/shapes.js';
+import { checkShape, sameShape, shapeText, sizeOf, type Shape } from '../core/shapes.js';
 import * as kernels from '../runtime/generated/kernels.js';
 import { call } from '../runtime/kernels.js';
 import { runtime } from '../runtime/state.js';
@@ -52,12 +52,25 @@ export function flatten(where: string, data: unknown, level = 0): { values: Arra
   const parts = Array.from(items, (item) => flatten(where, item, level + 1));
   const inner = parts[0]?.shape ?? [];
   for (const { shape } of parts) {
-    if (shapeText(shape) !== shapeText(inner)) {
+    if (!sameShape(shape, inner)) {
       refuse(ShapeError, where, 'rows of equal shape', `${shapeText(inner)} and ${shapeText(shape)}`);
     }
   }
   const step = sizeOf(inner);
-  const values = new Float64Array(step * parts.length);
+  const rows = parts.map((part) => part.values).filter((row) => row instanceof Float32Array);
+  const areFloats = rows.length === parts.length;
+  const [first] = rows;
+  // Views of rows that lie one after the other, as those of a stream of a dataset, are one array already.
+  if (
+    first &&
+    areFloats &&
+    rows.every((row, i) => row.buffer === first.buffer && row.byteOffset === first.byteOffset + 4 * step * i)
+  )
+    return {
+      values: new Float32Array(first.buffer, first.byteOffset, step * parts.length),
+      shape: [items.length, ...inner],
+    };
+  const values = new (areFloats ? Float32Array : Float64Array)(step * parts.length);
   parts.forEach((part, i) => {
     values.set(part.values, i * step);
   });
@@ -74,11 +87,11 @@ function checkWhole(where: string, values: ArrayLike<number>): void {
 }
 
 /**
- * A tensor from numbers, nested arrays or a typed array.
+ * A tensor from numbers, nested arrays or a typed array. The third argument, `dtype`, is `'f32'` (default) or `'i32'`
+ * (default for an Int32Array).
  *
  * @param data values, row-major
  * @param shape default: the nesting of `data`
- * @param dtype `'f32'` (default) or `'i32'` (default for an Int32Array)
  * @throws ShapeError when rows are ragged or `shape` does not hold as many elements; TypeError, DTypeError for other data.
  * @example
  * ```ts

@@ -24,10 +24,10 @@ function refusal(op: string): string {
 /** Operations without a rule, and what the exporter says of them. */
 const MISSING: Readonly<Record<string, string>> = {
   ...Object.fromEntries(
-    ['projectSO3', 'lstsq', 'sigmoidCrossEntropy', 'softmaxCrossEntropy', 'scatterAdd', 'customGradient'].map((op) => [
-      op,
-      refusal(op),
-    ]),
+    [
+      ...['projectSO3', 'lstsq', 'cholesky', 'solve', 'inv', 'qr', 'eigh', 'svd', 'scan'],
+      ...['sigmoidCrossEntropy', 'softmaxCrossEntropy', 'scatterAdd', 'customGradient'],
+    ].map((op) => [op, refusal(op)]),
   ),
   segmentSum: refusal('scatterAdd'),
   diag: 'padding without steps, got some (pad in )',

@@ -101,6 +101,35 @@ function solutionOf(op: string, arrays: readonly Array64[]): ((i: number) => boo
   return (i) => isSound(a.data) && isSound(b?.data.filter((_, at) => at % columns === i % columns) ?? a.data);
 }
 
+/** Factorisations: what may become NaN of a finite matrix (it may be singular), and whether the upper triangle is read. */
+const FACTORS: Readonly<Record<string, { readonly fails: boolean; readonly whole: boolean }>> = {
+  cholesky: { fails: true, whole: false },
+  solve: { fails: true, whole: true },
+  inv: { fails: true, whole: true },
+  det: { fails: false, whole: true },
+  qr: { fails: false, whole: true },
+  eigh: { fails: false, whole: false },
+  svd: { fails: false, whole: true },
+};
+
+/** A matrix that is not finite makes its own results NaN; of a finite one no result is, unless it may be singular. */
+function factorsComplaint(op: string, [a]: readonly Array64[], result: Float32Array): string | undefined {
+  const rule = FACTORS[op];
+  if (!a || !rule) return undefined;
+  const [m = 0, n = 0] = a.shape.slice(-2);
+  if (op === 'qr' && m < n) return undefined; // the last columns do not matter for q
+  const units = sizeOf(a.shape.slice(0, -2));
+  const each = result.length / units;
+  for (let unit = 0; unit < units; unit++) {
+    const matrix = a.data.subarray(unit * m * n, (unit + 1) * m * n);
+    const isSound = matrix.every((x, i) => isFinite32(x) || (!rule.whole && i % n > Math.floor(i / n)));
+    const values = result.subarray(unit * each, (unit + 1) * each);
+    const isRight = isSound ? rule.fails || !values.some(Number.isNaN) : values.every(Number.isNaN);
+    if (!isRight) return `matrix ${unit} gives ${values.join()}`;
+  }
+  return undefined;
+}
+
 /** Compares one result with the definition. Returns what is wrong. */
 function complaintAbout(sample: Sample, inputs: readonly Input[], values: readonly Float32Array[]): string | undefined {
   fillFreeMemory(NaN);
@@ -110,6 +139,12 @@ function complaintAbout(sample: Sample, inputs: readonly Input[], values: readon
   if (String(bitPatterns(result)) !== String(bitPatterns(resultOf(sample, inputs, values))))
     return `depends on memory beside: ${text}`;
   const given = values.map((data, i) => ({ shape: inputs[i]?.shape ?? [], data: Float64Array.from(data) }));
+  if (sample.op in FACTORS) {
+    // A batch of systems may be that of the right sides.
+    const isBroadcast = sample.op === 'solve' && (given[0]?.shape.length ?? 0) !== (given[1]?.shape.length ?? 0) + 1;
+    const found = isBroadcast ? undefined : factorsComplaint(sample.op, given, result);
+    return found === undefined ? undefined : `${found}: ${text}`;
+  }
   const isSound = solutionOf(sample.op, given);
   if (isSound) {
     const wrongAt = result.findIndex((value, i) => Number.isNaN(value) === isSound(i));

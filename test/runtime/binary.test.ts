@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { moduleBytes, withMemoryKind } from '../../src/runtime/binary.js';
+import { withMemoryKind } from '../../src/runtime/binary.js';
 import * as groups from '../../src/runtime/generated/groups.js';
 import { STATIC_BASE, STATIC_END, STATIC_STEP } from '../../src/runtime/generated/layout.js';
 import { dispatchTable } from '../../src/runtime/link.js';
+import { strictBytes } from '../support/modules.js';
 import { typed } from '../support/typed.js';
 
 const PAGES = { initial: 2, maximum: 65536 };
@@ -14,7 +15,7 @@ async function instance(bytes: Uint8Array<ArrayBuffer>, memory: WebAssembly.Memo
 
 describe('an inlined module', () => {
   it.each(Object.entries(groups))('of %s takes the kind of memory it is asked for and no other', async (_, group) => {
-    const bytes = moduleBytes(group.strict);
+    const bytes = strictBytes(group);
     const kinds = [new WebAssembly.Memory(PAGES), new WebAssembly.Memory({ ...PAGES, shared: true })] as const;
     for (const shared of [false, true]) {
       const module = withMemoryKind(bytes, shared);
@@ -27,7 +28,7 @@ describe('an inlined module', () => {
 
   it.each(Object.entries(groups))('of %s keeps its constants in its own part of the memory', async (_, group) => {
     const memory = new WebAssembly.Memory(PAGES);
-    await instance(moduleBytes(group.strict), memory);
+    await instance(strictBytes(group), memory);
     const written = [...new Uint8Array(memory.buffer).entries()].filter(([, byte]) => byte !== 0).map(([at]) => at);
     const base = STATIC_BASE + group.number * STATIC_STEP;
     expect(written[0] ?? base).toBeGreaterThanOrEqual(base);

@@ -5,7 +5,7 @@ import { crossEntropy } from '../../src/losses/index.js';
 import { sequential, type Model } from '../../src/models/index.js';
 import { adam } from '../../src/optimizers/index.js';
 import { crossValidate, gridSearch, kFold, type BuildContext } from '../../src/selection/index.js';
-import { packSearch } from '../../src/selection/messages.js';
+import { partsOf } from '../../src/selection/messages.js';
 import { withRuntime } from '../support/live.js';
 
 withRuntime();
@@ -73,8 +73,9 @@ it('travels to workers as plain data', () => {
   const evaluate = (): never => {
     throw new Error('not here');
   };
-  const search = { data: read, k: 3, seed: 1, stratified: true, timeOrdered: false, signal: undefined, evaluate };
-  const { data, ...options } = structuredClone(packSearch(search));
+  const splitting = { k: 3, seed: 1, stratified: true, timeOrdered: false };
+  const search = { data: read, ...splitting, signal: undefined, run: evaluate, evaluate };
+  const { data, ...options } = structuredClone(partsOf(search));
   const copy = 'columns' in data ? Table.of(data) : undefined;
   expect(copy && kFold(copy, options).map(({ train }) => train.x)).toEqual(
     kFold(read, options).map(({ train }) => train.x),

@@ -1,11 +1,11 @@
 // Instances for kernel tests: the inlined strict modules with their own memory and a bump allocator.
 // In Node, KERNELS_WASM names another build (used while developing a kernel).
-import { moduleBytes } from '../../src/runtime/binary.js';
 import * as kernels from '../../src/runtime/generated/kernels.js';
 import * as groups from '../../src/runtime/generated/groups.js';
 import { STATIC_END, WORKSPACE_BYTES } from '../../src/runtime/generated/layout.js';
 import { exportOf } from '../../src/runtime/kernel.js';
 import { dispatchTable, enterModule } from '../../src/runtime/link.js';
+import { strictBytes } from './modules.js';
 
 /** The kernels as functions. */
 export type KernelSignatures = {
@@ -33,7 +33,7 @@ export interface KernelBench {
 
 async function wasmBytes(): Promise<BufferSource[]> {
   const file = typeof process === 'undefined' ? undefined : process.env['KERNELS_WASM'];
-  if (file === undefined) return Object.values(groups).map(({ strict }) => moduleBytes(strict));
+  if (file === undefined) return Object.values(groups).map(strictBytes);
   const { readFileSync } = await import('node:fs');
   return [readFileSync(file)];
 }

@@ -1,6 +1,7 @@
 """Native PyTorch on one thread: the same workloads and the same answers to the same messages as support/worker.mjs,
 one JSON object a line on standard input and output."""
 
+import copy
 import json
 import math
 import sys
@@ -34,7 +35,69 @@ class Nhwc(nn.Module):
         return x.permute(0, 3, 1, 2)
 
 
+class Transformer(nn.Module):
+    """Tokens to the logits of the next ones: blocks of attention and a small network, each normalised before."""
+
+    def __init__(self, layers):
+        super().__init__()
+        self.embedding = nn.Embedding(layers[0]["inputDim"], layers[0]["outputDim"])
+        width = layers[0]["outputDim"]
+        self.blocks = nn.ModuleList(
+            Block(width, layer) for layer in layers if layer["kind"] == "transformerBlock"
+        )
+        self.norm = nn.LayerNorm(width, eps=1e-3)
+        self.head = nn.Linear(width, layers[-1]["units"])
+
+    def forward(self, x):
+        x = self.embedding(x)
+        for block in self.blocks:
+            x = block(x)
+        return self.head(self.norm(x)).flatten(0, 1)
+
+
+class Block(nn.Module):
+    def __init__(self, width, layer):
+        super().__init__()
+        self.heads = layer["heads"]
+        self.first, self.second = nn.LayerNorm(width, eps=1e-3), nn.LayerNorm(width, eps=1e-3)
+        inner = layer["heads"] * layer["keyDim"]
+        self.project, self.merge = nn.Linear(width, 3 * inner), nn.Linear(inner, width)
+        self.wide, self.narrow = nn.Linear(width, layer["hidden"]), nn.Linear(layer["hidden"], width)
+        self.activation = {"gelu": nn.functional.gelu, "relu": nn.functional.relu}[layer["activation"]]
+
+    def attend(self, x):
+        batch, steps, _ = x.shape
+        q, k, v = self.project(x).reshape(batch, steps, 3, self.heads, -1).permute(2, 0, 3, 1, 4)
+        later = torch.ones(steps, steps, dtype=torch.bool).triu(1)
+        scores = (q @ k.transpose(-1, -2) / math.sqrt(q.shape[-1])).masked_fill(later, -math.inf)
+        return self.merge((torch.softmax(scores, -1) @ v).transpose(1, 2).flatten(2))
+
+    def forward(self, x):
+        x = x + self.attend(self.first(x))
+        return x + self.narrow(self.activation(self.wide(self.second(x))))
+
+
+def window_of(layer):
+    """Strides and padding: 'valid', 'same' (for odd kernels without strides), or the same number on all sides."""
+    padding = layer.get("padding", "valid")
+    if not isinstance(padding, str):
+        padding = padding[0][0]
+    elif padding == "same":
+        padding = layer["kernelSize"] // 2
+    else:
+        padding = 0
+    return {"stride": layer.get("strides", 1), "padding": padding}
+
+
+def convolved(shape, layer):
+    window = window_of(layer)
+    sizes = [(n + 2 * window["padding"] - layer["kernelSize"]) // window["stride"] + 1 for n in shape[:2]]
+    return [*sizes, layer["filters"]]
+
+
 def network(workload):
+    if "tokens" in workload:
+        return Transformer(workload["layers"])
     training = workload["kind"] == "train"
     modules = []
     shape = list(workload["inputShape"])
@@ -47,9 +110,12 @@ def network(workload):
             modules.append(nn.Linear(shape[0], layer["units"]))
             shape = [layer["units"]]
         elif kind == "conv2d":
-            size = layer["kernelSize"]
-            modules.append(nn.Conv2d(shape[2], layer["filters"], size))
-            shape = [shape[0] - size + 1, shape[1] - size + 1, layer["filters"]]
+            modules.append(nn.Conv2d(shape[2], layer["filters"], layer["kernelSize"], **window_of(layer)))
+            shape = convolved(shape, layer)
+        elif kind == "separableConv2d":
+            modules.append(nn.Conv2d(shape[2], shape[2], layer["kernelSize"], groups=shape[2], bias=False, **window_of(layer)))
+            modules.append(nn.Conv2d(shape[2], layer["filters"], 1))
+            shape = convolved(shape, layer)
         elif kind == "maxPool2d":
             size = layer["poolSize"]
             modules.append(nn.MaxPool2d(size))
@@ -80,6 +146,25 @@ def batch_of(workload):
     return x, y, classes
 
 
+def tokens_of(workload):
+    shape = [workload["batch"], *workload["inputShape"]]
+    values = np.floor((random_values(math.prod(shape)) + 1) / 2 * workload["tokens"]).astype(np.int64)
+    return torch.from_numpy(values.reshape(shape)), torch.from_numpy(np.roll(values, -1)), workload["tokens"]
+
+
+def build_operation(workload):
+    x = torch.from_numpy(random_values(math.prod(workload["shape"])).reshape(workload["shape"]))
+    name = workload["operation"]
+    if name == "sum":
+        axis = workload["axis"]
+        return lambda: torch.sum(x, axis)
+    if name == "gelu":
+        return lambda: nn.functional.gelu(x)
+    if name == "softmax":
+        return lambda: torch.softmax(x, -1)
+    return lambda: getattr(torch, name)(x)
+
+
 def build_prediction(model, x):
     with torch.no_grad():
         frozen = torch.jit.freeze(torch.jit.trace(model.eval(), x))
@@ -92,6 +177,7 @@ def build_prediction(model, x):
 
 
 def build_training(model, workload, x, y, classes, foreach):
+    model = copy.deepcopy(model)  # every candidate trains from the start
     settings = workload["optimizer"]
     if settings["name"] == "adam":
         optimizer = torch.optim.Adam(model.parameters(), lr=settings["learningRate"], foreach=foreach)
@@ -111,11 +197,13 @@ def build_training(model, workload, x, y, classes, foreach):
 
 def build(workload):
     """The candidates to choose the fastest from; empty when unsupported."""
+    torch.manual_seed(1)
+    if workload["kind"] == "operation":
+        return [build_operation(workload)]
     model = network(workload)
     if model is None:
         return []
-    torch.manual_seed(1)
-    x, y, classes = batch_of(workload)
+    x, y, classes = tokens_of(workload) if "tokens" in workload else batch_of(workload)
     if workload["kind"] == "predict":
         return [build_prediction(model, x)]
     if x.dim() == 4:
@@ -133,6 +221,15 @@ def check_training(workload):
             steps += 1
         if not step() < first:
             raise RuntimeError("the loss did not fall")
+
+
+def check_blas():
+    """Without OpenBLAS, Debian's PyTorch multiplies matrices 14 times slower, and a comparison is worthless."""
+    torch.ones(2, 2) @ torch.ones(2, 2)
+    with open("/proc/self/maps") as maps:
+        loaded = maps.read()
+    if "openblas-pthread" not in loaded and "mkl" not in loaded and "libopenblas" not in loaded:
+        raise RuntimeError("expected PyTorch with OpenBLAS, got another library (apt-get install libopenblas0-pthread)")
 
 
 class Worker:
@@ -187,6 +284,7 @@ class Worker:
     def answer(self, message):
         command = message["command"]
         if command == "hello":
+            check_blas()
             return {"label": "PyTorch", "version": torch.__version__}
         if command == "prepare":
             return self.prepare(message["workload"], message["warmup"] / 1000)

@@ -11,6 +11,12 @@ export function randomValues(length, seed = 1) {
 
 export const sizeOf = (shape) => shape.reduce((product, size) => product * size, 1);
 
+/** Whole numbers below `tokens`, one for each step of each sequence, and as targets the next ones. */
+export function tokensOf({ batch, inputShape, tokens }) {
+  const x = randomValues(batch * sizeOf(inputShape)).map((value) => Math.floor(((value + 1) / 2) * tokens));
+  return { x, y: Int32Array.from(x, (_, i) => x[(i + 1) % x.length]) };
+}
+
 /** x is flat in NHWC order; y has one class index per row, or the workload's targets. */
 export function batchOf({ batch, inputShape, layers, x, y }) {
   const classes = layers.at(-1).units;

@@ -73,7 +73,7 @@ async function prepare({ workload, warmup }) {
   if (workload.kind === 'train') {
     await checkTraining();
     step = await peer.build(standing(workload));
-  } else await checkAnswer(workload.layers.at(-1).units);
+  } else if (workload.kind === 'predict') await checkAnswer(workload.layers.at(-1).units);
   await warmUp(warmup);
   return { supported: true };
 }

@@ -107,7 +107,7 @@ export class WorkerClient {
       const end = next + count;
       for (let at = 0; at < results.length;) {
         const rows = Math.min(batchSize, order.length - next++ * batchSize);
-        const told = done(results, at, rows);
+        const told = done(results, at, rows, width(rows));
         if (told) await told;
         at += width(rows);
       }

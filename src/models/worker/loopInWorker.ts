@@ -8,7 +8,7 @@ import { VALIDATION as WHERE } from '../fitOptions.js';
 import type { BatchProgram, BatchPrograms } from '../programs.js';
 import type { TrainingState } from '../training.js';
 import { massOf } from '../weighing.js';
-import { orderOf, TrainingFeed, VALIDATION_ROWS, type TrainingLoop } from '../trainingLoop.js';
+import { orderOf, TrainingFeed, VALIDATION_ROWS, type BatchDone, type TrainingLoop } from '../trainingLoop.js';
 import { runBatches, type Sent } from './batches.js';
 import type { WorkerClient } from './client.js';
 import type { Region, Run } from './messages.js';
@@ -118,7 +118,7 @@ class WorkerLoop implements TrainingLoop {
       ...{ set: TRAINING, order, batchSize, first, ahead: this.#ahead },
       width: (rows) => trainer.programs.of(data, rows).results.size,
       cells: (inFlight, count) => preparation(trainer.state, inFlight, count),
-      done: (values, at, rows) => this.#trained(values, at, rows),
+      done: (...batch) => this.#trained(batch),
     });
     await client.fetch(this.#state);
     if (failed === undefined) return;
@@ -137,7 +137,7 @@ class WorkerLoop implements TrainingLoop {
         return next && { rows: next[0], share: next[1], entry: trainer.programFor(...next) };
       },
       cells: (inFlight) => preparation(state, inFlight, 1),
-      done: (values, { rows, share }) => this.#trained(values, 0, rows.size, share),
+      done: (values, { rows, share }) => this.#trained([values, 0, rows.size, values.length], share),
       fetch: () => this.#client?.fetch(this.#state),
     });
     if (failed) await this.#failed(failed, inOrder(failed.rows), 0, failed.rows.size);
@@ -146,7 +146,7 @@ class WorkerLoop implements TrainingLoop {
   /** The failed batch runs again on this thread, where it changes nothing but throws the right error. */
   async #failed({ entry, rows, share }: Sent, order: Uint32Array, begin: number, end: number): Promise<void> {
     this.#options.trainer.stepOn(entry, rows, order, begin, end, share);
-    await this.#options.done(runtime().heap.f32, entry.results.address / 4, end - begin);
+    await this.#options.done(runtime().heap.f32, entry.results.address / 4, end - begin, entry.results.size);
     refuse(WorkerError, 'fit', 'the training worker to run every batch that runs here', 'a failure in one');
   }
 
@@ -154,15 +154,15 @@ class WorkerLoop implements TrainingLoop {
    * Calls the listeners of a batch. For those that may read the state, it is fetched before, and sent back afterwards,
    * since they may have changed it.
    */
-  #trained(values: Float32Array, at: number, rows: number, share = 1): Promise<void> | undefined {
+  #trained(batch: Parameters<BatchDone>, share = 1): Promise<void> | undefined {
     const { plan, trainer, done } = this.#options;
     if (share) trainer.state.steps++;
-    return plan.batchListeners === 'state' ? this.#shown(values, at, rows) : done(values, at, rows);
+    return plan.batchListeners === 'state' ? this.#shown(batch) : done(...batch);
   }
 
-  async #shown(values: Float32Array, at: number, rows: number): Promise<void> {
+  async #shown(batch: Parameters<BatchDone>): Promise<void> {
     await this.#client?.fetch(this.#state);
-    await this.#options.done(values, at, rows);
+    await this.#options.done(...batch);
     await this.#client?.send(this.#state);
   }
 

@@ -2,6 +2,7 @@
 import { flagOf } from '../attributes.js';
 import { float } from '../graph.js';
 import type { Call, Lower } from '../lowering.js';
+import { attention } from './attention.js';
 import { activated } from './elementwise.js';
 import { reduced } from './shapes.js';
 
@@ -87,8 +88,10 @@ const unitQuaternion: Lower = (call) => {
 };
 
 export const products: Readonly<Record<string, Lower>> = {
+  det: (call) => [call.builder.emit('Det', [call.input(0)])],
   matmul,
   affine,
+  attention,
   layerNormalization,
   scaleColumns,
   batchNormalization,

@@ -1,11 +1,13 @@
-// The kernel calls of a convolution: a matrix product for 1 x 1 filters, a depthwise kernel, or the general one.
+// The kernel calls of a convolution: a matrix product for 1 x 1 filters, Winograd's method for 3 x 3, a depthwise kernel,
+// or the general one.
 import { sizeOf } from '../../core/shapes.js';
 import * as kernels from '../../runtime/generated/kernels.js';
 import { PIXEL_GRAIN } from '../../runtime/generated/layout.js';
 import { call, callNamed } from '../../runtime/kernels.js';
 import type { Tensor } from '../../tensors/tensor.js';
-import { callGemm, gemmUnits, type Epilogue } from './gemm.js';
+import { callGemm, gemmUnits, NOTHING, type Epilogue } from './gemm.js';
 import { filterShape, withGeometry, type Geometry } from './window.js';
+import { callWinograd, callWinogradFilterGradient, isWinograd, turnedRound } from './winograd.js';
 
 /**
  * Whether each output pixel depends only on the input pixel at the same position, so that the image is a matrix of
@@ -25,6 +27,10 @@ export function callConv2d(x: Tensor, filter: Tensor, y: Tensor, g: Geometry, ep
   if (isProduct(g)) {
     const flags = { transposeA: false, transposeB: false };
     callGemm(x.pointer(), filter.pointer(), y.pointer(), { m, n: g.outChannels, k: g.inChannels }, flags, epilogue);
+    return;
+  }
+  if (isWinograd(g)) {
+    callWinograd(x, filter, y, g, false, epilogue);
     return;
   }
   const depthwise = isDepthwise(g);
@@ -50,6 +56,11 @@ export function callInputGradient(dy: Tensor, filter: Tensor, dx: Tensor, g: Geo
     callGemm(pdy, pf, pdx, { m, n: g.inChannels, k: g.outChannels }, flags);
     return;
   }
+  const turned = turnedRound(g);
+  if (isWinograd(turned)) {
+    callWinograd(dy, filter, dx, turned, true, NOTHING);
+    return;
+  }
   withGeometry(g, (block) => {
     if (isDepthwise(g)) call(kernels.depthwiseInputGradient, pdy, pf, pdx, block, 0, g.batch * g.input[0]);
     else call(kernels.conv2dInputGradient, pdy, pf, pdx, block, 0, Math.ceil(m / PIXEL_GRAIN));
@@ -62,6 +73,10 @@ export function callFilterGradient(x: Tensor, dy: Tensor, df: Tensor, g: Geometr
   if (isProduct(g)) {
     const flags = { transposeA: true, transposeB: false };
     callGemm(px, pdy, pdf, { m: g.inChannels, n: g.outChannels, k: pixels(g, g.output) }, flags);
+    return;
+  }
+  if (isWinograd(g)) {
+    callWinogradFilterGradient(x, dy, df, g);
     return;
   }
   withGeometry(g, (block) => {

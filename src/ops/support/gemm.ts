@@ -32,7 +32,8 @@ export interface Epilogue {
   readonly slope: number;
 }
 
-const NOTHING: Epilogue = { bias: 0, activation: 0, slope: 0 };
+/** Neither bias nor activation. */
+export const NOTHING: Epilogue = { bias: 0, activation: 0, slope: 0 };
 
 /** Work units of an m x n product, as in `gemmUnits` of assembly/gemm/gemm.ts. */
 export function gemmUnits(m: number, n: number): number {

@@ -136,6 +136,14 @@ describe('conv2d and its gradients', () => {
     ],
     ['groups', { groups: 3, inChannels: 6, outChannels: 9, batch: 2 }],
     ['depthwise', { groups: 5, inChannels: 5, outChannels: 5, batch: 2, padTop: 1, padRight: 1 }],
+    ['depthwise of many channels', { groups: 21, inChannels: 21, outChannels: 21, batch: 2, padTop: 1, inWidth: 14 }],
+    [
+      'depthwise with strides, dilations and padding',
+      {
+        ...{ groups: 18, inChannels: 18, outChannels: 18, batch: 2, inHeight: 11, inWidth: 17, strideHeight: 3 },
+        ...{ strideWidth: 2, dilationHeight: 2, dilationWidth: 3, padLeft: 4, padRight: 2, padBottom: 1 },
+      },
+    ],
     ['depthwise with a multiplier', { groups: 5, inChannels: 5, outChannels: 10, strideHeight: 2, inHeight: 8 }],
   ])('are exact on integers for %s', (_, options) => {
     check({ ...plain, ...options }, integers, true, true);

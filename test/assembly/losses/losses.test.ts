@@ -78,22 +78,30 @@ describe('softmax and log-softmax', () => {
 
 describe('softmaxCrossEntropy', () => {
   const scale = 0.25;
-  const run = (z: Float32Array, target: number, indices: number, rows: number, cols: number): [number[], number[]] => {
+  const run = (
+    z: Float32Array,
+    target: number,
+    indices: number,
+    rows: number,
+    cols: number,
+    weights = 0,
+    smoothing = 0,
+  ): [number[], number[]] => {
     const from = bench.f32(z);
     const scratch = bench.out(rows * cols);
     const loss = inSlices(bench, blank(rows), rows, (y, b, e) =>
-      kernels.softmaxCrossEntropy(from, target, indices, y, scratch, rows, cols, scale, b, e),
+      kernels.softmaxCrossEntropy(from, target, indices, weights, y, scratch, rows, cols, scale, smoothing, b, e),
     );
     const lossOnly = inSlices(bench, blank(rows), rows, (y, b, e) =>
-      kernels.softmaxCrossEntropy(from, target, indices, y, 0, rows, cols, scale, b, e),
+      kernels.softmaxCrossEntropy(from, target, indices, weights, y, 0, rows, cols, scale, smoothing, b, e),
     );
     expect([...lossOnly]).toEqual([...loss]);
     const losses = bench.out(rows);
     const dz = inSlices(bench, blank(rows * cols), rows, (y, b, e) =>
-      kernels.softmaxCrossEntropy(from, target, indices, losses, y, rows, cols, scale, b, e),
+      kernels.softmaxCrossEntropy(from, target, indices, weights, losses, y, rows, cols, scale, smoothing, b, e),
     );
     const inPlace = inSlices(bench, z, rows, (y, b, e) =>
-      kernels.softmaxCrossEntropy(y, target, indices, losses, y, rows, cols, scale, b, e),
+      kernels.softmaxCrossEntropy(y, target, indices, weights, losses, y, rows, cols, scale, smoothing, b, e),
     );
     expect([...inPlace]).toEqual([...dz]);
     return [[...loss], [...dz]];
@@ -131,6 +139,34 @@ describe('softmaxCrossEntropy', () => {
       softmax(logits[r]!).map((p, i) => (k in logits[r]! ? scale * (p - (i === k ? 1 : 0)) : NaN)),
     );
     expectClose(dz, gradient, 1e-6);
+  });
+
+  it.each(widths)('weights of rows and smoothing, rows of %i', (cols) => {
+    const weights = [0.5, 0, 2, 1];
+    const z = numbers(4 * cols, cols, -10, 10);
+    z.fill(NaN, cols, 2 * cols); // of weight 0
+    const classes = [0, cols - 1, cols >> 1, 0];
+    const t = probabilities(4, cols);
+    const hot = classes.map((k) => Array.from({ length: cols }, (_, i) => (i === k ? 1 : 0)));
+    const logits = rowsOf(z, 4, cols);
+    for (const smoothing of [0, 0.1, 1])
+      for (const [target, indices, rows] of [
+        [bench.i32(classes), 1, hot],
+        [bench.f32(t), 0, rowsOf(t, 4, cols)],
+      ] as const) {
+        const [loss, dz] = run(z, target, indices, 4, cols, bench.f32(weights), smoothing);
+        const smooth = rows.map((row) => Array.from(row, (value) => (1 - smoothing) * value + smoothing / cols));
+        const of = <T>(r: number, value: T, none: T): T => (weights[r] === 0 ? none : value);
+        expectClose(
+          loss,
+          smooth.map((row, r) => of(r, -scale * weights[r]! * dot(row, logSoftmax(logits[r]!)), 0)),
+          2e-6,
+        );
+        const gradient = smooth.flatMap((row, r) =>
+          softmax(logits[r]!).map((p, i) => of(r, scale * weights[r]! * (p * sum(row) - row[i]!), 0)),
+        );
+        expectClose(dz, gradient, 2e-6);
+      }
   });
 
   it('a one-hot row and its index agree', () => {

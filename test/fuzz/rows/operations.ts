@@ -1,4 +1,5 @@
 import * as api from '../../../src/index.js';
+import type { Tensor } from '../../../src/index.js';
 import type { Callable, Room, Row, Rows } from '../row.js';
 import type { World } from '../world.js';
 
@@ -55,6 +56,10 @@ export function operationRows(w: () => World): Rows {
     'index/argmin': row(api.argmin, () => [[w().x], [w().x, -1]]),
     'index/cumprod': row(api.cumprod, () => [[w().x], [w().x, -1]]),
     'index/cumsum': row(api.cumsum, () => [[w().x], [w().x, -1]]),
+    'index/attention': row(api.attention, () => [
+      [w().sequence, w().sequence, w().sequence],
+      [w().sequence, w().sequence, w().sequence, { heads: 1, causal: true }],
+    ]),
     'index/avgPool2d': row(api.avgPool2d, () => [[w().image, window], [w().image]]),
     'index/batchNormalization': row(api.batchNormalization, () => [[w().x, w().vector, w().vector, { epsilon: 0.1 }]]),
     'index/broadcastTo': row(api.broadcastTo, () => [[w().vector, [2, 3]]]),
@@ -170,6 +175,24 @@ export function operationRows(w: () => World): Rows {
       ],
       'linalg',
     ),
+    ...Object.fromEntries(
+      (['cholesky', 'det', 'eigh', 'inv', 'qr', 'svd'] as const).map((name) => [
+        `index/${name}`,
+        row(api[name], () => [[w().square]], 'linalg'),
+      ]),
+    ),
+    'index/solve': row(
+      api.solve,
+      () => [
+        [w().square, w().vector],
+        [w().square, w().square],
+      ],
+      'linalg',
+    ),
+    'index/scan': row(api.scan, () => [
+      [(carry: Tensor, x: Tensor) => [carry, x], w().vector, w().x],
+      [(carry: Tensor) => [carry, undefined], w().vector, undefined, { length: 2, reverse: true }],
+    ]),
     'index/matmul': row(api.matmul, () => [
       [w().x, w().square],
       [w().x, w().y, { transposeA: false, transposeB: true }],

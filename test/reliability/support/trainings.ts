@@ -1,6 +1,6 @@
 // Trainings that can be killed and resumed: one for each optimiser and its options.
 import { dataset, type Dataset } from '../../../src/data/index.js';
-import { hashOf } from '../../../src/io/hash.js';
+import { hashOf } from '../../../src/core/hash.js';
 import { batchNorm, dense, dropout } from '../../../src/layers/index.js';
 import { crossEntropy } from '../../../src/losses/index.js';
 import { sequential, type FitOptions, type Model } from '../../../src/models/index.js';

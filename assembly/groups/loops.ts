@@ -1,0 +1,3 @@
+// Loops in recorded programs.
+export const group = 9;
+export { repeatSteps, takeStep, putStep } from "../loops/steps";
