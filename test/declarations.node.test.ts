@@ -58,8 +58,9 @@ function declaredNames(file: string): Set<string> {
 }
 
 test('what is internal is not declared', () => {
-  const files = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' }).filter((file) =>
-    /(?<!\.d)\.ts$/.test(file),
+  // The command line is not imported, and has no declarations
+  const files = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' }).filter(
+    (file) => /(?<!\.d)\.ts$/.test(file) && !/^cli[\\/]/.test(file),
   );
   const internal = files.flatMap((file) => {
     const published = declaredNames(join(root, 'dist/types', file.replace(/\.ts$/, '.d.ts')));

@@ -10,7 +10,7 @@ import { checkColumns, loadTableModel, outputsFor, PART, rowsOf } from './modelF
 import { classTable, figuresOf, figureTable, isClasses, matrixOf, type Outcome } from './outcome.js';
 import { outcomePicture } from './picture.js';
 import { columnOf, inFile, labelledRows, LAYOUT, recordsOf, type Records } from './rows.js';
-import { bold, note, print } from './terminal.js';
+import { bold, note, print, printText } from './terminal.js';
 
 /** The label of a row as the model has it: a class index, or a number. @throws CommandError with the row */
 function truthOf(path: string, label: LabelSpec, cell: string, row: number): number {
@@ -68,7 +68,8 @@ async function run(given: Given): Promise<number> {
     const { name } = labelOf(model.preprocessing);
     const classes = classTable(outcome);
     const report = [`${bold(nameOf(path))}: ${outcome.truth.length} rows; ${name} by ${file}`, figureTable(outcome, []), classes]; // prettier-ignore
-    await print(given.has('json') ? `${jsonOf(outcome)}\n` : `${report.filter((part) => part !== '').join('\n\n')}\n`);
+    if (given.has('json')) await print(`${jsonOf(outcome)}\n`);
+    else await printText(`${report.filter((part) => part !== '').join('\n\n')}\n`);
     if (svg !== undefined)
       await writeOutputs([{ path: svg, make: () => new TextEncoder().encode(outcomePicture(outcome, name)) }]);
     return 0;

@@ -11,7 +11,7 @@ import { readBytes } from './files.js';
 import { FORMATS, formatOf, isOwnModel, modelOf, tensorFacts, type Format, type TensorFacts } from './formats.js';
 import { aligned } from './outcome.js';
 import { inFile } from './rows.js';
-import { bold, print } from './terminal.js';
+import { bold, print, printText } from './terminal.js';
 
 /** All that is said of a file; what it does not have is left out. */
 interface Facts {
@@ -60,9 +60,9 @@ function onnxFacts(bytes: Uint8Array): OnnxFacts {
   const { opset, inputs, outputs, nodes } = decodeOnnx('inspect', bytes);
   const port = ({ name, dtype, dims }: FilePort): string =>
     `${name} ${dtype} [${(dims ?? ['?']).map((size) => (size === '' ? '?' : size)).join(', ')}]`;
-  const operators: Record<string, number> = {};
-  for (const { op } of nodes) operators[op] = (operators[op] ?? 0) + 1;
-  return { opset, inputs: inputs.map(port), outputs: outputs.map(port), operators };
+  const operators = new Map<string, number>();
+  for (const { op } of nodes) operators.set(op, (operators.get(op) ?? 0) + 1);
+  return { opset, inputs: inputs.map(port), outputs: outputs.map(port), operators: Object.fromEntries(operators) };
 }
 
 /** The model in a file, or why there is none. */
@@ -143,7 +143,8 @@ async function run(given: Given): Promise<number> {
   if (path === '-') throw new UsageError('expected the path of a file, got -');
   try {
     const { facts, summary } = await factsOf(path);
-    await print(given.has('json') ? `${JSON.stringify(facts, undefined, 2)}\n` : `${textOf(facts, summary)}\n`);
+    if (given.has('json')) await print(`${JSON.stringify(facts, undefined, 2)}\n`);
+    else await printText(`${textOf(facts, summary)}\n`);
     return 0;
   } catch (error) {
     throw inFile(path, error);

@@ -13,9 +13,21 @@ export async function print(text: string): Promise<void> {
   });
 }
 
+/** Text without the control characters of files, which could do anything to a terminal; `bold` and `red` stay. */
+function harmless(text: string): string {
+  return text.replace(/\u001b\[(?:1|22|31|39)m|[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, (found) =>
+    found.length > 1 || found === '\n' ? found : '\ufffd',
+  );
+}
+
+/** Writes text for a person. @throws as `print` */
+export async function printText(text: string): Promise<void> {
+  await print(harmless(text));
+}
+
 /** Writes a line about the work to standard error. */
 export function note(text: string): void {
-  process.stderr.write(`${text}\n`);
+  process.stderr.write(`${harmless(text)}\n`);
 }
 
 /** Errors of the streams come back from the writes; without a listener they would end the process with a trace. */

@@ -13,7 +13,7 @@ import { aligned, classTable, figureTable, pooled, type Outcome } from './outcom
 import { trainingPicture } from './picture.js';
 import { READING } from './rows.js';
 import { COLUMNS, openTable, readingOf, type TableFile, type TableReading } from './tableFile.js';
-import { bold, Bar, print } from './terminal.js';
+import { bold, Bar, printText } from './terminal.js';
 import { tableReceipt } from './tableReceipt.js';
 
 /** Sizes of hidden layers: `32,16`, or `none`. */
@@ -188,7 +188,7 @@ function outputsOf(places: ReturnType<typeof placesOf>, result: Result): Output[
 
 /** Prints a part of the report. That nobody reads it must not keep the model from being saved. */
 async function report(text: string): Promise<void> {
-  await print(text).catch((error: unknown) => {
+  await printText(text).catch((error: unknown) => {
     if (!isBrokenPipe(error)) throw error;
   });
 }

@@ -12,7 +12,7 @@ import { buildNetwork, fitOptionsFor } from './network.js';
 import { inFile } from './rows.js';
 import { openTable } from './tableFile.js';
 import { readTableReceipt, tablePlace, type TableReceipt } from './tableReceipt.js';
-import { bold, note, print } from './terminal.js';
+import { bold, note, printText } from './terminal.js';
 
 /** What the facts are called. */
 const NAMES: Readonly<Record<string, string>> = {
@@ -92,7 +92,7 @@ async function run(given: Given): Promise<number> {
     wrong.length === 0
       ? `${bold('verified')}: the training gives the same weights, bit by bit`
       : `${bold('not verified')}: different ${wrong.map(({ name }) => NAMES[name] ?? name).join(', ')}`;
-  await print(`${facts.map((fact) => factLine(fact, width)).join('\n')}\n${result}\n`);
+  await printText(`${facts.map((fact) => factLine(fact, width)).join('\n')}\n${result}\n`);
   return wrong.length === 0 ? 0 : 1;
 }
 

@@ -33,7 +33,8 @@ function compress(state: Int32Array, view: DataView, blocks: number, w: Int32Arr
   for (let block = 0; block < blocks; block++) {
     for (let i = 0; i < 16; i++) w[i] = view.getInt32(BLOCK * block + 4 * i);
     for (let i = 16; i < BLOCK; i++) {
-      const [early, late] = [w[i - 15]!, w[i - 2]!];
+      const early = w[i - 15]!;
+      const late = w[i - 2]!;
       const s0 = rotated(early, 7) ^ rotated(early, 18) ^ (early >>> 3);
       const s1 = rotated(late, 17) ^ rotated(late, 19) ^ (late >>> 10);
       w[i] = w[i - 16]! + s0 + w[i - 7]! + s1;
@@ -43,12 +44,19 @@ function compress(state: Int32Array, view: DataView, blocks: number, w: Int32Arr
 }
 
 function round(state: Int32Array, w: Int32Array, rounds: Int32Array): void {
-  let [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0, h = 0] = state;
+  let a = state[0]!;
+  let b = state[1]!;
+  let c = state[2]!;
+  let d = state[3]!;
+  let e = state[4]!;
+  let f = state[5]!;
+  let g = state[6]!;
+  let h = state[7]!;
   for (let i = 0; i < BLOCK; i++) {
     const s1 = rotated(e, 6) ^ rotated(e, 11) ^ rotated(e, 25);
     const t1 = (h + s1 + ((e & f) ^ (~e & g)) + rounds[i]! + w[i]!) | 0;
     const s0 = rotated(a, 2) ^ rotated(a, 13) ^ rotated(a, 22);
-    const t2 = s0 + ((a & b) ^ (a & c) ^ (b & c));
+    const t2 = (s0 + ((a & b) ^ (a & c) ^ (b & c))) | 0;
     h = g;
     g = f;
     f = e;
@@ -58,8 +66,14 @@ function round(state: Int32Array, w: Int32Array, rounds: Int32Array): void {
     b = a;
     a = (t1 + t2) | 0;
   }
-  const next = [a, b, c, d, e, f, g, h];
-  for (let i = 0; i < next.length; i++) state[i]! += next[i]!;
+  state[0]! += a;
+  state[1]! += b;
+  state[2]! += c;
+  state[3]! += d;
+  state[4]! += e;
+  state[5]! += f;
+  state[6]! += g;
+  state[7]! += h;
 }
 
 /** The SHA-256 of parts, one after the other, as 64 hexadecimal digits. */

@@ -148,3 +148,17 @@ it('refuses in one line what it cannot read or write', async () => {
   }
   expect(folder.names()).toEqual(before);
 });
+
+it('writes no control characters of a file to a terminal', async () => {
+  using x = tensor([1]);
+  await folder.write(
+    'escape.safetensors',
+    writeTensors({ 'a\u001b[2Jb': x }, { note: '\u001b]0;title\u0007 \u202eright' }),
+  );
+  const { code, stdout } = await folder.run(['inspect', 'escape.safetensors']);
+  expect(code).toBe(0);
+  expect(stdout).toContain('a\ufffd[2Jb');
+  expect(stdout).not.toMatch(/[\u001b\u0007\u202e]/);
+  const { stderr } = await folder.run(['inspect', 'no\u001b[2J.onnx']);
+  expect(stderr).toBe('wasmgrad: cannot read no\ufffd[2J.onnx: there is no such file or folder\n');
+});
