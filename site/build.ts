@@ -6,10 +6,11 @@ import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { execFileSync } from 'node:child_process';
-import { build } from 'esbuild';
+import { build, type Metafile } from 'esbuild';
 import { preview } from 'vite';
 import { exclusively, filesUnder, step } from '../scripts/build/incremental.mjs';
 import { framed } from './layout.js';
+import { licencesOf } from './licences.js';
 import { brokenLinks } from './links.js';
 import { render, type Site } from './markdown.js';
 import {
@@ -68,14 +69,27 @@ function writePages(): void {
 }
 
 async function writeAssets(): Promise<void> {
-  const common = { bundle: true, minify: true, target: 'es2022', legalComments: 'none', logLevel: 'warning' } as const;
-  const outfile = (name: string): string => join(SITE, 'assets', name);
-  await Promise.all([
-    build({ ...common, entryPoints: ['site/style.css'], outfile: outfile('style.css') }),
-    build({ ...common, entryPoints: ['site/page.ts'], outfile: outfile('page.js'), format: 'iife' }),
-    build({ ...common, entryPoints: ['site/playground/page.ts'], outfile: outfile('playground.js'), format: 'iife' }),
-    build({ ...common, entryPoints: ['site/playground/worker.ts'], outfile: outfile('worker.js'), format: 'esm' }),
+  const bundle = async (entry: string, name: string, format: 'iife' | 'esm'): Promise<Metafile> => {
+    const { metafile } = await build({
+      entryPoints: [entry],
+      outfile: join(SITE, 'assets', name),
+      format,
+      bundle: true,
+      minify: true,
+      metafile: true,
+      target: 'es2022',
+      legalComments: 'none', // licences.txt has the whole texts
+      logLevel: 'warning',
+    });
+    return metafile;
+  };
+  const metafiles = await Promise.all([
+    bundle('site/style.css', 'style.css', 'iife'),
+    bundle('site/page.ts', 'page.js', 'iife'),
+    bundle('site/playground/page.ts', 'playground.js', 'iife'),
+    bundle('site/playground/worker.ts', 'worker.js', 'esm'),
   ]);
+  write('assets/licences.txt', licencesOf(metafiles));
 }
 
 async function main(): Promise<void> {
@@ -87,8 +101,8 @@ async function main(): Promise<void> {
   rmSync(SITE, { recursive: true, force: true });
   cpSync('demo/dist', join(SITE, 'demo'), { recursive: true });
   cpSync('dist', join(SITE, 'dist'), { recursive: true, filter: (file) => !file.startsWith('dist/types') });
-  writePages();
   await writeAssets();
+  writePages();
   const broken = brokenLinks(SITE);
   for (const line of broken) console.error(line);
   if (broken.length > 0) throw new Error(`the site: ${broken.length} links lead nowhere`);

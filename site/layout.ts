@@ -62,7 +62,8 @@ export function framed(frame: Frame): string {
   const { target, title, html, headings = [], sections, head = '' } = frame;
   const root = relative(dirname(target), '.') || '.';
   const top = TOP.map(([to, text]) => `<li>${link(target, to, text)}</li>`).join('');
-  const full = title === 'wasmgrad' ? 'wasmgrad: neural networks in TypeScript and WebAssembly' : `${title} · wasmgrad`;
+  const full =
+    target === 'index.html' ? 'wasmgrad: neural networks in TypeScript and WebAssembly' : `${title} · wasmgrad`;
   return `<!doctype html>
 <html lang="en">
 <head>

@@ -46,6 +46,7 @@ your device. <code>console.log</code> of a picture of <code>wasmgrad/plot</code>
 <section aria-labelledby="code-title"><h2 id="code-title">Code</h2><div id="editor"></div></section>
 <section aria-labelledby="output-title"><h2 id="output-title">Output</h2><div id="output" role="log" aria-labelledby="output-title" tabindex="0"></div></section>
 </div>
+<p>The editor is CodeMirror; <a href="assets/licences.txt">licences</a> of what this page contains.</p>
 <noscript><p>The playground needs JavaScript.</p></noscript>`,
   });
 }

@@ -14,6 +14,12 @@ test.each(pages)('links of %s', (page) => {
   }
 });
 
+test('every page of docs is in its index', () => {
+  const index = readFileSync('docs/README.md', 'utf8');
+  for (const page of filesUnder('docs', '.md').filter((file) => file !== 'docs/README.md'))
+    expect(index).toContain(`](${page.replace('docs/', '')})`);
+});
+
 test('figures are small and all shown', () => {
   const shown = pages.map(textOf).join('\n');
   for (const file of readdirSync('docs/figures')) {

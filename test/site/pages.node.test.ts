@@ -1,7 +1,9 @@
 // Every page of the built site in a real browser, on a phone in dark colours and on a desktop in light ones.
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Page } from 'playwright';
 import { describe, expect, test } from 'vitest';
+import { declarationsProgram, ENTRIES, exportedSymbols } from '../support/declarations.js';
 import { withSite } from './support.js';
 
 const site = withSite('pages');
@@ -61,4 +63,44 @@ describe.each(['phone', 'desktop'] as const)('on a %s', (kind) => {
     }
     expect(complaints).toEqual([]);
   });
+});
+
+test('the reference has every export of every entry', () => {
+  const program = declarationsProgram();
+  const index = readFileSync(site.file('reference/index.html'), 'utf8');
+  for (const entry of ENTRIES) {
+    const file = `${entry.replace(/^wasmgrad\//, '')}.html`;
+    const page = readFileSync(site.file(`reference/${file}`), 'utf8');
+    for (const name of exportedSymbols(program, entry).keys()) {
+      const heading = new RegExp(`<h3 id="([^"]+)">(?:<s>)?${name}(?:\\(\\))?(?:</s>)?</h3>`);
+      const anchor = heading.exec(page)?.[1];
+      expect(anchor, `${entry}: ${name}`).toBeDefined();
+      expect(index, `${entry}: ${name}`).toContain(`href="${file}#${anchor ?? ''}"`);
+    }
+  }
+});
+
+test('by keyboard: past the header, the colours, which all pages keep, and the lists of a phone', async () => {
+  const { page, failures } = await site.open('docs/xor.html', kinds.phone);
+  const ground = (): Promise<string> => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  const dark = await ground();
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  expect(new URL(page.url()).hash).toBe('#page-content');
+  await page.locator('#theme-switch').focus();
+  await page.keyboard.press('Enter');
+  const light = await ground();
+  expect(light).not.toBe(dark);
+  expect(await page.locator('#theme-switch').innerText()).toBe('Dark');
+
+  const pages = page.locator('nav[aria-label=Pages]');
+  expect(await pages.getByText('Deployment').isVisible()).toBe(false);
+  await pages.locator('summary').focus();
+  await page.keyboard.press('Enter');
+  await pages.getByText('Deployment').focus();
+  await page.keyboard.press('Enter');
+  await page.waitForURL(/deployment\.html$/);
+  expect(await ground()).toBe(light);
+  expect(await page.locator('nav[aria-label=Pages] [aria-current=page]').textContent()).toBe('Deployment');
+  expect(failures).toEqual([]);
 });
