@@ -56,7 +56,14 @@ function drawAxis({ name, marks }: Upright, x: number, [bottom, top]: readonly [
     text(x, top - 14, 'middle', fitted(name, STEP - 12)),
     ...marks.map(
       ({ at, label }) =>
-        line('axis', [x - 4, at], [x, at]) + text(x - 7, at + 4, 'end', fitted(label, STEP - 40, 11), ' class="small"'),
+        line('axis', [x - 4, at], [x, at]) +
+        text(
+          x - 7,
+          at + 4,
+          'end',
+          fitted(label, STEP - 40, 11),
+          ' class="small halo" stroke-width="3" paint-order="stroke"',
+        ),
     ),
   ];
 }
