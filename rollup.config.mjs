@@ -43,6 +43,8 @@ function chunkOf(id) {
   if (/\/(src\/onnx|node_modules\/pbf)\//.test(id)) return 'onnx';
   // So do few draw pictures
   if (/\/src\/plot\//.test(id)) return 'plot';
+  // And few search for hyperparameters
+  if (/\/src\/selection\/search\//.test(id)) return 'search';
   // One after the other they compress better than among scripts
   if (/\/generated\/(strict-|relaxed-|layout)/.test(id)) return 'modules';
   // Training workers contain the thread pool, too: in a bundle that has their text next to it, both compress well together

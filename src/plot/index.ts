@@ -13,3 +13,6 @@ export { calibration, calibrationBins, type CalibrationBin, type CalibrationOpti
 export { weightImages, type WeightImagesOptions } from './weightImages.js';
 export { modelGraph } from './modelGraph.js';
 export { operationGraph, type OperationGraphOptions } from './operationGraph.js';
+export { parallelCoordinates, type ParallelCoordinatesOptions } from './parallelCoordinates.js';
+export { importance, importanceValues, type ImportanceOptions, type ParameterImportance } from './importance.js';
+export type { Searched } from './trials.js';

@@ -52,7 +52,8 @@ async function runTasks(
   let isOver = false;
   const lane = async (task: TrialTask): Promise<void> => {
     const onReport = (report: EpochReport): void => reported?.(task, report);
-    const outcome = known?.(task) ?? (await attempt(caller, session, () => session.run(task, { signal, onReport })));
+    const outcome =
+      known?.(task) ?? (await attempt(caller, session, task.epochs, () => session.run(task, { signal, onReport })));
     if (!signal?.aborted) done(task, outcome);
   };
   const begin = (task: TrialTask): void => {
@@ -107,6 +108,7 @@ function isResult(value: TrialResult | Scores): value is TrialResult {
 async function attempt(
   where: string,
   { attempts = 1 }: ExecutorSession,
+  epochs: number | undefined,
   run: () => Promise<TrialResult | Scores>,
 ): Promise<Outcome> {
   for (let left = attempts; ; left--) {
@@ -114,7 +116,7 @@ async function attempt(
       const value: TrialResult | Scores = await run();
       const given: unknown = value;
       if (!isPlain(given)) refuse(TypeError, where, 'the executor to give scores', show(given));
-      return { result: isResult(value) ? value : { scores: value, epochs: NaN } };
+      return { result: isResult(value) ? value : { scores: value, epochs: epochs ?? NaN } };
     } catch (error) {
       if (!(error instanceof WorkerError) || left <= 1) return { error };
     }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { gridSearch, workerPool } from '../../src/selection/index.js';
+import { gridSearch, hyperband, integer, logUniform, workerPool } from '../../src/selection/index.js';
 import { withRuntime } from '../support/live.js';
 import { imported } from './imported.js';
 import { plane } from './support.js';
@@ -23,6 +23,15 @@ it('trains in workers that import a module, or that are started by the caller', 
   const spawn = (): Worker => new Worker(new URL('./trials.worker.ts', import.meta.url), { type: 'module' });
   const spawned = await gridSearch({ ...search, executor: workerPool({ spawn, workers: 2 }) });
   expect(spawned.trials).toEqual(here.trials);
+});
+
+it('goes on from snapshots of other workers with the same bits', async () => {
+  const { grid: _, ...rest } = search;
+  const space = { learningRate: logUniform(1e-3, 0.1), units: integer(2, 4) };
+  const halved = { ...rest, space, maxEpochs: 4, eta: 2 };
+  const module = new URL('./served.mjs', import.meta.url);
+  const there = await hyperband({ ...halved, executor: workerPool({ module, workers: 2 }) });
+  expect(there.trials).toEqual((await hyperband(halved)).trials);
 });
 
 it('says so when a module cannot be loaded', async () => {

@@ -51,12 +51,12 @@ function checkBudget(where: string, { maxEpochs, minEpochs = 1, eta = 3 }: Halvi
   return { min, max, eta, steps };
 }
 
-/** The steps of a bracket of `trials` points, the last of which has `max` epochs. */
+/** The steps of a bracket of `trials` points, the last of which has `max` epochs. One point is always left. */
 function rungsOf(trials: number, { max, eta }: Budget, steps: number): Rung[] {
   return Array.from({ length: steps + 1 }, (_, i) => ({
-    trials: Math.floor(trials / eta ** i + 1e-9),
+    trials: Math.max(1, Math.floor(trials / eta ** i + 1e-9)),
     epochs: Math.max(1, Math.round(max / eta ** (steps - i))),
-  })).filter((rung) => rung.trials > 0);
+  }));
 }
 
 /** The brackets of Hyperband (Li et al. 2018, algorithm 1), those with the most points first. */

@@ -30,7 +30,17 @@ export function plotRows(w: () => World): Rows {
     ...(names.length > 0 && { names }),
   });
   const size = { title: 'a', theme: 'dark', width: 300, height: 200 };
+  const searched = {
+    trials: [
+      { point: { a: 1, b: 'x', c: { d: 1 } }, mean: { loss: 1, accuracy: 0.5 } },
+      { point: { a: 200, b: 'y', c: {} }, mean: { loss: 2, accuracy: 0.25 } },
+      { point: { a: 3, b: 'y', c: {} }, mean: { loss: NaN }, error: new RangeError('too much') },
+    ],
+  };
   return {
+    'plot/parallelCoordinates': row(plot.parallelCoordinates, () => [[searched, { ...size, monitor: 'accuracy' }]]),
+    'plot/importance': row(plot.importance, () => [[searched, { ...size, monitor: 'accuracy' }]]),
+    'plot/importanceValues': row(plot.importanceValues, () => [[searched, { monitor: 'accuracy' }]]),
     'plot/plot': row(plot.plot, () => [
       [
         [{ title: 'a', series: [{ name: 'b', points: [[0, 1], [2, 3]], style: 'bars', colour: 1, dashed: true }] }], // prettier-ignore

@@ -28,6 +28,7 @@ export function selectionRows(w: () => World): Rows {
     const splitting = { k: 2, seed: 1, stratified: true, timeOrdered: false };
     return { data: w().data, ...splitting, signal: undefined, run, evaluate: run };
   };
+  // With one trial each: a search goes on after one that has failed, also for lack of memory.
   const spaceSearch = (): object => ({
     ...{ build, space: { learningRate: selection.logUniform(0.1, 1), units: [1, selection.choice([2])] } },
     ...{ data: w().data, holdOut: 0.5, fit: fit(), seed: 1, executor: selection.inProcess(), stratified: false },
@@ -90,22 +91,22 @@ export function selectionRows(w: () => World): Rows {
     'selection/choice': row(selection.choice, () => [[[1, selection.uniform(0, 1)]]]),
     'selection/randomSearch': row(
       selection.randomSearch,
-      () => [[{ ...spaceSearch(), trials: 2, batch: 1, pruning: { rule: 'median', startup: 1, warmup: 1 } }]],
+      () => [[{ ...spaceSearch(), trials: 1, batch: 1, pruning: { rule: 'median', startup: 1, warmup: 1 } }]],
       { skip: endless, every: 4 },
     ),
     'selection/tpe': row(
       selection.tpe,
-      () => [[{ ...spaceSearch(), trials: 3, batch: 1, startup: 1, gamma: 0.5, candidates: 2 }]],
+      () => [[{ ...spaceSearch(), trials: 1, batch: 1, startup: 1, gamma: 0.5, candidates: 2 }]],
       { skip: endless, every: 4 },
     ),
     'selection/successiveHalving': row(
       selection.successiveHalving,
-      () => [[{ ...spaceSearch(), maxEpochs: 2, minEpochs: 1, eta: 2, trials: 2 }]],
+      () => [[{ ...spaceSearch(), maxEpochs: 2, minEpochs: 1, eta: 2, trials: 1 }]],
       { skip: endless, every: 4 },
     ),
     'selection/hyperband': row(
       selection.hyperband,
-      () => [[{ ...spaceSearch(), maxEpochs: 2, minEpochs: 1, eta: 2, trials: 2 }]],
+      () => [[{ ...spaceSearch(), maxEpochs: 2, minEpochs: 1, eta: 2, trials: 1 }]],
       { skip: endless, every: 4 },
     ),
     'selection/inProcess': row(selection.inProcess, () => [[]]),

@@ -59,7 +59,7 @@ describe('hyperband', () => {
     expect(of(243, 3)).toHaveLength(6);
     expect(of(16, 4, 4)).toEqual([[[4, 4], [1, 16]], [[2, 16]]]); // prettier-ignore
     expect(of(10, 3)).toEqual([[[9, 1], [3, 3], [1, 10]], [[5, 3], [1, 10]], [[3, 10]]]); // prettier-ignore
-    expect(of(9, 3, 1, 10)).toEqual([[[9, 1], [3, 3], [1, 9]], [[1, 3]]]); // prettier-ignore
+    expect(of(9, 3, 1, 10)).toEqual([[[9, 1], [3, 3], [1, 9]], [[1, 3], [1, 9]]]); // prettier-ignore
   });
 
   it('gives each point the scores of a training that was never interrupted', async () => {
