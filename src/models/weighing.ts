@@ -27,7 +27,7 @@ export function isOneHot(y: ArrayLike<number>, classes: number): boolean {
 }
 
 /** What weights of classes need of data. */
-export type Labelled = Pick<Dataset, 'size' | 'y' | 'yShape' | 'weights'>;
+type Labelled = Pick<Dataset, 'size' | 'y' | 'yShape' | 'weights'>;
 
 /** The weights of `data` times a factor of each label, of which every row has equally many. */
 function reweighed(data: Labelled, labels: ArrayLike<number>, factor: (label: number) => number): Float32Array {
