@@ -7,10 +7,9 @@ import { init } from 'wasmgrad';
 import { dataset, type Dataset } from 'wasmgrad/data';
 import { choice, gridSearch, hyperband, integer, randomSearch, type Trial } from 'wasmgrad/selection';
 import { bullmq, type BullmqOptions } from '../../packages/bullmq/dist/index.js';
-import { freePort } from '../engines/programs.mjs';
 import { wrong } from '../support/wrong.js';
 import { installAs } from './otherVersion.js';
-import { Server, serverProgram } from './redis.js';
+import { freePort, Server, serverProgram } from './redis.js';
 import trials from './trials.mjs';
 import { fileOf, killAll, WorkerProcess } from './workers.js';
 
@@ -31,7 +30,8 @@ const functions = { build: trials.build, fit: trials.fit, data, seed: 3 };
 
 /** What must be equal wherever a search runs; errors by class and message. */
 function comparable(all: readonly Trial<unknown>[]): unknown {
-  return all.map(({ error, ...rest }) => ({ ...rest, ...(error !== undefined && { error: String(error) }) }));
+  const text = (error: unknown): string => (error instanceof Error ? `${error.name}: ${error.message}` : 'none');
+  return all.map(({ error, ...rest }) => ({ ...rest, error: text(error) }));
 }
 
 /** Folders to be removed. */
@@ -64,47 +64,46 @@ describe.skipIf(program === undefined)('bullmq', () => {
   });
   afterAll(() => server.remove());
 
-  it(
-    'gives the bits of one process though a worker and the server are killed, and another version is refused',
-    { timeout: LONG },
-    async () => {
-      queue = 'test-0';
-      const grid = { units: [2, 3, 4, -1], learningRate: [0.01, 0.1], wait: [150] };
-      const options = { ...functions, grid, folds: 3 };
-      const here = await gridSearch(options);
-      const folder = installAs('0.0.9');
-      folders.push(folder);
-      const workers = [worker(), worker(), worker()];
-      await Promise.all(workers.map((each) => each.said('ready')));
-      let done = 0;
-      const disturbances: Promise<unknown>[] = [];
-      const other = async (): Promise<void> => {
-        const command = join(folder, 'node_modules/wasmgrad-bullmq/bin/wasmgrad-worker.mjs');
-        const refused = WorkerProcess.of(command, server.url, join(folder, 'trials.mjs'), '--queue', queue);
-        expect(await refused.ended).toBe(1);
-        expect(refused.text).toMatch(
-          /^wasmgrad-worker: expected the versions of the search, got version 0\.0\.9, not /,
-        );
-        expect(refused.text.trim().split('\n')).toHaveLength(1);
-      };
-      const restart = async (): Promise<void> => {
-        await server.kill();
-        await new Promise((resolve) => setTimeout(resolve, 300));
-        await server.start();
-      };
-      const onTrial = (): void => {
-        done++;
-        if (done === 1) disturbances.push(other(), workers[0]?.kill() ?? Promise.resolve());
-        if (done === 3) disturbances.push(restart());
-      };
-      const there = await gridSearch({ ...options, executor: executor({ attempts: 9 }), onTrial });
-      await Promise.all(disturbances);
-      expect(disturbances).toHaveLength(3);
-      expect(comparable(there.trials)).toEqual(comparable(here.trials));
-      expect(there.table()).toBe(here.table());
-      expect(workers.map(({ text }) => text.includes('the server is back'))).toEqual([false, true, true]);
-    },
-  );
+  it('gives the bits of one process though a worker and the server are killed', { timeout: LONG }, async () => {
+    queue = 'test-0';
+    const grid = { units: [2, 3, 4, -1], learningRate: [0.01, 0.1], wait: [150] };
+    const options = { ...functions, grid, folds: 3 };
+    const here = await gridSearch(options);
+    const workers = [worker(), worker(), worker()];
+    await Promise.all(workers.map((each) => each.said('ready')));
+    const restart = async (): Promise<void> => {
+      await server.kill();
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      await server.start();
+    };
+    let done = 0;
+    const disturbances: Promise<unknown>[] = [];
+    const onTrial = (): void => {
+      done++;
+      if (done === 1 && workers[0]) disturbances.push(workers[0].kill());
+      if (done === 3) disturbances.push(restart());
+    };
+    const there = await gridSearch({ ...options, executor: executor({ attempts: 9 }), onTrial });
+    await Promise.all(disturbances);
+    expect(disturbances).toHaveLength(2);
+    expect(comparable(there.trials)).toEqual(comparable(here.trials));
+    expect(there.table()).toBe(here.table());
+    await Promise.all(workers.slice(1).map((each) => each.said('the server is back')));
+  });
+
+  it('refuses a worker of another version', { timeout: LONG }, async () => {
+    const splitting = { k: 2, seed: 3, stratified: false, timeOrdered: false };
+    const session = await executor().start(wrong({ data, ...splitting }));
+    const folder = installAs('0.0.9');
+    folders.push(folder);
+    const command = join(folder, 'node_modules/wasmgrad-bullmq/bin/wasmgrad-worker.mjs');
+    const refused = WorkerProcess.of(command, server.url, join(folder, 'trials.mjs'), '--queue', queue);
+    expect(await refused.ended).toBe(1);
+    expect(refused.text).toMatch(
+      /^wasmgrad-worker: expected the versions of the search, got version 0\.0\.9, not \S+\n$/,
+    );
+    await session.close();
+  });
 
   it('goes on with snapshots, reports and pruning as in one process', { timeout: LONG }, async () => {
     const workers = [worker(), worker()];
@@ -159,17 +158,33 @@ describe.skipIf(program === undefined)('bullmq', () => {
     expect(await Promise.all(workers.map((each) => each.kill('SIGTERM')))).toContain(3);
   });
 
-  it('takes the module of the first worker, and refuses others', { timeout: LONG }, async () => {
-    const search = gridSearch({
-      ...functions,
-      grid: { units: [2, 3] },
-      folds: 2,
-      executor: executor({ module: undefined }),
-    });
+  it('takes the module of the first worker when it is given none', { timeout: LONG }, async () => {
+    const grid = { units: [2, 3] };
+    const search = gridSearch({ ...functions, grid, folds: 2, executor: executor({ module: undefined }) });
     const first = worker();
     await first.said('ready');
     expect((await search).trials).toHaveLength(2);
     expect(await first.kill('SIGTERM')).toBe(0);
+  });
+
+  it('sends workers with other trials away, also those that were there before', { timeout: LONG }, async () => {
+    const one = worker();
+    await one.said('ready');
+    const module = written('trials.mjs', 'export default "other trials"');
+    const controller = new AbortController();
+    const counts: number[] = [];
+    const onWorkers = (workers: number): void => void counts.push(workers);
+    const search = gridSearch({
+      ...{ ...functions, grid: { units: [2] }, folds: 2, signal: controller.signal },
+      executor: executor({ module, onWorkers }),
+    });
+    expect(await one.ended).toBe(1);
+    expect(one.text).toMatch(
+      /wasmgrad-worker: expected the versions of the search, got trials [0-9a-f]+, not [0-9a-f]+\n$/,
+    );
+    controller.abort(new Error('nobody comes'));
+    await expect(search).rejects.toThrow(new Error('nobody comes'));
+    expect(counts).toEqual([0]);
   });
 
   it('refuses in one line', { timeout: LONG }, async () => {

@@ -12,6 +12,7 @@ import {
   type TrialResult,
   type TrialTask,
 } from 'wasmgrad/selection';
+import { unlessAborted } from './aborting.js';
 import { announced, CANCEL, difference, queueName, reportOf, type JobData } from './protocol.js';
 import { BEAT, Roster } from './roster.js';
 import { sha256, type Outcome, type Store } from './store.js';
@@ -198,19 +199,4 @@ function deferred<T>(): Deferred<T> {
     reject = no;
   });
   return { promise, resolve, reject };
-}
-
-/** The value of a promise, or a rejection with the signal's reason as soon as that is given. */
-async function unlessAborted<T>(signal: AbortSignal | undefined, promise: Promise<T>): Promise<T> {
-  const { promise: aborted, resolve: abort } = deferred<undefined>();
-  const onAbort = (): void => abort(undefined);
-  signal?.addEventListener('abort', onAbort, { once: true });
-  try {
-    const first = await Promise.race([promise.then((value) => ({ value })), aborted]);
-    signal?.throwIfAborted();
-    if (!first) throw new Error('bullmq: aborted');
-    return first.value;
-  } finally {
-    signal?.removeEventListener('abort', onAbort);
-  }
 }
