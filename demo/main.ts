@@ -14,6 +14,10 @@ const starters = new Map<string, () => void>([
   ['benchmark', setUpBenchmark],
 ]);
 
+// Within the site there are pages beside this one
+if ('inSite' in document.documentElement.dataset)
+  for (const link of document.querySelectorAll<HTMLAnchorElement>('a[data-site]')) link.href = link.dataset['site'] ?? link.href;
+
 setUpTabs((name) => {
   starters.get(name)?.();
   starters.delete(name);
