@@ -16,7 +16,8 @@ const starters = new Map<string, () => void>([
 
 // Within the site there are pages beside this one
 if ('inSite' in document.documentElement.dataset)
-  for (const link of document.querySelectorAll<HTMLAnchorElement>('a[data-site]')) link.href = link.dataset['site'] ?? link.href;
+  for (const link of document.querySelectorAll<HTMLAnchorElement>('a[data-site]'))
+    link.href = link.dataset['site'] ?? link.href;
 
 setUpTabs((name) => {
   starters.get(name)?.();

@@ -22,6 +22,7 @@ export class Filters {
     this.#send = send;
     this.#about = this.#note.textContent;
     onTheme(() => this.#draw());
+    this.#draw();
   }
 
   /** The network has learned something new. */
@@ -51,6 +52,7 @@ export class Filters {
   #draw(): void {
     const sheet = context(this.#canvas);
     sheet.clearRect(0, 0, this.#canvas.width, this.#canvas.height);
+    this.#canvas.classList.toggle('empty', !this.#weights);
     if (!this.#weights) return;
     const { values, width, height } = this.#weights;
     const size = width * height;

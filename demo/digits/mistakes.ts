@@ -26,12 +26,12 @@ export class Mistakes {
   constructor(options: MistakesOptions) {
     this.#options = options;
     this.#about = this.#summary.textContent;
+    this.#draw(new Uint32Array(CLASSES * CLASSES));
   }
 
   forget(): void {
     this.#judged = undefined;
-    this.#table.replaceChildren();
-    this.#images.replaceChildren();
+    this.#draw(new Uint32Array(CLASSES * CLASSES));
     this.#summary.textContent = this.#about;
   }
 
@@ -48,11 +48,17 @@ export class Mistakes {
     const right = Array.from(actual).filter((label, i) => label === predicted[i]).length;
     const wrong = actual.length - right;
     this.#summary.textContent = `${whole(wrong)} of ${whole(actual.length)} test images are taken for another digit (${percent(wrong / actual.length)}). Press a number to see them.`;
+    this.#draw(counts);
+  }
+
+  /** The table is there from the beginning, so that nothing moves when the numbers come. */
+  #draw(counts: Uint32Array): void {
     const table = make('table');
     table.append(make('caption', '', 'Rows: what they are. Columns: what they are taken for.'));
     table.createTHead().append(headOf());
     const body = table.createTBody();
-    for (let row = 0; row < CLASSES; row++) body.append(this.#rowOf(row, counts.subarray(row * CLASSES, (row + 1) * CLASSES)));
+    for (let row = 0; row < CLASSES; row++)
+      body.append(this.#rowOf(row, counts.subarray(row * CLASSES, (row + 1) * CLASSES)));
     this.#table.replaceChildren(table);
     this.#images.replaceChildren();
   }
@@ -66,7 +72,10 @@ export class Mistakes {
     counts.forEach((count, column) => {
       const cell = make('td', row === column ? 'right' : '');
       // Mistakes are few: their colour grows with the root of their share
-      cell.style.setProperty('--share', `${Math.round(row === column ? (60 * count) / total : 90 * Math.sqrt(count / total))}%`);
+      cell.style.setProperty(
+        '--share',
+        `${Math.round(row === column ? (60 * count) / total : 90 * Math.sqrt(count / total))}%`,
+      );
       cell.append(count === 0 ? make('span', '', '·') : this.#buttonOf(row, column, count));
       line.append(cell);
     });
@@ -77,10 +86,15 @@ export class Mistakes {
     const button = make('button', '', String(count));
     button.type = 'button';
     const images = count === 1 ? '1 image' : `${count} images`;
-    button.ariaLabel = row === column ? `${images} of a ${row}, taken for what they are` : `${images} of a ${row}, taken for a ${column}`;
+    button.ariaLabel =
+      row === column
+        ? `${images} of a ${row}, taken for what they are`
+        : `${images} of a ${row}, taken for a ${column}`;
     button.addEventListener('click', () => {
       const { actual = [], predicted = [] } = this.#judged ?? {};
-      this.#asked = Array.from(actual.keys()).filter((i) => actual[i] === row && predicted[i] === column).slice(0, MOST);
+      this.#asked = Array.from(actual.keys())
+        .filter((i) => actual[i] === row && predicted[i] === column)
+        .slice(0, MOST);
       this.#cell = row === column ? `a ${row}` : `a ${row} that is taken for a ${column}`;
       for (const other of this.#table.querySelectorAll('button')) other.ariaPressed = String(other === button);
       this.#options.send({ kind: 'images', indices: this.#asked });

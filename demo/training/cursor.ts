@@ -62,7 +62,12 @@ export class Cursor {
     const points = this.#read().lines[0]?.points ?? [];
     if (points.length === 0) return;
     const now = this.#at === undefined ? points.length - 1 : nearest(points, this.#at);
-    const moves: Readonly<Record<string, number>> = { ArrowLeft: now - 1, ArrowRight: now + 1, Home: 0, End: points.length - 1 };
+    const moves: Readonly<Record<string, number>> = {
+      ArrowLeft: now - 1,
+      ArrowRight: now + 1,
+      Home: 0,
+      End: points.length - 1,
+    };
     const to = moves[event.key];
     if (to === undefined) return;
     event.preventDefault();

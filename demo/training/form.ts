@@ -44,7 +44,8 @@ export class SettingsForm {
   take(values: ReadonlyMap<string, string>): void {
     for (const [name, value] of values) {
       const field = this.#form.elements.namedItem(name);
-      if (!(field instanceof HTMLInputElement || field instanceof HTMLSelectElement) || field.name === 'threads') continue;
+      if (!(field instanceof HTMLInputElement || field instanceof HTMLSelectElement) || field.name === 'threads')
+        continue;
       const before = field.value;
       field.value = value;
       if (field.value === '' || !field.checkValidity()) field.value = before;

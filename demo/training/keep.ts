@@ -66,7 +66,9 @@ export class Keep {
     if (reply.kind === 'stopped') this.#trained(reply);
     else if (reply.kind === 'saved') {
       download(reply.bytes, `${this.#options.tab}.safetensors`);
-      this.#say(`Downloaded, ${whole(reply.bytes.length / 1000)} kB: loadModel of wasmgrad/io reads it, and Open does.`);
+      this.#say(
+        `Downloaded, ${whole(reply.bytes.length / 1000)} kB: loadModel of wasmgrad/io reads it, and Open does.`,
+      );
     } else if (reply.kind === 'opened') {
       this.#weights = undefined;
       this.#bits.textContent = `Weights ${grouped(reply.weights)} … (SHA-256), from the file.`;

@@ -62,6 +62,7 @@ export class TrainingPanel {
     this.#problem = options.problem;
     fill(find(HTMLElement, '[data-part=toolbar]', section), 'toolbar');
     fill(find(HTMLElement, '[data-part=training]', section), 'training');
+    fill(find(HTMLElement, '[data-part=keep]', section), 'keep');
     this.#status = find(HTMLElement, '[data-part=status]', section);
     this.#numbers = find(HTMLElement, '[data-part=numbers]', section);
     this.#progress = find(HTMLProgressElement, '[data-part=progress]', section);

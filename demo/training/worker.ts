@@ -27,7 +27,8 @@ const report: Report = (reply) => {
   self.postMessage(x && y ? { ...reply, x: x.slice(), y: y.slice() } : reply);
 };
 
-const taskOf = (problem: Problem): Promise<Task> => (task ??= problem === 'digits' ? digits() : Promise.resolve(plane(problem)));
+const taskOf = (problem: Problem): Promise<Task> =>
+  (task ??= problem === 'digits' ? digits() : Promise.resolve(plane(problem)));
 
 async function start(settings: Settings): Promise<void> {
   const loaded = await taskOf(settings.problem);

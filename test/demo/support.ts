@@ -47,7 +47,8 @@ export function withDemo(args: readonly string[] = []): Demo {
       onTestFinished(async () => page.close());
       const failures = failuresOf(page);
       await page.goto(`${demo.origin(server)}/index.html#${tab}`);
-      if (tab !== 'benchmark') await status(page, tab, /^Ready/);
+      const [name = ''] = tab.split('?');
+      if (name !== 'benchmark') await status(page, name, /^Ready/);
       return { page, failures };
     },
   };
