@@ -3,6 +3,7 @@ import type { Model, Trainer } from 'wasmgrad/models';
 import type { Reply, Settings } from './messages.js';
 import type { Rows, Task, Viewer } from './task.js';
 import { optimizerOf } from './network.js';
+import { pause, turn } from './waiting.js';
 
 /** Milliseconds of training after which messages are heard. */
 const SLICE = 12;
@@ -22,22 +23,6 @@ export interface Wishes {
 }
 
 export type Report = (reply: Reply) => void;
-
-/** Lets waiting messages in. Unlike timers, a message is not held back to 4 ms. */
-async function turn(): Promise<void> {
-  await new Promise<void>((resolve) => {
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => {
-      port1.close();
-      resolve();
-    };
-    port2.postMessage(null);
-  });
-}
-
-async function pause(milliseconds: number): Promise<void> {
-  await new Promise((resolve) => setTimeout(resolve, milliseconds));
-}
 
 /** Copies the rows of a batch together, in the order of the epoch. */
 class BatchMaker {

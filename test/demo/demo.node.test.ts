@@ -172,17 +172,6 @@ test('the benchmark fills chart and table', async () => {
   expect(failures).toEqual([]);
 });
 
-test('nothing sticks out, from narrow phones to desktops', async () => {
-  const { page } = await open('plain');
-  for (const tab of ['digits', 'plane', 'pictures', 'benchmark']) {
-    await page.locator(`#tab-${tab}`).click();
-    for (const width of [320, 375, 768, 1280]) {
-      await page.setViewportSize({ width, height: 700 });
-      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
-    }
-  }
-});
-
 test('data that cannot be had are reported, and the next start works once they can', async () => {
   const page = await demo.browser.newPage();
   onTestFinished(async () => page.close());
