@@ -35,3 +35,12 @@ export function context(
 export const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 export const rounded = (share: number): string => `${Math.round(100 * share)} %`;
 export const whole = (value: number): string => Math.round(value).toLocaleString('en');
+
+/** Offers bytes as a file. */
+export function download(bytes: Uint8Array<ArrayBuffer>, name: string): void {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(new Blob([bytes]));
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+}

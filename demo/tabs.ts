@@ -1,3 +1,5 @@
+import { tabOf } from './training/link.js';
+
 /** The page's tabs, by pointer, arrow keys, Home and End. The address names the one that is open. */
 export function setUpTabs(opened: (name: string) => void): void {
   const tabs = Array.from(document.querySelectorAll<HTMLButtonElement>('[role=tab]'));
@@ -30,7 +32,9 @@ export function setUpTabs(opened: (name: string) => void): void {
     });
   });
 
-  const named = tabs.find((tab) => `#${nameOf(tab)}` === location.hash);
+  const named = tabs.find((tab) => nameOf(tab) === tabOf(location.hash));
+  // A link that is followed on the page itself
+  addEventListener('hashchange', () => location.reload());
   const first = named ?? tabs[0];
   if (first) open(first);
 }

@@ -15,11 +15,11 @@ export function onTheme(listener: () => void): void {
   listeners.push(listener);
 }
 
-/** Lets the button switch between light and dark; `changed` is called for what does not follow the style sheet. */
+/** Lets the button switch between light and dark, and say to which; `changed` is called for what does not follow the style sheet. */
 export function setUpTheme(changed: () => void): void {
   const button = find(HTMLButtonElement, '#theme');
   const show = (): void => {
-    button.setAttribute('aria-pressed', String(isDark()));
+    button.textContent = isDark() ? 'Light theme' : 'Dark theme';
     changed();
     for (const listener of listeners) listener();
   };

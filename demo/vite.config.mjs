@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
+import { include } from './include.mjs';
 
 const dist = (file) => fileURLToPath(new URL(`../dist/${file}.js`, import.meta.url));
 
@@ -10,6 +11,7 @@ export default defineConfig({
   configFile: false,
   root: fileURLToPath(new URL('.', import.meta.url)),
   base: './', // the site may lie in any folder
+  plugins: [include],
   resolve: {
     // The package as it is published, which Vite does not find under its own name.
     alias: [

@@ -2,7 +2,7 @@
 //   npm run site                   into build/site
 //   npm run site -- --serve        and serves it with the headers that allow threads
 //   npm run site -- --out FOLDER   into another folder
-import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { execFileSync } from 'node:child_process';
@@ -100,6 +100,8 @@ async function main(): Promise<void> {
   execFileSync(process.execPath, ['demo/build.mjs'], { stdio: 'inherit' });
   rmSync(SITE, { recursive: true, force: true });
   cpSync('demo/dist', join(SITE, 'demo'), { recursive: true });
+  // Tells the page that documentation and playground are beside it
+  write('demo/index.html', readFileSync('demo/dist/index.html', 'utf8').replace('<html', '<html data-in-site'));
   cpSync('dist', join(SITE, 'dist'), { recursive: true, filter: (file) => !file.startsWith('dist/types') });
   await writeAssets();
   writePages();

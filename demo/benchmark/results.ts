@@ -50,7 +50,8 @@ function row(cells: readonly string[], kind: 'td' | 'th'): HTMLTableRowElement {
 /** The same in figures, and how many times faster WebAssembly is. */
 export function drawTable(table: HTMLTableElement, results: Results, teams: readonly number[]): void {
   const names = namesOf(teams);
-  const head = row(['n', ...names, 'Times faster'], 'th');
+  const short = names.map((name) => name.replace('WebAssembly', 'Wasm'));
+  const head = row(['n', ...short, 'Times faster'], 'th');
   table.tHead?.replaceChildren(head);
   const rows = [...results].map(([size, contenders]) => {
     const values = names.map((name) => contenders.find((each) => each.name === name)?.gflops);
@@ -60,4 +61,13 @@ export function drawTable(table: HTMLTableElement, results: Results, teams: read
     return row([String(size), ...[...values, plain].map(rate), times], 'td');
   });
   table.tBodies[0]?.replaceChildren(...rows);
+}
+
+/** What to say when more threads were not faster, which other work on the machine explains. */
+export function noteOn(results: Results, teams: readonly number[]): string {
+  const most = teams.at(-1) ?? 1;
+  const largest = [...results.values()].at(-1) ?? [];
+  const of = (threads: number): number => largest.find(({ name }) => name === namesOf([threads])[0])?.gflops ?? NaN;
+  if (most === 1 || !(of(most) < 1.2 * of(1))) return '';
+  return ` ${most} threads: no faster here, so other work is keeping the cores busy. Measure again when it is over.`;
 }

@@ -1,6 +1,6 @@
 import { find } from '../page.js';
 import { SIZES, type BenchmarkReply, type BenchmarkRequest, type Contender } from './messages.js';
-import { drawChart, drawTable, type Results } from './results.js';
+import { drawChart, drawTable, noteOn, type Results } from './results.js';
 
 /** Runs the benchmark on so many threads; `found` hears of each size. */
 async function measure(
@@ -49,7 +49,7 @@ export function setUpBenchmark(): void {
         show();
       });
     }
-    status.textContent = 'Measured in this browser, just now. Best of five rounds each.';
+    status.textContent = `Measured in this browser, just now. Best of five rounds each.${noteOn(results, teams())}`;
   };
   button.addEventListener('click', () => {
     button.disabled = true;

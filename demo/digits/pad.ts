@@ -14,20 +14,32 @@ export class Pad {
     this.#canvas = canvas;
     this.#changed = changed;
     const drawn = (strokes: Parameters<typeof imageOf>[0]): void => changed(imageOf(strokes));
-    this.#strokes = new Strokes(canvas, { pen: PEN, colour: '#fff', first: () => this.#wipe(), drawn });
+    this.#strokes = new Strokes(canvas, { pen: PEN, colour: '#fff', first: () => this.#begin(), drawn });
   }
 
   clear(): void {
     this.#strokes.forget();
     this.#wipe();
+    this.#empty(true);
     this.#changed(undefined);
   }
 
   /** Shows an image in place of what was drawn. */
   show(image: Float32Array): void {
     this.#strokes.forget();
+    this.#empty(false);
     showImage(this.#canvas, image);
     this.#changed(image);
+  }
+
+  #begin(): void {
+    this.#wipe();
+    this.#empty(false);
+  }
+
+  /** Whether the hint on it is seen. */
+  #empty(empty: boolean): void {
+    this.#canvas.parentElement?.toggleAttribute('data-empty', empty);
   }
 
   #wipe(): void {

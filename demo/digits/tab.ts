@@ -1,9 +1,11 @@
 import { Bars } from '../bars.js';
 import { find, make, rounded } from '../page.js';
 import type { Defaults } from '../training/form.js';
-import { SIDE, type Loaded } from '../training/messages.js';
+import { SIDE, type Loaded, type Reply, type Request } from '../training/messages.js';
 import { TrainingPanel } from '../training/panel.js';
+import { Filters } from './filters.js';
 import { showImage } from './image.js';
+import { Mistakes } from './mistakes.js';
 import { Pad } from './pad.js';
 
 /** The lecture's networks; what they have in common first. */
@@ -14,11 +16,14 @@ const COMMON = {
   learningRate: 0.001,
   batchSize: 64,
   epochs: 10,
+  seed: 7,
 } as const;
 const PLAIN: Defaults = { ...COMMON, network: 'plain', width: 128 };
 const CONVOLUTIONAL: Defaults = { ...COMMON, network: 'convolutional', width: 20 };
 /** Milliseconds between two answers to the same drawing while the network trains. */
 const AGAIN = 150;
+/** Replies after which the network may know more. */
+const LEARNED: ReadonlySet<Reply['kind']> = new Set(['progress', 'evaluated', 'stopped', 'opened']);
 
 /** A button for each digit that puts one test image of it on the pad, each time another one. */
 class Samples {
@@ -129,18 +134,38 @@ export function setUpDigits(): void {
   const pad = new Pad(find(HTMLCanvasElement, '#pad'), (image) => answers.drawn(image));
   const samples = new Samples(find(HTMLElement, '#samples'), pad);
   find(HTMLButtonElement, '#clear').addEventListener('click', () => pad.clear());
+  const send = (request: Request): void => panel.send(request);
+  const filters = new Filters(send);
+  const mistakes = new Mistakes({ send, show: (image) => pad.show(image) });
   const panel = new TrainingPanel(section, {
     problem: 'digits',
     defaults: PLAIN,
     convolutions: true,
     held: 'test',
+    about:
+      'It learns from 12,000 of the 60,000 images of MNIST, to be quick to load, and is tested with 2,000 others. With all of them it reads 98 % right.',
     listen: (reply) => {
       if (reply.kind === 'loaded') samples.load(reply);
       else if (reply.kind === 'prediction') answers.show(reply.probabilities);
-      else if (reply.kind !== 'failed') answers.trained();
+      else if (reply.kind === 'filters') filters.show(reply);
+      else if (reply.kind === 'judged' || reply.kind === 'images') mistakes.hear(reply);
+      else if (LEARNED.has(reply.kind)) {
+        answers.trained();
+        filters.changed(panel.isAtRest);
+        if (reply.kind === 'stopped' || reply.kind === 'opened') send({ kind: 'judge' });
+      }
     },
-    forgotten: () => answers.forgotten(),
+    forgotten: () => {
+      answers.forgotten();
+      filters.forget();
+      mistakes.forget();
+    },
+    paused: () => send({ kind: 'judge' }),
   });
   const network = panel.form.field('network');
-  network.addEventListener('change', () => panel.form.set(network.value === 'plain' ? PLAIN : CONVOLUTIONAL));
+  network.addEventListener('change', () => {
+    panel.form.set(network.value === 'plain' ? PLAIN : CONVOLUTIONAL);
+    panel.settingsChanged();
+  });
+  panel.follow();
 }

@@ -1,16 +1,7 @@
-import { find, percent } from '../page.js';
+import { download, find, percent } from '../page.js';
 import type { Client } from './client.js';
 import type { Pixels } from './messages.js';
 import { runOnnx } from './onnxRuntime.js';
-
-/** Offers bytes as a file. */
-function download(bytes: Uint8Array<ArrayBuffer>, name: string): void {
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(new Blob([bytes]));
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
-}
 
 /** Where the classes lie most apart. */
 function largestDifference(a: Float32Array, b: Float32Array): number {

@@ -39,7 +39,7 @@ export class Client {
     const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
     worker.addEventListener('message', ({ data }: MessageEvent<Reply>) => {
       if (worker !== this.#worker) return; // what a replaced worker still had to say
-      if (data.kind === 'failed') this.#used = true;
+      if (data.kind === 'failed' || data.kind === 'opened') this.#used = true;
       this.#listen(data);
     });
     worker.addEventListener('error', (event) => {

@@ -1,8 +1,9 @@
+import { argmax, tensor, tidy } from 'wasmgrad';
 import { dataset, readIdx, type Dataset } from 'wasmgrad/data';
 import { conv2d, dense, flatten, maxPool2d } from 'wasmgrad/layers';
 import { crossEntropy } from 'wasmgrad/losses';
 import { sequential, type Model } from 'wasmgrad/models';
-import { SIDE, type Loaded, type Settings } from './messages.js';
+import { SIDE, type Judged, type Loaded, type Settings } from './messages.js';
 import { hiddenLayers } from './network.js';
 import type { Rows, Task, Viewer } from './task.js';
 
@@ -10,6 +11,8 @@ const PIXELS = SIDE * SIDE;
 const CLASSES = 10;
 /** Samples of each digit for trying out. */
 const SAMPLES = 6;
+/** Images that are judged at once. */
+const BATCH = 250;
 
 /** An idx file of the site; this script lies in a folder beside the data. It is compressed; servers that say so have it unpacked by the browser already. */
 async function read(name: string): Promise<Uint8Array<ArrayBuffer>> {
@@ -48,7 +51,7 @@ function build(settings: Settings): Model {
     conv2d({ filters: 16, kernelSize: 3, activation: settings.activation }),
     maxPool2d({ poolSize: 2 }),
   ];
-  return sequential({ inputShape: [SIDE, SIDE, 1], seed: 7 }, [
+  return sequential({ inputShape: [SIDE, SIDE, 1], seed: settings.seed }, [
     ...(settings.network === 'convolutional' ? convolutions : []),
     flatten(),
     ...hiddenLayers(settings),
@@ -56,7 +59,22 @@ function build(settings: Settings): Model {
   ]);
 }
 
-function view(model: Model, held: Dataset): Viewer {
+/** The most probable class of every image, a few hundred at a time. */
+function judge(model: Model, { x, y }: Rows): Judged {
+  const predicted = new Uint8Array(y.length);
+  for (let first = 0; first < y.length; first += BATCH) {
+    const rows = Math.min(BATCH, y.length - first);
+    const classes = tidy(() => {
+      const images = tensor(x.subarray(first * PIXELS, (first + rows) * PIXELS), [rows, SIDE, SIDE, 1]);
+      return argmax(model.predict(images), -1);
+    });
+    predicted.set(classes.data(), first);
+    classes.dispose();
+  }
+  return { kind: 'judged', actual: y.slice(), predicted };
+}
+
+function view(model: Model, held: Dataset, rows: Rows): Viewer {
   const predictor = model.predictor();
   return {
     evaluate: () => {
@@ -69,6 +87,7 @@ function view(model: Model, held: Dataset): Viewer {
       predictor(image, probabilities);
       return probabilities;
     },
+    judge: () => judge(model, rows),
     dispose: () => predictor.dispose(),
   };
 }
@@ -79,10 +98,12 @@ export async function digits(): Promise<Task> {
   const test = dataset(held.x, held.y, { shape: [SIDE, SIDE, 1] });
   return {
     rows,
+    held,
+    shapes: [[SIDE, SIDE, 1], [CLASSES]],
     loaded: samplesOf(held),
     loss: crossEntropy(),
     atLeast: 0,
     build,
-    view: (model) => view(model, test),
+    view: (model) => view(model, test, held),
   };
 }

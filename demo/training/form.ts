@@ -40,9 +40,34 @@ export class SettingsForm {
     throw new Error(`expected a field ${name}`);
   }
 
+  /** Takes what a link says, as far as it is possible; the rest stays. */
+  take(values: ReadonlyMap<string, string>): void {
+    for (const [name, value] of values) {
+      const field = this.#form.elements.namedItem(name);
+      if (!(field instanceof HTMLInputElement || field instanceof HTMLSelectElement) || field.name === 'threads')
+        continue;
+      const before = field.value;
+      field.value = value;
+      if (field.value === '' || !field.checkValidity()) field.value = before;
+    }
+  }
+
+  /** The settings, or undefined when one is not possible. */
+  peek(problem: Problem): Settings | undefined {
+    return this.#form.matches(':invalid') ? undefined : this.#settings(problem);
+  }
+
   /** The settings, or undefined when one is not possible; the form then says which. */
   read(problem: Problem): Settings | undefined {
-    if (!this.#form.reportValidity()) return undefined;
+    return this.#form.reportValidity() ? this.#settings(problem) : undefined;
+  }
+
+  /** Calls a function when a setting is changed by hand. */
+  changed(listener: () => void): void {
+    this.#form.addEventListener('input', listener);
+  }
+
+  #settings(problem: Problem): Settings {
     const text = (name: string): string => this.field(name).value;
     const number = (name: string): number => Number(text(name));
     return {
@@ -55,6 +80,7 @@ export class SettingsForm {
       learningRate: number('learningRate'),
       batchSize: number('batchSize'),
       epochs: number('epochs'),
+      seed: number('seed'),
       threads: number('threads'),
     };
   }
@@ -73,6 +99,7 @@ export class SettingsForm {
     const most = reason === undefined ? Math.min(8, navigator.hardwareConcurrency) : 1;
     const threads = this.field('threads');
     for (let i = 1; i <= most; i++) threads.append(make('option', '', String(i)));
+    threads.value = String(most);
     find(HTMLElement, '[data-part=threads-reason]', this.#form).textContent = reason ?? '';
     this.lock(false);
   }

@@ -3,6 +3,7 @@ import type { Model, Trainer } from 'wasmgrad/models';
 import type { Reply, Settings } from './messages.js';
 import type { Rows, Task, Viewer } from './task.js';
 import { optimizerOf } from './network.js';
+import { pause, turn } from './waiting.js';
 
 /** Milliseconds of training after which messages are heard. */
 const SLICE = 12;
@@ -13,6 +14,8 @@ const EVALUATION_SHARE = 0.35;
 /** The page's wishes, as they stand. */
 export interface Wishes {
   learningRate: number;
+  /** Whether a short training takes its time. */
+  watchable: boolean;
   paused: boolean;
   stopped: boolean;
   /** Called when a wish has changed. */
@@ -20,22 +23,6 @@ export interface Wishes {
 }
 
 export type Report = (reply: Reply) => void;
-
-/** Lets waiting messages in. Unlike timers, a message is not held back to 4 ms. */
-async function turn(): Promise<void> {
-  await new Promise<void>((resolve) => {
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => {
-      port1.close();
-      resolve();
-    };
-    port2.postMessage(null);
-  });
-}
-
-async function pause(milliseconds: number): Promise<void> {
-  await new Promise((resolve) => setTimeout(resolve, milliseconds));
-}
 
 /** Copies the rows of a batch together, in the order of the epoch. */
 class BatchMaker {
@@ -90,12 +77,12 @@ class Reporter {
     this.#since = performance.now();
   }
 
-  now(epoch: number, final = false): void {
+  now(epoch: number, paced: boolean, final = false): void {
     const seconds = (performance.now() - this.#since) / 1000;
     if (!final && seconds * 1000 < REPORT) return;
     if (this.#steps > 0) {
       const [loss, samplesPerSecond] = [this.#losses / this.#steps, this.#rows / seconds];
-      this.#report({ kind: 'progress', epoch, loss, samplesPerSecond });
+      this.#report({ kind: 'progress', epoch, loss, samplesPerSecond, paced });
     }
     const shown = this.#viewer.show();
     if (shown) this.#report(shown);
@@ -120,6 +107,12 @@ interface Run {
   readonly wishes: Wishes;
   /** Steps between two pauses that make the training last long enough to be watched; none where it is 0. */
   readonly pace: number;
+  readonly seed: number;
+}
+
+export interface Trained {
+  readonly how: 'completed' | 'stopped';
+  readonly steps: number;
 }
 
 async function breathe({ reporter, wishes }: Run, paced: boolean): Promise<void> {
@@ -135,18 +128,19 @@ async function breathe({ reporter, wishes }: Run, paced: boolean): Promise<void>
 }
 
 async function epochOf(run: Run, rows: Rows, batchSize: number, epoch: number): Promise<void> {
-  const { trainer, batches, reporter, wishes, pace } = run;
+  const { trainer, batches, reporter, wishes, pace, seed } = run;
   const size = rows.y.length;
-  const order = permutation(size, 1, epoch);
+  const order = permutation(size, seed, epoch);
   let since = performance.now();
   for (let begin = 0; begin < size && !wishes.stopped; begin += batchSize) {
     const indices = order.subarray(begin, begin + batchSize);
     const loss = trainer.step(...batches.make(indices));
     if (!Number.isFinite(loss)) throw new RangeError('The loss is no longer finite: try a smaller learning rate.');
     reporter.step(loss, indices.length);
-    const paced = pace > 0 && trainer.steps % pace === 0;
+    const slowed = pace > 0 && wishes.watchable;
+    const paced = slowed && trainer.steps % pace === 0;
     if (!paced && performance.now() - since < SLICE) continue;
-    reporter.now(epoch + Math.min(begin + batchSize, size) / size);
+    reporter.now(epoch + Math.min(begin + batchSize, size) / size, slowed);
     await breathe(run, paced);
     since = performance.now();
   }
@@ -160,7 +154,7 @@ export async function train(
   settings: Settings,
   wishes: Wishes,
   report: Report,
-): Promise<'completed' | 'stopped'> {
+): Promise<Trained> {
   const { rows } = task;
   const batchSize = Math.min(settings.batchSize, rows.y.length);
   const steps = settings.epochs * Math.ceil(rows.y.length / batchSize);
@@ -168,14 +162,15 @@ export async function train(
   const trainer = model.trainer({ loss: task.loss, optimizer, batchSize });
   const reporter = new Reporter(report, viewer);
   const pace = task.atLeast > 0 ? Math.max(1, Math.round((steps * 20) / task.atLeast)) : 0;
-  const run: Run = { trainer, batches: new BatchMaker(rows, batchSize), reporter, wishes, pace };
+  const batches = new BatchMaker(rows, batchSize);
+  const run: Run = { trainer, batches, reporter, wishes, pace, seed: settings.seed };
   let epoch = 0;
   try {
-    reporter.now(0, true);
+    reporter.now(0, false, true);
     for (; epoch < settings.epochs && !wishes.stopped; epoch++) await epochOf(run, rows, batchSize, epoch);
-    reporter.now(Math.min(epoch, settings.epochs), true);
+    reporter.now(trainer.steps / (steps / settings.epochs), pace > 0 && wishes.watchable, true);
+    return { how: trainer.steps < steps ? 'stopped' : 'completed', steps: trainer.steps };
   } finally {
     trainer.dispose();
   }
-  return wishes.stopped ? 'stopped' : 'completed';
 }

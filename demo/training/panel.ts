@@ -1,8 +1,11 @@
 import { fill, find, percent, whole } from '../page.js';
 import { Chart } from './chart.js';
 import { Client } from './client.js';
+import { Code } from './code.js';
 import { SettingsForm, type Defaults } from './form.js';
-import type { Problem, Progress, Reply, Request } from './messages.js';
+import { Keep } from './keep.js';
+import { sharedIn } from './link.js';
+import type { Problem, Progress, Reply, Request, Settings } from './messages.js';
 
 export interface PanelOptions {
   readonly problem: Problem;
@@ -11,10 +14,14 @@ export interface PanelOptions {
   readonly convolutions: boolean;
   /** What the network is judged by, for the charts. */
   readonly held: string;
+  /** A sentence about the data. */
+  readonly about: string;
   /** Replies that are not about the training as such. */
   readonly listen: (reply: Reply) => void;
   /** The network is forgotten; a new one comes with the next start. */
   readonly forgotten: () => void;
+  /** The training was paused. */
+  readonly paused?: () => void;
 }
 
 type State = 'idle' | 'running' | 'paused' | 'over';
@@ -37,10 +44,16 @@ export class TrainingPanel {
   readonly #buttons: Readonly<Record<'start' | 'stop' | 'reset', HTMLButtonElement>>;
   readonly #loss: Chart;
   readonly #accuracy: Chart;
+  readonly #keep: Keep;
+  readonly #code: Code;
   #problem: Problem;
   #client: Client;
   #state: State = 'idle';
   #epochs = 1;
+  #stepsPerEpoch = 1;
+  /** The settings of the network that is there. */
+  #trained: Settings | undefined;
+  #watchable = true;
   #last: { progress?: Progress; accuracy?: number; network?: string } = {};
 
   constructor(section: HTMLElement, options: PanelOptions) {
@@ -49,6 +62,7 @@ export class TrainingPanel {
     this.#problem = options.problem;
     fill(find(HTMLElement, '[data-part=toolbar]', section), 'toolbar');
     fill(find(HTMLElement, '[data-part=training]', section), 'training');
+    fill(find(HTMLElement, '[data-part=keep]', section), 'keep');
     this.#status = find(HTMLElement, '[data-part=status]', section);
     this.#numbers = find(HTMLElement, '[data-part=numbers]', section);
     this.#progress = find(HTMLProgressElement, '[data-part=progress]', section);
@@ -56,11 +70,47 @@ export class TrainingPanel {
     this.#buttons = { start: button('start'), stop: button('stop'), reset: button('reset') };
     const names = options.held === 'training' ? ['training'] : ['training', options.held];
     const figure = (name: string): HTMLElement => find(HTMLElement, `[data-part=${name}]`, section);
-    this.#loss = new Chart(figure('loss'), { title: 'Loss', names });
+    this.#loss = new Chart(figure('loss'), { title: 'Loss', names, log: true });
     this.#accuracy = new Chart(figure('accuracy'), { title: 'Accuracy (%)', names: [options.held], top: 100 });
+    find(HTMLElement, '[data-part=about]', section).textContent = options.about;
     this.form = new SettingsForm(find(HTMLFormElement, 'form', section), options.defaults, options.convolutions);
+    this.#keep = new Keep(section, {
+      tab: section.id,
+      send: (request) => this.send(request),
+      settings: () => this.form.peek(this.#problem),
+      trained: () => this.#trained,
+    });
+    this.#code = new Code(section);
     this.#client = this.#connect();
     this.#listenToButtons();
+    this.settingsChanged();
+  }
+
+  /** Takes the settings of the link that opened the page, if it was one to this tab. */
+  follow(): void {
+    const shared = sharedIn(location.hash, this.#section.id);
+    if (!shared) return;
+    this.form.take(shared.values);
+    this.settingsChanged();
+    const settings = this.form.peek(this.#problem);
+    if (shared.weights !== undefined && settings) this.#keep.promise(shared.weights, settings);
+  }
+
+  /** Settings were set by script. */
+  settingsChanged(): void {
+    const settings = this.form.peek(this.#problem);
+    if (settings) this.#code.show(settings);
+  }
+
+  /** Whether short trainings take their time, to be watched. */
+  set watchable(watchable: boolean) {
+    this.#watchable = watchable;
+    this.send({ kind: 'pace', watchable });
+  }
+
+  /** Whether there is a network that does not change now. */
+  get isAtRest(): boolean {
+    return this.#state === 'paused' || this.#state === 'over';
   }
 
   send(request: Request): void {
@@ -74,6 +124,7 @@ export class TrainingPanel {
     this.#client = this.#connect();
     this.form.set(defaults);
     this.#forget();
+    this.settingsChanged();
   }
 
   #connect(): Client {
@@ -93,6 +144,7 @@ export class TrainingPanel {
     this.form.field('learningRate').addEventListener('change', ({ target }) => {
       if (target instanceof HTMLSelectElement) this.send({ kind: 'learningRate', value: Number(target.value) });
     });
+    this.form.changed(() => this.settingsChanged());
   }
 
   #startOrPause(): void {
@@ -101,6 +153,7 @@ export class TrainingPanel {
       this.send({ kind: pausing ? 'pause' : 'resume' });
       this.#enter(pausing ? 'paused' : 'running');
       this.#say();
+      if (pausing) this.#options.paused?.();
       return;
     }
     const settings = this.form.read(this.#problem);
@@ -110,15 +163,19 @@ export class TrainingPanel {
     for (const chart of [this.#loss, this.#accuracy]) chart.reset(settings.epochs);
     this.#enter('running');
     this.#status.textContent = 'Starting …';
+    this.#trained = settings;
     this.#client.start(settings);
+    this.send({ kind: 'pace', watchable: this.#watchable });
   }
 
   #forget(): void {
     this.#last = {};
+    this.#trained = undefined;
     for (const chart of [this.#loss, this.#accuracy]) chart.reset(this.#epochs);
     this.#progress.value = 0;
     this.#numbers.textContent = '\u00a0';
     this.#enter('idle');
+    this.#keep.forget();
     this.#options.forgotten();
   }
 
@@ -134,6 +191,7 @@ export class TrainingPanel {
     // What changes many times a second is not to be read out each time
     this.#status.setAttribute('aria-live', busy ? 'off' : 'polite');
     this.form.lock(busy);
+    this.#keep.allow({ save: state !== 'idle', open: !busy });
   }
 
   #hear(reply: Reply): void {
@@ -142,6 +200,7 @@ export class TrainingPanel {
         if (this.#state === 'idle') this.#status.textContent = 'Ready.';
         break;
       case 'started':
+        this.#stepsPerEpoch = reply.stepsPerEpoch;
         this.#last.network = `${whole(reply.parameters)} weights, ${reply.threads} thread${reply.threads === 1 ? '' : 's'}`;
         break;
       case 'progress':
@@ -163,20 +222,35 @@ export class TrainingPanel {
         this.#status.textContent = reply.message;
         this.#status.classList.add('failed');
         break;
+      case 'opened':
+        this.#forget();
+        this.#enter('over');
+        this.#section.dataset['accuracy'] = String(reply.accuracy);
+        this.#status.textContent = `Opened: accuracy ${percent(reply.accuracy)}. Start again trains a new network.`;
+        break;
       case 'field':
       case 'prediction':
+      case 'judged':
+      case 'filters':
+      case 'images':
+      case 'saved':
+      case 'refused':
         break;
     }
+    this.#keep.hear(reply);
     this.#options.listen(reply);
   }
 
   #say(state = this.#state === 'paused' ? 'Paused' : 'Training'): void {
     const { progress, accuracy = NaN, network = '' } = this.#last;
     if (!progress) return;
-    const { epoch, loss, samplesPerSecond } = progress;
+    const { epoch, loss, samplesPerSecond, paced } = progress;
     this.#progress.value = epoch / this.#epochs;
     this.#section.dataset['accuracy'] = String(accuracy);
-    this.#status.textContent = `${state}: epoch ${epoch.toFixed(1)} of ${this.#epochs}, accuracy ${percent(accuracy)}`;
-    this.#numbers.textContent = `Loss ${loss.toPrecision(3)} · ${whole(samplesPerSecond)} samples a second · ${network}`;
+    const over = this.#state === 'over' && Number.isInteger(epoch);
+    const shown = over || this.#stepsPerEpoch < 10 ? String(Math.floor(epoch)) : epoch.toFixed(1);
+    this.#status.textContent = `${state}: epoch ${shown} of ${this.#epochs}, accuracy ${percent(accuracy)}`;
+    const speed = paced ? 'slowed down to watch' : `${whole(samplesPerSecond)} samples a second`;
+    this.#numbers.textContent = `Loss ${loss.toPrecision(3)} · ${speed} · ${network}`;
   }
 }

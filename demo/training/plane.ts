@@ -49,7 +49,7 @@ function fieldPoints(): Float32Array {
 }
 
 function build(settings: Settings): Model {
-  return sequential({ inputShape: [2], seed: 3 }, [
+  return sequential({ inputShape: [2], seed: settings.seed }, [
     ...hiddenLayers(settings),
     dense({ units: 1, activation: 'sigmoid' }),
   ]);
@@ -82,6 +82,7 @@ function view(model: Model, { x, y }: Rows): Viewer {
       return { kind: 'field', values };
     },
     predict: () => undefined,
+    judge: () => undefined,
     dispose: () => {
       onField.dispose();
       onRows.dispose();
@@ -94,6 +95,8 @@ export function plane(problem: 'xor' | 'spirals'): Task {
   const rows = problem === 'xor' ? xorRows() : spiralRows();
   return {
     rows,
+    held: undefined,
+    shapes: [[2], [1]],
     loaded: { kind: 'loaded', x: rows.x, y: rows.y },
     loss: binaryCrossEntropy(),
     atLeast: WATCHABLE,

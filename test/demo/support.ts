@@ -9,6 +9,9 @@ import { Site } from '../packages/support/site.js';
 const ISOLATED = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' };
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
+/** Tabs that say when they are ready. */
+const WITH_STATUS: ReadonlySet<string> = new Set(['digits', 'plane', 'writer', 'pictures']);
+
 export type Server = 'plain' | 'isolated';
 
 export interface Demo {
@@ -47,7 +50,8 @@ export function withDemo(args: readonly string[] = []): Demo {
       onTestFinished(async () => page.close());
       const failures = failuresOf(page);
       await page.goto(`${demo.origin(server)}/index.html#${tab}`);
-      if (tab !== 'benchmark') await status(page, tab, /^Ready/);
+      const [name = ''] = tab.split('?');
+      if (WITH_STATUS.has(name)) await status(page, name, /^Ready/);
       return { page, failures };
     },
   };
