@@ -1,5 +1,5 @@
-// The published ESM: all of it in one chunk that the entry points re-export from, which starts two to three times
-// faster in Node than one file a module does. What runs on loading is annotated as pure, so that bundlers still drop
+// The published ESM: few chunks that the entry points re-export from, which start two to three times faster in Node than
+// one file a module does. What runs on loading is annotated as pure, so that bundlers still drop
 // every operation that is not used.
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -27,8 +27,42 @@ const removeStaleModules = {
   },
 };
 
-/** One chunk for all sources: Node opens few files. */
-function chunkOf(id) {
+/** What every page that trains a dense network has, with all that it imports: operations, and the rest. */
+const OPERATIONS = [
+  ...['rules', 'activations', 'affine', 'softmax', 'softmaxCrossEntropy', 'probabilityCrossEntropy', 'logProbability'],
+  ...[
+    'add',
+    'sub',
+    'mul',
+    'div',
+    'cast',
+    'oneHot',
+    'broadcast',
+    'product',
+    'differentiation',
+    'maskSteps',
+    'reshape',
+    'slice',
+    'concat',
+  ],
+];
+const ROOMS = ['layers/dense', 'losses/crossEntropy', 'models/sequential', 'optimizers/adam', 'data/dataset'];
+
+/** Everything that some files import. Called after all are loaded. */
+function closureOf(names, getModuleInfo) {
+  const found = new Set(names.map((name) => resolve(`src/${name}.ts`)));
+  for (const id of found) for (const imported of getModuleInfo(id)?.importedIds ?? []) found.add(imported);
+  return found;
+}
+
+let common;
+
+/**
+ * A chunk for everything that programs have together: Node opens few files. Bundlers load a chunk on demand if everything that
+ * uses it is loaded on demand, and a chunk is loaded as a whole: so what the importers of ONNX need is apart from what
+ * other pages need, and what only some graphs need is apart as well.
+ */
+function chunkOf(id, { getModuleInfo }) {
   // An entry that shared a file with the rest would export what the other entries need, under made-up names
   if (entryFiles.has(id) || id === LAST) return undefined;
   // The command line is one file, which nothing else imports
@@ -39,16 +73,29 @@ function chunkOf(id) {
   if (/\/node_modules\/(jsfive|pako)\//.test(id)) return 'hdf5';
   // Few programs import models of other libraries
   if (/\/(src\/io\/(keras|tfjs|torch|numpy|hdf5|zip)|node_modules\/fflate)\b/.test(id)) return 'formats';
-  // Few programs export models
+  // Few programs export models; what imports them is loaded on demand
+  if (/\/src\/onnx\/import\/(?!importOnnx|onnxFunction)/.test(id)) return 'importer';
   if (/\/(src\/onnx|node_modules\/pbf)\//.test(id)) return 'onnx';
   // So do few draw pictures
   if (/\/src\/plot\//.test(id)) return 'plot';
   // And few search for hyperparameters
   if (/\/src\/selection\/search\//.test(id)) return 'search';
+  const [, group] = /\/generated\/(?:kernels\/|groups\/|strict-|relaxed-)(\w+)/.exec(id) ?? [];
+  if (group !== undefined && !['core', 'training'].includes(group)) return 'operations';
   // One after the other they compress better than among scripts
-  if (/\/generated\/(strict-|relaxed-|layout)/.test(id)) return 'modules';
+  if (/\/generated\/(strict-|relaxed-|layout|unpacker)/.test(id)) return 'modules';
   // Training workers contain the thread pool, too: in a bundle that has their text next to it, both compress well together
   if (/\/src\/(core|runtime)\//.test(id)) return 'runtime';
+  common ??= {
+    operations: closureOf(
+      OPERATIONS.map((name) => `ops/${name}`),
+      getModuleInfo,
+    ),
+    rooms: closureOf(ROOMS, getModuleInfo),
+  };
+  if (common.operations.has(id) || /\/src\/(tensors\/(?!arange)|autodiff)/.test(id)) return 'base';
+  if (/\/src\/(tensors|ops|linalg)\//.test(id)) return 'operations';
+  if (common.rooms.has(id)) return 'training';
   return 'library';
 }
 

@@ -36,6 +36,7 @@ async function generate(groups) {
     ...names.map((name) => `assembly/generated/dispatch/${name}.ts`),
     ...[...names, 'whole'].map(entryOf),
     ...['kernels', 'groups', 'layout'].map(generated),
+    ...names.flatMap((name) => [`kernels/${name}`, `groups/${name}`]).map(generated),
   ];
   const used = tools('generate-kernels', 'groups', 'layout', 'kernel-costs');
   await step('kernel tables', [...sources, ...used], outputs, () => runScript('scripts/build/generate-kernels.mjs'));

@@ -1,10 +1,17 @@
-// `npm run size`: what a page downloads for the package, bundled by esbuild, minified, gzip level 9, including wasm. It fails
-// when a page is above its limit, and so does test/packages/size.node.test.ts.
+// `npm run size`: what a page downloads for the package, minified, gzip level 9, including wasm. It fails when a page is
+// above its limit, and so does test/packages/size.node.test.ts. There are three figures:
+//   as one file   bundled by esbuild without splitting, so that what is loaded on demand is in it, too
+//   at once       what a page loads before it runs when rollup builds it in pieces, as Vite does
+//   on demand     the other pieces, most of which a page never loads: workers, the interpreter of ONNX graphs
+// The bar is for the page as one file, unless the page says `pieces`: then it is for what the page loads at once.
+// (When esbuild splits, it counts what an entry re-exports as used, and leaves less for later.)
 import { readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
-import { build } from 'esbuild';
+import { nodeResolve } from '@rollup/plugin-node-resolve';
+import { build, transform } from 'esbuild';
+import { rollup } from 'rollup';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 
@@ -31,7 +38,7 @@ const training = `
  * besides, above which it must not grow until it is below the bar again.
  */
 export const pages = {
-  trains: { bar: 61_000, limit: 69_000, code: training },
+  trains: { bar: 61_000, limit: 67_500, code: training },
   predicts: {
     bar: 30_000,
     code: `${networkOf('wasmgrad/predict')}
@@ -53,10 +60,10 @@ export const pages = {
     bar: 86_000,
     code: `import { exportOnnx } from 'wasmgrad/onnx'; ${training} console.log(exportOnnx(model));`,
   },
-  // With operations of every kind, which a file may need
+  // What reads and runs graphs is loaded at the first import, with the operations of every kind that a graph may need
   'trains, and imports and exports ONNX': {
     bar: 86_000,
-    limit: 171_500, // 3 kB of them for Winograd's convolutions
+    pieces: true,
     code: `import { exportOnnx, importOnnx } from 'wasmgrad/onnx'; ${training}
       console.log(exportOnnx(model), await importOnnx('model.onnx'));`,
   },
@@ -73,8 +80,9 @@ function inlinedTexts() {
 
 const compressed = (text) => gzipSync(text, { level: 9 }).length;
 
-const bundled = (code, options) =>
-  build({
+/** The page as one file. */
+async function bundled(code) {
+  const { outputFiles } = await build({
     stdin: { contents: code, resolveDir: root },
     bundle: true,
     minify: true,
@@ -82,46 +90,57 @@ const bundled = (code, options) =>
     format: 'esm',
     target: 'es2022',
     logLevel: 'warning',
-    ...options,
   });
-
-/** Compressed bytes of what a page loads before it runs, when it is built in pieces: the rest is loaded on demand. */
-async function atOnce(code) {
-  const outdir = join(root, 'build');
-  const { outputFiles, metafile } = await bundled(code, {
-    splitting: true,
-    outdir,
-    metafile: true,
-    absWorkingDir: root,
-  });
-  const texts = new Map(outputFiles.map(({ path, text }) => [relative(root, path).replaceAll('\\', '/'), text]));
-  const [entry] = Object.entries(metafile.outputs).find(([, { entryPoint }]) => entryPoint !== undefined);
-  const wanted = new Set([entry]);
-  for (const path of wanted)
-    for (const { path: other, kind } of metafile.outputs[path].imports)
-      if (kind === 'import-statement') wanted.add(other);
-  return [...wanted].reduce((sum, path) => sum + compressed(texts.get(path)), 0);
+  return outputFiles[0].text;
 }
 
-/** Bytes of a page: minified, compressed, compressed without the inlined wasm, and of what it loads before it runs. */
+const PAGE = join(root, 'page.js');
+
+/** The script of a page, as a file next to the package. */
+const pageWith = (code) => ({
+  name: 'page',
+  resolveId: (id) => (id === PAGE ? id : undefined),
+  load: (id) => (id === PAGE ? code : undefined),
+});
+
+/** The compressed pieces of a page: how large those are that it loads before it runs, and the others. */
+async function inPieces(code) {
+  const bundle = await rollup({ input: PAGE, external: /^node:/, plugins: [pageWith(code), nodeResolve()] });
+  const { output } = await bundle.generate({ format: 'es' });
+  /** @type {Map<string, number>} */
+  const sizes = new Map();
+  for (const { fileName, code } of output) {
+    const minified = await transform(code, { minify: true, format: 'esm', target: 'es2022' });
+    sizes.set(fileName, compressed(minified.code));
+  }
+  const wanted = new Set(output.filter(({ isEntry }) => isEntry).map(({ fileName }) => fileName));
+  for (const name of wanted) {
+    const piece = output.find(({ fileName }) => fileName === name);
+    for (const imported of piece?.imports ?? []) if (sizes.has(imported)) wanted.add(imported);
+  }
+  const total = (names) => names.reduce((sum, name) => sum + (sizes.get(name) ?? 0), 0);
+  return { atOnce: total([...wanted]), onDemand: total([...sizes.keys()].filter((name) => !wanted.has(name))) };
+}
+
+/**
+ * Bytes of a page as one file: minified, compressed, compressed without the inlined wasm. And of its pieces, compressed:
+ * `atOnce`, `onDemand`.
+ */
 export async function measure(code) {
-  const { outputFiles } = await bundled(code);
-  const bundle = outputFiles[0].text;
+  const bundle = await bundled(code);
   const script = inlinedTexts().reduce((rest, text) => rest.replace(text, ''), bundle);
-  return {
-    minified: bundle.length,
-    gzip: compressed(bundle),
-    script: compressed(script),
-    inPieces: await atOnce(code),
-  };
+  const pieces = await inPieces(code);
+  return { minified: bundle.length, gzip: compressed(bundle), script: compressed(script), ...pieces };
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  for (const [page, { bar, limit = bar, code }] of Object.entries(pages)) {
-    const { minified, gzip, script, inPieces } = await measure(code);
-    const verdict = gzip <= bar ? 'within' : 'above';
-    if (gzip > limit) process.exitCode = 1;
-    const parts = `${script} B of scripts, ${gzip - script} B of wasm; ${minified} B minified; in pieces, ${inPieces} B at once`;
-    console.log(`A page that ${page}: ${gzip} B, ${verdict} the bar of ${bar} B (${parts})`);
+  for (const [page, { bar, limit = bar, pieces = false, code }] of Object.entries(pages)) {
+    const { minified, gzip, script, atOnce, onDemand } = await measure(code);
+    const counted = pieces ? atOnce : gzip;
+    if (counted > limit) process.exitCode = 1;
+    const verdict = `${counted} B${pieces ? ' at once' : ''}, ${counted <= bar ? 'within' : 'above'} the bar of ${bar} B`;
+    const parts = `${script} B of scripts, ${gzip - script} B of wasm; ${minified} B minified`;
+    console.log(`A page that ${page}: ${verdict}`);
+    console.log(`  as one file ${gzip} B (${parts}); in pieces ${atOnce} B at once, ${onDemand} B on demand`);
   }
 }

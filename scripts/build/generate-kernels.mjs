@@ -1,8 +1,8 @@
 // Reads the kernels' own declarations (assembly/groups and what they re-export) and assembly/layout.ts, and writes
 //   assembly/generated/dispatch/GROUP.ts   the walker's switch for a group: one case a kernel
 //   assembly/generated/entries/GROUP.ts    what a group's module consists of; whole.ts has all groups
-//   src/runtime/generated/kernels.ts       a typed value for each kernel; one of many numbers takes them by name
-//   src/runtime/generated/groups.ts        the groups as values
+//   src/runtime/generated/kernels.ts       a typed value for each kernel, by groups in kernels/; one of many numbers takes them by name
+//   src/runtime/generated/groups.ts        the groups as values, in groups/
 //   src/runtime/generated/layout.ts        what kernels and TypeScript both have to know
 // so that the AssemblyScript source stays the only place where any of this is written.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -151,11 +151,8 @@ function entryText(members, output) {
   return `${banner}${lines.join('\n')}\nexport { setWorkspace } from "../../workspace";\n`;
 }
 
-/** The function that puts named numbers in order: from its text, which kernels share, to its name. */
-const orders = new Map();
-
-/** The name of a kernel's order. Numbered arguments are one field: size0, size1, size2 are sizes: [2, 3, 4]. */
-function orderOf({ name, args, ranged }) {
+/** The name of a kernel's order, which is added to `orders`: from its text, which kernels share, to its name. Numbered arguments are one field: size0, size1, size2 are sizes: [2, 3, 4]. */
+function orderOf({ name, args, ranged }, orders) {
   const fields = new Map(); // field -> count of its numbers, 0 for one without an index
   const values = args.map((argument) => {
     const [, stem, index] = /^(.*?)(\d*)$/.exec(argument.name);
@@ -177,7 +174,7 @@ function orderOf({ name, args, ranged }) {
 }
 
 /** The declaration of a kernel for `call` or `callNamed`, with the layout of its record. */
-function kernelText(kernel, place, group) {
+function kernelText(kernel, place, group, orders) {
   const { name, args, ranged, guard } = kernel;
   const types = args.map((argument) => `${argument.name}: number`);
   if (ranged) types.push('begin: number', 'end: number');
@@ -185,42 +182,44 @@ function kernelText(kernel, place, group) {
   const cost = COSTS[name] ?? USUAL;
   const values = [group.name, idOf(group, place), `'${letters}'`, ...(cost === USUAL ? [] : [cost])];
   if (types.length > MOST_IN_ORDER)
-    return `export const ${name} = /* @__PURE__ */ namedKernel(${[orderOf(kernel), ...values].join(', ')});`;
+    return `export const ${name} = /* @__PURE__ */ namedKernel(${[orderOf(kernel, orders), ...values].join(', ')});`;
   return `export const ${name} = /* @__PURE__ */ kernel<[${types.join(', ')}], ${guard ? 'number' : 'void'}>(${values.join(', ')});`;
 }
 
-const kernelTexts = groups.flatMap((group) => group.kernels.map((entry, place) => kernelText(entry, place, group)));
-const orderTexts = [...orders].map(([text, name]) => `const ${name}: ${text};`);
-const kernelsText = `${banner}// Letters of a record's layout: p pointer, G pointer to a geometry, i i32, W i32 that is a size of the whole
+/** The kernels of a group. Each group has a file, so that bundlers can load it on demand. */
+function kernelsOf(group) {
+  const orders = new Map();
+  const texts = group.kernels.map((entry, place) => kernelText(entry, place, group, orders));
+  const orderTexts = [...orders].map(([text, name]) => `const ${name}: ${text};`);
+  const helpers = ['kernel', 'namedKernel'].filter((helper) =>
+    texts.some((text) => text.includes(` ${helper}(`) || text.includes(` ${helper}<`)),
+  );
+  if (orders.size > 0) helpers.push('type Order');
+  return `${banner}// Letters of a record's layout: p pointer, G pointer to a geometry, i i32, W i32 that is a size of the whole
 // problem, U i32 that is a size of one unit of the work range, u u32, f f32, d f64; R: it has a work range.
-import { ${groups
-  .map(({ name }) => name)
-  .sort()
-  .join(', ')} } from './groups.js';
-import { kernel, namedKernel, type Order } from '../kernel.js';
+import { ${group.name} } from '../groups/${group.name}.js';
+import { ${helpers.join(', ')} } from '../../kernel.js';
 
 // What a call of many numbers is given by name. A work range goes from 0 to \`end\`.
 ${orderTexts.join('\n')}
 
-${kernelTexts.join('\n')}
+${texts.join('\n')}
 `;
+}
 
 /**
- * The relaxed difference of the first group is loaded on demand, since every page would have it. Those of others are
- * small.
+ * A group as a value. The relaxed module of the first group is loaded on demand, since every page would have it. Those of
+ * others are small.
  */
-function groupsText() {
-  const hasDifference = ({ relaxable, number }) => relaxable && number > 0;
-  const imports = groups.flatMap((group) => [
-    `import { text as ${group.name}Strict } from './strict-${group.name}.js';`,
-    ...(hasDifference(group) ? [`import { text as ${group.name}Relaxed } from './relaxed-${group.name}.js';`] : []),
-  ]);
-  const values = groups.map((group) => {
-    const relaxed = hasDifference(group) ? `${group.name}Relaxed` : 'undefined';
-    return `export const ${group.name}: KernelGroup = { number: ${group.number}, strict: ${group.name}Strict, relaxed: ${relaxed} };`;
-  });
-  return `${banner}${imports.join('\n')}\nimport type { KernelGroup } from '../kernelGroup.js';\n\n${values.join('\n')}\n`;
+function groupText({ name, number, relaxable }) {
+  const hasRelaxed = relaxable && number > 0;
+  const imports = [`import { text as strict } from '../strict-${name}.js';`];
+  if (hasRelaxed) imports.push(`import { text as relaxed } from '../relaxed-${name}.js';`);
+  const value = `{ number: ${number}, strict, relaxed${hasRelaxed ? '' : ': undefined'} }`;
+  return `${banner}${imports.join('\n')}\nimport type { KernelGroup } from '../../kernelGroup.js';\n\nexport const ${name}: KernelGroup = ${value};\n`;
 }
+
+const reexported = (folder, names) => names.map(({ name }) => `export * from './${folder}/${name}.js';\n`).join('');
 
 /** Classes whose fields are the cells of a block in linear memory, in their order. */
 function blocksOf(file, type) {
@@ -278,6 +277,10 @@ for (const [name, members] of [...groups.map((group) => [group.name, [group]]), 
   const file = join(root, entryOf(name));
   write(file, entryText(members, file));
 }
-write('src/runtime/generated/kernels.ts', kernelsText);
-write('src/runtime/generated/groups.ts', groupsText());
+for (const folder of ['kernels', 'groups'])
+  write(`src/runtime/generated/${folder}.ts`, banner + reexported(folder, groups));
+for (const group of groups) {
+  write(`src/runtime/generated/kernels/${group.name}.ts`, kernelsOf(group));
+  write(`src/runtime/generated/groups/${group.name}.ts`, groupText(group));
+}
 write('src/runtime/generated/layout.ts', layoutText());

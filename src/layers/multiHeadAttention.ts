@@ -3,7 +3,7 @@ import { ShapeError, refuse } from '../core/errors.js';
 import { affine } from '../ops/affine.js';
 import { attend } from '../ops/attention.js';
 import { dropoutMask } from '../ops/dropoutMask.js';
-import { maskSteps } from '../ops/sequence.js';
+import { maskSteps } from '../ops/maskSteps.js';
 import type { Shape } from '../core/shapes.js';
 import type { Tensor } from '../tensors/tensor.js';
 import { checkInitializer, type Initializer } from './initializers.js';

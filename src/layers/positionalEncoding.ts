@@ -3,7 +3,7 @@ import { cosPi, powersOf } from '../core/deterministic.js';
 import { ShapeError, refuse } from '../core/errors.js';
 import type { Shape } from '../core/shapes.js';
 import { add } from '../ops/add.js';
-import { maskSteps } from '../ops/sequence.js';
+import { maskSteps } from '../ops/maskSteps.js';
 import { tensor } from '../tensors/creation.js';
 import type { Layer } from './layer.js';
 

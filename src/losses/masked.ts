@@ -5,7 +5,7 @@ import { viewAs } from '../autodiff/linear.js';
 import { cast } from '../ops/cast.js';
 import { div } from '../ops/div.js';
 import { mul } from '../ops/mul.js';
-import { maskSteps } from '../ops/sequence.js';
+import { maskSteps } from '../ops/maskSteps.js';
 import { sub } from '../ops/sub.js';
 import type { Operand } from '../ops/support/operands.js';
 import { ones, tensor } from '../tensors/creation.js';

@@ -11,6 +11,7 @@ import { checkRows, checkSource, lossOf, type LossOptions } from './inputs.js';
 import { exactingOf, isOwn, resolveMetrics, type CheckedMetric, type Metric } from './metrics.js';
 import type { Network } from './network.js';
 import type { TrainingSnapshot } from './snapshot.js';
+import type { PerOutput } from './several/ports.js';
 import { withClassWeights, type ClassWeights } from './weighing.js';
 
 /** It has the type of a method, as options for any model must be options for one of a class. */
@@ -73,9 +74,10 @@ export interface FitOptionsOf<M, Given extends Metrics = readonly Metric[]> exte
   readonly augment?: ((data: Dataset | BatchSource) => Dataset) | undefined;
   /**
    * Weights of the classes in the training loss, by class index, which multiply those of the data; other classes have
-   * 1. `'balanced'`: rows / (classes * rows of the class), as scikit-learn. Default: all 1.
+   * 1. `'balanced'`: rows / (classes * rows of the class), as scikit-learn. For several outputs an array or object with
+   * those of each, or of some. Default: all 1.
    */
-  readonly classWeights?: ClassWeights | undefined;
+  readonly classWeights?: ClassWeights | PerOutput<ClassWeights> | undefined;
   /**
    * Whether the optimizer's state, its schedule, dropout and the numbers of epochs begin anew. Default false: another
    * `fit` of the model with the same optimizer object goes on with them.
@@ -113,7 +115,7 @@ export interface FitPlan<M> extends Listening<M> {
   readonly worker: boolean;
   readonly reset: boolean;
   readonly from: TrainingSnapshot | undefined;
-  readonly classWeights: ClassWeights | undefined;
+  readonly classWeights: ClassWeights | PerOutput<ClassWeights> | undefined;
 }
 
 const known = [
@@ -244,7 +246,9 @@ export function checkFit<M extends TrainableModel>(
   const { augment, classWeights } = options;
   const { data: rows, validation } = splitData(network, given, options, exacting, loss);
   const data = augment ? checkRows('fit', callable('fit', 'augment', augment)(rows), network, exacting, loss) : rows;
-  if (classWeights === 'balanced' && !(data instanceof Dataset))
+  const parts: readonly unknown[] = Object.values(classWeights ?? {});
+  const isBalanced = classWeights === 'balanced' || parts.includes('balanced');
+  if (isBalanced && !(data instanceof Dataset))
     refuse(TypeError, 'fit', "data made by dataset(x, y) for classWeights 'balanced'", 'an iterable of batches');
   const names = ['loss', ...metrics.map(({ name }) => name)];
   const custom = names.filter((_, i) => i > 0 && !isOwn(options.metrics?.[i - 1]));

@@ -7,7 +7,7 @@ import type { Layer } from '../layers/layer.js';
 import { isLayer } from '../layers/support/wrappers.js';
 import { concat } from '../ops/concat.js';
 import { reshape } from '../ops/reshape.js';
-import { maskSteps } from '../ops/sequence.js';
+import { maskSteps } from '../ops/maskSteps.js';
 import { slice } from '../ops/slice.js';
 import { runtime } from '../runtime/state.js';
 import type { Tensor } from '../tensors/tensor.js';

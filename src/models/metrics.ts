@@ -4,7 +4,7 @@ import { sizeOf, type Shape } from '../core/shapes.js';
 import { viewAs } from '../autodiff/linear.js';
 import { cast } from '../ops/cast.js';
 import { mul } from '../ops/mul.js';
-import { maskSteps } from '../ops/sequence.js';
+import { maskSteps } from '../ops/maskSteps.js';
 import * as kernels from '../runtime/generated/kernels.js';
 import { call } from '../runtime/kernels.js';
 import { ones, tensor } from '../tensors/creation.js';

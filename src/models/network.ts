@@ -4,7 +4,7 @@ import { DTypeError, ShapeError, refuse } from '../core/errors.js';
 import { sameShape, shapeText, sizeOf, type Shape } from '../core/shapes.js';
 import type { Layer, LayerResult, Projection, RecurrentState } from '../layers/layer.js';
 import type { Regularizer } from '../layers/regularizers.js';
-import { maskSteps } from '../ops/sequence.js';
+import { maskSteps } from '../ops/maskSteps.js';
 import { hasDType, isTensor, type Tensor } from '../tensors/tensor.js';
 import type { InferencePorts, Ports } from './several/ports.js';
 

@@ -5,7 +5,7 @@ import { fusedLoss, type LabelLoss, type Loss } from '../losses/index.js';
 import { maskedLoss } from '../losses/masked.js';
 import { add } from '../ops/add.js';
 import { valueAndGrad } from '../ops/differentiation.js';
-import { maskSteps } from '../ops/sequence.js';
+import { maskSteps } from '../ops/maskSteps.js';
 import { sigmoid } from '../ops/sigmoid.js';
 import { softmaxLast } from '../ops/softmax.js';
 import type { Optimizer } from '../optimizers/optimizer.js';

@@ -6,6 +6,7 @@ import type { Dataset } from '../data/index.js';
 import type { Loss } from '../losses/index.js';
 import { isNamed } from '../losses/loss.js';
 import type { Network } from './network.js';
+import type { PerOutput } from './several/ports.js';
 
 /** Weights by class index, or `'balanced'`. */
 export type ClassWeights = 'balanced' | Readonly<Record<number, number>>;
@@ -25,8 +26,11 @@ export function isOneHot(y: ArrayLike<number>, classes: number): boolean {
   return true;
 }
 
+/** What weights of classes need of data. */
+type Labelled = Pick<Dataset, 'size' | 'y' | 'yShape' | 'weights'>;
+
 /** The weights of `data` times a factor of each label, of which every row has equally many. */
-function reweighed(data: Dataset, labels: ArrayLike<number>, factor: (label: number) => number): Float32Array {
+function reweighed(data: Labelled, labels: ArrayLike<number>, factor: (label: number) => number): Float32Array {
   const { size, weights = new Float32Array(size).fill(1) } = data;
   const length = Math.max(labels.length, weights.length);
   return Float32Array.from(
@@ -63,7 +67,7 @@ export function checkWeights(where: string, data: Dataset, { outputShape }: Netw
 }
 
 /** The class of every label of checked data. */
-function classesOf(where: string, data: Dataset, outputShape: Shape, classes: number): ArrayLike<number> {
+function classesOf(where: string, data: Labelled, outputShape: Shape, classes: number): ArrayLike<number> {
   const { y = new Int32Array() } = data;
   if (hasIndices(data, outputShape)) return y;
   if (classes > 1 && isOneHot(y, classes))
@@ -73,7 +77,7 @@ function classesOf(where: string, data: Dataset, outputShape: Shape, classes: nu
 }
 
 /** Rows / (classes * rows of the class) for the classes that there are. Rows of weight 0 do not count. */
-function balanced(data: Dataset, labels: ArrayLike<number>, factors: Float64Array): void {
+function balanced(data: Labelled, labels: ArrayLike<number>, factors: Float64Array): void {
   const counts = factors.map(() => 0);
   const kept = reweighed(data, labels, () => 1);
   kept.forEach((weight, i) => (counts[labels[Math.floor((i * labels.length) / kept.length)]!]! += Number(weight > 0)));
@@ -82,23 +86,20 @@ function balanced(data: Dataset, labels: ArrayLike<number>, factors: Float64Arra
   factors.set(counts.map((count) => rows / found.length / count));
 }
 
-/** Training data with the weights of classes. @throws TypeError, RangeError */
-export function withClassWeights(
+/** The weights of data times those of their classes. @throws TypeError, RangeError */
+export function weightsOfClasses(
   where: string,
-  data: Dataset,
-  { outputShape, outputShapes }: Network,
-  { classWeights }: { readonly classWeights?: ClassWeights | undefined },
-): Dataset {
-  if (classWeights === undefined) return data;
-  if (outputShapes) refuse(TypeError, where, 'one output for classWeights', `${outputShapes.length}`);
+  data: Labelled,
+  outputShape: Shape,
+  classWeights: unknown,
+): Float32Array {
   const width = outputShape.at(-1) ?? 1;
   const factors = new Float64Array(Math.max(2, width)).fill(1);
   const labels = classesOf(where, data, outputShape, width);
   if (classWeights === 'balanced') balanced(data, labels, factors);
   else {
-    const given: unknown = classWeights;
-    if (!isPlain(given) && !Array.isArray(given))
-      refuse(TypeError, where, `classWeights to be 'balanced' or an object`, show(given));
+    if (!isPlain(classWeights) && !Array.isArray(classWeights))
+      refuse(TypeError, where, `classWeights to be 'balanced' or an object`, show(classWeights));
     for (const [key, weight] of Object.entries(classWeights)) {
       if (!(Number(key) in factors))
         refuse(RangeError, where, `classWeights of classes 0 to ${factors.length - 1}`, `one of ${show(key)}`);
@@ -106,7 +107,19 @@ export function withClassWeights(
     }
   }
   if (factors.every((factor) => factor === 0)) refuse(RangeError, where, 'a class weight > 0', 'weights of 0');
-  return data.with({ weights: reweighed(data, labels, (label) => factors[label]!) });
+  return reweighed(data, labels, (label) => factors[label]!);
+}
+
+/** Training data with the weights of classes. @throws TypeError, RangeError */
+export function withClassWeights(
+  where: string,
+  data: Dataset,
+  { outputShape, ports }: Network,
+  { classWeights }: { readonly classWeights?: ClassWeights | PerOutput<ClassWeights> | undefined },
+): Dataset {
+  if (classWeights === undefined) return data;
+  if (ports) return ports.classWeights(where, data, classWeights);
+  return data.with({ weights: weightsOfClasses(where, data, outputShape, classWeights) });
 }
 
 /** What a batch counts in the mean of a loss: the sum of its weights within the lengths, or its number of rows. */

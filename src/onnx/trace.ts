@@ -4,7 +4,7 @@ import type { Shape } from '../core/shapes.js';
 import type { Layer } from '../layers/layer.js';
 import { indicesOf } from '../models/indexInputs.js';
 import { forward, weightTree, type InferenceNetwork, type NamedLayer, type NetworkParts } from '../models/network.js';
-import { maskSteps } from '../ops/sequence.js';
+import { maskSteps } from '../ops/maskSteps.js';
 import { full, tensor } from '../tensors/creation.js';
 import { scoped } from '../tensors/scope.js';
 import type { DType, Tensor } from '../tensors/tensor.js';

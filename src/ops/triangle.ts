@@ -2,7 +2,8 @@
 import { wholeNumber } from '../core/checks.js';
 import { refuse, ShapeError } from '../core/errors.js';
 import { viewAs } from '../autodiff/linear.js';
-import { arange } from '../tensors/creation.js';
+import { arange } from '../tensors/arange.js';
+import {  } from '../tensors/creation.js';
 import type { DType, Tensor } from '../tensors/tensor.js';
 import { greaterEqual } from './greaterEqual.js';
 import { lessEqual } from './lessEqual.js';

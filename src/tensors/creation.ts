@@ -174,13 +174,6 @@ export function eye(n: number): Tensor {
   });
 }
 
-/** The numbers 0, 1, ..., n-1 as f32. @throws RangeError */
-export function arange(n: number): Tensor {
-  const out = Tensor.allocate([wholeNumber('arange', 'n', n, { min: 0 })], 'f32', 'arange');
-  call(kernels.arangeF32, out.pointer(), 0, 1, 0, out.size);
-  return out;
-}
-
 /** The two 32-bit key words of Philox for a seed. */
 export function seedWords(where: string, seed: number | undefined): [number, number] {
   if (seed === undefined) return [0, 0];

@@ -6,7 +6,8 @@ import { add } from '../../src/ops/add.js';
 import { exp } from '../../src/ops/exp.js';
 import { init, memory } from '../../src/runtime/init.js';
 import { liveHandles } from '../../src/runtime/statistics.js';
-import { arange, eye, full, randomNormal, tensor, zeros } from '../../src/tensors/creation.js';
+import { arange } from '../../src/tensors/arange.js';
+import { eye, full, randomNormal, tensor, zeros } from '../../src/tensors/creation.js';
 import { tidy } from '../../src/tensors/tidy.js';
 import { typed } from '../support/typed.js';
 

@@ -1,16 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { DTypeError, ShapeError } from '../../src/core/errors.js';
-import {
-  arange,
-  eye,
-  full,
-  ones,
-  randomNormal,
-  randomUniform,
-  tensor,
-  toTensor,
-  zeros,
-} from '../../src/tensors/creation.js';
+import { arange } from '../../src/tensors/arange.js';
+import { eye, full, ones, randomNormal, randomUniform, tensor, toTensor, zeros } from '../../src/tensors/creation.js';
 import { tidy } from '../../src/tensors/tidy.js';
 import { withRuntime } from '../support/live.js';
 import { typed } from '../support/typed.js';

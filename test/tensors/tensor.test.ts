@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { DisposedError, ShapeError } from '../../src/core/errors.js';
 import { memory } from '../../src/runtime/init.js';
-import { arange, full, tensor, zeros } from '../../src/tensors/creation.js';
+import { arange } from '../../src/tensors/arange.js';
+import { full, tensor, zeros } from '../../src/tensors/creation.js';
 import { isTensor } from '../../src/tensors/tensor.js';
 import { tidy } from '../../src/tensors/tidy.js';
 import { withRuntime } from '../support/live.js';

@@ -12,7 +12,7 @@ import type { NetworkParts } from '../network.js';
 import { partOf, sumOfLosses } from './packing.js';
 import { inferencePorts, placesOf } from './inference.js';
 import type { LossOption, MeasuredMetric, PerOutput, Ports } from './ports.js';
-import { datasetOf, stepRows } from './rows.js';
+import { datasetOf, stepRows, withWeightsOfClasses } from './rows.js';
 import { inOrderOf, labelsOf, widthOf, type Slot } from './slots.js';
 
 function lossOf(where: string, slots: readonly Slot[], loss: LossOption, weights: PerOutput<number> | undefined): Loss {
@@ -99,6 +99,7 @@ export function makePorts(network: NetworkParts): Ports | undefined {
     ...inferencePorts(places),
     dataset: (where, data) => datasetOf(where, inputs, outputs, data),
     batch: (where, x, y) => stepRows(where, inputs, outputs, { x, y }),
+    classWeights: (where, data, given) => withWeightsOfClasses(where, outputs, data, given),
     loss: (where, loss, weights) => lossOf(where, outputs, loss, weights),
     metric: (where, metric, loss, resolve) => metricOf(where, outputs, metric, loss, resolve),
   };

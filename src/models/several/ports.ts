@@ -54,6 +54,8 @@ export interface Ports extends InferencePorts {
     x: unknown,
     y: unknown,
   ) => { readonly x: Float32Array; readonly y: ArrayLike<number> };
+  /** The data with weights of the classes of the outputs. */
+  readonly classWeights: (where: string, data: Dataset, given: unknown) => Dataset;
   /** One loss of the rows of outputs. */
   readonly loss: (where: string, loss: LossOption, weights: PerOutput<number> | undefined) => Loss;
   readonly metric: <M extends MeasuredMetric>(

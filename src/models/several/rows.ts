@@ -1,4 +1,5 @@
 // Puts the values of several inputs, or the targets of several outputs, side by side in rows.
+import { knownOptions } from '../../core/checks.js';
 import { refuse, ShapeError } from '../../core/errors.js';
 import { sameShape, shapeText, sizeOf, type Shape } from '../../core/shapes.js';
 import type { Dataset, Part } from '../../data/index.js';
@@ -10,6 +11,7 @@ import { concat } from '../../ops/concat.js';
 import { reshape } from '../../ops/reshape.js';
 import { isTensor, type Tensor } from '../../tensors/tensor.js';
 import { checkTargets, toBatch, type GivenTargets } from '../inputs.js';
+import { weightsOfClasses } from '../weighing.js';
 import { inOrderOf, labelsOf, widthOf, type Slot } from './slots.js';
 
 /** An input of a network, with the number of indices if it holds indices. */
@@ -178,6 +180,43 @@ export function datasetOf(
   // A copy of lengths, since the sizes there were checked and kernels trust them.
   const own = { lengths: data.lengths?.slice(), inputs: undefined, targets: undefined, form: undefined };
   return data.with({ ...own, ...x, ...y, ...weights }); // rows that are augmented stay so
+}
+
+/** Whether weights of classes are given for each output, and not those of the classes of one. */
+function areForOutputs(given: unknown): given is readonly unknown[] | Readonly<Record<string, unknown>> {
+  const values: readonly unknown[] = typeof given === 'object' && given !== null ? Object.values(given) : [];
+  return values.some((each) => typeof each === 'object' || each === 'balanced');
+}
+
+/** The weights of the rows for one output; 1 without. */
+function columnOf({ weights, size }: Dataset, index: number): Float32Array {
+  if (!weights) return new Float32Array(size).fill(1);
+  return weights.length > size ? partOfRows(weights, size, index, { shape: [] }) : weights;
+}
+
+/** A dataset in the network's order with weights of classes: of those outputs for which there are any. */
+export function withWeightsOfClasses(where: string, slots: readonly Slot[], data: Dataset, given: unknown): Dataset {
+  const { size, y = new Float32Array() } = data;
+  const [single] = slots;
+  const each = areForOutputs(given);
+  if (!each && slots.length > 1)
+    refuse(TypeError, where, `classWeights for each of ${labelsOf(slots)}`, 'those of one output');
+  const names = slots.map(({ name }, i) => name ?? `${i}`);
+  const own = each
+    ? knownOptions(where, Object.fromEntries(Object.entries(given)), names)
+    : { [names[0] ?? '']: given };
+  if (single && slots.length === 1)
+    return data.with({ weights: weightsOfClasses(where, data, single.shape, own[names[0] ?? '']) });
+  const columns = slots.map((slot, i) => {
+    const [weights, classWeights] = [columnOf(data, i), own[names[i] ?? '']];
+    if (classWeights === undefined) return weights;
+    const part = { size, y: partOfRows(y, size, slot.begin, slot), yShape: slot.shape, weights };
+    const label = `${where}: ${slot.label}`;
+    const made = weightsOfClasses(label, part, slot.shape, classWeights);
+    return made.length === size ? made : refuse(ShapeError, label, 'one class per row for classWeights', slot.shape);
+  });
+  const weightParts = slots.map(({ name }): Part => ({ name, shape: [] }));
+  return data.with({ weights: sideBySide(size, columns), weightParts });
 }
 
 /** Checks the values of each input of a step, which must have equally many rows. */

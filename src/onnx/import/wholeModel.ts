@@ -14,7 +14,7 @@ import { isStream, type InputStream } from '../../models/predictStream.js';
 import { scoped } from '../../tensors/scope.js';
 import { isTensor, type DType, type Tensor } from '../../tensors/tensor.js';
 import { isFloat, type OnnxFile } from './file.js';
-import { inputValues, runGraph } from './onnxFunction.js';
+import { inputValues, runGraph } from './graphFunction.js';
 
 /** A model of a graph as a whole. Its only layer holds the weights. */
 class WholeModel extends Model {

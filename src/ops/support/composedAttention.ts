@@ -1,7 +1,8 @@
 // Attention written with elementary operations: for forward mode and higher orders (see composition.ts), and for heads
 // that the kernel has no room for.
 import { viewAs } from '../../autodiff/linear.js';
-import { arange, tensor } from '../../tensors/creation.js';
+import { arange } from '../../tensors/arange.js';
+import { tensor } from '../../tensors/creation.js';
 import type { Tensor } from '../../tensors/tensor.js';
 import { cast } from '../cast.js';
 import { greater } from '../greater.js';
