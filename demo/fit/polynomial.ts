@@ -20,7 +20,7 @@ export interface Fit {
   readonly unseen: Points;
 }
 
-export const DEGREES = 21;
+const DEGREES = 21;
 const UNSEEN = 200;
 
 /** The curve without noise, from -1 to 1. */

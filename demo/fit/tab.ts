@@ -1,38 +1,65 @@
-// Over-fitting: a slider for the degree of a polynomial, and what it does to seen and unseen points.
+// Over-fitting: a slider for the capacity of a model, and what it does to its errors on seen and unseen points.
 import { init } from 'wasmgrad';
 import { plot, type Series } from 'wasmgrad/plot';
 import { find } from '../page.js';
 import { isDark, onTheme } from '../theme.js';
 import { fitAll, truth, valueAt, type Fit, type Points } from './polynomial.js';
+import { Training } from './training.js';
 
 const SIZE = { width: 480, height: 320 };
-const LINE = 200;
+/** Where curves are drawn. */
+const XS = Array.from({ length: 201 }, (_, i) => i / 100 - 1);
 /** A test error so many times the best one is too much. */
 const TOLERATED = 1.15;
 /** Errors smaller than this are rounding. */
 const LEAST_ERROR = 1e-4;
+/** Sliders, and what stands beside them. */
+const SHOWN: Readonly<Record<string, (value: number) => string>> = {
+  degree: String,
+  units: String,
+  points: String,
+  noise: String,
+  decay: (exponent) => (exponent === NO_DECAY ? 'none' : (10 ** exponent).toPrecision(1)),
+};
+/** The lowest end of the slider is no decay at all. */
+const NO_DECAY = -7;
 
 const short = (value: number): string => String(Number(value.toPrecision(2)));
 const slider = (name: string): HTMLInputElement => find(HTMLInputElement, `#fit-${name}`);
+const themeNow = (): 'dark' | 'light' => (isDark() ? 'dark' : 'light');
 
-function say(name: string, text: string): void {
-  find(HTMLOutputElement, `#fit-${name}-value`).textContent = text;
+function valueOf(name: string): number {
+  const value = Number(slider(name).value);
+  find(HTMLOutputElement, `#fit-${name}-value`).textContent = SHOWN[name]?.(value) ?? '';
+  return value;
 }
-
-const lineOf = (f: (x: number) => number): Points =>
-  Array.from({ length: LINE + 1 }, (_, i) => [(2 * i) / LINE - 1, f((2 * i) / LINE - 1)]);
 
 class FitTab {
   readonly #curve = find(HTMLElement, '#fit-curve');
   readonly #errors = find(HTMLElement, '#fit-errors');
   readonly #verdict = find(HTMLElement, '#fit-verdict');
+  readonly #network = find(HTMLInputElement, '[name=fit-model][value=network]');
+  readonly #training: Training;
   #seed = 1;
   #fit: Fit;
 
   constructor() {
     this.#fit = this.#solve();
+    this.#training = new Training(XS, ({ points, text }, over) => {
+      this.#draw('network', points);
+      // What changes many times a second is not to be read out each time
+      this.#verdict.ariaLive = over ? 'polite' : 'off';
+      if (text) this.#verdict.textContent = text;
+    });
+    this.#listen();
+    this.#show();
+  }
+
+  #listen(): void {
     for (const name of ['points', 'noise', 'decay']) slider(name).addEventListener('input', () => this.#refit());
-    slider('degree').addEventListener('input', () => this.#show());
+    for (const name of ['degree', 'units']) slider(name).addEventListener('input', () => this.#show());
+    for (const model of document.querySelectorAll('[name=fit-model]'))
+      model.addEventListener('change', () => this.#show());
     find(HTMLButtonElement, '#fit-again').addEventListener('click', () => {
       this.#seed++;
       this.#refit();
@@ -41,18 +68,16 @@ class FitTab {
       slider('degree').value = String(this.#best);
       this.#show();
     });
-    onTheme(() => this.#show());
-    this.#show();
+    onTheme(() => (this.#network.checked ? this.#training.redraw() : this.#show()));
+  }
+
+  get #decay(): number {
+    const exponent = valueOf('decay');
+    return exponent === NO_DECAY ? 0 : 10 ** exponent;
   }
 
   #solve(): Fit {
-    const [points, noise, exponent] = ['points', 'noise', 'decay'].map((name) => Number(slider(name).value));
-    // The lowest end of the slider is no decay at all
-    const decay = exponent === -7 ? 0 : 10 ** (exponent ?? 0);
-    say('points', String(points));
-    say('noise', String(noise));
-    say('decay', decay === 0 ? 'none' : decay.toPrecision(1));
-    return fitAll({ points: points ?? 0, noise: noise ?? 0, decay, seed: this.#seed });
+    return fitAll({ points: valueOf('points'), noise: valueOf('noise'), decay: this.#decay, seed: this.#seed });
   }
 
   #refit(): void {
@@ -67,25 +92,41 @@ class FitTab {
   }
 
   #show(): void {
-    const degree = Number(slider('degree').value);
-    say('degree', String(degree));
+    const isNetwork = this.#network.checked;
+    for (const part of document.querySelectorAll<HTMLElement>('#fit [data-model]'))
+      part.hidden = (part.dataset['model'] === 'network') !== isNetwork;
+    const [degree, units] = [valueOf('degree'), valueOf('units')];
+    if (isNetwork) {
+      const { seen, unseen } = this.#fit;
+      this.#training.start({ units, decay: this.#decay, seen }, unseen);
+    } else {
+      this.#training.stop();
+      this.#showDegree(degree);
+    }
+  }
+
+  #showDegree(degree: number): void {
     const { coefficients, seen, unseen, training, test } = this.#fit;
     const own = coefficients[degree] ?? new Float32Array(1);
-    const theme = isDark() ? 'dark' : 'light';
-    const series: Series[] = [
-      { name: 'without noise', points: lineOf(truth), style: 'guide' },
-      { name: `degree ${degree}`, points: lineOf((x) => valueAt(own, x)), colour: 1 },
-      { name: 'seen points', points: seen, style: 'dots', colour: 0 },
-    ];
-    const chart = { title: `Degree ${degree}`, series, xRange: [-1, 1], yRange: [-2, 2], ...SIZE } as const;
-    this.#curve.innerHTML = plot(chart, { theme });
+    this.#draw(`degree ${degree}`, XS.map((x) => [x, valueAt(own, x)])); // prettier-ignore
     const errors = { title: 'Error', xLabel: 'degree', yScale: 'log', ...SIZE } as const;
-    this.#errors.innerHTML = plot({ ...errors, series: this.#series(degree) }, { theme });
+    this.#errors.innerHTML = plot({ ...errors, series: this.#errorSeries(degree) }, { theme: themeNow() });
     const [here, there] = [training[degree] ?? NaN, test[degree] ?? NaN];
+    this.#verdict.ariaLive = 'polite';
     this.#verdict.textContent = `Error ${short(here)} on the ${seen.length} seen points, ${short(there)} on ${unseen.length} unseen ones: ${this.#judge(degree)}`;
   }
 
-  #series(degree: number): Series[] {
+  #draw(name: string, points: Points): void {
+    const series: Series[] = [
+      { name: 'without noise', points: XS.map((x) => [x, truth(x)]), style: 'guide' },
+      { name, points, colour: 1 },
+      { name: 'seen points', points: this.#fit.seen, style: 'dots', colour: 0 },
+    ];
+    const chart = { title: `The ${name}`, series, xRange: [-1, 1], yRange: [-2, 2], ...SIZE } as const;
+    this.#curve.innerHTML = plot(chart, { theme: themeNow() });
+  }
+
+  #errorSeries(degree: number): Series[] {
     const { training, test } = this.#fit;
     const limited = (values: readonly number[]): Points => values.map((value, i) => [i, Math.max(value, LEAST_ERROR)]);
     const all = [...limited(training), ...limited(test)].map(([, y]) => y);

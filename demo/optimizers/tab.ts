@@ -66,6 +66,7 @@ class OptimizersTab {
       if (this.#isOver) this.reset();
       this.#running = !this.#running;
       this.#go.textContent = this.#running ? 'Pause' : 'Resume';
+      this.#status.textContent = this.#running ? 'On their way …' : `Paused after ${this.#steps} steps.`;
       if (this.#running) requestAnimationFrame(() => this.#frame());
     });
     find(HTMLButtonElement, '#walk-again').addEventListener('click', () => this.reset());

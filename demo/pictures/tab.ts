@@ -45,8 +45,9 @@ class PicturesTab {
     this.#progress = find(HTMLProgressElement, '[data-part=progress]', section);
     const figure = (name: string): HTMLElement => find(HTMLElement, `[data-part=${name}]`, section);
     const names = ['your pictures'];
-    this.#loss = new Chart(figure('loss'), { title: 'Loss', names });
-    this.#accuracy = new Chart(figure('accuracy'), { title: 'Accuracy (%)', names, top: 100 });
+    const hint = 'Appears when you press Train.';
+    this.#loss = new Chart(figure('loss'), { title: 'Loss', names, hint });
+    this.#accuracy = new Chart(figure('accuracy'), { title: 'Accuracy (%)', names, top: 100, hint });
     const failed = (message: string): void => this.#say(message, true);
     this.#view = new View(section, () => this.#changed(), failed);
     const pixels = () => this.#view.pixels();

@@ -42,6 +42,7 @@ export class View {
   /** An empty sheet. */
   clear(): void {
     this.#begin();
+    this.#empty(true);
     this.#strokes.forget();
     this.#changed();
   }
@@ -62,6 +63,12 @@ export class View {
   #begin(): void {
     this.#cameraOff();
     this.#wipe();
+    this.#empty(false);
+  }
+
+  /** Whether the hint on the sheet is seen. */
+  #empty(empty: boolean): void {
+    this.#canvas.parentElement?.toggleAttribute('data-empty', empty);
   }
 
   async #switchCamera(): Promise<void> {
@@ -76,6 +83,7 @@ export class View {
       return;
     }
     this.#strokes.forget();
+    this.#empty(false);
     this.#button.textContent = 'Camera off';
     this.#follow();
   }

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { Page } from 'playwright';
 import { expect, onTestFinished, test } from 'vitest';
+import { codeOf as programIn } from '../../site/playground/share.js';
 import { button, failuresOf, status, withDemo } from './support.js';
 
 const demo = withDemo();
@@ -103,6 +104,29 @@ test('digits: the program gets the same bits; mistakes can be looked at; a model
   await kept(page, 'plane')
     .getByText(/^loadModel: /)
     .waitFor();
+  expect(failures).toEqual([]);
+});
+
+test('within the site, documentation and playground are beside the page; alone, it has no playground', async () => {
+  const { page, failures } = await open('plain', { tab: 'plane' });
+  await page.locator('#plane summary').click();
+  expect(await page.locator('#plane [data-code=copy]').isVisible()).toBe(true);
+  expect(await page.locator('#plane [data-code=play]').isVisible()).toBe(false);
+  await page.context().route('**/index.html', async (route) => {
+    const body = (await (await route.fetch()).text()).replace('<html', '<html data-in-site'); // as the site's build does
+    await route.fulfill({ body, contentType: 'text/html' });
+  });
+  await page.context().route('**/playground.html', (route) => route.fulfill({ body: 'the playground' }));
+  await page.reload();
+  await status(page, 'plane', /^Ready/);
+  expect(await page.getByRole('link', { name: 'Docs' }).getAttribute('href')).toBe('../docs/index.html');
+  await page.locator('#plane summary').click();
+  const [playground] = await Promise.all([
+    page.context().waitForEvent('page'),
+    page.locator('#plane [data-code=play]').click(),
+  ]);
+  await playground.waitForURL(/playground\.html#code=/);
+  expect(await programIn(new URL(playground.url()).hash)).toBe(await codeOf(page, 'plane'));
   expect(failures).toEqual([]);
 });
 

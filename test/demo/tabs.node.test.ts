@@ -36,6 +36,21 @@ test('over-fitting: stiff polynomials under-fit, free ones over-fit, decay and m
   expect(failures).toEqual([]);
 });
 
+test('over-fitting: a network learns the noise of 20 points, unless it is small or decays', async () => {
+  const { page, failures } = await open('plain', { tab: 'fit' });
+  const verdict = page.locator('#fit-verdict');
+  await page.locator('#fit-again').click();
+  await page.locator('#fit-again').click(); // points that ask for it
+  await page.locator('[name=fit-model][value=network]').check();
+  expect(await page.locator('#fit-degree').isVisible()).toBe(false);
+  await verdict.getByText(/it over-fits\. Early stopping after \d+ steps/).waitFor();
+  await page.locator('#fit-training').getByText('unseen', { exact: true }).waitFor();
+  await slide(page, '#fit-decay', '-2.5');
+  await verdict.getByText(/^Step/).waitFor(); // it begins anew
+  await verdict.getByText('no over-fitting to speak of').waitFor();
+  expect(failures).toEqual([]);
+});
+
 test('optimisers: all rules arrive in the valley; too large a rate is lost; the start is moved by keyboard and pointer', async () => {
   const { page, failures } = await open('plain', { tab: 'optimizers' });
   const cells = async (column: number): Promise<string[]> =>
