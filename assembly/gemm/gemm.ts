@@ -74,8 +74,9 @@ export function gemm(
     else timesColumns(columnB, 0, rowA, aRow, corner, 0, 1, rows, k, accumulate);
     if (bias || activation) finish(corner, 0, 1, rows, bias, 0, activation, slope);
   } else {
-    // Copying B pays when several row tiles read it, and it avoids that wide rows evict each other from the cache.
-    const pack = transposeB != 0 || (k * n > 4096 && m > 40);
+    // Copying B pays when several row tiles read it, and it avoids that wide rows evict each other from the cache;
+    // along a long k, B comes from far away, and fewer tiles are enough.
+    const pack = transposeB != 0 || (k * n > 4096 && (m > 40 || (m > 20 && k > 1024)));
     blocked(
       rowA,
       lda << 2,

@@ -27,7 +27,7 @@ const LONG_RUN = 250;
 const UNDISTURBED = 1.5;
 
 /** Milliseconds of processor time, exact to a microsecond. */
-function processorTime(): number {
+export function processorTime(): number {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1000;
 }
