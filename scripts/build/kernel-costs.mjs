@@ -36,6 +36,7 @@ export const COSTS = {
   logSoftmaxRows: 1.5,
   softmaxCrossEntropy: 1.5,
   sigmoidCrossEntropy: 2,
+  ctcLoss: 30, // a state of a step
   logSumExpReduce: 1.5,
   flushTiny: 0, // reads only a few elements
   adamUpdate: 1,

@@ -17,8 +17,11 @@ export interface Part {
   readonly form?: TargetForm | undefined;
 }
 
-/** Targets whose shape is less certain: a flat list of numbers, or several numbers of an integer type per row. */
-export type TargetForm = 'flat' | 'integers';
+/**
+ * Targets whose shape is less certain: a flat list of numbers, or several numbers of an integer type per row. `'labels'`:
+ * checked rows of labels without steps.
+ */
+export type TargetForm = 'flat' | 'integers' | 'labels';
 
 /** Whether data are several inputs or targets. Nested arrays, also of typed arrays, are rows of a single one. */
 export function isSeveral(data: RowData | SeveralRows): data is SeveralRows {

@@ -4,6 +4,7 @@ export { categoricalFocalCrossEntropy } from './categoricalFocalCrossEntropy.js'
 export { categoricalHinge } from './categoricalHinge.js';
 export { cosineSimilarity } from './cosineSimilarity.js';
 export { crossEntropy, type CrossEntropyOptions } from './crossEntropy.js';
+export { ctc, type CtcOptions } from './ctc.js';
 export { fusedLoss } from './fusedLoss.js';
 export { halfMeanSquaredError } from './halfMeanSquaredError.js';
 export { hinge } from './hinge.js';

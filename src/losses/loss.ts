@@ -1,5 +1,6 @@
 import { oneOf } from '../core/checks.js';
 import { onBehalfOf } from '../core/errors.js';
+import type { Shape } from '../core/shapes.js';
 import type { DType, Tensor } from '../tensors/tensor.js';
 
 /**
@@ -38,15 +39,17 @@ export type LossKind =
   | 'logCosh'
   | 'cosineSimilarity'
   | 'binaryFocalCrossEntropy'
-  | 'categoricalFocalCrossEntropy';
+  | 'categoricalFocalCrossEntropy'
+  | 'ctc';
 
 /** A loss made by one of the factories, with its name and options. */
 export interface NamedLoss {
   /**
    * @param weights f32 >= 0 in the shape of the prediction's first axes, such as [B]: the mean is then sum(w * loss) /
    *   sum(w), 0 if all weights are 0
+   * @param lengths for `ctc` alone: the valid steps of each sequence, i32 [B]
    */
-  (prediction: Tensor, target: Tensor<DType>, weights?: Tensor): Tensor;
+  (prediction: Tensor, target: Tensor<DType>, weights?: Tensor, lengths?: Tensor<'i32'>): Tensor;
   readonly kind: LossKind;
   readonly reduction: LossReduction;
   /** For cross-entropies: whether predictions are logits instead of probabilities. */
@@ -57,7 +60,12 @@ export interface NamedLoss {
   readonly ofLogits?: LossOfLogits | undefined;
   /** @internal Whether its terms are not 0 where prediction and target are 0, so that padding needs weights of 0. */
   readonly weighsPadding?: boolean;
+  /** @internal Where targets are labels without steps, `ctc`: as rows with a place for each step, checked. */
+  readonly labelRows?: LabelRows;
 }
+
+/** @internal @param shape that of the prediction of a row */
+export type LabelRows = (where: string, y: ArrayLike<number>, size: number, shape: Shape) => Int32Array<ArrayBuffer>;
 
 interface LossOfLogits {
   readonly activation: string;
@@ -75,16 +83,18 @@ export function isNamed(loss: LabelLoss): loss is NamedLoss {
   return 'kind' in loss && 'reduction' in loss;
 }
 
+type LossOfLengths = (prediction: Tensor, target: Tensor<DType>, weights?: Tensor, lengths?: Tensor<'i32'>) => Tensor;
+
 /** A loss function with its description. */
 export function named(
   kind: LossKind,
   config: LossConfig,
-  loss: LabelLoss,
+  loss: LossOfLengths,
   ofLogits?: LossOfLogits,
   weighsPadding = false,
 ): NamedLoss {
   const { reduction, fromLogits } = config;
-  const own: LabelLoss = (prediction, target, weights) => onBehalfOf(kind, () => loss(prediction, target, weights));
+  const own: LossOfLengths = (...given) => onBehalfOf(kind, () => loss(...given));
   return Object.assign(own, {
     kind,
     reduction,

@@ -35,7 +35,7 @@ function certainty({ kind, fromLogits }: NamedLoss, prediction: Tensor, target: 
 /**
  * The loss of sequences [B, T, ...] over their valid steps: means and sums are over valid elements or rows
  * (`halfMeanSquaredError` still divides by the number of sequences). A user's own loss is given 0 for prediction and
- * target past the lengths. Weights past the lengths are 0.
+ * target past the lengths. Weights past the lengths are 0. Targets without steps stay as they are.
  *
  * @param lengths i32 [B]
  * @param weights f32 [B], or [B, T] for steps
@@ -47,6 +47,7 @@ export function maskedLoss(
   lengths: Tensor<'i32'>,
   weights?: Tensor,
 ): Tensor {
+  if (isNamed(loss) && loss.labelRows) return loss(prediction, target, weights, lengths);
   return tidy(() => {
     const [kept, against] = [maskSteps(prediction, lengths), maskSteps(target, lengths)];
     const [batch = 0, steps = 0, ...rest] = prediction.shape;

@@ -90,7 +90,7 @@ interface LabelMetric {
 /** The first of loss and metrics that takes no class indices, as messages call it. */
 export function exactingOf(loss: LossOption, metrics: readonly CheckedMetric[]): string | undefined {
   const kind = libraryLoss(loss)?.kind ?? 'crossEntropy';
-  return kind === 'crossEntropy' ? metrics.find(({ isExacting }) => isExacting)?.name : kind;
+  return kind === 'crossEntropy' || kind === 'ctc' ? metrics.find(({ isExacting }) => isExacting)?.name : kind;
 }
 
 /** How a metric of the library is counted; undefined for other names. */
@@ -106,7 +106,8 @@ function resolveMetric(where: string, metric: unknown, loss: LossOption | undefi
   const K = shape.at(-1) ?? 1;
   const threshold = fromLogits ? 0 : 0.5; // a half is sigmoid(0)
   const own = measureOf(where, metric, { K, threshold, isMultiLabel: K === 1 || kind === 'binaryCrossEntropy' });
-  if (own) return { name: String(metric), reducer: own, isExacting: /error$|^r2/i.test(String(metric)) };
+  if (own)
+    return { name: String(metric), reducer: own, isExacting: kind === 'ctc' || /error$|^r2/i.test(String(metric)) };
   if (isOf<AccumulatedMetric>(metric, ['init', 'update', 'result']))
     return { name: metric.name, reducer: metric, isCustom: true };
   if (isOf<LabelMetric>(metric, ['compute']))

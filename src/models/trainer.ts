@@ -4,6 +4,7 @@ import { refuse } from '../core/errors.js';
 import { matching } from '../core/patterns.js';
 import type { Dataset } from '../data/index.js';
 import { checkOptimizer, createState } from '../optimizers/checkOptimizer.js';
+import type { LabelRows } from '../losses/loss.js';
 import type { Optimizer } from '../optimizers/optimizer.js';
 import { runtime } from '../runtime/state.js';
 import { seedWords, tensor, zeros } from '../tensors/creation.js';
@@ -14,6 +15,7 @@ import {
   assertAlive,
   checkIndices,
   checkLengths,
+  libraryLoss,
   lossOf,
   reportNonFinite,
   rowsOf,
@@ -63,6 +65,7 @@ export class Trainer extends DisposableBase {
   /** What steps are done for: users call `step`, or `fit`. */
   readonly #where: string;
   readonly #exacting: string | undefined;
+  readonly #labelRows: LabelRows | undefined;
 
   private constructor(
     network: Network,
@@ -78,6 +81,7 @@ export class Trainer extends DisposableBase {
     const [seed] = seedWords(making, options.seed);
     const loss = lossOf(making, network, options);
     this.#exacting = exactingOf(loss, metrics);
+    this.#labelRows = libraryLoss(loss)?.labelRows;
     const objective = makeObjective(where, network, loss);
     const trained = network.weights.filter(({ trainable }) => trainable);
     if (trained.length === 0) refuse(TypeError, making, 'a model with weights to train', 'none');
@@ -129,6 +133,7 @@ export class Trainer extends DisposableBase {
     if (network.ports) ({ x, y } = network.ports.batch('step', x, y));
     const { inputShape, outputShape } = network;
     const rows = rowsOf('step', x, inputShape, this.batchSize);
+    y = this.#labelRows?.('step', numberList('step', 'y', y), rows, outputShape) ?? y;
     const indices = areIndices('step', numberList('step', 'y', y), rows, outputShape, this.#exacting);
     if (lengths !== undefined) checkLengths('step', lengths, [rows, ...inputShape], network);
     checkIndices('step', x, network, lengths);

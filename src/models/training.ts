@@ -159,14 +159,13 @@ function differentiate(
     const weights = { ...weightTree(network.weights), ...own };
     const pass = forward(objective.layers, weights, input, { training: true, lengths, key, frozen });
     const valid = y.shape.length > 1 ? pass.lengths : undefined;
-    const target = valid ? maskSteps(y, valid) : y;
-    if (hasDType(target, 'f32')) guard(target, BAD_TARGET);
+    if (hasDType(y, 'f32')) guard(valid ? maskSteps(y, valid) : y, BAD_TARGET);
     rest = {
       output: keep(pass.output),
       valid: valid && keep(valid),
       statistics: Object.entries(pass.updates).map(([name, value]) => [name, keep(value)]),
     };
-    return withCustomPenalties(objective.loss(pass.output, target, valid, given), trained, own);
+    return withCustomPenalties(objective.loss(pass.output, y, valid, given), trained, own);
   })(weightTree(trained));
   return { output: loss, valid: undefined, statistics: [], ...rest, loss, gradients: Object.values(gradients) };
 }

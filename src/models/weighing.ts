@@ -52,7 +52,7 @@ export function checkTakesWeights(where: string, loss: Loss): void {
     refuse(TypeError, where, 'a loss (prediction, target, weights) for weights', `one of ${loss.length} parameters`);
 }
 
-/** The data with the weights that the loss needs. @throws ShapeError, TypeError for weights that do not fit */
+/** The data with the weights, and the labels, that the loss needs. @throws ShapeError, TypeError for weights that do not fit */
 export function checkWeights(where: string, data: Dataset, { outputShape }: Network, loss: Loss): Dataset {
   const { size, y, weights, weightParts } = data;
   if (weights) {
@@ -62,6 +62,8 @@ export function checkWeights(where: string, data: Dataset, { outputShape }: Netw
       weightParts ?? [...outputShape.keys(), outputShape.length].some((n) => sizeOf(outputShape.slice(0, n)) === width);
     if (!fits) refuse(ShapeError, where, 'a weight per row, or per step of the output', `${width} per row`);
   }
+  const labels = y && isNamed(loss) && loss.labelRows?.(where, y, size, outputShape);
+  if (labels) return data.with({ y: labels, yShape: outputShape.slice(0, 1), form: 'labels' });
   const ignored = isNamed(loss) ? loss.config['ignoreIndex'] : undefined;
   return typeof ignored === 'number' && y && hasIndices(data, outputShape) ? withoutIgnored(data, y, ignored) : data;
 }
@@ -124,17 +126,18 @@ export function withClassWeights(
 
 /** What a batch counts in the mean of a loss: the sum of its weights within the lengths, or its number of rows. */
 export function massOf(
-  { size, weights, weightParts, lengths }: Dataset,
+  { size, weights, weightParts, form, ...data }: Dataset,
   begin: number,
   end: number,
   { y }: { readonly y: { readonly shape: Shape } },
 ): number {
   if (!weights || (weightParts?.length ?? 0) > 1) return end - begin;
   const width = weights.length / size;
+  const lengths = y.shape.length > 1 && form !== 'labels' ? data.lengths : undefined;
   const [, steps = 1] = lengths ? y.shape : [];
   let mass = 0;
   for (let row = begin; row < end; row++) {
-    const valid = lengths && y.shape.length > 1 ? lengths[row]! : steps;
+    const valid = lengths ? lengths[row]! : steps;
     for (let i = 0; i < width; i++)
       if (i * steps < valid * width) mass += weights[row * width + i]! * (width > 1 ? 1 : valid);
   }

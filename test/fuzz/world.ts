@@ -22,6 +22,8 @@ export interface World {
   readonly indices: Tensor<'i32'>;
   /** i32 [2, 3] */
   readonly whole: Tensor<'i32'>;
+  /** i32 [2, 2]: 1, and 2 and 1 */
+  readonly labels: Tensor<'i32'>;
   /** [1, 4, 4, 2] */
   readonly image: Tensor;
   /** [2, 2, 2, 2] */
@@ -82,6 +84,7 @@ function tensorsOfWorld() {
     vector: tensor([0.5, 1, 2]),
     indices: tensor(Int32Array.of(1, 2)),
     whole: tensor(Int32Array.of(1, 2, 3, 4, 5, 6), [2, 3]),
+    labels: tensor(Int32Array.of(1, -1, 2, 1), [2, 2]),
     image: tensor(rows(16, 2).flat(), [1, 4, 4, 2]),
     filter: tensor(rows(8, 2).flat(), [2, 2, 2, 2]),
     sequence: tensor(rows(5, 2).flat(), [1, 5, 2]),

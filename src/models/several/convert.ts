@@ -28,6 +28,8 @@ function lossOf(where: string, slots: readonly Slot[], loss: LossOption, weights
     refuse(TypeError, where, `a loss for each of ${labelsOf(slots)}, in an array or object`, show(given));
   const losses = inOrderOf(`${where}: loss`, slots, loss).map((own, i) => checkLoss(where, own, slots[i]?.shape ?? []));
   const factors = weights === undefined ? slots.map(() => 1) : inOrderOf(`${where}: lossWeights`, slots, weights);
+  if (losses.some((own) => isNamed(own) && own.labelRows))
+    refuse(TypeError, where, 'ctc as the loss of a model with one output', 'an array or object of losses');
   for (const factor of factors) finiteNumber(where, 'lossWeights', factor, { min: 0 });
   return sumOfLosses(slots, losses, factors);
 }

@@ -51,8 +51,24 @@ export function lossRows(w: () => World): Rows {
       ],
     ];
   });
+  const ctc = losses.ctc();
   return {
     ...Object.fromEntries(made),
+    'losses/ctc': {
+      room: 'losses',
+      call: losses.ctc,
+      args: () => [[{ ...ctc.config }], [{ reduction: 'sum', blank: 2, zeroInfinity: true }], []],
+    },
+    'returned by ctc': {
+      room: 'losses',
+      call: (prediction: Tensor, target: Tensor<'i32'>, weights?: Tensor, lengths?: Tensor<'i32'>) =>
+        ctc(prediction, target, weights, lengths),
+      args: () => [
+        [w().matrices, w().labels, w().pair, w().indices],
+        [w().matrices, w().labels],
+      ],
+      names: ['ctc'],
+    },
     'losses/fusedLoss': { room: 'losses', call: losses.fusedLoss, args: () => [[losses.crossEntropy(), 'softmax']] },
   };
 }
