@@ -205,7 +205,7 @@ export class TrainingPanel {
         break;
       case 'progress':
         this.#last.progress = reply;
-        this.#loss.add(0, reply.epoch, reply.loss);
+        for (const [epoch, loss] of reply.curve) this.#loss.add(0, epoch, loss);
         this.#say();
         break;
       case 'evaluated':
