@@ -78,8 +78,10 @@ function chunkOf(id, { getModuleInfo }) {
   if (/\/(src\/onnx|node_modules\/pbf)\//.test(id)) return 'onnx';
   // So do few draw pictures
   if (/\/src\/plot\//.test(id)) return 'plot';
+  // Only programs in Node wait for workers
+  if (/\/src\/selection\/http\/(chief|dispatcher|page|server)\b/.test(id)) return 'http';
   // And few search for hyperparameters
-  if (/\/src\/selection\/search\//.test(id)) return 'search';
+  if (/\/src\/selection\/(search|http)\//.test(id)) return 'search';
   const [, group] = /\/generated\/(?:kernels\/|groups\/|strict-|relaxed-)(\w+)/.exec(id) ?? [];
   if (group !== undefined && !['core', 'training'].includes(group)) return 'operations';
   // One after the other they compress better than among scripts

@@ -1,5 +1,5 @@
 // `npm run bench [-- FAMILY ... --long]`: measures, prints tables and bars, writes results/<family>.json and .svg.
-// `npm run bench cold`, `busy`, `engines`, `onnx`, `stream`, `table` or `weights` measures processes, browsers and ONNX Runtime Web; see the folders of these names.
+// `npm run bench cold`, `busy`, `engines`, `onnx`, `search`, `stream`, `table` or `weights` measures processes, browsers and ONNX Runtime Web; see the folders of these names.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -47,6 +47,7 @@ const SCRIPTS: Readonly<Record<string, string>> = {
   busy: 'busy/run.mjs',
   engines: 'engines/run.mjs',
   onnx: 'onnx/run.ts',
+  search: 'search/run.ts',
   stream: 'stream/run.mjs',
   table: 'table/run.mjs',
   weights: 'weights/run.mjs',

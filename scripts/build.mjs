@@ -5,11 +5,12 @@
 // step are the files that it reads and the parts of scripts/build that it uses; package-lock.json stands for the
 // versions of the tools.
 import { execFile, execFileSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { bundlePackage } from './build/bundle-package.mjs';
 import { bundleWorker } from './build/bundle-worker.mjs';
 import { entryOf, readGroups } from './build/groups.mjs';
 import { reachedFrom } from './build/imports.mjs';
@@ -160,11 +161,24 @@ async function buildPackage() {
   );
 }
 
+/** The packages that use this one. */
+async function buildOthers() {
+  const folder = 'packages/bullmq';
+  const inputs = [...filesUnder(`${folder}/src`, isTypeScript), ...tools('bundle-package')];
+  const outputs = ['index.js', 'index.d.ts', 'worker.js'].map((name) => `${folder}/dist/${name}`);
+  outputs.push(`${folder}/node_modules/wasmgrad`);
+  await step('wasmgrad-bullmq', inputs, outputs, () =>
+    bundlePackage(folder, ['index', 'worker'], ['index', 'connection']),
+  );
+}
+
 const goal = process.argv[2] ?? 'all';
 try {
   await exclusively(async () => {
     await buildWasm();
-    if (goal === 'all') await buildPackage();
+    if (goal !== 'all') return;
+    await buildPackage();
+    await buildOthers();
   });
 } catch (error) {
   console.error(error.message); // the tool that failed has printed the reason

@@ -19,7 +19,19 @@ export type { Tree } from './core/trees.js';
 
 // Tensors
 export { arange } from './tensors/arange.js';
-export { eye, full, ones, randomNormal, randomUniform, tensor, zeros, type NormalOptions, type NumericArray, type TensorData, type UniformOptions } from './tensors/creation.js';
+export {
+  eye,
+  full,
+  ones,
+  randomNormal,
+  randomUniform,
+  tensor,
+  zeros,
+  type NormalOptions,
+  type NumericArray,
+  type TensorData,
+  type UniformOptions,
+} from './tensors/creation.js';
 export { linspace, type LinspaceOptions } from './tensors/linspace.js';
 export { randomTruncatedNormal } from './tensors/truncatedNormal.js';
 export { randomBernoulli, type BernoulliOptions } from './ops/randomBernoulli.js';

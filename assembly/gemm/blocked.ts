@@ -181,3 +181,60 @@ export function blocked(
     } while (p < k);
   }
 }
+
+/**
+ * The same for a whole matrix B [k, ldb] that `packPanels` has packed once for many products: n of its columns, from
+ * column `first` on; n and `first` are multiples of 8. A is not transposed. Leading dimensions of A and C in bytes.
+ */
+export function prepacked(
+  a: usize,
+  lda: usize,
+  b: usize,
+  ldb: i32,
+  first: i32,
+  c: usize,
+  stride: usize,
+  m: i32,
+  n: i32,
+  k: i32,
+  accumulate: i32,
+  bias: usize,
+  activation: i32,
+  slope: f32,
+): void {
+  const steps = balanced(k, STEPS);
+  const biasFirst = bias != 0 && !accumulate && steps == k;
+  const biasLast: usize = biasFirst ? 0 : bias;
+  for (let p = 0; p < k; p += steps) {
+    const depth = min(steps, k - p);
+    panels(
+      a + ((<usize>p) << 2),
+      lda,
+      0,
+      b + ((<usize>(p * ldb + depth * first)) << 2),
+      COLUMNS * 4,
+      (<usize>(depth * COLUMNS)) << 2,
+      c,
+      stride,
+      m,
+      n,
+      depth,
+      accumulate != 0 || p > 0,
+      biasFirst ? bias : ZEROS,
+      p + depth >= k && (biasLast != 0 || activation != 0),
+      biasLast,
+      activation,
+      slope,
+    );
+  }
+}
+
+/** Packs op(x) [k, n] for `prepacked`; n is a multiple of 8, ld in elements. */
+export function packPanels(x: usize, ld: i32, transposed: i32, y: usize, k: i32, n: i32): void {
+  const step: usize = transposed ? 4 : (<usize>ld) << 2;
+  const steps = balanced(k, STEPS);
+  for (let p = 0; p < k; p += steps) {
+    const depth = min(steps, k - p);
+    packB(y + ((<usize>(p * n)) << 2), x + <usize>p * step, ld << 2, n, depth, transposed);
+  }
+}

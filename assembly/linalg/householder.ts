@@ -76,7 +76,15 @@ export function blockReflector(triangle: usize, products: usize, taus: usize, co
 /**
  * Reduces the panel by reflections. V replaces the panel; the triangle is written to the columns it was copied from.
  */
-export function factorPanel(panel: usize, corner: usize, stride: usize, m: i32, count: i32, taus: usize, sums: usize): void {
+export function factorPanel(
+  panel: usize,
+  corner: usize,
+  stride: usize,
+  m: i32,
+  count: i32,
+  taus: usize,
+  sums: usize,
+): void {
   for (let i = 0; i < m; i++) memory.copy(rowAt(panel, PANEL_BYTES, i), rowAt(corner, stride, i), (<usize>count) << 3);
   for (let c = 0; c < count; c++) {
     const tau = reflection(panel, PANEL_BYTES, m, c);

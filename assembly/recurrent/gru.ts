@@ -28,12 +28,13 @@ function stateRow(s: usize, before: usize, h: usize, units: i32): void {
 
 /**
  * States h [batch, steps, units], 0 past a length. saved [batch, steps, 4 units] holds p in its first three slots and
- * what gruBackward reads afterwards. kernel: R [units, 3 units]; bias: b_r [3 units], 0 for none.
+ * what gruBackward reads afterwards. kernel: R [units, 3 units], `packed` into panels or not; bias: b_r [3 units], 0 for none.
  */
 export function gruForward(
   saved: usize,
   h: usize,
   kernel: usize,
+  packed: i32,
   bias: usize,
   initial: usize,
   lengths: usize,
@@ -56,8 +57,24 @@ export function gruForward(
       const at = <usize>first * stride + <usize>t * row;
       const s = saved + <usize>GRU_SAVED * at;
       const lda = <i32>(step >> 2);
-      product(before, lda, kernel, 3 * units, s, wide, rows, 2 * units, units, 1, bias, 0, 0);
-      product(before, lda, kernel + 2 * row, 3 * units, s + 3 * row, wide, rows, units, units, 0, candidate, 0, 0);
+      product(before, lda, kernel, 3 * units, 0, packed, s, wide, rows, 2 * units, units, 1, bias, 0, 0);
+      product(
+        before,
+        lda,
+        kernel,
+        3 * units,
+        2 * units,
+        packed,
+        s + 3 * row,
+        wide,
+        rows,
+        units,
+        units,
+        0,
+        candidate,
+        0,
+        0,
+      );
       for (let i: usize = 0; i < <usize>rows; i++) {
         stateRow(s + i * <usize>GRU_SAVED * stride, before + i * step, h + at + i * stride, units);
       }
@@ -99,7 +116,8 @@ function gradientRow(s: usize, before: usize, g: usize, dh: usize, dp: usize, dq
 
 /**
  * dp and dq [batch, steps, 3 units] and dInitial [batch, units], which also holds the cotangent between steps.
- * dh: cotangents of the states; transposedKernel: R^T [3 units, units].
+ * dh: cotangents of the states; transposedKernel: R^T [3 units, units], `packed`
+ * into panels or not.
  */
 export function gruBackward(
   dh: usize,
@@ -107,6 +125,7 @@ export function gruBackward(
   h: usize,
   initial: usize,
   transposedKernel: usize,
+  packed: i32,
   lengths: usize,
   dp: usize,
   dq: usize,
@@ -136,7 +155,23 @@ export function gruBackward(
         }
       }
       const start = dq + 3 * <usize>(first * steps + t) * row;
-      product(start, 3 * steps * units, transposedKernel, units, carry, units, rows, units, 3 * units, 1, 0, 0, 0);
+      product(
+        start,
+        3 * steps * units,
+        transposedKernel,
+        units,
+        0,
+        packed,
+        carry,
+        units,
+        rows,
+        units,
+        3 * units,
+        1,
+        0,
+        0,
+        0,
+      );
     }
   }
 }

@@ -33,13 +33,14 @@ function stateRow(s: usize, before: usize, h: usize, c: usize, units: i32): void
 
 /**
  * States h and c [batch, steps, units], 0 past a length. saved [batch, steps, 5 units] holds p in its first four slots
- * and what lstmBackward reads afterwards. kernel: R [units, 4 units].
+ * and what lstmBackward reads afterwards. kernel: R [units, 4 units], `packed` into panels or not.
  */
 export function lstmForward(
   saved: usize,
   h: usize,
   c: usize,
   kernel: usize,
+  packed: i32,
   initialH: usize,
   initialC: usize,
   lengths: usize,
@@ -61,7 +62,23 @@ export function lstmForward(
     for (let t = 0; t < steps; t++) {
       const at = <usize>first * stride + <usize>t * row;
       const s = saved + <usize>LSTM_SAVED * at;
-      product(hBefore, <i32>(step >> 2), kernel, gates, s, LSTM_SAVED * steps * units, rows, gates, units, 1, 0, 0, 0);
+      product(
+        hBefore,
+        <i32>(step >> 2),
+        kernel,
+        gates,
+        0,
+        packed,
+        s,
+        LSTM_SAVED * steps * units,
+        rows,
+        gates,
+        units,
+        1,
+        0,
+        0,
+        0,
+      );
       for (let i: usize = 0; i < <usize>rows; i++) {
         stateRow(
           s + i * <usize>LSTM_SAVED * stride,
@@ -115,7 +132,8 @@ function gradientRow(s: usize, before: usize, gh: usize, gc: usize, dh: usize, d
 
 /**
  * dp [batch, steps, 4 units], dInitialH and dInitialC [batch, units], which also hold the cotangents between steps.
- * dh, dc: cotangents of the states, 0 for none; transposedKernel: R^T [4 units, units].
+ * dh, dc: cotangents of the states, 0 for none; transposedKernel: R^T [4 units, units], `packed`
+ * into panels or not.
  */
 export function lstmBackward(
   dh: usize,
@@ -124,6 +142,7 @@ export function lstmBackward(
   c: usize,
   initialC: usize,
   transposedKernel: usize,
+  packed: i32,
   lengths: usize,
   dp: usize,
   dInitialH: usize,
@@ -160,7 +179,23 @@ export function lstmBackward(
         } else memory.fill(dp + 4 * at, 0, 4 * row);
       }
       const start = dp + 4 * <usize>(first * steps + t) * row;
-      product(start, 4 * steps * units, transposedKernel, units, carry, units, rows, units, 4 * units, 0, 0, 0, 0);
+      product(
+        start,
+        4 * steps * units,
+        transposedKernel,
+        units,
+        0,
+        packed,
+        carry,
+        units,
+        rows,
+        units,
+        4 * units,
+        0,
+        0,
+        0,
+        0,
+      );
     }
   }
 }

@@ -9,11 +9,12 @@ import { lengthOf, maskSteps } from "./sequence";
 
 /**
  * h [batch, steps, units] holds p and is overwritten with the states; 0 past a length. kernel: R [units, units],
- * initial: h_0 [batch, units].
+ * `packed` into panels or not, initial: h_0 [batch, units].
  */
 export function simpleRnnForward(
   h: usize,
   kernel: usize,
+  packed: i32,
   initial: usize,
   lengths: usize,
   batch: i32,
@@ -33,7 +34,7 @@ export function simpleRnnForward(
     let lda = units;
     let at = h + ((<usize>(first * stride)) << 2);
     for (let t = 0; t < steps; t++) {
-      product(before, lda, kernel, units, at, stride, rows, units, units, 1, 0, activation, slope);
+      product(before, lda, kernel, units, 0, packed, at, stride, rows, units, units, 1, 0, activation, slope);
       before = at;
       lda = stride;
       at += step;
@@ -69,12 +70,13 @@ function gradientRow(g: usize, carry: usize, y: usize, dz: usize, units: i32, ac
 
 /**
  * dp [batch, steps, units] and dInitial [batch, units], which also holds the cotangent between steps.
- * dh: cotangents of the states; transposedKernel: R^T [units, units].
+ * dh: cotangents of the states; transposedKernel: R^T [units, units], `packed` into panels or not.
  */
 export function simpleRnnBackward(
   dh: usize,
   h: usize,
   transposedKernel: usize,
+  packed: i32,
   lengths: usize,
   dp: usize,
   dInitial: usize,
@@ -103,7 +105,7 @@ export function simpleRnnBackward(
         } else memory.fill(dp + at, 0, row);
         at += (<usize>stride) << 2;
       }
-      product(dp + start, stride, transposedKernel, units, carry, units, rows, units, units, 0, 0, 0, 0);
+      product(dp + start, stride, transposedKernel, units, 0, packed, carry, units, rows, units, units, 0, 0, 0, 0);
     }
   }
 }

@@ -1,5 +1,5 @@
-// `npm start [-- WORKLOAD ...] [--peers wasmgrad,jax-js] [--rounds 6] [--milliseconds 300] [--warmup 2500]` Every peer
-// is a separate process. They alternate, round by round, so that all run under the same conditions; the shortest time
+// `npm start [-- WORKLOAD ...] [--peers wasmgrad,jax-js] [--rounds 6] [--milliseconds 300] [--warmup 2500]
+// [--threads 1]` Every peer is a separate process. They alternate, round by round, so that all run under the same conditions; the shortest time
 // of many windows counts. Prints tables, writes ../results/peers.json.
 import { execFileSync, fork, spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
@@ -8,9 +8,11 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
-const NODE_PEERS = ['wasmgrad', 'jax-js', 'tfjs-wasm', 'tfjs-cpu', 'convnetjs', 'brain', 'onnx'];
+const NODE_PEERS = ['wasmgrad', 'wasmgrad-relaxed', 'jax-js', 'tfjs-wasm', 'tfjs-cpu', 'convnetjs', 'brain', 'onnx'];
 const PYTHON_PEER = 'pytorch';
 const WORKLOADS = ['mnist-64', 'mnist-1', 'xor', 'controller', 'digit', 'cnn-64'];
+/** Those that share the work of a step among threads. */
+const THREADED = ['wasmgrad', 'wasmgrad-relaxed', PYTHON_PEER];
 const PATIENCE = 300_000;
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
@@ -46,36 +48,51 @@ class Peer {
   }
 }
 
-const nodePeer = (name) =>
+/** Flags of Node: its versions before 22 have relaxed SIMD behind one. */
+const flagsOf = (name) =>
+  name === 'wasmgrad-relaxed' && Number(process.versions.node.split('.')[0]) < 22
+    ? ['--experimental-wasm-relaxed-simd']
+    : [];
+
+const nodePeer = (name, threads) =>
   new Peer(name, (reply, ended, sender) => {
-    const child = fork(here('support/worker.mjs'), [name], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+    const child = fork(here('support/worker.mjs'), [name], {
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      execArgv: flagsOf(name),
+      env: {
+        ...process.env,
+        PEER_THREADS: String(threads),
+        PEER_SIMD: name === 'wasmgrad-relaxed' ? 'relaxed' : 'strict',
+      },
+    });
     child.on('message', reply).on('exit', ended);
     sender((message) => child.send(message));
     return () => child.disconnect();
   });
 
 /** Debian's OpenBLAS chooses its kernels by the processor; settings inherited from the shell would halve its speed. */
-function pythonEnvironment() {
+function pythonEnvironment(threads) {
   const { OPENBLAS_CORETYPE: _type, OPENBLAS_L2_SIZE: _size, ...rest } = process.env;
-  return { ...rest, OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1' };
+  const count = String(threads);
+  return { ...rest, OMP_NUM_THREADS: count, OPENBLAS_NUM_THREADS: count, PEER_THREADS: count };
 }
 
 const python = process.env.PYTHON ?? '/usr/bin/python3';
 
 function hasTorch() {
   try {
-    execFileSync(python, ['-c', 'import torch'], { stdio: 'ignore', env: pythonEnvironment() });
+    execFileSync(python, ['-c', 'import torch'], { stdio: 'ignore', env: pythonEnvironment(1) });
     return true;
   } catch {
     return false;
   }
 }
 
-const pythonPeer = (name) =>
+const pythonPeer = (name, threads) =>
   new Peer(name, (reply, ended, sender) => {
     const child = spawn(python, [here(`peers/${name}.py`)], {
       stdio: ['pipe', 'pipe', 'inherit'],
-      env: pythonEnvironment(),
+      env: pythonEnvironment(threads),
     });
     createInterface({ input: child.stdout }).on('line', (line) => reply(JSON.parse(line)));
     child.on('exit', ended);
@@ -91,6 +108,7 @@ function options() {
       rounds: { type: 'string', default: '6' },
       milliseconds: { type: 'string', default: '300' },
       warmup: { type: 'string', default: '2500' },
+      threads: { type: 'string', default: '1' },
     },
   });
   const known = readdirSync(here('workloads')).map((file) => file.replace('.json', ''));
@@ -98,19 +116,26 @@ function options() {
     positionals.length > 0 ? positionals : [...WORKLOADS, ...known.filter((name) => !WORKLOADS.includes(name))];
   for (const name of names)
     if (!known.includes(name)) throw new RangeError(`expected one of ${known.join(', ')}, got ${name}`);
-  const peers = values.peers?.split(',') ?? [...NODE_PEERS, PYTHON_PEER];
+  const [rounds, milliseconds, warmup, threads] = [
+    values.rounds,
+    values.milliseconds,
+    values.warmup,
+    values.threads,
+  ].map(Number);
+  const peers = values.peers?.split(',') ?? (threads > 1 ? THREADED : [...NODE_PEERS, PYTHON_PEER]);
   for (const name of peers) {
     if (![...NODE_PEERS, PYTHON_PEER].includes(name))
       throw new RangeError(`expected peers among ${[...NODE_PEERS, PYTHON_PEER].join(', ')}, got ${name}`);
   }
-  const [rounds, milliseconds, warmup] = [values.rounds, values.milliseconds, values.warmup].map(Number);
-  return { workloads: names, peers, rounds, milliseconds, warmup };
+  const single = threads > 1 ? peers.find((name) => !THREADED.includes(name)) : undefined;
+  if (single) throw new RangeError(`expected ${THREADED.join(', ')} with several threads, got ${single}`);
+  return { workloads: names, peers, rounds, milliseconds, warmup, threads };
 }
 
-function startPeers(names) {
-  return names.flatMap((name) => {
-    if (name !== PYTHON_PEER) return [nodePeer(name)];
-    if (hasTorch()) return [pythonPeer(name)];
+function startPeers({ peers, threads }) {
+  return peers.flatMap((name) => {
+    if (name !== PYTHON_PEER) return [nodePeer(name, threads)];
+    if (hasTorch()) return [pythonPeer(name, threads)];
     console.log(`PyTorch: not installed for ${python} (Debian: apt-get install python3-torch libopenblas0-pthread)`);
     return [];
   });
@@ -184,10 +209,10 @@ async function main() {
   const [load] = loadavg();
   const cores = cpus();
   console.log(
-    `${cores[0]?.model.trim()}, ${cores.length} cores, node ${process.version}, load average ${load.toFixed(1)}`,
+    `${cores[0]?.model.trim()}, ${cores.length} cores, node ${process.version}, threads: ${settings.threads}, load average ${load.toFixed(1)}`,
   );
   if (load > 0.75 * cores.length) console.log('warning: the machine is busy; ratios hold better than times');
-  const started = startPeers(settings.peers);
+  const started = startPeers(settings);
   try {
     const peers = await introduce(started);
     const results = [];

@@ -34,13 +34,17 @@ function assertRoom(where: string, rows: number, columns: number): void {
   if (heap.used + bytes > heap.maximum) heap.allocate(bytes, where); // throws
 }
 
+function stacking(where: string, rows: readonly Tensor[], shape: Shape): Tensor {
+  return onBehalfOf(where, () => stackRows(rows, shape));
+}
+
 function reverseJacobian(where: string, table: RuleTable, f: TensorMap, x: Tensor): Tensor {
   const [out, pull] = vjpOf(where, table, f, [x]);
   try {
     assertRoom(where, out.size, x.size);
-    const rows = (): Tensor =>
-      stackRows(Array.from({ length: out.size }, (_, i) => pull(basis(out.shape, i))).flat(), x.shape);
-    const stacked = replayedRows(where, (cotangent) => nth(pull(cotangent), 0), out.shape) ?? rows();
+    const rows = (): Tensor[] => Array.from({ length: out.size }, (_, i) => pull(basis(out.shape, i))).flat();
+    const pulled = (cotangent: Tensor): Tensor => nth(pull(cotangent), 0);
+    const stacked = replayedRows(where, pulled, out.shape) ?? stacking(where, rows(), x.shape);
     return onBehalfOf(where, () => viewAs(stacked, [...out.shape, ...x.shape]));
   } finally {
     pull.dispose();
@@ -54,13 +58,9 @@ function forwardJacobian(where: string, table: RuleTable, f: TensorMap, x: Tenso
   const first = column(0);
   const { shape } = first;
   assertRoom(where, first.size, x.size);
-  const rows = (): Tensor =>
-    stackRows(
-      Array.from({ length: x.size }, (_, i) => (i === 0 ? first : column(i))),
-      shape,
-    );
+  const rows = (): Tensor[] => Array.from({ length: x.size }, (_, i) => (i === 0 ? first : column(i)));
   // The first pass is not recorded, because operations check values (indices) only where these are known.
-  const stacked = replayedRows(where, along, x.shape) ?? rows();
+  const stacked = replayedRows(where, along, x.shape) ?? stacking(where, rows(), shape);
   return onBehalfOf(where, () => {
     const matrix = viewAs(stacked, [x.size, sizeOf(shape)]);
     return viewAs(flipMatrix(matrix), [...shape, ...x.shape]);

@@ -1,3 +1,4 @@
+import { inNameOf, OutOfMemoryError } from '../core/errors.js';
 import { sizeOf, type Shape } from '../core/shapes.js';
 import { activeRecorder, record } from '../runtime/recorder.js';
 import { runtime } from '../runtime/state.js';
@@ -11,7 +12,7 @@ import { currentFrame } from './op.js';
 const FEW = 4;
 
 /** Records a function of one tensor; nothing when it cannot be recorded: the caller calls it, and meets its errors. */
-function recorded(map: (direction: Tensor) => Tensor, direction: Tensor) {
+function recorded(where: string, map: (direction: Tensor) => Tensor, direction: Tensor) {
   try {
     return record(() =>
       scoped(
@@ -19,7 +20,8 @@ function recorded(map: (direction: Tensor) => Tensor, direction: Tensor) {
         () => [],
       ),
     );
-  } catch {
+  } catch (error) {
+    if (error instanceof OutOfMemoryError) throw inNameOf(where, error);
     return undefined; // it reads values, or throws
   }
 }
@@ -33,7 +35,7 @@ export function replayedRows(where: string, map: (direction: Tensor) => Tensor, 
   const rows = sizeOf(shape);
   if (rows < FEW || currentFrame() || activeRecorder()) return undefined;
   const direction = zeros(shape);
-  const made = recorded(map, direction);
+  const made = recorded(where, map, direction);
   if (!made) return undefined;
   const { program, result, before } = made;
   try {

@@ -34,7 +34,9 @@ function shown(value: unknown): string {
   if (typeof value === 'string') return value.length > 20 ? `${value.slice(0, 12)}...` : value;
   if (typeof value === 'number') return String(value);
   if (!isPlain(value)) return 'none';
-  return 'sha256' in value ? `${typeof value['rows'] === 'number' ? `${value['rows']} rows, ` : ''}${shown(value['sha256'])}` : 'another'; // prettier-ignore
+  if (!('sha256' in value)) return shown(sha256(new TextEncoder().encode(JSON.stringify(value))));
+  const rows = typeof value['rows'] === 'number' ? `${value['rows']} rows, ` : '';
+  return `${rows}${shown(value['sha256'])}`;
 }
 
 function factLine({ name, expected, found, same }: VerifiedFact, width: number): string {

@@ -32,11 +32,12 @@ const cell: Cell<GatedOptions> = {
     const n = activate(add(gateOf(p, 2, units), mul(both(1), gateOf(q, 2, units))));
     return [mixed(both(0), h, n)];
   },
-  forward: ({ recurrentKernel, recurrentBias, states, lengths }, sequences, saved, { batch, steps, units, blocks }) => {
+  forward: ({ recurrentBias, states, lengths }, kernel, sequences, saved, { batch, steps, units, blocks, packed }) => {
     callNamed(kernels.gruForward, {
       saved: saved?.pointer() ?? 0,
       h: nth(sequences, 0).pointer(),
-      kernel: recurrentKernel.pointer(),
+      kernel: kernel.pointer(),
+      packed,
       bias: recurrentBias?.pointer() ?? 0,
       initial: nth(states, 0).pointer(),
       lengths: lengths?.pointer() ?? 0,
@@ -48,7 +49,7 @@ const cell: Cell<GatedOptions> = {
   },
   backward: (
     { inputs: { states, lengths }, transposed, sequences, saved, cotangents, dp, dq, dStates },
-    { batch, steps, units, blocks },
+    { batch, steps, units, blocks, packed },
   ) => {
     callNamed(kernels.gruBackward, {
       dh: cotangents[0]?.pointer() ?? 0,
@@ -56,6 +57,7 @@ const cell: Cell<GatedOptions> = {
       h: nth(sequences, 0).pointer(),
       initial: nth(states, 0).pointer(),
       transposedKernel: transposed.pointer(),
+      packed,
       lengths: lengths?.pointer() ?? 0,
       dp: dp.pointer(),
       dq: dq?.pointer() ?? 0,

@@ -47,12 +47,13 @@ const cell: Cell<GatedOptions> = {
     const next = add(mul(f, c), mul(i, activate(gateOf(z, 2, units))));
     return [mul(o, activate(next)), next];
   },
-  forward: ({ recurrentKernel, states, lengths }, sequences, saved, { batch, steps, units, blocks }) => {
+  forward: ({ states, lengths }, kernel, sequences, saved, { batch, steps, units, blocks, packed }) => {
     callNamed(kernels.lstmForward, {
       saved: saved?.pointer() ?? 0,
       h: nth(sequences, 0).pointer(),
       c: nth(sequences, 1).pointer(),
-      kernel: recurrentKernel.pointer(),
+      kernel: kernel.pointer(),
+      packed,
       initialH: nth(states, 0).pointer(),
       initialC: nth(states, 1).pointer(),
       lengths: lengths?.pointer() ?? 0,
@@ -64,7 +65,7 @@ const cell: Cell<GatedOptions> = {
   },
   backward: (
     { inputs: { states, lengths }, transposed, sequences, saved, cotangents: [dh, dc], dp, dStates },
-    { batch, steps, units, blocks },
+    { batch, steps, units, blocks, packed },
   ) => {
     callNamed(kernels.lstmBackward, {
       dh: dh?.pointer() ?? 0,
@@ -73,6 +74,7 @@ const cell: Cell<GatedOptions> = {
       c: nth(sequences, 1).pointer(),
       initialC: nth(states, 1).pointer(),
       transposedKernel: transposed.pointer(),
+      packed,
       lengths: lengths?.pointer() ?? 0,
       dp: dp.pointer(),
       dInitialH: nth(dStates, 0).pointer(),

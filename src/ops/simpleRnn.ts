@@ -29,10 +29,11 @@ const cell: Cell<SimpleRnnOptions> = {
   step: (p, _, recurrentKernel, [h], { activate, drop }) => [
     activate(h ? add(p, matmul(drop ? mul(h, drop) : h, recurrentKernel)) : p),
   ],
-  forward: ({ recurrentKernel, states, lengths }, sequences, _, { batch, steps, units, blocks }, options) => {
+  forward: ({ states, lengths }, kernel, sequences, _, { batch, steps, units, blocks, packed }, options) => {
     callNamed(kernels.simpleRnnForward, {
       h: nth(sequences, 0).pointer(),
-      kernel: recurrentKernel.pointer(),
+      kernel: kernel.pointer(),
+      packed,
       initial: nth(states, 0).pointer(),
       lengths: lengths?.pointer() ?? 0,
       batch,
@@ -42,11 +43,16 @@ const cell: Cell<SimpleRnnOptions> = {
       end: blocks,
     });
   },
-  backward: ({ inputs, transposed, sequences, cotangents, dp, dStates }, { batch, steps, units, blocks }, options) => {
+  backward: (
+    { inputs, transposed, sequences, cotangents, dp, dStates },
+    { batch, steps, units, blocks, packed },
+    options,
+  ) => {
     callNamed(kernels.simpleRnnBackward, {
       dh: cotangents[0]?.pointer() ?? 0,
       h: nth(sequences, 0).pointer(),
       transposedKernel: transposed.pointer(),
+      packed,
       lengths: inputs.lengths?.pointer() ?? 0,
       dp: dp.pointer(),
       dInitial: nth(dStates, 0).pointer(),

@@ -3,7 +3,7 @@ import { wholeNumber } from '../core/checks.js';
 import { refuse, ShapeError } from '../core/errors.js';
 import { viewAs } from '../autodiff/linear.js';
 import { arange } from '../tensors/arange.js';
-import {  } from '../tensors/creation.js';
+import {} from '../tensors/creation.js';
 import type { DType, Tensor } from '../tensors/tensor.js';
 import { greaterEqual } from './greaterEqual.js';
 import { lessEqual } from './lessEqual.js';

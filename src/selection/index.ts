@@ -31,6 +31,8 @@ export { openSearch, packSearch, type OpenedSearch, type SharedSearch } from './
 export { pack, unpack } from './packing.js';
 export { packError, unpackError, type PackedError } from './messages.js';
 export { runTask, taskKey } from './runTask.js';
+export { http, type HttpOptions } from './http/http.js';
+export { joinSearch, type JoinOptions } from './http/join.js';
 
 // Searches over a space
 export { choice, integer, logUniform, uniform, type IntegerOptions, type Parameter } from './search/parameter.js';

@@ -26,11 +26,14 @@ const HUGE = [LARGEST, -LARGEST, 1e19, -1e19, 88, -104] as const;
 const MAX_COMPLAINTS = 12;
 
 /** Sums and products: one of huge values may overflow, or lose the small ones, on the way to a result that does neither. */
-const SUMS = /^(sum|cumsum|segmentSum|scatterAdd|mean|variance|std|norm|prod|cumprod|einsum|tensordot|matmul|affine|conv|depthwise|avgPool|batchNorm|layerNorm|unitQ|.*CrossEntropy)/; // prettier-ignore
+const SUMS = /^(sum|cumsum|segmentSum|scatterAdd|mean|variance|std|norm|prod|cumprod|einsum|tensordot|matmul|attention|affine|conv|depthwise|avgPool|batchNorm|layerNorm|unitQ|.*CrossEntropy)/; // prettier-ignore
 /** Results of several steps: order and rounding, to 0 before an infinite factor, decide which of NaN and infinity comes out. */
 const STEPS = /^(variance|std|prod|cumprod|einsum|batchNormalization|layerNormalization|.*CrossEntropy)/;
-/** Zeros around the input are multiplied by the filter, too: an infinite weight gives NaN there. */
-const PADDED = /^(conv|depthwise)/;
+/**
+ * Zeros around the input are multiplied by the filter, too: an infinite weight gives NaN there. So are the zeros of
+ * attention for later keys of the same block.
+ */
+const PADDED = /^(conv|depthwise|attention)/;
 
 type Random = (below: number) => number;
 

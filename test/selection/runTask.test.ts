@@ -195,7 +195,7 @@ describe('taskKey', () => {
 describe('fingerprint', () => {
   it('tells modules and machines apart', () => {
     const own = fingerprint({ trials: 'export default 1' });
-    expect(own.kernels).toMatch(/^[0-9a-f]{32}$/);
+    expect(own.kernels).toMatch(/^[0-9a-f]{64}$/);
     expect(own.version).toMatch(/^\d+\.\d+\.\d+/);
     expect(own.simd).toBe('strict');
     const bytes = new TextEncoder().encode('export default 1');

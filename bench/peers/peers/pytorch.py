@@ -1,9 +1,10 @@
-"""Native PyTorch on one thread: the same workloads and the same answers to the same messages as support/worker.mjs,
+"""Native PyTorch: the same workloads and the same answers to the same messages as support/worker.mjs,
 one JSON object a line on standard input and output."""
 
 import copy
 import json
 import math
+import os
 import sys
 import time
 import traceback
@@ -12,7 +13,8 @@ import numpy as np
 import torch
 from torch import nn
 
-torch.set_num_threads(1)
+THREADS = int(os.environ.get("PEER_THREADS", "1"))
+torch.set_num_threads(THREADS)
 
 WINDOW = 0.5e-3
 UNDISTURBED = 1.5e-3
@@ -77,6 +79,20 @@ class Block(nn.Module):
         return x + self.narrow(self.activation(self.wide(self.second(x))))
 
 
+class Recurrent(nn.Module):
+    """The state after the last step."""
+
+    def __init__(self, module):
+        super().__init__()
+        self.module = module
+
+    def forward(self, x):
+        return self.module(x)[0][:, -1]
+
+
+RECURRENT = {"lstm": nn.LSTM, "simpleRnn": nn.RNN}
+
+
 def window_of(layer):
     """Strides and padding: 'valid', 'same' (for odd kernels without strides), or the same number on all sides."""
     padding = layer.get("padding", "valid")
@@ -116,6 +132,10 @@ def network(workload):
             modules.append(nn.Conv2d(shape[2], shape[2], layer["kernelSize"], groups=shape[2], bias=False, **window_of(layer)))
             modules.append(nn.Conv2d(shape[2], layer["filters"], 1))
             shape = convolved(shape, layer)
+        elif kind in RECURRENT:
+            modules.append(Recurrent(RECURRENT[kind](shape[1], layer["units"], batch_first=True)))
+            shape = [layer["units"]]
+            continue  # the activation is a part of it
         elif kind == "maxPool2d":
             size = layer["poolSize"]
             modules.append(nn.MaxPool2d(size))
@@ -140,6 +160,9 @@ def batch_of(workload):
     values = workload.get("x")
     if values is None:
         values = np.maximum(random_values(math.prod(shape)), 0)
+    if workload.get("loss") == "meanSquaredError":
+        x = torch.from_numpy(np.asarray(values, np.float32).reshape(shape))
+        return x, x, classes
     labels = workload.get("y") or [i % classes for i in range(batch)]
     x = torch.from_numpy(np.asarray(values, np.float32).reshape(shape))
     y = torch.tensor(labels, dtype=torch.float32).reshape(batch, 1) if classes == 1 else torch.tensor(labels)
@@ -165,6 +188,28 @@ def build_operation(workload):
     return lambda: getattr(torch, name)(x)
 
 
+def sin_exp(x):
+    return torch.sum(torch.sin(x) * torch.exp(x))
+
+
+def rosenbrock(x):
+    first, following = x[:-1], x[1:]
+    return torch.sum(100 * (following - first**2) ** 2 + (1 - first) ** 2)
+
+
+FUNCTIONS = {"sinExp": sin_exp, "rosenbrock": rosenbrock}
+
+
+def build_transformation(workload):
+    x = torch.from_numpy(random_values(math.prod(workload["shape"])).reshape(workload["shape"]))
+    f = FUNCTIONS[workload["function"]]
+    if workload["transformation"] == "hessian":
+        hessian = torch.autograd.functional.hessian
+        return [lambda: hessian(f, x, vectorize=False), lambda: hessian(f, x, vectorize=True)]
+    x.requires_grad_()
+    return [lambda: torch.autograd.grad(f(x), x)]
+
+
 def build_prediction(model, x):
     with torch.no_grad():
         frozen = torch.jit.freeze(torch.jit.trace(model.eval(), x))
@@ -183,7 +228,10 @@ def build_training(model, workload, x, y, classes, foreach):
         optimizer = torch.optim.Adam(model.parameters(), lr=settings["learningRate"], foreach=foreach)
     else:
         optimizer = torch.optim.SGD(model.parameters(), lr=settings["learningRate"], foreach=foreach)
-    criterion = nn.BCEWithLogitsLoss() if classes == 1 else nn.CrossEntropyLoss()
+    if workload.get("loss") == "meanSquaredError":
+        criterion = nn.MSELoss()
+    else:
+        criterion = nn.BCEWithLogitsLoss() if classes == 1 else nn.CrossEntropyLoss()
 
     def step():
         optimizer.zero_grad(set_to_none=True)
@@ -200,6 +248,8 @@ def build(workload):
     torch.manual_seed(1)
     if workload["kind"] == "operation":
         return [build_operation(workload)]
+    if workload["kind"] == "transformation":
+        return build_transformation(workload)
     model = network(workload)
     if model is None:
         return []
@@ -244,7 +294,8 @@ class Worker:
         for _ in range(count):
             step()
         took = time.perf_counter() - start
-        return (min(took, time.process_time() - used) if took > UNDISTURBED else took) / count
+        undisturbed = took <= UNDISTURBED or THREADS > 1
+        return (took if undisturbed else min(took, time.process_time() - used)) / count
 
     def measure(self, seconds):
         best = math.inf

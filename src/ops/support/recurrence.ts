@@ -4,7 +4,7 @@ import { copyTransposed, viewAs } from '../../autodiff/linear.js';
 import { apply, type Applied, type Maybe, type Op, type Spec, type Tensors } from '../../autodiff/op.js';
 import type { Shape } from '../../core/shapes.js';
 import * as kernels from '../../runtime/generated/kernels.js';
-import { callNamed } from '../../runtime/kernels.js';
+import { call, callNamed } from '../../runtime/kernels.js';
 import type { Tensor } from '../../tensors/tensor.js';
 import { sumTo } from '../broadcast.js';
 import { matmul } from '../matmul.js';
@@ -65,10 +65,12 @@ function gradientOperation<C>(cell: Cell<C>): Op<Layout<C>, Tensors> {
       const dq = cell.apart ? nth(results, 1) : undefined;
       const [dp, dStates, saved] = [nth(results, 0), results.slice(cell.apart ? 2 : 1), outputs[cell.states]];
       const [units = 0, columns = 0] = inputs.recurrentKernel.shape;
+      const sizes = sizesOf(inputs);
       withScratch([columns, units], (transposed) => {
-        copyTransposed(inputs.recurrentKernel, transposed);
+        if (sizes.packed) packPanels(inputs.recurrentKernel, transposed, true);
+        else copyTransposed(inputs.recurrentKernel, transposed);
         const task = { inputs, transposed, sequences, saved, cotangents, dp, dq, dStates };
-        cell.backward(task, sizesOf(inputs), layout.options);
+        cell.backward(task, sizes, layout.options);
       });
     },
     rules: composedRules(
@@ -126,7 +128,15 @@ function forwardOperation<C>(cell: Cell<C>, gradientOp: Op<Layout<C>, Tensors>):
       const sizes = sizesOf(inputs);
       if (sizes.batch === 0) return;
       project(inputs, saved ?? nth(outputs, 0));
-      cell.forward(inputs, outputs.slice(0, cell.states), saved, sizes, layout.options);
+      const run = (kernel: Tensor): void =>
+        cell.forward(inputs, kernel, outputs.slice(0, cell.states), saved, sizes, layout.options);
+      const { recurrentKernel } = inputs;
+      if (!sizes.packed) run(recurrentKernel);
+      else
+        withScratch(recurrentKernel.shape, (panels) => {
+          packPanels(recurrentKernel, panels, false);
+          run(panels);
+        });
     },
     rules: {
       vjp: (applied, cotangents) => pullBack(cell, gradientOp, applied, cotangents),
@@ -145,6 +155,13 @@ export function recurrence<C>(cell: Cell<C>): (inputs: RecurrentInputs, options:
     outputs[cell.states]?.dispose();
     return outputs.slice(0, cell.states);
   };
+}
+
+/** The matrix x or its transpose as panels for the register tile. */
+function packPanels(x: Tensor, panels: Tensor, transposed: boolean): void {
+  const [rows = 0, columns = 0] = x.shape;
+  const [k, n] = transposed ? [columns, rows] : [rows, columns];
+  call(kernels.packPanels, x.pointer(), columns, Number(transposed), panels.pointer(), k, n);
 }
 
 /** p = x W + b into the first columns of a sequence of rows. */

@@ -32,6 +32,8 @@ export interface RecurrentSizes {
   readonly units: number;
   /** Blocks of sequences, the kernels' work units. */
   readonly blocks: number;
+  /** 1: the recurrent kernel is given to the kernels as panels (`usesPanels`); 0: as it is. */
+  readonly packed: number;
 }
 
 /** One kind of recurrent unit. C: the type of its options. */
@@ -52,15 +54,16 @@ export interface Cell<C> {
     states: readonly Tensor[],
     options: C,
   ) => readonly Tensor[];
-  /** The kernel call that computes the sequences of states. It finds p in `saved`, or else in the first sequence. */
+  /** The kernel call that computes the sequences of states. It finds p in `saved`, or else in the first sequence, and R in `kernel`. */
   readonly forward: (
     inputs: RecurrentInputs,
+    kernel: Tensor,
     sequences: readonly Tensor[],
     saved: Maybe,
     sizes: RecurrentSizes,
     options: C,
   ) => void;
-  /** The kernel call of the backward pass, with R^T at address `transposed`. */
+  /** The kernel call of the backward pass, with R^T in `transposed`. */
   readonly backward: (task: BackwardTask, sizes: RecurrentSizes, options: C) => void;
 }
 
@@ -99,9 +102,23 @@ export function layoutOf<C>({ bias, recurrentBias, lengths }: RecurrentInputs, o
   };
 }
 
+/** From here on, the rows of the recurrent kernel evict each other from the cache, unless they are packed. */
+const LARGE = 4096;
+
+/**
+ * Whether to pack the recurrent kernel into panels before the first step. It pays when a few steps read it, each for
+ * several sequences. The panels hold eight columns, and blocks of fewer than four sequences use another method.
+ */
+function usesPanels(batch: number, steps: number, units: number, columns: number): boolean {
+  const rest = batch % SEQUENCE_BLOCK;
+  return steps >= 4 && units % 8 === 0 && units * columns > LARGE && (rest === 0 ? batch > 0 : rest >= 4);
+}
+
 export function sizesOf({ x, recurrentKernel }: RecurrentInputs): RecurrentSizes {
   const [batch = 0, steps = 0] = x.shape;
-  return { batch, steps, units: recurrentKernel.shape[0] ?? 0, blocks: Math.ceil(batch / SEQUENCE_BLOCK) };
+  const [units = 0, columns = 0] = recurrentKernel.shape;
+  const blocks = Math.ceil(batch / SEQUENCE_BLOCK);
+  return { batch, steps, units, blocks, packed: Number(usesPanels(batch, steps, units, columns)) };
 }
 
 export function pack({
