@@ -122,7 +122,13 @@ class FitTab {
       { name, points, colour: 1 },
       { name: 'seen points', points: this.#fit.seen, style: 'dots', colour: 0 },
     ];
-    const chart = { title: `The ${name}`, series, xRange: [-1, 1], yRange: [-2, 2], ...SIZE } as const;
+    const chart = {
+      title: `${name.charAt(0).toUpperCase()}${name.slice(1)}`,
+      series,
+      xRange: [-1, 1],
+      yRange: [-2, 2],
+      ...SIZE,
+    } as const;
     this.#curve.innerHTML = plot(chart, { theme: themeNow() });
   }
 

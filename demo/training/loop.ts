@@ -10,6 +10,8 @@ const SLICE = 12;
 /** Milliseconds between two reports, and the part of the time that evaluation may take. */
 const REPORT = 60;
 const EVALUATION_SHARE = 0.35;
+/** Points of the curve of the loss that a training has at least, however soon it is over. */
+const CURVE_POINTS = 100;
 
 /** The page's wishes, as they stand. */
 export interface Wishes {
@@ -56,19 +58,30 @@ class Reporter {
   #rows = 0;
   #losses = 0;
   #steps = 0;
+  readonly #each: number;
+  #curve: [epoch: number, loss: number][] = [];
+  #part = { losses: 0, steps: 0 };
   #evaluated = -Infinity;
   #cost = 0;
 
-  constructor(report: Report, viewer: Viewer) {
+  constructor(report: Report, viewer: Viewer, steps: number) {
     this.#report = report;
     this.#viewer = viewer;
+    this.#each = Math.ceil(steps / CURVE_POINTS);
   }
 
-  /** Counts a step. */
-  step(loss: number, rows: number): void {
+  /** Counts a step, which ends at this part of an epoch. */
+  step(loss: number, rows: number, epoch: number): void {
     this.#losses += loss;
     this.#rows += rows;
     this.#steps++;
+    this.#part.losses += loss;
+    if (++this.#part.steps === this.#each) this.#addPoint(epoch);
+  }
+
+  #addPoint(epoch: number): void {
+    this.#curve.push([epoch, this.#part.losses / this.#part.steps]);
+    this.#part = { losses: 0, steps: 0 };
   }
 
   /** Time that passed without training does not count. */
@@ -82,7 +95,9 @@ class Reporter {
     if (!final && seconds * 1000 < REPORT) return;
     if (this.#steps > 0) {
       const [loss, samplesPerSecond] = [this.#losses / this.#steps, this.#rows / seconds];
-      this.#report({ kind: 'progress', epoch, loss, samplesPerSecond, paced });
+      if (this.#curve.length === 0) this.#addPoint(epoch);
+      this.#report({ kind: 'progress', epoch, loss, curve: this.#curve, samplesPerSecond, paced });
+      this.#curve = [];
     }
     const shown = this.#viewer.show();
     if (shown) this.#report(shown);
@@ -136,11 +151,12 @@ async function epochOf(run: Run, rows: Rows, batchSize: number, epoch: number): 
     const indices = order.subarray(begin, begin + batchSize);
     const loss = trainer.step(...batches.make(indices));
     if (!Number.isFinite(loss)) throw new RangeError('The loss is no longer finite: try a smaller learning rate.');
-    reporter.step(loss, indices.length);
+    const at = epoch + Math.min(begin + batchSize, size) / size;
+    reporter.step(loss, indices.length, at);
     const slowed = pace > 0 && wishes.watchable;
     const paced = slowed && trainer.steps % pace === 0;
     if (!paced && performance.now() - since < SLICE) continue;
-    reporter.now(epoch + Math.min(begin + batchSize, size) / size, slowed);
+    reporter.now(at, slowed);
     await breathe(run, paced);
     since = performance.now();
   }
@@ -160,7 +176,7 @@ export async function train(
   const steps = settings.epochs * Math.ceil(rows.y.length / batchSize);
   const optimizer = optimizerOf(settings.optimizer, () => wishes.learningRate);
   const trainer = model.trainer({ loss: task.loss, optimizer, batchSize });
-  const reporter = new Reporter(report, viewer);
+  const reporter = new Reporter(report, viewer, steps);
   const pace = task.atLeast > 0 ? Math.max(1, Math.round((steps * 20) / task.atLeast)) : 0;
   const batches = new BatchMaker(rows, batchSize);
   const run: Run = { trainer, batches, reporter, wishes, pace, seed: settings.seed };

@@ -45,6 +45,8 @@ export interface Progress {
   readonly epoch: number;
   /** Mean over the batches since the last message. */
   readonly loss: number;
+  /** Losses on the way since the last message, each the mean over some batches. */
+  readonly curve: readonly (readonly [epoch: number, loss: number])[];
   readonly samplesPerSecond: number;
   /** Whether there are pauses, for watching. */
   readonly paced: boolean;

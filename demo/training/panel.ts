@@ -205,7 +205,7 @@ export class TrainingPanel {
         break;
       case 'progress':
         this.#last.progress = reply;
-        this.#loss.add(0, reply.epoch, reply.loss);
+        for (const [epoch, loss] of reply.curve) this.#loss.add(0, epoch, loss);
         this.#say();
         break;
       case 'evaluated':
@@ -244,7 +244,8 @@ export class TrainingPanel {
   #say(state = this.#state === 'paused' ? 'Paused' : 'Training'): void {
     const { progress, accuracy = NaN, network = '' } = this.#last;
     if (!progress) return;
-    const { epoch, loss, samplesPerSecond, paced } = progress;
+    const { epoch, curve, samplesPerSecond, paced } = progress;
+    const loss = curve.at(-1)?.[1] ?? progress.loss;
     this.#progress.value = epoch / this.#epochs;
     this.#section.dataset['accuracy'] = String(accuracy);
     const over = this.#state === 'over' && Number.isInteger(epoch);
