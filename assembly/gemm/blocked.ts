@@ -4,7 +4,7 @@ import { workspace } from "../workspace";
 import { storeLanes } from "../simd/ragged";
 import { finish } from "./finish";
 import { packA, packB } from "./pack";
-import { COLUMNS, ROWS, tile4, tile8 } from "./tile";
+import { COLUMNS, ROWS, tile4, tile8, twoRows8 } from "./tile";
 
 export const STEPS: i32 = 256; // along k
 export const BLOCK_ROWS: i32 = 120; // whole tiles of 5 and of 6
@@ -45,8 +45,9 @@ function raggedTile(
     if (columns > 4) v128.store(to, v128.load(base, 16), 16);
     base += baseStride;
   }
-  if (columns > 4) tile8(a, b, bStride, k, tile, TILE_STRIDE, tile, TILE_STRIDE);
-  else tile4(a, b, bStride, k, tile, TILE_STRIDE, tile, TILE_STRIDE);
+  if (columns <= 4) tile4(a, b, bStride, k, tile, TILE_STRIDE, tile, TILE_STRIDE);
+  else if (rows <= 2) twoRows8(a, b, bStride, k, tile, TILE_STRIDE, tile, TILE_STRIDE);
+  else tile8(a, b, bStride, k, tile, TILE_STRIDE, tile, TILE_STRIDE);
   for (let i = 0; i < rows; i++) {
     const from = tile + i * TILE_STRIDE;
     storeLanes(c, v128.load(from), columns);

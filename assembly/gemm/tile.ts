@@ -141,3 +141,40 @@ export function tile4(
   put((out -= outStride), (base -= baseStride), s1);
   put((out -= outStride), (base -= baseStride), s0);
 }
+
+/** The first two rows of tile8, for the end of A: half the time. */
+export function twoRows8(
+  a: usize,
+  b: usize,
+  bStride: usize,
+  k: i32,
+  base: usize,
+  baseStride: usize,
+  out: usize,
+  outStride: usize,
+): void {
+  let left = v128.load(b);
+  let right = v128.load(b, 16);
+  let x = v128.load32_splat(a);
+  let s0 = f32x4.mul(x, left),
+    t0 = f32x4.mul(x, right);
+  x = v128.load32_splat(a, 4);
+  let s1 = f32x4.mul(x, left),
+    t1 = f32x4.mul(x, right);
+  const end = a + ((<usize>(k * ROWS)) << 2);
+  while ((a += ROWS << 2) < end) {
+    b += bStride;
+    left = v128.load(b);
+    right = v128.load(b, 16);
+    x = v128.load32_splat(a);
+    s0 = multiplyAdd4(x, left, s0);
+    t0 = multiplyAdd4(x, right, t0);
+    x = v128.load32_splat(a, 4);
+    s1 = multiplyAdd4(x, left, s1);
+    t1 = multiplyAdd4(x, right, t1);
+  }
+  put(out + outStride + 16, base + baseStride + 16, t1);
+  put(out + outStride, base + baseStride, s1);
+  put(out + 16, base + 16, t0);
+  put(out, base, s0);
+}

@@ -17,6 +17,8 @@ export const THREADS = [1, 2, 3, 4, 6, 8];
 const DISPATCH = 0.5e-3;
 /** A longer run hardly fits between two disturbances by other programs: its processor time counts. */
 const UNDISTURBED = 1.5;
+/** Milliseconds of work after which the engine has optimised the kernels. */
+const WARM = 500;
 /** Pieces of at least this many units begin on a cache line, as in assembly/threads.ts. */
 const LONG_PIECE = 512;
 
@@ -85,17 +87,13 @@ function timeRecord(record: number, threads: number): number {
   return Math.max(...times) + (pieces > 1 ? DISPATCH : 0);
 }
 
-/** The shortest of many times of each record, added. */
-function timeProgram(begin: number, end: number, threads: number, rounds: number): number {
-  const best: number[] = [];
-  for (let round = 0; round < rounds; round++) {
-    let record = begin;
-    for (let i = 0; record < end; i++) {
-      best[i] = Math.min(best[i] ?? Infinity, timeRecord(record, threads));
-      record += runtime().heap.i32[(record + RECORD_BYTES) / 4] ?? 0;
-    }
+/** Lowers the shortest time of each record known so far. */
+function timeProgram(begin: number, end: number, threads: number, best: number[]): void {
+  let record = begin;
+  for (let i = 0; record < end; i++) {
+    best[i] = Math.min(best[i] ?? Infinity, timeRecord(record, threads));
+    record += runtime().heap.i32[(record + RECORD_BYTES) / 4] ?? 0;
   }
-  return best.reduce((sum, time) => sum + time, 0);
 }
 
 function simulate({ name, batch, inputShape, layers }: Network, rounds: number): Simulated {
@@ -110,8 +108,13 @@ function simulate({ name, batch, inputShape, layers }: Network, rounds: number):
     Int32Array.from({ length: batch }, (_, i) => i % 10),
   );
   const { pointer, end } = trainer.programs.get(batch, false, true).program.location;
-  timeProgram(pointer, end, 1, rounds);
-  const milliseconds = new Map(THREADS.map((threads) => [threads, timeProgram(pointer, end, threads, rounds)]));
+  for (const until = processorTime() + WARM; processorTime() < until;) timeProgram(pointer, end, 1, []);
+  const shortest = THREADS.map((threads) => ({ threads, best: new Array<number>() }));
+  for (let round = 0; round < rounds; round++)
+    for (const { threads, best } of shortest) timeProgram(pointer, end, threads, best);
+  const milliseconds = new Map(
+    shortest.map(({ threads, best }) => [threads, best.reduce((total, time) => total + time, 0)]),
+  );
   trainer.dispose();
   model.dispose();
   return { name, milliseconds };

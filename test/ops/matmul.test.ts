@@ -6,6 +6,7 @@ import { matmul } from '../../src/ops/matmul.js';
 import { sum } from '../../src/ops/sum.js';
 import { tensor, zeros } from '../../src/tensors/creation.js';
 import { tidy } from '../../src/tensors/tidy.js';
+import { bitPatterns } from '../support/bits.js';
 import { withRuntime } from '../support/live.js';
 import { expectClose, numbers } from '../support/slices.js';
 import { wrong } from '../support/wrong.js';
@@ -42,6 +43,18 @@ describe('matmul', () => {
       expectClose(db!.data(), product64(flip(a, m, k), dc, k, n, m), 1e-4);
       pull.dispose();
     });
+  });
+
+  it.each([
+    [21, 300, 13],
+    [22, 300, 16],
+    [37, 1100, 21], // B is packed from 21 rows on where the sum is long
+  ])('gives the rows of a partial tile the bits of a whole one: %i rows of %i by %i columns', (m, k, n) => {
+    const [more, columns] = [40, numbers(k * n, 2)];
+    const values = numbers(more * k, 1);
+    const bits = (rows: number): number[] =>
+      tidy(() => bitPatterns(matmul(tensor(values.slice(0, rows * k), [rows, k]), tensor(columns, [k, n])).data()));
+    expect(bits(m)).toEqual(bits(more).slice(0, m * n));
   });
 
   it('makes one product of a batch by a shared matrix', () => {
