@@ -133,7 +133,7 @@ export class Trainer extends DisposableBase {
     if (network.ports) ({ x, y } = network.ports.batch('step', x, y, this.#loss));
     const { inputShape, outputShape } = network;
     const rows = rowsOf('step', x, inputShape, this.batchSize);
-    y = libraryLoss(this.#loss)?.labelRows?.('step', numberList('step', 'y', y), rows, outputShape) ?? y;
+    y = libraryLoss(this.#loss)?.labelRows?.('step', y, rows, outputShape) ?? y;
     const indices = areIndices('step', numberList('step', 'y', y), rows, outputShape, this.#exacting);
     if (lengths !== undefined) checkLengths('step', lengths, [rows, ...inputShape], network);
     checkIndices('step', x, network, lengths);

@@ -47,17 +47,17 @@ describe('init', () => {
     [
       { maximumMemory: 100 },
       RangeError,
-      'init: expected maximumMemory to be a finite number >= 2228224 and <= 4294967296, got 100',
+      'init: expected maximumMemory to be a finite number >= 2359296 and <= 4294967296, got 100',
     ],
     [
       { maximumMemory: 2 ** 33 },
       RangeError,
-      'init: expected maximumMemory to be a finite number >= 2228224 and <= 4294967296, got 8589934592',
+      'init: expected maximumMemory to be a finite number >= 2359296 and <= 4294967296, got 8589934592',
     ],
     [
       { maximumMemory: '1 GB' },
       TypeError,
-      "init: expected maximumMemory to be a finite number >= 2228224 and <= 4294967296, got '1 GB'",
+      "init: expected maximumMemory to be a finite number >= 2359296 and <= 4294967296, got '1 GB'",
     ],
     [
       { module: 'file.wasm' },
