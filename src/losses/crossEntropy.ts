@@ -4,6 +4,7 @@ import { sameShape, shapeText } from '../core/shapes.js';
 import { viewAs } from '../autodiff/linear.js';
 import { valuesKnown } from '../autodiff/op.js';
 import { add } from '../ops/add.js';
+import { sumTo } from '../ops/broadcast.js';
 import { cast } from '../ops/cast.js';
 import { mul } from '../ops/mul.js';
 import { oneHot } from '../ops/oneHot.js';
@@ -23,7 +24,10 @@ export interface CrossEntropyOptions extends LossOptions {
   readonly fromLogits?: boolean | undefined;
   /** The share s of every target, 0 to 1, that is spread evenly over all K classes: (1 - s) t + s / K. Default 0. */
   readonly labelSmoothing?: number | undefined;
-  /** The class index of rows that count neither in the loss nor in its mean. Any whole number; default: none. */
+  /**
+   * The class index of rows that count neither in the loss nor in its mean. Any whole number; default: none. Among one-hot
+   * targets such a row has zeros only.
+   */
   readonly ignoreIndex?: number | undefined;
 }
 
@@ -38,7 +42,6 @@ function checkTargets(prediction: Tensor<DType>, target: Tensor<DType>, ignoreIn
   checkSome(where, shape);
   const lead = shape.slice(0, -1);
   if (sameShape(target.shape, shape)) {
-    if (ignoreIndex !== undefined) refuse(ShapeError, where, 'class indices for ignoreIndex', 'one-hot targets');
     if (target.dtype === 'f32') return false;
     refuse(
       DTypeError,
@@ -68,10 +71,13 @@ function checkLabels(labels: Tensor<DType>, classes: number, ignoreIndex: number
   }
 }
 
-/** 0 for labels to ignore, 1 for others. */
+/** 0 for labels to ignore and for one-hot rows of zeros, 1 for others. */
 function counted(labels: Tensor<DType>, ignoreIndex: number): Tensor {
-  const distance = sub(cast(labels, 'f32'), ignoreIndex);
-  return sub(1, relu(sub(1, mul(distance, distance))));
+  const [rows = 0, classes] = labels.shape;
+  const distance = classes
+    ? mul(sumTo(cast(labels, 'f32'), [rows, 1]), 2 ** 20)
+    : sub(cast(labels, 'f32'), ignoreIndex);
+  return viewAs(sub(1, relu(sub(1, mul(distance, distance)))), [rows]);
 }
 
 interface Weighing {
@@ -105,7 +111,7 @@ function weighed(
   const own = weights && repeated(weights, rows);
   const mask = ignoreIndex === undefined ? undefined : counted(target, ignoreIndex);
   const each = own && mask ? mul(own, mask) : (own ?? mask);
-  const labels = mask ? mul(cast(target, 'f32'), mask) : target;
+  const labels = mask && target.shape.length === 1 ? mul(cast(target, 'f32'), mask) : target;
   const shares = each && sharesOf(each, reduction);
   const against = target.shape.length === 1 ? cast(labels, 'i32') : target;
   return loss(prediction, against, shares ? 1 : scaleOf(reduction, rows), { weights: shares, smoothing });

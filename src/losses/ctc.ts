@@ -1,4 +1,4 @@
-import { flag, knownOptions, wholeNumber } from '../core/checks.js';
+import { flag, knownOptions, numberList, wholeNumber } from '../core/checks.js';
 import { ShapeError, refuse } from '../core/errors.js';
 import type { Shape } from '../core/shapes.js';
 import { valuesKnown } from '../autodiff/op.js';
@@ -61,7 +61,7 @@ function labelRows(
 ): Int32Array<ArrayBuffer> {
   checkSteps(where, shape, blank);
   const [steps = 0, classes = 0] = shape;
-  const width = y.length / size;
+  const width = numberList(where, 'y', y).length / size;
   if (!Number.isInteger(width)) refuse(ShapeError, where, `${size} rows of labels`, `${y.length} values`);
   const rows = new Int32Array(size * steps).fill(blank);
   for (let row = 0; row < size; row++) {

@@ -178,7 +178,7 @@ export function checkIndices(
  */
 export function checkRows(where: string, given: Dataset, network: Network, exacting?: string, loss?: Loss): Dataset {
   const { inputShape, outputShape, ports } = network;
-  const own = ports ? ports.dataset(where, given) : given;
+  const own = ports ? ports.dataset(where, given, loss) : given;
   const data = loss ? checkWeights(where, own, network, loss) : own;
   if (data.inputs ?? data.targets)
     refuse(TypeError, where, 'data of one input and one output', 'several or named ones');

@@ -4,7 +4,7 @@ import { refuse } from '../core/errors.js';
 import { matching } from '../core/patterns.js';
 import type { Dataset } from '../data/index.js';
 import { checkOptimizer, createState } from '../optimizers/checkOptimizer.js';
-import type { LabelRows } from '../losses/loss.js';
+import type { Loss } from '../losses/index.js';
 import type { Optimizer } from '../optimizers/optimizer.js';
 import { runtime } from '../runtime/state.js';
 import { seedWords, tensor, zeros } from '../tensors/creation.js';
@@ -65,7 +65,7 @@ export class Trainer extends DisposableBase {
   /** What steps are done for: users call `step`, or `fit`. */
   readonly #where: string;
   readonly #exacting: string | undefined;
-  readonly #labelRows: LabelRows | undefined;
+  readonly #loss: Loss;
 
   private constructor(
     network: Network,
@@ -81,7 +81,7 @@ export class Trainer extends DisposableBase {
     const [seed] = seedWords(making, options.seed);
     const loss = lossOf(making, network, options);
     this.#exacting = exactingOf(loss, metrics);
-    this.#labelRows = libraryLoss(loss)?.labelRows;
+    this.#loss = loss;
     const objective = makeObjective(where, network, loss);
     const trained = network.weights.filter(({ trainable }) => trainable);
     if (trained.length === 0) refuse(TypeError, making, 'a model with weights to train', 'none');
@@ -130,10 +130,10 @@ export class Trainer extends DisposableBase {
   step(x: Float32Array, y: ArrayLike<number>, options?: StepOptions): number {
     const lengths = options === undefined ? options : knownOptions('step', options, ['lengths']).lengths;
     const { network } = this.state;
-    if (network.ports) ({ x, y } = network.ports.batch('step', x, y));
+    if (network.ports) ({ x, y } = network.ports.batch('step', x, y, this.#loss));
     const { inputShape, outputShape } = network;
     const rows = rowsOf('step', x, inputShape, this.batchSize);
-    y = this.#labelRows?.('step', numberList('step', 'y', y), rows, outputShape) ?? y;
+    y = libraryLoss(this.#loss)?.labelRows?.('step', y, rows, outputShape) ?? y;
     const indices = areIndices('step', numberList('step', 'y', y), rows, outputShape, this.#exacting);
     if (lengths !== undefined) checkLengths('step', lengths, [rows, ...inputShape], network);
     checkIndices('step', x, network, lengths);

@@ -62,9 +62,10 @@ export function checkWeights(where: string, data: Dataset, { outputShape }: Netw
       weightParts ?? [...outputShape.keys(), outputShape.length].some((n) => sizeOf(outputShape.slice(0, n)) === width);
     if (!fits) refuse(ShapeError, where, 'a weight per row, or per step of the output', `${width} per row`);
   }
-  const labels = y && isNamed(loss) && loss.labelRows?.(where, y, size, outputShape);
+  const own = isNamed(loss) ? loss : undefined;
+  const labels = y && own?.labelRows?.(where, y, size, outputShape);
   if (labels) return data.with({ y: labels, yShape: outputShape.slice(0, 1), form: 'labels' });
-  const ignored = isNamed(loss) ? loss.config['ignoreIndex'] : undefined;
+  const ignored = own?.config['ignoreIndex'];
   return typeof ignored === 'number' && y && hasIndices(data, outputShape) ? withoutIgnored(data, y, ignored) : data;
 }
 

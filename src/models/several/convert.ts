@@ -9,7 +9,7 @@ import { checkLoss } from '../inputs.js';
 import { nameOnOutput, type MetricOfOutput } from '../metrics.js';
 import type { Reducer } from '../metrics/accumulated.js';
 import type { NetworkParts } from '../network.js';
-import { partOf, sumOfLosses } from './packing.js';
+import { ignoringBy, partOf, sumOfLosses } from './packing.js';
 import { inferencePorts, placesOf } from './inference.js';
 import type { LossOption, MeasuredMetric, PerOutput, Ports } from './ports.js';
 import { datasetOf, stepRows, withWeightsOfClasses } from './rows.js';
@@ -99,8 +99,8 @@ export function makePorts(network: NetworkParts): Ports | undefined {
   const { inputs, outputs } = places;
   return {
     ...inferencePorts(places),
-    dataset: (where, data) => datasetOf(where, inputs, outputs, data),
-    batch: (where, x, y) => stepRows(where, inputs, outputs, { x, y }),
+    dataset: (where, data, loss) => datasetOf(where, inputs, ignoringBy(outputs, loss), data),
+    batch: (where, x, y, loss) => stepRows(where, inputs, ignoringBy(outputs, loss), { x, y }),
     classWeights: (where, data, given) => withWeightsOfClasses(where, outputs, data, given),
     loss: (where, loss, weights) => lossOf(where, outputs, loss, weights),
     metric: (where, metric, loss, resolve) => metricOf(where, outputs, metric, loss, resolve),

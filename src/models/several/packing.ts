@@ -4,6 +4,7 @@ import { refuse, ShapeError, onBehalfOf } from '../../core/errors.js';
 import { sizeOf, type Shape } from '../../core/shapes.js';
 import { sideBySide } from '../../data/parts.js';
 import type { LabelLoss, Loss } from '../../losses/index.js';
+import { isNamed } from '../../losses/loss.js';
 import { add } from '../../ops/add.js';
 import { mul } from '../../ops/mul.js';
 import { reshape } from '../../ops/reshape.js';
@@ -53,9 +54,26 @@ function slotsOf(where: string, model: InferenceModel): Slot[] {
   return makeSlots('output', network.outputShapes ?? [outputShape], network.outputNames);
 }
 
+/** A loss of rows of outputs. */
+interface LossOfOutputs extends Loss {
+  readonly losses: readonly Loss[];
+}
+
+const isOfOutputs = (loss: Loss | undefined): loss is LossOfOutputs => loss !== undefined && 'losses' in loss;
+
+/** The outputs with the class indices that a sum of losses ignores. */
+export function ignoringBy(slots: readonly Slot[], loss: Loss | undefined): readonly Slot[] {
+  if (!isOfOutputs(loss) || slots.length === 1) return slots;
+  return slots.map((slot, i) => {
+    const own = loss.losses[i];
+    const ignored = own && isNamed(own) ? own.config['ignoreIndex'] : undefined;
+    return typeof ignored === 'number' ? { ...slot, ignored } : slot;
+  });
+}
+
 /** The weighted sum of a loss of each output, as one loss of rows of them. */
 export function sumOfLosses(slots: readonly Slot[], losses: readonly Loss[], weights: readonly number[]): Loss {
-  return (prediction, target, given?: Tensor) =>
+  const sum = (prediction: Tensor, target: Tensor, given?: Tensor): Tensor =>
     tidy(() =>
       losses
         .map((loss: LabelLoss, i) => {
@@ -66,6 +84,7 @@ export function sumOfLosses(slots: readonly Slot[], losses: readonly Loss[], wei
         })
         .reduce((total, term) => add(total, term)),
     );
+  return Object.assign(sum, { losses });
 }
 
 /**

@@ -46,13 +46,14 @@ export interface InferencePorts {
 
 /** The inputs and outputs of a network, for training as well. */
 export interface Ports extends InferencePorts {
-  /** The data with inputs and targets in the form that the network needs. */
-  readonly dataset: (where: string, data: Dataset) => Dataset;
+  /** The data with inputs and targets in the form that the network and the loss need. */
+  readonly dataset: (where: string, data: Dataset, loss: Loss | undefined) => Dataset;
   /** The batch of a step as rows. */
   readonly batch: (
     where: string,
     x: unknown,
     y: unknown,
+    loss: Loss,
   ) => { readonly x: Float32Array; readonly y: ArrayLike<number> };
   /** The data with weights of the classes of the outputs. */
   readonly classWeights: (where: string, data: Dataset, given: unknown) => Dataset;

@@ -61,13 +61,14 @@ export function checkInputIndices(where: string, slots: readonly InputSlot[], ro
       checkIndexValues(`${where}: ${slot.label}`, partOfRows(rows, size, slot.begin, slot), slot.indices);
 }
 
-/** Class indices as one-hot rows; targets in the output's shape are unchanged. */
-function hotRows(where: string, { label, shape }: Slot, given: GivenTargets): ArrayLike<number> {
+/** Class indices as one-hot rows, of zeros for those to ignore; targets in the output's shape are unchanged. */
+function hotRows(where: string, { label, shape, ignored }: Slot, given: GivenTargets): ArrayLike<number> {
   const values = given.y;
-  if (!checkTargets(`${where}: ${label}`, given, shape)) return values;
+  const known = ignored === undefined ? values : Array.from(values, (each) => (each === ignored ? 0 : each));
+  if (!checkTargets(`${where}: ${label}`, { ...given, y: known }, shape)) return values;
   const classes = shape.at(-1) ?? 1;
   const hot = new Float32Array(values.length * classes);
-  for (let i = 0; i < values.length; i++) hot[i * classes + values[i]!] = 1;
+  for (let i = 0; i < values.length; i++) if (values[i] !== ignored) hot[i * classes + values[i]!] = 1;
   return hot;
 }
 
@@ -165,6 +166,21 @@ function weightsOf(
   return { weights };
 }
 
+/** Weights of 0 for rows of zeros, where the loss of an output ignores labels, of which there is one in a row. */
+function ignoring(outputs: readonly Slot[], data: Dataset): Dataset {
+  const { y, size } = data;
+  if (!y || outputs.every(({ ignored, shape }) => ignored === undefined || shape.length > 1)) return data;
+  const columns = outputs.map((slot, i) => {
+    const weights = columnOf(data, i);
+    if (slot.ignored === undefined || slot.shape.length > 1) return weights;
+    const hot = partOfRows(y, size, slot.begin, slot);
+    const isSome = (row: number): boolean => hot.subarray(row * slot.width, (row + 1) * slot.width).some(Boolean);
+    return weights.map((weight, row) => weight * Number(isSome(row)));
+  });
+  const weightParts = outputs.map(({ name }): Part => ({ name, shape: [] }));
+  return data.with({ weights: sideBySide(size, columns), weightParts });
+}
+
 /** A dataset with inputs and targets in the network's order, class indices one-hot. */
 export function datasetOf(
   where: string,
@@ -179,7 +195,7 @@ export function datasetOf(
   ];
   // A copy of lengths, since the sizes there were checked and kernels trust them.
   const own = { lengths: data.lengths?.slice(), inputs: undefined, targets: undefined, form: undefined };
-  return data.with({ ...own, ...x, ...y, ...weights }); // rows that are augmented stay so
+  return ignoring(outputs, data.with({ ...own, ...x, ...y, ...weights })); // rows that are augmented stay so
 }
 
 /** Whether weights of classes are given for each output, and not those of the classes of one. */
@@ -192,6 +208,12 @@ function areForOutputs(given: unknown): given is readonly unknown[] | Readonly<R
 function columnOf({ weights, size }: Dataset, index: number): Float32Array {
   if (!weights) return new Float32Array(size).fill(1);
   return weights.length > size ? partOfRows(weights, size, index, { shape: [] }) : weights;
+}
+
+/** A row that does not count as one of the first class, since rows of zeros are of none. */
+function asClass(rows: Float32Array, row: number, width: number): void {
+  rows.fill(0, row * width, (row + 1) * width);
+  rows[row * width] = 1;
 }
 
 /** A dataset in the network's order with weights of classes: of those outputs for which there are any. */
@@ -210,7 +232,9 @@ export function withWeightsOfClasses(where: string, slots: readonly Slot[], data
   const columns = slots.map((slot, i) => {
     const [weights, classWeights] = [columnOf(data, i), own[names[i] ?? '']];
     if (classWeights === undefined) return weights;
-    const part = { size, y: partOfRows(y, size, slot.begin, slot), yShape: slot.shape, weights };
+    const targets = partOfRows(y, size, slot.begin, slot);
+    if (slot.width > 1) weights.forEach((weight, row) => weight === 0 && asClass(targets, row, slot.width));
+    const part = { size, y: targets, yShape: slot.shape, weights };
     const label = `${where}: ${slot.label}`;
     const made = weightsOfClasses(label, part, slot.shape, classWeights);
     return made.length === size ? made : refuse(ShapeError, label, 'one class per row for classWeights', slot.shape);

@@ -12,6 +12,8 @@ export interface Slot {
   /** Position of its first value in a row, and number of its values. */
   readonly begin: number;
   readonly width: number;
+  /** The class index of rows that the output's loss ignores, if there is one. */
+  readonly ignored?: number | undefined;
 }
 
 /** Slots one after the other. */
