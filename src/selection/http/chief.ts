@@ -1,4 +1,5 @@
 import type { Server } from 'node:http';
+import { isPlain } from '../../core/checks.js';
 import { refuse } from '../../core/errors.js';
 import { hashOf } from '../../core/hash.js';
 import { init } from '../../runtime/init.js';
@@ -12,28 +13,52 @@ import { pageOf } from './page.js';
 import { Handlers } from './server.js';
 import type { PackedOutcome } from './wire.js';
 
-const ENTRIES = ['layers', 'losses', 'optimizers', 'models', 'predict', 'data', 'selection', 'io', 'onnx', 'plot'];
-
 /** Loaded without bundlers, since only programs in Node have them. */
 async function nodeModules() {
   const http = await import(/* webpackIgnore: true */ /* @vite-ignore */ 'node:http');
   const files = await import(/* webpackIgnore: true */ /* @vite-ignore */ 'node:fs/promises');
   const os = await import(/* webpackIgnore: true */ /* @vite-ignore */ 'node:os');
-  return { http, files, os };
+  const { createRequire } = await import(/* webpackIgnore: true */ /* @vite-ignore */ 'node:module');
+  const { pathToFileURL } = await import(/* webpackIgnore: true */ /* @vite-ignore */ 'node:url');
+  return { http, files, os, createRequire, pathToFileURL };
 }
 
 type Node = Awaited<ReturnType<typeof nodeModules>>;
 
-function importMap(): Readonly<Record<string, string>> {
-  const rooms = ENTRIES.map((entry) => [`wasmgrad/${entry}`, `./dist/${entry}.js`] as const);
-  return { wasmgrad: './dist/index.js', ...Object.fromEntries(rooms) };
+function urlOf({ pathToFileURL }: Node, module: URL | string): URL {
+  if (module instanceof URL) return module;
+  return module.startsWith('file:') ? new URL(module) : pathToFileURL(module);
 }
 
-async function textOf({ files }: Node, module: URL | string): Promise<string> {
-  const file = typeof module === 'string' && module.startsWith('file:') ? new URL(module) : module;
+/** The library that the module with the trials imports: what tabs are given. */
+interface Library {
+  /** Names of its entries, and their addresses below the page. */
+  readonly imports: Readonly<Record<string, string>>;
+  readonly file: (path: string) => Promise<Uint8Array | undefined>;
+}
+
+/** A module whose library is not found can be used by programs still, but not by tabs. */
+async function libraryOf({ createRequire, pathToFileURL, files }: Node, module: URL): Promise<Library> {
+  try {
+    const description = pathToFileURL(createRequire(module).resolve('wasmgrad/package.json'));
+    const given: unknown = JSON.parse(await files.readFile(description, 'utf8'));
+    const exported = isPlain(given) && isPlain(given['exports']) ? Object.entries(given['exports']) : [];
+    const imports: Record<string, string> = {};
+    for (const [name, target] of exported)
+      if (isPlain(target) && typeof target['default'] === 'string')
+        imports[`wasmgrad${name.slice(1)}`] = target['default'];
+    const dist = new URL('dist/', description);
+    const file: Library['file'] = (path) => files.readFile(new URL(path, dist)).catch(() => undefined);
+    return { imports, file };
+  } catch {
+    return { imports: {}, file: () => Promise.resolve(undefined) };
+  }
+}
+
+async function textOf({ files }: Node, module: URL): Promise<string> {
   return files
-    .readFile(file, 'utf8')
-    .catch((error: unknown) => refuse(Error, 'http', 'module to be a file', String(error)));
+    .readFile(module, 'utf8')
+    .catch((error: unknown) => refuse(TypeError, 'http', 'module to be a file that can be read', String(error)));
 }
 
 async function listen(server: Server, port: number, host: string): Promise<number> {
@@ -79,29 +104,28 @@ export async function start(options: HttpOptions, search: Search): Promise<Execu
   const { module, port = 0, host = '127.0.0.1', token = randomToken(), onLink = printLink, onLie } = options;
   const { verify = 0.1, lostAfter: seconds = 90, attempts = 3 } = options;
   const node = await nodeModules();
-  const source = await textOf(node, module);
+  const url = urlOf(node, module);
+  const source = await textOf(node, url);
+  const { imports, file } = await libraryOf(node, url);
   await init();
   const lostAfter = 1000 * seconds;
   const { bytes } = packSearch(search);
   const [compute, told] = [computing(search), (worker: string): void => onLie?.(worker)];
   const dispatcher = new Dispatcher({ verify, lostAfter, attempts, compute, onLie: told });
-  const here = import.meta.url; // of the chunk that the build makes of this folder
   const handlers = new Handlers({
-    ...{
-      token,
-      source,
-      lostAfter,
-      dispatcher,
-      fingerprint: fingerprint({ trials: source }),
-      page: pageOf(importMap()),
-    },
-    data: { hash: hashOf('', bytes), bytes },
-    file: (path) => node.files.readFile(new URL(`../${path}`, here)).catch(() => undefined),
+    ...{ token, source, lostAfter, dispatcher, file, page: pageOf(imports) },
+    ...{ fingerprint: fingerprint({ trials: source }), data: { hash: hashOf('', bytes), bytes } },
   });
   const server = node.http.createServer({ keepAliveTimeout: 1000 }, handlers.handle);
   const open = await listen(server, port, host);
-  onLink(`http://${nameOf(node, host)}:${open}/${token}/`);
-  return sessionOf(search, dispatcher, handlers, server, lostAfter);
+  const session = sessionOf(search, dispatcher, handlers, server, lostAfter);
+  try {
+    onLink(`http://${nameOf(node, host)}:${open}/${token}/`);
+  } catch (error) {
+    await session.close();
+    throw error;
+  }
+  return session;
 }
 
 function sessionOf(

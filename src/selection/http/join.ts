@@ -64,14 +64,17 @@ class Chief {
 
 async function textOf(module: URL | string): Promise<string> {
   const url = new URL(module);
-  if (url.protocol === 'file:') {
-    const files = await import(/* webpackIgnore: true */ /* @vite-ignore */ 'node:fs/promises');
-    return files.readFile(url, 'utf8');
+  try {
+    if (url.protocol === 'file:') {
+      const files = await import(/* webpackIgnore: true */ /* @vite-ignore */ 'node:fs/promises');
+      return await files.readFile(url, 'utf8');
+    }
+    const response = await fetch(url);
+    if (response.ok) return await response.text();
+    throw new Error(`status ${response.status}`);
+  } catch (error) {
+    return refuse(TypeError, 'joinSearch', 'module to be the address of a file that can be read', String(error));
   }
-  const response = await fetch(url);
-  if (!response.ok)
-    refuse(Error, 'joinSearch', 'module to be an address with a file', `${url.href}: ${response.status}`);
-  return response.text();
 }
 
 /** A worker that has joined. */
@@ -181,8 +184,9 @@ export async function joinSearch(link: string, options: JoinOptions): Promise<nu
   if (typeof given !== 'string' || !/^https?:\/\/[^/]+\/[\w-]+\/$/.test(given))
     refuse(TypeError, 'joinSearch', 'a link as http prints it', show(given));
   const { module, signal, onTask } = knownOptions('joinSearch', options, ['module', 'signal', 'onTask']);
-  if (!URL.canParse(String(module)) || !(typeof module === 'string' || (module as unknown) instanceof URL))
-    refuse(TypeError, 'joinSearch', 'module to be an absolute URL', show(module));
+  const address: unknown = module;
+  if (!(address instanceof URL) && !(typeof address === 'string' && URL.canParse(address)))
+    refuse(TypeError, 'joinSearch', 'module to be an absolute URL', show(address));
   if (signal !== undefined && !(signal instanceof AbortSignal))
     refuse(TypeError, 'joinSearch', 'signal to be an AbortSignal', show(signal));
   if (onTask !== undefined) callable('joinSearch', 'onTask', onTask);

@@ -112,6 +112,17 @@ export function selectionRows(w: () => World): Rows {
     'selection/inProcess': row(selection.inProcess, () => [[]]),
     'Executor.start': { exempt: 'called by gridSearch, with a search it has checked' },
     'selection/kFold': row(selection.kFold, () => [[w().data, { k: 2, seed: 1, stratified: true }]]),
+    'selection/http': row(selection.http, () => [
+      [
+        {
+          ...{ module: 'file:///trials.js', port: 80, host: 'localhost', token: 'abcdefgh', verify: 0.5, lostAfter: 9 },
+          ...{ attempts: 2, onLink: () => 1, onLie: () => 1 },
+        },
+      ],
+    ]),
+    'selection/joinSearch': row(selection.joinSearch, () => [
+      ['http://localhost:1/abcdefgh/', { module: 'file:///trials.js', signal: AbortSignal.abort(), onTask: () => 1 }],
+    ]),
     'selection/workerPool': row(selection.workerPool, () => [
       [{ module: 'file:///trials.js', workers: 2 }],
       [{ spawn: () => undefined, workers: 2 }],

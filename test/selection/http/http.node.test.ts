@@ -156,7 +156,7 @@ describe('http', () => {
     );
     taken.close();
     await expect(gridSearch({ ...search, executor: http({ module: 'nowhere.js' }) })).rejects.toThrow(
-      /^http: expected module to be a file, got Error: ENOENT/,
+      /^http: expected module to be a file that can be read, got Error: ENOENT/,
     );
     const controller = new AbortController();
     const { options, link } = linked({ token: 'a-token-to-guess' });
