@@ -127,11 +127,12 @@ export function withClassWeights(
 
 /** What a batch counts in the mean of a loss: the sum of its weights within the lengths, or its number of rows. */
 export function massOf(
-  { size, weights, weightParts, form, ...data }: Dataset,
+  data: Dataset,
   begin: number,
   end: number,
   { y }: { readonly y: { readonly shape: Shape } },
 ): number {
+  const { size, weights, weightParts, form } = data;
   if (!weights || (weightParts?.length ?? 0) > 1) return end - begin;
   const width = weights.length / size;
   const lengths = y.shape.length > 1 && form !== 'labels' ? data.lengths : undefined;
