@@ -168,7 +168,7 @@ async function buildOthers() {
   const outputs = ['index.js', 'index.d.ts', 'worker.js'].map((name) => `${folder}/dist/${name}`);
   outputs.push(`${folder}/node_modules/wasmgrad`);
   await step('wasmgrad-bullmq', inputs, outputs, () =>
-    bundlePackage(folder, ['index', 'worker'], ['index', 'connection']),
+    bundlePackage(folder, ['index', 'worker'], ['index', 'options', 'connection']),
   );
 }
 

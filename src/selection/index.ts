@@ -31,7 +31,8 @@ export { openSearch, packSearch, type OpenedSearch, type SharedSearch } from './
 export { pack, unpack } from './packing.js';
 export { packError, unpackError, type PackedError } from './messages.js';
 export { runTask, taskKey } from './runTask.js';
-export { http, type HttpOptions } from './http/http.js';
+export { http } from './http/http.js';
+export type { HttpOptions } from './http/options.js';
 export { joinSearch, type JoinOptions } from './http/join.js';
 
 // Searches over a space

@@ -4,7 +4,7 @@ import type { Redis } from 'ioredis';
 import { init } from 'wasmgrad';
 import { fingerprint, packSearch, type ExecutorSession, type Fingerprint, type Search } from 'wasmgrad/selection';
 import { connect } from './connection.js';
-import type { BullmqOptions } from './index.js';
+import type { BullmqOptions } from './options.js';
 import { announced, ANY, difference } from './protocol.js';
 import { BEAT, Roster } from './roster.js';
 import { Session } from './session.js';

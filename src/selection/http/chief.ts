@@ -8,7 +8,7 @@ import { fingerprint } from '../fingerprint.js';
 import { packError, unpackError } from '../messages.js';
 import { packSearch } from '../sharedSearch.js';
 import { Dispatcher } from './dispatcher.js';
-import type { HttpOptions } from './http.js';
+import type { HttpOptions } from './options.js';
 import { pageOf } from './page.js';
 import { Handlers } from './server.js';
 import type { PackedOutcome } from './wire.js';
