@@ -16,9 +16,10 @@ const MEMORY = 2 ** 23;
 /** Elements: as many as memory holds. */
 const LARGE = MEMORY / 4;
 
-/** What is right and long: so many epochs or steps of an epoch, and permutations up to 4 GiB. */
+/** What is right and long: so many epochs, steps of an epoch or of a loop, or trials, and permutations up to 4 GiB. */
 const isRight = (name: string, { label, args: [first] }: Sized): boolean =>
-  /(epochs|stepsPerEpoch|steps)\b[^,]* = \d{4}/.test(label) ||
+  /(epochs|maxEpochs|stepsPerEpoch|steps|trials|candidates)\b[^,]* = \d{4}/.test(label) ||
+  (name === 'index/scan' && /length = \d{4}/.test(label)) ||
   (name === 'data/permutation' && typeof first === 'number' && first > 2 ** 16 && first <= 2 ** 30);
 
 let setting: Setting;
