@@ -36,6 +36,7 @@ export { linspace, type LinspaceOptions } from './tensors/linspace.js';
 export { randomTruncatedNormal } from './tensors/truncatedNormal.js';
 export { randomBernoulli, type BernoulliOptions } from './ops/randomBernoulli.js';
 export { randomCategorical, type CategoricalOptions } from './ops/randomCategorical.js';
+export { randomPermutation, type PermutationOptions } from './ops/randomPermutation.js';
 export { Tensor, type DType, type NestedArray } from './tensors/tensor.js';
 export { tidy } from './tensors/tidy.js';
 

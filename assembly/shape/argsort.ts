@@ -1,8 +1,8 @@
 /**
  * y (i32) = the positions of each row's elements in sorted order: ascending with NaN last, or descending with NaN first;
- * equal elements keep their order. scratch: 16 bytes per element. The range counts rows.
+ * equal elements keep their order. x holds i32 if `integers`, else f32. scratch: 16 bytes per element. The range counts rows.
  *
- * A merge sort of 64-bit words, position below a key whose unsigned order is that of the floats.
+ * A merge sort of 64-bit words, position below a key whose unsigned order is that of the elements.
  */
 export function argsortRows(
   x: usize,
@@ -11,6 +11,7 @@ export function argsortRows(
   rows: i32,
   length: i32,
   descending: i32,
+  integers: i32,
   begin: i32,
   end: i32,
 ): void {
@@ -19,7 +20,8 @@ export function argsortRows(
     const words = scratch + <usize>row * (bytes << 2);
     const from = x + <usize>row * bytes;
     for (let i = 0; i < length; i++) {
-      const key = orderOf(load<f32>(from + ((<usize>i) << 2)));
+      const at = from + ((<usize>i) << 2);
+      const key = integers ? load<u32>(at) ^ 0x80000000 : orderOf(load<f32>(at));
       store<u64>(words + ((<usize>i) << 3), ((<u64>(descending ? ~key : key)) << 32) | (<u64>i));
     }
     const sorted = mergeSort(words, words + (bytes << 1), length);

@@ -3,7 +3,7 @@ import { show } from '../core/checks.js';
 import { refuse } from '../core/errors.js';
 import { sizeOf } from '../core/shapes.js';
 import type { Dataset } from './dataset.js';
-import { shuffled } from './permutation.js';
+import { shuffled } from '../core/shuffled.js';
 
 /** Rows to train on and rows to test on. */
 export interface RowSplit {

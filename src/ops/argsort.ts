@@ -2,16 +2,16 @@ import { onBehalfOf } from '../core/errors.js';
 import { checkAxis, sizeOf } from '../core/shapes.js';
 import { applyOne, type Op } from '../autodiff/op.js';
 import * as kernels from '../runtime/generated/kernels.js';
-import { call } from '../runtime/kernels.js';
+import { callNamed } from '../runtime/kernels.js';
 import { scoped } from '../tensors/scope.js';
 import type { DType, Tensor } from '../tensors/tensor.js';
 import { only } from './support/arguments.js';
-import { checkDType, checkTensor } from './support/operands.js';
+import { checkTensor } from './support/operands.js';
 import { withScratch } from './support/scratch.js';
 import { transpose } from './transpose.js';
 
 /** Attribute: descending. Sorts along the last axis. */
-const argsortOp: Op<boolean, readonly Tensor[], 'i32'> = {
+const argsortOp: Op<boolean, readonly Tensor<DType>[], 'i32'> = {
   name: 'argsort',
   infer: (inputs) => [{ shape: only(inputs).shape, dtype: 'i32' }],
   forward: (inputs, outputs, descending) => {
@@ -20,8 +20,16 @@ const argsortOp: Op<boolean, readonly Tensor[], 'i32'> = {
     const length = x.shape.at(-1) ?? 1;
     const rows = sizeOf(x.shape.slice(0, -1));
     withScratch([rows, 4 * length], (scratch) => {
-      const direction = Number(descending);
-      call(kernels.argsortRows, x.pointer(), y.pointer(), scratch.pointer(), rows, length, direction, 0, rows);
+      callNamed(kernels.argsortRows, {
+        x: x.pointer(),
+        y: y.pointer(),
+        scratch: scratch.pointer(),
+        rows,
+        length,
+        descending: Number(descending),
+        integers: Number(x.dtype === 'i32'),
+        end: rows,
+      });
     });
   },
   rules: 'nonDifferentiable',
@@ -34,7 +42,7 @@ function exchanged<D extends DType>(x: Tensor<D>, axis: number): Tensor<D> {
 }
 
 /** Positions in sorted order along an axis that has been checked: ascending with NaN last, or the reverse. */
-export function sortedPositions(x: Tensor, axis: number, descending: boolean): Tensor<'i32'> {
+export function sortedPositions(x: Tensor<DType>, axis: number, descending: boolean): Tensor<'i32'> {
   return scoped(
     () => exchanged(applyOne(argsortOp, [exchanged(x, axis)], descending), axis),
     (y) => [y],
@@ -44,10 +52,10 @@ export function sortedPositions(x: Tensor, axis: number, descending: boolean): T
 /**
  * The positions of the elements of x in ascending order along an axis. Equal elements keep their order; NaN comes last.
  *
- * @param x f32 with at least one axis
+ * @param x f32 or i32 with at least one axis
  * @param axis default -1
  * @returns i32 of the shape of x
- * @throws RangeError for an axis out of range; DTypeError
+ * @throws RangeError for an axis out of range; TypeError
  * @example
  * ```ts
  * import { argsort, init, tensor } from 'wasmgrad';
@@ -55,8 +63,8 @@ export function sortedPositions(x: Tensor, axis: number, descending: boolean): T
  * console.log(argsort(tensor([3, 1, 2])).toArray()); // [1, 2, 0]
  * ```
  */
-export function argsort(x: Tensor, axis = -1): Tensor<'i32'> {
-  checkDType('argsort', checkTensor('argsort', x), 'f32');
+export function argsort(x: Tensor<DType>, axis = -1): Tensor<'i32'> {
+  checkTensor('argsort', x);
   const at = checkAxis('argsort', axis, x.shape.length);
   return onBehalfOf('argsort', () => sortedPositions(x, at, false));
 }

@@ -1,17 +1,17 @@
 import { checkAxis } from '../core/shapes.js';
-import type { Tensor } from '../tensors/tensor.js';
+import type { DType, Tensor } from '../tensors/tensor.js';
 import { sortedPositions } from './argsort.js';
 import { composing } from './support/composing.js';
-import { checkDType, checkTensor } from './support/operands.js';
+import { checkTensor } from './support/operands.js';
 import { take } from './takeAlongAxis.js';
 
 /**
  * The elements of x in ascending order along an axis; NaN comes last. The derivative follows each element to its new place;
  * equal elements keep their order.
  *
- * @param x f32 with at least one axis
+ * @param x f32 or i32 with at least one axis
  * @param axis default -1
- * @throws RangeError for an axis out of range; DTypeError
+ * @throws RangeError for an axis out of range; TypeError
  * @example
  * ```ts
  * import { init, sort, tensor } from 'wasmgrad';
@@ -19,8 +19,8 @@ import { take } from './takeAlongAxis.js';
  * console.log(sort(tensor([3, 1, 2])).toArray()); // [1, 2, 3]
  * ```
  */
-export function sort(x: Tensor, axis = -1): Tensor {
-  checkDType('sort', checkTensor('sort', x), 'f32');
+export function sort<D extends DType>(x: Tensor<D>, axis = -1): Tensor<D> {
+  checkTensor('sort', x);
   const at = checkAxis('sort', axis, x.shape.length);
   return composing('sort', () => take(x, sortedPositions(x, at, false), at));
 }

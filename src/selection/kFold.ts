@@ -1,7 +1,7 @@
 import { finiteNumber, flag, knownOptions, wholeNumber } from '../core/checks.js';
 import { Table, type Dataset, type Preprocessing } from '../data/index.js';
 import { checkDataset } from '../data/dataset.js';
-import { shuffled } from '../data/permutation.js';
+import { shuffled } from '../core/shuffled.js';
 import { classesOf, inOrder, splitRows } from '../data/strata.js';
 import { labelClasses } from '../data/table/splitting.js';
 import { checkEither } from '../data/trainTestSplit.js';

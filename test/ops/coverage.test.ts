@@ -7,7 +7,7 @@ import { samples } from '../support/samples/index.js';
 const OTHERS = [
   ...['init', 'memory', 'Tensor', 'tidy'],
   ...['arange', 'eye', 'full', 'linspace', 'ones', 'randomNormal', 'randomUniform', 'tensor', 'zeros'],
-  ...['randomBernoulli', 'randomCategorical', 'randomTruncatedNormal'],
+  ...['randomBernoulli', 'randomCategorical', 'randomPermutation', 'randomTruncatedNormal'],
   ...['checkGradients', 'compile', 'grad', 'graph', 'hessian', 'jacobian', 'jvp', 'valueAndGrad', 'vjp'],
 ];
 

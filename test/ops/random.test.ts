@@ -2,11 +2,16 @@ import { describe, expect, it } from 'vitest';
 import {
   add,
   compile,
+  gather,
+  grad,
   mean,
   randomBernoulli,
   randomCategorical,
+  randomPermutation,
   randomTruncatedNormal,
   std,
+  sum,
+  mul,
   tensor,
   tidy,
   type Tensor,
@@ -71,6 +76,53 @@ describe('randomTruncatedNormal', () => {
       expect(x.data().every((value) => Math.abs(value - 3) <= 1)).toBe(true);
       expect(mean(x).item()).toBeCloseTo(3, 1);
       expect(std(x).item()).toBeCloseTo(0.5 * 0.8796, 2);
+    });
+  });
+});
+
+describe('randomPermutation', () => {
+  it('holds every number once, for every size and seed', () => {
+    tidy(() => {
+      for (let n = 0; n < 40; n++) {
+        const order = [...randomPermutation(n, { seed: n }).data()];
+        expect(order.toSorted((a, b) => a - b)).toEqual(order.map((_, i) => i));
+        expect(order).toHaveLength(n);
+      }
+      expect(randomPermutation(3).dtype).toBe('i32');
+    });
+  });
+
+  it('takes each order equally often', () => {
+    tidy(() => {
+      const counts = new Map<string, number>();
+      for (let seed = 0; seed < 6000; seed++) {
+        const order = randomPermutation(3, { seed }).data().join();
+        counts.set(order, (counts.get(order) ?? 0) + 1);
+      }
+      expect(counts.size).toBe(6);
+      const deviation = Math.sqrt(6000 * (1 / 6) * (5 / 6)); // binomial
+      for (const count of counts.values()) expect(Math.abs(count - 1000)).toBeLessThan(5 * deviation);
+    });
+  });
+
+  it('moves entries along the first axis, and their gradients back', () => {
+    tidy(() => {
+      const order = randomPermutation(4, { seed: 9 });
+      for (const x of [
+        tensor([
+          [1, 2],
+          [3, 4],
+          [5, 6],
+          [7, 8],
+        ]),
+        tensor([1, 2, 3, 4], [4], 'i32'),
+      ])
+        // prettier-ignore
+        expect(randomPermutation(x, { seed: 9 }).toArray()).toEqual(gather(x, order).toArray());
+      const weights = tensor([1, 10, 100, 1000]);
+      const slope = grad((x: Tensor) => sum(mul(randomPermutation(x, { seed: 9 }), weights)))(tensor([1, 2, 3, 4]));
+      expect(gather(slope, order).toArray()).toEqual(weights.toArray());
+      expect(randomPermutation(tensor([], [0, 3])).shape).toEqual([0, 3]);
     });
   });
 });

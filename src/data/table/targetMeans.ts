@@ -1,6 +1,6 @@
 // Target encoding (Micci-Barreca 2001): a word becomes the mean of the targets of its rows, drawn towards the mean over
 // all rows the rarer it is: (sum + smoothing * mean) / (count + smoothing). Targets are standardised.
-import { shuffled } from '../permutation.js';
+import { shuffled } from '../../core/shuffled.js';
 import type { WordColumn } from './rawColumn.js';
 
 /** Targets of every row: numbers, or for more than two classes one number for each class. */

@@ -17,7 +17,7 @@ describe.each([false, true])('argsortRows, descending %s', (descending) => {
   const run = (x: Float32Array, rows: number, length: number): number[] => {
     const [p, scratch] = [bench.f32(x), bench.out(4 * rows * length)];
     const y = inSlices(bench, blank(rows * length), rows, (to, begin, end) =>
-      kernels.argsortRows(p, to, scratch, rows, length, Number(descending), begin, end),
+      kernels.argsortRows(p, to, scratch, rows, length, Number(descending), 0, begin, end),
     );
     return [...new Int32Array(y.buffer, y.byteOffset, y.length)];
   };

@@ -52,10 +52,10 @@ export function operationRows(w: () => World): Rows {
       [w().x, w().square],
       [w().x, w().square, w().vector, 'leakyRelu', 0.1],
     ]),
-    'index/argmax': row(api.argmax, () => [[w().x], [w().x, -1]]),
-    'index/argmin': row(api.argmin, () => [[w().x], [w().x, -1]]),
-    'index/cumprod': row(api.cumprod, () => [[w().x], [w().x, -1]]),
-    'index/cumsum': row(api.cumsum, () => [[w().x], [w().x, -1]]),
+    'index/argmax': row(api.argmax, () => [[w().x], [w().x, -1], [w().whole, 0]]),
+    'index/argmin': row(api.argmin, () => [[w().x], [w().x, -1], [w().whole, 0]]),
+    'index/cumprod': row(api.cumprod, () => [[w().x], [w().x, -1], [w().whole, 0]]),
+    'index/cumsum': row(api.cumsum, () => [[w().x], [w().x, -1], [w().whole, 0]]),
     'index/attention': row(api.attention, () => [
       [w().sequence, w().sequence, w().sequence],
       [w().sequence, w().sequence, w().sequence, { heads: 1, causal: true }],
@@ -101,6 +101,7 @@ export function operationRows(w: () => World): Rows {
     ]),
     'index/randomBernoulli': row(api.randomBernoulli, () => [[[2, 3], { seed: 1, probability: 0.2 }], [[2]]]),
     'index/randomCategorical': row(api.randomCategorical, () => [[w().x, { seed: 1 }], [w().vector]]),
+    'index/randomPermutation': row(api.randomPermutation, () => [[7, { seed: 1 }], [w().x], [w().whole, { seed: 2 }]]),
     'index/repeat': row(api.repeat, () => [
       [w().x, 2],
       [w().whole, 2, 1],
@@ -134,7 +135,7 @@ export function operationRows(w: () => World): Rows {
     ]),
     'index/tril': row(api.tril, () => [[w().x], [w().whole, 1]]),
     'index/triu': row(api.triu, () => [[w().x], [w().whole, 1]]),
-    'index/argsort': row(api.argsort, () => [[w().x], [w().x, 0]]),
+    'index/argsort': row(api.argsort, () => [[w().x], [w().x, 0], [w().whole]]),
     'index/customGradient': row(api.customGradient, () => [[api.exp, (cotangent: unknown) => [cotangent]]]),
     'returned by customGradient': {
       ...row(
@@ -151,7 +152,7 @@ export function operationRows(w: () => World): Rows {
       [w().vector, w().indices, w().pair, -1],
     ]),
     'index/segmentSum': row(api.segmentSum, () => [[w().x, w().indices, 3]]),
-    'index/sort': row(api.sort, () => [[w().x], [w().x, 0]]),
+    'index/sort': row(api.sort, () => [[w().x], [w().x, 0], [w().whole]]),
     'index/stopGradient': row(api.stopGradient, () => [[w().x], [w().whole]]),
     'index/takeAlongAxis': row(api.takeAlongAxis, () => [
       [w().vector, w().indices],

@@ -275,6 +275,8 @@ export const reduceSamples: readonly Sample[] = [
   ...cumulative('cumsum', (a, b) => a + b, {}),
   ...cumulative('cumprod', (a, b) => a * b, {}),
   ...cumulative('cumprod', (a, b) => a * b, { grid: 1 }),
+  ...cumulative('cumsum', (a, b) => a + b, { dtype: 'i32', low: -(2 ** 20), high: 2 ** 20 }),
+  ...cumulative('cumprod', (a, b) => a * b, { dtype: 'i32', low: -2, high: 3 }),
   ...(
     [
       ['argmax', argmax, argmax64],
@@ -291,7 +293,7 @@ export const reduceSamples: readonly Sample[] = [
           false,
           f,
         ),
-      cases: RAGGED.filter((shape) => !shape.includes(0)).map((shape) => [{ shape }]),
+      cases: RAGGED.filter((shape) => !shape.includes(0)).flatMap((shape) => [[{ shape }], [{ shape, ...whole }]]),
       differentiable: [],
     },
     ...(
@@ -307,7 +309,7 @@ export const reduceSamples: readonly Sample[] = [
       variant: `axis ${axis} of ${JSON.stringify(shape)}`,
       apply: (x) => wrong(apply(x, axis)),
       reference: (x) => reduce64(x, [axis], false, f),
-      cases: [[{ shape }]],
+      cases: [[{ shape }], [{ shape, ...whole }]],
       differentiable: [],
     })),
   ]),

@@ -1,5 +1,6 @@
 // Sorting, and picking and adding by index.
 import type { Shape } from '../../../src/core/shapes.js';
+import type { Tensor } from '../../../src/tensors/tensor.js';
 import { argsort } from '../../../src/ops/argsort.js';
 import { customGradient } from '../../../src/ops/customGradient.js';
 import { exp } from '../../../src/ops/exp.js';
@@ -72,6 +73,17 @@ const sorts = axes.flatMap(([axis, shape]): Sample[] => [
     reference: (x) => picked64(x, positions64(x, modulo(axis, shape)), modulo(axis, shape)),
     cases: [[distinct(shape)]],
   },
+  ...[sort, argsort].map((f): Sample => ({
+    op: f.name,
+    variant: `i32, axis ${axis} of ${JSON.stringify(shape)}`,
+    apply: (x) => wrong(f(wrong<Tensor<'i32'>>(x), axis)),
+    reference: (x) => {
+      const positions = positions64(x, modulo(axis, shape));
+      return f === argsort ? positions : picked64(x, positions, modulo(axis, shape));
+    },
+    cases: [[{ shape, dtype: 'i32', low: -4, high: 5 }], [{ shape, dtype: 'i32', low: -(2 ** 24), high: 2 ** 24 }]],
+    differentiable: [],
+  })),
 ]);
 
 const largest = (
