@@ -116,8 +116,8 @@ export function weightsOfClasses(
         refuse(RangeError, where, `classWeights of classes 0 to ${factors.length - 1}`, `one of ${show(key)}`);
       factors[Number(key)] = finiteNumber(where, `classWeights[${key}]`, weight, { min: 0 });
     }
+    if (factors.every((factor) => factor === 0)) refuse(RangeError, where, 'a class weight > 0', 'weights of 0');
   }
-  if (factors.every((factor) => factor === 0)) refuse(RangeError, where, 'a class weight > 0', 'weights of 0');
   return reweighed(data, labels, (label) => factors[label]!);
 }
 
