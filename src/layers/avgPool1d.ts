@@ -1,4 +1,4 @@
-import { avgPool2d } from './avgPool2d.js';
+import { avgPool2d } from '../ops/avgPool2d.js';
 import type { Layer } from './layer.js';
 import { stepPoolLayer, type StepPoolOptions } from './support/steps.js';
 

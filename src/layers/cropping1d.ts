@@ -1,4 +1,5 @@
 import { knownOptions } from '../core/checks.js';
+import { ShapeError, refuse } from '../core/errors.js';
 import { cropping2d } from './cropping2d.js';
 import type { Layer } from './layer.js';
 import { endsOf } from './support/sides.js';
@@ -23,5 +24,14 @@ export interface Cropping1dOptions {
 export function cropping1d(options: Cropping1dOptions = {}): Layer {
   knownOptions('cropping1d', options, ['cropping', 'name']);
   const ends = endsOf('cropping1d', 'cropping', options.cropping ?? 1);
-  return stepsLayer('cropping1d', options, cropping2d({ cropping: [ends, [0, 0]] }));
+  const cut = ends[0] + ends[1];
+  const images = cropping2d({ cropping: [ends, [0, 0]] });
+  return stepsLayer('cropping1d', options, {
+    ...images,
+    outputShape(inputShape) {
+      const [steps = 0] = inputShape;
+      if (steps <= cut) refuse(ShapeError, 'cropping1d', `more than ${cut} steps`, steps);
+      return images.outputShape(inputShape);
+    },
+  });
 }

@@ -1,4 +1,4 @@
-import { maxPool2d } from './maxPool2d.js';
+import { maxPool2d } from '../ops/maxPool2d.js';
 import type { Layer } from './layer.js';
 import { stepPoolLayer, type StepPoolOptions } from './support/steps.js';
 

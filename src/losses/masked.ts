@@ -53,6 +53,8 @@ export function maskedLoss(
     const [batch = 0, steps = 0, ...rest] = prediction.shape;
     const given = weights ?? (isNamed(loss) && loss.weighsPadding ? ones([batch, 1]) : undefined);
     if (given) {
+      if (given === weights && weights.size === batch && isNamed(loss) && loss.kind === 'halfMeanSquaredError')
+        return loss(kept, against, weights);
       const ofSteps = given.size > batch ? given : broadcastTo(viewAs(given, [batch, 1]), [batch, steps]);
       return loss(kept, against, maskSteps(ofSteps, lengths));
     }

@@ -2,6 +2,7 @@ import { knownOptions, show, wholeNumber } from '../core/checks.js';
 import { refuse } from '../core/errors.js';
 import { Dataset, type BatchSource, type TrainingData } from '../data/index.js';
 import type { Loss } from '../losses/index.js';
+import { isNamed } from '../losses/loss.js';
 import * as kernels from '../runtime/generated/kernels.js';
 import { call } from '../runtime/kernels.js';
 import { runtime } from '../runtime/state.js';
@@ -135,14 +136,16 @@ export function makeEvaluator(
   const objective = makeObjective(where, network, loss);
   const weights = network.weights.filter(({ trainable }) => trainable); // as in training
   const tree = weightTree(network.weights);
-  return new BatchPrograms(where, network, metrics, ({ x, y, lengths, weights: given, results }) => {
+  const programs = new BatchPrograms(where, network, metrics, ({ x, y, lengths, weights: given, results }) => {
     const pass = forward(objective.layers, tree, x, { training: false, lengths });
     const valid = y.shape.length > 1 ? pass.lengths : undefined;
+    if (valid && !(isNamed(loss) && loss.labelRows)) programs.steps = y.shape[1]!;
     const total = withCustomPenalties(objective.loss(pass.output, y, valid, given), weights, tree);
     call(kernels.copyBytes, total.pointer(), results.pointer(), 4);
     addPenalties(weights, results.pointer());
     emitMetrics(metrics, objective.prediction, pass.output, { target: y, lengths: valid, weights: given, results });
   });
+  return programs;
 }
 
 export interface EvaluateOptions<M extends Metrics = readonly Metric[]> extends LossOptions {
@@ -165,7 +168,7 @@ export interface EvaluationPlan extends Omit<FeedOptions, 'source'> {
 
 /** Evaluates checked rows batch after batch, and stops at a promise of `rest` or at their end. */
 function* batchesOf(evaluator: BatchPrograms, data: Dataset, plan: EvaluationPlan) {
-  const { where, network, mean, batchSize, rest, signal } = plan;
+  const { where, network, loss, mean, batchSize, rest, signal } = plan;
   const checkAlive = (): void => network.weights[0] && assertAlive(where, 'model', network.weights[0].tensor);
   checkAlive();
   const programs = new PassPrograms(evaluator, data, batchSize);
@@ -175,7 +178,7 @@ function* batchesOf(evaluator: BatchPrograms, data: Dataset, plan: EvaluationPla
     const entry = programs.endingAt(end);
     fill(entry, data, order, begin, end);
     entry.program.run();
-    const mass = massOf(data, begin, end, entry);
+    const mass = massOf(data, begin, end, loss, evaluator.steps);
     mean.add(runtime().heap.f32, entry.results.address / 4, end - begin, mass);
     const wait = rest?.();
     if (!wait) continue;

@@ -120,6 +120,8 @@ const CAPACITY = 12;
 
 /** Programs for a network's batches; `emit` makes their kernel calls, its errors come in the name of `where`. */
 export class BatchPrograms extends Programs<BatchBuffers> {
+  /** Of an evaluator, once it has a program: the steps of the targets that lengths belong to, 0 if they belong to none. */
+  steps = 0;
   readonly #network: Network;
 
   constructor(

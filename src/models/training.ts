@@ -8,6 +8,7 @@ import { valueAndGrad } from '../ops/differentiation.js';
 import { maskSteps } from '../ops/maskSteps.js';
 import { sigmoid } from '../ops/sigmoid.js';
 import { softmaxLast } from '../ops/softmax.js';
+import { checkTensor } from '../ops/support/operands.js';
 import type { Optimizer } from '../optimizers/optimizer.js';
 import type { RuleState } from '../optimizers/state.js';
 import { unshared } from '../optimizers/unshared.js';
@@ -241,8 +242,9 @@ function emitChange(
   const old = [...gradients, ...others.map(copyOf)];
   optimizer.update(gradients);
   for (const { name, constraint, tensor } of trained) {
-    const value = constraint?.(tensor);
-    if (value) copyInto(value, updated(trained, name, value));
+    if (!constraint) continue;
+    const value = checkTensor(name, constraint(tensor), 'constraint to return a tensor');
+    copyInto(value, updated(trained, name, value));
   }
   change();
   call(kernels.unlessFlag, keeps, DONE);

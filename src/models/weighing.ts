@@ -27,7 +27,7 @@ export function isOneHot(y: ArrayLike<number>, classes: number): boolean {
 }
 
 /** What weights of classes need of data. */
-type Labelled = Pick<Dataset, 'size' | 'y' | 'yShape' | 'weights'>;
+type Labelled = Pick<Dataset, 'size' | 'y' | 'yShape' | 'weights'> & Partial<Pick<Dataset, 'lengths'>>;
 
 /** The weights of `data` times a factor of each label, of which every row has equally many. */
 function reweighed(data: Labelled, labels: ArrayLike<number>, factor: (label: number) => number): Float32Array {
@@ -79,14 +79,22 @@ function classesOf(where: string, data: Labelled, outputShape: Shape, classes: n
   refuse(TypeError, where, 'targets that are classes for classWeights', 'other numbers');
 }
 
-/** Rows / (classes * rows of the class) for the classes that there are. Rows of weight 0 do not count. */
-function balanced(data: Labelled, labels: ArrayLike<number>, factors: Float64Array): void {
+/**
+ * Rows / (classes * rows of the class) for the classes that there are, 0 for others. Rows of weight 0 and steps past the
+ * lengths do not count.
+ */
+function balanced(data: Labelled, labels: ArrayLike<number>, factors: Float64Array, steps: number): void {
+  const { size, lengths } = data;
   const counts = factors.map(() => 0);
   const kept = reweighed(data, labels, () => 1);
-  kept.forEach((weight, i) => (counts[labels[Math.floor((i * labels.length) / kept.length)]!]! += Number(weight > 0)));
+  const width = kept.length / size;
+  kept.forEach((weight, i) => {
+    const valid = lengths && width > 1 ? (lengths[Math.floor(i / width)]! * width) / steps : width;
+    counts[labels[Math.floor((i * labels.length) / kept.length)]!]! += Number(weight > 0 && i % width < valid);
+  });
   const found = counts.filter((count) => count > 0);
   const rows = found.reduce((sum, count) => sum + count, 0);
-  factors.set(counts.map((count) => rows / found.length / count));
+  factors.set(counts.map((count) => count && rows / found.length / count));
 }
 
 /** The weights of data times those of their classes. @throws TypeError, RangeError */
@@ -99,7 +107,7 @@ export function weightsOfClasses(
   const width = outputShape.at(-1) ?? 1;
   const factors = new Float64Array(Math.max(2, width)).fill(1);
   const labels = classesOf(where, data, outputShape, width);
-  if (classWeights === 'balanced') balanced(data, labels, factors);
+  if (classWeights === 'balanced') balanced(data, labels, factors, outputShape[0] ?? 1);
   else {
     if (!isPlain(classWeights) && !Array.isArray(classWeights))
       refuse(TypeError, where, `classWeights to be 'balanced' or an object`, show(classWeights));
@@ -108,8 +116,8 @@ export function weightsOfClasses(
         refuse(RangeError, where, `classWeights of classes 0 to ${factors.length - 1}`, `one of ${show(key)}`);
       factors[Number(key)] = finiteNumber(where, `classWeights[${key}]`, weight, { min: 0 });
     }
+    if (factors.every((factor) => factor === 0)) refuse(RangeError, where, 'a class weight > 0', 'weights of 0');
   }
-  if (factors.every((factor) => factor === 0)) refuse(RangeError, where, 'a class weight > 0', 'weights of 0');
   return reweighed(data, labels, (label) => factors[label]!);
 }
 
@@ -125,23 +133,23 @@ export function withClassWeights(
   return data.with({ weights: weightsOfClasses(where, data, outputShape, classWeights) });
 }
 
-/** What a batch counts in the mean of a loss: the sum of its weights within the lengths, or its number of rows. */
-export function massOf(
-  data: Dataset,
-  begin: number,
-  end: number,
-  { y }: { readonly y: { readonly shape: Shape } },
-): number {
-  const { size, weights, weightParts, form } = data;
-  if (!weights || (weightParts?.length ?? 0) > 1) return end - begin;
-  const width = weights.length / size;
-  const lengths = y.shape.length > 1 && form !== 'labels' ? data.lengths : undefined;
-  const [, steps = 1] = lengths ? y.shape : [];
+/**
+ * What a batch counts in the mean of a loss: the sum of its weights within the lengths, or its number of rows, or of
+ * valid steps. `steps`: of targets that lengths belong to.
+ */
+export function massOf(data: Dataset, begin: number, end: number, loss: Loss, steps: number): number {
+  const { size, weights, weightParts, lengths } = data;
+  const own = isNamed(loss) ? loss : undefined;
+  const perRow = own?.kind === 'halfMeanSquaredError';
+  const counts = weights ? !weightParts || weightParts.length < 2 : steps && !perRow && own?.reduction === 'mean';
+  if (!counts) return end - begin;
+  const width = weights ? weights.length / size : 1;
   let mass = 0;
   for (let row = begin; row < end; row++) {
-    const valid = lengths ? lengths[row]! : steps;
+    const valid = steps ? lengths![row]! : 1;
     for (let i = 0; i < width; i++)
-      if (i * steps < valid * width) mass += weights[row * width + i]! * (width > 1 ? 1 : valid);
+      if (i * (steps || 1) < valid * width)
+        mass += (weights ? weights[row * width + i]! : 1) * (width > 1 || perRow ? 1 : valid);
   }
   return mass;
 }

@@ -87,6 +87,19 @@ describe('training', () => {
     expect(Math.min(...(model.getWeights()['a/bias'] ?? [NaN]))).toBeGreaterThanOrEqual(0);
   });
 
+  it.each([
+    ['nothing', undefined, /^fit: a\/kernel: expected constraint to return a tensor, got undefined$/],
+    ['a number', 1, /^fit: a\/kernel: expected constraint to return a tensor, got 1$/],
+  ])('refuses a function that returns %s, and leaves the weights alone', async (_, given, message) => {
+    const bad = sequential({ inputShape: [3] }, [
+      layers.dense({ units: 2, name: 'a', kernelConstraint: () => wrong(given) }),
+    ]);
+    const old = bad.getWeights();
+    await expect(trained(bad)).rejects.toThrow(typed(TypeError, message));
+    expect(bad.getWeights()).toEqual(old);
+    bad.dispose();
+  });
+
   it('gives the same bits in the worker and after loading, also with a function', async () => {
     using here = build(unitNorm(), nonNegative());
     using there = build(unitNorm(), nonNegative());

@@ -3,11 +3,15 @@ import { describe, expect, it } from 'vitest';
 import { ShapeError } from '../../src/core/errors.js';
 import { loadModel, saveModel } from '../../src/io/index.js';
 import {
+  avgPool1d,
   bidirectional,
+  conv1d,
   conv2d,
+  cropping1d,
   dense,
   gru,
   lstm,
+  maxPool1d,
   simpleRnn,
   timeDistributed,
   type Layer,
@@ -212,4 +216,17 @@ it('saved and loaded models with recurrent layers and wrappers predict the same 
   for (const made of [input, a, b]) made.dispose();
   model.dispose();
   copy.dispose();
+});
+
+describe('layers on sequences that are layers on images of width 1', () => {
+  it.each([
+    ['maxPool1d', () => maxPool1d({ poolSize: T + 1 }), /^maxPool1d: expected a kernel that fits/],
+    ['avgPool1d', () => avgPool1d({ poolSize: T + 1 }), /^avgPool1d: expected a kernel that fits/],
+    ['conv1d', () => conv1d({ filters: 1, kernelSize: T + 1 }), /^conv1d: expected a kernel that fits/],
+    ['cropping1d', () => cropping1d({ cropping: [T, 0] }), /^cropping1d: expected more than 4 steps, got 4$/],
+  ])('%s names itself in errors', (_, make, message) => {
+    expect(() => make().outputShape([T, F])).toThrow(typed(ShapeError, message));
+    const inModel = new RegExp(message.source.replace('^', '^sequential: \\w+_1: '));
+    expect(() => build(make())).toThrow(typed(ShapeError, inModel));
+  });
 });

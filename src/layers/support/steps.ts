@@ -3,10 +3,11 @@ import { flag, knownOptions, oneOf, wholeNumber } from '../../core/checks.js';
 import { refuse, ShapeError } from '../../core/errors.js';
 import type { Shape } from '../../core/shapes.js';
 import { reshape } from '../../ops/reshape.js';
+import { poolWindow, type PoolOptions } from '../../ops/support/pooling.js';
 import type { ReduceOptions } from '../../ops/support/reduction.js';
 import { isTensor, type Tensor } from '../../tensors/tensor.js';
 import type { Layer } from '../layer.js';
-import type { GlobalPoolOptions, PoolLayerOptions } from './pooling.js';
+import type { GlobalPoolOptions } from './pooling.js';
 
 /** A larger window than any memory has cells. */
 export const MAX_CELLS = 2 ** 31 - 1;
@@ -56,13 +57,17 @@ export interface StepPoolOptions {
 export function stepPoolLayer(
   kind: string,
   options: StepPoolOptions,
-  pool: (options: PoolLayerOptions) => Layer,
+  pool: (x: Tensor, options: PoolOptions) => Tensor,
 ): Layer {
   knownOptions(kind, options, ['poolSize', 'strides', 'padding', 'name']);
   const size = wholeNumber(kind, 'poolSize', options.poolSize ?? 2, { min: 1, max: MAX_CELLS });
   const stride = wholeNumber(kind, 'strides', options.strides ?? size, { min: 1, max: MAX_CELLS });
   const padding = oneOf(kind, 'padding', options.padding ?? 'valid', ['valid', 'same']);
-  return stepsLayer(kind, options, pool({ poolSize: [size, 1], strides: [stride, 1], padding }));
+  const window = { poolSize: [size, 1], strides: [stride, 1], padding } as const;
+  return stepsLayer(kind, options, {
+    outputShape: ([steps = 0, , features = 0]) => [...poolWindow(kind, [steps, 1], window).output, features],
+    apply: (_, x) => pool(x, window),
+  });
 }
 
 /** A reduction over the steps as a layer. */

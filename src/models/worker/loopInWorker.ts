@@ -177,27 +177,29 @@ class WorkerLoop implements TrainingLoop {
   }
 
   async #validateOnRows(evaluator: BatchPrograms, rows: Dataset, mean: RunningMean): Promise<void> {
+    const { plan } = this.#options;
     const programOf = (count: number): BatchProgram => evaluator.of(rows, count);
     await this.#client?.run({
       ...{ set: VALIDATION, order: inOrder(rows), batchSize: VALIDATION_ROWS, first: 0, ahead: AHEAD },
       width: (count) => programOf(count).results.size,
       done: (values, at, count) => {
         const { rows: begin } = mean;
-        mean.add(values, at, count, massOf(rows, begin, begin + count, programOf(count)));
+        mean.add(values, at, count, massOf(rows, begin, begin + count, plan.loss, evaluator.steps));
         return undefined;
       },
     });
   }
 
   async #validateOnBatches(evaluator: BatchPrograms, feed: BatchFeed, mean: RunningMean): Promise<void> {
+    const { plan } = this.#options;
     await runBatches({
-      ...{ plan: this.#options.plan, ahead: AHEAD, having: (entry) => this.#having(entry) },
+      ...{ plan, ahead: AHEAD, having: (entry) => this.#having(entry) },
       next: async () => {
         const rows = await feed.next();
         return rows && { rows, share: 1, entry: evaluator.of(rows, rows.size) };
       },
-      done: (values, { rows, entry }) => {
-        mean.add(values, 0, rows.size, massOf(rows, 0, rows.size, entry));
+      done: (values, { rows }) => {
+        mean.add(values, 0, rows.size, massOf(rows, 0, rows.size, plan.loss, evaluator.steps));
         return undefined;
       },
     });
