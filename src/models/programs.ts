@@ -108,7 +108,9 @@ export type BatchBuffers = {
   readonly y: Tensor<DType>;
   readonly lengths: Tensor<'i32'> | undefined;
   readonly weights: Tensor | undefined;
-  /** The loss, then one value a metric, then what is gathered for metrics, then `extra` cells. */
+  /**
+   * The loss, two cells for each of its parts, one value a metric, then what is gathered for metrics, then `extra` cells.
+   */
   readonly results: Tensor;
 };
 
@@ -127,7 +129,7 @@ export class BatchPrograms extends Programs<BatchBuffers> {
     network: Network,
     metrics: readonly CheckedMetric[],
     emit: (buffers: BatchBuffers) => void,
-    extra = 0,
+    { parts = 0, extra = 0 }: { readonly parts?: number; readonly extra?: number },
   ) {
     const { inputShape, outputShape } = network;
     super(CAPACITY, ({ rows, indices, masked, weights }) =>
@@ -142,6 +144,7 @@ export class BatchPrograms extends Programs<BatchBuffers> {
           weights: weights > 0 ? Tensor.allocate(weights > 1 ? [rows, weights] : [rows]) : undefined,
           results: Tensor.allocate([
             resultCells(metrics, network, rows, sizeOf(indices ? outputShape.slice(0, -1) : outputShape), weights) +
+              2 * parts +
               extra,
           ]),
         }),

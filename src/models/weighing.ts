@@ -124,24 +124,3 @@ export function withClassWeights(
   if (ports) return ports.classWeights(where, data, classWeights);
   return data.with({ weights: weightsOfClasses(where, data, outputShape, classWeights) });
 }
-
-/** What a batch counts in the mean of a loss: the sum of its weights within the lengths, or its number of rows. */
-export function massOf(
-  data: Dataset,
-  begin: number,
-  end: number,
-  { y }: { readonly y: { readonly shape: Shape } },
-): number {
-  const { size, weights, weightParts, form } = data;
-  if (!weights || (weightParts?.length ?? 0) > 1) return end - begin;
-  const width = weights.length / size;
-  const lengths = y.shape.length > 1 && form !== 'labels' ? data.lengths : undefined;
-  const [, steps = 1] = lengths ? y.shape : [];
-  let mass = 0;
-  for (let row = begin; row < end; row++) {
-    const valid = lengths ? lengths[row]! : steps;
-    for (let i = 0; i < width; i++)
-      if (i * steps < valid * width) mass += weights[row * width + i]! * (width > 1 ? 1 : valid);
-  }
-  return mass;
-}
