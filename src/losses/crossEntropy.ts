@@ -165,5 +165,13 @@ export function crossEntropy(options: CrossEntropyOptions = {}): NamedLoss {
   const ofLogits = fromLogits
     ? undefined
     : { activation: 'softmax', loss: crossEntropy({ ...config, fromLogits: true }) };
-  return named(where, config, loss, ofLogits, special);
+  const own = named(where, config, loss, ofLogits, special);
+  if (ignoreIndex === undefined) return own;
+  return Object.assign(own, {
+    counted: (target: Tensor<DType>) => {
+      const classes = target.shape.at(-1) ?? 1;
+      const byIndex = target.dtype === 'i32';
+      return counted(viewAs(target, byIndex ? [target.size] : [target.size / classes, classes]), ignoreIndex);
+    },
+  });
 }

@@ -60,6 +60,8 @@ export interface NamedLoss {
   readonly ofLogits?: LossOfLogits | undefined;
   /** @internal Whether its terms are not 0 where prediction and target are 0, so that padding needs weights of 0. */
   readonly weighsPadding?: boolean;
+  /** @internal Where it ignores labels: 1 for each row of targets that counts, 0 for others. */
+  readonly counted?: (target: Tensor<DType>) => Tensor;
   /** @internal Where targets are labels without steps, `ctc`: as rows with a place for each step, checked. */
   readonly labelRows?: LabelRows;
 }

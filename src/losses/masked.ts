@@ -8,6 +8,7 @@ import { mul } from '../ops/mul.js';
 import { maskSteps } from '../ops/maskSteps.js';
 import { sub } from '../ops/sub.js';
 import type { Operand } from '../ops/support/operands.js';
+import type { Shape } from '../core/shapes.js';
 import { ones, tensor } from '../tensors/creation.js';
 import type { DType, Tensor } from '../tensors/tensor.js';
 import { tidy } from '../tensors/tidy.js';
@@ -32,6 +33,20 @@ function certainty({ kind, fromLogits }: NamedLoss, prediction: Tensor, target: 
   return tensor(Array.from({ length: classes }, (_, k) => (k > 0 ? 0 : fromLogits ? CERTAIN : 1)));
 }
 
+/** The weights of steps [B, T]: 0 past the lengths; 1 before without weights. */
+export function validWeights(
+  [batch = 0, steps = 0]: Shape,
+  lengths: Tensor<'i32'>,
+  weights: Tensor | undefined = ones([batch]),
+): Tensor {
+  const ofSteps = weights.size > batch ? weights : broadcastTo(viewAs(weights, [batch, 1]), [batch, steps]);
+  return maskSteps(ofSteps, lengths);
+}
+
+/** Whether a loss divides by sequences, or the sum of their weights, instead of by steps. */
+export const isOfRows = (loss: LabelLoss, weights: Tensor | undefined, rows: number): boolean =>
+  isNamed(loss) && loss.kind === 'halfMeanSquaredError' && (weights?.size ?? rows) === rows;
+
 /**
  * The loss of sequences [B, T, ...] over their valid steps: means and sums are over valid elements or rows
  * (`halfMeanSquaredError` still divides by the number of sequences). A user's own loss is given 0 for prediction and
@@ -51,12 +66,9 @@ export function maskedLoss(
   return tidy(() => {
     const [kept, against] = [maskSteps(prediction, lengths), maskSteps(target, lengths)];
     const [batch = 0, steps = 0, ...rest] = prediction.shape;
-    const given = weights ?? (isNamed(loss) && loss.weighsPadding ? ones([batch, 1]) : undefined);
-    if (given) {
-      if (given === weights && weights.size === batch && isNamed(loss) && loss.kind === 'halfMeanSquaredError')
-        return loss(kept, against, weights);
-      const ofSteps = given.size > batch ? given : broadcastTo(viewAs(given, [batch, 1]), [batch, steps]);
-      return loss(kept, against, maskSteps(ofSteps, lengths));
+    if (weights ?? (isNamed(loss) && loss.weighsPadding)) {
+      const given = isOfRows(loss, weights, batch) ? weights : validWeights(prediction.shape, lengths, weights);
+      return loss(kept, against, given);
     }
     if (!isNamed(loss)) return loss(kept, against);
     const filling = certainty(loss, prediction, target);

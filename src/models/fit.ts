@@ -2,14 +2,16 @@ import { callable, finiteNumber, show } from '../core/checks.js';
 import { FormatError, NonFiniteError, refuse } from '../core/errors.js';
 import { Dataset, type TrainingData } from '../data/index.js';
 import type { Optimizer } from '../optimizers/optimizer.js';
-import { makeEvaluator, RunningMean } from './evaluate.js';
+import { makeEvaluator } from './evaluate.js';
 import type { CallbackOf, ControlOf } from './fitListeners.js';
 import { checkFit, type FitOptionsOf, type FitPlan } from './fitOptions.js';
 import { validationName, type EpochLog, type History } from './history.js';
 import type { TrainableModel } from './inferenceModel.js';
 import { assertAlive } from './inputs.js';
+import { countParts } from './lossParts.js';
 import type { BatchPrograms } from './programs.js';
 import { Progress } from './progress.js';
+import { RunningMean } from './runningMean.js';
 import { restoreKept, restoreSnapshot, takeSnapshot, type KeptState, type TrainingSnapshot } from './snapshot.js';
 import { Trainer } from './trainer.js';
 import { loopHere, type BatchDone, type TrainingLoop } from './trainingLoop.js';
@@ -66,7 +68,7 @@ class TrainingRun<M extends TrainableModel> {
     this.#model = model;
     this.#plan = plan;
     this.#trainer = trainer;
-    this.#mean = new RunningMean(plan.names.length, plan.metrics);
+    this.#mean = new RunningMean(plan.names.length, plan.metrics, countParts(plan.loss));
     this.#last = plan.epochs;
     const { state } = trainer;
     this.#control = {

@@ -46,7 +46,7 @@ type NameOfOne<M> = M extends string ? M : M extends { readonly name: infer Name
 type EpochFacts = {
   /** From 1. */
   readonly epoch: number;
-  /** Row-weighted mean of the batch losses, penalties included. */
+  /** The mean of the batch losses, penalties included, weighted like the rows; without weights by rows. */
   readonly loss: number;
   /** The loss on validation data, if there are any. */
   readonly valLoss?: number;

@@ -151,12 +151,13 @@ export interface Measured {
   readonly lengths: Tensor<'i32'> | undefined;
   /** Weights of the rows, or of steps. */
   readonly weights: Tensor | undefined;
-  /** The loss, then the metrics, then what is gathered for them. */
+  /** The metrics are at the position `at`, then comes what is gathered for them. */
   readonly results: Tensor;
+  readonly at: number;
 }
 
 /**
- * Writes the metrics into the cells after the loss. `predictionOf` makes the prediction from the output of the
+ * Writes the metrics. `predictionOf` makes the prediction from the output of the
  * objective's layers. With lengths, metrics are given 0 for prediction and target past them.
  * @throws ShapeError, TypeError when a metric is not a scalar
  */
@@ -164,12 +165,12 @@ export function emitMetrics(
   metrics: readonly CheckedMetric[],
   predictionOf: (output: Tensor) => Tensor,
   output: Tensor,
-  { target: given, lengths, weights, results }: Measured,
+  { target: given, lengths, weights, results, at }: Measured,
 ): void {
   if (metrics.length === 0) return;
   const masked = <D extends DType>(x: Tensor<D>): Tensor<D> => (lengths ? maskSteps(x, lengths) : x);
   const [prediction, target] = [masked(predictionOf(output)), masked(given)];
-  const cell = (i: number): number => results.pointer() + 4 * i;
+  const cell = (i: number): number => results.pointer() + 4 * (at + i);
   if (gathers(metrics)) {
     const [rows = 0, steps = 1] = prediction.shape;
     const each = weights && viewAs(weights, [rows, weights.size / rows]);
@@ -179,7 +180,7 @@ export function emitMetrics(
   metrics.forEach(({ name, compute }, i) => {
     if (!compute) return;
     const value = checkScalar(name, 'the metric', compute(prediction, target));
-    call(kernels.copyBytes, value.pointer(), cell(i + 1), 4);
+    call(kernels.copyBytes, value.pointer(), cell(i), 4);
   });
 }
 
@@ -194,7 +195,7 @@ function gather(
   const rows = prediction.shape[0] ?? 1;
   const parts = [prediction, hasDType(target, 'f32') ? target : cast(target, 'f32'), ...(weights ? [weights] : [])];
   const widths = [0, 1, 2].map((part) => (parts[part]?.size ?? 0) / rows);
-  let at = 1;
+  let at = 0;
   for (const part of [tensor([...new Array<number>(count).fill(0), ...widths]), ...parts]) {
     call(kernels.copyBytes, part.pointer(), cell(at), 4 * part.size);
     at += part.size;

@@ -108,7 +108,9 @@ export type BatchBuffers = {
   readonly y: Tensor<DType>;
   readonly lengths: Tensor<'i32'> | undefined;
   readonly weights: Tensor | undefined;
-  /** The loss, then one value a metric, then what is gathered for metrics, then `extra` cells. */
+  /**
+   * The loss, two cells for each of its parts, one value a metric, then what is gathered for metrics, then `extra` cells.
+   */
   readonly results: Tensor;
 };
 
@@ -120,8 +122,6 @@ const CAPACITY = 12;
 
 /** Programs for a network's batches; `emit` makes their kernel calls, its errors come in the name of `where`. */
 export class BatchPrograms extends Programs<BatchBuffers> {
-  /** Of an evaluator, once it has a program: the steps of the targets that lengths belong to, 0 if they belong to none. */
-  steps = 0;
   readonly #network: Network;
 
   constructor(
@@ -129,7 +129,7 @@ export class BatchPrograms extends Programs<BatchBuffers> {
     network: Network,
     metrics: readonly CheckedMetric[],
     emit: (buffers: BatchBuffers) => void,
-    extra = 0,
+    { parts = 0, extra = 0 }: { readonly parts?: number; readonly extra?: number },
   ) {
     const { inputShape, outputShape } = network;
     super(CAPACITY, ({ rows, indices, masked, weights }) =>
@@ -144,6 +144,7 @@ export class BatchPrograms extends Programs<BatchBuffers> {
           weights: weights > 0 ? Tensor.allocate(weights > 1 ? [rows, weights] : [rows]) : undefined,
           results: Tensor.allocate([
             resultCells(metrics, network, rows, sizeOf(indices ? outputShape.slice(0, -1) : outputShape), weights) +
+              2 * parts +
               extra,
           ]),
         }),

@@ -21,6 +21,7 @@ import {
   rowsOf,
   type LossOptions,
 } from './inputs.js';
+import { countParts } from './lossParts.js';
 import { exactingOf, type CheckedMetric } from './metrics.js';
 import { frozenIn, type Network } from './network.js';
 import { BatchPrograms, fill, write, type BatchProgram } from './programs.js';
@@ -88,10 +89,11 @@ export class Trainer extends DisposableBase {
     for (const { weights } of rule.groups ?? []) matching(making, network.weights, weights);
     const key = detach(tensor(Int32Array.of(seed, 0)));
     const sums: Tensor[] = [];
+    const parts = where === 'fit' ? countParts(loss) : 0;
     try {
       if (gathers) for (const { shape } of [...trained, { shape: [1] }]) sums.push(detach(zeros(shape)));
       const optimizer = createState(making, rule, trained);
-      this.state = { network, trained, frozen: frozenIn(network.weights), rule, optimizer, key, sums, steps: 0 };
+      this.state = { network, trained, frozen: frozenIn(network.weights), rule, optimizer, key, sums, parts, steps: 0 };
     } catch (error) {
       for (const each of [key, ...sums]) each.dispose(); // memory ran out
       throw error;
@@ -102,7 +104,7 @@ export class Trainer extends DisposableBase {
         network,
         metrics,
         (buffers) => emitStep(this.state, objective, metrics, buffers, updates, norms),
-        Number(norms),
+        { parts, extra: Number(norms) },
       );
     this.programs = programs(true);
     this.#gathering = programs(false);

@@ -21,6 +21,7 @@ import { copyInto, copyOf } from '../tensors/copying.js';
 import { detach } from '../tensors/scope.js';
 import { hasDType, type DType, type Tensor } from '../tensors/tensor.js';
 import { checkScalar } from './inputs.js';
+import { emitParts, isOfOutputs, totalOf, type Against, type LossPart } from './lossParts.js';
 import { emitMetrics, type CheckedMetric } from './metrics.js';
 import { forward, weightTree, type NamedLayer, type Network, type NetworkWeight, type WeightTree } from './network.js';
 import type { BatchBuffers } from './programs.js';
@@ -28,13 +29,8 @@ import type { BatchBuffers } from './programs.js';
 export interface Objective {
   /** The layers to run. The last one has no activation if the loss includes it. */
   readonly layers: readonly NamedLayer[];
-  /** Scalar loss from the output of these layers. Targets past a sequence's length do not count. */
-  readonly loss: (
-    output: Tensor,
-    target: Tensor<DType>,
-    lengths: Tensor<'i32'> | undefined,
-    weights: Tensor | undefined,
-  ) => Tensor;
+  /** The loss of each output, scalars, from the output of these layers. Targets past a sequence's length do not count. */
+  readonly parts: (output: Tensor, against: Against) => readonly LossPart[];
   /** The model's prediction from the output of these layers. */
   readonly prediction: (output: Tensor) => Tensor;
 }
@@ -42,13 +38,13 @@ export interface Objective {
 /** Combines a network with a checked loss. Softmax with cross-entropy and sigmoid with BCE become one stable kernel. */
 export function makeObjective(where: string, { layers }: Network, loss: Loss): Objective {
   const over =
-    (own: LabelLoss): Objective['loss'] =>
-    (output, target, lengths, weights) =>
-      checkScalar(
-        where,
-        'the loss',
-        lengths ? maskedLoss(own, output, target, lengths, weights) : own(output, target, weights),
-      );
+    (own: LabelLoss): Objective['parts'] =>
+    (output, against) => {
+      const { target, lengths, weights } = against;
+      if (isOfOutputs(own)) return own.parts(output, target, weights);
+      const value = lengths ? maskedLoss(own, output, target, lengths, weights) : own(output, target, weights);
+      return [{ ...against, own, loss: checkScalar(where, 'the loss', value) }];
+    };
   const last = layers.at(-1);
   const name = last?.layer.activation;
   const bare = last?.layer.withoutActivation?.();
@@ -57,11 +53,11 @@ export function makeObjective(where: string, { layers }: Network, loss: Loss): O
     if (fused)
       return {
         layers: [...layers.slice(0, -1), { ...last, layer: bare }],
-        loss: over(fused),
+        parts: over(fused),
         prediction: name === 'softmax' ? softmaxLast : sigmoid,
       };
   }
-  return { layers, loss: over(loss), prediction: (output) => output };
+  return { layers, parts: over(loss), prediction: (output) => output };
 }
 
 /**
@@ -82,8 +78,13 @@ export function addPenalties(
   });
 }
 
-/** The loss plus penalties that are functions of a weight, which are differentiated together. */
-export function withCustomPenalties(loss: Tensor, weights: readonly NetworkWeight[], values: WeightTree): Tensor {
+/** The sum of the losses and of penalties that are functions of a weight, which are differentiated together. */
+export function withCustomPenalties(
+  parts: readonly LossPart[],
+  weights: readonly NetworkWeight[],
+  values: WeightTree,
+): Tensor {
+  const loss = totalOf(parts);
   let total: Tensor | undefined;
   for (const { name, regularizer } of weights) {
     const value = values[name];
@@ -120,6 +121,8 @@ export interface TrainingState {
    * Where gradients of several batches are averaged: their sums, then the share of each in the update. Empty otherwise.
    */
   readonly sums: readonly Tensor[];
+  /** How many parts of the loss are among the results of a batch: 0 where nobody joins them. */
+  readonly parts: number;
   /** Steps done so far. */
   steps: number;
 }
@@ -143,9 +146,9 @@ interface Differentiated {
  * Loss and gradients of a batch. Tensors of the pass that are still needed are added to `kept`, which the caller frees.
  */
 function differentiate(
-  { network, trained, frozen, key }: TrainingState,
+  { network, trained, frozen, key, parts: count }: TrainingState,
   objective: Objective,
-  { x, y, lengths, weights: given }: BatchBuffers,
+  { x, y, lengths, weights: given, results }: BatchBuffers,
   kept: Tensor<DType>[],
 ): Differentiated {
   const input = lengths && !network.inputShapes ? maskSteps(x, lengths) : x; // padding may hold anything
@@ -161,12 +164,14 @@ function differentiate(
     const pass = forward(objective.layers, weights, input, { training: true, lengths, key, frozen });
     const valid = y.shape.length > 1 ? pass.lengths : undefined;
     if (hasDType(y, 'f32')) guard(valid ? maskSteps(y, valid) : y, BAD_TARGET);
+    const parts = objective.parts(pass.output, { target: y, lengths: valid, weights: given });
+    if (count > 0) emitParts(parts, results, false);
     rest = {
       output: keep(pass.output),
       valid: valid && keep(valid),
       statistics: Object.entries(pass.updates).map(([name, value]) => [name, keep(value)]),
     };
-    return withCustomPenalties(objective.loss(pass.output, y, valid, given), trained, own);
+    return withCustomPenalties(parts, trained, own);
   })(weightTree(trained));
   return { output: loss, valid: undefined, statistics: [], ...rest, loss, gradients: Object.values(gradients) };
 }
@@ -195,7 +200,8 @@ export function emitStep(
     const gradients = unshared(rest.gradients); // penalties, clipping and the update work in place
     call(kernels.copyBytes, loss.pointer(), results.pointer(), 4);
     addPenalties(trained, results.pointer(), gradients);
-    emitMetrics(metrics, objective.prediction, output, { target: y, lengths: valid, weights, results });
+    const at = 1 + 2 * state.parts;
+    emitMetrics(metrics, objective.prediction, output, { target: y, lengths: valid, weights, results, at });
     call(kernels.guardFinite, results.pointer(), 1, BAD_LOSS);
     for (const [, value] of statistics) guard(value, BAD_GRADIENT);
     const changing = [key, ...statistics.map(([name, value]) => updated(network.weights, name, value))];

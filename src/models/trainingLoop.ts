@@ -1,10 +1,12 @@
 import { BatchSource, Dataset, permutation } from '../data/index.js';
 import { runtime } from '../runtime/state.js';
 import { BatchFeed } from './batchFeed.js';
-import { evaluateAll, inOrder, RunningMean } from './evaluate.js';
+import { evaluateAll, inOrder } from './evaluate.js';
 import { VALIDATION, type FitPlan } from './fitOptions.js';
+import { countParts } from './lossParts.js';
 import type { Network } from './network.js';
 import { PassPrograms, type BatchProgram, type BatchPrograms } from './programs.js';
+import { RunningMean } from './runningMean.js';
 import type { Trainer } from './trainer.js';
 import { withClassWeights } from './weighing.js';
 import { yielding } from './yielding.js';
@@ -109,7 +111,7 @@ export class TrainingFeed {
 
 /** Trains on the caller's thread, where other tasks may run every few milliseconds. */
 export function loopHere({ plan, trainer, evaluator, done }: LoopOptions): TrainingLoop {
-  const { data, validation, batchSize, names, metrics, signal } = plan;
+  const { data, validation, batchSize, names, metrics, signal, loss } = plan;
   const { network } = trainer.state;
   const rest = yielding();
   const aborted = (): boolean => signal?.aborted ?? false;
@@ -151,7 +153,7 @@ export function loopHere({ plan, trainer, evaluator, done }: LoopOptions): Train
     },
     async validate() {
       if (!evaluator || !validation) return new RunningMean(0);
-      const mean = new RunningMean(names.length, metrics);
+      const mean = new RunningMean(names.length, metrics, countParts(loss));
       await evaluateAll(evaluator, validation, {
         ...plan,
         mean,

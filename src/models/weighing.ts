@@ -132,24 +132,3 @@ export function withClassWeights(
   if (ports) return ports.classWeights(where, data, classWeights);
   return data.with({ weights: weightsOfClasses(where, data, outputShape, classWeights) });
 }
-
-/**
- * What a batch counts in the mean of a loss: the sum of its weights within the lengths, or its number of rows, or of
- * valid steps. `steps`: of targets that lengths belong to.
- */
-export function massOf(data: Dataset, begin: number, end: number, loss: Loss, steps: number): number {
-  const { size, weights, weightParts, lengths } = data;
-  const own = isNamed(loss) ? loss : undefined;
-  const perRow = own?.kind === 'halfMeanSquaredError';
-  const counts = weights ? !weightParts || weightParts.length < 2 : steps && !perRow && own?.reduction === 'mean';
-  if (!counts) return end - begin;
-  const width = weights ? weights.length / size : 1;
-  let mass = 0;
-  for (let row = begin; row < end; row++) {
-    const valid = steps ? lengths![row]! : 1;
-    for (let i = 0; i < width; i++)
-      if (i * (steps || 1) < valid * width)
-        mass += (weights ? weights[row * width + i]! : 1) * (width > 1 || perRow ? 1 : valid);
-  }
-  return mass;
-}

@@ -5,7 +5,6 @@ import { sizeOf, type Shape } from '../../core/shapes.js';
 import { sideBySide } from '../../data/parts.js';
 import type { LabelLoss, Loss } from '../../losses/index.js';
 import { isNamed } from '../../losses/loss.js';
-import { add } from '../../ops/add.js';
 import { mul } from '../../ops/mul.js';
 import { reshape } from '../../ops/reshape.js';
 import { slice } from '../../ops/slice.js';
@@ -15,6 +14,7 @@ import { tidy } from '../../tensors/tidy.js';
 import { InferenceModel } from '../inferenceModel.js';
 import { checkLoss } from '../inputs.js';
 import { checkTakesWeights } from '../weighing.js';
+import { isOfOutputs, totalOf, type LossOfOutputs } from '../lossParts.js';
 import type { Prediction } from './ports.js';
 import { makeSlots, widthOf, type Slot } from './slots.js';
 
@@ -54,13 +54,6 @@ function slotsOf(where: string, model: InferenceModel): Slot[] {
   return makeSlots('output', network.outputShapes ?? [outputShape], network.outputNames);
 }
 
-/** A loss of rows of outputs. */
-interface LossOfOutputs extends Loss {
-  readonly losses: readonly Loss[];
-}
-
-const isOfOutputs = (loss: Loss | undefined): loss is LossOfOutputs => loss !== undefined && 'losses' in loss;
-
 /** The outputs with the class indices that a sum of losses ignores. */
 export function ignoringBy(slots: readonly Slot[], loss: Loss | undefined): readonly Slot[] {
   if (!isOfOutputs(loss) || slots.length === 1) return slots;
@@ -72,19 +65,24 @@ export function ignoringBy(slots: readonly Slot[], loss: Loss | undefined): read
 }
 
 /** The weighted sum of a loss of each output, as one loss of rows of them. */
-export function sumOfLosses(slots: readonly Slot[], losses: readonly Loss[], weights: readonly number[]): Loss {
-  const sum = (prediction: Tensor, target: Tensor, given?: Tensor): Tensor =>
-    tidy(() =>
-      losses
-        .map((loss: LabelLoss, i) => {
-          const { begin = 0, shape = [], label = '' } = slots[i] ?? {};
-          if (given) checkTakesWeights(label, loss);
-          const own = given && given.shape.length > 1 ? partOf(given, i, []) : given;
-          return mul(loss(partOf(prediction, begin, shape), partOf(target, begin, shape), own), weights[i] ?? 1);
-        })
-        .reduce((total, term) => add(total, term)),
-    );
-  return Object.assign(sum, { losses });
+export function sumOfLosses(
+  slots: readonly Slot[],
+  losses: readonly Loss[],
+  weights: readonly number[],
+): LossOfOutputs {
+  const parts: LossOfOutputs['parts'] = (prediction, target: Tensor, given) =>
+    losses.map((own: LabelLoss, i) => {
+      const { begin = 0, shape = [], label = '' } = slots[i] ?? {};
+      if (given) checkTakesWeights(label, own);
+      const against = {
+        target: partOf(target, begin, shape),
+        weights: given && given.shape.length > 1 ? partOf(given, i, []) : given,
+      };
+      const loss = own(partOf(prediction, begin, shape), against.target, against.weights);
+      return { ...against, own, loss: mul(loss, weights[i] ?? 1) };
+    });
+  const sum: Loss = (prediction, target, given) => tidy(() => totalOf(parts(prediction, target, given)));
+  return Object.assign(sum, { losses, parts });
 }
 
 /**
@@ -175,9 +173,10 @@ export function lossPerOutput(
     finiteNumber('lossPerOutput', `weights[${i}]`, weights[i], { min: 0 });
   });
   const sum = sumOfLosses(slots, losses, weights);
-  return (prediction, target, given) =>
+  const own: Loss = (prediction, target, given) =>
     onBehalfOf('lossPerOutput', () => {
       for (const rows of [prediction, target]) checkTensor('lossPerOutput', rows, 'rows of outputs');
       return sum(prediction, target, given);
     });
+  return Object.assign(own, sum);
 }

@@ -3,11 +3,12 @@ import { refuse, WorkerError } from '../../core/errors.js';
 import { Dataset } from '../../data/index.js';
 import { runtime } from '../../runtime/state.js';
 import { BatchFeed } from '../batchFeed.js';
-import { inOrder, RunningMean } from '../evaluate.js';
+import { inOrder } from '../evaluate.js';
 import { VALIDATION as WHERE } from '../fitOptions.js';
+import { countParts } from '../lossParts.js';
 import type { BatchProgram, BatchPrograms } from '../programs.js';
+import { RunningMean } from '../runningMean.js';
 import type { TrainingState } from '../training.js';
-import { massOf } from '../weighing.js';
 import { orderOf, TrainingFeed, VALIDATION_ROWS, type BatchDone, type TrainingLoop } from '../trainingLoop.js';
 import { runBatches, type Sent } from './batches.js';
 import type { WorkerClient } from './client.js';
@@ -168,8 +169,8 @@ class WorkerLoop implements TrainingLoop {
 
   async validate(): Promise<RunningMean | undefined> {
     const { plan, evaluator } = this.#options;
-    const { names, validation, metrics } = plan;
-    const mean = new RunningMean(validation ? names.length : 0, metrics);
+    const { names, validation, metrics, loss } = plan;
+    const mean = new RunningMean(validation ? names.length : 0, metrics, countParts(loss));
     if (plan.callbacks.some((each) => each.onValidationBegin !== undefined)) await this.#client?.send(this.#state);
     if (evaluator && validation instanceof Dataset) await this.#validateOnRows(evaluator, validation, mean);
     else if (evaluator && this.#examples) await this.#validateOnBatches(evaluator, this.#examples, mean);
@@ -177,29 +178,26 @@ class WorkerLoop implements TrainingLoop {
   }
 
   async #validateOnRows(evaluator: BatchPrograms, rows: Dataset, mean: RunningMean): Promise<void> {
-    const { plan } = this.#options;
     const programOf = (count: number): BatchProgram => evaluator.of(rows, count);
     await this.#client?.run({
       ...{ set: VALIDATION, order: inOrder(rows), batchSize: VALIDATION_ROWS, first: 0, ahead: AHEAD },
       width: (count) => programOf(count).results.size,
       done: (values, at, count) => {
-        const { rows: begin } = mean;
-        mean.add(values, at, count, massOf(rows, begin, begin + count, plan.loss, evaluator.steps));
+        mean.add(values, at, count);
         return undefined;
       },
     });
   }
 
   async #validateOnBatches(evaluator: BatchPrograms, feed: BatchFeed, mean: RunningMean): Promise<void> {
-    const { plan } = this.#options;
     await runBatches({
-      ...{ plan, ahead: AHEAD, having: (entry) => this.#having(entry) },
+      ...{ plan: this.#options.plan, ahead: AHEAD, having: (entry) => this.#having(entry) },
       next: async () => {
         const rows = await feed.next();
         return rows && { rows, share: 1, entry: evaluator.of(rows, rows.size) };
       },
       done: (values, { rows }) => {
-        mean.add(values, 0, rows.size, massOf(rows, 0, rows.size, plan.loss, evaluator.steps));
+        mean.add(values, 0, rows.size);
         return undefined;
       },
     });

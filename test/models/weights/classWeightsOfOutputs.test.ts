@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { dataset } from '../../src/data/index.js';
-import { dense } from '../../src/layers/index.js';
-import { binaryCrossEntropy, crossEntropy } from '../../src/losses/index.js';
-import { connect, input, model as build, type FitOptions } from '../../src/models/index.js';
-import { sgd } from '../../src/optimizers/index.js';
-import { withRuntime } from '../support/live.js';
+import { dataset } from '../../../src/data/index.js';
+import { dense } from '../../../src/layers/index.js';
+import { binaryCrossEntropy, crossEntropy } from '../../../src/losses/index.js';
+import { connect, input, model as build, type FitOptions } from '../../../src/models/index.js';
+import { sgd } from '../../../src/optimizers/index.js';
+import { withRuntime } from '../../support/live.js';
 
 withRuntime();
 
