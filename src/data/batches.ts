@@ -5,24 +5,26 @@ import type { SeveralRows } from './parts.js';
 import { Dataset } from './dataset.js';
 import type { RowData } from './rows.js';
 
+interface NamedBatch {
+  readonly x: RowData | SeveralRows;
+  readonly y?: RowData | SeveralRows | undefined;
+  readonly lengths?: ArrayLike<number> | undefined;
+  readonly weights?: RowData | SeveralRows | undefined;
+}
+
 /** One batch of rows: named, as a pair, or a `Dataset`. */
-export type Batch =
-  | {
-      readonly x: RowData | SeveralRows;
-      readonly y?: RowData | SeveralRows | undefined;
-      readonly lengths?: ArrayLike<number> | undefined;
-      readonly weights?: RowData | SeveralRows | undefined;
-    }
-  | readonly [x: RowData | SeveralRows, y: RowData | SeveralRows]
-  | Dataset;
+export type Batch = NamedBatch | readonly [x: RowData | SeveralRows, y: RowData | SeveralRows] | Dataset;
 
 /** Batches made on demand. A function is called once per pass, so that a generator can be read again. */
 export type Batches = Iterable<Batch> | AsyncIterable<Batch> | (() => Iterable<Batch> | AsyncIterable<Batch>);
 
+/** Passes of streams in which batches of rows of a dataset are datasets, by stream. */
+export const datasetPasses = new WeakMap<object, () => AsyncIterable<unknown>>();
+
 /** Data that `fit` trains on. */
 export type TrainingData = Dataset | BatchSource | Batches;
 
-function isNamedBatch(value: unknown): boolean {
+function isNamedBatch(value: unknown): value is NamedBatch {
   return typeof value === 'object' && value !== null && 'x' in value;
 }
 
@@ -34,14 +36,14 @@ export function isBatches(data: unknown): data is Batches {
   return Symbol.asyncIterator in data || Symbol.iterator in data;
 }
 
-function toDataset(where: string, batch: Batch): Dataset {
+function toDataset(where: string, batch: unknown): Dataset {
   if (batch instanceof Dataset) return batch;
   if (Array.isArray(batch)) {
     const [x, y, ...rest]: (RowData | SeveralRows | undefined)[] = batch;
     if (x === undefined || rest.length > 0) refuse(TypeError, where, 'a batch [x, y]', show(batch));
     return buildDataset(where, x, y, {}, true);
   }
-  if (!isNamedBatch(batch) || !('x' in batch)) refuse(TypeError, where, 'a batch { x, y }', show(batch));
+  if (!isNamedBatch(batch)) refuse(TypeError, where, 'a batch { x, y }', show(batch));
   const { x, y, lengths, weights } = knownOptions(where, batch, ['x', 'y', 'lengths', 'weights']);
   return buildDataset(where, x, y, { lengths, weights }, true);
 }
@@ -78,7 +80,8 @@ export class BatchSource implements AsyncIterable<Dataset> {
   async *unchecked(): AsyncGenerator<Dataset, void, undefined> {
     let shape: string | undefined;
     let count = 0;
-    for await (const batch of this.#open()) {
+    const batches = this.#open();
+    for await (const batch of datasetPasses.get(batches)?.() ?? batches) {
       const where = `dataset: batch ${++count}`;
       const rows = toDataset(where, batch);
       shape ??= rowText(rows);

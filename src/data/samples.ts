@@ -8,15 +8,14 @@ export interface Sample {
   readonly weights?: Float32Array;
 }
 
-/** The rows of a dataset. */
-export function* samplesOf({ size, x, y, lengths, weights }: Dataset): Generator<Sample> {
+/** Row `i` of a dataset. */
+export function sampleAt({ size, x, y, lengths, weights }: Dataset, i: number): Sample {
   const [width, depth] = [x.length / size, y ? y.length / size : 0];
   const count = (weights?.length ?? 0) / size;
-  for (let i = 0; i < size; i++)
-    yield {
-      x: x.subarray(i * width, (i + 1) * width),
-      ...(y && { y: new Float32Array(y.subarray(i * depth, (i + 1) * depth)) }),
-      ...(lengths && { lengths: lengths[i] ?? 0 }),
-      ...(weights && { weights: weights.subarray(i * count, (i + 1) * count) }),
-    };
+  return {
+    x: x.subarray(i * width, (i + 1) * width),
+    ...(y && { y: new Float32Array(y.subarray(i * depth, (i + 1) * depth)) }),
+    ...(lengths && { lengths: lengths[i] ?? 0 }),
+    ...(weights && { weights: weights.subarray(i * count, (i + 1) * count) }),
+  };
 }

@@ -182,13 +182,13 @@ export function checkRows(where: string, given: Dataset, network: Network, exact
   const data = loss ? checkWeights(where, own, network, loss) : own;
   if (data.inputs ?? data.targets)
     refuse(TypeError, where, 'data of one input and one output', 'several or named ones');
-  const { x, xShape, y, yShape, form, size, lengths } = data;
+  const { xShape, y, yShape, form, size, lengths } = data;
   if (!sameShape(xShape, inputShape) && !sameShape(xShape, [sizeOf(inputShape)]))
     refuse(ShapeError, where, `rows of shape ${shapeText(inputShape)}`, xShape);
   if (!y) refuse(TypeError, where, 'data with targets', 'inputs only');
   checkTargets(where, { y, yShape, form, size }, outputShape, exacting);
   if (lengths) checkLengths(where, lengths, [size, ...xShape], network, 0);
-  checkIndices(where, x, network, lengths);
+  if (ports ?? network.indices) checkIndices(where, data.x, network, lengths);
   return data;
 }
 
