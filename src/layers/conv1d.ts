@@ -2,6 +2,7 @@ import { knownOptions, wholeNumber } from '../core/checks.js';
 import { ShapeError, refuse } from '../core/errors.js';
 import { asConv2d, conv1dAffine, type Conv1dOptions } from '../ops/conv1d.js';
 import { checkExtent, checkPadding, windowOf } from '../ops/support/window.js';
+import * as kernels from '../runtime/generated/kernels.js';
 import type { Layer } from './layer.js';
 import { checkGroups } from './support/convolving.js';
 import { kernelLayer, kernelOptions, type KernelOptions } from './support/kernelLayer.js';
@@ -42,6 +43,7 @@ export function conv1d(options: Conv1dLayerOptions): Layer {
   };
   return kernelLayer({
     kind: where,
+    main: kernels.conv2d,
     options,
     linear: () => conv1d({ ...options, activation: 'linear' }),
     outputShape(inputShape) {

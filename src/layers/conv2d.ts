@@ -2,6 +2,7 @@ import { knownOptions, wholeNumber } from '../core/checks.js';
 import type { Conv2dOptions } from '../ops/conv2d.js';
 import { conv2dAffine } from '../ops/conv2dAffine.js';
 import { checkExtent, checkPadding, windowOf, type Extent } from '../ops/support/window.js';
+import * as kernels from '../runtime/generated/kernels.js';
 import type { Layer } from './layer.js';
 import { checkGroups, imageSizes } from './support/convolving.js';
 import { kernelLayer, kernelOptions, type KernelOptions } from './support/kernelLayer.js';
@@ -39,6 +40,7 @@ export function conv2d(options: Conv2dLayerOptions): Layer {
   const padding = checkPadding('conv2d', pads);
   return kernelLayer({
     kind: 'conv2d',
+    main: kernels.conv2d,
     options,
     linear: () => conv2d({ ...options, activation: 'linear' }),
     outputShape(inputShape) {

@@ -7,6 +7,7 @@ import {
   type Conv2dTransposeOptions,
 } from '../ops/conv2dTranspose.js';
 import { checkExtent, type Extent } from '../ops/support/window.js';
+import * as kernels from '../runtime/generated/kernels.js';
 import { resolveActivation } from './activations.js';
 import type { Layer } from './layer.js';
 import { imageSizes } from './support/convolving.js';
@@ -43,6 +44,7 @@ export function conv2dTranspose(options: Conv2dTransposeLayerOptions): Layer {
   transposedOptions(where, image);
   return kernelLayer({
     kind: where,
+    main: kernels.conv2d,
     options,
     linear: () => conv2dTranspose({ ...options, activation: 'linear' }),
     outputShape(inputShape) {

@@ -3,6 +3,7 @@ import { conv2dAffine } from '../ops/conv2dAffine.js';
 import type { Conv2dOptions } from '../ops/conv2d.js';
 import { depthwiseFilter } from '../ops/depthwiseConv2d.js';
 import { checkExtent, checkPadding, windowOf, type Extent } from '../ops/support/window.js';
+import * as kernels from '../runtime/generated/kernels.js';
 import type { Layer } from './layer.js';
 import { imageSizes } from './support/convolving.js';
 import { kernelLayer, kernelOptions, type KernelOptions } from './support/kernelLayer.js';
@@ -38,6 +39,7 @@ export function depthwiseConv2d(options: DepthwiseConv2dLayerOptions): Layer {
   const padding = checkPadding(where, pads);
   return kernelLayer({
     kind: where,
+    main: kernels.conv2d,
     options,
     linear: () => depthwiseConv2d({ ...options, activation: 'linear' }),
     outputShape(inputShape) {

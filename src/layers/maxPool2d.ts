@@ -14,5 +14,5 @@ import { poolLayer, type PoolLayerOptions } from './support/pooling.js';
  * ```
  */
 export function maxPool2d(options: PoolLayerOptions = {}): Layer {
-  return poolLayer('maxPool2d', options, pool);
+  return poolLayer('maxPool2d', options, pool, true);
 }

@@ -3,6 +3,8 @@ import type { Conv2dOptions } from '../ops/conv2d.js';
 import { conv2dAffine } from '../ops/conv2dAffine.js';
 import { depthwiseFilter } from '../ops/depthwiseConv2d.js';
 import { checkExtent, checkPadding, windowOf, type Extent } from '../ops/support/window.js';
+import * as kernels from '../runtime/generated/kernels.js';
+import { prepare } from '../runtime/kernels.js';
 import { flag } from '../core/checks.js';
 import { resolveActivation, type Activation } from './activations.js';
 import type { Constraint } from './constraints.js';
@@ -88,6 +90,7 @@ export function separableConv2d(options: SeparableConv2dOptions): Layer {
       return [...windowOf(KIND, [height, width], kernel, { strides, dilations, padding }).output, filters];
     },
     init([, , channels = 0]) {
+      prepare(kernels.conv2d);
       return {
         depthwiseKernel: { shape: [...kernel, channels, multiplier], ...depthwise },
         pointwiseKernel: { shape: [1, 1, channels * multiplier, filters], ...pointwise },

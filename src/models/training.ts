@@ -24,6 +24,7 @@ import { checkScalar } from './inputs.js';
 import { emitParts, isOfOutputs, totalOf, type Against, type LossPart } from './lossParts.js';
 import { emitMetrics, type CheckedMetric } from './metrics.js';
 import { forward, weightTree, type NamedLayer, type Network, type NetworkWeight, type WeightTree } from './network.js';
+import { poolsFirst } from './poolsFirst.js';
 import type { BatchBuffers } from './programs.js';
 
 export interface Objective {
@@ -36,7 +37,8 @@ export interface Objective {
 }
 
 /** Combines a network with a checked loss. Softmax with cross-entropy and sigmoid with BCE become one stable kernel. */
-export function makeObjective(where: string, { layers }: Network, loss: Loss): Objective {
+export function makeObjective(where: string, network: Network, loss: Loss): Objective {
+  const layers = poolsFirst(network.layers);
   const over =
     (own: LabelLoss): Objective['parts'] =>
     (output, against) => {
@@ -177,9 +179,9 @@ function differentiate(
 }
 
 /** The running statistics that are replaced by new ones. */
-function updated(weights: readonly NetworkWeight[], name: string, value: Tensor): Tensor {
-  const weight = weights.find((candidate) => candidate.name === name);
-  if (weight?.tensor.size === value.size) return weight.tensor;
+function updated(weights: WeightTree, name: string, value: Tensor): Tensor {
+  const weight = weights[name];
+  if (weight?.size === value.size) return weight;
   refuse(ShapeError, name, `an update of shape ${shapeText(weight?.shape ?? [])}`, value.shape);
 }
 
@@ -204,7 +206,8 @@ export function emitStep(
     emitMetrics(metrics, objective.prediction, output, { target: y, lengths: valid, weights, results, at });
     call(kernels.guardFinite, results.pointer(), 1, BAD_LOSS);
     for (const [, value] of statistics) guard(value, BAD_GRADIENT);
-    const changing = [key, ...statistics.map(([name, value]) => updated(network.weights, name, value))];
+    const weightsByName = weightTree(network.weights);
+    const changing = [key, ...statistics.map(([name, value]) => updated(weightsByName, name, value))];
     const change = (): void => {
       statistics.forEach(([, value], i) => copyInto(value, changing[i + 1] ?? value));
       call(kernels.advanceCounter, key.pointer() + 4);
@@ -250,7 +253,7 @@ function emitChange(
   for (const { name, constraint, tensor } of trained) {
     if (!constraint) continue;
     const value = checkTensor(name, constraint(tensor), 'constraint to return a tensor');
-    copyInto(value, updated(trained, name, value));
+    copyInto(value, updated({ [name]: tensor }, name, value));
   }
   change();
   call(kernels.unlessFlag, keeps, DONE);

@@ -2,7 +2,7 @@ import { finiteNumber, knownOptions, oneOf } from '../core/checks.js';
 import { onBehalfOf, ShapeError } from '../core/errors.js';
 import { shapeText } from '../core/shapes.js';
 import { addMaybe } from '../autodiff/linear.js';
-import { applyOne, type Op } from '../autodiff/op.js';
+import { applyOne, type Op, type Rules } from '../autodiff/op.js';
 import type { Tensor } from '../tensors/tensor.js';
 import { broadcastTo, sumTo } from './broadcast.js';
 import { conv2dGeometry, convolution, filterGradient, inputGradient, type Conv2dOptions } from './conv2d.js';
@@ -29,6 +29,27 @@ interface Attributes extends FusedActivation {
   readonly geometry: Geometry;
 }
 
+const rules: Rules<Attributes> = {
+  vjp: ({ inputs, outputs, attributes, needs }, [cotangent]) => {
+    if (!cotangent) return [];
+    const { geometry } = attributes;
+    const dz = throughActivation(cotangent, only(outputs), attributes);
+    return [
+      needs[0] ? inputGradient(dz, nth(inputs, 1), geometry) : undefined,
+      needs[1] ? filterGradient(nth(inputs, 0), dz, geometry) : undefined,
+      needs[2] ? sumTo(dz, dz.shape.slice(3)) : undefined,
+    ];
+  },
+  jvp: ({ inputs, outputs, attributes }, [dx, dFilter, dBias]) => {
+    const [x, filter, y] = [nth(inputs, 0), nth(inputs, 1), only(outputs)];
+    const { geometry } = attributes;
+    const byProduct = addMaybe(dx && convolution(dx, filter, geometry), dFilter && convolution(x, dFilter, geometry));
+    const dz = addMaybe(byProduct, dBias && broadcastTo(dBias, y.shape));
+    return [dz && throughActivation(dz, y, attributes)];
+  },
+  saves: { inputs: true, outputs: true },
+};
+
 /** Image, filter and optionally bias [out]: one convolution that applies bias and activation to its result. */
 const conv2dAffineOp: Op<Attributes> = {
   name: 'conv2dAffine',
@@ -37,27 +58,11 @@ const conv2dAffineOp: Op<Attributes> = {
     const epilogue = { bias: inputs[2]?.pointer() ?? 0, ...fusedArguments(attributes) };
     callConv2d(nth(inputs, 0), nth(inputs, 1), only(outputs), attributes.geometry, epilogue);
   },
-  rules: {
-    vjp: ({ inputs, outputs, attributes, needs }, [cotangent]) => {
-      if (!cotangent) return [];
-      const { geometry } = attributes;
-      const dz = throughActivation(cotangent, only(outputs), attributes);
-      return [
-        needs[0] ? inputGradient(dz, nth(inputs, 1), geometry) : undefined,
-        needs[1] ? filterGradient(nth(inputs, 0), dz, geometry) : undefined,
-        needs[2] ? sumTo(dz, dz.shape.slice(3)) : undefined,
-      ];
-    },
-    jvp: ({ inputs, outputs, attributes }, [dx, dFilter, dBias]) => {
-      const [x, filter, y] = [nth(inputs, 0), nth(inputs, 1), only(outputs)];
-      const { geometry } = attributes;
-      const byProduct = addMaybe(dx && convolution(dx, filter, geometry), dFilter && convolution(x, dFilter, geometry));
-      const dz = addMaybe(byProduct, dBias && broadcastTo(dBias, y.shape));
-      return [dz && throughActivation(dz, y, attributes)];
-    },
-    saves: { inputs: true, outputs: true },
-  },
+  rules,
 };
+
+/** The same without an activation, so that its output need not be kept for the derivative. */
+const linearOp: Op<Attributes> = { ...conv2dAffineOp, rules: { ...rules, saves: { inputs: true } } };
 
 /**
  * `activation(conv2d(x, filter) + bias)` in one kernel call, like a convolutional layer.
@@ -102,6 +107,10 @@ export function affineConvolution(
     }
   }
   return onBehalfOf(where, () =>
-    applyOne(conv2dAffineOp, bias ? [x, filter, bias] : [x, filter], { geometry, activation, slope }),
+    applyOne(activation === 'linear' ? linearOp : conv2dAffineOp, bias ? [x, filter, bias] : [x, filter], {
+      geometry,
+      activation,
+      slope,
+    }),
   );
 }

@@ -4,7 +4,7 @@ import { exportOf, type AnyKernel, type Kernel, type NamedKernel, type Routine }
 import { described, isRoutine } from './link.js';
 import { activeRecorder } from './recorder.js';
 import { recordBytes, writeRecord } from './records.js';
-import { runtime, type ThreadPool } from './state.js';
+import { currentRuntime, runtime, type ThreadPool } from './state.js';
 import { workOf } from './work.js';
 
 export type { Kernel } from './kernel.js';
@@ -18,6 +18,11 @@ function link(kernel: AnyKernel): Routine {
     throw new TypeError(`init: expected a module with the kernel ${name}, got ${described(exports)}`);
   kernel.run = routine;
   return routine;
+}
+
+/** Links the module of a kernel that a model is going to call, so that the first step need not. */
+export function prepare(kernel: AnyKernel): void {
+  if (!kernel.run && currentRuntime()) link(kernel);
 }
 
 /** Runs a call on all threads if it is enough work for them. */

@@ -4,6 +4,12 @@ import { recordBytes, writeRecord } from './records.js';
 import { runtime } from './state.js';
 import { piecesOf, workOf } from './work.js';
 
+/** Memory of a recording. */
+interface Block {
+  readonly pointer: number;
+  readonly bytes: number;
+}
+
 /**
  * Turns kernel calls into records; while it is active no kernel runs. A block released during the recording is reused
  * by later requests of the same recording, since the replay reads and writes in the same order. So the order of
@@ -17,8 +23,9 @@ export class Recorder {
   #length = 0;
   /** Nanoseconds of the records that threads may share. */
   #sharedWork = 0;
-  readonly #blocks = new Map<number, number>();
-  readonly #idle = new Set<number>();
+  readonly #blocks = new Map<number, Block>();
+  /** The blocks that may be reused, by size, and those of one size in the order of their release. */
+  readonly #idle: Block[] = [];
   readonly #retained = new Set<Retained>();
 
   append(kernel: AnyKernel, args: readonly number[]): void {
@@ -40,31 +47,35 @@ export class Recorder {
     this.#view = new DataView(larger);
   }
 
+  /** The place of the first idle block that has at least so many bytes. */
+  #firstIdle(bytes: number): number {
+    let [low, high] = [0, this.#idle.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.#idle[middle]?.bytes ?? 0) < bytes) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
   /** A block for the program: the smallest idle one that fits without much waste, else a new one. */
   allocate(bytes: number, where?: string): number {
-    let best: number | undefined;
-    let bestSize = Math.max(2 * bytes, bytes + 64) + 1;
-    for (const pointer of this.#idle) {
-      const size = this.#blocks.get(pointer) ?? 0;
-      if (size >= bytes && size < bestSize) {
-        best = pointer;
-        bestSize = size;
-      }
-    }
-    if (best !== undefined) {
-      this.#idle.delete(best);
-      return best;
+    const at = this.#firstIdle(bytes);
+    const idle = this.#idle[at];
+    if (idle && idle.bytes <= Math.max(2 * bytes, bytes + 64)) {
+      this.#idle.splice(at, 1);
+      return idle.pointer;
     }
     const pointer = runtime().heap.allocate(bytes, where);
-    this.#blocks.set(pointer, bytes);
+    this.#blocks.set(pointer, { pointer, bytes });
     return pointer;
   }
 
   /** Whether a block belongs to this recording; if so it may be reused from here on. */
   release(pointer: number): boolean {
-    if (!this.#blocks.has(pointer)) return false;
-    this.#idle.add(pointer);
-    return true;
+    const block = this.#blocks.get(pointer);
+    if (block) this.#idle.splice(this.#firstIdle(block.bytes + 1), 0, block);
+    return block !== undefined;
   }
 
   owns(pointer: number): boolean {

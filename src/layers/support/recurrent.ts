@@ -8,6 +8,8 @@ import { dropoutMask } from '../../ops/dropoutMask.js';
 import { mul } from '../../ops/mul.js';
 import { maskSteps } from '../../ops/maskSteps.js';
 import { lastStep } from '../../ops/sequence.js';
+import * as kernels from '../../runtime/generated/kernels.js';
+import { prepare } from '../../runtime/kernels.js';
 import { zeros } from '../../tensors/creation.js';
 import { isTensor, type Tensor } from '../../tensors/tensor.js';
 import type { Constraint } from '../constraints.js';
@@ -135,6 +137,7 @@ export function recurrentWeights(
   states: readonly string[],
   biasShape: Shape = [gates * units],
 ): Record<string, WeightSpec> {
+  prepare(kernels.lastStep);
   return {
     kernel: { shape: [inputShape.at(-1) ?? 1, gates * units], ...kernel },
     recurrentKernel: { shape: [units, gates * units], ...recurrentKernel },
