@@ -74,18 +74,18 @@ export class RunningMean {
     const parts = this.#losses;
     const sums = this.#sums;
     const total = values[at]!;
+    let penalties = total;
     for (let i = 0; i < parts.length; i += 2) {
       const counts = values[at + i + 1]!;
       const mass = counts > 0 ? counts : counts < 0 ? 1 : rows * TINY;
       const own = values[at + i + 2]!;
-      if (own !== own) parts[i]! += mass * total;
-      else {
-        parts[i]! += mass * own;
-        sums[0]! -= rows * own;
-      }
+      const isTotal = own !== own;
+      parts[i]! += mass * (isTotal ? total : own);
       parts[i + 1] = counts < 0 ? 1 : parts[i + 1]! + mass;
+      penalties = isTotal ? 0 : penalties - own;
     }
-    if (values[at + 2] === values[at + 2]) sums[0]! += rows * total;
+    // Infinite losses leave no number for the penalties, and need none.
+    if (penalties === penalties) sums[0]! += rows * penalties;
     const from = at + parts.length;
     for (let i = 1; i < sums.length; i++) sums[i]! += rows * values[from + i]!;
     this.#rows += rows;
