@@ -36,10 +36,14 @@ export function isBatches(data: unknown): data is Batches {
   return Symbol.asyncIterator in data || Symbol.iterator in data;
 }
 
+function isList(value: unknown): value is readonly (RowData | SeveralRows | undefined)[] {
+  return Array.isArray(value);
+}
+
 function toDataset(where: string, batch: unknown): Dataset {
   if (batch instanceof Dataset) return batch;
-  if (Array.isArray(batch)) {
-    const [x, y, ...rest]: (RowData | SeveralRows | undefined)[] = batch;
+  if (isList(batch)) {
+    const [x, y, ...rest] = batch;
     if (x === undefined || rest.length > 0) refuse(TypeError, where, 'a batch [x, y]', show(batch));
     return buildDataset(where, x, y, {}, true);
   }

@@ -3,7 +3,7 @@ import { refuse } from '../core/errors.js';
 import { seedWords } from '../tensors/creation.js';
 import { datasetPasses } from './batches.js';
 import { Dataset } from './dataset.js';
-import { sampleAt, type Sample } from './samples.js';
+import { sampler, type Sample } from './samples.js';
 import { flowOf, type Flow } from './streams/flow.js';
 import { rowPicker } from './streams/pickedRows.js';
 import { isIterable, read } from './streams/source.js';
@@ -135,9 +135,8 @@ export function stream(source: Dataset | StreamSource<unknown>): Stream<unknown>
 
 /** The rows of a dataset, as their numbers. */
 function rowsOf(data: Dataset): Stream<Sample> {
-  const view = (i: number): Sample => sampleAt(data, i);
   return Stream.of(
-    flowOf({ view, gather: rowPicker(data), isReady: true }, function* () {
+    flowOf({ view: sampler(data), gather: rowPicker(data), isReady: true }, function* () {
       for (let i = 0; i < data.size; i++) yield i;
     }),
   );

@@ -157,8 +157,8 @@ export class Trainer extends DisposableBase {
   }
 
   /** @internal The program for a batch; with share 0, it only adds its gradients to the sums. */
-  programFor(rows: Dataset, share: number): BatchProgram {
-    return (share ? this.programs : this.#gathering).of(rows, rows.size);
+  programFor(rows: Dataset, share: number, count = rows.size): BatchProgram {
+    return (share ? this.programs : this.#gathering).of(rows, count);
   }
 
   #checkAlive(): void {

@@ -55,6 +55,8 @@ export interface Blueprint {
 
 /** @internal Where kernels come from. */
 export interface Modules {
+  /** Those linked so far. */
+  readonly modules: readonly WebAssembly.Module[];
   /** The exports of a group's module, which is linked now if necessary. */
   exportsOf(group: KernelGroup): WebAssembly.Exports;
 }

@@ -60,20 +60,18 @@ export function flatten(where: string, data: unknown, level = 0): { values: Arra
   const rows = parts.map((part) => part.values).filter((row) => row instanceof Float32Array);
   const areFloats = rows.length === parts.length;
   const [first] = rows;
-  // Views of rows that lie one after the other, as those of a stream of a dataset, are one array already.
-  if (
+  const size = step * parts.length;
+  // Views of rows that lie one after the other, as generators of rows often give, are one array already.
+  const values =
     first &&
     areFloats &&
     rows.every((row, i) => row.buffer === first.buffer && row.byteOffset === first.byteOffset + 4 * step * i)
-  )
-    return {
-      values: new Float32Array(first.buffer, first.byteOffset, step * parts.length),
-      shape: [items.length, ...inner],
-    };
-  const values = new (areFloats ? Float32Array : Float64Array)(step * parts.length);
-  parts.forEach((part, i) => {
-    values.set(part.values, i * step);
-  });
+      ? new Float32Array(first.buffer, first.byteOffset, size)
+      : new (areFloats ? Float32Array : Float64Array)(size);
+  if (values.buffer !== first?.buffer)
+    parts.forEach((part, i) => {
+      values.set(part.values, i * step);
+    });
   return { values, shape: [items.length, ...inner] };
 }
 

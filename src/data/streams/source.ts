@@ -7,12 +7,14 @@ export function isIterable(value: unknown): value is Iterable<unknown> | AsyncIt
 }
 
 /** The next result of an iterator. */
-function* resultOf(iterator: Iterator<unknown> | AsyncIterator<unknown>): Generator<Wait, IteratorResult<unknown>> {
+function* resultOf(
+  iterator: Iterator<unknown> | AsyncIterator<unknown>,
+): Generator<Wait, { readonly done?: unknown; readonly value?: unknown }> {
   const next = iterator.next();
   const result: unknown = isPromise<unknown>(next) ? yield* awaited(next) : next;
   if (typeof result !== 'object' || result === null)
     refuse(TypeError, 'stream', 'an iterator that returns objects', show(result));
-  return { done: false, value: undefined, ...result };
+  return result;
 }
 
 /** The items of an iterable. If a pass ends early, its iterator is closed, unless it has failed itself. */

@@ -4,7 +4,7 @@ import { assertAlive } from '../inputs.js';
 import type { BatchDone } from '../trainingLoop.js';
 import { yielding } from '../yielding.js';
 import type { TrainingConnection } from './connection.js';
-import type { FromWorker, Region, Run } from './messages.js';
+import type { BatchProgramCopy, FromWorker, Region, Run, Write, Writing } from './messages.js';
 
 /** Number of cells in one message; copying them takes about a millisecond. */
 const CHUNK = 1 << 19;
@@ -14,7 +14,8 @@ const CHUNK = 1 << 19;
 const SLICE = 0.03;
 
 /** Batches to run, and the listener for each. */
-export interface Job extends Pick<Run, 'set' | 'order' | 'batchSize'> {
+export interface Job extends Pick<Run, 'order' | 'batchSize'> {
+  readonly set: number;
   /** Number of the first batch. */
   readonly first: number;
   /**
@@ -64,9 +65,14 @@ export class WorkerClient {
     for (let begin = 0; begin < count; begin += CHUNK) {
       assertAlive('fit', 'model', this.#model);
       const cells = new Int32Array(source().subarray(begin, Math.min(begin + CHUNK, count)));
-      this.#connection.send({ kind: 'write', target, at: at + begin, cells }, [cells.buffer]);
+      this.#send({ kind: 'write', writes: [{ target, at: at + begin, cells }] });
       await this.#rest();
     }
+  }
+
+  /** The memory of cells to write is gone here then. */
+  #send(message: Writing | Run): void {
+    this.#connection.send(message, (message.writes ?? []).map(({ cells }) => cells.buffer)); // prettier-ignore
   }
 
   /** Sends contents of linear memory. */
@@ -116,9 +122,11 @@ export class WorkerClient {
     }
   }
 
-  /** Runs a batch whose rows have been written to the program's buffers. */
-  begin(set: number, rows: number, cells: Run['cells']): void {
-    this.#connection.send({ kind: 'run', set, order: new Uint32Array(rows), batchSize: rows, cells });
+  /** Writes a batch to its program's buffers, and has it run. */
+  begin(program: BatchProgramCopy, writes: readonly Write[], cells: Run['cells']): void {
+    assertAlive('fit', 'model', this.#model);
+    const { rows } = program;
+    this.#send({ kind: 'run', program, order: new Uint32Array(rows), batchSize: rows, cells, writes });
   }
 
   /** The results of the next unanswered `begin`; empty if the batch failed or was not run after an abort. */

@@ -10,10 +10,10 @@ import type { BatchProgram, BatchPrograms } from '../programs.js';
 import { RunningMean } from '../runningMean.js';
 import type { TrainingState } from '../training.js';
 import { orderOf, TrainingFeed, VALIDATION_ROWS, type BatchDone, type TrainingLoop } from '../trainingLoop.js';
-import { runBatches, type Sent } from './batches.js';
+import { runBatches } from './batches.js';
 import type { WorkerClient } from './client.js';
 import type { Region, Run } from './messages.js';
-import { region, SINGLE, start, TRAINING, VALIDATION, type WorkerOptions } from './start.js';
+import { contents, region, start, TRAINING, VALIDATION, type WorkerOptions } from './start.js';
 
 /** The tensors that training changes. */
 function stateRegions({ network, optimizer, key, sums }: TrainingState): Region[] {
@@ -45,6 +45,12 @@ function preparation({ optimizer, steps }: TrainingState, inFlight: number, coun
   return { at: layout.prepared, values: values.subarray(0, width * ready) };
 }
 
+/** A number that changes when memory grows, which is by pages, or when modules are linked. */
+function basis(): number {
+  const { heap, modules } = runtime();
+  return heap.reserved + modules.modules.length;
+}
+
 class WorkerLoop implements TrainingLoop {
   readonly #options: WorkerOptions;
   /** The memory regions that training changes. */
@@ -53,8 +59,10 @@ class WorkerLoop implements TrainingLoop {
   readonly #feed: TrainingFeed | undefined;
   readonly #examples: BatchFeed | undefined;
   #client: WorkerClient | undefined;
-  /** The programs for single batches that the worker has. */
-  #single: readonly BatchProgram[] = [];
+  /** The programs for single batches that it has. */
+  #known = new WeakSet<BatchProgram>();
+  /** What it was started on. */
+  #basis = 0;
 
   constructor(options: WorkerOptions) {
     const { plan, trainer } = options;
@@ -77,28 +85,31 @@ class WorkerLoop implements TrainingLoop {
   }
 
   async #start(): Promise<WorkerClient> {
-    return (this.#client ??= await start(this.#options, this.#single));
+    if (this.#client) return this.#client;
+    this.#basis = basis();
+    return (this.#client = await start(this.#options));
   }
 
   async open(): Promise<void> {
     if (!this.#aborted && !this.#feed) await this.#start();
   }
 
-  /** The worker, and the number of the set with a program, for which another worker may have to be started. */
-  async #having(entry: BatchProgram): Promise<readonly [WorkerClient, number]> {
-    if (!this.#single.includes(entry)) {
-      const old = this.#client;
+  readonly #has = (entry: BatchProgram): boolean => this.#known.has(entry);
+
+  /** The worker, which is given a program if necessary. It cannot follow growth of memory, or more modules. */
+  readonly #having = async (entry: BatchProgram): Promise<WorkerClient> => {
+    if (this.#has(entry)) return this.#start();
+    await this.#client?.fetch(this.#state);
+    if (this.#basis !== basis()) {
+      await this.#client?.close();
       this.#client = undefined;
-      try {
-        await old?.fetch(this.#state);
-      } finally {
-        await old?.close();
-      }
-      this.#single = [...this.#single.filter(({ x }) => !x.disposed), entry];
-      await (await this.#start()).send(this.#state);
+      this.#known = new WeakSet();
     }
-    return [await this.#start(), SINGLE + this.#single.indexOf(entry)];
-  }
+    const client = await this.#start();
+    this.#known.add(entry);
+    await client.send([...contents([entry]), ...this.#state]);
+    return client;
+  };
 
   async train(epoch: number, first: number): Promise<boolean> {
     if (this.#aborted) return false;
@@ -124,7 +135,7 @@ class WorkerLoop implements TrainingLoop {
     await client.fetch(this.#state);
     if (failed === undefined) return;
     const [begin, end] = [failed * batchSize, Math.min((failed + 1) * batchSize, data.size)];
-    await this.#failed({ entry: trainer.programs.of(data, end - begin), rows: data, share: 1 }, order, begin, end);
+    await this.#failed(data, 1, order, begin, end);
   }
 
   async #trainOnBatches(feed: TrainingFeed, epoch: number, first: number): Promise<void> {
@@ -132,7 +143,7 @@ class WorkerLoop implements TrainingLoop {
     const { state } = trainer;
     await feed.begin(epoch, first);
     const failed = await runBatches({
-      ...{ plan, ahead: this.#ahead, having: (entry) => this.#having(entry), share: state.sums.at(-1) },
+      ...{ plan, ahead: this.#ahead, has: this.#has, having: this.#having, share: state.sums.at(-1) },
       next: async () => {
         const next = await feed.next();
         return next && { rows: next[0], share: next[1], entry: trainer.programFor(...next) };
@@ -141,12 +152,14 @@ class WorkerLoop implements TrainingLoop {
       done: (values, { rows, share }) => this.#trained([values, 0, rows.size, values.length], share),
       fetch: () => this.#client?.fetch(this.#state),
     });
-    if (failed) await this.#failed(failed, inOrder(failed.rows), 0, failed.rows.size);
+    if (failed) await this.#failed(failed.rows, failed.share, inOrder(failed.rows), 0, failed.rows.size);
   }
 
   /** The failed batch runs again on this thread, where it changes nothing but throws the right error. */
-  async #failed({ entry, rows, share }: Sent, order: Uint32Array, begin: number, end: number): Promise<void> {
-    this.#options.trainer.stepOn(entry, rows, order, begin, end, share);
+  async #failed(rows: Dataset, share: number, order: Uint32Array, begin: number, end: number): Promise<void> {
+    const { trainer } = this.#options;
+    const entry = trainer.programFor(rows, share, end - begin); // which may have been freed since
+    trainer.stepOn(entry, rows, order, begin, end, share);
     await this.#options.done(runtime().heap.f32, entry.results.address / 4, end - begin, entry.results.size);
     refuse(WorkerError, 'fit', 'the training worker to run every batch that runs here', 'a failure in one');
   }
@@ -191,7 +204,7 @@ class WorkerLoop implements TrainingLoop {
 
   async #validateOnBatches(evaluator: BatchPrograms, feed: BatchFeed, mean: RunningMean): Promise<void> {
     await runBatches({
-      ...{ plan: this.#options.plan, ahead: AHEAD, having: (entry) => this.#having(entry) },
+      ...{ plan: this.#options.plan, ahead: AHEAD, has: this.#has, having: this.#having },
       next: async () => {
         const rows = await feed.next();
         return rows && { rows, share: 1, entry: evaluator.of(rows, rows.size) };

@@ -9,12 +9,12 @@ import { Pool } from '../../runtime/pool.js';
 import type { ProgramLocation } from '../../runtime/program.js';
 import type { WorkerPort } from '../../runtime/worker.js';
 import { yielding } from '../yielding.js';
-import type { Abort, BatchProgramCopy, FromWorker, Run, Setup, ToWorker } from './messages.js';
+import type { Abort, BatchProgramCopy, FromWorker, Run, Setup, ToWorker, Write } from './messages.js';
 
 /** A copy of the caller's memory. `run` returns the status of the guard that stopped the program, else 0. */
 interface BatchRunner {
   readonly memory: WebAssembly.Memory;
-  readonly run: (program: ProgramLocation) => number;
+  readonly run: (program: Omit<ProgramLocation, 'retained'>) => number;
 }
 
 function makeRunner(setup: Setup): BatchRunner {
@@ -73,9 +73,9 @@ class Work {
   }
 
   /** Runs batches up to the first that fails, and returns the results of the successful ones. */
-  async #runBatches({ set, order, batchSize, cells }: Run): Promise<FromWorker> {
+  async #runBatches({ program: single, set = -1, order, batchSize, cells }: Run): Promise<FromWorker> {
     const began = performance.now();
-    const { programs = [] } = this.#setup.sets[set] ?? {};
+    const programs = single ? [single] : (this.#setup.sets[set]?.programs ?? []);
     const programOf = (rows: number): BatchProgramCopy | undefined => programs.find((each) => each.rows === rows);
     const full = programOf(Math.min(batchSize, order.length));
     const last = programOf(order.length % batchSize) ?? full;
@@ -105,11 +105,15 @@ class Work {
     for (let k = 0; k < copiers.length; k++) copiers[k]?.copy(order, begin, end, this.#i32, targets[k] ?? 0);
   }
 
+  #write(writes: readonly Write[] = []): void {
+    for (const { target = 0, at, cells } of writes) [this.#i32, ...this.#arrays.flat()][target]?.set(cells, at);
+  }
+
   /** Handles a message. */
   async answer(message: Exclude<ToWorker, Setup | Abort>): Promise<void> {
-    if (message.kind === 'write') [this.#i32, ...this.#arrays.flat()][message.target]?.set(message.cells, message.at);
-    else if (message.kind === 'run') port.postMessage(await this.#runBatches(message));
-    else {
+    if (message.kind !== 'read') this.#write(message.writes);
+    if (message.kind === 'run') port.postMessage(await this.#runBatches(message));
+    else if (message.kind === 'read') {
       const state = message.regions.map(([at, count]) => this.#i32.slice(at, at + count));
       port.postMessage({ kind: 'state', state }, state.map((cells) => cells.buffer)); // prettier-ignore
     }

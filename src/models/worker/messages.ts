@@ -8,7 +8,7 @@ import type { Blueprint } from '../../runtime/state.js';
 export type Region = readonly [at: number, count: number];
 
 /** A recorded step or evaluation for batches of `rows` rows, by its location in linear memory. */
-export interface BatchProgramCopy extends ProgramLocation {
+export interface BatchProgramCopy extends Omit<ProgramLocation, 'retained'> {
   readonly rows: number;
   /** The first cells of inputs, targets, lengths and weights. */
   readonly targets: readonly number[];
@@ -35,12 +35,16 @@ export interface Setup extends Blueprint {
   readonly abort: Int32Array | undefined;
 }
 
-/** Write cells of linear memory (target 0), or of an array: all arrays of all sets are numbered from 1. */
+/** Cells to write to linear memory (target 0), or to an array: all arrays of all sets are numbered from 1. */
 export interface Write {
-  readonly kind: 'write';
-  readonly target: number;
+  readonly target?: number;
   readonly at: number;
   readonly cells: Int32Array<ArrayBuffer>;
+}
+
+export interface Writing {
+  readonly kind: 'write';
+  readonly writes: readonly Write[];
 }
 
 /** Send back contents of memory. */
@@ -49,10 +53,14 @@ export interface Read {
   readonly regions: readonly Region[];
 }
 
-/** Run batches of a set. */
+/** Run batches of a set, or one whose rows are among the writes. */
 export interface Run {
   readonly kind: 'run';
-  readonly set: number;
+  /** To do before. */
+  readonly writes?: readonly Write[];
+  readonly set?: number;
+  /** Without a set. */
+  readonly program?: BatchProgramCopy;
   /** Numbers of the rows. */
   readonly order: Uint32Array;
   readonly batchSize: number;
@@ -65,7 +73,7 @@ export interface Abort {
   readonly kind: 'abort';
 }
 
-export type ToWorker = Setup | Write | Read | Run | Abort;
+export type ToWorker = Setup | Writing | Read | Run | Abort;
 
 export type FromWorker =
   | { readonly kind: 'state'; readonly state: readonly Int32Array[] }

@@ -21,7 +21,7 @@ interface Rows {
 }
 
 /** Numbers, converted to the type of a buffer, as cells. */
-export function cellsOf(values: Float32Array | Int32Array, into: Tensor<DType> | undefined): Int32Array {
+function cellsOf(values: Float32Array | Int32Array, into: Tensor<DType> | undefined): Int32Array {
   const Kind = into?.dtype === 'f32' ? Float32Array : Int32Array;
   const { buffer, byteOffset, length } = values instanceof Kind ? values : Kind.from(values);
   return new Int32Array(buffer, byteOffset, length);
@@ -53,23 +53,19 @@ function rowsOf(source: BatchPrograms, data: Dataset, batchSize: number): Rows {
   return { set: { values, widths, programs: programs.map(copyOf) }, arrays, programs };
 }
 
-function copyOf({ x, y, lengths, weights, results, program }: BatchProgram): BatchProgramCopy {
+/** A program without what it retains, which is sent before. */
+export function copyOf({ x, y, lengths, weights, results, program }: BatchProgram): BatchProgramCopy {
+  const { retained: _, ...location } = program.location;
   return {
-    ...program.location,
+    ...location,
     rows: x.shape[0] ?? 0,
     targets: [x, y, lengths ?? x, weights ?? x].map(({ address }) => address / 4),
     results: region(results),
   };
 }
 
-/** No rows: those of a program for single batches are written to its buffers. */
-function rowless(programs: readonly BatchProgram[]): Rows {
-  const nothing = [0, 0, 0, 0];
-  return { set: { values: nothing, widths: nothing, programs: programs.map(copyOf) }, arrays: [], programs };
-}
-
 /** The blocks of memory that the programs read; each block once. */
-function contents(programs: readonly BatchProgram[]): Region[] {
+export function contents(programs: readonly BatchProgram[]): Region[] {
   const { heap } = runtime();
   const blocks = new Map<number, number>();
   for (const { program } of programs) {
@@ -84,21 +80,19 @@ export interface WorkerOptions extends LoopOptions {
   readonly model: InferenceModel;
 }
 
-/** Set numbers: rows for training, rows for validation, then one for each program that runs on single batches. */
-export const [TRAINING, VALIDATION, SINGLE] = [0, 1, 2];
+/** Set numbers: rows for training, rows for validation. */
+export const [TRAINING, VALIDATION] = [0, 1];
+
+const NO_ROWS: Rows = { set: { values: [], widths: [], programs: [] }, arrays: [], programs: [] };
 
 /** Starts a worker and sends it everything. @throws WorkerError; errors of recording */
-export async function start(
-  { model, plan, trainer, evaluator }: WorkerOptions,
-  single: readonly BatchProgram[],
-): Promise<WorkerClient> {
+export async function start({ model, plan, trainer, evaluator }: WorkerOptions): Promise<WorkerClient> {
   const { data, validation, batchSize, signal } = plan;
   const rows = (source: BatchPrograms | undefined, from: unknown, size: number): Rows =>
-    source && from instanceof Dataset ? rowsOf(source, from, size) : rowless([]);
+    source && from instanceof Dataset ? rowsOf(source, from, size) : NO_ROWS;
   const sets = [
     rows(trainer.programs, TrainingFeed.serves(plan) ? undefined : data, batchSize),
     rows(evaluator, validation, VALIDATION_ROWS),
-    ...single.map((program) => rowless([program])),
   ];
   const blueprint = await runtime().blueprint();
   const abort = canShare() ? new Int32Array(new SharedArrayBuffer(4)) : undefined;
