@@ -3,6 +3,7 @@ import { ShapeError, refuse } from '../core/errors.js';
 import { asConv2d, conv1dAffine, type Conv1dOptions } from '../ops/conv1d.js';
 import { checkExtent, checkPadding, windowOf } from '../ops/support/window.js';
 import * as kernels from '../runtime/generated/kernels.js';
+import { prepare } from '../runtime/kernels.js';
 import type { Layer } from './layer.js';
 import { checkGroups } from './support/convolving.js';
 import { kernelLayer, kernelOptions, type KernelOptions } from './support/kernelLayer.js';
@@ -43,7 +44,6 @@ export function conv1d(options: Conv1dLayerOptions): Layer {
   };
   return kernelLayer({
     kind: where,
-    main: kernels.conv2d,
     options,
     linear: () => conv1d({ ...options, activation: 'linear' }),
     outputShape(inputShape) {
@@ -52,7 +52,10 @@ export function conv1d(options: Conv1dLayerOptions): Layer {
       checkGroups(where, groups, channels, filters);
       return [windowOf(where, [1, steps], [1, taps], window).output[1], filters];
     },
-    kernelShape: (inputShape) => [taps, (inputShape[1] ?? 0) / groups, filters],
+    kernelShape(inputShape) {
+      prepare(kernels.conv2d);
+      return [taps, (inputShape[1] ?? 0) / groups, filters];
+    },
     apply: (x, weights, bias, activation, slope) => conv1dAffine(x, weights, bias, sequence, activation, slope),
   });
 }

@@ -3,6 +3,7 @@ import type { Conv2dOptions } from '../ops/conv2d.js';
 import { conv2dAffine } from '../ops/conv2dAffine.js';
 import { checkExtent, checkPadding, windowOf, type Extent } from '../ops/support/window.js';
 import * as kernels from '../runtime/generated/kernels.js';
+import { prepare } from '../runtime/kernels.js';
 import type { Layer } from './layer.js';
 import { checkGroups, imageSizes } from './support/convolving.js';
 import { kernelLayer, kernelOptions, type KernelOptions } from './support/kernelLayer.js';
@@ -40,7 +41,6 @@ export function conv2d(options: Conv2dLayerOptions): Layer {
   const padding = checkPadding('conv2d', pads);
   return kernelLayer({
     kind: 'conv2d',
-    main: kernels.conv2d,
     options,
     linear: () => conv2d({ ...options, activation: 'linear' }),
     outputShape(inputShape) {
@@ -48,7 +48,10 @@ export function conv2d(options: Conv2dLayerOptions): Layer {
       checkGroups('conv2d', groups, channels, filters);
       return [...windowOf('conv2d', [height, width], kernel, { strides, dilations, padding }).output, filters];
     },
-    kernelShape: (inputShape) => [...kernel, (inputShape[2] ?? 0) / groups, filters],
+    kernelShape(inputShape) {
+      prepare(kernels.conv2d);
+      return [...kernel, (inputShape[2] ?? 0) / groups, filters];
+    },
     apply: (x, weights, bias, activation, slope) =>
       conv2dAffine(x, weights, bias, { strides, dilations, padding: pads, groups, activation, slope }),
   });

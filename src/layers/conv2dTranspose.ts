@@ -8,6 +8,7 @@ import {
 } from '../ops/conv2dTranspose.js';
 import { checkExtent, type Extent } from '../ops/support/window.js';
 import * as kernels from '../runtime/generated/kernels.js';
+import { prepare } from '../runtime/kernels.js';
 import { resolveActivation } from './activations.js';
 import type { Layer } from './layer.js';
 import { imageSizes } from './support/convolving.js';
@@ -44,14 +45,16 @@ export function conv2dTranspose(options: Conv2dTransposeLayerOptions): Layer {
   transposedOptions(where, image);
   return kernelLayer({
     kind: where,
-    main: kernels.conv2d,
     options,
     linear: () => conv2dTranspose({ ...options, activation: 'linear' }),
     outputShape(inputShape) {
       const [height, width] = imageSizes(where, inputShape);
       return [...transposedWindow(where, [height, width], kernel, image).input, filters];
     },
-    kernelShape: (inputShape) => [...kernel, filters, inputShape[2] ?? 0],
+    kernelShape(inputShape) {
+      prepare(kernels.conv2d);
+      return [...kernel, filters, inputShape[2] ?? 0];
+    },
     apply(x, weights, bias, name, slope) {
       const z = transposed(x, weights, image);
       const activation = resolveActivation(where, name === 'leakyRelu' ? { name, slope } : name);

@@ -4,6 +4,7 @@ import type { Conv2dOptions } from '../ops/conv2d.js';
 import { depthwiseFilter } from '../ops/depthwiseConv2d.js';
 import { checkExtent, checkPadding, windowOf, type Extent } from '../ops/support/window.js';
 import * as kernels from '../runtime/generated/kernels.js';
+import { prepare } from '../runtime/kernels.js';
 import type { Layer } from './layer.js';
 import { imageSizes } from './support/convolving.js';
 import { kernelLayer, kernelOptions, type KernelOptions } from './support/kernelLayer.js';
@@ -39,7 +40,6 @@ export function depthwiseConv2d(options: DepthwiseConv2dLayerOptions): Layer {
   const padding = checkPadding(where, pads);
   return kernelLayer({
     kind: where,
-    main: kernels.conv2d,
     options,
     linear: () => depthwiseConv2d({ ...options, activation: 'linear' }),
     outputShape(inputShape) {
@@ -47,7 +47,10 @@ export function depthwiseConv2d(options: DepthwiseConv2dLayerOptions): Layer {
       const window = windowOf(where, [height, width], kernel, { strides, dilations, padding });
       return [...window.output, channels * multiplier];
     },
-    kernelShape: (inputShape) => [...kernel, inputShape[2] ?? 0, multiplier],
+    kernelShape(inputShape) {
+      prepare(kernels.conv2d);
+      return [...kernel, inputShape[2] ?? 0, multiplier];
+    },
     apply(x, weights, bias, activation, slope) {
       const groups = weights.shape[2] ?? 1;
       const filter = depthwiseFilter(where, weights);

@@ -1,4 +1,5 @@
 import { maxPool2d as pool } from '../ops/maxPool2d.js';
+import { relu } from '../ops/relu.js';
 import type { Layer } from './layer.js';
 import { poolLayer, type PoolLayerOptions } from './support/pooling.js';
 
@@ -14,5 +15,19 @@ import { poolLayer, type PoolLayerOptions } from './support/pooling.js';
  * ```
  */
 export function maxPool2d(options: PoolLayerOptions = {}): Layer {
-  return poolLayer('maxPool2d', options, pool, true);
+  return {
+    ...poolLayer('maxPool2d', options, pool),
+    // Behind the pool, relu has fewer values to keep and to differentiate. Nothing else changes: the largest of some values
+    // is positive if any is, and of equal ones the first stays the first.
+    arrange(layers, place) {
+      const [before, here] = [layers[place - 1], layers[place]];
+      const bare = before?.layer.activation === 'relu' && before.layer.withoutActivation?.();
+      if (!bare || layers.some((reader) => (reader === here) !== reader.inputs.includes(place))) return layers;
+      const behind = poolLayer('maxPool2d', options, (x, window) => relu(pool(x, window)));
+      return layers.map((each) => {
+        if (each === here) return { ...each, layer: behind };
+        return each === before ? { ...each, layer: bare } : each;
+      });
+    },
+  };
 }

@@ -24,7 +24,6 @@ import { checkScalar } from './inputs.js';
 import { emitParts, isOfOutputs, totalOf, type Against, type LossPart } from './lossParts.js';
 import { emitMetrics, type CheckedMetric } from './metrics.js';
 import { forward, weightTree, type NamedLayer, type Network, type NetworkWeight, type WeightTree } from './network.js';
-import { poolsFirst } from './poolsFirst.js';
 import type { BatchBuffers } from './programs.js';
 
 export interface Objective {
@@ -38,7 +37,7 @@ export interface Objective {
 
 /** Combines a network with a checked loss. Softmax with cross-entropy and sigmoid with BCE become one stable kernel. */
 export function makeObjective(where: string, network: Network, loss: Loss): Objective {
-  const layers = poolsFirst(network.layers);
+  const layers = network.layers.reduce((list, { layer }, i) => layer.arrange?.(list, i) ?? list, network.layers);
   const over =
     (own: LabelLoss): Objective['parts'] =>
     (output, against) => {

@@ -52,7 +52,7 @@ export class Recorder {
     let [low, high] = [0, this.#idle.length];
     while (low < high) {
       const middle = (low + high) >> 1;
-      if ((this.#idle[middle]?.bytes ?? 0) < bytes) low = middle + 1;
+      if (this.#idle[middle]!.bytes < bytes) low = middle + 1;
       else high = middle;
     }
     return low;

@@ -3,8 +3,6 @@
 import { flag } from '../../core/checks.js';
 import type { Shape } from '../../core/shapes.js';
 import type { AffineActivation } from '../../ops/affine.js';
-import type { AnyKernel } from '../../runtime/kernel.js';
-import { prepare } from '../../runtime/kernels.js';
 import type { Tensor } from '../../tensors/tensor.js';
 import { resolveActivation, type Activation } from '../activations.js';
 import type { Constraint } from '../constraints.js';
@@ -46,8 +44,6 @@ export const kernelOptions = [
 
 export interface KernelLayer {
   readonly kind: string;
-  /** The kernel that the layer calls, unless every page has it. */
-  readonly main?: AnyKernel;
   /** All options of the layer. */
   readonly options: KernelOptions;
   /** The same layer without its activation. */
@@ -66,7 +62,7 @@ export interface KernelLayer {
 
 /** A layer around one kernel call. Its bias has one entry for each output channel. */
 export function kernelLayer(definition: KernelLayer): Layer {
-  const { kind, main, options, linear, outputShape, kernelShape, apply } = definition;
+  const { kind, options, linear, outputShape, kernelShape, apply } = definition;
   const useBias = flag(kind, 'useBias', options.useBias ?? true);
   const activation = resolveActivation(kind, options.activation ?? 'linear');
   const { kernelInitializer = 'glorotUniform', biasInitializer = 'zeros' } = options;
@@ -76,13 +72,10 @@ export function kernelLayer(definition: KernelLayer): Layer {
     ...weighted(kind, options),
     activation: activation.name,
     outputShape,
-    init(inputShape) {
-      if (main) prepare(main);
-      return {
-        kernel: { shape: kernelShape(inputShape), ...kernel },
-        ...(useBias && { bias: { shape: outputShape(inputShape).slice(-1), ...bias } }),
-      };
-    },
+    init: (inputShape) => ({
+      kernel: { shape: kernelShape(inputShape), ...kernel },
+      ...(useBias && { bias: { shape: outputShape(inputShape).slice(-1), ...bias } }),
+    }),
     apply(weights, x) {
       const { fused } = activation;
       const y = apply(

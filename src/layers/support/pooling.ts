@@ -14,7 +14,6 @@ export function poolLayer(
   kind: string,
   options: PoolLayerOptions,
   pool: (x: Tensor, options: PoolOptions) => Tensor,
-  largest = false,
 ): Layer {
   knownOptions(kind, options, ['poolSize', 'strides', 'padding', 'name']);
   const { name, ...window } = options;
@@ -23,7 +22,6 @@ export function poolLayer(
     kind,
     name,
     config: { ...options },
-    largest,
     outputShape(inputShape) {
       const [height, width, channels] = imageSizes(kind, inputShape);
       return [...poolWindow(kind, [height, width], window).output, channels];
