@@ -50,14 +50,13 @@ function checkState(
 /** Gradients in the order of the parameters: by their paths, since keys may come in any order. */
 function gradientsOf(where: string, tree: unknown, paths: readonly string[]): Tensor[] {
   const own: string[] = [];
-  const found = checkFloats(where, 'gradients', leaves(tree, isTensor, where, own));
-  if (found.length !== paths.length) return found.map(copyOf); // which is an error of the update
-  return paths.map((path, i) => {
-    const gradient = found[own[i] === path ? i : own.indexOf(path)];
-    return gradient
-      ? copyOf(gradient)
-      : refuse(TypeError, where, `a gradient for '${path}'`, `those for ${own.join(', ')}`);
-  });
+  const found = checkFloats(where, 'gradients', leaves(tree, isTensor, where, own)).map(copyOf);
+  if (found.length !== paths.length) return found; // which is an error of the update
+  return paths.map(
+    (path, i) =>
+      found[own[i] === path ? i : own.indexOf(path)] ??
+      refuse(TypeError, where, `a gradient for '${path}'`, `those for ${own.join(', ')}`),
+  );
 }
 
 /** Parameters and state after a step from `given`; without `given`, those before the first one. */
