@@ -251,7 +251,7 @@ function emitChange(
   optimizer.update(gradients);
   for (const { name, constraint, tensor } of trained) {
     if (!constraint) continue;
-    const value = checkTensor(name, constraint(tensor), 'constraint to return a tensor');
+    const value = checkTensor(name, constraint(tensor));
     copyInto(value, updated({ [name]: tensor }, name, value));
   }
   change();

@@ -27,17 +27,21 @@ export function isOneHot(y: ArrayLike<number>, classes: number): boolean {
 }
 
 /** What weights of classes need of data. */
-type Labelled = Pick<Dataset, 'size' | 'y' | 'yShape' | 'weights'> & Partial<Pick<Dataset, 'lengths'>>;
+type Labelled = Pick<Dataset, 'size' | 'y' | 'yShape' | 'weights'> & Partial<Pick<Dataset, 'lengths' | 'xShape'>>;
 
-/** The weights of `data` times a factor of each label, of which every row has equally many. */
-function reweighed(data: Labelled, labels: ArrayLike<number>, factor: (label: number) => number): Float32Array {
+/**
+ * The weights of `data` times a factor of each label, of which every row has equally many. `factor` is told the weight and
+ * the position among all `length`, too.
+ */
+function reweighed(
+  data: Labelled,
+  labels: ArrayLike<number>,
+  factor: (label: number, weight: number, i: number, length: number) => number,
+): Float32Array {
   const { size, weights = new Float32Array(size).fill(1) } = data;
   const length = Math.max(labels.length, weights.length);
-  return Float32Array.from(
-    { length },
-    (_, i) =>
-      weights[Math.floor((i * weights.length) / length)]! * factor(labels[Math.floor((i * labels.length) / length)]!),
-  );
+  const at = (values: ArrayLike<number>, i: number): number => values[Math.floor((i * values.length) / length)]!;
+  return Float32Array.from({ length }, (_, i) => at(weights, i) * factor(at(labels, i), at(weights, i), i, length));
 }
 
 /** Data whose labels to ignore have weight 0, and are class 0 instead. */
@@ -84,13 +88,12 @@ function classesOf(where: string, data: Labelled, outputShape: Shape, classes: n
  * lengths do not count.
  */
 function balanced(data: Labelled, labels: ArrayLike<number>, factors: Float64Array, steps: number): void {
-  const { size, lengths } = data;
+  const { size, lengths, xShape } = data;
   const counts = factors.map(() => 0);
-  const kept = reweighed(data, labels, () => 1);
-  const width = kept.length / size;
-  kept.forEach((weight, i) => {
-    const valid = lengths && width > 1 ? (lengths[Math.floor(i / width)]! * width) / steps : width;
-    counts[labels[Math.floor((i * labels.length) / kept.length)]!]! += Number(weight > 0 && i % width < valid);
+  reweighed(data, labels, (label, weight, i, length) => {
+    const end = lengths && xShape?.[0] === steps ? lengths[Math.floor((i * size) / length)]! : steps;
+    if (weight > 0 && ((i * size) % length) * steps < end * length) counts[label]!++;
+    return 0;
   });
   const found = counts.filter((count) => count > 0);
   const rows = found.reduce((sum, count) => sum + count, 0);

@@ -99,7 +99,10 @@ export interface TreeState {
   readonly step: Tensor<'i32'>;
   /** Numbers in double precision that change from step to step (Adam's powers of beta), as the bits of f32 pairs. */
   readonly cells: Tensor;
-  /** The state tensors of every parameter, in the order of `Optimizer.slots`, shaped like the parameter. */
+  /**
+   * The state tensors of every parameter, in the order of `Optimizer.slots`, shaped like the parameter. Parameters are
+   * sorted by their paths in the tree, so that keys may come in any order.
+   */
   readonly slots: readonly (readonly Tensor[])[];
 }
 

@@ -47,6 +47,18 @@ function checkState(
   refuse(ShapeError, where, `a state made by init, with tensors ${wanted}`, found || show(given));
 }
 
+/** Gradients in the order of the parameters: by their paths, since keys may come in any order. */
+function gradientsOf(where: string, tree: unknown, paths: readonly string[]): Tensor[] {
+  const own: string[] = [];
+  const found = checkFloats(where, 'gradients', leaves(tree, isTensor, where, own)).map(copyOf);
+  if (found.length !== paths.length) return found; // which is an error of the update
+  return paths.map(
+    (path, i) =>
+      found[own[i] === path ? i : own.indexOf(path)] ??
+      refuse(TypeError, where, `a gradient for '${path}'`, `those for ${own.join(', ')}`),
+  );
+}
+
 /** Parameters and state after a step from `given`; without `given`, those before the first one. */
 export function stepOnTree<T>(
   name: string,
@@ -61,21 +73,24 @@ export function stepOnTree<T>(
       const parameters = checkFloats(name, 'parameters', leaves(tree, isTensor, name, names)).map(copyOf);
       if (!parameters[0]) refuse(TypeError, name, 'a tree of tensors', show(tree));
       const state = make(parameters, names);
+      // Slots are in the order of paths, whatever that of the keys.
+      const order = [...names.keys()].sort((a, b) => ((names[a] ?? '') < (names[b] ?? '') ? -1 : 1));
+      const slots = order.map((i) => state.slots[i] ?? []);
       try {
         const cells = Tensor.allocate([2 * state.cells().length]);
         let step = tensor(Int32Array.of(0));
         if (given.length > 0) {
-          const old = checkState(name, given[0], [cells, ...state.slots.flat()]);
+          const old = checkState(name, given[0], [cells, ...slots.flat()]);
           step = copyOf(old.step);
           prepareStep(state, old.step, step);
-          old.floats.forEach((from, i) => copyInto(from, state.slots.flat()[i - 1] ?? cells));
+          old.floats.forEach((from, i) => copyInto(from, slots.flat()[i - 1] ?? cells));
           state.copyCells(cells, false);
-          state.update(checkFloats(name, 'gradients', leaves(gradients, isTensor, name)).map(copyOf));
+          state.update(gradientsOf(name, gradients, names));
           call(kernels.advanceCounter, step.pointer());
         }
         state.copyCells(cells, true);
-        const slots = state.slots.map((own) => own.map(copyOf));
-        return [mapTree(tree, isTensor, (leaf, i) => parameters[i] ?? leaf), { step, cells, slots }];
+        const copies = slots.map((own) => own.map(copyOf));
+        return [mapTree(tree, isTensor, (leaf, i) => parameters[i] ?? leaf), { step, cells, slots: copies }];
       } finally {
         state.dispose();
       }

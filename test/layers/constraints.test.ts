@@ -88,8 +88,8 @@ describe('training', () => {
   });
 
   it.each([
-    ['nothing', undefined, /^fit: a\/kernel: expected constraint to return a tensor, got undefined$/],
-    ['a number', 1, /^fit: a\/kernel: expected constraint to return a tensor, got 1$/],
+    ['nothing', undefined, /^fit: a\/kernel: expected a tensor, got undefined$/],
+    ['a number', 1, /^fit: a\/kernel: expected a tensor, got 1$/],
   ])('refuses a function that returns %s, and leaves the weights alone', async (_, given, message) => {
     const bad = sequential({ inputShape: [3] }, [
       layers.dense({ units: 2, name: 'a', kernelConstraint: () => wrong(given) }),
