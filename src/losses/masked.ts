@@ -52,9 +52,9 @@ export function maskedLoss(
     const [kept, against] = [maskSteps(prediction, lengths), maskSteps(target, lengths)];
     const [batch = 0, steps = 0, ...rest] = prediction.shape;
     const given = weights ?? (isNamed(loss) && loss.weighsPadding ? ones([batch, 1]) : undefined);
+    const isPerRow = isNamed(loss) && loss.kind === 'halfMeanSquaredError';
     if (given) {
-      if (given === weights && weights.size === batch && isNamed(loss) && loss.kind === 'halfMeanSquaredError')
-        return loss(kept, against, weights);
+      if (isPerRow && given.size === batch) return loss(kept, against, given);
       const ofSteps = given.size > batch ? given : broadcastTo(viewAs(given, [batch, 1]), [batch, steps]);
       return loss(kept, against, maskSteps(ofSteps, lengths));
     }
@@ -62,7 +62,7 @@ export function maskedLoss(
     const filling = certainty(loss, prediction, target);
     const past = (): Tensor => sub(1, maskSteps(ones([batch, steps, ...rest.map(() => 1)]), lengths));
     const value = loss(filling === undefined ? kept : add(kept, mul(past(), filling)), against);
-    if (loss.reduction === 'sum' || loss.kind === 'halfMeanSquaredError') return value;
+    if (loss.reduction === 'sum' || isPerRow) return value;
     return mul(value, validFactor(lengths, steps));
   });
 }

@@ -2,7 +2,6 @@ import { knownOptions, show, wholeNumber } from '../core/checks.js';
 import { refuse } from '../core/errors.js';
 import { Dataset, type BatchSource, type TrainingData } from '../data/index.js';
 import type { Loss } from '../losses/index.js';
-import { isNamed } from '../losses/loss.js';
 import * as kernels from '../runtime/generated/kernels.js';
 import { call } from '../runtime/kernels.js';
 import { runtime } from '../runtime/state.js';
@@ -139,7 +138,7 @@ export function makeEvaluator(
   const programs = new BatchPrograms(where, network, metrics, ({ x, y, lengths, weights: given, results }) => {
     const pass = forward(objective.layers, tree, x, { training: false, lengths });
     const valid = y.shape.length > 1 ? pass.lengths : undefined;
-    if (valid && !(isNamed(loss) && loss.labelRows)) programs.steps = y.shape[1]!;
+    if (valid) programs.steps = y.shape[1]!;
     const total = withCustomPenalties(objective.loss(pass.output, y, valid, given), weights, tree);
     call(kernels.copyBytes, total.pointer(), results.pointer(), 4);
     addPenalties(weights, results.pointer());
