@@ -6,7 +6,7 @@ import { buildSync } from 'esbuild';
 // esbuild names variables after the letters in the order of their number in the sources. This is the order in the bundle
 // of a page that trains: with the same names, compression finds what the page and its training worker have in common,
 // such as the thread pool (0.2 kB).
-const LETTERS = 'eatinfrsopbucgKhdlmvw';
+const LETTERS = 'tensroiacfulhpdymgxwbv';
 
 /** A statement with so many of these letters that they decide the order. */
 const counted = `port.letters="${[...LETTERS].map((letter, i) => letter.repeat(20_000 - 300 * i)).join('')}";`;

@@ -19,6 +19,11 @@ export function sizeOf(shape: Shape): number {
   return size;
 }
 
+/** Whether some first axes of a shape, or none, have this many elements. */
+export function leads(shape: Shape, size: number): boolean {
+  return [...shape.keys(), shape.length].some((axes) => sizeOf(shape.slice(0, axes)) === size);
+}
+
 export function sameShape(a: Shape, b: Shape): boolean {
   if (a === b) return true;
   if (a.length !== b.length) return false;

@@ -1,6 +1,6 @@
 // Weights of samples, steps or elements. The mean of terms becomes sum(w * term) / sum(w); a sum adds w * term.
 import { ShapeError, refuse } from '../core/errors.js';
-import { shapeText, sizeOf, type Shape } from '../core/shapes.js';
+import { leads, shapeText, type Shape } from '../core/shapes.js';
 import { viewAs } from '../autodiff/linear.js';
 import { valuesKnown } from '../autodiff/op.js';
 import { add } from '../ops/add.js';
@@ -21,8 +21,7 @@ const TINY = 2 ** -126;
  */
 export function checkWeights(where: string, weights: Tensor, shape: Shape): Tensor {
   checkDType(`${where}: weights`, checkTensor(where, weights, 'weights to be a tensor'), 'f32');
-  const fits = [...shape.keys(), shape.length].some((axes) => sizeOf(shape.slice(0, axes)) === weights.size);
-  if (!fits || weights.shape[0] !== (weights.shape.length > 0 ? shape[0] : undefined))
+  if (!leads(shape, weights.size) || weights.shape[0] !== (weights.shape.length > 0 ? shape[0] : undefined))
     refuse(ShapeError, where, `weights of the first axes of ${shapeText(shape)}`, weights.shape);
   if (valuesKnown())
     for (const weight of weights.data())

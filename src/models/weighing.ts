@@ -1,7 +1,7 @@
 // Weights of rows in the loss: those of the data, of classes, and 0 for labels that the loss ignores.
 import { finiteNumber, isPlain, show } from '../core/checks.js';
 import { refuse, ShapeError } from '../core/errors.js';
-import { sizeOf, type Shape } from '../core/shapes.js';
+import { leads, sizeOf, type Shape } from '../core/shapes.js';
 import type { Dataset } from '../data/index.js';
 import type { Loss } from '../losses/index.js';
 import { isNamed } from '../losses/loss.js';
@@ -18,12 +18,9 @@ export function hasIndices({ yShape }: Pick<Dataset, 'yShape'>, outputShape: Sha
 
 /** Whether every row of `classes` numbers has a single 1 and otherwise 0. */
 export function isOneHot(y: ArrayLike<number>, classes: number): boolean {
-  for (let i = 0, sum = 0; i < y.length; i++) {
-    if (y[i] !== 0 && y[i] !== 1) return false;
-    sum = (i % classes === 0 ? 0 : sum) + y[i]!;
-    if (sum > 1 || (sum === 0 && (i + 1) % classes === 0)) return false;
-  }
-  return true;
+  let ones = 0;
+  for (let i = 0; i < y.length; i++) if (y[i] !== 0 && (y[i] !== 1 || Math.floor(i / classes) !== ones++)) return false;
+  return ones * classes === y.length;
 }
 
 /** What weights of classes need of data. */
@@ -62,9 +59,8 @@ export function checkWeights(where: string, data: Dataset, { outputShape }: Netw
   if (weights) {
     checkTakesWeights(where, loss);
     const width = weights.length / size;
-    const fits =
-      weightParts ?? [...outputShape.keys(), outputShape.length].some((n) => sizeOf(outputShape.slice(0, n)) === width);
-    if (!fits) refuse(ShapeError, where, 'a weight per row, or per step of the output', `${width} per row`);
+    if (!weightParts && !leads(outputShape, width))
+      refuse(ShapeError, where, 'a weight per row, or per step of the output', `${width} per row`);
   }
   const own = isNamed(loss) ? loss : undefined;
   const labels = y && own?.labelRows?.(where, y, size, outputShape);

@@ -54,8 +54,7 @@ function gradientsOf(where: string, tree: unknown, paths: readonly string[]): Te
   if (found.length !== paths.length) return found; // which is an error of the update
   return paths.map(
     (path, i) =>
-      found[own[i] === path ? i : own.indexOf(path)] ??
-      refuse(TypeError, where, `a gradient for '${path}'`, `those for ${own.join(', ')}`),
+      found[own[i] === path ? i : own.indexOf(path)] ?? refuse(TypeError, where, `a gradient for '${path}'`, show(own)),
   );
 }
 
@@ -74,8 +73,8 @@ export function stepOnTree<T>(
       if (!parameters[0]) refuse(TypeError, name, 'a tree of tensors', show(tree));
       const state = make(parameters, names);
       // Slots are in the order of paths, whatever that of the keys.
-      const order = [...names.keys()].sort((a, b) => ((names[a] ?? '') < (names[b] ?? '') ? -1 : 1));
-      const slots = order.map((i) => state.slots[i] ?? []);
+      const order = [...names.keys()].sort((a, b) => (names[a]! < names[b]! ? -1 : 1));
+      const slots = order.map((i) => state.slots[i]!);
       try {
         const cells = Tensor.allocate([2 * state.cells().length]);
         let step = tensor(Int32Array.of(0));
@@ -89,8 +88,8 @@ export function stepOnTree<T>(
           call(kernels.advanceCounter, step.pointer());
         }
         state.copyCells(cells, true);
-        const copies = slots.map((own) => own.map(copyOf));
-        return [mapTree(tree, isTensor, (leaf, i) => parameters[i] ?? leaf), { step, cells, slots: copies }];
+        const next = { step, cells, slots: slots.map((own) => own.map(copyOf)) };
+        return [mapTree(tree, isTensor, (leaf, i) => parameters[i] ?? leaf), next];
       } finally {
         state.dispose();
       }
