@@ -1,5 +1,5 @@
 // `npm run bench [-- FAMILY ... --long]`: measures, prints tables and bars, writes results/<family>.json and .svg.
-// `npm run bench cold`, `busy`, `engines`, `onnx`, `scaling`, `search`, `stream`, `table` or `weights` measures processes,
+// `npm run bench cold`, `busy`, `engines`, `first-step`, `onnx`, `scaling`, `search`, `stream`, `table` or `weights` measures processes,
 // browsers, ONNX Runtime Web, growth and searches; see the folders of these names.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
@@ -47,6 +47,7 @@ const SCRIPTS: Readonly<Record<string, string>> = {
   cold: 'cold-start/run.mjs',
   busy: 'busy/run.mjs',
   engines: 'engines/run.mjs',
+  'first-step': 'first-step/run.mjs',
   onnx: 'onnx/run.ts',
   scaling: 'scaling/run.ts',
   search: 'search/run.ts',

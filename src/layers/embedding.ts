@@ -4,6 +4,8 @@ import { valuesKnown } from '../autodiff/op.js';
 import { cast } from '../ops/cast.js';
 import { gather } from '../ops/gather.js';
 import type { Initializer } from './initializers.js';
+import * as kernels from '../runtime/generated/kernels.js';
+import { prepare } from '../runtime/kernels.js';
 import type { Layer } from './layer.js';
 import type { Regularizer } from './regularizers.js';
 import { checkIndexValues } from './support/indexValues.js';
@@ -55,7 +57,10 @@ export function embedding(options: EmbeddingOptions): Layer {
     ...weighted('embedding', options),
     indices: inputDim,
     outputShape: (inputShape) => [...inputShape, outputDim],
-    init: () => ({ embeddings: { shape: [inputDim, outputDim], ...embeddings } }),
+    init() {
+      prepare(kernels.gather);
+      return { embeddings: { shape: [inputDim, outputDim], ...embeddings } };
+    },
     apply(weights, x, { lengths }) {
       if (valuesKnown() && !lengths) checkIndexValues('embedding', x.data(), inputDim);
       return gather(weightOf('embedding', weights, 'embeddings'), cast(x, 'i32'));

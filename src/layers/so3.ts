@@ -3,6 +3,8 @@ import { ShapeError, refuse } from '../core/errors.js';
 import { sameShape } from '../core/shapes.js';
 import { projectSO3 } from '../linalg/projectSO3.js';
 import { reshape } from '../ops/reshape.js';
+import * as kernels from '../runtime/generated/kernels.js';
+import { prepare } from '../runtime/kernels.js';
 import type { Layer } from './layer.js';
 
 /**
@@ -24,6 +26,10 @@ export function so3(options: { readonly name?: string | undefined } = {}): Layer
     outputShape: (inputShape) => {
       if (sameShape(inputShape, [9]) || sameShape(inputShape, [3, 3])) return [3, 3];
       refuse(ShapeError, 'so3', 'input [batch, 9] or [batch, 3, 3]', ['batch', ...inputShape]);
+    },
+    init() {
+      prepare(kernels.projectSO3);
+      return {};
     },
     apply: (_, x) => projectSO3(reshape(x, [x.shape[0] ?? 0, 3, 3])),
   };

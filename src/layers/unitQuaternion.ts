@@ -1,6 +1,8 @@
 import { knownOptions } from '../core/checks.js';
 import { ShapeError, refuse } from '../core/errors.js';
 import { unitQuaternion as unitQuaternionOp } from '../linalg/unitQuaternion.js';
+import * as kernels from '../runtime/generated/kernels.js';
+import { prepare } from '../runtime/kernels.js';
 import type { Layer } from './layer.js';
 
 /**
@@ -23,6 +25,10 @@ export function unitQuaternion(options: { readonly name?: string | undefined } =
     outputShape: (inputShape) => {
       if (inputShape.at(-1) === 4) return inputShape;
       refuse(ShapeError, 'unitQuaternion', 'input [batch, ..., 4]', ['batch', ...inputShape]);
+    },
+    init() {
+      prepare(kernels.unitQuaternionRows);
+      return {};
     },
     apply: (_, x) => unitQuaternionOp(x),
   };

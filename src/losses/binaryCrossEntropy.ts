@@ -8,6 +8,8 @@ import { mul } from '../ops/mul.js';
 import { sigmoidCrossEntropy, sigmoidLoss } from '../ops/sigmoidCrossEntropy.js';
 import { sub } from '../ops/sub.js';
 import type { Operand } from '../ops/support/operands.js';
+import * as kernels from '../runtime/generated/kernels.js';
+import { prepare } from '../runtime/kernels.js';
 import { tensor } from '../tensors/creation.js';
 import type { Tensor } from '../tensors/tensor.js';
 import { tidy } from '../tensors/tidy.js';
@@ -79,6 +81,7 @@ export function binaryCrossEntropy(options: BinaryCrossEntropyOptions = {}): Nam
   const fused = fromLogits
     ? undefined
     : { activation: 'sigmoid', loss: binaryCrossEntropy({ ...config, fromLogits: true }) };
+  prepare(kernels.sigmoidCrossEntropy);
   return named(
     where,
     config,

@@ -1,6 +1,8 @@
 import { knownOptions } from '../core/checks.js';
 import { square } from '../ops/square.js';
 import { sub } from '../ops/sub.js';
+import * as kernels from '../runtime/generated/kernels.js';
+import { prepare } from '../runtime/kernels.js';
 import { checkLossReduction, type LossOptions, type NamedLoss } from './loss.js';
 import { lossOfTerms } from './lossOfTerms.js';
 
@@ -23,6 +25,7 @@ export function halfMeanSquaredError(options: LossOptions = {}): NamedLoss {
     'halfMeanSquaredError',
     knownOptions('halfMeanSquaredError', options, ['reduction']),
   );
+  prepare(kernels.squareMap);
   return lossOfTerms(
     'halfMeanSquaredError',
     { reduction },

@@ -1,6 +1,8 @@
 import { knownOptions } from '../core/checks.js';
 import { square } from '../ops/square.js';
 import { sub } from '../ops/sub.js';
+import * as kernels from '../runtime/generated/kernels.js';
+import { prepare } from '../runtime/kernels.js';
 import { checkLossReduction, type LossOptions, type NamedLoss } from './loss.js';
 import { lossOfTerms } from './lossOfTerms.js';
 
@@ -19,5 +21,6 @@ import { lossOfTerms } from './lossOfTerms.js';
  */
 export function meanSquaredError(options: LossOptions = {}): NamedLoss {
   const reduction = checkLossReduction('meanSquaredError', knownOptions('meanSquaredError', options, ['reduction']));
+  prepare(kernels.squareMap);
   return lossOfTerms('meanSquaredError', { reduction }, (p, t) => square(sub(p, t)));
 }
