@@ -2,25 +2,27 @@
 // each row. With dP = (dy v^T) * mask and D = sum of P dP over a row: dS = P (dP - D) / sqrt(keyDim), dq = dS k,
 // dk = dS^T q, dv = (P mask)^T dy. When all keys are one block, D is computed so, and the rounding errors of dS add up to 0;
 // otherwise as the sum of dy y, which is the same but for rounding.
-import { strip } from "../gemm/blocked";
 import { packA, packB } from "../gemm/pack";
-import { COLUMNS } from "../gemm/tile";
+import { COLUMNS, ROWS } from "../gemm/tile";
 import { rowDot } from "../reduce/rows";
 import { storeLanesInline } from "../simd/ragged";
 import {
   KEYS,
   QUERIES,
   SCORE_STRIDE,
+  aheadOf,
   area,
-  clearEight,
+  clearColumns,
   clearScores,
   expOfScores,
+  headAt,
   hideColumns,
   keysSeen,
+  panelProduct,
   scaleOf,
   scoresOf,
   visibleColumns,
-  wholeRows,
+  workedColumns,
 } from "./blocks";
 
 /** Rows of `size` floats become 0. */
@@ -36,21 +38,38 @@ function clearRows(at: usize, stride: usize, rows: i32, size: i32): void {
   }
 }
 
-/** c[rows, columns] += A B, A packed with k steps, rows of B and c at their strides. */
-function accumulate(
-  a: usize,
-  b: usize,
-  bStride: usize,
-  k: i32,
-  c: usize,
+/** dq += dS k, for each panel of queries with the keys that its last one sees. */
+function toQueries(
+  k: usize,
+  dq: usize,
   stride: usize,
   rows: i32,
   columns: i32,
+  size: i32,
+  top: i32,
+  first: i32,
+  causal: i32,
 ): void {
-  for (let j = 0; j < columns; j += COLUMNS) {
-    strip(a, b, bStride, k, c, stride, c, stride, rows, min(COLUMNS, columns - j));
-    b += COLUMNS << 2;
-    c += COLUMNS << 2;
+  for (let i = 0; i < rows; i += ROWS) {
+    const visible = visibleColumns(causal, top + i + ROWS - 1, first, columns);
+    const steps = min(columns, (visible + 3) & ~3); // whole vectors are packed fastest
+    if (steps > 0) {
+      packA(area(3), area(6) + <usize>i * SCORE_STRIDE, SCORE_STRIDE, ROWS, steps, 0);
+      panelProduct(k, steps, dq, dq, stride, rows - i, size);
+    }
+    dq += <usize>ROWS * stride;
+  }
+}
+
+/** c += block^T x, for each panel of keys with the queries from the first that sees any of them on. */
+function toKeys(block: usize, x: usize, c: usize, stride: usize, rows: i32, columns: i32, size: i32, ahead: i32): void {
+  for (let j = 0; j < columns; j += ROWS) {
+    const from = max(0, j + ahead);
+    if (from < rows) {
+      packA(area(3), block + <usize>from * SCORE_STRIDE + ((<usize>j) << 2), SCORE_STRIDE, ROWS, rows - from, 1);
+      panelProduct(x + <usize>from * stride, rows - from, c, c, stride, columns - j, size);
+    }
+    c += <usize>ROWS * stride;
   }
 }
 
@@ -83,14 +102,12 @@ export function attentionBackward(
   const keyStride = (<usize>(heads * keyDim)) << 2;
   const valueStride = (<usize>(heads * valueDim)) << 2;
   for (let unit = begin; unit < end; unit++) {
-    const sequence = <usize>(unit / heads);
-    const head = <usize>(unit % heads);
-    const queryAt = sequence * <usize>steps * keyStride + ((head * <usize>keyDim) << 2);
-    const keyAt = sequence * <usize>keys * keyStride + ((head * <usize>keyDim) << 2);
-    const valueAt = sequence * <usize>keys * valueStride + ((head * <usize>valueDim) << 2);
-    const outAt = sequence * <usize>steps * valueStride + ((head * <usize>valueDim) << 2);
+    const queryAt = headAt(unit, heads, steps, keyDim);
+    const keyAt = headAt(unit, heads, keys, keyDim);
+    const valueAt = headAt(unit, heads, keys, valueDim);
+    const outAt = headAt(unit, heads, steps, valueDim);
     const stats = (<usize>unit * <usize>steps) << 2;
-    const seen = keysSeen(lengths, <i32>sequence, keys);
+    const seen = keysSeen(lengths, unit / heads, keys);
     clearRows(dq + queryAt, keyStride, steps, keyDim);
     clearRows(dk + keyAt, keyStride, keys, keyDim);
     clearRows(dv + valueAt, valueStride, keys, valueDim);
@@ -154,9 +171,10 @@ function headGradient(
       const outRow = <usize>top * valueStride;
       const at = (<usize>top) << 2;
       packA(area(0), q + queryRow, keyStride, rows, keyDim, 0);
-      scoresOf(area(0), area(1), keyDim, area(2), rows, columns);
+      const ahead = aheadOf(causal, top, first);
+      scoresOf(area(0), area(1), keyDim, area(2), rows, columns, ahead);
       packA(area(4), dy + outRow, valueStride, rows, valueDim, 0);
-      scoresOf(area(4), area(5), valueDim, area(6), rows, columns);
+      scoresOf(area(4), area(5), valueDim, area(6), rows, columns, ahead);
       const block = mask ? mask + ((<usize>top * <usize>keys + <usize>first) << 2) : 0;
       scoreGradients(
         block,
@@ -176,14 +194,50 @@ function headGradient(
         weightless,
         keys <= KEYS,
       );
-      packA(area(3), area(6), SCORE_STRIDE, wholeRows(rows), columns, 0);
-      accumulate(area(3), k + keyRow, keyStride, columns, dq + queryRow, keyStride, rows, keyDim);
-      packA(area(3), area(6), SCORE_STRIDE, wholeRows(columns), rows, 1);
-      accumulate(area(3), q + queryRow, keyStride, rows, dk + keyRow, keyStride, columns, keyDim);
-      packA(area(3), area(2), SCORE_STRIDE, wholeRows(columns), rows, 1);
-      accumulate(area(3), dy + outRow, valueStride, rows, dv + valueRow, valueStride, columns, valueDim);
+      toQueries(k + keyRow, dq + queryRow, keyStride, rows, columns, keyDim, top, first, causal);
+      toKeys(area(6), q + queryRow, dk + keyRow, keyStride, rows, columns, keyDim, ahead);
+      toKeys(area(2), dy + outRow, dv + valueRow, valueStride, rows, columns, valueDim, ahead);
     }
   }
+}
+
+// Loops that end after the test: V8 computes what does not change in them once, before them.
+
+/** Of a row of n > 0 columns, a multiple of 8: scores become weights, and the mask (or 0) multiplies the gradients. */
+// @ts-ignore: decorator
+@inline
+function weigh(row: usize, gradients: usize, mask: usize, n: i32, scale: v128, shift: v128, inverse: v128): void {
+  const end = row + ((<usize>n) << 2);
+  const across = gradients - row;
+  const chosen = mask - row;
+  let at = row;
+  do {
+    expOfScores(at, scale, shift);
+    at += 32;
+  } while (at < end);
+  do {
+    v128.store(row, f32x4.mul(v128.load(row), inverse));
+    if (mask) v128.store(row + across, f32x4.mul(v128.load(row + across), v128.load(row + chosen)));
+    row += 16;
+  } while (row < end);
+}
+
+/** The gradients of the weights become those of the scores, slope p (d - mean), and the mask multiplies the weights. */
+// @ts-ignore: decorator
+@inline
+function slopes(row: usize, gradients: usize, mask: usize, n: i32, mean: f32, slope: v128): void {
+  const end = row + ((<usize>n) << 2);
+  const across = gradients - row;
+  const chosen = mask - row;
+  const centre = f32x4.splat(mean);
+  do {
+    const p = v128.load(row);
+    const d = f32x4.mul(f32x4.mul(p, f32x4.sub(v128.load(row + across), centre)), slope);
+    // What is not seen has no effect, even NaN.
+    v128.store(row + across, v128.and(d, f32x4.ne(p, i32x4.splat(0))));
+    if (mask) v128.store(row, f32x4.mul(p, v128.load(row + chosen)));
+    row += 16;
+  } while (row < end);
 }
 
 /** The scores of a block (area 2) become masked weights, the products dy v^T (area 6) gradients of the scores. */
@@ -212,29 +266,18 @@ function scoreGradients(
     const weights = area(2) + <usize>r * SCORE_STRIDE;
     const gradients = area(6) + <usize>r * SCORE_STRIDE;
     const visible = visibleColumns(causal, top + r, first, columns);
+    const worked = workedColumns(visible);
     if (weightless) clearScores(weights);
-    hideColumns(weights, visible, padded);
-    const m = v128.load32_splat(shift);
-    const share = v128.load32_splat(inverse);
-    const end = weights + ((<usize>padded) << 2);
-    const chosen = mask + ((<usize>r * <usize>maskStride) << 2) - weights;
-    const across = gradients - weights;
-    for (let at = weights; at < end; at += 32) expOfScores(at, scale, m);
-    for (let at = weights; at < end; at += 16) {
-      v128.store(at, f32x4.mul(v128.load(at), share));
-      if (mask) v128.store(at + across, f32x4.mul(v128.load(at + across), v128.load(at + chosen)));
+    hideColumns(weights, visible);
+    if (worked > 0) {
+      const chosen = mask ? mask + ((<usize>r * <usize>maskStride) << 2) : 0;
+      weigh(weights, gradients, chosen, worked, scale, v128.load32_splat(shift), v128.load32_splat(inverse));
+      const mean: f64 = single ? rowDot(weights, gradients, min(worked, columns)) : rowDot(dy, y, valueDim);
+      slopes(weights, gradients, chosen, worked, <f32>mean, slope);
     }
-    const mean = f32x4.splat(<f32>(single ? rowDot(weights, gradients, columns) : rowDot(dy, y, valueDim)));
-    for (let at = weights; at < end; at += 16) {
-      const p = v128.load(at);
-      const d = f32x4.mul(f32x4.mul(p, f32x4.sub(v128.load(at + across), mean)), slope);
-      // What is not seen has no effect, even NaN.
-      v128.store(at + across, v128.and(d, f32x4.ne(p, i32x4.splat(0))));
-      if (mask) v128.store(at, f32x4.mul(p, v128.load(at + chosen)));
-    }
-    // Panels of keys are whole: see wholeRows.
-    clearEight(weights, padded);
-    clearEight(gradients, padded);
+    // Panels of keys are whole, so they may reach beyond the last pair of vectors.
+    clearColumns(weights, worked, padded + COLUMNS);
+    clearColumns(gradients, worked, padded + COLUMNS);
     shift += 4;
     inverse += 4;
     y += valueStride;

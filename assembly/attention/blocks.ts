@@ -2,7 +2,7 @@
 // [T, S] only one block exists at a time, in the workspace (Dao et al. 2022, "FlashAttention"). Operands are
 // [B, T, heads, size]; a unit of work is one head of one sequence. The blocks depend only on the sizes, so bits do not
 // depend on threads.
-import { ZEROS } from "../gemm/blocked";
+import { ZEROS, strip } from "../gemm/blocked";
 import { COLUMNS, ROWS, tile8 } from "../gemm/tile";
 import { LARGEST_HEAD } from "../layout";
 import { LN2_HIGH, LN2_LOW, LOG2_E, P, ROUND, expm1Remainder, powerOfTwo, roundedExponent } from "../simd/exp";
@@ -96,29 +96,37 @@ export function expOfScores(at: usize, scale: v128, m: v128): v128 {
   return f32x4.add(yA, yB);
 }
 
-/** Columns from `visible` on become -Infinity; `padded` is a multiple of 8. The loop has as many rounds for each row. */
+/** The columns of a row that are worked on: those it sees, in whole pairs of vectors. */
 // @ts-ignore: decorator
 @inline
-export function hideColumns(row: usize, visible: i32, padded: i32): void {
-  if (visible >= padded) return;
-  const end = i32x4.splat(visible);
-  const four = i32x4.splat(4);
-  const nowhere = v128.load(NOWHERE);
-  let index = v128.load(INDICES);
-  const stop = row + ((<usize>padded) << 2);
-  for (; row < stop; row += 16) {
-    v128.store(row, v128.bitselect(v128.load(row), nowhere, i32x4.lt_s(index, end)));
-    index = i32x4.add(index, four);
-  }
+export function workedColumns(visible: i32): i32 {
+  return (visible + 7) & ~7;
 }
 
-/** Zeros in the two vectors from column `from` on. */
+/** Of the columns worked on, those from `visible` on become -Infinity. */
 // @ts-ignore: decorator
 @inline
-export function clearEight(row: usize, from: i32): void {
-  const at = row + ((<usize>from) << 2);
-  v128.store(at, i32x4.splat(0));
-  v128.store(at, i32x4.splat(0), 16);
+export function hideColumns(row: usize, visible: i32): void {
+  if ((visible & 7) == 0) return;
+  const last = row + ((<usize>(visible & ~7)) << 2);
+  const end = i32x4.splat(visible & 7);
+  const nowhere = v128.load(NOWHERE);
+  const index = v128.load(INDICES);
+  v128.store(last, v128.bitselect(v128.load(last), nowhere, i32x4.lt_s(index, end)));
+  const next = i32x4.add(index, i32x4.splat(4));
+  v128.store(last, v128.bitselect(v128.load(last, 16), nowhere, i32x4.lt_s(next, end)), 16);
+}
+
+/** Zeros in the columns from `from` to `to`, both multiples of 8. */
+// @ts-ignore: decorator
+@inline
+export function clearColumns(row: usize, from: i32, to: i32): void {
+  const zero = i32x4.splat(0);
+  const end = row + ((<usize>to) << 2);
+  for (let at = row + ((<usize>from) << 2); at < end; at += 32) {
+    v128.store(at, zero);
+    v128.store(at, zero, 16);
+  }
 }
 
 /** Zeros in a whole row of scores. */
@@ -126,14 +134,18 @@ export function clearScores(row: usize): void {
   memory.fill(row, 0, SCORE_STRIDE);
 }
 
-/** scores[rows, columns] = A B^T in whole tiles, both packed with k steps. */
-export function scoresOf(a: usize, b: usize, k: i32, scores: usize, rows: i32, columns: i32): void {
+/**
+ * scores[rows, columns] = A B^T in whole tiles, both packed with k steps. Tiles that are not seen are left out: column j is
+ * seen by the rows from j + `ahead` on.
+ */
+export function scoresOf(a: usize, b: usize, k: i32, scores: usize, rows: i32, columns: i32, ahead: i32): void {
   const panelA = (<usize>(k * ROWS)) << 2;
   const panelB = (<usize>(k * COLUMNS)) << 2;
   for (let j = 0; j < columns; j += COLUMNS) {
-    let from = a;
-    let to = scores + ((<usize>j) << 2);
-    for (let i = 0; i < rows; i += ROWS) {
+    const skipped = max(0, (j + ahead) / ROWS);
+    let from = a + <usize>skipped * panelA;
+    let to = scores + <usize>(skipped * ROWS) * SCORE_STRIDE + ((<usize>j) << 2);
+    for (let i = skipped * ROWS; i < rows; i += ROWS) {
       tile8(from, b, COLUMNS * 4, k, ZEROS, 0, to, SCORE_STRIDE);
       from += panelA;
       to += <usize>ROWS * SCORE_STRIDE;
@@ -142,11 +154,34 @@ export function scoresOf(a: usize, b: usize, k: i32, scores: usize, rows: i32, c
   }
 }
 
-/** n or the next multiple of ROWS. */
+/** c[rows, columns] = base + A b for the panel of A in area 3, which has k steps; `base` is ZEROS or c. */
+export function panelProduct(b: usize, k: i32, base: usize, c: usize, stride: usize, rows: i32, columns: i32): void {
+  const from = base == ZEROS ? <usize>0 : stride;
+  for (; columns > 0; columns -= COLUMNS) {
+    if (rows >= ROWS && columns >= COLUMNS) tile8(area(3), b, stride, k, base, from, c, stride);
+    else strip(area(3), b, stride, k, base, from, c, stride, min(rows, ROWS), min(columns, COLUMNS));
+    b += COLUMNS << 2;
+    c += COLUMNS << 2;
+    if (from) base += COLUMNS << 2;
+  }
+}
+
+/** `ahead` of a block (see scoresOf): when all is seen, it is below all columns. */
 // @ts-ignore: decorator
 @inline
-export function wholeRows(n: i32): i32 {
-  return ((n + ROWS - 1) / ROWS) * ROWS;
+export function aheadOf(causal: i32, top: i32, first: i32): i32 {
+  return causal ? first - top : -KEYS;
+}
+
+/**
+ * Bytes from the start of x [B, rows, heads, size] to the first row of a unit's head; the rows of a head are
+ * heads * size floats apart.
+ */
+// @ts-ignore: decorator
+@inline
+export function headAt(unit: i32, heads: i32, rows: i32, size: i32): usize {
+  const sequence = unit / heads;
+  return ((<usize>sequence * <usize>rows * <usize>heads + <usize>(unit - sequence * heads)) * <usize>size) << 2;
 }
 
 /** The number of keys that a sequence's length leaves. When it leaves none, all keys weigh alike, whatever their scores. */

@@ -1,23 +1,27 @@
 // y = softmax(q k^T / sqrt(keyDim)) v for every head. Of the weights only the maximum of each row of scores and the
 // reciprocal of its sum of exponentials are kept, from which the backward pass computes them again.
-import { ZEROS, strip } from "../gemm/blocked";
+import { ZEROS } from "../gemm/blocked";
 import { packA, packB } from "../gemm/pack";
-import { COLUMNS } from "../gemm/tile";
+import { ROWS } from "../gemm/tile";
 import { addPair, promoteHigh } from "../simd/ragged";
 import {
   KEYS,
   QUERIES,
   SCORE_STRIDE,
+  aheadOf,
   area,
+  clearColumns,
   clearScores,
   expOfNegative4,
   expOfScores,
+  headAt,
   hideColumns,
   keysSeen,
+  panelProduct,
   scaleOf,
   scoresOf,
   visibleColumns,
-  wholeRows,
+  workedColumns,
 } from "./blocks";
 
 /** Below every score, but finite: a row whose scores are all -Infinity gives NaN, as softmax does. */
@@ -40,13 +44,17 @@ function largest(row: usize, n: i32): f32 {
   return f32x4.extract_lane(a, 0);
 }
 
-/** The n scores of a row, a multiple of 8, become exp(scale score - shift); their sum. */
+/** The n > 0 scores of a row, a multiple of 8, become exp(scale score - shift); their sum. */
 // @ts-ignore: decorator
 @inline
 function exponentials(row: usize, n: i32, scale: v128, shift: f32): f64 {
   const m = f32x4.splat(shift);
   let sum = f32x4.splat(0);
-  for (const stop = row + ((<usize>n) << 2); row < stop; row += 32) sum = f32x4.add(sum, expOfScores(row, scale, m));
+  const stop = row + ((<usize>n) << 2);
+  do {
+    sum = f32x4.add(sum, expOfScores(row, scale, m));
+    row += 32;
+  } while (row < stop);
   return addPair(f64x2.add(f64x2.promote_low_f32x4(sum), promoteHigh(sum)));
 }
 
@@ -100,18 +108,14 @@ export function attentionForward(
   const keyStride = (<usize>(heads * keyDim)) << 2;
   const valueStride = (<usize>(heads * valueDim)) << 2;
   for (let unit = begin; unit < end; unit++) {
-    const sequence = unit / heads;
-    const head = <usize>(unit - sequence * heads);
-    const keyOffset = (head * <usize>keyDim) << 2;
-    const valueOffset = (head * <usize>valueDim) << 2;
     const stats = (<usize>unit * <usize>steps) << 2;
-    const seen = keysSeen(lengths, sequence, keys);
+    const seen = keysSeen(lengths, unit / heads, keys);
     attendHead(
-      q + <usize>sequence * <usize>steps * keyStride + keyOffset,
-      k + <usize>sequence * <usize>keys * keyStride + keyOffset,
-      v + <usize>sequence * <usize>keys * valueStride + valueOffset,
+      q + headAt(unit, heads, steps, keyDim),
+      k + headAt(unit, heads, keys, keyDim),
+      v + headAt(unit, heads, keys, valueDim),
       mask ? mask + stats * <usize>keys : 0,
-      y + <usize>sequence * <usize>steps * valueStride + valueOffset,
+      y + headAt(unit, heads, steps, valueDim),
       shift + stats,
       inverse + stats,
       keyStride,
@@ -154,7 +158,7 @@ function attendHead(
       if (causal) columns = min(columns, top + rows - first);
       const out = y + <usize>top * valueStride;
       packA(area(0), q + <usize>top * keyStride, keyStride, rows, keyDim, 0);
-      scoresOf(area(0), area(1), keyDim, area(2), rows, columns);
+      scoresOf(area(0), area(1), keyDim, area(2), rows, columns, aheadOf(causal, top, first));
       const at = (<usize>top) << 2;
       const block = mask ? mask + ((<usize>top * <usize>keys + <usize>first) << 2) : 0;
       weighRows(
@@ -173,25 +177,7 @@ function attendHead(
         weightless,
         scale,
       );
-      packA(area(3), area(2), SCORE_STRIDE, wholeRows(rows), columns, 0);
-      for (let j = 0; j < valueDim; j += COLUMNS) {
-        const column = (<usize>j) << 2;
-        const values = v + <usize>first * valueStride + column;
-        const base = first ? out + column : ZEROS;
-        const width = min(COLUMNS, valueDim - j);
-        strip(
-          area(3),
-          values,
-          valueStride,
-          columns,
-          base,
-          first ? valueStride : 0,
-          out + column,
-          valueStride,
-          rows,
-          width,
-        );
-      }
+      mixValues(v + <usize>first * valueStride, out, valueStride, rows, columns, valueDim, top, first, causal);
     }
   }
   for (let i = 0; i < steps; i++) {
@@ -199,6 +185,29 @@ function attendHead(
     const factor: f32 = 1 / load<f32>(at);
     store<f32>(at, factor);
     scaleRow(y + <usize>i * valueStride, valueDim, factor);
+  }
+}
+
+/** out[rows, valueDim] (+)= weights v, for each panel of queries with the keys that its last one sees. */
+function mixValues(
+  v: usize,
+  out: usize,
+  stride: usize,
+  rows: i32,
+  columns: i32,
+  valueDim: i32,
+  top: i32,
+  first: i32,
+  causal: i32,
+): void {
+  for (let i = 0; i < rows; i += ROWS) {
+    const visible = visibleColumns(causal, top + i + ROWS - 1, first, columns);
+    const steps = min(columns, (visible + 3) & ~3); // whole vectors are packed fastest
+    if (steps > 0) {
+      packA(area(3), area(2) + <usize>i * SCORE_STRIDE, SCORE_STRIDE, ROWS, steps, 0);
+      panelProduct(v, steps, first ? out : ZEROS, out, stride, rows - i, valueDim);
+    }
+    out += <usize>ROWS * stride;
   }
 }
 
@@ -224,12 +233,14 @@ function weighRows(
   for (let r = 0; r < rows; r++) {
     const row = area(2) + <usize>r * SCORE_STRIDE;
     const visible = visibleColumns(causal, top + r, first, columns);
+    const worked = workedColumns(visible);
     if (weightless) clearScores(row);
-    hideColumns(row, visible, padded);
+    hideColumns(row, visible);
+    clearColumns(row, worked, padded);
     const before: f32 = first ? load<f32>(shift) : LOWEST;
     let now = before;
-    if (visible > 0) now = max(before, largest(row, padded) * scale);
-    let sum = exponentials(row, padded, factor, now);
+    if (visible > 0) now = max(before, largest(row, worked) * scale);
+    let sum = worked > 0 ? exponentials(row, worked, factor, now) : 0;
     if (first) {
       const decay = f32x4.extract_lane(expOfNegative4(f32x4.splat(before - now)), 0);
       sum += <f64>(load<f32>(sums) * decay);
@@ -237,7 +248,7 @@ function weighRows(
     }
     store<f32>(shift, now);
     store<f32>(sums, <f32>sum);
-    if (mask) applyMask(row, mask + ((<usize>r * <usize>maskStride) << 2), columns);
+    if (mask) applyMask(row, mask + ((<usize>r * <usize>maskStride) << 2), min(columns, worked));
     shift += 4;
     sums += 4;
     out += valueStride;

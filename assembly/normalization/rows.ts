@@ -2,7 +2,7 @@
 // and (biased) variance; gamma and beta have a value for each column. Sums are in f64, over a row that is in the L1
 // cache.
 import { multiplyAdd4 } from "../simd/lanes";
-import { addPair, keepLanes, promoteHigh, storeLanes } from "../simd/ragged";
+import { addPair, keepLanes, promoteHigh, storeLast } from "../simd/ragged";
 import { rowSum } from "../reduce/rows";
 import { BY_ROW, SPAN, sumAt, sumColumns } from "./sums";
 
@@ -41,6 +41,7 @@ export function normalizeRows(
   begin: i32,
   end: i32,
 ): void {
+  if (features == 0) return;
   for (let r = begin; r < end; r++) {
     const from = x + ((<usize>r * <usize>features) << 2);
     const to = y + ((<usize>r * <usize>features) << 2);
@@ -52,11 +53,18 @@ export function normalizeRows(
     const origin = f32x4.splat(rounded);
     const factor = f32x4.splat(<f32>scale);
     const rest = f32x4.splat(<f32>((<f64>rounded - centre) * scale)); // of the mean's rounding
-    for (let c = 0; c < features; c += 4) {
+    let c = 0;
+    do {
       const at = (<usize>c) << 2;
       const standard = multiplyAdd4(f32x4.sub(v128.load(from + at), origin), factor, rest);
-      storeLanes(to + at, multiplyAdd4(standard, v128.load(gamma + at), v128.load(beta + at)), features - c);
-    }
+      const v = multiplyAdd4(standard, v128.load(gamma + at), v128.load(beta + at));
+      if (features - c < 4) {
+        storeLast(to + at, v, features - c);
+        break;
+      }
+      v128.store(to + at, v);
+      c += 4;
+    } while (c < features);
   }
 }
 
@@ -75,6 +83,7 @@ export function normalizeRowsGradient(
   begin: i32,
   end: i32,
 ): void {
+  if (features == 0) return;
   const count = <f64>features;
   for (let r = begin; r < end; r++) {
     const row = (<usize>r * <usize>features) << 2;
@@ -101,12 +110,19 @@ export function normalizeRowsGradient(
     const a = f32x4.splat(<f32>s);
     const b = f32x4.splat(<f32>slope);
     const shift = f32x4.splat(<f32>((-s * total) / count - offset * slope));
-    for (let c = 0; c < features; c += 4) {
+    let c = 0;
+    do {
       const at = (<usize>c) << 2;
       const g = f32x4.mul(v128.load(dy + row + at), v128.load(gamma + at));
       const d = f32x4.sub(v128.load(x + row + at), origin);
-      storeLanes(dx + row + at, multiplyAdd4(g, a, multiplyAdd4(d, b, shift)), features - c);
-    }
+      const v = multiplyAdd4(g, a, multiplyAdd4(d, b, shift));
+      if (features - c < 4) {
+        storeLast(dx + row + at, v, features - c);
+        break;
+      }
+      v128.store(dx + row + at, v);
+      c += 4;
+    } while (c < features);
   }
 }
 
