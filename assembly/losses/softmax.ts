@@ -1,4 +1,5 @@
 // Softmax and log-softmax over rows [rows, cols], and their adjoints. The range counts rows.
+import { scaleMap } from "../elementwise/clip";
 import { storeLast } from "../simd/ragged";
 import { exp4 } from "../simd/exp";
 import { expRow } from "../simd/exp-row";
@@ -12,16 +13,7 @@ export function softmaxRows(x: usize, y: usize, rows: i32, cols: i32, begin: i32
     const from = x + <usize>r * stride;
     const to = y + <usize>r * stride;
     expRow(from, to, cols, rowMax(from, cols));
-    const factor = f32x4.splat(<f32>(1 / rowSum(to, cols)));
-    for (let c = 0; c < cols; c += 4) {
-      const at = to + ((<usize>c) << 2);
-      const p = f32x4.mul(v128.load(at), factor);
-      if (cols - c < 4) {
-        storeLast(at, p, cols - c);
-        break;
-      }
-      v128.store(at, p);
-    }
+    scaleMap(to, to, <f32>(1 / rowSum(to, cols)), 0, 0, cols);
   }
 }
 

@@ -71,14 +71,6 @@ export function powerOfTwo(rounded: v128, one: v128): v128 {
   return i32x4.add(i32x4.shl(rounded, 23), one);
 }
 
-/** exp(x + tail), |tail| far below 1: a first-order correction is enough. */
-// @ts-ignore: decorator
-@inline
-export function expWithTail4(x: v128, tail: v128): v128 {
-  const y = exp4(x);
-  return multiplyThenAdd4(y, tail, y);
-}
-
 /** exp(x): <= 1 ULP over the whole range, subnormal results included. */
 // @ts-ignore: decorator
 @inline
@@ -142,8 +134,14 @@ export function tanh4(x: v128): v128 {
 // @ts-ignore: decorator
 @inline
 export function sigmoid4(x: v128): v128 {
+  return gate4(x, exp4(v128.or(x, v128.load(SIGN_BIT))));
+}
+
+/** The sigmoid of a z with the sign of x, from e = exp(-|z|). */
+// @ts-ignore: decorator
+@inline
+export function gate4(x: v128, e: v128): v128 {
   const one = v128.load(ONE);
-  const e = exp4(v128.or(x, v128.load(SIGN_BIT)));
   const numerator = v128.bitselect(e, one, f32x4.lt(x, i32x4.splat(0)));
   return f32x4.div(numerator, f32x4.add(one, e));
 }

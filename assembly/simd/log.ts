@@ -2,8 +2,7 @@
 //
 // x = 2^k m with m in [sqrt(1/2), sqrt(2)), f = m - 1, log(1 + f) = f - f^2/2 + f^3 P(f). P is a minimax
 // polynomial found with the Remez exchange for the relative error of log1p (2^-27).
-import { exp4 } from "./exp";
-import { HALF, INFINITY, ONE, SIGN_BIT, multiplyThenAdd4, polynomial9, withSign4 } from "./lanes";
+import { HALF, INFINITY, ONE, multiplyThenAdd4, polynomial9, withSign4 } from "./lanes";
 
 const P: usize = memory.data<f32>(
   [
@@ -78,10 +77,9 @@ export function log1p4(x: v128): v128 {
   return withSign4(withEdges(log1pSum(x, u), u, x), x);
 }
 
-/** log(1 + exp(x)) = max(x, 0) + log1p(exp(-|x|)); the first term keeps a NaN. */
+/** log(1 + exp(x)) = max(x, 0) + log1p(e) with e = exp(-|x|); the first term keeps a NaN. */
 // @ts-ignore: decorator
 @inline
-export function softplus4(x: v128): v128 {
-  const e = exp4(v128.or(x, v128.load(SIGN_BIT)));
+export function softplusOf4(x: v128, e: v128): v128 {
   return f32x4.add(f32x4.pmax(x, i32x4.splat(0)), log1pSum(e, f32x4.add(e, v128.load(ONE))));
 }

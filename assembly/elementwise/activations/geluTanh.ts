@@ -1,6 +1,6 @@
-import { exp4, sigmoid4 } from "../../simd/exp";
+import { exp4, gate4 } from "../../simd/exp";
 import { multiplyThenAdd4, withSign4 } from "../../simd/lanes";
-import { map } from "../../simd/map";
+import { mapExp } from "../../simd/map-exp";
 import { TAIL_HIGHEST } from "../../simd/normal";
 import { gatedSlope, gradient } from "../gradient";
 
@@ -26,16 +26,16 @@ function argumentSlope(x: v128): v128 {
 // (1 + tanh(u)) / 2 = sigmoid(2u). The limit at -Infinity is 0, not the NaN of 0 * Infinity.
 @unmanaged
 class GeluTanh {
-  @inline of(x: v128, _p: v128, _q: v128): v128 {
-    const highest = v128.load(TAIL_HIGHEST);
-    const a = f32x4.pmin(f32x4.abs(x), highest);
-    const u = withSign4(argument(a), x);
-    return f32x4.mul(f32x4.pmax(x, f32x4.neg(highest)), sigmoid4(u));
+  @inline exponent(x: v128): v128 {
+    return f32x4.neg(argument(f32x4.pmin(f32x4.abs(x), v128.load(TAIL_HIGHEST))));
+  }
+  @inline of(x: v128, e: v128, _p: v128): v128 {
+    return f32x4.mul(f32x4.pmax(x, f32x4.neg(v128.load(TAIL_HIGHEST))), gate4(x, e));
   }
 }
 /** x (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3))) / 2 */
 export function geluTanhMap(x: usize, y: usize, begin: i32, end: i32): void {
-  map<GeluTanh>(x, y, i32x4.splat(0), i32x4.splat(0), begin, end);
+  mapExp<GeluTanh>(x, y, begin, end);
 }
 
 @unmanaged

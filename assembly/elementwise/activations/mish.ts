@@ -1,6 +1,5 @@
-import { exp4 } from "../../simd/exp";
 import { ONE } from "../../simd/lanes";
-import { map } from "../../simd/map";
+import { mapExp } from "../../simd/map-exp";
 import { EXP_LOWEST } from "../gradient";
 
 // For larger x, mish(x) is x in f32, so e^x need not become larger.
@@ -9,15 +8,17 @@ const HIGHEST: f32 = 20;
 // tanh(log(1 + e)) = n / (n + 2) with n = e (e + 2), e = exp(x). The limit at -Infinity is 0.
 @unmanaged
 class Mish {
-  @inline of(x: v128, highest: v128, _q: v128): v128 {
+  @inline exponent(x: v128): v128 {
+    return f32x4.pmin(x, f32x4.splat(HIGHEST));
+  }
+  @inline of(x: v128, e: v128, _p: v128): v128 {
     const one = v128.load(ONE);
     const two = f32x4.add(one, one);
-    const e = exp4(f32x4.pmin(x, highest));
     const n = f32x4.mul(e, f32x4.add(e, two));
     return f32x4.mul(f32x4.pmax(x, v128.load(EXP_LOWEST)), f32x4.div(n, f32x4.add(n, two)));
   }
 }
 /** x tanh(log(1 + exp(x))) */
 export function mishMap(x: usize, y: usize, begin: i32, end: i32): void {
-  map<Mish>(x, y, f32x4.splat(HIGHEST), i32x4.splat(0), begin, end);
+  mapExp<Mish>(x, y, begin, end);
 }

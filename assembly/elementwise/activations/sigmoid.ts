@@ -1,17 +1,20 @@
-import { sigmoid4 } from "../../simd/exp";
-import { ONE } from "../../simd/lanes";
-import { map } from "../../simd/map";
+import { gate4 } from "../../simd/exp";
+import { ONE, SIGN_BIT } from "../../simd/lanes";
+import { mapExp } from "../../simd/map-exp";
 import { lightGradient } from "../gradient";
 
 @unmanaged
 class Sigmoid {
-  @inline of(x: v128, _p: v128, _q: v128): v128 {
-    return sigmoid4(x);
+  @inline exponent(x: v128): v128 {
+    return v128.or(x, v128.load(SIGN_BIT));
+  }
+  @inline of(x: v128, e: v128, _p: v128): v128 {
+    return gate4(x, e);
   }
 }
 /** 1 / (1 + exp(-x)) */
 export function sigmoidMap(x: usize, y: usize, begin: i32, end: i32): void {
-  map<Sigmoid>(x, y, i32x4.splat(0), i32x4.splat(0), begin, end);
+  mapExp<Sigmoid>(x, y, begin, end);
 }
 
 @unmanaged

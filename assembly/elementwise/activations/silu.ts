@@ -1,18 +1,21 @@
-import { exp4, sigmoid4 } from "../../simd/exp";
+import { exp4, gate4 } from "../../simd/exp";
 import { SIGN_BIT, withSign4 } from "../../simd/lanes";
-import { map } from "../../simd/map";
+import { mapExp } from "../../simd/map-exp";
 import { EXP_LOWEST, gatedSlope, gradient } from "../gradient";
 
 // The limit at -Infinity is 0, not the NaN of 0 * Infinity.
 @unmanaged
 class Silu {
-  @inline of(x: v128, _p: v128, _q: v128): v128 {
-    return f32x4.mul(f32x4.pmax(x, v128.load(EXP_LOWEST)), sigmoid4(x));
+  @inline exponent(x: v128): v128 {
+    return v128.or(x, v128.load(SIGN_BIT));
+  }
+  @inline of(x: v128, e: v128, _p: v128): v128 {
+    return f32x4.mul(f32x4.pmax(x, v128.load(EXP_LOWEST)), gate4(x, e));
   }
 }
 /** x sigmoid(x) */
 export function siluMap(x: usize, y: usize, begin: i32, end: i32): void {
-  map<Silu>(x, y, i32x4.splat(0), i32x4.splat(0), begin, end);
+  mapExp<Silu>(x, y, begin, end);
 }
 
 @unmanaged

@@ -1,17 +1,21 @@
 import { sigmoid4 } from "../../simd/exp";
-import { softplus4 } from "../../simd/log";
-import { map } from "../../simd/map";
+import { SIGN_BIT } from "../../simd/lanes";
+import { softplusOf4 } from "../../simd/log";
+import { mapExp } from "../../simd/map-exp";
 import { gradient } from "../gradient";
 
 @unmanaged
 class Softplus {
-  @inline of(x: v128, _p: v128, _q: v128): v128 {
-    return softplus4(x);
+  @inline exponent(x: v128): v128 {
+    return v128.or(x, v128.load(SIGN_BIT));
+  }
+  @inline of(x: v128, e: v128, _p: v128): v128 {
+    return softplusOf4(x, e);
   }
 }
 /** log(1 + exp(x)) */
 export function softplusMap(x: usize, y: usize, begin: i32, end: i32): void {
-  map<Softplus>(x, y, i32x4.splat(0), i32x4.splat(0), begin, end);
+  mapExp<Softplus>(x, y, begin, end);
 }
 
 @unmanaged
