@@ -18,8 +18,8 @@ export type Batch = NamedBatch | readonly [x: RowData | SeveralRows, y: RowData 
 /** Batches made on demand. A function is called once per pass, so that a generator can be read again. */
 export type Batches = Iterable<Batch> | AsyncIterable<Batch> | (() => Iterable<Batch> | AsyncIterable<Batch>);
 
-/** Passes of streams in which batches of rows of a dataset are datasets, by stream. */
-export const datasetPasses = new WeakMap<object, () => AsyncIterable<unknown>>();
+/** By stream: what begins a pass of this number in which batches of rows of a dataset are datasets. */
+export const datasetPasses = new WeakMap<object, (pass?: number) => AsyncIterable<unknown>>();
 
 /** Data that `fit` trains on. */
 export type TrainingData = Dataset | BatchSource | Batches;
@@ -80,12 +80,15 @@ export class BatchSource implements AsyncIterable<Dataset> {
     }
   }
 
-  /** @internal The same for callers that check that the inputs are finite. */
-  async *unchecked(): AsyncGenerator<Dataset, void, undefined> {
+  /**
+   * @internal The same for callers that check that the inputs are finite. The number of the pass gives the orders of
+   * streams that shuffle.
+   */
+  async *unchecked(pass?: number): AsyncGenerator<Dataset, void, undefined> {
     let shape: string | undefined;
     let count = 0;
     const batches = this.#open();
-    for await (const batch of datasetPasses.get(batches)?.() ?? batches) {
+    for await (const batch of datasetPasses.get(batches)?.(pass) ?? batches) {
       const where = `dataset: batch ${++count}`;
       const rows = toDataset(where, batch);
       shape ??= rowText(rows);

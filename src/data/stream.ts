@@ -21,7 +21,7 @@ export class Stream<T> implements AsyncIterable<T> {
 
   private constructor(flow: Flow<T>) {
     this.#flow = flow;
-    datasetPasses.set(this, () => flow.batches());
+    datasetPasses.set(this, flow.batches);
   }
 
   /** @internal */
@@ -48,7 +48,7 @@ export class Stream<T> implements AsyncIterable<T> {
    * Items in groups of `size`, the last of which may be smaller: of objects and arrays (`{ x, y }`, `[x, y]`), one with
    * the list of each part, as `fit` takes them; of others, lists.
    *
-   * @throws RangeError
+   * @throws RangeError; when a pass comes to it, TypeError for an object that has not the parts of the first of its batch
    */
   batch(size: number): Stream<Batched<T>> {
     return Stream.of(this.#flow.batch(wholeNumber('batch', 'size', size, { min: 1 })));
@@ -56,7 +56,7 @@ export class Stream<T> implements AsyncIterable<T> {
 
   /**
    * Takes the next item from `buffer` ones at random, so that the order is better the more there are. Every pass has
-   * another order; the same seed gives the same orders.
+   * another order; the same seed gives the same orders. In `fit` they belong to the numbers of the epochs.
    *
    * @param seed whole number >= 0, default 0
    * @throws RangeError

@@ -16,6 +16,8 @@ export interface FeedOptions {
   readonly signal?: AbortSignal | undefined;
   /** Batches of an epoch. Default: all of a pass over the source. */
   readonly steps?: number | undefined;
+  /** Gives the number of the next pass. */
+  readonly pass?: (() => number) | undefined;
   /** Whether the caller makes sure of finite inputs, by `checkFinite`. */
   readonly trusts?: boolean | undefined;
 }
@@ -73,9 +75,9 @@ export class BatchFeed {
   }
 
   async #read(): Promise<IteratorResult<Dataset, void> | undefined> {
-    const { source, signal } = this.#options;
+    const { source, signal, pass } = this.#options;
     if (signal?.aborted) return undefined;
-    const iterator = (this.#iterator ??= source.unchecked());
+    const iterator = (this.#iterator ??= source.unchecked(pass?.()));
     if (!signal) return iterator.next();
     let abort = (): void => undefined;
     const aborted = new Promise<undefined>((resolve) => (abort = () => resolve(undefined)));

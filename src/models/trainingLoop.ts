@@ -50,8 +50,8 @@ export class TrainingFeed {
   readonly #feed: BatchFeed;
   /** Batches of the epoch that were given. */
   #given = 0;
-  /** The number of the pass over rows, which determines their order. */
-  #pass: number | undefined;
+  /** The number of the next pass, which determines the order of rows, and of streams that shuffle. -1 before the first. */
+  #pass = -1;
 
   /** With `trusts`, steps check that inputs are finite, before the iterator goes on, which may reuse their memory. */
   constructor(plan: FitPlan<never>, network: Network, trusts = false) {
@@ -62,6 +62,7 @@ export class TrainingFeed {
     this.#feed = new BatchFeed({
       ...{ where: 'fit', network, exacting, loss, signal, steps, trusts },
       source: isRows ? BatchSource.of(() => this.#batchesOf(data)) : data,
+      pass: () => this.#pass++,
       weigh: isRows ? undefined : weigh,
     });
   }
@@ -73,8 +74,7 @@ export class TrainingFeed {
 
   *#batchesOf(data: Dataset): Generator<Dataset, void> {
     const { batchSize } = this.#plan;
-    const order = orderOf(data, this.#plan, this.#pass ?? 0);
-    this.#pass = (this.#pass ?? 0) + 1;
+    const order = orderOf(data, this.#plan, this.#pass - 1); // this pass has begun
     for (let i = 0; i < data.size; i += batchSize) {
       const part = order.subarray(i, i + batchSize);
       const rows = data.subset(part);
@@ -86,11 +86,10 @@ export class TrainingFeed {
   /** Begins an epoch, `first` batches of which are done. After `from`, a stream passes over what was read before. */
   async begin(epoch: number, first: number): Promise<void> {
     const { stepsPerEpoch, from } = this.#plan;
-    const resumed = this.#pass === undefined && from !== undefined;
-    if (!stepsPerEpoch) this.#pass = epoch;
-    else this.#pass ??= from ? 0 : epoch;
+    const isFirst = this.#pass < 0;
+    if (!stepsPerEpoch || isFirst) this.#pass = stepsPerEpoch && from ? 0 : epoch;
     this.#given = first;
-    if (resumed) await this.#feed.skip(first + (stepsPerEpoch ?? 0) * epoch);
+    if (isFirst && from) await this.#feed.skip(first + (stepsPerEpoch ?? 0) * epoch);
   }
 
   /**

@@ -38,6 +38,21 @@ describe('stream', () => {
     expect(await all(stream(numbers(3)).batch(2))).toEqual([[0, 1], [2]]);
   });
 
+  it('refuses to put together items with other parts, wherever they are', async () => {
+    type Item = { x?: number; y?: number | undefined; weights?: number } | number | readonly number[];
+    const batches = (...items: Item[]): Promise<unknown[]> => all(stream(items).batch(2));
+    const refused = (got: string): unknown =>
+      new TypeError(`batch: expected items with x, y as the first of the batch has, got ${got}`);
+    const sample = { x: 1, y: 2 };
+    await expect(batches(sample, { x: 1 })).rejects.toThrow(refused('one with x'));
+    await expect(batches(sample, sample, sample, { ...sample, weights: 1 })).rejects.toThrow(
+      refused('one with x, y, weights'),
+    );
+    await expect(batches(sample, 7)).rejects.toThrow(refused('7'));
+    await expect(batches(sample, [1, 2])).rejects.toThrow(refused('[1, 2]'));
+    expect(await batches({ x: 1, y: undefined }, { x: 2 })).toEqual([{ x: [1, 2] }]);
+  });
+
   it('gives the rows of a dataset one by one, which dataset takes back', async () => {
     const rows = dataset([[[1], [2]], [[3], [4]], [[5], [6]]], Int32Array.of(2, 0, 1), { lengths: [1, 2, 2] }); // prettier-ignore
     expect(await all(stream(rows))).toEqual([

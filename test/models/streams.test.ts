@@ -1,7 +1,7 @@
 // Training, evaluating and predicting on batches that come one by one, here and in a worker.
 import { describe, expect, it } from 'vitest';
 import { DisposedError, memory, type Tensor } from '../../src/index.js';
-import { dataset, type Batch, type Batches, type TrainingData } from '../../src/data/index.js';
+import { dataset, stream, type Batch, type Batches, type TrainingData } from '../../src/data/index.js';
 import { batchNorm, dense } from '../../src/layers/index.js';
 import { crossEntropy } from '../../src/losses/index.js';
 import { sequential, type FitOptions, type Model, type TrainingSnapshot } from '../../src/models/index.js';
@@ -23,6 +23,9 @@ function batch(begin: number, end: number): Batch {
 function* pass(): Generator<Batch> {
   for (let begin = 0; begin < ROWS; begin += 8) yield batch(begin, Math.min(begin + 8, ROWS));
 }
+
+/** A new one each time, as after a restart. */
+const shuffled = () => stream(dataset(x, y)).shuffle(20, 3).repeat(2).batch(8).take(9);
 
 /** Whether a generator has been closed. */
 interface Watched {
@@ -124,6 +127,38 @@ describe.each([false, true])('with worker: %s', (worker) => {
     });
   });
 
+  it('an exception in a callback leaves the weights after the last step', async () => {
+    const failing = (at: number) => {
+      let count = 0;
+      return () => {
+        if (++count === at) throw new Error('the callback is broken');
+      };
+    };
+    for (const data of [pass, dataset(x, y)])
+      for (const listener of [{ onBatchEnd: failing(11) }, { callbacks: [{ onBatchEnd: failing(11) }] }])
+        await using(toyModel(), async (model) => {
+          await expect(model.fit(data, { ...options, shuffle: false, worker, ...listener })).rejects.toThrow(
+            new Error('the callback is broken'),
+          );
+          const same = await trained(toyModel, pass, { stepsPerEpoch: 11, epochs: 1 });
+          expect(model.getWeights()).toEqual(same.weights);
+        });
+  });
+
+  it('the order of a shuffled stream belongs to the epoch, however often it was read before', async () => {
+    const first = await trained(toyModel, shuffled(), { worker, epochs: 2 });
+    const read = shuffled();
+    for await (const each of read) expect(each).toBeDefined();
+    expect(await trained(toyModel, read, { worker, epochs: 2 })).toEqual(first);
+    await using(toyModel(), async (model) => {
+      const optimizer = sgd({ learningRate: 0.1 });
+      const all = await trained(toyModel, shuffled(), { worker, optimizer, epochs: 3 });
+      await model.fit(shuffled(), { ...options, worker, optimizer, epochs: 1 });
+      await model.fit(shuffled(), { ...options, worker, optimizer, epochs: 2 });
+      expect(model.getWeights()).toEqual(all.weights);
+    });
+  });
+
   it('ragged and changing batches are named, and the iterator is closed', async () => {
     const later: readonly [unknown, RegExp][] = [
       [{ x: [[1, 2, 3, 4], [1, 2]], y: [0, 1] }, /^dataset: batch 3: expected /], // prettier-ignore
@@ -163,7 +198,7 @@ describe.each([false, true])('with worker: %s', (worker) => {
 
   it('a snapshot within an epoch of a stream goes on with the same bits', async () => {
     for (const more of [{ stepsPerEpoch: 5, accumulate: 1 }, { stepsPerEpoch: 5, accumulate: 3 }, { accumulate: 3 }])
-      for (const data of [() => pass, () => dataset(x, y)] as (() => TrainingData)[]) {
+      for (const data of [() => pass, () => dataset(x, y), shuffled] as (() => TrainingData)[]) {
         let snapshot: TrainingSnapshot | undefined;
         let count = 0;
         const callbacks = [

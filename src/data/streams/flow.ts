@@ -8,8 +8,8 @@ import { together, type Batched } from './together.js';
 export interface Flow<T> {
   /** A pass over the items. */
   readonly items: () => AsyncGenerator<T, void, undefined>;
-  /** The same, of batches as datasets where they are rows of one. */
-  readonly batches: () => AsyncGenerator<unknown, void, undefined>;
+  /** The same, of batches as datasets where they are rows of one. `pass`: its number, by default that of passes so far. */
+  readonly batches: (pass?: number) => AsyncGenerator<unknown, void, undefined>;
   readonly map: <R>(change: (item: T, index: number) => R | Promise<R>) => Flow<R>;
   readonly filter: (keep: (item: T) => boolean | Promise<boolean>) => Flow<T>;
   readonly batch: (size: number) => Flow<Batched<T>>;
@@ -32,35 +32,49 @@ export interface Form<T, R> {
   readonly rows?: ((item: R) => Dataset) | undefined;
 }
 
-/** The flow of items that `begin` gives for each pass. Passes are counted, for the orders of `shuffle`. */
-export function flowOf<T, R>(form: Form<T, R>, begin: (closings: Closings, pass: number) => Items<R>): Flow<T> {
+/**
+ * Begins a pass. Its number gives the order of `shuffle`. What comes before it counts its own passes, unless a number is
+ * `given` that decides.
+ */
+type Begin<R> = (closings: Closings, given: number | undefined, pass: number) => Items<R>;
+
+const plain = <U>(item: U): U => item;
+
+/** The flow of items that `begin` gives. */
+export function flowOf<T, R>(form: Form<T, R>, begin: Begin<R>): Flow<T> {
   const { view, isReady, gather, rows = view } = form;
   let passes = 0;
-  const open = (closings: Closings): Items<R> => begin(closings, passes++);
-  const same = (next: typeof begin, more: Partial<Form<T, R>> = {}): Flow<T> => flowOf({ ...form, ...more }, next);
-  const plain = <U>(item: U): U => item;
+  const open = (closings: Closings, given?: number): Items<R> => begin(closings, given, given ?? passes++);
+  const same = (next: Begin<R>, more: Partial<Form<T, R>> = {}): Flow<T> => flowOf({ ...form, ...more }, next);
   const flow: Flow<T> = {
     items: () => pull(open, view),
-    batches: () => pull<R, unknown>(open, rows),
+    batches: (pass) => pull<R, unknown>((closings) => open(closings, pass), rows),
     map: <U>(change: (item: T, index: number) => U | Promise<U>) =>
-      flowOf<U, U>({ view: plain, isReady: false }, (closings) =>
-        stages.mapped(open(closings), (item, index) => change(view(item), index)),
+      flowOf<U, U>({ view: plain, isReady: false }, (closings, given) =>
+        stages.mapped(open(closings, given), (item, index) => change(view(item), index)),
       ),
     filter: (keep) =>
-      same((closings) => stages.filtered(open(closings), (item) => keep(view(item))), { isReady: false }),
+      same((closings, given) => stages.filtered(open(closings, given), (item) => keep(view(item))), { isReady: false }),
     batch: (size) =>
-      flowOf({ view: (group: readonly R[]) => together(group.map(view)), isReady, rows: gather }, (closings) =>
-        stages.grouped(open(closings), size),
+      flowOf({ view: (group: readonly R[]) => together(group.map(view)), isReady, rows: gather }, (closings, given) =>
+        stages.grouped(open(closings, given), size),
       ),
-    shuffle: (buffer, key) => same((closings, pass) => stages.shuffled(open(closings), buffer, randomBelow(key, pass))),
-    take: (count) => same((closings) => stages.taken(() => open(closings), count)),
-    skip: (count) => same((closings) => stages.skipped(open(closings), count)),
-    repeat: (count) => same((closings) => stages.repeated(open, count, closings)),
+    shuffle: (buffer, key) =>
+      same((closings, given, pass) => stages.shuffled(open(closings, given), buffer, randomBelow(key, pass))),
+    take: (count) => same((closings, given) => stages.taken(() => open(closings, given), count)),
+    skip: (count) => same((closings, given) => stages.skipped(open(closings, given), count)),
+    repeat: (count) =>
+      same((closings, given) => {
+        const first = given && given * count;
+        return stages.repeated((i) => open(closings, first === undefined ? first : first + i), count, closings);
+      }),
     cache() {
       let kept: readonly R[] | undefined;
-      return same((closings) => kept ?? stages.noted(open(closings), (all) => (kept = all)));
+      // What is kept is of the first pass, whichever pass comes first after a restart
+      return same((closings, given) => kept ?? stages.noted(open(closings, given && 0), (all) => (kept = all)));
     },
-    prefetch: (count) => (isReady ? flow : same((closings) => stages.prefetched(open, count, closings))),
+    prefetch: (count) =>
+      isReady ? flow : same((closings, given) => stages.prefetched((own) => open(own, given), count, closings)),
   };
   return flow;
 }

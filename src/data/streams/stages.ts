@@ -1,8 +1,6 @@
 // What a pass goes through: one generator for each method of a stream. `open` begins the pass over what comes before.
 import { awaited, isPromise, pull, Wait, type Closings, type Items } from './pass.js';
 
-type Open<R> = (closings: Closings) => Items<R>;
-
 export function* mapped<R, T>(items: Items<R>, change: (item: R, index: number) => T | Promise<T>): Items<T> {
   let index = 0;
   for (const item of items) {
@@ -66,11 +64,11 @@ export function* skipped<R>(items: Items<R>, count: number): Items<R> {
   for (const item of items) if (item instanceof Wait || left-- <= 0) yield item;
 }
 
-/** Ends, too, when there is no item: it would go round for ever. */
-export function* repeated<R>(open: Open<R>, count: number, closings: Closings): Items<R> {
-  for (let left = count; left > 0; left--) {
+/** Ends, too, when there is no item: it would go round for ever. `open` is given the number of the round. */
+export function* repeated<R>(open: (round: number) => Items<R>, count: number, closings: Closings): Items<R> {
+  for (let round = 0; round < count; round++) {
     let any = false;
-    for (const item of open(closings)) {
+    for (const item of open(round)) {
       any ||= !(item instanceof Wait);
       yield item;
     }
@@ -90,7 +88,7 @@ export function* noted<R>(items: Items<R>, keep: (all: readonly R[]) => void): I
 }
 
 /** Asks for `count` items in advance. */
-export function* prefetched<R>(open: Open<R>, count: number, closings: Closings): Items<R> {
+export function* prefetched<R>(open: (closings: Closings) => Items<R>, count: number, closings: Closings): Items<R> {
   const iterator = pull(open, (item) => item);
   const asked: Promise<IteratorResult<R, void>>[] = [];
   const ask = (): void => {

@@ -1,12 +1,13 @@
 // Batches one by one in a training worker: each is written to the buffers of its program, a bounded number ahead.
 import type { Dataset } from '../../data/index.js';
+import { runtime } from '../../runtime/state.js';
 import type { Tensor } from '../../tensors/tensor.js';
 import { inOrder } from '../evaluate.js';
 import type { FitPlan } from '../fitOptions.js';
-import type { BatchProgram } from '../programs.js';
+import { fill, write, type BatchProgram } from '../programs.js';
 import type { WorkerClient } from './client.js';
 import type { Run, Write } from './messages.js';
-import { copyOf } from './start.js';
+import { copyOf, region } from './start.js';
 
 /** A batch on its way: its program, and its share in an update. */
 export interface Sent {
@@ -31,31 +32,23 @@ export interface BatchesJob {
   /** The cells of an update, while `inFlight` earlier ones are unanswered. */
   readonly cells?: (inFlight: number) => Run['cells'];
   readonly done: (values: Float32Array, batch: Sent) => Promise<void> | undefined;
-  /** Called at the end, also before an error. */
-  readonly fetch?: () => Promise<void> | undefined;
 }
 
-/** What is written for a batch. Its rows are copied once. */
+/** What is written for a batch: the contents of the program's buffers here, which are filled with it. */
 function writesOf({ entry, rows, share }: Sent, cell: Tensor | undefined): Write[] {
   const { x, y, lengths, weights } = entry;
-  const inputs = new Float32Array(x.size);
-  const targets = new (y.dtype === 'f32' ? Float32Array : Int32Array)(y.size);
-  rows.copyRows(inOrder(rows), 0, rows.size, inputs, targets);
-  const all = [
-    [x, inputs],
-    [y, targets],
-    [lengths, rows.lengths?.slice()],
-    [weights, rows.weights?.slice()],
-    [cell, Float32Array.of(share)],
-  ] as const;
-  return all.flatMap(([into, values]) =>
-    into && values ? { at: into.address / 4, cells: new Int32Array(values.buffer) } : [],
-  );
+  fill(entry, rows, inOrder(rows), 0, rows.size);
+  if (cell) write(cell, [share]);
+  return [x, y, lengths, weights, cell].flatMap((buffer) => {
+    if (!buffer) return [];
+    const [at, count] = region(buffer);
+    return { at, cells: runtime().heap.i32.slice(at, at + count) };
+  });
 }
 
 /** Runs batches until the last, until the signal aborts, or until one fails, which is returned. */
 export async function runBatches(job: BatchesJob): Promise<Sent | undefined> {
-  const { ahead, next, has, having, share, cells, done, fetch } = job;
+  const { ahead, next, has, having, share, cells, done } = job;
   const open: Sent[] = [];
   let client: WorkerClient | undefined;
   let waiting: Sent | undefined; // the batch that needs another program than the worker has
@@ -90,7 +83,6 @@ export async function runBatches(job: BatchesJob): Promise<Sent | undefined> {
       await done(results, batch);
       continue;
     }
-    if (client) await fetch?.();
     if (batch && !aborted()) return batch;
     if (error) throw error.reason;
     return undefined;

@@ -51,6 +51,9 @@ function basis(): number {
   return heap.reserved + modules.modules.length;
 }
 
+/** A batch that failed in the worker, as the rows of `order[begin]` to `order[end - 1]`. */
+type Failed = readonly [rows: Dataset, share: number, order: Uint32Array, begin: number, end: number];
+
 class WorkerLoop implements TrainingLoop {
   readonly #options: WorkerOptions;
   /** The memory regions that training changes. */
@@ -114,16 +117,23 @@ class WorkerLoop implements TrainingLoop {
   async train(epoch: number, first: number): Promise<boolean> {
     if (this.#aborted) return false;
     await this.#client?.send(this.#state);
-    if (this.#feed) await this.#trainOnBatches(this.#feed, epoch, first);
-    else await this.#trainOnRows(epoch, first);
+    let failed: Failed | undefined;
+    try {
+      failed = await (this.#feed ? this.#trainOnBatches(this.#feed, epoch, first) : this.#trainOnRows(epoch, first));
+    } catch (error) {
+      await this.#client?.fetch(this.#state).catch(() => undefined); // the weights of the last good step
+      throw error;
+    }
+    await this.#client?.fetch(this.#state);
+    if (failed) await this.#failed(...failed);
     return !this.#aborted;
   }
 
-  async #trainOnRows(epoch: number, first: number): Promise<void> {
+  async #trainOnRows(epoch: number, first: number): Promise<Failed | undefined> {
     const client = this.#client;
     const { plan, trainer } = this.#options;
     const { data, batchSize } = plan;
-    if (!client || !(data instanceof Dataset)) return;
+    if (!client || !(data instanceof Dataset)) return undefined;
     const order = orderOf(data, plan, epoch);
     await data.writeEpoch?.((target, at, cells) => client.write(target, at, cells.length, () => cells));
     const failed = await client.run({
@@ -132,13 +142,11 @@ class WorkerLoop implements TrainingLoop {
       cells: (inFlight, count) => preparation(trainer.state, inFlight, count),
       done: (...batch) => this.#trained(batch),
     });
-    await client.fetch(this.#state);
-    if (failed === undefined) return;
-    const [begin, end] = [failed * batchSize, Math.min((failed + 1) * batchSize, data.size)];
-    await this.#failed(data, 1, order, begin, end);
+    if (failed === undefined) return undefined;
+    return [data, 1, order, failed * batchSize, Math.min((failed + 1) * batchSize, data.size)];
   }
 
-  async #trainOnBatches(feed: TrainingFeed, epoch: number, first: number): Promise<void> {
+  async #trainOnBatches(feed: TrainingFeed, epoch: number, first: number): Promise<Failed | undefined> {
     const { plan, trainer } = this.#options;
     const { state } = trainer;
     await feed.begin(epoch, first);
@@ -150,13 +158,12 @@ class WorkerLoop implements TrainingLoop {
       },
       cells: (inFlight) => preparation(state, inFlight, 1),
       done: (values, { rows, share }) => this.#trained([values, 0, rows.size, values.length], share),
-      fetch: () => this.#client?.fetch(this.#state),
     });
-    if (failed) await this.#failed(failed.rows, failed.share, inOrder(failed.rows), 0, failed.rows.size);
+    return failed && [failed.rows, failed.share, inOrder(failed.rows), 0, failed.rows.size];
   }
 
   /** The failed batch runs again on this thread, where it changes nothing but throws the right error. */
-  async #failed(rows: Dataset, share: number, order: Uint32Array, begin: number, end: number): Promise<void> {
+  async #failed(...[rows, share, order, begin, end]: Failed): Promise<void> {
     const { trainer } = this.#options;
     const entry = trainer.programFor(rows, share, end - begin); // which may have been freed since
     trainer.stepOn(entry, rows, order, begin, end, share);

@@ -9,7 +9,7 @@ import { Pool } from '../../runtime/pool.js';
 import type { ProgramLocation } from '../../runtime/program.js';
 import type { WorkerPort } from '../../runtime/worker.js';
 import { yielding } from '../yielding.js';
-import type { Abort, BatchProgramCopy, FromWorker, Run, Setup, ToWorker, Write } from './messages.js';
+import type { Abort, FromWorker, Run, Setup, ToWorker, Write } from './messages.js';
 
 /** A copy of the caller's memory. `run` returns the status of the guard that stopped the program, else 0. */
 interface BatchRunner {
@@ -76,15 +76,13 @@ class Work {
   async #runBatches({ program: single, set = -1, order, batchSize, cells }: Run): Promise<FromWorker> {
     const began = performance.now();
     const programs = single ? [single] : (this.#setup.sets[set]?.programs ?? []);
-    const programOf = (rows: number): BatchProgramCopy | undefined => programs.find((each) => each.rows === rows);
-    const full = programOf(Math.min(batchSize, order.length));
-    const last = programOf(order.length % batchSize) ?? full;
+    const [full] = programs; // a smaller last batch has no more results
     const results = new Float32Array((full?.results[1] ?? 0) * Math.ceil(order.length / batchSize));
     let filled = 0;
     let written = 0;
     for (let begin = 0; begin < order.length && !this.#failed && !this.#stopped; begin += batchSize) {
       const end = Math.min(begin + batchSize, order.length);
-      const program = end - begin === batchSize ? full : last;
+      const program = programs.find(({ rows }) => rows === end - begin);
       this.#failed = !program || written >= (cells?.values.length ?? Infinity);
       if (!program || this.#failed) break;
       if (cells) for (const cell of cells.at) this.#f64[cell] = cells.values[written++] ?? NaN;
