@@ -68,7 +68,7 @@ function chunkOf(id, { getModuleInfo }) {
   // The command line is one file, which nothing else imports
   if (/\/src\/cli\//.test(id)) return undefined;
   // Loaded on demand
-  if (/\/(relaxedCore|generated\/(relaxed-core|training-worker))/.test(id)) return undefined;
+  if (/\/(relaxedCore|worker\/script|generated\/(relaxed-core|training-worker))/.test(id)) return undefined;
   // The reader of HDF5 files is larger than the importers, and loaded on demand
   if (/\/node_modules\/(jsfive|pako)\//.test(id)) return 'hdf5';
   // Few programs import models of other libraries
@@ -85,7 +85,8 @@ function chunkOf(id, { getModuleInfo }) {
   const [, group] = /\/generated\/(?:kernels\/|groups\/|strict-|relaxed-)(\w+)/.exec(id) ?? [];
   if (group !== undefined && !['core', 'training'].includes(group)) return 'operations';
   // One after the other they compress better than among scripts
-  if (/\/generated\/(strict-|relaxed-|layout|unpacker)/.test(id)) return 'modules';
+  if (/\/generated\/(strict-|relaxed-|unpacker)/.test(id)) return 'modules';
+  if (/\/generated\/layout/.test(id)) return 'layout';
   // Training workers contain the thread pool, too: in a bundle that has their text next to it, both compress well together
   if (/\/src\/(core|runtime)\//.test(id)) return 'runtime';
   common ??= {

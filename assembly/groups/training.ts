@@ -3,7 +3,7 @@ export const group = 1;
 export const compact = true;
 export { sumReduce, sumSquares } from "../reduce/sum";
 export { guardBelow } from "../reduce/guard";
-export { argmaxReduce } from "../reduce/argmax";
+export { rankRows } from "../reduce/ranks";
 export { oneHot } from "../shape/gather";
 export { adamAdvance, advanceCounter, decideCare, unlessFlag } from "../optimizers/cells";
 export { sgdUpdate } from "../optimizers/sgd";

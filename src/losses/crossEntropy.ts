@@ -71,12 +71,12 @@ function checkLabels(labels: Tensor<DType>, classes: number, ignoreIndex: number
   }
 }
 
-/** 0 for labels to ignore and for one-hot rows of zeros, 1 for others. */
-function counted(labels: Tensor<DType>, ignoreIndex: number): Tensor {
-  const [rows = 0, classes] = labels.shape;
-  const distance = classes
-    ? mul(sumTo(cast(labels, 'f32'), [rows, 1]), 2 ** 20)
-    : sub(cast(labels, 'f32'), ignoreIndex);
+/** 0 for labels to ignore and for one-hot rows of zeros, 1 for others: one for each of `rows` rows. */
+function counted(labels: Tensor<DType>, ignoreIndex: number, rows: number): Tensor {
+  const distance =
+    labels.size > rows
+      ? mul(sumTo(viewAs(cast(labels, 'f32'), [rows, labels.size / rows]), [rows, 1]), 2 ** 20)
+      : sub(cast(labels, 'f32'), ignoreIndex);
   return viewAs(sub(1, relu(sub(1, mul(distance, distance)))), [rows]);
 }
 
@@ -109,7 +109,7 @@ function weighed(
 ): Tensor {
   const [rows = 0] = prediction.shape;
   const own = weights && repeated(weights, rows);
-  const mask = ignoreIndex === undefined ? undefined : counted(target, ignoreIndex);
+  const mask = ignoreIndex === undefined ? undefined : counted(target, ignoreIndex, rows);
   const each = own && mask ? mul(own, mask) : (own ?? mask);
   const labels = mask && target.shape.length === 1 ? mul(cast(target, 'f32'), mask) : target;
   const shares = each && sharesOf(each, reduction);
@@ -168,10 +168,7 @@ export function crossEntropy(options: CrossEntropyOptions = {}): NamedLoss {
   const own = named(where, config, loss, ofLogits, special);
   if (ignoreIndex === undefined) return own;
   return Object.assign(own, {
-    counted: (target: Tensor<DType>) => {
-      const classes = target.shape.at(-1) ?? 1;
-      const byIndex = target.dtype === 'i32';
-      return counted(viewAs(target, byIndex ? [target.size] : [target.size / classes, classes]), ignoreIndex);
-    },
+    counted: (target: Tensor<DType>) =>
+      counted(target, ignoreIndex, target.size / (target.dtype === 'f32' ? (target.shape.at(-1) ?? 1) : 1)),
   });
 }

@@ -74,7 +74,7 @@ export function maskedLoss(
     const filling = certainty(loss, prediction, target);
     const past = (): Tensor => sub(1, maskSteps(ones([batch, steps, ...rest.map(() => 1)]), lengths));
     const value = loss(filling === undefined ? kept : add(kept, mul(past(), filling)), against);
-    if (loss.reduction === 'sum' || isPerRow) return value;
+    if (loss.reduction === 'sum' || isOfRows(loss, undefined, batch)) return value;
     return mul(value, validFactor(lengths, steps));
   });
 }

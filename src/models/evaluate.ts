@@ -33,11 +33,12 @@ export function makeEvaluator(
     const valid = y.shape.length > 1 ? pass.lengths : undefined;
     const parts = objective.parts(pass.output, { target: y, lengths: valid, weights: given });
     const total = withCustomPenalties(parts, weights, tree);
-    emitParts(parts, results, true);
+    emitParts(parts, results, -1);
     call(kernels.copyBytes, total.pointer(), results.pointer(), 4);
     addPenalties(weights, results.pointer());
     const at = 1 + 2 * count;
-    emitMetrics(metrics, objective.prediction, pass.output, { target: y, lengths: valid, weights: given, results, at });
+    const measured = { output: pass.output, predictionOf: objective.predictionOf, target: y, lengths: valid };
+    emitMetrics(metrics, { ...measured, weights: given, results, at });
   };
   return new BatchPrograms(where, network, metrics, emit, { parts: count });
 }

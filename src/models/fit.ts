@@ -185,8 +185,9 @@ class TrainingRun<M extends TrainableModel> {
   }
 
   async #epochDone(samplesPerSecond: number, validation: RunningMean): Promise<void> {
-    const values = { ...this.#named(this.#mean), ...this.#named(validation, validationName) };
-    const [loss = NaN] = this.#mean.means;
+    const own = this.#named(this.#mean);
+    const { loss = NaN } = own;
+    const values = { ...own, ...this.#named(validation, validationName) };
     const learningRate = this.#trainer.state.optimizer.rateAt(Math.max(0, this.#trainer.steps - 1));
     const log = { epoch: ++this.#epoch, ...values, loss, learningRate, seconds: this.#seconds, samplesPerSecond };
     this.#log.push(log);

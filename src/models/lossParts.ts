@@ -56,21 +56,16 @@ function massOf({ own, target, lengths, weights }: LossPart): Tensor | number {
 }
 
 /**
- * Writes for every part what its mean divides by, and its loss, into the cells after the first. `adds`: losses that are
- * sums are added, instead of averaged by rows. Of a single part in training the total is the loss, written as NaN.
+ * Writes for every part what its mean divides by, and its loss, into the cells after the first. `sums`: what losses count
+ * that are sums: -1 if they are added.
  */
-export function emitParts(parts: readonly LossPart[], results: Tensor, adds: boolean): void {
-  parts.forEach((part, i) => {
-    const at = 1 + 2 * i;
-    const { own, loss, target } = part;
-    const isSum = isNamed(own) && own.reduction === 'sum';
-    const mass = isSum ? (adds ? -1 : (target.shape[0] ?? 0)) : massOf(part);
-    const isTotal = !adds && parts.length === 1;
-    [mass, isTotal ? NaN : loss].forEach((value, k) => {
-      const cell = results.pointer() + 4 * (at + k);
+export function emitParts(parts: readonly LossPart[], results: Tensor, sums: number): void {
+  let cell = results.pointer();
+  for (const part of parts)
+    for (const value of [isNamed(part.own) && part.own.reduction === 'sum' ? sums : massOf(part), part.loss]) {
+      cell += 4;
       if (typeof value === 'number')
         runtime().heap.f32[cell / 4] = value; // no record: the program never changes it
       else call(kernels.copyBytes, value.pointer(), cell, 4);
-    });
-  });
+    }
 }

@@ -5,15 +5,17 @@ import { viewAs } from '../autodiff/linear.js';
 import { cast } from '../ops/cast.js';
 import { mul } from '../ops/mul.js';
 import { maskSteps } from '../ops/maskSteps.js';
+import { softmaxLast } from '../ops/softmax.js';
 import * as kernels from '../runtime/generated/kernels.js';
 import { call } from '../runtime/kernels.js';
-import { ones, tensor } from '../tensors/creation.js';
+import { runtime } from '../runtime/state.js';
+import { ones } from '../tensors/creation.js';
 import { hasDType, type DType, type Tensor } from '../tensors/tensor.js';
 import { checkScalar, libraryLoss } from './inputs.js';
-import type { AccumulatedMetric, Reducer } from './metrics/accumulated.js';
+import type { AccumulatedMetric, Counting, Reducer } from './metrics/accumulated.js';
 import { measures, topK, type Output } from './metrics/named.js';
 import type { Network } from './network.js';
-import type { LossOption } from './several/ports.js';
+import type { LossOption, OutputColumns } from './several/ports.js';
 
 /** A custom metric: a scalar from predictions and targets of a batch, averaged over rows. */
 export interface CustomMetric {
@@ -75,6 +77,10 @@ export interface CheckedMetric {
   readonly name: string;
   readonly compute?: LabelMetric['compute'] | undefined;
   readonly reducer?: Reducer | undefined;
+  /** Whether `reducer` takes the ranks of right classes instead of predictions. */
+  readonly ranks?: boolean | undefined;
+  /** The output among several whose ranks those are. */
+  readonly columns?: OutputColumns | undefined;
   /** Whether `reducer` is a user's. */
   readonly isCustom?: boolean | undefined;
   /** Whether it takes no class indices as targets. */
@@ -94,11 +100,11 @@ export function exactingOf(loss: LossOption, metrics: readonly CheckedMetric[]):
 }
 
 /** How a metric of the library is counted; undefined for other names. */
-function measureOf(where: string, name: unknown, output: Output): Reducer | undefined {
+function measureOf(where: string, name: unknown, output: Output): Counting | undefined {
   const k = typeof name === 'string' && /^topK\(([1-9]\d*)\)$/.exec(name)?.[1];
   if (!k) return Object.entries(measures).find(([known]) => known === name)?.[1](output);
   if (output.K === 1) refuse(ShapeError, where, `several classes for ${name}`, 'one output unit');
-  return topK(Number(k), output);
+  return topK(Number(k));
 }
 
 function resolveMetric(where: string, metric: unknown, loss: LossOption | undefined, shape: Shape): CheckedMetric {
@@ -107,7 +113,12 @@ function resolveMetric(where: string, metric: unknown, loss: LossOption | undefi
   const threshold = fromLogits ? 0 : 0.5; // a half is sigmoid(0)
   const own = measureOf(where, metric, { K, threshold, isMultiLabel: K === 1 || kind === 'binaryCrossEntropy' });
   if (own)
-    return { name: String(metric), reducer: own, isExacting: kind === 'ctc' || /error$|^r2/i.test(String(metric)) };
+    return {
+      name: String(metric),
+      reducer: own,
+      ranks: own.ranks,
+      isExacting: kind === 'ctc' || /error$|^r2/i.test(String(metric)),
+    };
   if (isOf<AccumulatedMetric>(metric, ['init', 'update', 'result']))
     return { name: metric.name, reducer: metric, isCustom: true };
   if (isOf<LabelMetric>(metric, ['compute']))
@@ -126,8 +137,14 @@ function isOf<M extends { readonly name: string }>(
   return typeof metric.name === 'string' && functions.every((key) => typeof Reflect.get(metric, key) === 'function');
 }
 
-/** Whether some metric needs what programs gather. */
-const gathers = (metrics: readonly CheckedMetric[]): boolean => metrics.some(({ reducer }) => reducer);
+/** Whether some metric needs the rows of predictions and targets. */
+const readsRows = (metrics: readonly CheckedMetric[]): boolean =>
+  metrics.some(({ reducer, ranks }) => reducer && !ranks);
+
+/** The outputs whose ranks of right classes are gathered; undefined stands for a single output. */
+export const rankedOutputs = (metrics: readonly CheckedMetric[]): readonly CheckedMetric['columns'][] => [
+  ...new Set(metrics.filter(({ ranks }) => ranks).map(({ columns }) => columns)),
+];
 
 /**
  * Number of cells for the loss, the metrics and what is gathered for them, for a batch of `rows` rows. `targets` and
@@ -140,12 +157,18 @@ export function resultCells(
   targets: number,
   weights: number,
 ): number {
-  const gathered = 3 + rows * (sizeOf(outputShape) + targets + Math.max(weights, outputShape[0] ?? 1));
-  return 1 + metrics.length + (gathers(metrics) ? gathered : 0);
+  let each = Math.max(weights, outputShape[0] ?? 1);
+  if (readsRows(metrics)) each += sizeOf(outputShape) + targets;
+  const ranked = rankedOutputs(metrics);
+  for (const columns of ranked) each += 3 * sizeOf((columns?.shape ?? outputShape).slice(0, -1));
+  return 1 + metrics.length + 3 + ranked.length + rows * (metrics.some(({ reducer }) => reducer) ? each : 0);
 }
 
 /** What metrics are measured on. */
 export interface Measured {
+  /** The output of the objective's layers, and what makes the prediction of it. */
+  readonly output: Tensor;
+  readonly predictionOf: (output: Tensor) => Tensor;
   readonly target: Tensor<DType>;
   /** Valid steps of the prediction, if they differ. */
   readonly lengths: Tensor<'i32'> | undefined;
@@ -157,49 +180,47 @@ export interface Measured {
 }
 
 /**
- * Writes the metrics. `predictionOf` makes the prediction from the output of the
- * objective's layers. With lengths, metrics are given 0 for prediction and target past them.
+ * Writes the metrics, and what is gathered for them: the sizes of a row of predictions, targets, weights and ranks (0 of
+ * what is not needed), then these rows. With lengths, metrics are given 0 for prediction and target past them.
  * @throws ShapeError, TypeError when a metric is not a scalar
  */
 export function emitMetrics(
   metrics: readonly CheckedMetric[],
-  predictionOf: (output: Tensor) => Tensor,
-  output: Tensor,
-  { target: given, lengths, weights, results, at }: Measured,
+  { output, predictionOf, target: given, lengths, weights, results, at }: Measured,
 ): void {
   if (metrics.length === 0) return;
   const masked = <D extends DType>(x: Tensor<D>): Tensor<D> => (lengths ? maskSteps(x, lengths) : x);
-  const [prediction, target] = [masked(predictionOf(output)), masked(given)];
-  const cell = (i: number): number => results.pointer() + 4 * (at + i);
-  if (gathers(metrics)) {
-    const [rows = 0, steps = 1] = prediction.shape;
-    const each = weights && viewAs(weights, [rows, weights.size / rows]);
-    const all = lengths ? maskSteps(each ? mul(ones([rows, steps]), each) : ones([rows, steps]), lengths) : each;
-    gather(metrics.length, prediction, target, all, cell);
-  }
+  const reads = metrics.some(({ ranks }) => !ranks);
+  const [prediction, target] = reads ? [masked(predictionOf(output)), masked(given)] : [output, given];
+  const [rows = 0, steps = 1] = output.shape;
+  const each = weights && viewAs(weights, [rows, weights.size / rows]);
+  const all = lengths ? maskSteps(each ? mul(ones([rows, steps]), each) : ones([rows, steps]), lengths) : each;
+  const parts: (Tensor | undefined)[] = [undefined, undefined, all];
+  if (readsRows(metrics)) parts.splice(0, 2, prediction, hasDType(target, 'f32') ? target : cast(target, 'f32'));
+  const ranked = rankedOutputs(metrics).map((columns): [Tensor, Tensor<DType>] =>
+    columns && hasDType(given, 'f32') ? [columns.of(output), columns.of(given)] : [output, given],
+  );
+  const positions = ranked.map(([{ size, shape }]) => size / (shape.at(-1) ?? 1));
+  const sizes = [...parts.map((part) => part?.size ?? 0), ...positions.map((count) => 3 * count)];
+  let cell = results.pointer() + 4 * at;
+  runtime().heap.f32.set([...metrics.map(() => 0), ...sizes.map((size) => size / rows)], cell / 4); // never changes
   metrics.forEach(({ name, compute }, i) => {
     if (!compute) return;
     const value = checkScalar(name, 'the metric', compute(prediction, target));
-    call(kernels.copyBytes, value.pointer(), cell(i), 4);
+    call(kernels.copyBytes, value.pointer(), cell + 4 * i, 4);
   });
-}
-
-/** Writes 0 for each metric, the sizes of a row of predictions, targets and weights (0 without them), then these rows. */
-function gather(
-  count: number,
-  prediction: Tensor,
-  target: Tensor<DType>,
-  weights: Tensor | undefined,
-  cell: (i: number) => number,
-): void {
-  const rows = prediction.shape[0] ?? 1;
-  const parts = [prediction, hasDType(target, 'f32') ? target : cast(target, 'f32'), ...(weights ? [weights] : [])];
-  const widths = [0, 1, 2].map((part) => (parts[part]?.size ?? 0) / rows);
-  let at = 0;
-  for (const part of [tensor([...new Array<number>(count).fill(0), ...widths]), ...parts]) {
-    call(kernels.copyBytes, part.pointer(), cell(at), 4 * part.size);
-    at += part.size;
+  cell += 4 * (metrics.length + sizes.length);
+  for (const part of parts) {
+    if (!part) continue;
+    call(kernels.copyBytes, part.pointer(), cell, 4 * part.size);
+    cell += 4 * part.size;
   }
+  const isLogits = Number(predictionOf === softmaxLast);
+  ranked.forEach(([x, t], i) => {
+    const [count = 0, byIndex] = [positions[i], Number(t.dtype === 'i32')];
+    call(kernels.rankRows, x.pointer(), t.pointer(), byIndex, isLogits, cell, x.size / count, 0, count);
+    cell += 12 * count;
+  });
 }
 
 /** Checks a metrics option: known metrics with distinct names. */

@@ -1,9 +1,6 @@
 import { show } from '../core/checks.js';
 import { refuse } from '../core/errors.js';
-import type { CheckedMetric } from './metrics.js';
-
-/** Share of the rows in what a batch counts, so that the mean of batches that count nothing is one by rows. */
-const TINY = 2 ** -900;
+import { rankedOutputs, type CheckedMetric } from './metrics.js';
 
 /**
  * The loss and each metric of all rows in the batches added so far, as in one batch: metrics are counted, or row-weighted
@@ -19,7 +16,10 @@ export class RunningMean {
   /** For every part of the loss: the sum of its losses, each times what it counts, and the sum of what they count. */
   readonly #losses: Float64Array;
   #rows = 0;
-  /** Where the last batch was, and what is there for the metrics: predictions, targets and weights. */
+  /** The number of parts that are gathered for metrics, and the one that each metric reads. */
+  readonly #partCount: number;
+  readonly #reads: readonly number[];
+  /** Where the last batch was, and what is there for the metrics: predictions, targets, weights, ranks of outputs. */
   #values: Float32Array | undefined;
   #at = 0;
   readonly #parts: Float32Array[] = [];
@@ -30,6 +30,9 @@ export class RunningMean {
     this.#losses = new Float64Array(2 * parts);
     this.#metrics = metrics;
     this.#states = metrics.map(({ reducer }) => reducer?.init());
+    const ranked = rankedOutputs(metrics);
+    this.#partCount = 3 + ranked.length;
+    this.#reads = metrics.map(({ ranks, columns }) => (ranks ? 3 + ranked.indexOf(columns) : 0));
     this.#counts = metrics.some(({ reducer }) => reducer);
     this.#copies = metrics.some(({ isCustom }) => isCustom);
   }
@@ -52,7 +55,7 @@ export class RunningMean {
   get #loss(): number {
     const parts = this.#losses;
     let total = this.#sums[0]! / this.#rows;
-    for (let i = 0; i < parts.length; i += 2) total += parts[i]! / parts[i + 1]!;
+    for (let i = 0; i < parts.length; i += 2) total += parts[i]! / (parts[i + 1]! || 1);
     return total;
   }
 
@@ -68,7 +71,7 @@ export class RunningMean {
 
   /**
    * Adds a batch of `rows` rows. At `values[at]` are its loss, what each part of the loss counts (-1: it is added) and
-   * is (NaN: it is the loss), the means of the metrics, and what is gathered for them.
+   * is, the means of the metrics, and what is gathered for them. What the loss is besides its parts counts by rows.
    */
   add(values: Float32Array, at: number, rows: number): void {
     const parts = this.#losses;
@@ -76,13 +79,11 @@ export class RunningMean {
     const total = values[at]!;
     let penalties = total;
     for (let i = 0; i < parts.length; i += 2) {
-      const counts = values[at + i + 1]!;
-      const mass = counts > 0 ? counts : counts < 0 ? 1 : rows * TINY;
-      const own = values[at + i + 2]!;
-      const isTotal = own !== own;
-      parts[i]! += mass * (isTotal ? total : own);
-      parts[i + 1] = counts < 0 ? 1 : parts[i + 1]! + mass;
-      penalties = isTotal ? 0 : penalties - own;
+      const mass = values[at + i + 1]!;
+      const loss = values[at + i + 2]!;
+      parts[i]! += (mass < 0 ? 1 : mass) * loss;
+      parts[i + 1] = mass < 0 ? 1 : parts[i + 1]! + mass;
+      penalties -= loss;
     }
     // Infinite losses leave no number for the penalties, and need none.
     if (penalties === penalties) sums[0]! += rows * penalties;
@@ -94,12 +95,13 @@ export class RunningMean {
 
   #count(values: Float32Array, at: number, rows: number): void {
     const parts = this.#parts;
+    const count = this.#partCount;
     let isSame = this.#values === values && this.#at === at && !this.#copies;
-    for (let i = 0; i < 3; i++) isSame &&= parts[i]?.length === rows * values[at + i]!;
+    for (let i = 0; i < count; i++) isSame &&= parts[i]?.length === rows * values[at + i]!;
     if (!isSame) {
       this.#values = values;
       this.#at = at;
-      for (let i = 0, begin = at + 3; i < 3; i++) {
+      for (let i = 0, begin = at + count; i < count; i++) {
         const end = begin + rows * values[at + i]!;
         parts[i] = this.#copies ? values.slice(begin, end) : values.subarray(begin, end);
         begin = end;
@@ -108,7 +110,7 @@ export class RunningMean {
     const weights = parts[2]!.length > 0 ? parts[2] : undefined;
     for (let i = 0; i < this.#metrics.length; i++) {
       const { reducer } = this.#metrics[i]!;
-      if (reducer) this.#states[i] = reducer.update(this.#states[i], parts[0]!, parts[1]!, weights);
+      if (reducer) this.#states[i] = reducer.update(this.#states[i], parts[this.#reads[i]!]!, parts[1]!, weights);
     }
   }
 
@@ -121,11 +123,11 @@ export class RunningMean {
     this.#sums.set(sums);
     this.#rows = rows;
     const [given = rows, ...saved] = rows > 0 ? (states ?? []) : [];
-    const fresh = Array.from(this.#losses, () => 0);
-    const losses: unknown =
-      typeof given === 'number' ? fresh.map((_, i) => (i % 2 ? given : i === 0 ? this.#sums[0]! : 0)) : given;
-    if (losses !== given) this.#sums.fill(0, 0, 1);
-    const areLosses = isLike(losses, fresh);
+    const none = Array.from(this.#losses, () => 0);
+    const isOld = typeof given === 'number';
+    const losses = isOld ? Object.assign([...none], [this.#sums[0], given]) : given;
+    if (isOld) this.#sums.fill(0, 0, 1);
+    const areLosses = isLike(losses, none);
     if (areLosses) this.#losses.set(losses);
     const fit = this.#metrics.every(({ reducer, isCustom }, i) => {
       const fresh = reducer?.init();

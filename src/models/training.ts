@@ -32,7 +32,7 @@ export interface Objective {
   /** The loss of each output, scalars, from the output of these layers. Targets past a sequence's length do not count. */
   readonly parts: (output: Tensor, against: Against) => readonly LossPart[];
   /** The model's prediction from the output of these layers. */
-  readonly prediction: (output: Tensor) => Tensor;
+  readonly predictionOf: (output: Tensor) => Tensor;
 }
 
 /** Combines a network with a checked loss. Softmax with cross-entropy and sigmoid with BCE become one stable kernel. */
@@ -55,10 +55,10 @@ export function makeObjective(where: string, network: Network, loss: Loss): Obje
       return {
         layers: [...layers.slice(0, -1), { ...last, layer: bare }],
         parts: over(fused),
-        prediction: name === 'softmax' ? softmaxLast : sigmoid,
+        predictionOf: name === 'softmax' ? softmaxLast : sigmoid,
       };
   }
-  return { layers, parts: over(loss), prediction: (output) => output };
+  return { layers, parts: over(loss), predictionOf: (output) => output };
 }
 
 /**
@@ -166,7 +166,7 @@ function differentiate(
     const valid = y.shape.length > 1 ? pass.lengths : undefined;
     if (hasDType(y, 'f32')) guard(valid ? maskSteps(y, valid) : y, BAD_TARGET);
     const parts = objective.parts(pass.output, { target: y, lengths: valid, weights: given });
-    if (count > 0) emitParts(parts, results, false);
+    if (count > 0) emitParts(parts, results, y.shape[0] ?? 0);
     rest = {
       output: keep(pass.output),
       valid: valid && keep(valid),
@@ -202,7 +202,8 @@ export function emitStep(
     call(kernels.copyBytes, loss.pointer(), results.pointer(), 4);
     addPenalties(trained, results.pointer(), gradients);
     const at = 1 + 2 * state.parts;
-    emitMetrics(metrics, objective.prediction, output, { target: y, lengths: valid, weights, results, at });
+    const { predictionOf } = objective;
+    emitMetrics(metrics, { output, predictionOf, target: y, lengths: valid, weights, results, at });
     call(kernels.guardFinite, results.pointer(), 1, BAD_LOSS);
     for (const [, value] of statistics) guard(value, BAD_GRADIENT);
     const weightsByName = weightTree(network.weights);

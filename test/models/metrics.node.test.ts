@@ -13,7 +13,6 @@ import {
   type TrainingSnapshot,
 } from '../../src/models/index.js';
 import { usualMode } from '../../src/models/metrics.js';
-import { measures, topK } from '../../src/models/metrics/named.js';
 import { sgd } from '../../src/optimizers/index.js';
 import { withRuntime } from '../support/live.js';
 import { typed } from '../support/typed.js';
@@ -65,27 +64,21 @@ describe('evaluate gives what scikit-learn gives for all rows at once', () => {
   });
 });
 
-it.each(Object.entries(cases))(
-  'with weights of rows, in two parts: %s',
-  (name, { prediction, target, weights, expected }) => {
-    const K = prediction[0]!.length;
-    const output = { K, threshold: 0.5, isMultiLabel: K === 1 || name.startsWith('labels') };
-    for (const [metric, value] of Object.entries(expected)) {
-      const own = Object.entries(measures).find(([known]) => known === metric)?.[1];
-      const reducer = own ? own(output) : topK(Number(metric.slice(5, 6)), output);
-      let state = reducer.init();
-      for (const [begin, end] of [
-        [0, 20],
-        [20, 53],
-      ] as const) {
-        const part = (rows: readonly (number | number[])[]): Float32Array =>
-          Float32Array.from(rows.slice(begin, end).flat());
-        state = reducer.update(state, part(prediction), part(target), weights ? part(weights) : undefined);
-      }
-      expect(reducer.result(state), metric).toBeCloseTo(value, 12);
+it.each(Object.entries(cases))('with weights of rows, in parts: %s', async (name, own) => {
+  const { prediction, target, expected } = own;
+  const K = prediction[0]!.length;
+  const hot = (label: number): number[] => Array.from({ length: K }, (_, k) => Number(k === label));
+  const rows = target.map((each) => (Array.isArray(each) ? each : hot(each)));
+  const metrics = Object.keys(expected) as Metric[];
+  const data = dataset(prediction, rows, own.weights ? { weights: own.weights } : {});
+  await using(identity(K), (model) => {
+    for (const batchSize of [53, 20, 3]) {
+      const found = model.evaluate(data, { loss: lossOf(name), metrics, batchSize });
+      for (const metric of metrics)
+        expect(found[String(metric)], `${String(metric)}, ${batchSize}`).toBeCloseTo(expected[String(metric)]!, 12);
     }
-  },
-);
+  });
+});
 
 describe('what is undefined', () => {
   const evaluate = (y: number[][], metrics: Metric[]): Promise<Record<string, number>> =>

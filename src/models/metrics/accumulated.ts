@@ -23,6 +23,11 @@ export interface AccumulatedMetric {
 /** A metric of the library, for an output whose last axis has size K. */
 export type Reducer = Omit<AccumulatedMetric, 'name'>;
 
+/** A reducer that may take, instead of predictions, what `rankRows` writes: found and right class, and rank of the latter. */
+export interface Counting extends Reducer {
+  readonly ranks?: boolean;
+}
+
 /**
  * Adds a position (a row, or a step of a sequence) of weight `w`. Its prediction begins at `p[at]`. Its target begins at
  * `t[at]`, or is the class `t[label]` if `label` is not -1.

@@ -1,5 +1,5 @@
 // The library's metrics by name.
-import { reducer, type Reducer } from './accumulated.js';
+import { reducer, type Counting, type Reducer } from './accumulated.js';
 import { area, averagePrecision, overColumns, type Ranking } from './ranking.js';
 
 /** What metrics must know of the output. */
@@ -12,17 +12,7 @@ export interface Output {
   readonly isMultiLabel: boolean;
 }
 
-type Measure = (output: Output) => Reducer;
-
-/** The class of largest value, the first of equals. */
-function best(v: Float32Array, at: number, K: number): number {
-  let found = 0;
-  for (let k = 1; k < K; k++) if (v[at + k]! > v[at + found]!) found = k;
-  return found;
-}
-
-const classAt = (t: Float32Array, at: number, label: number, K: number): number =>
-  label < 0 ? best(t, at, K) : t[label]!;
+type Measure = (output: Output) => Counting;
 
 /** The mean of a term of every position. */
 function meanOf(
@@ -48,14 +38,8 @@ function elements(K: number, term: (p: number, t: number) => number, finish?: (m
 }
 
 /** The share of rows with fewer than k classes before the true one. Of equal scores the first is before. */
-export function topK(k: number, { K }: Output): Reducer {
-  return meanOf(K, (p, t, at, label) => {
-    const own = classAt(t, at, label, K);
-    const score = p[at + own]!;
-    let before = 0;
-    for (let i = 0; i < K; i++) if (i < own ? p[at + i]! >= score : p[at + i]! > score) before++;
-    return before < k && score === score ? 1 : 0;
-  });
+export function topK(k: number): Counting {
+  return { ...meanOf(3, (p, _, at) => (p[at + 2]! < k ? 1 : 0)), ranks: true };
 }
 
 /**
@@ -64,16 +48,20 @@ export function topK(k: number, { K }: Output): Reducer {
  */
 function counts(share: number, isMicro: boolean): Measure {
   const ratio = (tp: number, fp: number, fn: number): number => tp / (tp + share * fp + (1 - share) * fn || 1);
-  return ({ K, threshold, isMultiLabel }) =>
-    reducer(
-      K,
+  const add = (state: number[], k: number, isFound: boolean, isTrue: boolean, w: number): void => {
+    if (isFound || isTrue) state[3 * k + (isFound ? (isTrue ? 0 : 1) : 2)]! += w;
+  };
+  return ({ K, threshold, isMultiLabel }) => ({
+    ranks: !isMultiLabel,
+    ...reducer(
+      isMultiLabel ? K : 3,
       3 * K,
-      (state, p, t, at, label, w) => {
-        const [found, own] = isMultiLabel ? [] : [best(p, at, K), classAt(t, at, label, K)];
-        for (let k = 0; k < K; k++) {
-          const isFound = isMultiLabel ? p[at + k]! > threshold : k === found;
-          const isTrue = isMultiLabel ? t[at + k]! > 0.5 : k === own;
-          if (isFound || isTrue) state[3 * k + (isFound ? (isTrue ? 0 : 1) : 2)]! += w;
+      (state, p, t, at, _, w) => {
+        if (isMultiLabel) for (let k = 0; k < K; k++) add(state, k, p[at + k]! > threshold, t[at + k]! > 0.5, w);
+        else {
+          const [found, own] = [p[at]!, p[at + 1]!];
+          add(state, own, found === own, true, w);
+          if (found !== own) add(state, found, true, false, w);
         }
       },
       (state) => {
@@ -81,13 +69,14 @@ function counts(share: number, isMicro: boolean): Measure {
         const groups = isMicro ? all : state;
         let [sum, occurring] = [0, 0];
         for (let i = 0; i < groups.length; i += 3) {
-          const [tp = 0, fp = 0, fn = 0] = groups.slice(i);
+          const [tp = 0, fp = 0, fn = 0] = groups.slice(i, i + 3);
           sum += ratio(tp, fp, fn);
           if (tp + fp + fn > 0) occurring++;
         }
         return sum / (occurring || 1);
       },
-    );
+    ),
+  });
 }
 
 /** 1 - (squared errors) / (squared distances from the mean), the mean over the columns; by Welford's updates. */
@@ -108,7 +97,7 @@ const r2: Measure = ({ K }) =>
     (state) => {
       let sum = 0;
       for (let i = 0; i < 4 * K; i += 4) {
-        const [, , spread = 0, error = 0] = state.slice(i);
+        const [, , spread = 0, error = 0] = state.slice(i, i + 4);
         sum += spread > 0 ? 1 - error / spread : error > 0 ? 0 : 1;
       }
       return sum / K;
@@ -133,7 +122,7 @@ const squared = (p: number, t: number): number => (p - t) ** 2;
 /** Every metric with a name, besides `topK(k)`. */
 export const measures = {
   accuracy: (output) =>
-    output.isMultiLabel ? elements(output.K, (p, t) => (p > output.threshold === t > 0.5 ? 1 : 0)) : topK(1, output),
+    output.isMultiLabel ? elements(output.K, (p, t) => (p > output.threshold === t > 0.5 ? 1 : 0)) : topK(1),
   precision: counts(1, false),
   precisionMicro: counts(1, true),
   recall: counts(0, false),

@@ -11,7 +11,7 @@ import type { Reducer } from '../metrics/accumulated.js';
 import type { NetworkParts } from '../network.js';
 import { ignoringBy, partOf, sumOfLosses } from './packing.js';
 import { inferencePorts, placesOf } from './inference.js';
-import type { LossOption, MeasuredMetric, PerOutput, Ports } from './ports.js';
+import type { LossOption, MeasuredMetric, OutputColumns, PerOutput, Ports } from './ports.js';
 import { datasetOf, stepRows, withWeightsOfClasses } from './rows.js';
 import { inOrderOf, labelsOf, widthOf, type Slot } from './slots.js';
 
@@ -34,23 +34,32 @@ function lossOf(where: string, slots: readonly Slot[], loss: LossOption, weights
   return sumOfLosses(slots, losses, factors);
 }
 
-/** A metric of the columns of one output, of rows of all of them. */
-function reducerOn(reducer: Reducer, slots: readonly Slot[], slot: Slot): Reducer {
+/** A metric of the columns of one output, of rows of all of them. With `ranks` it is given those of the output. */
+function reducerOn(reducer: Reducer, slots: readonly Slot[], slot: Slot, ranks = false): Reducer {
   const [total, index] = [widthOf(slots), slots.indexOf(slot)];
   const columns = (rows: Float32Array): Float32Array => partOfRows(rows, rows.length / total, slot.begin, slot);
   const weightsOf = (weights: Float32Array, rows: number): Float32Array =>
     weights.length > rows ? partOfRows(weights, rows, index, { shape: [] }) : weights;
   return {
     init: () => reducer.init(),
-    update: (state, prediction, target, weights) =>
-      reducer.update(
-        state,
-        columns(prediction),
-        columns(target),
-        weights && weightsOf(weights, prediction.length / total),
-      ),
+    update: (state, prediction, target, weights) => {
+      const rows = prediction.length / (ranks ? (3 * slot.width) / (slot.shape.at(-1) ?? 1) : total);
+      const own = weights && weightsOf(weights, rows);
+      if (ranks) return reducer.update(state, prediction, target, own);
+      return reducer.update(state, columns(prediction), columns(target), own);
+    },
     result: (state) => reducer.result(state),
   };
+}
+
+const columns = new WeakMap<Slot, OutputColumns>();
+
+/** The columns of an output: the same object every time, so that what metrics have in common is computed once. */
+function columnsOf(slot: Slot): OutputColumns {
+  const { begin, shape } = slot;
+  const found = columns.get(slot) ?? { shape, of: (rows) => partOf(rows, begin, shape) };
+  columns.set(slot, found);
+  return found;
 }
 
 /** Whether a metric is for one output. The output's name is checked later. */
@@ -77,10 +86,10 @@ function metricOf<M extends MeasuredMetric>(
     const { begin, shape } = slot;
     const losses = typeof loss === 'function' ? slots.map(() => loss) : inOrderOf(`${where}: loss`, slots, loss);
     const own = resolve(metric.metric, losses[slots.indexOf(slot)], shape);
-    const { compute, reducer } = own;
+    const { compute, reducer, ranks } = own;
     const name = nameOnOutput(metric.output, own.name);
     if (slots.length === 1) return { ...own, name };
-    if (reducer) return { ...own, name, reducer: reducerOn(reducer, slots, slot) };
+    if (reducer) return { ...own, name, reducer: reducerOn(reducer, slots, slot, ranks), columns: columnsOf(slot) };
     return {
       name,
       compute:

@@ -18,11 +18,19 @@ export type LossOption = Loss | PerOutput<Loss>;
 /** Arrays of several inputs or outputs. */
 export type FloatArrays = readonly Float32Array[] | Readonly<Record<string, Float32Array>>;
 
+/** An output among several: the shape of its rows, and what takes it out of rows of all of them. */
+export interface OutputColumns {
+  readonly shape: Shape;
+  readonly of: (rows: Tensor) => Tensor;
+}
+
 /** A metric without its types, for measuring it on one output. */
 export interface MeasuredMetric {
   readonly name: string;
   readonly compute?: ((prediction: Tensor, target: Tensor) => Tensor) | undefined;
   readonly reducer?: Reducer | undefined;
+  readonly ranks?: boolean | undefined;
+  readonly columns?: OutputColumns | undefined;
   readonly isCustom?: boolean | undefined;
 }
 

@@ -5,6 +5,6 @@ export type TrainingConnection = Connection<ToWorker, FromWorker>;
 
 /** Starts a training worker. @throws WorkerError where that is impossible */
 export async function connect(): Promise<TrainingConnection> {
-  const { source } = await import('../../runtime/generated/training-worker.js');
-  return openWorker(source, { caller: 'fit', name: 'wasmgrad training' });
+  const script = await import('./script.js');
+  return openWorker(script.source, { caller: 'fit', name: 'wasmgrad training' });
 }
