@@ -15,15 +15,13 @@ const WIDTH = 24;
 const INTERVAL_MS = 80;
 
 function duration(seconds: number): string {
-  if (seconds < 59.5) return `${seconds.toFixed(0)} s`;
   const whole = Math.round(seconds);
-  return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+  return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
 }
 
 /** Numbers of a log, formatted for display. */
 function entry(name: string, value: number): string {
-  if (/accuracy/i.test(name)) return `${name} ${(100 * value).toFixed(2)} %`;
-  return `${name} ${value.toPrecision(4)}`;
+  return `${name} ${/accuracy/i.test(name) ? `${(100 * value).toFixed(2)} %` : value.toPrecision(4)}`;
 }
 
 /** Shows the progress of an epoch: a bar on a terminal, elsewhere one line for each epoch. */

@@ -86,14 +86,17 @@ function classesOf(where: string, data: Labelled, outputShape: Shape, classes: n
 function balanced(data: Labelled, labels: ArrayLike<number>, factors: Float64Array, steps: number): void {
   const { size, lengths, xShape } = data;
   const counts = factors.map(() => 0);
+  let rows = 0;
   reweighed(data, labels, (label, weight, i, length) => {
     const end = lengths && xShape?.[0] === steps ? lengths[Math.floor((i * size) / length)]! : steps;
-    if (weight > 0 && ((i * size) % length) * steps < end * length) counts[label]!++;
+    if (weight > 0 && ((i * size) % length) * steps < end * length) {
+      counts[label]!++;
+      rows++;
+    }
     return 0;
   });
-  const found = counts.filter((count) => count > 0);
-  const rows = found.reduce((sum, count) => sum + count, 0);
-  factors.set(counts.map((count) => count && rows / found.length / count));
+  const found = counts.filter((count) => count > 0).length;
+  factors.set(counts.map((count) => count && rows / found / count));
 }
 
 /** The weights of data times those of their classes. @throws TypeError, RangeError */
