@@ -82,7 +82,7 @@ export class Pool implements ThreadPool {
     if (this.thresholds.share === 0) return ready ? this.#shared(program, end, work) : this.#wasm.run(program, end);
     const pace = this.#paceOf(work);
     const begin = performance.now();
-    const together = ready && pace.shares(begin);
+    const together = ready && this.#cell(READY) > 0 && pace.shares(begin); // before, it would not be a comparison
     const status = together ? this.#shared(program, end, work) : this.#wasm.run(program, end);
     pace.note(begin, performance.now(), together);
     return status;

@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import type workerThreads from 'node:worker_threads';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { READY } from '../../src/runtime/generated/layout.js';
 import { thiefOf } from '../support/thief.js';
 import { DIGEST, type TrainingReport } from '../support/training.js';
 
@@ -48,6 +49,34 @@ describe('a training', () => {
     const reason = 'threads: there is room for 256, 1000000 were wanted';
     expect(await init({ threads: 1e6 })).toMatchObject({ threads: 256, reason });
     expect(memory().reserved).toBeLessThan(2 ** 29);
+  });
+});
+
+describe('a pool', () => {
+  it('shares nothing before a worker is ready, so that such runs do not count in the comparison', async () => {
+    const { Pool } = await freshGraph();
+    const memory = new WebAssembly.Memory({ initial: 4, maximum: 4, shared: true });
+    const i32 = new Int32Array(memory.buffer);
+    const calls: string[] = [];
+    const noting = (how: string) => (): number => {
+      calls.push(how);
+      return 0;
+    };
+    const wasm = {
+      run: noting('alone'),
+      runShared: noting('shared'),
+      resume: () => 0,
+      relaxed: () => 0,
+      workerLoop: () => undefined,
+    };
+    // A worker that never reports
+    const worker = 'setInterval(() => undefined, 1e6)';
+    const pool = new Pool({ memory, i32 }, wasm, { threads: 2, cores: 2, modules: [], workspaces: 131072, worker });
+    for (let i = 0; i < 6; i++) pool.run(0, 0, 1e8);
+    expect(calls).toEqual(Array.from({ length: 6 }, () => 'alone'));
+    i32[READY / 4] = 1;
+    for (let i = 0; i < 4; i++) pool.run(0, 0, 1e8);
+    expect(calls.slice(6)).toEqual(Array.from({ length: 4 }, () => 'shared'));
   });
 });
 
