@@ -3,7 +3,7 @@
 // dk = dS^T q, dv = (P mask)^T dy. When all keys are one block, D is computed so, and the rounding errors of dS add up to 0;
 // otherwise as the sum of dy y, which is the same but for rounding.
 import { packA, packB } from "../gemm/pack";
-import { COLUMNS, ROWS } from "../gemm/tile";
+import { COLUMNS, ROWS, tile8Apart } from "../gemm/tile";
 import { rowDot } from "../reduce/rows";
 import { storeLanesInline } from "../simd/ragged";
 import {
@@ -61,13 +61,25 @@ function toQueries(
   }
 }
 
-/** c += block^T x, for each panel of keys with the queries from the first that sees any of them on. */
+/**
+ * c += block^T x, for each panel of keys with the queries from the first that sees any of them on. The keys of a query are
+ * side by side, so whole panels need not be packed.
+ */
 function toKeys(block: usize, x: usize, c: usize, stride: usize, rows: i32, columns: i32, size: i32, ahead: i32): void {
   for (let j = 0; j < columns; j += ROWS) {
     const from = max(0, j + ahead);
-    if (from < rows) {
-      packA(area(3), block + <usize>from * SCORE_STRIDE + ((<usize>j) << 2), SCORE_STRIDE, ROWS, rows - from, 1);
-      panelProduct(x + <usize>from * stride, rows - from, c, c, stride, columns - j, size);
+    const steps = rows - from;
+    if (steps <= 0) break;
+    const panel = block + <usize>from * SCORE_STRIDE + ((<usize>j) << 2);
+    const rest = x + <usize>from * stride;
+    if (j + ROWS <= columns && size % COLUMNS == 0) {
+      for (let i = 0; i < size; i += COLUMNS) {
+        const at = (<usize>i) << 2;
+        tile8Apart(panel, SCORE_STRIDE, rest + at, stride, steps, c + at, stride, c + at, stride);
+      }
+    } else {
+      packA(area(3), panel, SCORE_STRIDE, ROWS, steps, 1);
+      panelProduct(rest, steps, c, c, stride, columns - j, size);
     }
     c += <usize>ROWS * stride;
   }

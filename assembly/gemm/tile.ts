@@ -22,9 +22,11 @@ function put(out: usize, base: usize, sum: v128): void {
   v128.store(out, f32x4.add(v128.load(base), sum));
 }
 
-/** out[ROWS,8] = base[ROWS,8] + A[ROWS,k] B[k,8] for k >= 1; strides in bytes, a base stride of 0 repeats one row. */
-export function tile8(
+// @ts-ignore: decorator
+@inline
+function eightColumns(
   a: usize,
+  aStride: usize,
   b: usize,
   bStride: usize,
   k: i32,
@@ -53,8 +55,8 @@ export function tile8(
   if (ROWS == 6) x = v128.load32_splat(a, 20);
   let s5 = f32x4.mul(x, left),
     t5 = f32x4.mul(x, right);
-  const end = a + ((<usize>(k * ROWS)) << 2);
-  while ((a += ROWS << 2) < end) {
+  const end = a + <usize>k * aStride;
+  while ((a += aStride) < end) {
     b += bStride;
     left = v128.load(b);
     right = v128.load(b, 16);
@@ -97,6 +99,35 @@ export function tile8(
   put(out, base, s1);
   put((out -= outStride) + 16, (base -= baseStride) + 16, t0);
   put(out, base, s0);
+}
+
+/** out[ROWS,8] = base[ROWS,8] + A[ROWS,k] B[k,8] for k >= 1; strides in bytes, a base stride of 0 repeats one row. */
+export function tile8(
+  a: usize,
+  b: usize,
+  bStride: usize,
+  k: i32,
+  base: usize,
+  baseStride: usize,
+  out: usize,
+  outStride: usize,
+): void {
+  eightColumns(a, ROWS << 2, b, bStride, k, base, baseStride, out, outStride);
+}
+
+/** The same for an A that is not packed: the ROWS values of a step are side by side, and steps are `aStride` bytes apart. */
+export function tile8Apart(
+  a: usize,
+  aStride: usize,
+  b: usize,
+  bStride: usize,
+  k: i32,
+  base: usize,
+  baseStride: usize,
+  out: usize,
+  outStride: usize,
+): void {
+  eightColumns(a, aStride, b, bStride, k, base, baseStride, out, outStride);
 }
 
 /** The same for four columns or fewer: it reads at most 12 bytes past the last one. */

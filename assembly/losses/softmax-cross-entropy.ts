@@ -51,11 +51,10 @@ function classRow(z: usize, k: i32, dz: usize, cols: i32, scale: f32, smoothing:
   let distance = own * (m - zk);
   if (smoothing != 0) distance += smoothing * <f32>(<f64>m - rowSum(z, cols) / <f64>cols);
   const s = expSum(z, dz, cols, m);
-  if (dz != 0 && cols > 0) {
+  if (dz != 0) {
     const factor = f32x4.splat(known ? <f32>(<f64>scale / s) : NaN);
     const even = f32x4.splat((scale * smoothing) / <f32>cols);
-    let c = 0;
-    do {
+    for (let c = 0; c < cols; c += 4) {
       const at = dz + ((<usize>c) << 2);
       const d = f32x4.sub(f32x4.mul(v128.load(at), factor), even);
       if (cols - c < 4) {
@@ -63,8 +62,7 @@ function classRow(z: usize, k: i32, dz: usize, cols: i32, scale: f32, smoothing:
         break;
       }
       v128.store(at, d);
-      c += 4;
-    } while (c < cols);
+    }
     if (known) store<f32>(dz + ((<usize>k) << 2), load<f32>(dz + ((<usize>k) << 2)) - scale * own);
   }
   return scale * (distance + logOfExpSum(s));
