@@ -1,6 +1,7 @@
 // Weights, shapes and names of the layers for sequences; wrappers against what they are made of; saving and loading.
 import { describe, expect, it } from 'vitest';
 import { ShapeError } from '../../src/core/errors.js';
+import { dataset } from '../../src/data/index.js';
 import { loadModel, saveModel } from '../../src/io/index.js';
 import {
   avgPool1d,
@@ -9,6 +10,8 @@ import {
   conv2d,
   cropping1d,
   dense,
+  globalAveragePool1d,
+  globalMaxPool1d,
   gru,
   lstm,
   maxPool1d,
@@ -16,7 +19,7 @@ import {
   timeDistributed,
   type Layer,
 } from '../../src/layers/index.js';
-import { crossEntropy } from '../../src/losses/index.js';
+import { crossEntropy, meanSquaredError } from '../../src/losses/index.js';
 import { sequential } from '../../src/models/index.js';
 import { sgd } from '../../src/optimizers/index.js';
 import { tensor } from '../../src/tensors/creation.js';
@@ -228,5 +231,53 @@ describe('layers on sequences that are layers on images of width 1', () => {
     expect(() => make().outputShape([T, F])).toThrow(typed(ShapeError, message));
     const inModel = new RegExp(message.source.replace('^', '^sequential: \\w+_1: '));
     expect(() => build(make())).toThrow(typed(ShapeError, inModel));
+  });
+});
+
+describe.each([
+  ['globalAveragePool1d', globalAveragePool1d],
+  ['globalMaxPool1d', globalMaxPool1d],
+])('%s of sequences of different lengths', (_, pool) => {
+  // As many features as steps: the pooled axis must not be taken for one of steps.
+  const lengths = [2, 4, 1];
+  const sequences = numbers(B * T * T, 7).map((value) => value - 3);
+
+  it.each([false, true])('is that of each sequence alone, whatever is past its end (keepDims: %s)', (keepDims) => {
+    const model = sequential({ inputShape: [T, T], seed: 1 }, [
+      dense({ units: T, biasInitializer: 'ones' }),
+      pool({ keepDims }),
+    ]);
+    const garbage = sequences.map((value, i) => {
+      const [row, step] = [Math.floor(i / (T * T)), Math.floor(i / T) % T];
+      return step < (lengths[row] ?? 0) ? value : 1e30;
+    });
+    const together = model.predict(garbage, { lengths });
+    lengths.forEach((length, row) => {
+      const short = sequential({ inputShape: [length, T], seed: 1 }, [dense({ units: T }), pool({ keepDims })]);
+      short.setWeights(model.getWeights());
+      const alone = short.predict(sequences.slice(row * T * T, row * T * T + length * T));
+      expectClose(together.data().slice(row * T, row * T + T), alone.data(), 2e-6);
+      alone.dispose();
+      short.dispose();
+    });
+    const none = model.predict(garbage, { lengths: [1, 1, 1] });
+    expect(none.shape).toEqual(together.shape);
+    none.dispose();
+    together.dispose();
+    model.dispose();
+  });
+
+  it('trains on all of its features, with the same bits in a worker', async () => {
+    const bits: string[][] = [];
+    for (const worker of [false, true]) {
+      const model = sequential({ inputShape: [T, T], seed: 1 }, [pool(), dense({ units: T, useBias: false })]);
+      const data = dataset(sequences, numbers(B * T, 8), { shape: [T, T], lengths: [2, 4, 0] });
+      const options = { loss: meanSquaredError(), optimizer: sgd({ learningRate: 0.01 }), epochs: 5, worker };
+      const { epochs } = await model.fit(data, options);
+      expect(epochs.at(-1)?.loss).toBeLessThan(epochs[0]?.loss ?? 0);
+      bits.push(Object.values(model.getWeights()).map((values) => bitPatterns(values).join()));
+      model.dispose();
+    }
+    expect(bits[1]).toEqual(bits[0]);
   });
 });

@@ -2,12 +2,21 @@
 import { flag, knownOptions, oneOf, wholeNumber } from '../../core/checks.js';
 import { refuse, ShapeError } from '../../core/errors.js';
 import type { Shape } from '../../core/shapes.js';
+import { maskSteps } from '../../ops/maskSteps.js';
 import { reshape } from '../../ops/reshape.js';
 import { poolWindow, type PoolOptions } from '../../ops/support/pooling.js';
 import type { ReduceOptions } from '../../ops/support/reduction.js';
 import { isTensor, type Tensor } from '../../tensors/tensor.js';
 import type { Layer } from '../layer.js';
 import type { GlobalPoolOptions } from './pooling.js';
+
+/** Numbers of each sequence, as many axes as `y` has. */
+export function perSequence(values: Tensor, y: Tensor): Tensor {
+  return reshape(
+    values,
+    y.shape.map((size, axis) => (axis === 0 ? size : 1)),
+  );
+}
 
 /** A larger window than any memory has cells. */
 export const MAX_CELLS = 2 ** 31 - 1;
@@ -70,11 +79,12 @@ export function stepPoolLayer(
   });
 }
 
-/** A reduction over the steps as a layer. */
+/** A reduction over the steps as a layer; `reduceValid`: over those within the lengths, past which x is 0. */
 export function globalStepPoolLayer(
   kind: string,
   options: GlobalPoolOptions,
   reduce: (x: Tensor, options: ReduceOptions) => Tensor,
+  reduceValid: (x: Tensor, options: ReduceOptions, lengths: Tensor<'i32'>) => Tensor,
 ): Layer {
   knownOptions(kind, options, ['keepDims', 'name']);
   const keepDims = flag(kind, 'keepDims', options.keepDims ?? false);
@@ -87,8 +97,9 @@ export function globalStepPoolLayer(
       return keepDims ? [1, features] : [features];
     },
     apply(_, x, { lengths }) {
-      if (lengths) refuse(TypeError, kind, 'sequences of one length', 'lengths');
-      return reduce(x, { axis: 1, keepDims });
+      const over = { axis: 1, keepDims };
+      const output = lengths ? reduceValid(maskSteps(x, lengths), over, lengths) : reduce(x, over);
+      return { output, lengths: null };
     },
   };
 }
