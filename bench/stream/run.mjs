@@ -79,12 +79,12 @@ async function measure(worker) {
 
 for (const worker of [false, true]) {
   const times = await measure(worker);
-  const arrays = median(times.get('arrays'));
+  const arrays = times.get('arrays');
   const what = worker ? 'in a worker: time on the clock' : 'on one thread: processor time';
   console.log(`784-128-10, batch ${BATCH}, ${ROWS} rows, an epoch of fit ${what}, median of ${rounds}`);
   for (const [name, values] of times) {
-    const time = median(values);
-    console.log(`  ${name.padEnd(40)} ${time.toFixed(1).padStart(7)} ms   ratio ${(time / arrays).toFixed(3)}`);
+    const ratio = median(values.map((time, round) => time / arrays[round])); // of the same round, which had the same neighbours
+    console.log(`  ${name.padEnd(40)} ${median(values).toFixed(1).padStart(7)} ms   ratio ${ratio.toFixed(3)}`);
   }
 }
 model.dispose();

@@ -5,15 +5,18 @@ import type { SeveralRows } from './parts.js';
 import { Dataset } from './dataset.js';
 import type { RowData } from './rows.js';
 
-interface NamedBatch {
-  readonly x: RowData | SeveralRows;
-  readonly y?: RowData | SeveralRows | undefined;
-  readonly lengths?: ArrayLike<number> | undefined;
-  readonly weights?: RowData | SeveralRows | undefined;
-}
-
 /** One batch of rows: named, as a pair, or a `Dataset`. */
-export type Batch = NamedBatch | readonly [x: RowData | SeveralRows, y: RowData | SeveralRows] | Dataset;
+export type Batch =
+  | {
+      readonly x: RowData | SeveralRows;
+      readonly y?: RowData | SeveralRows | undefined;
+      readonly lengths?: ArrayLike<number> | undefined;
+      readonly weights?: RowData | SeveralRows | undefined;
+    }
+  | readonly [x: RowData | SeveralRows, y: RowData | SeveralRows]
+  | Dataset;
+
+type NamedBatch = Exclude<Batch, readonly unknown[] | Dataset>;
 
 /** Batches made on demand. A function is called once per pass, so that a generator can be read again. */
 export type Batches = Iterable<Batch> | AsyncIterable<Batch> | (() => Iterable<Batch> | AsyncIterable<Batch>);

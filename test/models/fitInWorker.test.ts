@@ -1,24 +1,8 @@
-// Training in a worker: the same bits, logs, callbacks and errors as training here.
-import { afterEach, describe, expect, it, vi } from 'vitest';
-import {
-  cast,
-  DisposedError,
-  full,
-  max,
-  mean,
-  memory,
-  mul,
-  NonFiniteError,
-  oneHot,
-  sigmoid,
-  square,
-  sub,
-  type DType,
-  type Tensor,
-} from '../../src/index.js';
+// Training in a worker: the same bits, logs and callbacks as training here.
+import { describe, expect, it } from 'vitest';
 import { dataset } from '../../src/data/index.js';
-import { batchNorm, dense, dropout, embedding, gru, l1l2, l2, type Layer } from '../../src/layers/index.js';
-import { crossEntropy, meanAbsoluteError, meanSquaredError } from '../../src/losses/index.js';
+import { batchNorm, dense, embedding, gru, l1l2, l2 } from '../../src/layers/index.js';
+import { crossEntropy, meanSquaredError } from '../../src/losses/index.js';
 import {
   earlyStopping,
   sequential,
@@ -113,10 +97,6 @@ const cases: Case[] = [
     options: () => ({ ...options, loss: meanSquaredError(), validation: sequences() }),
   },
 ];
-
-afterEach(() => {
-  vi.unstubAllGlobals();
-});
 
 describe('fit with worker: true', () => {
   it.each(cases)('gives the weights and the history of training here: $name', async ({ make, data, options: of }) => {
@@ -227,145 +207,6 @@ describe('fit with worker: true', () => {
   });
 });
 
-describe('fit with worker: true ends', () => {
-  it('after the batch in which the signal was given', async () => {
-    const train = async (worker: boolean): Promise<unknown> =>
-      using(noisyModel(), async (model) => {
-        const controller = new AbortController();
-        const onBatchEnd = ({ epoch, batch }: BatchLog): void => {
-          if (epoch === 2 && batch === 3) controller.abort();
-        };
-        const history = await model.fit(toyData(45), { ...options, worker, onBatchEnd, signal: controller.signal });
-        return [untimed(history), bits(model)];
-      });
-    const there = await train(true);
-    expect(there).toEqual(await train(false));
-    expect(there).toMatchObject([{ stopped: 'aborted', epochs: [{ epoch: 1 }] }, {}]);
-  });
-
-  // The page has handed out batches ahead of the worker by then. None that it hands out from the signal on is run.
-  it.each([
-    ['by a cell of shared memory', true],
-    ['by a message', false],
-  ])('before the batches that were on their way: %s', async (_, isolated) => {
-    if (!isolated) vi.stubGlobal('crossOriginIsolated', false);
-    const controller = new AbortController();
-    let handedOut = 0;
-    const learningRate = (step: number): number => {
-      handedOut = Math.max(handedOut, step + 1);
-      if (step === 20) controller.abort();
-      return 1;
-    };
-    const model = sequential({ inputShape: [1] }, [dense({ units: 1, kernelInitializer: 'zeros' })]);
-    await using(model, async () => {
-      const column = (value: number): number[][] => Array.from({ length: 64 }, () => [value]);
-      const far = dataset(column(0), column(1000));
-      const history = await model.fit(far, {
-        ...{ loss: meanAbsoluteError(), optimizer: sgd({ learningRate }), batchSize: 1 },
-        ...{ worker: true, signal: controller.signal },
-      });
-      expect(history.stopped).toBe('aborted');
-      const [steps] = model.getWeights()['dense_1/bias']!; // each adds the rate times the sign of the error
-      expect(handedOut).toBeGreaterThan(20);
-      expect(steps).toBeLessThanOrEqual(20);
-    });
-  });
-
-  it('soon when the signal comes out of the blue, and at once when it was there before', async () => {
-    await using(toyModel(), async (model) => {
-      const controller = new AbortController();
-      setTimeout(() => controller.abort(), 100);
-      const history = await model.fit(toyData(500), {
-        ...options,
-        ...{ worker: true, epochs: 1_000_000, signal: controller.signal },
-      });
-      expect(history.stopped).toBe('aborted');
-      const before = bits(model);
-      const again = await model.fit(toyData(50), { ...options, worker: true, signal: controller.signal });
-      expect(again).toEqual({ epochs: [], stopped: 'aborted' });
-      expect(bits(model)).toEqual(before);
-    });
-  });
-
-  it('when the signal is given while the rows are on their way', async () => {
-    await using(toyModel(), async (model) => {
-      const controller = new AbortController();
-      const rows = dataset(new Float32Array(FEATURES * 2_000_000), new Int32Array(2_000_000));
-      const fit = model.fit(rows, { ...options, worker: true, signal: controller.signal });
-      setTimeout(() => controller.abort(), 0);
-      expect(await fit).toEqual({ epochs: [], stopped: 'aborted' });
-    });
-  });
-
-  it('on pages that may share no memory: by messages', async () => {
-    vi.stubGlobal('crossOriginIsolated', false);
-    await using(toyModel(), async (model) => {
-      const controller = new AbortController();
-      const onEpochEnd = ({ epoch }: EpochLog): void => {
-        if (epoch === 2) setTimeout(() => controller.abort(), 0);
-      };
-      const history = await model.fit(toyData(500), {
-        ...options,
-        ...{ worker: true, epochs: 1_000_000, signal: controller.signal, onEpochEnd },
-      });
-      expect(history.stopped).toBe('aborted');
-      expect(history.epochs.length).toBeGreaterThan(1);
-    });
-  });
-
-  it('with the NonFiniteError and the weights of training here', async () => {
-    const train = async (worker: boolean): Promise<unknown> =>
-      using(
-        sequential({ inputShape: [FEATURES], seed: 1 }, [dense({ units: 3, activation: 'relu' }), dense({ units: 1 })]),
-        async (model) => {
-          const rows = numbers(40, 2);
-          const y = Float32Array.from({ length: 40 }, (_, i) => (i === 33 ? 3e38 : rows[i]!));
-          const failure: unknown = await model
-            .fit(dataset(toyRows(40).x, y), { ...options, worker, loss: meanSquaredError(), batchSize: 4 })
-            .catch((error: unknown) => error);
-          expect(failure).toBeInstanceOf(NonFiniteError);
-          const { message, epoch, batch, lastLoss } = failure as NonFiniteError;
-          expect(lastLoss).toBeTypeOf('number');
-          return [message, epoch, batch, lastLoss, bits(model)];
-        },
-      );
-    expect(await train(true)).toEqual(await train(false));
-  });
-
-  it('with what a callback throws', async () => {
-    await using(toyModel(), async (model) => {
-      const onBatchEnd = ({ batch }: BatchLog): void => {
-        if (batch === 2) throw new RangeError('enough');
-      };
-      await expect(model.fit(toyData(40), { ...options, worker: true, onBatchEnd })).rejects.toThrow(
-        new RangeError('enough'),
-      );
-      expect((await model.fit(toyData(10), { ...options, worker: true })).stopped).toBe('completed');
-    });
-  });
-
-  it('with a DisposedError when the model is disposed meanwhile', async () => {
-    for (const delay of [0, 150]) {
-      const model = toyModel();
-      setTimeout(() => model.dispose(), delay);
-      await expect(model.fit(toyData(500), { ...options, worker: true, epochs: 1_000_000 })).rejects.toThrow(
-        new DisposedError('fit: expected a live model, got one after dispose()'),
-      );
-    }
-  });
-
-  it('with nothing left behind', async () => {
-    await using(noisyModel(), async (model) => {
-      const fit = (): Promise<History> =>
-        model.fit(toyData(45), { ...options, worker: true, validation: toyData(20), metrics: ['accuracy'] });
-      await fit();
-      const before = memory();
-      for (let i = 0; i < 3; i++) await fit();
-      expect(memory()).toEqual(before);
-    });
-  });
-});
-
 it('two models train at once, each in a worker; the event loop stays free; one model trains once at a time', async () => {
   const models = [noisyModel(1), noisyModel(2)];
   const alone = [noisyModel(1), noisyModel(2)];
@@ -381,61 +222,6 @@ it('two models train at once, each in a worker; the event loop stays free; one m
   expect(turns).toBeGreaterThan(0);
   expect(models.map(bits)).toEqual(alone.map(bits));
   for (const model of [...models, ...alone]) model.dispose();
-});
-
-describe('functions of your own', () => {
-  const swish = (x: Tensor): Tensor => mul(x, sigmoid(x));
-
-  /** A layer without kind and config, so nothing could make it anew elsewhere. */
-  const scale: Layer = {
-    outputShape: (shape) => shape,
-    init: (shape) => ({ factor: { shape: [shape[0] ?? 0], initializer: 'ones' } }),
-    apply: ({ factor }, x) => mul(x, factor!),
-  };
-
-  const build = (): Model =>
-    sequential({ inputShape: [FEATURES], seed: 6 }, [
-      dense({ units: 8, activation: swish, kernelRegularizer: (w) => mul(mean(square(w)), 0.01) }),
-      dropout({ rate: 0.3 }),
-      scale,
-      dense({ units: CLASSES, kernelInitializer: (shape) => full(shape, 0.125) }),
-    ]);
-
-  const own = (): FitOptions => ({
-    ...options,
-    loss: (prediction, target: Tensor<DType>) =>
-      mean(square(sub(sigmoid(prediction), oneHot(cast(target, 'i32'), CLASSES)))),
-    optimizer: adam({ learningRate: warmup((step) => 0.1 / (1 + step), { steps: 4 }) }),
-    metrics: ['accuracy', { name: 'largest', compute: (prediction) => max(prediction) }],
-    validationSplit: 0.2,
-  });
-
-  it('train with the same bits in a worker: loss, layer, activation, regulariser, schedule and metric at once', async () => {
-    const train = async (worker: boolean): Promise<[History, unknown]> =>
-      using(build(), async (model) => [await model.fit(toyData(60), { ...own(), worker }), bits(model)]);
-    const [here, weights] = await train(false);
-    const [there, inWorker] = await train(true);
-    expect(inWorker).toEqual(weights);
-    expect(untimed(there)).toEqual(untimed(here));
-    const [first, , last] = there.epochs;
-    expect(last!.loss).toBeLessThan(first!.loss);
-    expect(last!.learningRate).toBe(0.1 / 14); // step 17, of which four warm up
-    expect(Object.keys(first!)).toEqual(expect.arrayContaining(['accuracy', 'largest', 'valLargest']));
-  });
-
-  it('end training with what a schedule throws, after the steps before it', async () => {
-    const train = async (worker: boolean): Promise<unknown> =>
-      using(toyModel(), async (model) => {
-        const learningRate = (step: number): number => {
-          if (step === 13) throw new RangeError('no rate');
-          return 0.1;
-        };
-        const fit = model.fit(toyData(60), { ...options, worker, optimizer: sgd({ learningRate }) });
-        await expect(fit).rejects.toThrow(new RangeError('no rate'));
-        return bits(model);
-      });
-    expect(await train(true)).toEqual(await train(false));
-  });
 });
 
 describe('fit with worker: true refuses', () => {

@@ -2,9 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { DisposedError, memory, type Tensor } from '../../src/index.js';
 import { dataset, stream, type Batch, type Batches, type TrainingData } from '../../src/data/index.js';
-import { batchNorm, dense } from '../../src/layers/index.js';
 import { crossEntropy } from '../../src/losses/index.js';
-import { sequential, type FitOptions, type Model, type TrainingSnapshot } from '../../src/models/index.js';
+import { type FitOptions, type Model, type TrainingSnapshot } from '../../src/models/index.js';
 import { sgd } from '../../src/optimizers/index.js';
 import { typed } from '../support/typed.js';
 import { withRuntime } from '../support/live.js';
@@ -212,44 +211,6 @@ describe.each([false, true])('with worker: %s', (worker) => {
         const rest = await trained(noisyModel, data(), { ...more, worker, from: snapshot });
         expect(rest).toEqual(whole);
       }
-  });
-
-  it('accumulate makes one step of several batches', async () => {
-    const make = (): Model =>
-      sequential({ inputShape: [FEATURES], seed: 1 }, [dense({ units: 3, activation: 'softmax' })]);
-    const optimizer = sgd({ learningRate: 0.1, momentum: 0.9, clipNorm: 0.5 });
-    const data = toyData(48);
-    const large = await trained(make, data, { optimizer, batchSize: 24 });
-    const small = await trained(make, data, { optimizer, batchSize: 8, accumulate: 3, worker });
-    for (const [name, values] of Object.entries(large.weights))
-      values.forEach((value, i) => expect(small.weights[name]![i]).toBeCloseTo(value, 5));
-    expect(small.losses).toEqual((await trained(make, data, { optimizer, batchSize: 8, accumulate: 3 })).losses);
-  });
-
-  it('accumulate updates with what is left at the end of an epoch', async () => {
-    const schedule: number[] = [];
-    const learningRate = (step: number): number => {
-      schedule.push(step);
-      return 0.1;
-    };
-    await trained(toyModel, dataset(x, y), { optimizer: sgd({ learningRate }), accumulate: 3, epochs: 2, worker });
-    expect(Math.max(...schedule)).toBe(5); // eight batches an epoch: three updates
-    const two = toyData(16);
-    const make = (): Model =>
-      sequential({ inputShape: [FEATURES], seed: 1 }, [dense({ units: 3, activation: 'softmax' })]);
-    const optimizer = sgd({ learningRate: 0.1 });
-    const whole = await trained(make, two, { optimizer, batchSize: 16 });
-    const parts = await trained(make, two, { optimizer, batchSize: 8, accumulate: 5, worker });
-    for (const [name, values] of Object.entries(whole.weights))
-      values.forEach((value, i) => expect(parts.weights[name]![i]).toBeCloseTo(value, 5));
-  });
-
-  it('accumulate keeps running statistics of every batch', async () => {
-    const make = (): Model =>
-      sequential({ inputShape: [FEATURES], seed: 1 }, [batchNorm(), dense({ units: 3, activation: 'softmax' })]);
-    const optimizer = sgd({ learningRate: 0 });
-    const single = await trained(make, toyData(48), { optimizer });
-    expect((await trained(make, toyData(48), { optimizer, accumulate: 4, worker })).weights).toEqual(single.weights);
   });
 
   it('seconds end training after a batch', async () => {
