@@ -1,5 +1,4 @@
 // Where the right class of a row stands among the predictions: what accuracy, top-k, precision, recall and F1 count.
-import { keepLanes } from "../simd/ragged";
 import { expSum } from "./exp-sum";
 import { rowMax } from "./rows";
 
@@ -67,27 +66,39 @@ function countBefore(x: usize, n: i32, own: i32, largest: f32, isLogits: i32): f
   const score = load<f32>(x + ((<usize>own) << 2));
   if (score != score) return Infinity;
   const below = largest - score;
-  // Logits that differ by more give different probabilities: exp4 and two roundings are off by 2^-22 at most.
-  const margin: f32 = isLogits != 0 ? <f32>0.000001 + below * <f32>0.0000005 : 0;
-  const high = f32x4.splat(score + margin);
-  const low = f32x4.splat(score - margin);
+  // Logits that differ by more give different probabilities: two of exp4 are off by 2^-22, two products and differences too.
+  const margin: f32 = isLogits != 0 ? <f32>0.0000006 + below * <f32>0.00000015 : 0;
+  const high = score + margin;
+  const low = score - margin;
   let larger = i32x4.splat(0);
   let close = larger;
-  for (let i = 0; i < n; i += 4) {
-    let v = v128.load(x + ((<usize>i) << 2));
-    if (n - i < 4) v = v128.bitselect(v, f32x4.splat(NaN), keepLanes(i32x4.splat(-1), n - i));
-    larger = i32x4.sub(larger, f32x4.gt(v, high));
-    close = i32x4.add(close, v128.xor(f32x4.gt(v, high), f32x4.ge(v, low)));
+  let i = 0;
+  for (const last = n - 4; i <= last; i += 4) {
+    const v = v128.load(x + ((<usize>i) << 2));
+    larger = i32x4.sub(larger, f32x4.gt(v, f32x4.splat(high)));
+    close = i32x4.sub(close, f32x4.ge(v, f32x4.splat(low)));
+  }
+  let before = sumLanes(larger);
+  let others = sumLanes(close);
+  for (; i < n; i++) {
+    const v = load<f32>(x + ((<usize>i) << 2));
+    before += i32(v > high);
+    others += i32(v >= low);
   }
   // Probabilities below 2^-87 may be subnormal, where many logits give the same.
-  if (sumLanes(close) == -1 && below < 60) return <f32>sumLanes(larger);
+  const isClear = below < 60 || isLogits == 0;
+  if (others == before + 1 && isClear) return <f32>before;
   let factor: f32 = 0;
   if (isLogits != 0) factor = <f32>(1 / expSum(x, 0, n, largest));
   const limit = valueOf(x + ((<usize>own) << 2), largest, factor);
-  let before = 0;
+  before = 0;
   for (let k = 0; k < n; k++) {
-    const v = valueOf(x + ((<usize>k) << 2), largest, factor);
-    before += i32(k < own ? v >= limit : v > limit);
+    const at = x + ((<usize>k) << 2);
+    let v = load<f32>(at);
+    if (!isClear || (v <= high && v >= low)) {
+      v = valueOf(at, largest, factor);
+      before += i32(k < own ? v >= limit : v > limit);
+    } else before += i32(v > high);
   }
   return <f32>before;
 }

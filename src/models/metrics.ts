@@ -161,7 +161,7 @@ export function resultCells(
   if (readsRows(metrics)) each += sizeOf(outputShape) + targets;
   const ranked = rankedOutputs(metrics);
   for (const columns of ranked) each += 3 * sizeOf((columns?.shape ?? outputShape).slice(0, -1));
-  return 1 + metrics.length + 3 + ranked.length + rows * (metrics.some(({ reducer }) => reducer) ? each : 0);
+  return 1 + metrics.length + 4 + ranked.length + rows * (metrics.some(({ reducer }) => reducer) ? each : 0);
 }
 
 /** What metrics are measured on. */
@@ -179,9 +179,12 @@ export interface Measured {
   readonly at: number;
 }
 
+/** Number of programs so far, by which it is known whether the last batch had the same layout. */
+let layouts = 0;
+
 /**
- * Writes the metrics, and what is gathered for them: the sizes of a row of predictions, targets, weights and ranks (0 of
- * what is not needed), then these rows. With lengths, metrics are given 0 for prediction and target past them.
+ * Writes the metrics, and what is gathered for them: the number of the program, the sizes of a row of predictions,
+ * targets, weights and ranks (0 of what is not needed), then these rows. With lengths, metrics are given 0 for prediction and target past them.
  * @throws ShapeError, TypeError when a metric is not a scalar
  */
 export function emitMetrics(
@@ -203,13 +206,14 @@ export function emitMetrics(
   const positions = ranked.map(([{ size, shape }]) => size / (shape.at(-1) ?? 1));
   const sizes = [...parts.map((part) => part?.size ?? 0), ...positions.map((count) => 3 * count)];
   let cell = results.pointer() + 4 * at;
-  runtime().heap.f32.set([...metrics.map(() => 0), ...sizes.map((size) => size / rows)], cell / 4); // never changes
+  // These never change.
+  runtime().heap.f32.set([...metrics.map(() => 0), ++layouts, ...sizes.map((size) => size / rows)], cell / 4);
   metrics.forEach(({ name, compute }, i) => {
     if (!compute) return;
     const value = checkScalar(name, 'the metric', compute(prediction, target));
     call(kernels.copyBytes, value.pointer(), cell + 4 * i, 4);
   });
-  cell += 4 * (metrics.length + sizes.length);
+  cell += 4 * (metrics.length + 1 + sizes.length);
   for (const part of parts) {
     if (!part) continue;
     call(kernels.copyBytes, part.pointer(), cell, 4 * part.size);

@@ -22,6 +22,7 @@ export class RunningMean {
   /** Where the last batch was, and what is there for the metrics: predictions, targets, weights, ranks of outputs. */
   #values: Float32Array | undefined;
   #at = 0;
+  #layout = 0;
   readonly #parts: Float32Array[] = [];
 
   /** `width`: number of values; `metrics`: those after the loss, which has `parts` parts. */
@@ -88,7 +89,7 @@ export class RunningMean {
     // Infinite losses leave no number for the penalties, and need none.
     if (penalties === penalties) sums[0]! += rows * penalties;
     const from = at + parts.length;
-    for (let i = 1; i < sums.length; i++) sums[i]! += rows * values[from + i]!;
+    for (let i = 1; i < sums.length; i++) if (!this.#metrics[i - 1]!.reducer) sums[i]! += rows * values[from + i]!;
     this.#rows += rows;
     if (this.#counts) this.#count(values, from + sums.length, rows);
   }
@@ -96,13 +97,13 @@ export class RunningMean {
   #count(values: Float32Array, at: number, rows: number): void {
     const parts = this.#parts;
     const count = this.#partCount;
-    let isSame = this.#values === values && this.#at === at && !this.#copies;
-    for (let i = 0; i < count; i++) isSame &&= parts[i]?.length === rows * values[at + i]!;
-    if (!isSame) {
+    const layout = values[at]!;
+    if (this.#values !== values || this.#at !== at || this.#layout !== layout || this.#copies) {
       this.#values = values;
       this.#at = at;
-      for (let i = 0, begin = at + count; i < count; i++) {
-        const end = begin + rows * values[at + i]!;
+      this.#layout = layout;
+      for (let i = 0, begin = at + count + 1; i < count; i++) {
+        const end = begin + rows * values[at + i + 1]!;
         parts[i] = this.#copies ? values.slice(begin, end) : values.subarray(begin, end);
         begin = end;
       }

@@ -13,6 +13,7 @@ import {
   type TrainingSnapshot,
 } from '../../src/models/index.js';
 import { usualMode } from '../../src/models/metrics.js';
+import { measures } from '../../src/models/metrics/named.js';
 import { sgd } from '../../src/optimizers/index.js';
 import { withRuntime } from '../support/live.js';
 import { typed } from '../support/typed.js';
@@ -101,6 +102,21 @@ describe('what is undefined', () => {
       expect(r2([[2], [3]])).toBe(0);
     });
   });
+});
+
+it('auc is the share of pairs in the right order, whatever the signs of the scores; 0 and -0 are equal', async () => {
+  const some = [-Infinity, -1e30, -2, -1e-40, -0, 0, 1e-40, 0.5, 3, 1e30, Infinity];
+  const rows = Array.from({ length: 66 }, (_, i) => [some[(i * 7) % 11]!, (i * 5) % 3 > 0 ? 1 : 0] as const);
+  let [right, pairs] = [0, 0];
+  for (const [score, label] of rows)
+    for (const [other, no] of rows) {
+      if (label === 0 || no === 1) continue;
+      pairs++;
+      right += score > other ? 1 : score === other ? 0.5 : 0;
+    }
+  const auc = measures.auc({ K: 1, threshold: 0.5, isMultiLabel: true });
+  const column = (at: 0 | 1): Float32Array => Float32Array.from(rows, (row) => row[at]);
+  expect(auc.result(auc.update(auc.init(), column(0), column(1), undefined))).toBeCloseTo(right / pairs, 12);
 });
 
 it('the threshold follows the loss, and the labels of a binary cross-entropy are decisions of their own', async () => {

@@ -24,10 +24,30 @@ export const averagePrecision: Ranking = {
   whole: (positive) => positive,
 };
 
+/** Above this, a number of rows times a float's bits is no longer a whole number in f64. */
+const MANY = 2 ** 21;
+
+/** Positions of the triples of a column, by descending score. Sorting numbers takes a fifth of sorting by a function. */
+function descending(state: readonly number[], K: number, column: number): Uint32Array {
+  const rows = state.length / (3 * K);
+  const order = new Uint32Array(rows);
+  for (let i = 0; i < rows; i++) order[i] = 3 * (i * K + column);
+  if (rows > MANY) return order.sort((a, b) => state[b]! - state[a]!);
+  const score = new Float32Array(1);
+  const bits = new Int32Array(score.buffer);
+  const keys = new Float64Array(rows);
+  for (let i = 0; i < rows; i++) {
+    score[0] = state[order[i]!]! + 0; // -0 and 0 are equal
+    keys[i] = i - rows * (bits[0]! ^ ((bits[0]! >> 31) >>> 1)); // bits in the order of floats
+  }
+  keys.sort();
+  for (let i = 0; i < rows; i++) order[i] = 3 * ((keys[i]! - rows * Math.floor(keys[i]! / rows)) * K + column);
+  return order;
+}
+
 /** The value of a column of triples score, truth and weight; NaN where it is undefined. */
 function valueOf(state: readonly number[], K: number, column: number, { step, whole }: Ranking): number {
-  const order = Uint32Array.from({ length: state.length / (3 * K) }, (_, i) => 3 * (i * K + column));
-  order.sort((a, b) => state[b]! - state[a]!);
+  const order = descending(state, K, column);
   let [sum, positive, negative] = [0, 0, 0];
   for (let i = 0; i < order.length;) {
     const score = state[order[i]!];
