@@ -1,22 +1,18 @@
 import { storeLast } from "../simd/ragged";
 import { workspace } from "../workspace";
-import { AdamCells, keepsOld, putCoefficient } from "./cells";
+import { AdamCells, keepsOld } from "./cells";
 
-// Byte offsets of the coefficients in the table.
-const SHRINK: usize = 0;
-const DECAY: usize = 16;
-const BETA1: usize = 32;
-const REST1: usize = 48;
-const BETA2: usize = 64;
-const REST2: usize = 80;
-const EPSILON: usize = 96;
-const RATE: usize = 112;
-// Behind them, the results of a vector that is not whole.
-const MEAN: usize = 128;
-const SQUARE: usize = 144;
-const MOST: usize = 160;
-const NEXT: usize = 176;
-const OLD: usize = 192;
+// Results of a vector that is not whole, in the workspace.
+const MEAN: usize = 0;
+const SQUARE: usize = 16;
+const MOST: usize = 32;
+const NEXT: usize = 48;
+
+/** A number rounded once, in all lanes; by way of memory, since engines would else compute it in every round of the loop. */
+function lanes(value: f64): v128 {
+  v128.store(workspace, f32x4.splat(<f32>value));
+  return v128.load(workspace);
+}
 
 /**
  * Adam, AdamW (decoupled) and AMSGrad (vMax != 0) as in PyTorch. hyper: AdamCells, which adamAdvance has brought to
@@ -35,17 +31,21 @@ export function adamUpdate(
   end: i32,
 ): void {
   const k = workspace;
-  putCoefficients(k, changetype<AdamCells>(hyper));
   const keeps = keepsOld(hyper);
-  // In registers, since the loop would load them again after each of its stores
-  const shrink = v128.load(k, SHRINK);
-  const decay = v128.load(k, DECAY);
-  const beta1 = v128.load(k, BETA1);
-  const rest1 = v128.load(k, REST1);
-  const beta2 = v128.load(k, BETA2);
-  const rest2 = v128.load(k, REST2);
-  const epsilon = v128.load(k, EPSILON);
-  const rate = v128.load(k, RATE);
+  // The coefficients are derived in f64 and stay in registers. One path for both kinds of decay: the factor that is not in
+  // use is 1 or 0. The root's sqrt(1 - beta2^t) multiplies rate and epsilon instead, which is the same and saves the
+  // loop one product.
+  const cells = changetype<AdamCells>(hyper);
+  const decoupled = cells.decoupled != 0;
+  const unbias = sqrt(1 - cells.power2);
+  const shrink = lanes(decoupled ? 1 - cells.learningRate * cells.weightDecay : 1);
+  const decay = lanes(decoupled ? 0 : cells.weightDecay);
+  const beta1 = lanes(cells.beta1);
+  const rest1 = lanes(1 - cells.beta1);
+  const beta2 = lanes(cells.beta2);
+  const rest2 = lanes(1 - cells.beta2);
+  const epsilon = lanes(cells.epsilon * unbias);
+  const rate = lanes((cells.learningRate * unbias) / (1 - cells.power1));
   let i = begin;
   for (; i < end; i += 4) {
     const at = (<usize>i) << 2;
@@ -63,7 +63,6 @@ export function adamUpdate(
       v128.store(k, square, SQUARE);
       v128.store(k, most, MOST);
       v128.store(k, next, NEXT);
-      v128.store(k, t, OLD);
       break;
     }
     v128.store(m + at, mean);
@@ -78,27 +77,6 @@ export function adamUpdate(
   storeLast(m + at, v128.load(k, MEAN), left);
   storeLast(v + at, v128.load(k, SQUARE), left);
   if (vMax != 0) storeLast(vMax + at, v128.load(k, MOST), left);
+  if (keeps) storeLast(gradient + at, v128.load(theta + at), left);
   storeLast(theta + at, v128.load(k, NEXT), left);
-  if (keeps) storeLast(gradient + at, v128.load(k, OLD), left);
-}
-
-/**
- * Derived in f64 and rounded once. One path for both kinds of decay: the factor that is not in use is 1 or 0. The
- * root's sqrt(1 - beta2^t) multiplies rate and epsilon instead, which is the same and saves the loop one product.
- */
-function putCoefficients(k: usize, cells: AdamCells): void {
-  const rate = cells.learningRate;
-  const beta1 = cells.beta1;
-  const beta2 = cells.beta2;
-  const decay = cells.weightDecay;
-  const decoupled = cells.decoupled != 0;
-  const unbias = sqrt(1 - cells.power2);
-  putCoefficient(k, SHRINK, decoupled ? 1 - rate * decay : 1);
-  putCoefficient(k, DECAY, decoupled ? 0 : decay);
-  putCoefficient(k, BETA1, beta1);
-  putCoefficient(k, REST1, 1 - beta1);
-  putCoefficient(k, BETA2, beta2);
-  putCoefficient(k, REST2, 1 - beta2);
-  putCoefficient(k, EPSILON, cells.epsilon * unbias);
-  putCoefficient(k, RATE, (rate * unbias) / (1 - cells.power1));
 }

@@ -111,11 +111,11 @@ export interface Layer {
   readonly activation?: string | undefined;
   /** The same layer without that activation. It returns the logits for a fused loss. */
   withoutActivation?(): Layer;
-  /** A network's layers in a form that trains faster and to the same bits; this one is at `place`. */
+  /** @internal A network's layers in a form that trains faster and to the same bits; this one is at `place`. */
   arrange?<L extends Placed>(layers: readonly L[], place: number): readonly L[];
 }
 
-/** A layer in a network: its inputs are 0 for the network's, k for the output of layer k - 1. */
+/** @internal A layer in a network: its inputs are 0 for the network's, k for the output of layer k - 1. */
 interface Placed {
   readonly layer: Layer;
   readonly inputs: readonly number[];

@@ -18,8 +18,7 @@ interface Block {
 export class Recorder {
   /** What JavaScript has to do before every run. */
   readonly before: (() => void)[] = [];
-  #bytes = new ArrayBuffer(4096);
-  #view = new DataView(this.#bytes);
+  #view = new DataView(new ArrayBuffer(4096));
   #length = 0;
   /** Nanoseconds of the records that threads may share. */
   #sharedWork = 0;
@@ -40,11 +39,11 @@ export class Recorder {
   }
 
   #reserve(size: number): void {
-    if (this.#length + size <= this.#bytes.byteLength) return;
-    const larger = new ArrayBuffer(2 * this.#bytes.byteLength + size);
-    new Uint8Array(larger).set(new Uint8Array(this.#bytes));
-    this.#bytes = larger;
-    this.#view = new DataView(larger);
+    const { buffer } = this.#view;
+    if (this.#length + size <= buffer.byteLength) return;
+    const larger = new Uint8Array(2 * buffer.byteLength + size);
+    larger.set(new Uint8Array(buffer));
+    this.#view = new DataView(larger.buffer);
   }
 
   /** The place of the first idle block that has at least so many bytes. */
@@ -93,7 +92,7 @@ export class Recorder {
   finish(): Program {
     const { heap } = runtime();
     const pointer = heap.allocate(this.#length);
-    heap.u8.set(new Uint8Array(this.#bytes, 0, this.#length), pointer);
+    heap.u8.set(new Uint8Array(this.#view.buffer, 0, this.#length), pointer);
     const end = pointer + this.#length;
     return new Program(pointer, end, this.#sharedWork, [...this.#blocks.keys()], [...this.#retained]);
   }
