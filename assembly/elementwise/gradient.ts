@@ -1,19 +1,11 @@
 // The loop of the gradient maps, dx[i] = dy[i] f'(v[i]) in one pass, and shared terms. v is the saved input
 // x or output y of f. In place allowed.
 import { ONE } from "../simd/lanes";
-import { map2, map2Light } from "../simd/map";
+import { map2Light } from "../simd/map";
 
 /** exp of this is 0. */
 export const EXP_LOWEST: usize = memory.data<f32>([-104, -104, -104, -104], 16);
 
-// @ts-ignore: decorator
-@inline
-export function gradient<F>(dy: usize, v: usize, dx: usize, p: v128, begin: i32, end: i32): void {
-  const start = (<usize>begin) << 2;
-  map2<F>(dy + start, v + start, dx + start, p, 16, 16, end - begin);
-}
-
-/** For functors of a few instructions. */
 // @ts-ignore: decorator
 @inline
 export function lightGradient<F>(dy: usize, v: usize, dx: usize, p: v128, begin: i32, end: i32): void {

@@ -1,21 +1,26 @@
 // The sum of exponentials under every softmax, shifted by the row's maximum so that nothing overflows:
 // log sum exp(x) = m + log s, s = sum exp(x - m) >= 1.
-import { addPair, keepLanes, promoteHigh, storeLanes } from "../simd/ragged";
-import { exp4 } from "../simd/exp";
+import { addPair, keepLanes, promoteHigh } from "../simd/ragged";
+import { EXPONENTIALS, PIECE, expRow } from "../simd/exp-row";
 import { log1p4 } from "../simd/log";
+import { workspace } from "../workspace";
 
 /** Sum of exp(x - shift) over n floats; the exponentials themselves go to y unless it is 0. x and y may coincide. */
 export function expSum(x: usize, y: usize, n: i32, shift: f32): f64 {
-  const m = f32x4.splat(shift);
   let low = f64x2.splat(0);
   let high = low;
-  for (let i = 0; i < n; i += 4) {
-    const at = (<usize>i) << 2;
-    const e = exp4(f32x4.sub(v128.load(x + at), m));
-    if (y != 0) storeLanes(y + at, e, n - i);
-    const kept = keepLanes(e, n - i);
-    low = f64x2.add(low, f64x2.promote_low_f32x4(kept));
-    high = f64x2.add(high, promoteHigh(kept));
+  for (; n > 0; n -= PIECE) {
+    const count = min(n, PIECE);
+    let e = y == 0 ? workspace + EXPONENTIALS : y;
+    expRow(x, e, count, shift);
+    for (let left = count; left > 0; left -= 4) {
+      const kept = keepLanes(v128.load(e), left);
+      low = f64x2.add(low, f64x2.promote_low_f32x4(kept));
+      high = f64x2.add(high, promoteHigh(kept));
+      e += 16;
+    }
+    x += PIECE << 2;
+    if (y != 0) y += PIECE << 2;
   }
   return addPair(f64x2.add(low, high));
 }

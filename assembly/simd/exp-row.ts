@@ -8,9 +8,15 @@ import { ONE } from "./lanes";
 import { storeLast } from "./ragged";
 
 /** Up to here, results are normal floats, and 2^n is one, too. */
-const MODERATE: usize = memory.data<f32>([87, 87, 87, 87], 16);
+const MODERATE: usize = memory.data<f32>([87]);
+/** The bits of |x|. */
+const MAGNITUDE: usize = memory.data<u32>([0x7fffffff]);
 /** Bytes of a block, at most. */
 const BLOCK: usize = 512;
+
+/** Where callers may have exponentials of PIECE floats in the workspace, behind what expRow has there. */
+export const EXPONENTIALS: usize = 4096;
+export const PIECE: i32 = 128;
 
 /** x - m in the form n ln2 + high - low. False if |x - m| is not moderate everywhere. */
 function reduceBlock(x: usize, bytes: usize, m: v128): bool {
@@ -19,7 +25,7 @@ function reduceBlock(x: usize, bytes: usize, m: v128): bool {
   const ln2High = v128.load(LN2_HIGH);
   const ln2Low = v128.load(LN2_LOW);
   const one = v128.load(ONE);
-  const magnitude = i32x4.splat(i32.MAX_VALUE);
+  const magnitude = v128.load32_splat(MAGNITUDE);
   let largest = i32x4.splat(0);
   const begin = workspace;
   const end = begin + bytes;
@@ -34,7 +40,7 @@ function reduceBlock(x: usize, bytes: usize, m: v128): bool {
     v128.store(s, i32x4.add(i32x4.shl(rounded, 23), one), 2 * BLOCK);
     x += 16;
   }
-  return !v128.any_true(i32x4.gt_s(largest, v128.load(MODERATE)));
+  return !v128.any_true(i32x4.gt_s(largest, v128.load32_splat(MODERATE)));
 }
 
 /** y = 2^n exp(high - low). */

@@ -10,7 +10,9 @@ import { ROUND } from "./exp";
 import { multiplyThenAdd4 } from "./lanes";
 
 /** Bytes of a block, at most; also the distance between the fields of the workspace. */
-export const BLOCK: usize = 1024;
+const BLOCK: usize = 1024;
+/** Floats of a block. */
+export const TAILS: i32 = 256;
 // Fields of the workspace.
 export const A: usize = 0;
 export const SCALE: usize = BLOCK;
@@ -23,45 +25,22 @@ export const END: usize = 6 * BLOCK;
 
 // exp(-14.6^2/2) is below half the smallest subnormal.
 export const TAIL_HIGHEST: usize = memory.data<f32>([14.6, 14.6, 14.6, 14.6], 16);
-/** The square of a float of 12 bits is exact. */
-const TWELVE_BITS: usize = memory.data<u32>([0xfffff000, 0xfffff000, 0xfffff000, 0xfffff000], 16);
-const HALF_LOG2_E: usize = memory.data<f32>([0.72134752, 0.72134752, 0.72134752, 0.72134752], 16);
-/** 2 ln2 in two parts, as in exp.ts. */
-const TWICE_LN2_HIGH: usize = memory.data<f32>([1.38671875, 1.38671875, 1.38671875, 1.38671875], 16);
-const TWICE_LN2_LOW: usize = memory.data<f32>([-4.2438888e-4, -4.2438888e-4, -4.2438888e-4, -4.2438888e-4], 16);
-/** 2^64, which N lacks: the product with 2^(64 - n) is rounded once even where it is subnormal. */
-const TWO_64: usize = memory.data<u32>([0x5f800000, 0x5f800000, 0x5f800000, 0x5f800000], 16);
-/** b, c and d. */
-const TANH: usize = memory.data<f32>(
-  [
-    240.50365, 240.50365, 240.50365, 240.50365, 24.041914, 24.041914, 24.041914, 24.041914, 962.0146, 962.0146,
-    962.0146, 962.0146,
-  ],
-  16,
-);
-/** 2^-64 N, from the highest power down. */
-const N: usize = memory.data<f32>(
-  [
-    3.7076647e-25, 3.7076647e-25, 3.7076647e-25, 3.7076647e-25, 2.1609436e-20, 2.1609436e-20, 2.1609436e-20,
-    2.1609436e-20, 1.6210005e-19, 1.6210005e-19, 1.6210005e-19, 1.6210005e-19, 5.1236503e-19, 5.1236503e-19,
-    5.1236503e-19, 5.1236503e-19, 7.546596e-19, 7.546596e-19, 7.546596e-19, 7.546596e-19,
-  ],
-  16,
-);
-/** D = ((a + D0) a + D1) ((a + D2) a + D3) */
-const D: usize = memory.data<f32>(
-  [
-    3.8707142, 3.8707142, 3.8707142, 3.8707142, 4.0871897, 4.0871897, 4.0871897, 4.0871897, 3.6088564, 3.6088564,
-    3.6088564, 3.6088564, 6.8120227, 6.8120227, 6.8120227, 6.8120227,
-  ],
-  16,
-);
+/**
+ * Numbers that are loaded once for a block: log2(e) / 2 and 2 ln2 in two parts, as in exp.ts; b, c and d; 2^-64 N from the
+ * highest power down; D0 to D3 of D = ((a + D0) a + D1) ((a + D2) a + D3). In one table they take less of a page.
+ */
+const T: usize = memory.data<f32>([
+  0.72134752, 1.38671875, -4.2438888e-4, 240.50365, 24.041914, 962.0146, 3.7076647e-25, 2.1609436e-20, 1.6210005e-19,
+  5.1236503e-19, 7.546596e-19, 3.8707142, 4.0871897, 3.6088564, 6.8120227,
+]);
+/** The bits of |x|; 12 bits of a float's 24, whose square is exact; 2^64, which N lacks. */
+const BITS: usize = memory.data<u32>([0x7fffffff, 0xfffff000, 0x5f800000]);
 
 /** a = |x|, at most 14.6. Of a = h + l, h^2 is exact and l small: a^2 = h^2 + (a + h) l. */
 function squareBlock(x: usize, begin: usize, end: usize): void {
   const highest = v128.load(TAIL_HIGHEST);
-  const twelve = v128.load(TWELVE_BITS);
-  const magnitude = i32x4.splat(i32.MAX_VALUE);
+  const twelve = v128.load32_splat(BITS, 4);
+  const magnitude = v128.load32_splat(BITS);
   for (let s = begin; s < end; s += 16) {
     const a = f32x4.pmin(v128.and(v128.load(x), magnitude), highest);
     const h = v128.and(a, twelve);
@@ -72,13 +51,13 @@ function squareBlock(x: usize, begin: usize, end: usize): void {
   }
 }
 
-/** u to TOP, and the power of two. */
+/** u to TOP, and 2^(64 - n): the product with it is rounded once even where it is subnormal. */
 function reduceBlock(begin: usize, end: usize): void {
-  const factor = v128.load(HALF_LOG2_E);
+  const factor = v128.load32_splat(T);
   const round = v128.load(ROUND);
-  const ln2High = v128.load(TWICE_LN2_HIGH);
-  const ln2Low = v128.load(TWICE_LN2_LOW);
-  const two64 = v128.load(TWO_64);
+  const ln2High = v128.load32_splat(T, 4);
+  const ln2Low = v128.load32_splat(T, 8);
+  const two64 = v128.load32_splat(BITS, 8);
   for (let s = begin; s < end; s += 16) {
     const square = v128.load(s, TOP);
     const rounded = multiplyThenAdd4(square, factor, round);
@@ -91,9 +70,9 @@ function reduceBlock(begin: usize, end: usize): void {
 
 /** p - q and p + q from u in TOP. */
 function expBlock(begin: usize, end: usize): void {
-  const b = v128.load(TANH);
-  const c = v128.load(TANH, 16);
-  const d = v128.load(TANH, 32);
+  const b = v128.load32_splat(T, 12);
+  const c = v128.load32_splat(T, 16);
+  const d = v128.load32_splat(T, 20);
   for (let s = begin; s < end; s += 16) {
     const u = v128.load(s, TOP);
     const square = f32x4.mul(u, u);
@@ -106,15 +85,15 @@ function expBlock(begin: usize, end: usize): void {
 
 /** N(a) and D(a). */
 function fractionBlock(begin: usize, end: usize): void {
-  const n4 = v128.load(N);
-  const n3 = v128.load(N, 16);
-  const n2 = v128.load(N, 32);
-  const n1 = v128.load(N, 48);
-  const n0 = v128.load(N, 64);
-  const d0 = v128.load(D);
-  const d1 = v128.load(D, 16);
-  const d2 = v128.load(D, 32);
-  const d3 = v128.load(D, 48);
+  const n4 = v128.load32_splat(T, 24);
+  const n3 = v128.load32_splat(T, 28);
+  const n2 = v128.load32_splat(T, 32);
+  const n1 = v128.load32_splat(T, 36);
+  const n0 = v128.load32_splat(T, 40);
+  const d0 = v128.load32_splat(T, 44);
+  const d1 = v128.load32_splat(T, 48);
+  const d2 = v128.load32_splat(T, 52);
+  const d3 = v128.load32_splat(T, 56);
   for (let s = begin; s < end; s += 16) {
     const a = v128.load(s, A);
     const square = f32x4.mul(a, a);
@@ -126,17 +105,12 @@ function fractionBlock(begin: usize, end: usize): void {
   }
 }
 
-/**
- * Fills the fields for the vectors of [x, stop), at most BLOCK bytes, and returns the number of these bytes:
- * Q(|x|) = SCALE TOP NUMERATOR / (BOTTOM DENOMINATOR).
- */
-export function tailBlock(x: usize, stop: usize): usize {
+/** Fills the fields for n floats, at most BLOCK bytes: Q(|x|) = SCALE TOP NUMERATOR / (BOTTOM DENOMINATOR). */
+export function tailBlock(x: usize, n: i32): void {
   const begin = workspace;
-  const bytes = min(stop - x, BLOCK);
-  const end = begin + bytes;
+  const end = begin + ((<usize>n) << 2);
   squareBlock(x, begin, end);
   reduceBlock(begin, end);
   expBlock(begin, end);
   fractionBlock(begin, end);
-  return bytes;
 }

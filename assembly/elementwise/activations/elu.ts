@@ -1,6 +1,7 @@
-import { exp4, expm1_4 } from "../../simd/exp";
+import { expm1_4 } from "../../simd/exp";
+import { ONE } from "../../simd/lanes";
 import { map } from "../../simd/map";
-import { gradient } from "../gradient";
+import { gradientExp } from "../../simd/map-exp";
 
 // ELU has rate 1, CELU 1 / alpha.
 @unmanaged
@@ -16,11 +17,14 @@ export function eluMap(x: usize, y: usize, alpha: f32, rate: f32, begin: i32, en
 
 @unmanaged
 class EluGradient {
-  @inline of(dy: v128, x: v128, alpha: v128): v128 {
-    return v128.bitselect(dy, f32x4.mul(dy, f32x4.mul(alpha, exp4(x))), f32x4.gt(x, i32x4.splat(0)));
+  @inline exponent(x: v128): v128 {
+    return f32x4.pmin(x, i32x4.splat(0));
+  }
+  @inline of(x: v128, e: v128, alpha: v128): v128 {
+    return v128.bitselect(v128.load(ONE), f32x4.mul(alpha, e), f32x4.gt(x, i32x4.splat(0)));
   }
 }
 /** x > 0 ? dy : dy alpha exp(x) */
 export function eluGradient(dy: usize, x: usize, dx: usize, alpha: f32, begin: i32, end: i32): void {
-  gradient<EluGradient>(dy, x, dx, f32x4.splat(alpha), begin, end);
+  gradientExp<EluGradient>(dy, x, dx, f32x4.splat(alpha), begin, end);
 }

@@ -1,8 +1,8 @@
-import { exp4, gate4 } from "../../simd/exp";
+import { gate4 } from "../../simd/exp";
 import { multiplyThenAdd4, withSign4 } from "../../simd/lanes";
-import { mapExp } from "../../simd/map-exp";
+import { gradientExp, mapExp } from "../../simd/map-exp";
 import { TAIL_HIGHEST } from "../../simd/normal";
-import { gatedSlope, gradient } from "../gradient";
+import { gatedSlope } from "../gradient";
 
 // 2 sqrt(2/pi) and 2 sqrt(2/pi) 0.044715.
 const LINEAR: usize = memory.data<f32>([1.5957691216, 1.5957691216, 1.5957691216, 1.5957691216], 16);
@@ -40,14 +40,16 @@ export function geluTanhMap(x: usize, y: usize, begin: i32, end: i32): void {
 
 @unmanaged
 class GeluTanhGradient {
-  @inline of(dy: v128, x: v128, _p: v128): v128 {
+  @inline exponent(x: v128): v128 {
+    return f32x4.neg(argument(f32x4.pmin(f32x4.abs(x), v128.load(TAIL_HIGHEST))));
+  }
+  @inline of(x: v128, e: v128, _p: v128): v128 {
     const a = f32x4.pmin(f32x4.abs(x), v128.load(TAIL_HIGHEST));
-    const e = exp4(f32x4.neg(argument(a)));
     const xSlope = f32x4.mul(withSign4(a, x), argumentSlope(a));
-    return f32x4.mul(dy, gatedSlope(e, f32x4.lt(x, i32x4.splat(0)), xSlope));
+    return gatedSlope(e, f32x4.lt(x, i32x4.splat(0)), xSlope);
   }
 }
 /** dy (s + x (2u)' s (1 - s)), s = sigmoid(2u) */
 export function geluTanhGradient(dy: usize, x: usize, dx: usize, begin: i32, end: i32): void {
-  gradient<GeluTanhGradient>(dy, x, dx, i32x4.splat(0), begin, end);
+  gradientExp<GeluTanhGradient>(dy, x, dx, i32x4.splat(0), begin, end);
 }

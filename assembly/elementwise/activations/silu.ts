@@ -1,7 +1,7 @@
-import { exp4, gate4 } from "../../simd/exp";
+import { gate4 } from "../../simd/exp";
 import { SIGN_BIT, withSign4 } from "../../simd/lanes";
-import { mapExp } from "../../simd/map-exp";
-import { EXP_LOWEST, gatedSlope, gradient } from "../gradient";
+import { gradientExp, mapExp } from "../../simd/map-exp";
+import { EXP_LOWEST, gatedSlope } from "../gradient";
 
 // The limit at -Infinity is 0, not the NaN of 0 * Infinity.
 @unmanaged
@@ -20,13 +20,16 @@ export function siluMap(x: usize, y: usize, begin: i32, end: i32): void {
 
 @unmanaged
 class SiluGradient {
-  @inline of(dy: v128, x: v128, _p: v128): v128 {
-    const negated = f32x4.pmax(v128.or(x, v128.load(SIGN_BIT)), v128.load(EXP_LOWEST)); // -|x|
-    const bounded = withSign4(f32x4.neg(negated), x);
-    return f32x4.mul(dy, gatedSlope(exp4(negated), f32x4.lt(x, i32x4.splat(0)), bounded));
+  /** -|x| */
+  @inline exponent(x: v128): v128 {
+    return f32x4.pmax(v128.or(x, v128.load(SIGN_BIT)), v128.load(EXP_LOWEST));
+  }
+  @inline of(x: v128, e: v128, _p: v128): v128 {
+    const bounded = withSign4(f32x4.neg(this.exponent(x)), x);
+    return gatedSlope(e, f32x4.lt(x, i32x4.splat(0)), bounded);
   }
 }
 /** dy (s + x s (1 - s)), s = sigmoid(x) */
 export function siluGradient(dy: usize, x: usize, dx: usize, begin: i32, end: i32): void {
-  gradient<SiluGradient>(dy, x, dx, i32x4.splat(0), begin, end);
+  gradientExp<SiluGradient>(dy, x, dx, i32x4.splat(0), begin, end);
 }

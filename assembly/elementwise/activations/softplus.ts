@@ -1,8 +1,7 @@
-import { sigmoid4 } from "../../simd/exp";
+import { gate4 } from "../../simd/exp";
 import { SIGN_BIT } from "../../simd/lanes";
 import { softplusOf4 } from "../../simd/log";
-import { mapExp } from "../../simd/map-exp";
-import { gradient } from "../gradient";
+import { gradientExp, mapExp } from "../../simd/map-exp";
 
 @unmanaged
 class Softplus {
@@ -20,11 +19,14 @@ export function softplusMap(x: usize, y: usize, begin: i32, end: i32): void {
 
 @unmanaged
 class SoftplusGradient {
-  @inline of(dy: v128, x: v128, _p: v128): v128 {
-    return f32x4.mul(dy, sigmoid4(x));
+  @inline exponent(x: v128): v128 {
+    return v128.or(x, v128.load(SIGN_BIT));
+  }
+  @inline of(x: v128, e: v128, _p: v128): v128 {
+    return gate4(x, e);
   }
 }
 /** dy sigmoid(x) */
 export function softplusGradient(dy: usize, x: usize, dx: usize, begin: i32, end: i32): void {
-  gradient<SoftplusGradient>(dy, x, dx, i32x4.splat(0), begin, end);
+  gradientExp<SoftplusGradient>(dy, x, dx, i32x4.splat(0), begin, end);
 }
