@@ -41,7 +41,7 @@ export function reducer(K: number, size: number, visit: Visit, result: (state: n
     update(state: number[], p, t, weights) {
       const count = p.length / K;
       for (let i = 0; i < count; i++) {
-        const w = weights ? weights[Math.floor((i * weights.length) / count)]! : 1;
+        const w = weights ? weights[weights.length === count ? i : Math.floor((i * weights.length) / count)]! : 1;
         if (w > 0) visit(state, p, t, i * K, t.length < p.length ? i : -1, w);
       }
       return state;

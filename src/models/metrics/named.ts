@@ -30,6 +30,7 @@ function meanOf(
 /** The mean of a term of every element. */
 function elements(K: number, term: (p: number, t: number) => number, finish?: (mean: number) => number): Reducer {
   const row = (p: Float32Array, t: Float32Array, at: number): number => {
+    if (K === 1) return term(p[at]!, t[at]!);
     let sum = 0;
     for (let i = at; i < at + K; i++) sum += term(p[i]!, t[i]!);
     return sum / K;
