@@ -131,9 +131,7 @@ describe('argmax', () => {
       expect(best.toArray()).toEqual([0, 1]);
       expect(argmax(x).item()).toBe(4);
       expect(() => argmax(x, 2)).toThrow(new RangeError('argmax: expected axis between -2 and 1, got 2'));
-      expect(() => argmax(wrong(tensor([1], [1], 'i32')))).toThrow(
-        new DTypeError('argmax: expected f32, got i32 of shape [1]'),
-      );
+      expect(argmax(tensor([-5, 2 ** 31 - 1, 2 ** 31 - 2, 2 ** 31 - 1], [4], 'i32')).item()).toBe(1); // not as floats
     });
   });
 });
@@ -213,8 +211,6 @@ it.each([argmin, argmax])('%o says what it expected', (choose) => {
       new ShapeError(`${name}: expected at least one element to choose from, got [2, 0]`),
     );
     expect(() => choose(zeros([2]), 1)).toThrow(new RangeError(`${name}: expected axis between -1 and 0, got 1`));
-    expect(() => choose(wrong(tensor(Int32Array.of(1))))).toThrow(
-      new DTypeError(`${name}: expected f32, got i32 of shape [1]`),
-    );
+    expect(() => choose(wrong(3))).toThrow(new TypeError(`${name}: expected a tensor, got 3`));
   });
 });

@@ -25,8 +25,11 @@ const HUGE = [LARGEST, -LARGEST, 1e19, -1e19, 88, -104] as const;
 
 const MAX_COMPLAINTS = 12;
 
-/** Sums and products: one of huge values may overflow, or lose the small ones, on the way to a result that does neither. */
-const SUMS = /^(sum|cumsum|segmentSum|scatterAdd|mean|variance|std|norm|prod|cumprod|einsum|tensordot|matmul|attention|affine|conv|depthwise|avgPool|batchNorm|layerNorm|unitQ|.*CrossEntropy)/; // prettier-ignore
+/**
+ * Sums and products: one of huge values may overflow, or lose the small ones, on the way to a result that does neither. The
+ * `scan` here takes the sine of such a sum, which depends on every bit of it.
+ */
+const SUMS = /^(scan|sum|cumsum|segmentSum|scatterAdd|mean|variance|std|norm|prod|cumprod|einsum|tensordot|matmul|attention|affine|conv|depthwise|avgPool|batchNorm|layerNorm|unitQ|.*CrossEntropy)/; // prettier-ignore
 /** Results of several steps: order and rounding, to 0 before an infinite factor, decide which of NaN and infinity comes out. */
 const STEPS = /^(variance|std|prod|cumprod|einsum|batchNormalization|layerNormalization|.*CrossEntropy)/;
 /**
