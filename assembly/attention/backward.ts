@@ -19,6 +19,7 @@ import {
   hideColumns,
   keysSeen,
   panelProduct,
+  productOfScores,
   scaleOf,
   scoresOf,
   visibleColumns,
@@ -35,29 +36,6 @@ function clearRows(at: usize, stride: usize, rows: i32, size: i32): void {
       to += 16;
     }
     at += stride;
-  }
-}
-
-/** dq += dS k, for each panel of queries with the keys that its last one sees. */
-function toQueries(
-  k: usize,
-  dq: usize,
-  stride: usize,
-  rows: i32,
-  columns: i32,
-  size: i32,
-  top: i32,
-  first: i32,
-  causal: i32,
-): void {
-  for (let i = 0; i < rows; i += ROWS) {
-    const visible = visibleColumns(causal, top + i + ROWS - 1, first, columns);
-    const steps = min(columns, (visible + 3) & ~3); // whole vectors are packed fastest
-    if (steps > 0) {
-      packA(area(3), area(6) + <usize>i * SCORE_STRIDE, SCORE_STRIDE, ROWS, steps, 0);
-      panelProduct(k, steps, dq, dq, stride, rows - i, size);
-    }
-    dq += <usize>ROWS * stride;
   }
 }
 
@@ -206,7 +184,7 @@ function headGradient(
         weightless,
         keys <= KEYS,
       );
-      toQueries(k + keyRow, dq + queryRow, keyStride, rows, columns, keyDim, top, first, causal);
+      productOfScores(6, k + keyRow, 0, dq + queryRow, keyStride, rows, columns, keyDim, top, first, causal);
       toKeys(area(6), q + queryRow, dk + keyRow, keyStride, rows, columns, keyDim, ahead);
       toKeys(area(2), dy + outRow, dv + valueRow, valueStride, rows, columns, valueDim, ahead);
     }

@@ -3,6 +3,7 @@
 // [B, T, heads, size]; a unit of work is one head of one sequence. The blocks depend only on the sizes, so bits do not
 // depend on threads.
 import { ZEROS, strip } from "../gemm/blocked";
+import { packA } from "../gemm/pack";
 import { COLUMNS, ROWS, tile8 } from "../gemm/tile";
 import { LARGEST_HEAD } from "../layout";
 import { LN2_HIGH, LN2_LOW, LOG2_E, P, ROUND, expm1Remainder, powerOfTwo, roundedExponent } from "../simd/exp";
@@ -202,4 +203,32 @@ export function visibleColumns(causal: i32, query: i32, first: i32, columns: i32
 @inline
 export function scaleOf(keyDim: i32): f32 {
   return <f32>(1 / sqrt(<f64>keyDim));
+}
+
+/**
+ * out[rows, width] += scores b, or = if `starts`, for each panel of queries with the keys that its last one sees. The scores
+ * are in an area of the workspace; area 3 is for a packed panel of them.
+ */
+export function productOfScores(
+  scores: usize,
+  b: usize,
+  starts: i32,
+  out: usize,
+  stride: usize,
+  rows: i32,
+  columns: i32,
+  width: i32,
+  top: i32,
+  first: i32,
+  causal: i32,
+): void {
+  for (let i = 0; i < rows; i += ROWS) {
+    const visible = visibleColumns(causal, top + i + ROWS - 1, first, columns);
+    const steps = min(columns, (visible + 3) & ~3); // whole vectors are packed fastest
+    if (steps > 0) {
+      packA(area(3), area(scores) + <usize>i * SCORE_STRIDE, SCORE_STRIDE, ROWS, steps, 0);
+      panelProduct(b, steps, starts ? ZEROS : out, out, stride, rows - i, width);
+    }
+    out += <usize>ROWS * stride;
+  }
 }

@@ -1,8 +1,6 @@
 // y = softmax(q k^T / sqrt(keyDim)) v for every head. Of the weights only the maximum of each row of scores and the
 // reciprocal of its sum of exponentials are kept, from which the backward pass computes them again.
-import { ZEROS } from "../gemm/blocked";
 import { packA, packB } from "../gemm/pack";
-import { ROWS } from "../gemm/tile";
 import { addPair, promoteHigh } from "../simd/ragged";
 import {
   KEYS,
@@ -17,7 +15,7 @@ import {
   headAt,
   hideColumns,
   keysSeen,
-  panelProduct,
+  productOfScores,
   scaleOf,
   scoresOf,
   visibleColumns,
@@ -177,7 +175,19 @@ function attendHead(
         weightless,
         scale,
       );
-      mixValues(v + <usize>first * valueStride, out, valueStride, rows, columns, valueDim, top, first, causal);
+      productOfScores(
+        2,
+        v + <usize>first * valueStride,
+        first == 0,
+        out,
+        valueStride,
+        rows,
+        columns,
+        valueDim,
+        top,
+        first,
+        causal,
+      );
     }
   }
   for (let i = 0; i < steps; i++) {
@@ -185,29 +195,6 @@ function attendHead(
     const factor: f32 = 1 / load<f32>(at);
     store<f32>(at, factor);
     scaleRow(y + <usize>i * valueStride, valueDim, factor);
-  }
-}
-
-/** out[rows, valueDim] (+)= weights v, for each panel of queries with the keys that its last one sees. */
-function mixValues(
-  v: usize,
-  out: usize,
-  stride: usize,
-  rows: i32,
-  columns: i32,
-  valueDim: i32,
-  top: i32,
-  first: i32,
-  causal: i32,
-): void {
-  for (let i = 0; i < rows; i += ROWS) {
-    const visible = visibleColumns(causal, top + i + ROWS - 1, first, columns);
-    const steps = min(columns, (visible + 3) & ~3); // whole vectors are packed fastest
-    if (steps > 0) {
-      packA(area(3), area(2) + <usize>i * SCORE_STRIDE, SCORE_STRIDE, ROWS, steps, 0);
-      panelProduct(v, steps, first ? out : ZEROS, out, stride, rows - i, valueDim);
-    }
-    out += <usize>ROWS * stride;
   }
 }
 

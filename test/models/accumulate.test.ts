@@ -1,30 +1,16 @@
 // Gradients of several batches that make one update.
 import { describe, expect, it } from 'vitest';
-import { dataset, type TrainingData } from '../../src/data/index.js';
+import { dataset } from '../../src/data/index.js';
 import { batchNorm, dense } from '../../src/layers/index.js';
-import { sequential, type FitOptions, type Model } from '../../src/models/index.js';
+import { sequential, type Model } from '../../src/models/index.js';
 import { sgd } from '../../src/optimizers/index.js';
 import { withRuntime } from '../support/live.js';
-import { FEATURES, options, toyData, toyModel, toyRows, using } from './problem.js';
+import { FEATURES, toyData, toyModel, toyRows, trained } from './problem.js';
 
 withRuntime();
 
 const ROWS = 60;
 const { x, y } = toyRows(ROWS);
-
-interface Result {
-  readonly losses: readonly number[];
-  readonly stopped: string;
-  readonly weights: Readonly<Record<string, Float32Array>>;
-}
-
-async function trained(make: () => Model, data: TrainingData, more: Partial<FitOptions>): Promise<Result> {
-  return using(make(), async (model) => {
-    const { epochs, stopped } = await model.fit(data, { ...options, ...more });
-    const losses = epochs.flatMap(({ loss, valLoss }) => (valLoss === undefined ? [loss] : [loss, valLoss]));
-    return { losses, stopped, weights: model.getWeights() };
-  });
-}
 
 describe.each([false, true])('with worker: %s', (worker) => {
   it('accumulate makes one step of several batches', async () => {

@@ -1,5 +1,5 @@
 // A small classification problem and networks for it, shared by the tests of training.
-import { dataset, type Dataset } from '../../src/data/index.js';
+import { dataset, type Dataset, type TrainingData } from '../../src/data/index.js';
 import { activation, dense, dropout, flatten } from '../../src/layers/index.js';
 import { crossEntropy } from '../../src/losses/index.js';
 import { sequential, type FitOptions, type Model } from '../../src/models/index.js';
@@ -57,4 +57,19 @@ export async function using<T>(model: Model, body: (model: Model) => T | Promise
   } finally {
     model.dispose();
   }
+}
+
+export interface Result {
+  readonly losses: readonly number[];
+  readonly stopped: string;
+  readonly weights: Readonly<Record<string, Float32Array>>;
+}
+
+/** Trains a new model and tells what came of it. */
+export async function trained(make: () => Model, data: TrainingData, more: Partial<FitOptions>): Promise<Result> {
+  return using(make(), async (model) => {
+    const { epochs, stopped } = await model.fit(data, { ...options, ...more });
+    const losses = epochs.flatMap(({ loss, valLoss }) => (valLoss === undefined ? [loss] : [loss, valLoss]));
+    return { losses, stopped, weights: model.getWeights() };
+  });
 }

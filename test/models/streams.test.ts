@@ -3,11 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { DisposedError, memory, type Tensor } from '../../src/index.js';
 import { dataset, stream, type Batch, type Batches, type TrainingData } from '../../src/data/index.js';
 import { crossEntropy } from '../../src/losses/index.js';
-import { type FitOptions, type Model, type TrainingSnapshot } from '../../src/models/index.js';
+import { type TrainingSnapshot } from '../../src/models/index.js';
 import { sgd } from '../../src/optimizers/index.js';
 import { typed } from '../support/typed.js';
 import { withRuntime } from '../support/live.js';
-import { FEATURES, noisyModel, options, toyData, toyModel, toyRows, using } from './problem.js';
+import { FEATURES, noisyModel, options, toyData, toyModel, toyRows, trained, using } from './problem.js';
 
 withRuntime();
 
@@ -56,20 +56,6 @@ function endless(failAt = Infinity): Watched {
 
 function* rowsOf(begin: number, count: number): Generator<number[]> {
   for (let r = begin; r < begin + count; r++) yield [...x.subarray(r * FEATURES, (r + 1) * FEATURES)];
-}
-
-interface Result {
-  readonly losses: readonly number[];
-  readonly stopped: string;
-  readonly weights: Readonly<Record<string, Float32Array>>;
-}
-
-async function trained(make: () => Model, data: TrainingData, more: Partial<FitOptions>): Promise<Result> {
-  return using(make(), async (model) => {
-    const { epochs, stopped } = await model.fit(data, { ...options, ...more });
-    const losses = epochs.flatMap(({ loss, valLoss }) => (valLoss === undefined ? [loss] : [loss, valLoss]));
-    return { losses, stopped, weights: model.getWeights() };
-  });
 }
 
 describe.each([false, true])('with worker: %s', (worker) => {

@@ -1,0 +1,36 @@
+// The losses that every prediction has one number per class or unit for.
+import {
+  binaryCrossEntropy,
+  binaryFocalCrossEntropy,
+  categoricalFocalCrossEntropy,
+  categoricalHinge,
+  cosineSimilarity,
+  crossEntropy,
+  halfMeanSquaredError,
+  hinge,
+  huber,
+  klDivergence,
+  logCosh,
+  meanAbsoluteError,
+  meanSquaredError,
+  poisson,
+  squaredHinge,
+} from '../../src/losses/index.js';
+
+export const factories = {
+  binaryCrossEntropy,
+  binaryFocalCrossEntropy,
+  categoricalFocalCrossEntropy,
+  categoricalHinge,
+  cosineSimilarity,
+  crossEntropy,
+  halfMeanSquaredError,
+  hinge,
+  huber,
+  klDivergence,
+  logCosh,
+  meanAbsoluteError,
+  meanSquaredError,
+  poisson,
+  squaredHinge,
+};
