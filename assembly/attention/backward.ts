@@ -3,7 +3,7 @@
 // dk = dS^T q, dv = (P mask)^T dy. When all keys are one block, D is computed so, and the rounding errors of dS add up to 0;
 // otherwise as the sum of dy y, which is the same but for rounding.
 import { packA, packB } from "../gemm/pack";
-import { COLUMNS, ROWS, tile8Apart } from "../gemm/tile";
+import { COLUMNS, ROWS, tile8 } from "../gemm/tile";
 import { rowDot } from "../reduce/rows";
 import { storeLanesInline } from "../simd/ragged";
 import {
@@ -53,7 +53,7 @@ function toKeys(block: usize, x: usize, c: usize, stride: usize, rows: i32, colu
     if (j + ROWS <= columns && size % COLUMNS == 0) {
       for (let i = 0; i < size; i += COLUMNS) {
         const at = (<usize>i) << 2;
-        tile8Apart(panel, SCORE_STRIDE, rest + at, stride, steps, c + at, stride, c + at, stride);
+        tile8(panel, SCORE_STRIDE, rest + at, stride, steps, c + at, stride, c + at, stride);
       }
     } else {
       packA(area(3), panel, SCORE_STRIDE, ROWS, steps, 1);

@@ -4,7 +4,7 @@
 // depend on threads.
 import { ZEROS, strip } from "../gemm/blocked";
 import { packA } from "../gemm/pack";
-import { COLUMNS, ROWS, tile8 } from "../gemm/tile";
+import { COLUMNS, PANEL, ROWS, tile8 } from "../gemm/tile";
 import { LARGEST_HEAD } from "../layout";
 import { LN2_HIGH, LN2_LOW, LOG2_E, P, ROUND, expm1Remainder, powerOfTwo, roundedExponent } from "../simd/exp";
 import { ONE } from "../simd/lanes";
@@ -147,7 +147,7 @@ export function scoresOf(a: usize, b: usize, k: i32, scores: usize, rows: i32, c
     let from = a + <usize>skipped * panelA;
     let to = scores + <usize>(skipped * ROWS) * SCORE_STRIDE + ((<usize>j) << 2);
     for (let i = skipped * ROWS; i < rows; i += ROWS) {
-      tile8(from, b, COLUMNS * 4, k, ZEROS, 0, to, SCORE_STRIDE);
+      tile8(from, PANEL, b, COLUMNS * 4, k, ZEROS, 0, to, SCORE_STRIDE);
       from += panelA;
       to += <usize>ROWS * SCORE_STRIDE;
     }
@@ -159,7 +159,7 @@ export function scoresOf(a: usize, b: usize, k: i32, scores: usize, rows: i32, c
 export function panelProduct(b: usize, k: i32, base: usize, c: usize, stride: usize, rows: i32, columns: i32): void {
   const from = base == ZEROS ? <usize>0 : stride;
   for (; columns > 0; columns -= COLUMNS) {
-    if (rows >= ROWS && columns >= COLUMNS) tile8(area(3), b, stride, k, base, from, c, stride);
+    if (rows >= ROWS && columns >= COLUMNS) tile8(area(3), PANEL, b, stride, k, base, from, c, stride);
     else strip(area(3), b, stride, k, base, from, c, stride, min(rows, ROWS), min(columns, COLUMNS));
     b += COLUMNS << 2;
     c += COLUMNS << 2;

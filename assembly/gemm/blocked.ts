@@ -4,7 +4,7 @@ import { workspace } from "../workspace";
 import { storeLanes } from "../simd/ragged";
 import { finish } from "./finish";
 import { packA, packB } from "./pack";
-import { COLUMNS, ROWS, tile4, tile8, twoRows8 } from "./tile";
+import { COLUMNS, PANEL, ROWS, tile4, tile8, twoRows8 } from "./tile";
 
 export const STEPS: i32 = 256; // along k
 export const BLOCK_ROWS: i32 = 120; // whole tiles of 5 and of 6
@@ -47,7 +47,7 @@ function raggedTile(
   }
   if (columns <= 4) tile4(a, b, bStride, k, tile, TILE_STRIDE, tile, TILE_STRIDE);
   else if (rows <= 2) twoRows8(a, b, bStride, k, tile, TILE_STRIDE, tile, TILE_STRIDE);
-  else tile8(a, b, bStride, k, tile, TILE_STRIDE, tile, TILE_STRIDE);
+  else tile8(a, PANEL, b, bStride, k, tile, TILE_STRIDE, tile, TILE_STRIDE);
   for (let i = 0; i < rows; i++) {
     const from = tile + i * TILE_STRIDE;
     storeLanes(c, v128.load(from), columns);
@@ -72,7 +72,7 @@ export function strip(
   const panel: usize = (k * ROWS) << 2;
   for (; rows > 0; rows -= ROWS) {
     if (rows < ROWS || columns & 3) raggedTile(a, b, bStride, k, base, baseStride, c, stride, min(rows, ROWS), columns);
-    else if (columns == COLUMNS) tile8(a, b, bStride, k, base, baseStride, c, stride);
+    else if (columns == COLUMNS) tile8(a, PANEL, b, bStride, k, base, baseStride, c, stride);
     else tile4(a, b, bStride, k, base, baseStride, c, stride);
     a += panel;
     base += <usize>ROWS * baseStride;
