@@ -6,6 +6,8 @@ export { conv2dInputGradient } from "../conv/conv2d-input";
 export { conv2dFilterGradient } from "../conv/conv2d-filter";
 export { winogradConv2d, winogradFilter } from "../conv/winograd";
 export { winogradFilterGradient } from "../conv/winograd-filter";
+export { winogradStridedConv2d, winogradStridedFilter, winogradStridedInput } from "../conv/winograd-strided";
+export { winogradStridedFilterGradient } from "../conv/winograd-strided-filter";
 export { depthwiseConv2d } from "../conv/depthwise";
 export { depthwiseInputGradient } from "../conv/depthwise-input";
 export { depthwiseFilterGradient } from "../conv/depthwise-filter";

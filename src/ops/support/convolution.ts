@@ -1,5 +1,5 @@
-// The kernel calls of a convolution: a matrix product for 1 x 1 filters, Winograd's method for 3 x 3, a depthwise kernel,
-// or the general one.
+// The kernel calls of a convolution: a matrix product for 1 x 1 filters, Winograd's method for 3 x 3 and for larger ones
+// with strides 2, a depthwise kernel, or the general one.
 import { sizeOf } from '../../core/shapes.js';
 import * as kernels from '../../runtime/generated/kernels.js';
 import { PIXEL_GRAIN } from '../../runtime/generated/layout.js';
@@ -8,6 +8,14 @@ import type { Tensor } from '../../tensors/tensor.js';
 import { callGemm, gemmUnits, NOTHING, type Epilogue } from './gemm.js';
 import { filterShape, withGeometry, type Geometry } from './window.js';
 import { callWinograd, callWinogradFilterGradient, isWinograd, turnedRound } from './winograd.js';
+import {
+  callStrided,
+  callStridedFilterGradient,
+  callStridedInputGradient,
+  isStridedBackward,
+  isStridedForward,
+  isWinogradStrided,
+} from './winogradStrided.js';
 
 /**
  * Whether each output pixel depends only on the input pixel at the same position, so that the image is a matrix of
@@ -31,6 +39,10 @@ export function callConv2d(x: Tensor, filter: Tensor, y: Tensor, g: Geometry, ep
   }
   if (isWinograd(g)) {
     callWinograd(x, filter, y, g, false, epilogue);
+    return;
+  }
+  if (isStridedForward(g)) {
+    callStrided(x, filter, y, g, epilogue);
     return;
   }
   const depthwise = isDepthwise(g);
@@ -61,6 +73,10 @@ export function callInputGradient(dy: Tensor, filter: Tensor, dx: Tensor, g: Geo
     callWinograd(dy, filter, dx, turned, true, NOTHING);
     return;
   }
+  if (isStridedBackward(g)) {
+    callStridedInputGradient(dy, filter, dx, g);
+    return;
+  }
   withGeometry(g, (block) => {
     if (isDepthwise(g)) call(kernels.depthwiseInputGradient, pdy, pf, pdx, block, 0, g.batch * g.input[0]);
     else call(kernels.conv2dInputGradient, pdy, pf, pdx, block, 0, Math.ceil(m / PIXEL_GRAIN));
@@ -77,6 +93,10 @@ export function callFilterGradient(x: Tensor, dy: Tensor, df: Tensor, g: Geometr
   }
   if (isWinograd(g)) {
     callWinogradFilterGradient(x, dy, df, g);
+    return;
+  }
+  if (isWinogradStrided(g)) {
+    callStridedFilterGradient(x, dy, df, g);
     return;
   }
   withGeometry(g, (block) => {

@@ -9,14 +9,20 @@ import { withGeometry, type Geometry } from './window.js';
 
 const LEAST_CHANNELS = 16;
 /** The transformed tiles of more channels do not stay in the cache. */
-const MOST_CHANNELS = 256;
+export const MOST_CHANNELS = 256;
 /** Fewer tiles than this of an image are not worth a transformed filter. */
 const LEAST_TILES = 9;
 /** Multiplications for each pixel of the result, of which odd sizes waste some; the direct method has 9. */
 const MOST_PRODUCTS = 6;
 
-const tilesAlong = (size: number): number => Math.ceil(size / 2);
+export const tilesAlong = (size: number): number => Math.ceil(size / 2);
 const tiles = ({ output: [height, width] }: Geometry): number => tilesAlong(height) * tilesAlong(width);
+
+/** Whether tiles of 2 x 2 pixels cover the output without much waste, and are worth a transformed filter. */
+export function hasEnoughTiles(g: Geometry): boolean {
+  const [height, width] = g.output;
+  return tiles(g) >= LEAST_TILES && 16 * tiles(g) <= MOST_PRODUCTS * height * width;
+}
 
 /**
  * Whether a convolution is computed by Winograd's method: 3 x 3 taps without strides, dilations and groups, at least 16
@@ -27,8 +33,7 @@ export function isWinograd(g: Geometry): boolean {
   if (g.batch === 0 || g.groups !== 1 || g.kernel.some((n) => n !== 3)) return false;
   if ([...g.strides, ...g.dilations].some((n) => n !== 1)) return false;
   if (Math.min(g.inChannels, g.outChannels) < LEAST_CHANNELS || g.inChannels > MOST_CHANNELS) return false;
-  const [height, width] = g.output;
-  return tiles(g) >= LEAST_TILES && 16 * tiles(g) <= MOST_PRODUCTS * height * width;
+  return hasEnoughTiles(g);
 }
 
 /** The convolution of the output's gradient with the filter turned round that gives the input's gradient. */
