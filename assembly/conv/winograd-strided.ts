@@ -23,11 +23,19 @@ function gatherTaps(g: Geometry, filter: usize, phase: i32, turned: i32, step: u
 }
 
 /** U of one phase for eight output channels: [position, input channel, 8]. */
-function transformPanel(g: Geometry, filter: usize, phase: i32, turned: i32, first: i32, to: usize, plane: usize): void {
+function transformPanel(
+  g: Geometry,
+  filter: usize,
+  phase: i32,
+  turned: i32,
+  first: i32,
+  to: usize,
+  plane: usize,
+): void {
   const rows = turned ? g.outChannels : g.inChannels;
   const cols = turned ? g.inChannels : g.outChannels;
   const channel: usize = turned ? 4 : g.outChannels << 2;
-  const step: usize = turned ? <usize>g.outChannels << 2 : 4;
+  const step: usize = turned ? (<usize>g.outChannels) << 2 : 4;
   for (; first < cols; first += 4, to += 16) {
     for (let c = 0; c < rows; c++) {
       gatherTaps(g, filter + <usize>c * channel + <usize>first * step, phase, turned, step, cols - first);

@@ -7,6 +7,7 @@ import { grad } from '../../src/ops/differentiation.js';
 import { mul } from '../../src/ops/mul.js';
 import { sum } from '../../src/ops/sum.js';
 import { isWinograd, turnedRound } from '../../src/ops/support/winograd.js';
+import { isStridedBackward, isStridedForward, isWinogradStrided } from '../../src/ops/support/winogradStrided.js';
 import { geometryOf, windowOf } from '../../src/ops/support/window.js';
 import { randomNormal, tensor } from '../../src/tensors/creation.js';
 import type { Tensor } from '../../src/tensors/tensor.js';
@@ -37,12 +38,19 @@ const paddings: readonly (readonly [string, Conv2dOptions])[] = [
   ],
 ];
 
+/** Sizes and options of convolutions without strides, then with strides 2. */
+const cases = paddings.flatMap(([name, options]) => [
+  [name, 3, options] as const,
+  [`${name}, 5 x 5 with strides 2`, 5, { ...options, strides: 2 }] as const,
+  [`${name}, 4 x 4 with strides 2`, 4, { ...options, strides: 2 }] as const,
+]);
+
 describe("Winograd's convolution", () => {
-  it.each(paddings)('is the sum of the direct ones of each channel, padding %s', (_, options) => {
+  it.each(cases)('is the sum of the direct ones of each channel, padding %s', (_, taps, options) => {
     tidy(() => {
-      const [x, f] = [normal([2, 9, 8, 18], 1), normal([3, 3, 18, 17], 2)];
+      const [x, f] = [normal([2, 15, 14, 24], 1), normal([taps, taps, 24, 17], 2)];
       const y = conv2d(x, f, options);
-      // With two groups of nine channels the direct method computes the parts.
+      // With two groups of channels the direct method computes the parts.
       const doubled = conv2d(x, splitInTwo(f), { ...options, groups: 2 });
       const expected = joinHalves(doubled);
       y.data().forEach((value, i) => {
@@ -51,9 +59,9 @@ describe("Winograd's convolution", () => {
     });
   });
 
-  it.each(paddings)('has the gradients of central differences, padding %s', (_, options) => {
+  it.each(cases)('has the gradients of central differences, padding %s', (_, taps, options) => {
     tidy(() => {
-      const [x, f] = [normal([1, 8, 7, 16], 1), normal([3, 3, 16, 19], 2)];
+      const [x, f] = [normal([1, 14, 13, 16], 1), normal([taps, taps, 16, 19], 2)];
       const y = conv2d(x, f, options);
       const dy = normal(y.shape, 3);
       const dx = grad((a: Tensor) => sum(mul(conv2d(a, f, options), dy)))(x);
@@ -67,26 +75,32 @@ describe("Winograd's convolution", () => {
     });
   });
 
-  it('has second derivatives', () => {
+  it.each([
+    [3, 1],
+    [5, 2],
+  ])('has second derivatives, %i taps along an axis and strides %i', (taps, strides) => {
     tidy(() => {
-      const [x, f] = [normal([1, 6, 6, 16], 1), normal([3, 3, 16, 16], 2)];
+      const [x, f] = [normal([1, 13, 13, 16], 1), normal([taps, taps, 16, 16], 2)];
       const energy = (a: Tensor): Tensor => {
-        const y = conv2d(a, f);
+        const y = conv2d(a, f, { strides });
         return sum(mul(y, y));
       };
       const t = normal(x.shape, 3);
       const along = grad((a: Tensor) => sum(mul(grad(energy)(a), t)))(x);
-      const image = conv2d(t, f);
+      const image = conv2d(t, f, { strides });
       expect(inner(along, t) / (2 * inner(image, image))).toBeCloseTo(1, 4);
     });
   });
 
-  it('gives an image the same bits in any batch', () => {
+  it.each([
+    [3, 1],
+    [5, 2],
+  ])('gives an image the same bits in any batch, %i taps along an axis and strides %i', (taps, strides) => {
     tidy(() => {
-      const [x, f, bias] = [normal([3, 7, 7, 16], 1), normal([3, 3, 16, 20], 2), normal([20], 3)];
-      const options = { activation: 'relu', padding: 'same' } as const;
+      const [x, f, bias] = [normal([3, 14, 14, 16], 1), normal([taps, taps, 16, 20], 2), normal([20], 3)];
+      const options = { activation: 'relu', padding: 'same', strides } as const;
       const all = conv2dAffine(x, f, bias, options).data();
-      const alone = conv2dAffine(normal([1, 7, 7, 16], 1), f, bias, options).data();
+      const alone = conv2dAffine(normal([1, 14, 14, 16], 1), f, bias, options).data();
       expect(all.slice(0, alone.length)).toEqual(alone);
     });
   });
@@ -143,6 +157,29 @@ describe('the rule', () => {
       ...[geometry(8, 16, 16, 5), geometry(8, 16, 16, 1), geometry(8, 16, 16, 3, 2)],
     ])
       expect(isWinograd(other)).toBe(false);
+  });
+
+  it('takes 4 x 4 to 6 x 6 taps with strides 2, from 16 channels and 5 x 5 pixels on', () => {
+    for (const taps of [4, 5, 6]) expect(isWinogradStrided(geometry(10, 16, 16, taps, 2))).toBe(true);
+    for (const other of [
+      ...[geometry(8, 16, 16, 5, 2), geometry(16, 8, 16, 5, 2), geometry(16, 20, 16, 5, 2), geometry(16, 16, 15, 5, 2)],
+      ...[
+        geometry(16, 16, 16, 3, 2),
+        geometry(16, 16, 16, 7, 2),
+        geometry(16, 16, 16, 5, 1),
+        geometry(16, 16, 16, 5, 3),
+      ],
+      // of 6 x 6 taps after an odd number of zeros a phase would need a fourth
+      { ...geometry(16, 16, 16, 6, 2), before: [1, 2] as const },
+    ])
+      expect(isWinogradStrided(other)).toBe(false);
+  });
+
+  it('takes as many channels as stay in the cache', () => {
+    const wide = geometry(16, 64, 256, 5, 2);
+    expect([isStridedForward(wide), isStridedBackward(wide)]).toEqual([true, true]);
+    const wider = geometry(16, 72, 257, 5, 2);
+    expect([isStridedForward(wider), isStridedBackward(wider), isWinogradStrided(wider)]).toEqual([false, false, true]);
   });
 
   it('turns a convolution round for its input gradient', () => {
