@@ -9,39 +9,56 @@ import { CHANNELS, LINE, NOTHING, multiplyTiles } from "./winograd-multiply";
 import { PHASES, kernelTap, lowest, reaches, transformPhases } from "./winograd-phases";
 import { PLANE, TILES, VALUES_BYTES, tilesAlong, transformImages } from "./winograd-tiles";
 
-/** A phase's 3 x 3 taps for four output channels, in the workspace; those outside the kernel are zero. */
-function gatherTaps(g: Geometry, filter: usize, phase: i32, turned: i32, step: usize, left: i32): void {
+// For the filter's transformation the workspace has the nine taps of a channel, and above them a list of the taps.
+const TAPS: i32 = 9 * 16;
+
+/**
+ * From one position of a transformed filter to the next: two more channels than there are, so that the 16 values of a
+ * channel do not go to the same lines of the cache.
+ */
+// @ts-ignore: decorator
+@inline
+function planeOf(channels: i32): usize {
+  return (channels + 2) * LINE;
+}
+
+/** Lists where a phase's 3 x 3 taps begin, and which bits of a distance count: none for those outside the kernel. */
+function listTaps(g: Geometry, filter: usize, phase: i32, turned: i32): void {
   const size: usize = (g.inChannels * g.outChannels) << 2;
   for (let k = 0; k < 9; k++) {
     const i = kernelTap(phase >> 1, k / 3, g.padTop);
     const j = kernelTap(phase & 1, k % 3, g.padLeft);
     const inside = <u32>i < <u32>g.kernelHeight && <u32>j < <u32>g.kernelWidth;
-    const from = filter + <usize>(i * g.kernelWidth + j) * size;
-    const to = workspace + ((turned ? 8 - k : k) << 4);
-    v128.store(to, inside ? tap(from, step, left) : i32x4.splat(0));
+    const entry = workspace + TAPS + ((turned ? 8 - k : k) << 3);
+    store<usize>(entry, inside ? filter + <usize>(i * g.kernelWidth + j) * size : NOTHING);
+    store<usize>(entry, inside ? <usize>-1 : 0, 4);
   }
 }
 
+/** U for one input channel, `distance` bytes from the first, and four output channels, `step` bytes apart. */
+// @ts-ignore: decorator
+@inline
+function transformListed(distance: usize, step: usize, left: i32, to: usize, plane: usize): void {
+  for (let k: usize = 0; k < 9; k++) {
+    const entry = workspace + TAPS + (k << 3);
+    const reached = load<usize>(entry, 4);
+    const from = load<usize>(entry) + (distance & reached);
+    v128.store(workspace + (k << 4), tap(from, step & reached, left));
+  }
+  transformTaps(workspace, 16, 4, 4, to, plane);
+}
+
 /** U of one phase for eight output channels: [position, input channel, 8]. */
-function transformPanel(
-  g: Geometry,
-  filter: usize,
-  phase: i32,
-  turned: i32,
-  first: i32,
-  to: usize,
-  plane: usize,
-): void {
+function transformPanel(g: Geometry, filter: usize, phase: i32, turned: i32, first: i32, to: usize, plane: usize): void {
   const rows = turned ? g.outChannels : g.inChannels;
-  const cols = turned ? g.inChannels : g.outChannels;
+  const left = (turned ? g.inChannels : g.outChannels) - first;
   const channel: usize = turned ? 4 : g.outChannels << 2;
-  const step: usize = turned ? (<usize>g.outChannels) << 2 : 4;
-  for (; first < cols; first += 4, to += 16) {
-    for (let c = 0; c < rows; c++) {
-      gatherTaps(g, filter + <usize>c * channel + <usize>first * step, phase, turned, step, cols - first);
-      transformTaps(workspace, 16, 4, 4, to + c * LINE, plane);
+  const step: usize = turned ? <usize>g.outChannels << 2 : 4;
+  listTaps(g, filter, phase, turned);
+  for (let c = 0, distance = <usize>first * step; c < rows; c++, distance += channel, to += LINE) {
+    for (let half = 0; half < 2 && 4 * half < left; half++) {
+      transformListed(distance + 4 * half * step, step, left - 4 * half, to + 16 * half, plane);
     }
-    if (first & 4) return;
   }
 }
 
@@ -60,13 +77,13 @@ export function winogradStridedFilter(
   const g = changetype<Geometry>(geometry);
   if (turned) {
     const panels = (g.inChannels + COLUMNS - 1) / COLUMNS;
-    const plane: usize = g.outChannels * LINE;
+    const plane = planeOf(g.outChannels);
     for (let i = begin; i < end; i++) {
       transformPanel(g, filter, i / panels, 1, (i % panels) * COLUMNS, u + <usize>i * 16 * plane, plane);
     }
     return;
   }
-  const plane: usize = PHASES * g.inChannels * LINE;
+  const plane = planeOf(PHASES * g.inChannels);
   for (let i = begin; i < end; i++) {
     const phase = i % PHASES;
     const panel = i / PHASES;
@@ -117,7 +134,7 @@ export function winogradStridedConv2d(
     const count = min(TILES, end * across - tile);
     transformPhases(g, x, tile, count, 0, channels, workspace + VALUES);
     for (let n = 0, panel = u; n < g.outChannels; n += COLUMNS) {
-      for (let position = 0; position < 16; position++, panel += channels * LINE) {
+      for (let position = 0; position < 16; position++, panel += planeOf(channels)) {
         multiplyPhases(g, position, panel, workspace + PRODUCTS + position * PRODUCT_PLANE, count);
       }
       storeOutput(g, y, tile, count, n, bias, floor);
@@ -128,7 +145,7 @@ export function winogradStridedConv2d(
 
 /** The products of one phase's eight input channels, from the values of the output's gradient. */
 function multiplyTurned(g: Geometry, phase: i32, panel: usize, count: i32): void {
-  for (let position = 0; position < 16; position++, panel += g.outChannels * LINE) {
+  for (let position = 0; position < 16; position++, panel += planeOf(g.outChannels)) {
     const out = workspace + PRODUCTS + position * PRODUCT_PLANE;
     // Of the filter turned round, the first position belongs to the last tap.
     const row = position >> 2;
@@ -205,7 +222,7 @@ export function winogradStridedInput(dy: usize, u: usize, dx: usize, geometry: u
       for (let n = 0; n < g.inChannels; n += COLUMNS) {
         multiplyTurned(g, phase, panel, count);
         storePhase(g, dx, phase, n, tile, count);
-        panel += 16 * g.outChannels * LINE;
+        panel += 16 * planeOf(g.outChannels);
       }
     }
   }

@@ -10,6 +10,8 @@ import { withGeometry, type Geometry } from './window.js';
 import { hasEnoughTiles, MOST_CHANNELS, tilesAlong } from './winograd.js';
 
 const PHASES = 4;
+/** Channels of which the transformed filter has more than there are. */
+const UNUSED = 2;
 const LEAST_CHANNELS = 16;
 const LEAST_TAPS = 4;
 const MOST_TAPS = 6;
@@ -40,7 +42,7 @@ export const isStridedBackward = (g: Geometry): boolean => g.outChannels <= MOST
 /** y = activation(conv(x, filter) + bias). */
 export function callStrided(x: Tensor, filter: Tensor, y: Tensor, g: Geometry, epilogue: Epilogue): void {
   const panels = Math.ceil(g.outChannels / COLUMN_GRAIN);
-  withScratch([panels, 16, PHASES * g.inChannels, COLUMN_GRAIN], (transformed) => {
+  withScratch([panels, 16, PHASES * g.inChannels + UNUSED, COLUMN_GRAIN], (transformed) => {
     const u = transformed.pointer();
     withGeometry(g, (geometry) => {
       call(kernels.winogradStridedFilter, filter.pointer(), u, geometry, 0, 0, PHASES * panels);
@@ -53,7 +55,7 @@ export function callStrided(x: Tensor, filter: Tensor, y: Tensor, g: Geometry, e
 /** The gradient of a convolution with respect to x for the cotangent dy. */
 export function callStridedInputGradient(dy: Tensor, filter: Tensor, dx: Tensor, g: Geometry): void {
   const panels = PHASES * (g.inChannels / COLUMN_GRAIN);
-  withScratch([panels, 16, g.outChannels, COLUMN_GRAIN], (transformed) => {
+  withScratch([panels, 16, g.outChannels + UNUSED, COLUMN_GRAIN], (transformed) => {
     const u = transformed.pointer();
     withGeometry(g, (block) => {
       call(kernels.winogradStridedFilter, filter.pointer(), u, block, 1, 0, panels);

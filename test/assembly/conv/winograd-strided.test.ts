@@ -23,7 +23,7 @@ const padded = { padTop: 2, padBottom: 2, padLeft: 2, padRight: 2 };
 function transformed(w: Window, filter: number, turned: boolean): number {
   const [rows, cols] = turned ? [w.outChannels, w.inChannels] : [w.inChannels, w.outChannels];
   const units = 4 * Math.ceil(cols / 8);
-  const u = bench.out(units * 16 * rows * 8);
+  const u = bench.out(units * 16 * (rows + 2) * 8);
   const block = blockOf(bench, w);
   kernels.winogradStridedFilter(filter, u, block, Number(turned), 0, units >> 1);
   kernels.winogradStridedFilter(filter, u, block, Number(turned), units >> 1, units);
