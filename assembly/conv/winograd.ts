@@ -18,7 +18,7 @@ const HALF: usize = memory.data<f32>([0.5, 0.5, 0.5, 0.5], 16);
 /** A tap for four output channels, `step` bytes apart; those after the last repeat it. */
 // @ts-ignore: decorator
 @inline
-function tap(p: usize, step: usize, left: i32): v128 {
+export function tap(p: usize, step: usize, left: i32): v128 {
   if (step == 4) return v128.load(p);
   let v = v128.load32_splat(p);
   if (left > 1) v = v128.load32_lane(p + step, v, 1);

@@ -6,6 +6,8 @@ export { conv2dInputGradient } from "../conv/conv2d-input";
 export { conv2dFilterGradient } from "../conv/conv2d-filter";
 export { winogradConv2d, winogradFilter } from "../conv/winograd";
 export { winogradFilterGradient } from "../conv/winograd-filter";
+export { winograd4Conv2d, winograd4Filter } from "../conv/winograd4";
+export { winograd4FilterGradient } from "../conv/winograd4-filter";
 export { depthwiseConv2d } from "../conv/depthwise";
 export { depthwiseInputGradient } from "../conv/depthwise-input";
 export { depthwiseFilterGradient } from "../conv/depthwise-filter";

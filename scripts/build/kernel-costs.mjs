@@ -11,6 +11,9 @@ export const COSTS = {
   winogradConv2d: 0.025,
   winogradFilterGradient: 0.025,
   winogradFilter: 4,
+  winograd4Conv2d: 0.015,
+  winograd4FilterGradient: 0.015,
+  winograd4Filter: 8,
   // A unit of a step for a whole block of sequences: its share of the product, and its gates.
   simpleRnnForward: 90,
   simpleRnnBackward: 70,

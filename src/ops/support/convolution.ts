@@ -7,7 +7,7 @@ import { call, callNamed } from '../../runtime/kernels.js';
 import type { Tensor } from '../../tensors/tensor.js';
 import { callGemm, gemmUnits, NOTHING, type Epilogue } from './gemm.js';
 import { filterShape, withGeometry, type Geometry } from './window.js';
-import { callWinograd, callWinogradFilterGradient, isWinograd, turnedRound } from './winograd.js';
+import { callWinograd, callWinogradFilterGradient, turnedRound, winogradOf } from './winograd.js';
 
 /**
  * Whether each output pixel depends only on the input pixel at the same position, so that the image is a matrix of
@@ -29,8 +29,9 @@ export function callConv2d(x: Tensor, filter: Tensor, y: Tensor, g: Geometry, ep
     callGemm(x.pointer(), filter.pointer(), y.pointer(), { m, n: g.outChannels, k: g.inChannels }, flags, epilogue);
     return;
   }
-  if (isWinograd(g)) {
-    callWinograd(x, filter, y, g, false, epilogue);
+  const winograd = winogradOf(g);
+  if (winograd) {
+    callWinograd(winograd, x, filter, y, g, false, epilogue);
     return;
   }
   const depthwise = isDepthwise(g);
@@ -57,8 +58,9 @@ export function callInputGradient(dy: Tensor, filter: Tensor, dx: Tensor, g: Geo
     return;
   }
   const turned = turnedRound(g);
-  if (isWinograd(turned)) {
-    callWinograd(dy, filter, dx, turned, true, NOTHING);
+  const winograd = winogradOf(turned);
+  if (winograd) {
+    callWinograd(winograd, dy, filter, dx, turned, true, NOTHING);
     return;
   }
   withGeometry(g, (block) => {
@@ -75,8 +77,9 @@ export function callFilterGradient(x: Tensor, dy: Tensor, df: Tensor, g: Geometr
     callGemm(px, pdy, pdf, { m: g.inChannels, n: g.outChannels, k: pixels(g, g.output) }, flags);
     return;
   }
-  if (isWinograd(g)) {
-    callWinogradFilterGradient(x, dy, df, g);
+  const winograd = winogradOf(g);
+  if (winograd) {
+    callWinogradFilterGradient(winograd, x, dy, df, g);
     return;
   }
   withGeometry(g, (block) => {
