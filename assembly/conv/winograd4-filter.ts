@@ -7,22 +7,15 @@ import { storeLanes } from "../simd/ragged";
 import { Geometry } from "./geometry";
 import { CHANNELS, LINE, addTiles } from "./winograd-multiply";
 import { tapLine } from "./winograd4-lines";
-import {
-  AFTER_PATCHES,
-  PLANE,
-  POSITIONS,
-  TILES,
-  VALUES_BYTES,
-  tilesAlong,
-  transformInput,
-  transformOutput,
-} from "./winograd4-tiles";
+import { AFTER_COLUMNS, POSITIONS, SUMMED_PLANE, SUMMED_TILES, Summed } from "./winograd4-places";
+import { tilesAlong, transformInput, transformOutput } from "./winograd4-tiles";
 
 /** Input channels at a time: the sums of more would not fit into the workspace, nor into the cache. */
 const HEIGHT: i32 = 32;
 
-// Workspace: two patches | V | A dy A^T | S as [position, panel of eight output channels, input channel, 8].
-const INPUTS: i32 = AFTER_PATCHES;
+// Workspace: zeros and columns | V | A dy A^T | S as [position, panel of eight output channels, input channel, 8].
+const VALUES_BYTES: i32 = POSITIONS * <i32>SUMMED_PLANE;
+const INPUTS: i32 = AFTER_COLUMNS;
 const OUTPUTS: i32 = INPUTS + VALUES_BYTES;
 const SUMS: i32 = OUTPUTS + VALUES_BYTES;
 const PANEL: i32 = (HEIGHT + 8) * LINE;
@@ -31,13 +24,13 @@ const SUM_PLANE: i32 = (CHANNELS / COLUMNS) * PANEL;
 /** S over all tiles of the batch for `height` input channels from c on and `width` output channels from n on. */
 function sumTiles(g: Geometry, x: usize, dy: usize, c: i32, height: i32, n: i32, width: i32): void {
   const tiles = g.batch * tilesAlong(g.outHeight) * tilesAlong(g.outWidth);
-  for (let tile = 0; tile < tiles; tile += TILES) {
-    const count = min(TILES, tiles - tile);
-    transformInput(g, x, tile, count, c, height, workspace + INPUTS);
-    transformOutput(g, dy, tile, count, n, width, workspace + OUTPUTS);
+  for (let tile = 0; tile < tiles; tile += SUMMED_TILES) {
+    const count = min(SUMMED_TILES, tiles - tile);
+    transformInput<Summed>(g, x, tile, count, c, height, workspace + INPUTS);
+    transformOutput<Summed>(g, dy, tile, count, n, width, workspace + OUTPUTS);
     for (let position = 0; position < POSITIONS; position++) {
-      const a = workspace + INPUTS + position * PLANE;
-      let b = workspace + OUTPUTS + position * PLANE;
+      const a = workspace + INPUTS + <usize>position * SUMMED_PLANE;
+      let b = workspace + OUTPUTS + <usize>position * SUMMED_PLANE;
       let to = workspace + SUMS + position * SUM_PLANE;
       for (let q = 0; q < width; q += COLUMNS) {
         addTiles(a, b, count, to, height, tile == 0);

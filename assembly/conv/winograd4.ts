@@ -7,14 +7,17 @@ import { FUSED_RELU } from "../layout";
 import { storeLanes } from "../simd/ragged";
 import { Geometry } from "./geometry";
 import { CHANNELS, LINE, NOTHING, multiplyTiles } from "./winograd-multiply";
-import { filterLine, outputLine } from "./winograd4-lines";
-import { AFTER_PATCHES, PLANE, POSITIONS, TILES, VALUES_BYTES, tilesAlong, transformInput } from "./winograd4-tiles";
+import { A, A2, A3, B, B2, B3, First, Last, filterLine, outputLine } from "./winograd4-lines";
+import { AFTER_COLUMNS, Convolved, PIXEL, PLANE, POSITIONS, PRODUCT_PLANE, TILES } from "./winograd4-places";
+import { tilesAlong, transformInput } from "./winograd4-tiles";
 import { tap } from "./winograd";
 
-// Workspace: two patches | the products of eight output channels | transformed patches, a block of channels after another.
-const PRODUCTS: i32 = AFTER_PATCHES;
-const PRODUCT_PLANE: i32 = TILES * LINE;
-const VALUES: i32 = PRODUCTS + POSITIONS * PRODUCT_PLANE;
+// Workspace: zeros and columns | the products of eight output channels | transformed patches, a block of channels after
+// another.
+const PIXELS: usize = PIXEL; // of a tile that reaches over the edge, where columns were
+const PRODUCTS: i32 = AFTER_COLUMNS;
+const VALUES: i32 = PRODUCTS + POSITIONS * <i32>PRODUCT_PLANE;
+const VALUES_BYTES: i32 = POSITIONS * <i32>PLANE;
 
 /** G g G^T for one input and four output channels. `next`: bytes from tap to tap, negative for a filter turned round. */
 function transformTaps(p: usize, next: usize, step: usize, left: i32, to: usize, plane: usize): void {
@@ -59,13 +62,54 @@ export function winograd4Filter(
   }
 }
 
-/** max(a row of a tile + bias, floor) for four channels from its transformed products; `width` pixels are in the image. */
-// @ts-ignore: decorator
-@inline
-function storeRow(m: usize, to: usize, pixel: usize, width: i32, base: v128, floor: v128, columns: i32): void {
-  outputLine(m, PRODUCT_PLANE);
-  for (let j = min(width, 4); j > 0; j--, m += PRODUCT_PLANE, to += pixel) {
-    storeLanes(to, f32x4.pmax(f32x4.add(v128.load(m), base), floor), columns); // pmax keeps a NaN in its first operand
+/** A^T m, the first pass, of all tiles: in place. */
+function transformColumns(count: i32): void {
+  const P: usize = 6 * PRODUCT_PLANE;
+  const a = v128.load(A);
+  const a2 = v128.load(A2);
+  const a3 = v128.load(A3);
+  const b = v128.load(B);
+  const b2 = v128.load(B2);
+  const b3 = v128.load(B3);
+  let m = workspace + PRODUCTS;
+  for (let j = 0; j < 6; j++, m += PRODUCT_PLANE) {
+    const end = m + <usize>count * LINE;
+    for (let p = m; p < end; p += 16) outputLine<First>(p, a, a2, a3, b, b2, b3, a, a, p, P);
+  }
+}
+
+/** The second pass of a tile for four channels: max(A^T m A + bias, floor). */
+function storeTile(m: usize, to: usize, line: usize, pixel: usize, base: v128, floor: f32): void {
+  const a = v128.load(A);
+  const a2 = v128.load(A2);
+  const a3 = v128.load(A3);
+  const b = v128.load(B);
+  const b2 = v128.load(B2);
+  const b3 = v128.load(B3);
+  const floors = f32x4.splat(floor);
+  for (let i = 0; i < 4; i++, m += 6 * PRODUCT_PLANE, to += line) {
+    outputLine<Last>(m, a, a2, a3, b, b2, b3, base, floors, to, pixel);
+  }
+}
+
+/** The same where only `height` x `width` pixels and `columns` channels are in the image. */
+function storeRagged(
+  m: usize,
+  to: usize,
+  line: usize,
+  pixel: usize,
+  height: i32,
+  width: i32,
+  base: v128,
+  floor: f32,
+  columns: i32,
+): void {
+  const tile = workspace + PIXELS;
+  storeTile(m, tile, 64, 16, base, floor);
+  for (let i = 0; i < min(height, 4); i++, to += line) {
+    for (let j = 0; j < min(width, 4); j++) {
+      storeLanes(to + <usize>j * pixel, v128.load(tile + ((i * 4 + j) << 4)), columns);
+    }
   }
 }
 
@@ -84,24 +128,29 @@ function storeTiles(
   const rows = tilesAlong(g.outHeight);
   const pixel: usize = g.outChannels << 2;
   const line: usize = <usize>g.outWidth * pixel;
-  const floors = f32x4.splat(floor);
   const base = bias ? bias + (first << 2) : NOTHING;
-  let m = workspace + PRODUCTS;
-  for (let j = 0, at = m; j < 6; j++, at += PRODUCT_PLANE) {
-    const end = at + <usize>count * LINE;
-    for (let p = at; p < end; p += 16) outputLine(p, 6 * PRODUCT_PLANE);
-  }
-  for (; count > 0; count--, tile++, m += LINE) {
-    const row = ((tile / across) % rows) * 4;
-    const column = (tile % across) * 4;
-    const image = y + <usize>(tile / (across * rows)) * <usize>g.outHeight * line;
+  let column = (tile % across) * 4;
+  let row = ((tile / across) % rows) * 4;
+  let image = y + <usize>(tile / (across * rows)) * <usize>g.outHeight * line + (first << 2);
+  transformColumns(count);
+  for (let m = workspace + PRODUCTS; count > 0; count--, m += LINE) {
+    const height = g.outHeight - row;
     const width = g.outWidth - column;
-    let to = image + <usize>row * line + <usize>column * pixel + (first << 2);
-    let from = m;
-    for (let i = min(4, g.outHeight - row); i > 0; i--, from += 6 * PRODUCT_PLANE, to += line) {
-      storeRow(from, to, pixel, width, v128.load(base), floors, columns);
-      if (columns > 4) storeRow(from + 16, to + 16, pixel, width, v128.load(base + 16), floors, columns - 4);
+    const to = image + <usize>row * line + <usize>column * pixel;
+    for (let q = 0; q < columns; q += 4) {
+      const sums = v128.load(base + (q << 2));
+      const from = m + (q << 2);
+      const pixels = to + (q << 2);
+      if (height >= 4 && width >= 4 && columns - q >= 4) storeTile(from, pixels, line, pixel, sums, floor);
+      else storeRagged(from, pixels, line, pixel, height, width, sums, floor, columns - q);
     }
+    column += 4;
+    if (column < g.outWidth) continue;
+    column = 0;
+    row += 4;
+    if (row < g.outHeight) continue;
+    row = 0;
+    image += <usize>g.outHeight * line;
   }
 }
 
@@ -143,12 +192,12 @@ export function winograd4Conv2d(
   for (let tile = begin * across; tile < end * across; tile += TILES) {
     const count = min(TILES, end * across - tile);
     for (let c = 0, to = values; c < channels; c += CHANNELS, to += VALUES_BYTES) {
-      transformInput(g, x, tile, count, c, min(CHANNELS, channels - c), to);
+      transformInput<Convolved>(g, x, tile, count, c, min(CHANNELS, channels - c), to);
     }
     for (let n = 0, panel = u; n < g.outChannels; n += COLUMNS) {
       for (let position = 0; position < POSITIONS; position++, panel += plane) {
-        const out = products + position * PRODUCT_PLANE;
-        let a = values + position * PLANE;
+        const out = products + <usize>position * PRODUCT_PLANE;
+        let a = values + <usize>position * PLANE;
         for (let c = 0; c < channels; c += CHANNELS, a += VALUES_BYTES) {
           multiplyTiles(a, panel + c * LINE, min(CHANNELS, channels - c), out, count, c == 0);
         }
