@@ -49,11 +49,19 @@ function transformListed(distance: usize, step: usize, left: i32, to: usize, pla
 }
 
 /** U of one phase for eight output channels: [position, input channel, 8]. */
-function transformPanel(g: Geometry, filter: usize, phase: i32, turned: i32, first: i32, to: usize, plane: usize): void {
+function transformPanel(
+  g: Geometry,
+  filter: usize,
+  phase: i32,
+  turned: i32,
+  first: i32,
+  to: usize,
+  plane: usize,
+): void {
   const rows = turned ? g.outChannels : g.inChannels;
   const left = (turned ? g.inChannels : g.outChannels) - first;
   const channel: usize = turned ? 4 : g.outChannels << 2;
-  const step: usize = turned ? <usize>g.outChannels << 2 : 4;
+  const step: usize = turned ? (<usize>g.outChannels) << 2 : 4;
   listTaps(g, filter, phase, turned);
   for (let c = 0, distance = <usize>first * step; c < rows; c++, distance += channel, to += LINE) {
     for (let half = 0; half < 2 && 4 * half < left; half++) {

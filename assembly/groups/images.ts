@@ -8,6 +8,8 @@ export { winogradConv2d, winogradFilter } from "../conv/winograd";
 export { winogradFilterGradient } from "../conv/winograd-filter";
 export { winogradStridedConv2d, winogradStridedFilter, winogradStridedInput } from "../conv/winograd-strided";
 export { winogradStridedFilterGradient } from "../conv/winograd-strided-filter";
+export { winograd4Conv2d, winograd4Filter } from "../conv/winograd4";
+export { winograd4FilterGradient } from "../conv/winograd4-filter";
 export { depthwiseConv2d } from "../conv/depthwise";
 export { depthwiseInputGradient } from "../conv/depthwise-input";
 export { depthwiseFilterGradient } from "../conv/depthwise-filter";

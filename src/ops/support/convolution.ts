@@ -7,7 +7,7 @@ import { call, callNamed } from '../../runtime/kernels.js';
 import type { Tensor } from '../../tensors/tensor.js';
 import { callGemm, gemmUnits, NOTHING, type Epilogue } from './gemm.js';
 import { filterShape, withGeometry, type Geometry } from './window.js';
-import { callWinograd, callWinogradFilterGradient, isWinograd, turnedRound } from './winograd.js';
+import { callWinograd, callWinogradFilterGradient, turnedRound, winogradOf } from './winograd.js';
 import {
   callStrided,
   callStridedFilterGradient,
@@ -37,8 +37,9 @@ export function callConv2d(x: Tensor, filter: Tensor, y: Tensor, g: Geometry, ep
     callGemm(x.pointer(), filter.pointer(), y.pointer(), { m, n: g.outChannels, k: g.inChannels }, flags, epilogue);
     return;
   }
-  if (isWinograd(g)) {
-    callWinograd(x, filter, y, g, false, epilogue);
+  const winograd = winogradOf(g);
+  if (winograd) {
+    callWinograd(winograd, x, filter, y, g, false, epilogue);
     return;
   }
   if (isStridedForward(g)) {
@@ -69,8 +70,9 @@ export function callInputGradient(dy: Tensor, filter: Tensor, dx: Tensor, g: Geo
     return;
   }
   const turned = turnedRound(g);
-  if (isWinograd(turned)) {
-    callWinograd(dy, filter, dx, turned, true, NOTHING);
+  const winograd = winogradOf(turned);
+  if (winograd) {
+    callWinograd(winograd, dy, filter, dx, turned, true, NOTHING);
     return;
   }
   if (isStridedBackward(g)) {
@@ -91,8 +93,9 @@ export function callFilterGradient(x: Tensor, dy: Tensor, df: Tensor, g: Geometr
     callGemm(px, pdy, pdf, { m: g.inChannels, n: g.outChannels, k: pixels(g, g.output) }, flags);
     return;
   }
-  if (isWinograd(g)) {
-    callWinogradFilterGradient(x, dy, df, g);
+  const winograd = winogradOf(g);
+  if (winograd) {
+    callWinogradFilterGradient(winograd, x, dy, df, g);
     return;
   }
   if (isWinogradStrided(g)) {

@@ -7,19 +7,31 @@ import type { Tensor } from '../../tensors/tensor.js';
 import type { Epilogue } from './gemm.js';
 import { withScratch } from './scratch.js';
 import { withGeometry, type Geometry } from './window.js';
-import { hasEnoughTiles, MOST_CHANNELS, tilesAlong } from './winograd.js';
 
 const PHASES = 4;
 /** Channels of which the transformed filter has more than there are. */
 const UNUSED = 2;
 const LEAST_CHANNELS = 16;
+/** The transformed tiles of more channels do not stay in the cache. */
+const MOST_CHANNELS = 256;
 const LEAST_TAPS = 4;
 const MOST_TAPS = 6;
+/** Fewer tiles than this of an image are not worth a transformed filter. */
+const LEAST_TILES = 16;
+/** Most pixels that tiles may have in the place of one of the output, of which odd sizes waste some. */
+const MOST_WASTE = 1.5;
+
+const tilesAlong = (size: number): number => Math.ceil(size / 2);
+
+function areTilesWorthwhile({ output: [height, width] }: Geometry): boolean {
+  const tiles = tilesAlong(height) * tilesAlong(width);
+  return tiles >= LEAST_TILES && 4 * tiles <= MOST_WASTE * height * width;
+}
 
 /**
  * Whether a convolution is computed by this method: strides 2, 4 x 4 to 6 x 6 taps of which every phase of the image gets
  * at most three along an axis, no dilations and groups, at least 16 channels on both sides, 8 in every panel of the
- * input's, an output of about 5 x 5 pixels or more. Sizes alone decide, but not the batch.
+ * input's, an output of about 7 x 7 pixels or more. Sizes alone decide, but not the batch.
  */
 export function isWinogradStrided(g: Geometry): boolean {
   if (g.batch === 0 || g.groups !== 1) return false;
@@ -29,7 +41,7 @@ export function isWinogradStrided(g: Geometry): boolean {
     (axis) => g.kernel[axis] >= LEAST_TAPS && g.kernel[axis] + (g.before[axis] % 2) <= MOST_TAPS,
   );
   if (!fits || g.inChannels % COLUMN_GRAIN !== 0) return false;
-  return Math.min(g.inChannels, g.outChannels) >= LEAST_CHANNELS && hasEnoughTiles(g);
+  return Math.min(g.inChannels, g.outChannels) >= LEAST_CHANNELS && areTilesWorthwhile(g);
 }
 
 /** Whether the transformed tiles of the input stay in the cache. */
