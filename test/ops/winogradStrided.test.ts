@@ -112,10 +112,19 @@ describe('the rule for it', () => {
 
   it('takes 4 x 4 to 6 x 6 taps with strides 2, from 16 channels and 7 x 7 pixels on', () => {
     for (const taps of [4, 5, 6]) expect(isWinogradStrided(geometry(14, 16, 16, taps, 2))).toBe(true);
-    const shapes = [
-      ...[[12, 16, 16, 5, 2] as const, [16, 8, 16, 5, 2] as const, [16, 20, 16, 5, 2] as const],
-      ...[[16, 16, 15, 5, 2] as const, [16, 16, 16, 3, 2] as const, [16, 16, 16, 7, 2] as const],
-      ...[[16, 16, 16, 5, 1] as const, [16, 16, 16, 5, 3] as const],
+    const shapes: readonly (readonly [number, number, number, number, number])[] = [
+      ...([
+        [12, 16, 16, 5, 2],
+        [16, 8, 16, 5, 2],
+        [16, 20, 16, 5, 2],
+        [16, 16, 15, 5, 2],
+      ] as const),
+      ...([
+        [16, 16, 16, 3, 2],
+        [16, 16, 16, 7, 2],
+        [16, 16, 16, 5, 1],
+        [16, 16, 16, 5, 3],
+      ] as const),
     ];
     for (const shape of shapes) expect(isWinogradStrided(geometry(...shape))).toBe(false);
     const six = geometry(16, 16, 16, 6, 2);
