@@ -1,16 +1,19 @@
 // Panels of the matrix of patches with pixels as rows, the left factor of a product that sums over taps and channels.
 import { workspace } from "../workspace";
 import { ROWS } from "../gemm/tile";
-import { LISTS, STEPS, packRun, padding, Patches } from "./patches";
+import { LISTS, STEPS, acrossEdge, packRun, padding, Patches } from "./patches";
 
 // Lists of the columns of the current block: runs that are contiguous in the source, for patches inside the image; and
-// runs divided at every tap, for patches across its edge.
+// runs for patches across its edge, divided at every tap, unless taps are so short that a copy with zeros costs less.
 const RUN_COUNT: i32 = LISTS;
-const TAP_COUNT: i32 = LISTS + 4;
-const PIXELS: i32 = LISTS + 16; // of the current panel: address of tap (0, 0), y, x, address of the current tap
+const PART_COUNT: i32 = LISTS + 4;
+const PIXELS: i32 = LISTS + 16; // of the current panel: address of tap (0, 0), y, bytes from the line, address of a part
 const RUNS: i32 = LISTS + 128; // offset, length
-const TAPS: i32 = RUNS + STEPS * 8; // offset, length, y, x
-const OFFSETS: i32 = TAPS + STEPS * 16; // of every column
+const PARTS: i32 = RUNS + STEPS * 8; // offset, length, y, bytes from the line of the source
+const OFFSETS: i32 = PARTS + STEPS * 16; // of every column
+
+/** Taps of fewer channels than this are not parts of their own. */
+const SHORT: i32 = 32;
 
 const OUTSIDE: i32 = -(1 << 30);
 
@@ -25,33 +28,38 @@ export function listColumns(patches: Patches, p: i32, depth: i32): void {
   const channels = patches.channels;
   const joined = patches.tapX * patches.pixel == channels << 2;
   let runs = 0;
-  let taps = 0;
+  let parts = 0;
   let column = 0;
   while (column < depth) {
     const tap = (p + column) / channels;
     const channel = (p + column) % channels;
     const n = min(channels - channel, depth - column);
     const y = (tap / patches.tapColumns) * patches.tapY;
-    const x = (tap % patches.tapColumns) * patches.tapX;
-    const offset = (y * patches.width + x) * patches.pixel + (channel << 2);
-    store<i32>(cell(TAPS, taps << 2), offset);
-    store<i32>(cell(TAPS, taps << 2), n, 4);
-    store<i32>(cell(TAPS, taps << 2), y, 8);
-    store<i32>(cell(TAPS, taps << 2), x, 12);
-    taps++;
-    if (joined && runs > 0 && tap % patches.tapColumns != 0) {
-      const length = cell(RUNS, 2 * runs - 1);
-      store<i32>(length, load<i32>(length) + n);
-    } else {
-      store<i32>(cell(RUNS, 2 * runs), offset);
-      store<i32>(cell(RUNS, 2 * runs), n, 4);
-      runs++;
+    const inLine = (tap % patches.tapColumns) * patches.tapX * patches.pixel + (channel << 2);
+    const offset = y * patches.width * patches.pixel + inLine;
+    const goesOn = joined && runs > 0 && tap % patches.tapColumns != 0;
+    if (!goesOn) store<i32>(cell(RUNS, runs++ << 1), offset);
+    lengthen(cell(RUNS, 2 * runs - 1), n, goesOn);
+    const isPart = !goesOn || channels >= SHORT;
+    if (isPart) {
+      const part = cell(PARTS, parts++ << 2);
+      store<i32>(part, offset);
+      store<i32>(part, y, 8);
+      store<i32>(part, inLine, 12);
     }
+    lengthen(cell(PARTS, 4 * parts - 3), n, !isPart);
     for (let i = 0; i < n; i++) store<i32>(cell(OFFSETS, column + i), offset + (i << 2));
     column += n;
   }
   store<i32>(cell(RUN_COUNT, 0), runs);
-  store<i32>(cell(TAP_COUNT, 0), taps);
+  store<i32>(cell(PART_COUNT, 0), parts);
+}
+
+/** Adds n to a length, or sets it. */
+// @ts-ignore: decorator
+@inline
+function lengthen(length: usize, n: i32, add: bool): void {
+  store<i32>(length, add ? load<i32>(length) + n : n);
 }
 
 /** A panel of pixels whose values for each column lie side by side. */
@@ -91,7 +99,7 @@ function listPixels(patches: Patches, column: i32, row: i32, image: i32, count: 
     const at = cell(PIXELS, i);
     store<usize>(at, patches.source + ((image * patches.height + y) * patches.width + x) * patches.pixel);
     store<i32>(at, i < count ? y : OUTSIDE, 24);
-    store<i32>(at, x, 48);
+    store<i32>(at, x * patches.pixel, 48);
     if (y < 0 || y > lastY || x < 0 || x > lastX) whole = false;
     if (++column == patches.columns) {
       column = 0;
@@ -104,20 +112,26 @@ function listPixels(patches: Patches, column: i32, row: i32, image: i32, count: 
   return whole;
 }
 
-/** A panel of listed pixels, which may lie anywhere; taps outside the image are read from zeros. */
+/** A panel of listed pixels, which may lie anywhere; what is outside the image is read from zeros. */
 function packListed(patches: Patches, to: usize): void {
-  const end = cell(TAPS, 4 * load<i32>(cell(TAP_COUNT, 0)));
+  const end = cell(PARTS, 4 * load<i32>(cell(PART_COUNT, 0)));
   const height = patches.height;
-  const width = patches.width;
-  for (let list = cell(TAPS, 0); list < end; list += 16) {
+  const line = patches.width * patches.pixel;
+  for (let list = cell(PARTS, 0); list < end; list += 16) {
+    const n = load<i32>(list, 4);
+    const bytes = n << 2;
     for (let i = 0; i < ROWS; i++) {
       const at = cell(PIXELS, i);
       const y = load<i32>(at, 24) + load<i32>(list, 8);
-      const x = load<i32>(at, 48) + load<i32>(list, 12);
-      const inside = <u32>y < <u32>height && <u32>x < <u32>width;
-      store<usize>(at, inside ? load<usize>(at) + load<usize>(list) : padding(), 72);
+      const first = load<i32>(at, 48) + load<i32>(list, 12);
+      let source = load<usize>(at) + load<usize>(list);
+      if (<u32>y >= <u32>height) source = padding();
+      else if (first < 0 || first + bytes > line) {
+        if (first <= -bytes || first >= line) source = padding();
+        else source = acrossEdge(i, source, max(0, -first), min(bytes, line - first), bytes);
+      }
+      store<usize>(at, source, 72);
     }
-    const n = load<i32>(list, 4);
     const p = cell(PIXELS, 18);
     packRun(
       to,

@@ -38,20 +38,33 @@ export const STEPS: i32 = 384;
 export const BLOCK_ROWS: i32 = ROWS == 6 ? 78 : 80;
 export const BLOCK_COLUMNS: i32 = 336;
 
-// Workspace after the GEMM's part and its ragged tile: zeros, the matrix, its lists.
+// Workspace after the GEMM's part and its ragged tile: zeros, the matrix, its lists, runs across an image's edge.
 const PADDING: i32 = A_BYTES + B_BYTES + 256;
 const PADDING_BYTES: i32 = STEPS * 4 + 16;
 const PATCHES: i32 = PADDING + PADDING_BYTES;
 export const LISTS: i32 = PATCHES + 64;
 const LISTS_BYTES: i32 = 128 + STEPS * 28;
+const EDGES: i32 = LISTS + LISTS_BYTES;
 /** Where the scratch memory of the kernels begins. */
-export const AFTER_PATCHES: i32 = LISTS + LISTS_BYTES;
+export const AFTER_PATCHES: i32 = EDGES + ROWS * PADDING_BYTES;
 
 /** Zeros enough for a block's steps. */
 // @ts-ignore: decorator
 @inline
 export function padding(): usize {
   return workspace + PADDING;
+}
+
+/**
+ * `bytes` of pixel i of a panel, of which those before `from` and those from `until` on lie outside the image: a copy
+ * with zeros there.
+ */
+export function acrossEdge(i: i32, source: usize, from: i32, until: i32, bytes: i32): usize {
+  const copy = workspace + EDGES + i * PADDING_BYTES;
+  for (let at = 0; at < from; at += 16) v128.store(copy + at, i32x4.splat(0));
+  for (let at = from; at < until; at += 16) v128.store(copy + at, v128.load(source + at));
+  for (let at = until; at < bytes; at += 16) v128.store(copy + at, i32x4.splat(0));
+  return copy;
 }
 
 /** The one matrix that a kernel works on; its fields are not set yet. */

@@ -40,7 +40,7 @@ function sumTiles(g: Geometry, x: usize, dy: usize, c: i32, height: i32, n: i32,
 /** G^T times a column of S whose positions are p0 to p3: its three taps' row `i`. */
 // @ts-ignore: decorator
 @inline
-function tapOf(i: i32, s0: v128, s1: v128, s2: v128, s3: v128): v128 {
+export function tapOf(i: i32, s0: v128, s1: v128, s2: v128, s3: v128): v128 {
   const half = v128.load(HALF);
   if (i == 1) return f32x4.mul(half, f32x4.sub(s1, s2));
   return f32x4.add(i == 0 ? s0 : s3, f32x4.mul(half, f32x4.add(s1, s2)));

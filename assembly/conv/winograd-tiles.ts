@@ -28,12 +28,22 @@ export function tilesAlong(size: i32): i32 {
 }
 
 /** Copies `size` x `size` pixels from (y, x) on, `bytes` of each, to the workspace, zeros outside the image. */
-function copyPatch(image: usize, height: i32, width: i32, pixel: usize, y: i32, x: i32, size: i32, bytes: usize): void {
+function copyPatch(
+  image: usize,
+  height: i32,
+  width: i32,
+  line: usize,
+  pixel: usize,
+  y: i32,
+  x: i32,
+  size: i32,
+  bytes: usize,
+): void {
   for (let i = 0; i < size; i++) {
     for (let j = 0; j < size; j++) {
       const to = workspace + i * PATCH_ROW + j * PATCH_PIXEL;
       const inside = <u32>(y + i) < <u32>height && <u32>(x + j) < <u32>width;
-      const from = image + <usize>((y + i) * width + x + j) * pixel;
+      const from = image + <usize>(y + i) * line + <usize>(x + j) * pixel;
       if (inside) for (let c: usize = 0; c < bytes; c += 16) v128.store(to + c, v128.load(from + c));
       else for (let c: usize = 0; c < bytes; c += 16) v128.store(to + c, i32x4.splat(0));
     }
@@ -90,7 +100,41 @@ function transformPatch(d0: usize, row: usize, pixel: usize, to: usize, bytes: u
   }
 }
 
-/** The transformed patches of `count` tiles from `tile` on, `channels` <= 64 of them from `first` on. */
+/**
+ * The transformed patches of `count` tiles from `tile` on, `bytes` of every pixel. Images of height x width pixels,
+ * `image`, `line` and `pixel` bytes apart; (top, left) is where the patch of an image's first tile begins, and there are
+ * `rows` x `columns` tiles.
+ */
+export function transformImages(
+  x: usize,
+  image: usize,
+  line: usize,
+  pixel: usize,
+  height: i32,
+  width: i32,
+  top: i32,
+  left: i32,
+  rows: i32,
+  columns: i32,
+  tile: i32,
+  count: i32,
+  to: usize,
+  bytes: usize,
+): void {
+  for (; count > 0; count--, tile++, to += ROW) {
+    const row = ((tile / columns) % rows) * 2 + top;
+    const column = (tile % columns) * 2 + left;
+    const from = x + <usize>(tile / (columns * rows)) * image;
+    if (row >= 0 && row + 4 <= height && column >= 0 && column + 4 <= width) {
+      transformPatch(from + <usize>row * line + <usize>column * pixel, line, pixel, to, bytes);
+    } else {
+      copyPatch(from, height, width, line, pixel, row, column, 4, bytes);
+      transformPatch(workspace, PATCH_ROW, PATCH_PIXEL, to, bytes);
+    }
+  }
+}
+
+/** The same for the input of a convolution: `channels` <= 64 of them from `first` on. */
 export function transformInput(
   g: Geometry,
   x: usize,
@@ -100,22 +144,25 @@ export function transformInput(
   channels: i32,
   to: usize,
 ): void {
-  const columns = tilesAlong(g.outWidth);
-  const rows = tilesAlong(g.outHeight);
   const pixel: usize = g.inChannels << 2;
   const line: usize = <usize>g.inWidth * pixel;
-  const bytes: usize = channels << 2;
-  for (; count > 0; count--, tile++, to += ROW) {
-    const top = ((tile / columns) % rows) * 2 - g.padTop;
-    const left = (tile % columns) * 2 - g.padLeft;
-    const image = x + <usize>(tile / (columns * rows)) * <usize>g.inHeight * line + (first << 2);
-    if (top >= 0 && top + 4 <= g.inHeight && left >= 0 && left + 4 <= g.inWidth) {
-      transformPatch(image + <usize>top * line + <usize>left * pixel, line, pixel, to, bytes);
-    } else {
-      copyPatch(image, g.inHeight, g.inWidth, pixel, top, left, 4, bytes);
-      transformPatch(workspace, PATCH_ROW, PATCH_PIXEL, to, bytes);
-    }
-  }
+  const from = x + (first << 2);
+  transformImages(
+    from,
+    <usize>g.inHeight * line,
+    line,
+    pixel,
+    g.inHeight,
+    g.inWidth,
+    -g.padTop,
+    -g.padLeft,
+    tilesAlong(g.outHeight),
+    tilesAlong(g.outWidth),
+    tile,
+    count,
+    to,
+    channels << 2,
+  );
 }
 
 /** A row of A y A^T, whose columns before the second transformation are a and b. */
@@ -166,7 +213,7 @@ export function transformOutput(
     if (top + 2 <= g.outHeight && left + 2 <= g.outWidth) {
       transformPixels(image + <usize>top * line + <usize>left * pixel, line, pixel, to, bytes);
     } else {
-      copyPatch(image, g.outHeight, g.outWidth, pixel, top, left, 2, bytes);
+      copyPatch(image, g.outHeight, g.outWidth, line, pixel, top, left, 2, bytes);
       transformPixels(workspace, PATCH_ROW, PATCH_PIXEL, to, bytes);
     }
   }

@@ -10,15 +10,15 @@ import { CHANNELS, LINE, NOTHING, ROW, multiplyTiles } from "./winograd-multiply
 import { AFTER_PATCH, PLANE, TILES, VALUES_BYTES, tilesAlong, transformInput } from "./winograd-tiles";
 
 // Workspace: a patch | the products of eight output channels | transformed patches, a block of channels after another.
-const PRODUCTS: i32 = AFTER_PATCH;
-const PRODUCT_PLANE: i32 = TILES * LINE;
-const VALUES: i32 = PRODUCTS + 16 * PRODUCT_PLANE;
+export const PRODUCTS: i32 = AFTER_PATCH;
+export const PRODUCT_PLANE: i32 = TILES * LINE;
+export const VALUES: i32 = PRODUCTS + 16 * PRODUCT_PLANE;
 const HALF: usize = memory.data<f32>([0.5, 0.5, 0.5, 0.5], 16);
 
 /** A tap for four output channels, `step` bytes apart; those after the last repeat it. */
 // @ts-ignore: decorator
 @inline
-function tap(p: usize, step: usize, left: i32): v128 {
+export function tap(p: usize, step: usize, left: i32): v128 {
   if (step == 4) return v128.load(p);
   let v = v128.load32_splat(p);
   if (left > 1) v = v128.load32_lane(p + step, v, 1);
@@ -41,7 +41,7 @@ function storeColumn(to: usize, plane: usize, g0: v128, g1: v128, g2: v128): voi
 /** G g G^T for one input and four output channels. `next`: bytes from tap to tap, negative for a filter turned round. */
 // @ts-ignore: decorator
 @inline
-function transformTaps(p: usize, next: usize, step: usize, left: i32, to: usize, plane: usize): void {
+export function transformTaps(p: usize, next: usize, step: usize, left: i32, to: usize, plane: usize): void {
   const half = v128.load(HALF);
   const a0 = tap(p, step, left);
   const a1 = tap(p + next, step, left);
@@ -141,38 +141,62 @@ function storeTile(
   if (width > 1) putPixel(to + row + pixel, f32x4.sub(f32x4.sub(lower1, lower2), lower3), base, floor, columns);
 }
 
-/** The output channels [first, first + columns <= 8) of `count` tiles from `tile` on, from their products. */
-function storeTiles(
-  g: Geometry,
+/**
+ * `columns` <= 8 channels of `count` tiles from `tile` on, from their products: max(. + base, floor). Images of height x
+ * width pixels, `image`, `line` and `pixel` bytes apart, with rows x across tiles, of which some may lie outside.
+ */
+export function storeImages(
   y: usize,
+  image: usize,
+  line: usize,
+  pixel: usize,
+  height: i32,
+  width: i32,
+  rows: i32,
+  across: i32,
   tile: i32,
   count: i32,
-  first: i32,
   columns: i32,
-  bias: usize,
+  base: usize,
   floor: f32,
 ): void {
-  const across = tilesAlong(g.outWidth);
-  const rows = tilesAlong(g.outHeight);
-  const pixel: usize = g.outChannels << 2;
-  const line: usize = <usize>g.outWidth * pixel;
   const floors = f32x4.splat(floor);
-  const base = bias ? bias + (first << 2) : NOTHING;
   let m = workspace + PRODUCTS;
   for (; count > 0; count--, tile++, m += LINE) {
     const row = ((tile / across) % rows) * 2;
     const column = (tile % across) * 2;
-    const image = y + <usize>(tile / (across * rows)) * <usize>g.outHeight * line;
-    const to = image + <usize>row * line + <usize>column * pixel + (first << 2);
-    const height = g.outHeight - row;
-    const width = g.outWidth - column;
-    storeTile(m, to, line, pixel, height, width, v128.load(base), floors, columns);
-    if (columns > 4) storeTile(m + 16, to + 16, line, pixel, height, width, v128.load(base + 16), floors, columns - 4);
+    const high = height - row;
+    const wide = width - column;
+    if (high <= 0 || wide <= 0) continue;
+    const to = y + <usize>(tile / (across * rows)) * image + <usize>row * line + <usize>column * pixel;
+    storeTile(m, to, line, pixel, high, wide, v128.load(base), floors, columns);
+    if (columns > 4) storeTile(m + 16, to + 16, line, pixel, high, wide, v128.load(base + 16), floors, columns - 4);
   }
 }
 
-/** Applies an activation other than relu to the pixels of `count` tiles. */
-function activate(g: Geometry, y: usize, tile: i32, count: i32, activation: i32, slope: f32): void {
+/** The output channels [first, first + 8) of `count` tiles from `tile` on, from their products. */
+export function storeOutput(g: Geometry, y: usize, tile: i32, count: i32, first: i32, bias: usize, floor: f32): void {
+  const pixel: usize = g.outChannels << 2;
+  const line: usize = <usize>g.outWidth * pixel;
+  storeImages(
+    y + (first << 2),
+    <usize>g.outHeight * line,
+    line,
+    pixel,
+    g.outHeight,
+    g.outWidth,
+    tilesAlong(g.outHeight),
+    tilesAlong(g.outWidth),
+    tile,
+    count,
+    min(COLUMNS, g.outChannels - first),
+    bias ? bias + (first << 2) : NOTHING,
+    floor,
+  );
+}
+
+/** Applies an activation other than relu to the output's pixels of `count` tiles. */
+export function activate(g: Geometry, y: usize, tile: i32, count: i32, activation: i32, slope: f32): void {
   const across = tilesAlong(g.outWidth);
   const rows = tilesAlong(g.outHeight);
   const pixel: usize = g.outChannels << 2;
@@ -219,7 +243,7 @@ export function winogradConv2d(
           multiplyTiles(a, panel + c * LINE, min(CHANNELS, channels - c), out, count, c == 0);
         }
       }
-      storeTiles(g, y, tile, count, n, min(COLUMNS, g.outChannels - n), bias, floor);
+      storeOutput(g, y, tile, count, n, bias, floor);
     }
     if (activation > FUSED_RELU) activate(g, y, tile, count, activation, slope);
   }

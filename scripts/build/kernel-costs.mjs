@@ -11,6 +11,13 @@ export const COSTS = {
   winogradConv2d: 0.025,
   winogradFilterGradient: 0.025,
   winogradFilter: 4,
+  winogradStridedConv2d: 0.025,
+  winogradStridedInput: 0.025,
+  winogradStridedFilterGradient: 0.025,
+  winogradStridedFilter: 0.001,
+  winograd4Conv2d: 0.015,
+  winograd4FilterGradient: 0.015,
+  winograd4Filter: 8,
   // A unit of a step for a whole block of sequences: its share of the product, and its gates.
   simpleRnnForward: 90,
   simpleRnnBackward: 70,

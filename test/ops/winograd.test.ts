@@ -6,7 +6,7 @@ import { conv2dAffine } from '../../src/ops/conv2dAffine.js';
 import { grad } from '../../src/ops/differentiation.js';
 import { mul } from '../../src/ops/mul.js';
 import { sum } from '../../src/ops/sum.js';
-import { isWinograd, turnedRound } from '../../src/ops/support/winograd.js';
+import { turnedRound, winogradOf } from '../../src/ops/support/winograd.js';
 import { geometryOf, windowOf } from '../../src/ops/support/window.js';
 import { randomNormal, tensor } from '../../src/tensors/creation.js';
 import type { Tensor } from '../../src/tensors/tensor.js';
@@ -37,10 +37,18 @@ const paddings: readonly (readonly [string, Conv2dOptions])[] = [
   ],
 ];
 
+/** With images of which the method makes tiles of 2 x 2 and of 4 x 4 pixels. */
+const cases = paddings.flatMap(([name, options]) =>
+  [
+    [7, 8],
+    [14, 13],
+  ].map((size) => [name, size, options] as const),
+);
+
 describe("Winograd's convolution", () => {
-  it.each(paddings)('is the sum of the direct ones of each channel, padding %s', (_, options) => {
+  it.each(cases)('is the sum of the direct ones of each channel, padding %s, image %j', (_, size, options) => {
     tidy(() => {
-      const [x, f] = [normal([2, 9, 8, 18], 1), normal([3, 3, 18, 17], 2)];
+      const [x, f] = [normal([2, ...size, 18], 1), normal([3, 3, 18, 17], 2)];
       const y = conv2d(x, f, options);
       // With two groups of nine channels the direct method computes the parts.
       const doubled = conv2d(x, splitInTwo(f), { ...options, groups: 2 });
@@ -51,9 +59,9 @@ describe("Winograd's convolution", () => {
     });
   });
 
-  it.each(paddings)('has the gradients of central differences, padding %s', (_, options) => {
+  it.each(cases)('has the gradients of central differences, padding %s, image %j', (_, size, options) => {
     tidy(() => {
-      const [x, f] = [normal([1, 8, 7, 16], 1), normal([3, 3, 16, 19], 2)];
+      const [x, f] = [normal([1, ...size, 16], 1), normal([3, 3, 16, 19], 2)];
       const y = conv2d(x, f, options);
       const dy = normal(y.shape, 3);
       const dx = grad((a: Tensor) => sum(mul(conv2d(a, f, options), dy)))(x);
@@ -67,9 +75,9 @@ describe("Winograd's convolution", () => {
     });
   });
 
-  it('has second derivatives', () => {
+  it.each([6, 11])('has second derivatives, %i pixels', (side) => {
     tidy(() => {
-      const [x, f] = [normal([1, 6, 6, 16], 1), normal([3, 3, 16, 16], 2)];
+      const [x, f] = [normal([1, side, side, 16], 1), normal([3, 3, 16, 16], 2)];
       const energy = (a: Tensor): Tensor => {
         const y = conv2d(a, f);
         return sum(mul(y, y));
@@ -81,12 +89,12 @@ describe("Winograd's convolution", () => {
     });
   });
 
-  it('gives an image the same bits in any batch', () => {
+  it.each([7, 13])('gives an image the same bits in any batch, %i pixels', (side) => {
     tidy(() => {
-      const [x, f, bias] = [normal([3, 7, 7, 16], 1), normal([3, 3, 16, 20], 2), normal([20], 3)];
+      const [x, f, bias] = [normal([3, side, side, 16], 1), normal([3, 3, 16, 20], 2), normal([20], 3)];
       const options = { activation: 'relu', padding: 'same' } as const;
       const all = conv2dAffine(x, f, bias, options).data();
-      const alone = conv2dAffine(normal([1, 7, 7, 16], 1), f, bias, options).data();
+      const alone = conv2dAffine(normal([1, side, side, 16], 1), f, bias, options).data();
       expect(all.slice(0, alone.length)).toEqual(alone);
     });
   });
@@ -124,7 +132,7 @@ describe('the rule', () => {
     out: number,
     kernel = 3,
     strides = 1,
-  ): Parameters<typeof isWinograd>[0] =>
+  ): Parameters<typeof winogradOf>[0] =>
     geometryOf(
       'test',
       windowOf('test', [size, size], [kernel, kernel], {
@@ -136,13 +144,15 @@ describe('the rule', () => {
     );
 
   it('takes 3 x 3 taps without strides, from 16 channels and 5 x 5 pixels on', () => {
-    expect(isWinograd(geometry(5, 16, 16))).toBe(true);
-    expect(isWinograd(geometry(32, 256, 512))).toBe(true);
+    expect(winogradOf(geometry(5, 16, 16))?.side).toBe(2);
+    expect(winogradOf(geometry(8, 64, 32))?.side).toBe(2);
+    expect(winogradOf(geometry(9, 16, 16))?.side).toBe(4);
+    expect(winogradOf(geometry(32, 256, 512))?.side).toBe(4);
     for (const other of [
       ...[geometry(4, 16, 16), geometry(8, 15, 16), geometry(8, 16, 15), geometry(8, 257, 16)],
       ...[geometry(8, 16, 16, 5), geometry(8, 16, 16, 1), geometry(8, 16, 16, 3, 2)],
     ])
-      expect(isWinograd(other)).toBe(false);
+      expect(winogradOf(other)).toBeUndefined();
   });
 
   it('turns a convolution round for its input gradient', () => {

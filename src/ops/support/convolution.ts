@@ -1,5 +1,5 @@
-// The kernel calls of a convolution: a matrix product for 1 x 1 filters, Winograd's method for 3 x 3, a depthwise kernel,
-// or the general one.
+// The kernel calls of a convolution: a matrix product for 1 x 1 filters, Winograd's method for 3 x 3 and for larger ones
+// with strides 2, a depthwise kernel, or the general one.
 import { sizeOf } from '../../core/shapes.js';
 import * as kernels from '../../runtime/generated/kernels.js';
 import { PIXEL_GRAIN } from '../../runtime/generated/layout.js';
@@ -7,7 +7,15 @@ import { call, callNamed } from '../../runtime/kernels.js';
 import type { Tensor } from '../../tensors/tensor.js';
 import { callGemm, gemmUnits, NOTHING, type Epilogue } from './gemm.js';
 import { filterShape, withGeometry, type Geometry } from './window.js';
-import { callWinograd, callWinogradFilterGradient, isWinograd, turnedRound } from './winograd.js';
+import { callWinograd, callWinogradFilterGradient, turnedRound, winogradOf } from './winograd.js';
+import {
+  callStrided,
+  callStridedFilterGradient,
+  callStridedInputGradient,
+  isStridedBackward,
+  isStridedForward,
+  isWinogradStrided,
+} from './winogradStrided.js';
 
 /**
  * Whether each output pixel depends only on the input pixel at the same position, so that the image is a matrix of
@@ -29,8 +37,13 @@ export function callConv2d(x: Tensor, filter: Tensor, y: Tensor, g: Geometry, ep
     callGemm(x.pointer(), filter.pointer(), y.pointer(), { m, n: g.outChannels, k: g.inChannels }, flags, epilogue);
     return;
   }
-  if (isWinograd(g)) {
-    callWinograd(x, filter, y, g, false, epilogue);
+  const winograd = winogradOf(g);
+  if (winograd) {
+    callWinograd(winograd, x, filter, y, g, false, epilogue);
+    return;
+  }
+  if (isStridedForward(g)) {
+    callStrided(x, filter, y, g, epilogue);
     return;
   }
   const depthwise = isDepthwise(g);
@@ -57,8 +70,13 @@ export function callInputGradient(dy: Tensor, filter: Tensor, dx: Tensor, g: Geo
     return;
   }
   const turned = turnedRound(g);
-  if (isWinograd(turned)) {
-    callWinograd(dy, filter, dx, turned, true, NOTHING);
+  const winograd = winogradOf(turned);
+  if (winograd) {
+    callWinograd(winograd, dy, filter, dx, turned, true, NOTHING);
+    return;
+  }
+  if (isStridedBackward(g)) {
+    callStridedInputGradient(dy, filter, dx, g);
     return;
   }
   withGeometry(g, (block) => {
@@ -75,8 +93,13 @@ export function callFilterGradient(x: Tensor, dy: Tensor, df: Tensor, g: Geometr
     callGemm(px, pdy, pdf, { m: g.inChannels, n: g.outChannels, k: pixels(g, g.output) }, flags);
     return;
   }
-  if (isWinograd(g)) {
-    callWinogradFilterGradient(x, dy, df, g);
+  const winograd = winogradOf(g);
+  if (winograd) {
+    callWinogradFilterGradient(winograd, x, dy, df, g);
+    return;
+  }
+  if (isWinogradStrided(g)) {
+    callStridedFilterGradient(x, dy, df, g);
     return;
   }
   withGeometry(g, (block) => {

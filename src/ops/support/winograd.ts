@@ -15,20 +15,45 @@ const LEAST_TILES = 9;
 /** Multiplications for each pixel of the result, of which odd sizes waste some; the direct method has 9. */
 const MOST_PRODUCTS = 6;
 
-const tilesAlong = (size: number): number => Math.ceil(size / 2);
-const tiles = ({ output: [height, width] }: Geometry): number => tilesAlong(height) * tilesAlong(width);
+/** The sides of a tile of the result, and the kernels for them. */
+const SMALL = {
+  side: 2,
+  filter: kernels.winogradFilter,
+  conv2d: kernels.winogradConv2d,
+  filterGradient: kernels.winogradFilterGradient,
+};
+const LARGE = {
+  side: 4,
+  filter: kernels.winograd4Filter,
+  conv2d: kernels.winograd4Conv2d,
+  filterGradient: kernels.winograd4FilterGradient,
+};
+type Method = typeof SMALL;
+
+/** Positions of a transformed tile, which are as many multiplications. */
+const positions = ({ side }: Method): number => (side + 2) ** 2;
+
+function tiles({ output: [height, width] }: Geometry, { side }: Method): number {
+  return Math.ceil(height / side) * Math.ceil(width / side);
+}
+
+function isWorthwhile(g: Geometry, method: Method): boolean {
+  const [height, width] = g.output;
+  const count = tiles(g, method);
+  return count >= LEAST_TILES && positions(method) * count <= MOST_PRODUCTS * height * width;
+}
 
 /**
- * Whether a convolution is computed by Winograd's method: 3 x 3 taps without strides, dilations and groups, at least 16
- * channels on both sides, an output of about 5 x 5 pixels or more. Sizes alone decide, but not the batch, so that
- * results depend neither on the machine nor on the other images of a batch.
+ * The side of the tiles by which a convolution is computed, if it is by Winograd's method: 3 x 3 taps without strides,
+ * dilations and groups, at least 16 channels on both sides; 2 for an output of about 5 x 5 pixels, 4 from about 9 x 9 on.
+ * Sizes alone decide, but not the batch, so that results depend neither on the machine nor on the other images of a
+ * batch.
  */
-export function isWinograd(g: Geometry): boolean {
-  if (g.batch === 0 || g.groups !== 1 || g.kernel.some((n) => n !== 3)) return false;
-  if ([...g.strides, ...g.dilations].some((n) => n !== 1)) return false;
-  if (Math.min(g.inChannels, g.outChannels) < LEAST_CHANNELS || g.inChannels > MOST_CHANNELS) return false;
-  const [height, width] = g.output;
-  return tiles(g) >= LEAST_TILES && 16 * tiles(g) <= MOST_PRODUCTS * height * width;
+export function winogradOf(g: Geometry): Method | undefined {
+  if (g.batch === 0 || g.groups !== 1 || g.kernel.some((n) => n !== 3)) return undefined;
+  if ([...g.strides, ...g.dilations].some((n) => n !== 1)) return undefined;
+  if (Math.min(g.inChannels, g.outChannels) < LEAST_CHANNELS || g.inChannels > MOST_CHANNELS) return undefined;
+  return [LARGE, SMALL].find((method) => isWorthwhile(g, method));
 }
 
 /** The convolution of the output's gradient with the filter turned round that gives the input's gradient. */
@@ -39,8 +64,9 @@ export function turnedRound(g: Geometry): Geometry {
   return { ...g, ...swapped, before: rest(before), after: rest(after) };
 }
 
-/** y = activation(conv(x, filter) + bias); `turned`: with the filter turned round, whose channels are swapped. */
+/** y = activation(conv(x, filter) + bias) by `method`; `turned`: with the filter turned round, whose channels are swapped. */
 export function callWinograd(
+  method: Method,
   x: Tensor,
   filter: Tensor,
   y: Tensor,
@@ -49,20 +75,20 @@ export function callWinograd(
   epilogue: Epilogue,
 ): void {
   const panels = Math.ceil(g.outChannels / COLUMN_GRAIN);
-  withScratch([panels, 16, g.inChannels, COLUMN_GRAIN], (transformed) => {
+  withScratch([panels, positions(method), g.inChannels, COLUMN_GRAIN], (transformed) => {
     const u = transformed.pointer();
-    call(kernels.winogradFilter, filter.pointer(), u, g.inChannels, g.outChannels, Number(turned), 0, panels);
+    call(method.filter, filter.pointer(), u, g.inChannels, g.outChannels, Number(turned), 0, panels);
     withGeometry(g, (geometry) => {
-      const end = g.batch * tilesAlong(g.output[0]);
-      callNamed(kernels.winogradConv2d, { x: x.pointer(), u, y: y.pointer(), geometry, ...epilogue, end });
+      const end = g.batch * Math.ceil(g.output[0] / method.side);
+      callNamed(method.conv2d, { x: x.pointer(), u, y: y.pointer(), geometry, ...epilogue, end });
     });
   });
 }
 
 /** The gradient of a convolution with respect to its filter for the cotangent dy. */
-export function callWinogradFilterGradient(x: Tensor, dy: Tensor, df: Tensor, g: Geometry): void {
+export function callWinogradFilterGradient(method: Method, x: Tensor, dy: Tensor, df: Tensor, g: Geometry): void {
   const [px, pdy, pdf] = [x.pointer(), dy.pointer(), df.pointer()];
   withGeometry(g, (block) => {
-    call(kernels.winogradFilterGradient, px, pdy, pdf, block, 0, Math.ceil(g.inChannels / CHANNEL_GRAIN));
+    call(method.filterGradient, px, pdy, pdf, block, 0, Math.ceil(g.inChannels / CHANNEL_GRAIN));
   });
 }
