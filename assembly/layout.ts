@@ -56,6 +56,8 @@ export const COLUMN_GRAIN: i32 = 8;
 export const PIXEL_GRAIN: i32 = 5;
 /** Input channels of a filter's gradient by Winograd's method. */
 export const CHANNEL_GRAIN: i32 = 16;
+/** Unused input channels after those of a filter that is transformed for tiles of 4 x 4 pixels. */
+export const WINOGRAD4_SPARE: i32 = 2;
 /** Sequences of a recurrent layer: four tiles of five rows, which gemm multiplies without packing B at every step. */
 export const SEQUENCE_BLOCK: i32 = 20;
 

@@ -1,7 +1,7 @@
 // The gradient of a 3 x 3 convolution with respect to its filter by Winograd's method F(4 x 4, 3 x 3)
 // (winograd4-tiles.ts): dg = G^T S G with S = sum over tiles of V * (A dy A^T), as in winograd-filter.ts.
 import { workspace } from "../workspace";
-import { COLUMNS } from "../gemm/tile";
+import { COLUMNS, ROWS } from "../gemm/tile";
 import { CHANNEL_GRAIN } from "../layout";
 import { storeLanes } from "../simd/ragged";
 import { Geometry } from "./geometry";
@@ -10,15 +10,15 @@ import { tapLine } from "./winograd4-lines";
 import { AFTER_COLUMNS, POSITIONS, SUMMED_PLANE, SUMMED_TILES, Summed } from "./winograd4-places";
 import { tilesAlong, transformInput, transformOutput } from "./winograd4-tiles";
 
-/** Input channels at a time: the sums of more would not fit into the workspace, nor into the cache. */
-const HEIGHT: i32 = 32;
+/** Input channels at a time, whole register tiles: the sums of 64 would not fit into the workspace. */
+const HEIGHT: i32 = ROWS == 6 ? 36 : 35;
 
 // Workspace: zeros and columns | V | A dy A^T | S as [position, panel of eight output channels, input channel, 8].
 const VALUES_BYTES: i32 = POSITIONS * <i32>SUMMED_PLANE;
 const INPUTS: i32 = AFTER_COLUMNS;
 const OUTPUTS: i32 = INPUTS + VALUES_BYTES;
 const SUMS: i32 = OUTPUTS + VALUES_BYTES;
-const PANEL: i32 = (HEIGHT + 8) * LINE;
+const PANEL: i32 = HEIGHT * LINE;
 const SUM_PLANE: i32 = (CHANNELS / COLUMNS) * PANEL;
 
 /** S over all tiles of the batch for `height` input channels from c on and `width` output channels from n on. */

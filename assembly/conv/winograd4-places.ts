@@ -8,7 +8,7 @@ export const POSITIONS: i32 = 36;
 /** Tiles whose transformed values are in memory at a time: whole register tiles for a convolution. */
 export const TILES: i32 = ROWS == 6 ? 24 : 20;
 /** The same for the filter's gradient, whose products sum over tiles: as many as the workspace has room for. */
-export const SUMMED_TILES: i32 = 30;
+export const SUMMED_TILES: i32 = 32;
 
 // The workspace begins with zeros, for pixels outside the image, and a tile of which only the columns are transformed.
 export const PIXEL: usize = CHANNELS * 4;

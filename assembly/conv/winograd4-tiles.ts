@@ -15,7 +15,7 @@ export function tilesAlong(size: i32): i32 {
   return (size + 3) >> 2;
 }
 
-/** Row y of a column of an image, zeros outside. */
+/** Row y of a column of an image, zeros outside. Loops add to the result, lest engines compute it at every step. */
 // @ts-ignore: decorator
 @inline
 function pixelAt(column: usize, y: i32, height: i32, line: usize): usize {
@@ -54,12 +54,12 @@ function transformPatch<To>(
     let d5 = pixelAt(column, y + 5, rows, line);
     for (let c: usize = 0; c < bytes; c += 16) {
       inputLine<ToColumns>(
-        v128.load(d0 + c),
-        v128.load(d1 + c),
-        v128.load(d2 + c),
-        v128.load(d3 + c),
-        v128.load(d4 + c),
-        v128.load(d5 + c),
+        v128.load(d0),
+        v128.load(d1),
+        v128.load(d2),
+        v128.load(d3),
+        v128.load(d4),
+        v128.load(d5),
         a,
         a2,
         b,
@@ -68,6 +68,12 @@ function transformPatch<To>(
         product,
         half + c,
       );
+      d0 += 16;
+      d1 += 16;
+      d2 += 16;
+      d3 += 16;
+      d4 += 16;
+      d5 += 16;
     }
   }
   half = workspace + P;
@@ -115,22 +121,16 @@ function transformPixels<To>(
   for (let j = 0; j < 4; j++, x++, half += P) {
     const column = image + <usize>x * pixel;
     const rows = x < width ? height : 0;
-    const y0 = pixelAt(column, y, rows, line);
-    const y1 = pixelAt(column, y + 1, rows, line);
-    const y2 = pixelAt(column, y + 2, rows, line);
-    const y3 = pixelAt(column, y + 3, rows, line);
+    let y0 = pixelAt(column, y, rows, line);
+    let y1 = pixelAt(column, y + 1, rows, line);
+    let y2 = pixelAt(column, y + 2, rows, line);
+    let y3 = pixelAt(column, y + 3, rows, line);
     for (let c: usize = 0; c < bytes; c += 16) {
-      gradientLine<ToColumns>(
-        v128.load(y0 + c),
-        v128.load(y1 + c),
-        v128.load(y2 + c),
-        v128.load(y3 + c),
-        a,
-        a2,
-        b,
-        b2,
-        half + c,
-      );
+      gradientLine<ToColumns>(v128.load(y0), v128.load(y1), v128.load(y2), v128.load(y3), a, a2, b, b2, half + c);
+      y0 += 16;
+      y1 += 16;
+      y2 += 16;
+      y3 += 16;
     }
   }
   half = workspace + P;

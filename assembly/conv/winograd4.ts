@@ -3,7 +3,7 @@
 import { workspace } from "../workspace";
 import { finish } from "../gemm/finish";
 import { COLUMNS } from "../gemm/tile";
-import { FUSED_RELU } from "../layout";
+import { FUSED_RELU, WINOGRAD4_SPARE } from "../layout";
 import { storeLanes } from "../simd/ragged";
 import { Geometry } from "./geometry";
 import { CHANNELS, LINE, NOTHING, multiplyTiles } from "./winograd-multiply";
@@ -30,9 +30,16 @@ function transformTaps(p: usize, next: usize, step: usize, left: i32, to: usize,
   }
 }
 
+/** From one position's filters to the next: not a power of two, which would put all 36 into the same lines of the cache. */
+// @ts-ignore: decorator
+@inline
+function filterPlane(rows: i32): usize {
+  return (rows + WINOGRAD4_SPARE) * LINE;
+}
+
 /**
- * U = G g G^T as panels of eight output channels: [panel, position, input channel, 8]. `rows` input and `cols` output
- * channels. `turned`: of the filter [3, 3, cols, rows] turned round. Work units: panels.
+ * U = G g G^T as panels of eight output channels: [panel, position, input channel and WINOGRAD4_SPARE unused, 8]. `rows`
+ * input and `cols` output channels. `turned`: of the filter [3, 3, cols, rows] turned round. Work units: panels.
  */
 export function winograd4Filter(
   filter: usize,
@@ -44,20 +51,20 @@ export function winograd4Filter(
   end: i32,
 ): void {
   const size = rows * cols * 4;
-  const plane: usize = rows * LINE;
+  const plane = filterPlane(rows);
   const next: usize = turned ? -size : size;
   const channel: usize = turned ? 4 : cols << 2;
   const step: usize = turned ? (<usize>rows) << 2 : 4;
   const start = turned ? filter + 8 * size : filter;
   for (let panel = begin; panel < end; panel++) {
     const to = u + <usize>panel * POSITIONS * plane;
-    for (let half = 0; half < 2; half++) {
-      const first = panel * COLUMNS + half * 4;
-      if (first >= cols) continue; // nobody uses these sums
-      for (let c = 0; c < rows; c++) {
-        const from = start + <usize>c * channel + <usize>first * step;
-        transformTaps(from, next, step, cols - first, to + c * LINE + half * 16, plane);
-      }
+    const first = panel * COLUMNS;
+    const left = cols - first;
+    for (let c = 0; c < rows; c++) {
+      const from = start + <usize>c * channel + <usize>first * step;
+      transformTaps(from, next, step, left, to + c * LINE, plane);
+      // nobody uses the sums after the last channel
+      if (left > 4) transformTaps(from + 4 * step, next, step, left - 4, to + c * LINE + 16, plane);
     }
   }
 }
@@ -187,7 +194,7 @@ export function winograd4Conv2d(
   const channels = g.inChannels;
   const values = workspace + VALUES;
   const products = workspace + PRODUCTS;
-  const plane: usize = channels * LINE;
+  const plane = filterPlane(channels);
   const floor: f32 = activation == FUSED_RELU ? 0 : -Infinity;
   for (let tile = begin * across; tile < end * across; tile += TILES) {
     const count = min(TILES, end * across - tile);

@@ -11,8 +11,9 @@ function wins(value: v128, best: v128): v128 {
   return v128.andnot(f32x4.eq(best, best), f32x4.le(value, best));
 }
 
-/** One window of `rows` x `columns` cells from `cell` on, all channels. */
+/** One window of `rows` x `columns` cells from `cell` on, channels from `first` on. */
 function poolWindow(
+  first: i32,
   image: usize,
   cell: i32,
   rows: i32,
@@ -23,7 +24,7 @@ function poolWindow(
   index: usize,
 ): void {
   const line: usize = channels << 2;
-  for (let c = 0; c < channels; c += 4) {
+  for (let c = first; c < channels; c += 4) {
     let at = image + <usize>cell * line + (c << 2);
     let best = v128.load(at);
     let winner = i32x4.splat(cell);
@@ -43,35 +44,35 @@ function poolWindow(
   }
 }
 
-/** The usual window, 2 x 2 cells. */
-function poolFour(image: usize, cell: i32, width: i32, channels: i32, y: usize, index: usize): void {
+/**
+ * The usual window, 2 x 2 cells, up to a vector of channels that is not whole or may have a NaN. Returns its first channel.
+ */
+function poolFour(image: usize, cell: i32, width: i32, channels: i32, y: usize, index: usize): i32 {
   const line: usize = channels << 2;
   const below = <usize>width * line;
-  const first = i32x4.splat(cell);
-  const second = i32x4.splat(cell + 1);
-  const third = i32x4.splat(cell + width);
-  const fourth = i32x4.splat(cell + width + 1);
+  const upper = i32x4.splat(cell);
+  const lower = i32x4.splat(cell + width);
   let at = image + <usize>cell * line;
-  for (let c = 0; c < channels; c += 4) {
-    let best = v128.load(at);
-    let value = v128.load(at + line);
-    let better = wins(value, best);
-    best = v128.bitselect(value, best, better);
-    let winner = v128.bitselect(second, first, better);
-    value = v128.load(at + below);
-    better = wins(value, best);
-    best = v128.bitselect(value, best, better);
-    winner = v128.bitselect(third, winner, better);
-    value = v128.load(at + below + line);
-    better = wins(value, best);
-    best = v128.bitselect(value, best, better);
-    winner = v128.bitselect(fourth, winner, better);
-    storeLanes(y, best, channels - c);
-    storeLanes(index, winner, channels - c);
+  let c = 0;
+  for (; c + 4 <= channels; c += 4) {
+    const a = v128.load(at);
+    const b = v128.load(at + line);
+    const d = v128.load(at + below);
+    const e = v128.load(at + below + line);
+    const sum = f32x4.add(f32x4.add(a, b), f32x4.add(d, e));
+    if (v128.any_true(f32x4.ne(sum, sum))) break;
+    const top = f32x4.pmax(a, b);
+    const bottom = f32x4.pmax(d, e);
+    v128.store(y, f32x4.pmax(top, bottom));
+    // a mask is -1 where the second of two is larger
+    const left = i32x4.sub(upper, f32x4.lt(a, b));
+    const right = i32x4.sub(lower, f32x4.lt(d, e));
+    v128.store(index, v128.bitselect(right, left, f32x4.lt(top, bottom)));
     at += 16;
     y += 16;
     index += 16;
   }
+  return c;
 }
 
 /**
@@ -93,8 +94,9 @@ export function maxPool2d(x: usize, y: usize, index: usize, geometry: usize, beg
       const left = max(startX, 0);
       const columns = min(startX + g.kernelWidth, width) - left;
       const cell = top * width + left;
-      if (rows == 2 && columns == 2) poolFour(image, cell, width, channels, y + out, index + out);
-      else poolWindow(image, cell, rows, columns, width, channels, y + out, index + out);
+      let c = 0;
+      if (rows == 2 && columns == 2) c = poolFour(image, cell, width, channels, y + out, index + out);
+      if (c < channels) poolWindow(c, image, cell, rows, columns, width, channels, y + out, index + out);
       out += line;
     }
   }
@@ -136,12 +138,77 @@ function placeRow(g: Geometry, dy: usize, index: usize, dx: usize, row: i32, win
   memory.fill(dx + <usize>column * line, 0, <usize>(g.inWidth - column) * line);
 }
 
+/** dx of the 2 x 2 cells of a window: they are `line` and `below` bytes apart, and their numbers 1 and `width`. */
+function placeFour(
+  dy: usize,
+  index: usize,
+  dx: usize,
+  cell: i32,
+  width: i32,
+  line: usize,
+  below: usize,
+  channels: i32,
+): void {
+  const a = i32x4.splat(cell);
+  const b = i32x4.splat(cell + 1);
+  const d = i32x4.splat(cell + width);
+  const e = i32x4.splat(cell + width + 1);
+  let c = 0;
+  for (; c + 4 <= channels; c += 4) {
+    const value = v128.load(dy);
+    const winner = v128.load(index);
+    v128.store(dx, v128.and(value, i32x4.eq(winner, a)));
+    v128.store(dx + line, v128.and(value, i32x4.eq(winner, b)));
+    v128.store(dx + below, v128.and(value, i32x4.eq(winner, d)));
+    v128.store(dx + below + line, v128.and(value, i32x4.eq(winner, e)));
+    dy += 16;
+    index += 16;
+    dx += 16;
+  }
+  if (c == channels) return;
+  const value = v128.load(dy);
+  const winner = v128.load(index);
+  storeLanes(dx, v128.and(value, i32x4.eq(winner, a)), channels - c);
+  storeLanes(dx + line, v128.and(value, i32x4.eq(winner, b)), channels - c);
+  storeLanes(dx + below, v128.and(value, i32x4.eq(winner, d)), channels - c);
+  storeLanes(dx + below + line, v128.and(value, i32x4.eq(winner, e)), channels - c);
+}
+
+/** Two rows of the input that windows of 2 x 2 cells cover together. */
+function placeTwoRows(g: Geometry, dy: usize, index: usize, dx: usize, row: i32): void {
+  const channels = g.inChannels;
+  const width = g.inWidth;
+  const line: usize = channels << 2;
+  const below = <usize>width * line;
+  let cell = row * width;
+  for (let s = 0; s < g.outWidth; s++) {
+    placeFour(dy, index, dx, cell, width, line, below, channels);
+    cell += 2;
+    dx += 2 * line;
+    dy += line;
+    index += line;
+  }
+  const rest = <usize>(width - 2 * g.outWidth) * line;
+  if (rest == 0) return;
+  memory.fill(dx, 0, rest);
+  memory.fill(dx + below, 0, rest);
+}
+
+/** Whether the windows are 2 x 2 cells side by side, from the first cell of the image on and none over its edge. */
+// @ts-ignore: decorator
+@inline
+function areUsual(g: Geometry): bool {
+  const four = g.kernelHeight == 2 && g.kernelWidth == 2 && g.strideHeight == 2 && g.strideWidth == 2;
+  return four && g.padTop == 0 && g.padLeft == 0 && 2 * g.outWidth <= g.inWidth;
+}
+
 /** dx: the sum of dy over the windows whose maximum the cell is. Work units: rows of the input. */
 export function maxPoolGradient(dy: usize, index: usize, dx: usize, geometry: usize, begin: i32, end: i32): void {
   const g = changetype<Geometry>(geometry);
   const channels = g.inChannels;
   const line = channels << 2;
   const apart = g.strideHeight == g.kernelHeight && g.strideWidth == g.kernelWidth;
+  const usual = areUsual(g);
   for (let unit = begin; unit < end; unit++) {
     const row = unit % g.inHeight;
     const y = row + g.padTop;
@@ -151,6 +218,11 @@ export function maxPoolGradient(dy: usize, index: usize, dx: usize, geometry: us
     const windows = (unit / g.inHeight) * g.outHeight * g.outWidth;
     if (apart) {
       const first = (windows + top * g.outWidth) * line;
+      if (usual && (row & 1) == 0 && row + 1 < g.inHeight && top < bottom && unit + 1 < end) {
+        placeTwoRows(g, dy + first, index + first, dx + unit * g.inWidth * line, row);
+        unit++;
+        continue;
+      }
       placeRow(g, dy + first, index + first, dx + unit * g.inWidth * line, row, top < bottom);
       continue;
     }

@@ -41,7 +41,8 @@ const paddings: readonly (readonly [string, Conv2dOptions])[] = [
 const cases = paddings.flatMap(([name, options]) =>
   [
     [7, 8],
-    [14, 13],
+    [12, 12],
+    [14, 14],
   ].map((size) => [name, size, options] as const),
 );
 
@@ -75,7 +76,7 @@ describe("Winograd's convolution", () => {
     });
   });
 
-  it.each([6, 11])('has second derivatives, %i pixels', (side) => {
+  it.each([6, 13])('has second derivatives, %i pixels', (side) => {
     tidy(() => {
       const [x, f] = [normal([1, side, side, 16], 1), normal([3, 3, 16, 16], 2)];
       const energy = (a: Tensor): Tensor => {
@@ -89,7 +90,7 @@ describe("Winograd's convolution", () => {
     });
   });
 
-  it.each([7, 13])('gives an image the same bits in any batch, %i pixels', (side) => {
+  it.each([7, 12])('gives an image the same bits in any batch, %i pixels', (side) => {
     tidy(() => {
       const [x, f, bias] = [normal([3, side, side, 16], 1), normal([3, 3, 16, 20], 2), normal([20], 3)];
       const options = { activation: 'relu', padding: 'same' } as const;
@@ -146,7 +147,7 @@ describe('the rule', () => {
   it('takes 3 x 3 taps without strides, from 16 channels and 5 x 5 pixels on', () => {
     expect(winogradOf(geometry(5, 16, 16))?.side).toBe(2);
     expect(winogradOf(geometry(8, 64, 32))?.side).toBe(2);
-    expect(winogradOf(geometry(9, 16, 16))?.side).toBe(4);
+    expect([9, 11, 12, 14, 16, 28].map((size) => winogradOf(geometry(size, 16, 16))?.side)).toEqual([2, 4, 4, 2, 4, 4]);
     expect(winogradOf(geometry(32, 256, 512))?.side).toBe(4);
     for (const other of [
       ...[geometry(4, 16, 16), geometry(8, 15, 16), geometry(8, 16, 15), geometry(8, 257, 16)],

@@ -86,6 +86,47 @@ describe('maxPool2d', () => {
     );
   });
 
+  // Windows of 2 x 2 cells have kernels of their own, two rows of the input at a time.
+  it('handles windows of 2 x 2 cells side by side, with NaN, infinities, equal cells and both zeros', () => {
+    const special = [NaN, Infinity, -Infinity, 0, -0, 1, 1, 2];
+    const side = fc.integer({ min: 2, max: 9 });
+    fc.assert(
+      fc.property(side, side, fc.integer({ min: 1, max: 21 }), fc.nat(), (inHeight, inWidth, channels, seed) => {
+        bench.reset();
+        const w: Window = {
+          ...{
+            ...plain,
+            batch: 2,
+            inHeight,
+            inWidth,
+            kernelHeight: 2,
+            kernelWidth: 2,
+            strideHeight: 2,
+            strideWidth: 2,
+          },
+          ...{ inChannels: channels, outChannels: channels, groups: channels },
+        };
+        const kinds = numbers(sizes(w)[0], seed, 0, 40).map(Math.floor);
+        const x = numbers(kinds.length, seed + 1).map((value, i) => special[kinds[i]!] ?? value);
+        const winners = cells(w).map((window) => winner(x, window));
+        const { y, index } = runMax(w, x);
+        expect([...y]).toEqual(winners.map((cell) => x[cell]));
+        const plane = inHeight * inWidth;
+        expect([...index]).toEqual(winners.map((cell) => Math.floor(cell / channels) % plane));
+
+        const [pi, block, dy] = [bench.i32(index), blockOf(bench, w), numbers(y.length, 2)];
+        const expected = new Float32Array(x.length);
+        winners.forEach((cell, i) => (expected[cell] = dy[i]!));
+        const pdy = bench.f32(dy);
+        const dx = inSlices(bench, blank(x.length), rowsOf(w)[1], (out, begin, end) =>
+          kernels.maxPoolGradient(pdy, pi, out, block, begin, end),
+        );
+        expect([...dx]).toEqual([...expected]);
+      }),
+      { numRuns: 60, seed: 2 },
+    );
+  });
+
   it('hands on NaN and infinities', () => {
     const w: Window = { ...plain, inHeight: 2, inWidth: 8, kernelHeight: 2, kernelWidth: 2, strideWidth: 2 };
     const x = Float32Array.from([
