@@ -6,6 +6,10 @@ import { workspace } from "../workspace";
 import { firstTap, spread, untilTap } from "./depthwise";
 import { ROW_SUMS, addOneRow, addThreeRows } from "./depthwise-filter-rows";
 import { Geometry } from "./geometry";
+import { touch } from "./touch";
+
+/** Bytes of an image and its gradient that stay in the second cache: its lines of pixels are then read from there. */
+const NEAR: i32 = 512 * 1024;
 
 /** The contribution of one image to one tap and the output channels [o, o + 4). */
 function imageGradient(g: Geometry, x: usize, dy: usize, i: i32, j: i32, o: i32): v128 {
@@ -137,14 +141,22 @@ export function depthwiseFilterGradient(x: usize, dy: usize, df: usize, geometry
   const channels = g.outChannels;
   const last = min(end << 2, channels);
   const sliding = g.batch > 0 && slides(g);
+  const line = channels << 2;
+  const pixels = g.inHeight * g.inWidth;
+  const cells = g.outHeight * g.outWidth;
+  const near = (pixels + cells) * line <= NEAR;
   for (let image = 0; image < max(g.batch, 1); image++) {
+    if (sliding && near) {
+      touch(x, pixels * line);
+      touch(dy, cells * line);
+    }
     for (let o = begin << 2, next = o; o < last; o = next) {
       const sixteen = o + 16 <= last && channels == g.inChannels && image < g.batch;
       next = min(last, o + (sixteen || sliding ? 16 : 4));
       if (sliding) addImage(g, x, dy, df, o, next, image == 0);
       else addTaps(g, x, dy, df, o, sixteen, image);
     }
-    x += (g.inHeight * g.inWidth * g.inChannels) << 2;
-    dy += (g.outHeight * g.outWidth * channels) << 2;
+    x += (pixels * g.inChannels) << 2;
+    dy += (cells * channels) << 2;
   }
 }

@@ -9,5 +9,6 @@ export { winogradFilterGradient } from "../conv/winograd-filter";
 export { depthwiseConv2d } from "../conv/depthwise";
 export { depthwiseInputGradient } from "../conv/depthwise-input";
 export { depthwiseFilterGradient } from "../conv/depthwise-filter";
+export { pointwiseConv2d, pointwiseFilterGradient } from "../conv/pointwise";
 export { maxPool2d, maxPoolGradient, maxPoolPick } from "../pool/max";
 export { avgPool2d, avgPoolGradient } from "../pool/average";
