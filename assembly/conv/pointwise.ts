@@ -58,7 +58,10 @@ export function pointwiseConv2d(
   }
 }
 
-/** Sets, or adds to, rows [top, bottom) and columns [left, right) of df: the pixels [pixel, pixel + depth). */
+/**
+ * The first, or the next, `depth` pixels in rows [top, bottom) and columns [left, right) of df. Two panels of dy, a line of
+ * the cache, are packed just before they are multiplied.
+ */
 function addPixels(
   x: usize,
   dy: usize,
