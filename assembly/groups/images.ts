@@ -13,5 +13,6 @@ export { winograd4FilterGradient } from "../conv/winograd4-filter";
 export { depthwiseConv2d } from "../conv/depthwise";
 export { depthwiseInputGradient } from "../conv/depthwise-input";
 export { depthwiseFilterGradient } from "../conv/depthwise-filter";
+export { pointwiseConv2d, pointwiseFilterGradient } from "../conv/pointwise";
 export { maxPool2d, maxPoolGradient, maxPoolPick } from "../pool/max";
 export { avgPool2d, avgPoolGradient } from "../pool/average";

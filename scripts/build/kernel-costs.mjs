@@ -8,6 +8,8 @@ export const COSTS = {
   conv2d: 0.05,
   conv2dInputGradient: 0.05,
   conv2dFilterGradient: 0.05,
+  pointwiseConv2d: 0.04,
+  pointwiseFilterGradient: 0.04,
   winogradConv2d: 0.025,
   winogradFilterGradient: 0.025,
   winogradFilter: 4,

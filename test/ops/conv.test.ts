@@ -9,9 +9,13 @@ import { conv2dAffine } from '../../src/ops/conv2dAffine.js';
 import { conv2dTranspose } from '../../src/ops/conv2dTranspose.js';
 import { depthwiseConv2d } from '../../src/ops/depthwiseConv2d.js';
 import { maxPool2d } from '../../src/ops/maxPool2d.js';
+import { matmul } from '../../src/ops/matmul.js';
+import { mul } from '../../src/ops/mul.js';
+import { reshape } from '../../src/ops/reshape.js';
 import { sum } from '../../src/ops/sum.js';
 import { memory } from '../../src/runtime/init.js';
 import { ones, randomNormal, tensor, zeros } from '../../src/tensors/creation.js';
+import type { Tensor } from '../../src/tensors/tensor.js';
 import { tidy } from '../../src/tensors/tidy.js';
 import { withRuntime } from '../support/live.js';
 import { typed } from '../support/typed.js';
@@ -52,6 +56,34 @@ describe('conv2d', () => {
       expect(() => conv2d(wrong(tensor(new Int32Array(4), [1, 2, 2, 1])), ones([1, 1, 1, 1]))).toThrow(
         new DTypeError('conv2d: expected f32, got i32 of shape [1, 2, 2, 1]'),
       );
+    });
+  });
+
+  it.each([
+    [7, 9],
+    [40, 33],
+    [300, 6],
+    [3, 8],
+  ])('with 1 x 1 filters over many pixels is the product of the pixels, %d to %d channels', (from, to) => {
+    tidy(() => {
+      const shape = [2, 23, 19, from];
+      const weights = [1, 1, from, to];
+      const x = randomNormal(shape, { seed: 1 });
+      const filter = randomNormal(weights, { seed: 2 });
+      const dy = randomNormal([2, 23, 19, to], { seed: 3 });
+      const asProduct = (u: Tensor, f: Tensor): Tensor =>
+        reshape(matmul(reshape(u, [-1, from]), reshape(f, [from, to])), [2, 23, 19, to]);
+      const same = (got: Tensor, wanted: Tensor | undefined): boolean => {
+        const [values, others] = [got.data(), wanted?.data()]; // toEqual takes a minute for so many
+        return values.length === others?.length && values.every((value, i) => Object.is(value, others[i]));
+      };
+      expect(same(conv2d(x, filter), asProduct(x, filter))).toBe(true);
+      const gradients = (y: (u: Tensor, f: Tensor) => Tensor): Tensor[] => [
+        grad((u: Tensor) => sum(mul(y(u, filter), dy)))(x),
+        grad((f: Tensor) => sum(mul(y(x, f), dy)))(filter),
+      ];
+      const expected = gradients(asProduct);
+      expect(gradients(conv2d).map((got, i) => same(got, expected[i]))).toEqual([true, true]);
     });
   });
 
