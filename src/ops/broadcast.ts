@@ -62,7 +62,12 @@ export function broadcastTo<D extends DType>(x: Tensor<D>, shape: Shape): Tensor
   if (!sameShape(broadcastShapes('broadcastTo', x.shape, target), target)) {
     refuse(ShapeError, 'broadcastTo', `a shape that ${shapeText(x.shape)} broadcasts to`, target);
   }
-  return applyOne(broadcastOp, [x], target);
+  return expandTo(x, target);
+}
+
+/** `broadcastTo` for a shape that is known to fit. */
+export function expandTo<D extends DType>(x: Tensor<D>, shape: Shape): Tensor<D> {
+  return applyOne(broadcastOp, [x], shape);
 }
 
 /** The adjoint of broadcasting: x summed over the axes along which `shape` was repeated, times a factor. */

@@ -5,12 +5,19 @@ const ALIGNMENT = 64;
 /** Spare bytes at the end of every block: kernels may read one vector past a buffer's last element. */
 const SLACK = 16;
 const SUBCLASSES = 8;
+/** Bytes up to which the bookkeeping for a block takes longer than what is done with it. */
+const SMALL = 16384;
+
+/** What a block is: handed out; released lately, and not yet merged with its neighbours; free, in a bin. */
+const USED = 0;
+const RELEASED = 1;
+const FREE = 2;
 
 /** A run of bytes, linked to its neighbours in address order. */
 interface Block {
   readonly start: number;
   size: number;
-  free: boolean;
+  state: typeof USED | typeof RELEASED | typeof FREE;
   previous: Block | undefined;
   next: Block | undefined;
 }
@@ -25,8 +32,9 @@ function classOf(size: number): number {
 }
 
 /**
- * The allocator of linear memory: two-level segregated fit, neighbours are merged on release. Its records are in
- * JavaScript, so that a stray write of a kernel cannot corrupt them. `f32`, `i32`, `f64` and `u8` are the only views of
+ * The allocator of linear memory: two-level segregated fit. Small tensors come and go in the same few sizes, so a small
+ * block that is released waits whole for the next request of its size; it is merged with its neighbours when a request
+ * finds no other block. Its records are in JavaScript, so that a stray write of a kernel cannot corrupt them. `f32`, `i32`, `f64` and `u8` are the only views of
  * memory; they are renewed whenever it grows.
  */
 export class Heap {
@@ -42,6 +50,8 @@ export class Heap {
   /** Bytes that memory may grow to. */
   readonly maximum: number;
   readonly #bins: Set<Block>[] = [];
+  /** Blocks released lately, by size class, the last one first. */
+  readonly #released: Block[][] = [];
   readonly #blocks = new Map<number, Block>();
   #last: Block | undefined;
   #top: number;
@@ -67,28 +77,51 @@ export class Heap {
   allocate(bytes: number, where = 'memory'): number {
     if (!(bytes >= 0)) refuse(RangeError, where, 'a size in bytes', bytes);
     const size = Math.ceil((bytes + SLACK) / ALIGNMENT) * ALIGNMENT;
-    const block = this.#take(size) ?? this.#extend(size, where);
-    block.free = false;
+    const block = this.#again(size) ?? this.#take(size) ?? this.#takeMerged(size) ?? this.#extend(size, where);
+    block.state = USED;
     this.used += block.size;
     return block.start;
   }
 
   /** Bytes of the block at an address that `allocate` returned. */
   sizeOf(pointer: number): number {
-    const block = this.#blocks.get(pointer);
-    if (!block || block.free) throw new Error(`heap: no block at ${pointer}`);
-    return block.size;
+    return this.#used(pointer).size;
   }
 
   /** Returns a block to the heap. */
   release(pointer: number): void {
-    let block = this.#blocks.get(pointer);
-    if (!block || block.free) throw new Error(`heap: no block at ${pointer}`);
+    const block = this.#used(pointer);
     this.used -= block.size;
-    block.free = true;
-    if (block.next?.free) this.#merge(block, block.next);
-    if (block.previous?.free) {
-      const { previous } = block;
+    if (block.size > SMALL) this.#free(block);
+    else {
+      block.state = RELEASED;
+      (this.#released[classOf(block.size)] ??= []).push(block);
+    }
+  }
+
+  #used(pointer: number): Block {
+    const block = this.#blocks.get(pointer);
+    if (block?.state !== USED) throw new Error(`heap: no block at ${pointer}`);
+    return block;
+  }
+
+  /** A block of this very size that was released lately. */
+  #again(size: number): Block | undefined {
+    const released = this.#released[classOf(size)];
+    return released?.at(-1)?.size === size ? released.pop() : undefined;
+  }
+
+  /** The same as `#take`, after the blocks released lately have been merged with their neighbours. */
+  #takeMerged(size: number): Block | undefined {
+    for (const released of this.#released) for (const block of released?.splice(0) ?? []) this.#free(block);
+    return this.#take(size);
+  }
+
+  #free(block: Block): void {
+    block.state = FREE;
+    if (block.next?.state === FREE) this.#merge(block, block.next);
+    const { previous } = block;
+    if (previous?.state === FREE) {
       this.#merge(previous, block);
       block = previous;
     }
@@ -128,7 +161,7 @@ export class Heap {
     const rest: Block = {
       start: block.start + size,
       size: block.size - size,
-      free: true,
+      state: FREE,
       previous: block,
       next: block.next,
     };
@@ -142,7 +175,7 @@ export class Heap {
 
   #extend(size: number, where: string): Block {
     const last = this.#last;
-    if (last?.free) {
+    if (last?.state === FREE) {
       const end = last.start + size;
       if (end > this.reserved) this.#grow(end, where);
       this.#bin(last.size).delete(last);
@@ -152,7 +185,7 @@ export class Heap {
     }
     const end = this.#top + size;
     if (end > this.reserved) this.#grow(end, where);
-    const block: Block = { start: this.#top, size, free: false, previous: last, next: undefined };
+    const block: Block = { start: this.#top, size, state: USED, previous: last, next: undefined };
     if (last) last.next = block;
     this.#last = block;
     this.#top = end;

@@ -1,21 +1,43 @@
 /** Values that scopes keep track of: tensors. */
 export interface Handle {
+  /** Where it is freed, if nobody frees it before. */
+  scope: Scope | undefined;
   dispose(): void;
 }
 
-/** The tensors created since a scope was opened. */
-type Scope = Set<Handle>;
+/** The tensors made since a scope was opened. */
+class Scope {
+  readonly outer: Scope | undefined;
+  /** In the order in which they were made, with some that have left. */
+  handles: Handle[] = [];
+  /** Those that have not left. */
+  count = 0;
 
-const scopes: Scope[] = [];
+  constructor(outer: Scope | undefined) {
+    this.outer = outer;
+  }
+}
+
+let innermost: Scope | undefined;
+
+function enter(scope: Scope | undefined, tensor: Handle): void {
+  if (!scope) return;
+  tensor.scope = scope;
+  scope.count++;
+  // A scope around a long loop must not remember all that came and went.
+  if (scope.handles.length > 2 * scope.count + 64) scope.handles = scope.handles.filter((held) => held.scope === scope);
+  scope.handles.push(tensor);
+}
 
 /** Called by every new tensor. */
 export function enterScope(tensor: Handle): void {
-  scopes.at(-1)?.add(tensor);
+  enter(innermost, tensor);
 }
 
 /** Called by every disposed tensor. */
 export function leaveScope(tensor: Handle): void {
-  for (let i = scopes.length - 1; i >= 0; i--) if (scopes[i]?.delete(tensor)) return;
+  if (tensor.scope) tensor.scope.count--;
+  tensor.scope = undefined;
 }
 
 /** Takes a tensor out of every scope: its creator disposes it. */
@@ -24,23 +46,28 @@ export function detach<T extends Handle>(tensor: T): T {
   return tensor;
 }
 
+/** Whether the innermost scope will free this tensor. */
+export function isTemporary(tensor: Handle): boolean {
+  return innermost !== undefined && tensor.scope === innermost;
+}
+
 /**
  * Runs `body` and frees every tensor made inside, except those that `kept` selects from the result; these move to the
  * surrounding scope. When `body` throws, everything made inside is freed.
  */
-export function scoped<T>(body: () => T, kept: (result: T) => readonly Handle[]): T {
-  const scope: Scope = new Set();
-  scopes.push(scope);
-  const depth = scopes.length;
+export function scoped<T>(body: () => T, kept?: (result: T) => readonly Handle[]): T {
+  const outer = innermost;
+  const scope = (innermost = new Scope(outer));
   try {
     const result = body();
-    for (const tensor of kept(result)) {
-      if (!scope.delete(tensor)) continue;
-      scopes[depth - 2]?.add(tensor);
+    for (const tensor of kept?.(result) ?? []) {
+      if (tensor.scope !== scope) continue;
+      leaveScope(tensor);
+      enter(outer, tensor);
     }
     return result;
   } finally {
-    scopes.length = depth - 1;
-    for (const tensor of scope) tensor.dispose();
+    innermost = outer;
+    for (const tensor of scope.handles) if (tensor.scope === scope) tensor.dispose();
   }
 }

@@ -5,7 +5,7 @@ import { activeRecorder } from '../runtime/recorder.js';
 import { runtime } from '../runtime/state.js';
 import { countHandle } from '../runtime/statistics.js';
 import { formatTensor, PrintableBase } from './printing.js';
-import { enterScope, leaveScope } from './scope.js';
+import { enterScope, leaveScope, type Handle } from './scope.js';
 import { Storage } from './storage.js';
 
 /** Element type: 32-bit float, or 32-bit integer for indices and labels. */
@@ -43,6 +43,8 @@ export class Tensor<D extends DType = 'f32'> extends PrintableBase {
   readonly size: number;
   /** Identifies the value, not the handle: an alias of the same value has the same id. */
   readonly id: number;
+  /** @internal */
+  scope: Handle['scope'] = undefined;
   readonly #storage: Storage;
   #disposed = false;
 
@@ -86,7 +88,7 @@ export class Tensor<D extends DType = 'f32'> extends PrintableBase {
 
   /** @internal The address for a kernel call. */
   pointer(): number {
-    this.assertAlive('tensor');
+    if (this.#disposed) this.assertAlive('tensor');
     return this.#storage.use();
   }
 
@@ -108,10 +110,10 @@ export class Tensor<D extends DType = 'f32'> extends PrintableBase {
 
   /** @internal A handle on the same memory with another shape. It counts as a new value unless `id` is given. */
   view<E extends DType>(shape: Shape, dtype: E, id?: number): Tensor<E> {
-    this.assertAlive('tensor');
+    if (this.#disposed) this.assertAlive('tensor');
     this.#storage.use();
     this.#storage.retain();
-    return new Tensor(this.#storage, shape, dtype, id);
+    return new Tensor(this.#storage, shape, dtype, id, this.size);
   }
 
   /**

@@ -68,6 +68,10 @@ export function expanded<D extends DType>(x: Tensor<D>, shape: Shape): Tensor<D>
 
 /** Writes x, repeated as needed, into y. */
 export function copyBroadcast(x: Tensor<DType>, y: Tensor<DType>): void {
+  if (x.size === 1) {
+    copyStrided(x.pointer(), y.pointer(), [y.size], [0], [1]);
+    return;
+  }
   const axes = mergeAxes(y.shape, [x.shape, y.shape]);
   const part = (k: number): number[] => axes.map(({ strides }) => strides[k] ?? 0);
   const sizes = y.size === 0 ? [0] : axes.map(({ size }) => size);

@@ -50,30 +50,26 @@ export function reduceAxes(
   axes: readonly number[],
   scale = 1,
 ): void {
-  const passes = runs(axes);
-  const [only] = passes;
-  if (only && passes.length === 1) {
-    callReduce(kernel, x.pointer(), y.pointer(), runOf(x.shape, ...only), scale);
-    return;
-  }
-  if (passes.length === 0) {
+  if (axes.length === 0) {
     if (scale === 1) call(kernels.copyBytes, x.pointer(), y.pointer(), 4 * x.size);
     else call(kernels.scaleMap, x.pointer(), y.pointer(), scale, 0, 0, x.size);
     return;
   }
-  scoped(
-    () => {
-      let source = x;
-      let shape = x.shape;
-      passes.forEach(([first, last], i) => {
-        const run = runOf(shape, first, last);
-        const final = i === passes.length - 1;
-        shape = shape.map((size, axis) => (axis >= first && axis <= last ? 1 : size));
-        const target = final ? y : Tensor.allocate(shape, y.dtype);
-        callReduce(kernel, source.pointer(), target.pointer(), run, final ? scale : 1);
-        source = target;
-      });
-    },
-    () => [],
-  );
+  if (axes.length === x.shape.length) {
+    callReduce(kernel, x.pointer(), y.pointer(), { outer: 1, length: x.size, inner: 1 }, scale);
+    return;
+  }
+  scoped(() => {
+    const passes = runs(axes);
+    let source = x;
+    let shape = x.shape;
+    passes.forEach(([first, last], i) => {
+      const run = runOf(shape, first, last);
+      const final = i === passes.length - 1;
+      shape = shape.map((size, axis) => (axis >= first && axis <= last ? 1 : size));
+      const target = final ? y : Tensor.allocate(shape, y.dtype);
+      callReduce(kernel, source.pointer(), target.pointer(), run, final ? scale : 1);
+      source = target;
+    });
+  });
 }
