@@ -76,16 +76,13 @@ export class Tape implements Frame {
   pull(output: Tensor, cotangent: Tensor, targets: readonly Tensor[], once: boolean): Maybe[] {
     const cotangents = new Map<number, Tensor>([[output.id, detach(cotangent.alias())]]);
     try {
-      for (let i = this.#nodes.length - 1; i >= 0; i--) {
-        const node = this.#nodes[i];
-        if (!node) continue;
+      for (const node of this.#nodes.slice().reverse()) {
         if (node.outputIds.some((id) => cotangents.has(id))) this.#step(node, cotangents);
         if (once) for (const saved of node.saved) saved.dispose();
       }
       return targets.map(({ id }) => cotangents.get(id)?.alias());
     } finally {
       for (const held of cotangents.values()) held.dispose();
-      if (once) this.dispose();
     }
   }
 

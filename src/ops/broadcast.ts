@@ -17,7 +17,7 @@ const broadcastOp: SameTypeOp<Shape> = {
   },
   rules: {
     vjp: ({ inputs }, [cotangent]) => [cotangent && sumTo(cotangent, only(inputs).shape)],
-    jvp: ({ attributes }, [tangent]) => [tangent && broadcastTo(tangent, attributes)],
+    jvp: ({ attributes }, [tangent]) => [tangent && expandTo(tangent, attributes)],
     saves: { inputs: false },
   },
 };
@@ -38,7 +38,7 @@ const sumToOp: Op<Sum> = {
   },
   rules: {
     vjp: ({ inputs, attributes: { scale } }, [cotangent]) => [
-      cotangent && broadcastTo(sumTo(cotangent, cotangent.shape, scale), only(inputs).shape),
+      cotangent && expandTo(sumTo(cotangent, cotangent.shape, scale), only(inputs).shape),
     ],
     jvp: ({ attributes: { shape, scale } }, [tangent]) => [tangent && sumTo(tangent, shape, scale)],
     saves: { inputs: false },
@@ -77,5 +77,5 @@ export function sumTo(x: Tensor, shape: Shape, scale = 1): Tensor {
 
 /** A tangent broadcast to the shape of its value. */
 export function broadcastMaybe(tangent: Maybe, value: Tensor<DType>): Maybe {
-  return tangent && (sameShape(tangent.shape, value.shape) ? tangent : broadcastTo(tangent, value.shape));
+  return tangent && (sameShape(tangent.shape, value.shape) ? tangent : expandTo(tangent, value.shape));
 }

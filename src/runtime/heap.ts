@@ -8,16 +8,12 @@ const SUBCLASSES = 8;
 /** Bytes up to which the bookkeeping for a block takes longer than what is done with it. */
 const SMALL = 16384;
 
-/** What a block is: handed out; released lately, and not yet merged with its neighbours; free, in a bin. */
-const USED = 0;
-const RELEASED = 1;
-const FREE = 2;
-
 /** A run of bytes, linked to its neighbours in address order. */
 interface Block {
   readonly start: number;
   size: number;
-  state: typeof USED | typeof RELEASED | typeof FREE;
+  /** Whether it is in a bin; `undefined` while it is handed out. */
+  free: boolean | undefined;
   previous: Block | undefined;
   next: Block | undefined;
 }
@@ -51,7 +47,7 @@ export class Heap {
   readonly maximum: number;
   readonly #bins: Set<Block>[] = [];
   /** Blocks released lately, by size class, the last one first. */
-  readonly #released: Block[][] = [];
+  #released: Block[][] = [];
   readonly #blocks = new Map<number, Block>();
   #last: Block | undefined;
   #top: number;
@@ -78,7 +74,7 @@ export class Heap {
     if (!(bytes >= 0)) refuse(RangeError, where, 'a size in bytes', bytes);
     const size = Math.ceil((bytes + SLACK) / ALIGNMENT) * ALIGNMENT;
     const block = this.#again(size) ?? this.#take(size) ?? this.#takeMerged(size) ?? this.#extend(size, where);
-    block.state = USED;
+    block.free = undefined;
     this.used += block.size;
     return block.start;
   }
@@ -92,16 +88,14 @@ export class Heap {
   release(pointer: number): void {
     const block = this.#used(pointer);
     this.used -= block.size;
+    block.free = false;
     if (block.size > SMALL) this.#free(block);
-    else {
-      block.state = RELEASED;
-      (this.#released[classOf(block.size)] ??= []).push(block);
-    }
+    else (this.#released[classOf(block.size)] ??= []).push(block);
   }
 
   #used(pointer: number): Block {
     const block = this.#blocks.get(pointer);
-    if (block?.state !== USED) throw new Error(`heap: no block at ${pointer}`);
+    if (!block || block.free !== undefined) throw new Error(`heap: no block at ${pointer}`);
     return block;
   }
 
@@ -111,21 +105,64 @@ export class Heap {
     return released?.at(-1)?.size === size ? released.pop() : undefined;
   }
 
-  /** The same as `#take`, after the blocks released lately have been merged with their neighbours. */
+  /** The first free block that fits, split when it is larger than needed. */
+  #take(size: number): Block | undefined {
+    for (let index = classOf(size); index < this.#bins.length; index++) {
+      const bin = this.#bins[index];
+      if (!bin?.size) continue; // most are empty, and an iterator for each would cost more than the search
+      for (const block of bin) {
+        if (block.size < size) continue;
+        bin.delete(block);
+        block.free = false;
+        const rest = block.size - size;
+        block.size = size;
+        if (rest > 0) this.#append(block, block.start + size, rest);
+        return block;
+      }
+    }
+    return undefined;
+  }
+
+  /** The same after the blocks released lately have been merged with their neighbours. */
   #takeMerged(size: number): Block | undefined {
-    for (const released of this.#released) for (const block of released?.splice(0) ?? []) this.#free(block);
+    const released = this.#released.flat();
+    this.#released = [];
+    for (const block of released) this.#free(block);
     return this.#take(size);
   }
 
-  #free(block: Block): void {
-    block.state = FREE;
-    if (block.next?.state === FREE) this.#merge(block, block.next);
-    const { previous } = block;
-    if (previous?.state === FREE) {
-      this.#merge(previous, block);
-      block = previous;
-    }
-    this.#bin(block.size).add(block);
+  /** A block at the end of memory, with the free one that is there. */
+  #extend(size: number, where: string): Block {
+    const last = this.#last;
+    const start = this.#top;
+    const end = start + size - (last?.free ? last.size : 0);
+    if (end > this.reserved) this.#grow(end, where);
+    this.#top = end;
+    const block = this.#append(last, start, end - start);
+    this.#bin(size).delete(block);
+    return block;
+  }
+
+  /** Adds a free block behind another. */
+  #append(previous: Block | undefined, start: number, size: number): Block {
+    const next = previous?.next;
+    const block: Block = { start, size, free: false, previous, next };
+    if (previous) previous.next = block;
+    if (next) next.previous = block;
+    else this.#last = block;
+    this.#blocks.set(start, block);
+    return this.#free(block);
+  }
+
+  /** Puts a block into its bin, merged with its neighbours if they are free. */
+  #free(block: Block): Block {
+    const { previous, next } = block;
+    if (next?.free) this.#merge(block, next);
+    if (previous?.free) this.#merge(previous, block);
+    const whole = previous?.free ? previous : block;
+    whole.free = true;
+    this.#bin(whole.size).add(whole);
+    return whole;
   }
 
   #bin(size: number): Set<Block> {
@@ -140,57 +177,6 @@ export class Heap {
     left.next = right.next;
     if (right.next) right.next.previous = left;
     else this.#last = left;
-  }
-
-  /** The first free block that fits, split when it is larger than needed. */
-  #take(size: number): Block | undefined {
-    for (let index = classOf(size); index < this.#bins.length; index++) {
-      const bin = this.#bins[index];
-      if (!bin?.size) continue; // most are empty, and an iterator for each would cost more than the search
-      for (const block of bin) {
-        if (block.size < size) continue;
-        this.#bins[index]?.delete(block);
-        if (block.size > size) this.#split(block, size);
-        return block;
-      }
-    }
-    return undefined;
-  }
-
-  #split(block: Block, size: number): void {
-    const rest: Block = {
-      start: block.start + size,
-      size: block.size - size,
-      state: FREE,
-      previous: block,
-      next: block.next,
-    };
-    if (block.next) block.next.previous = rest;
-    else this.#last = rest;
-    block.next = rest;
-    block.size = size;
-    this.#blocks.set(rest.start, rest);
-    this.#bin(rest.size).add(rest);
-  }
-
-  #extend(size: number, where: string): Block {
-    const last = this.#last;
-    if (last?.state === FREE) {
-      const end = last.start + size;
-      if (end > this.reserved) this.#grow(end, where);
-      this.#bin(last.size).delete(last);
-      last.size = size;
-      this.#top = end;
-      return last;
-    }
-    const end = this.#top + size;
-    if (end > this.reserved) this.#grow(end, where);
-    const block: Block = { start: this.#top, size, state: USED, previous: last, next: undefined };
-    if (last) last.next = block;
-    this.#last = block;
-    this.#top = end;
-    this.#blocks.set(block.start, block);
-    return block;
   }
 
   #grow(end: number, where: string): void {

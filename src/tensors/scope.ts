@@ -6,49 +6,26 @@ export interface Handle {
 }
 
 /** The tensors made since a scope was opened. */
-class Scope {
-  readonly outer: Scope | undefined;
-  /** In the order in which they were made, with some that have left. */
-  handles: Handle[] = [];
-  /** Those that have not left. */
-  count = 0;
-
-  constructor(outer: Scope | undefined) {
-    this.outer = outer;
-  }
-}
+type Scope = Set<Handle>;
 
 let innermost: Scope | undefined;
 
-function enter(scope: Scope | undefined, tensor: Handle): void {
-  if (!scope) return;
-  tensor.scope = scope;
-  scope.count++;
-  // A scope around a long loop must not remember all that came and went.
-  if (scope.handles.length > 2 * scope.count + 64) scope.handles = scope.handles.filter((held) => held.scope === scope);
-  scope.handles.push(tensor);
-}
-
 /** Called by every new tensor. */
 export function enterScope(tensor: Handle): void {
-  enter(innermost, tensor);
+  innermost?.add(tensor);
+  tensor.scope = innermost;
 }
 
-/** Called by every disposed tensor. */
-export function leaveScope(tensor: Handle): void {
-  if (tensor.scope) tensor.scope.count--;
-  tensor.scope = undefined;
-}
-
-/** Takes a tensor out of every scope: its creator disposes it. */
+/** Takes a tensor out of its scope: its creator disposes it, or it has been disposed. */
 export function detach<T extends Handle>(tensor: T): T {
-  leaveScope(tensor);
+  tensor.scope?.delete(tensor);
+  tensor.scope = undefined;
   return tensor;
 }
 
-/** Whether the innermost scope will free this tensor. */
+/** Whether the innermost scope, of which there is one, will free this tensor. */
 export function isTemporary(tensor: Handle): boolean {
-  return innermost !== undefined && tensor.scope === innermost;
+  return tensor.scope === innermost;
 }
 
 /**
@@ -57,17 +34,15 @@ export function isTemporary(tensor: Handle): boolean {
  */
 export function scoped<T>(body: () => T, kept?: (result: T) => readonly Handle[]): T {
   const outer = innermost;
-  const scope = (innermost = new Scope(outer));
+  const scope: Scope = (innermost = new Set());
   try {
     const result = body();
-    for (const tensor of kept?.(result) ?? []) {
-      if (tensor.scope !== scope) continue;
-      leaveScope(tensor);
-      enter(outer, tensor);
-    }
+    const moved = kept?.(result) ?? [];
+    innermost = outer;
+    for (const tensor of moved) if (tensor.scope === scope) enterScope(detach(tensor));
     return result;
   } finally {
     innermost = outer;
-    for (const tensor of scope.handles) if (tensor.scope === scope) tensor.dispose();
+    for (const tensor of scope) tensor.dispose();
   }
 }

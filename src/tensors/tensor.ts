@@ -5,7 +5,7 @@ import { activeRecorder } from '../runtime/recorder.js';
 import { runtime } from '../runtime/state.js';
 import { countHandle } from '../runtime/statistics.js';
 import { formatTensor, PrintableBase } from './printing.js';
-import { enterScope, leaveScope, type Handle } from './scope.js';
+import { detach, enterScope, type Handle } from './scope.js';
 import { Storage } from './storage.js';
 
 /** Element type: 32-bit float, or 32-bit integer for indices and labels. */
@@ -88,7 +88,7 @@ export class Tensor<D extends DType = 'f32'> extends PrintableBase {
 
   /** @internal The address for a kernel call. */
   pointer(): number {
-    if (this.#disposed) this.assertAlive('tensor');
+    this.assertAlive('tensor');
     return this.#storage.use();
   }
 
@@ -110,7 +110,7 @@ export class Tensor<D extends DType = 'f32'> extends PrintableBase {
 
   /** @internal A handle on the same memory with another shape. It counts as a new value unless `id` is given. */
   view<E extends DType>(shape: Shape, dtype: E, id?: number): Tensor<E> {
-    if (this.#disposed) this.assertAlive('tensor');
+    this.assertAlive('tensor');
     this.#storage.use();
     this.#storage.retain();
     return new Tensor(this.#storage, shape, dtype, id, this.size);
@@ -149,7 +149,7 @@ export class Tensor<D extends DType = 'f32'> extends PrintableBase {
     if (this.#disposed) return;
     this.#disposed = true;
     countHandle(-1);
-    leaveScope(this);
+    detach(this);
     this.#storage.release();
   }
 

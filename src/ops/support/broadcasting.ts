@@ -74,8 +74,13 @@ export function copyBroadcast(x: Tensor<DType>, y: Tensor<DType>): void {
   }
   const axes = mergeAxes(y.shape, [x.shape, y.shape]);
   const part = (k: number): number[] => axes.map(({ strides }) => strides[k] ?? 0);
-  const sizes = y.size === 0 ? [0] : axes.map(({ size }) => size);
-  copyStrided(x.pointer(), y.pointer(), sizes, part(0), part(1));
+  copyStrided(
+    x.pointer(),
+    y.pointer(),
+    axes.map(({ size }) => size),
+    part(0),
+    part(1),
+  );
 }
 
 /** y = kernel(a, b) with NumPy's broadcasting. `operation`: which of the kernel's. */
@@ -95,10 +100,7 @@ export function callBroadcast(
   const axes = mergeAxes(y.shape, [a.shape, b.shape]);
   if (axes.length > 3) {
     // More axes than the kernel has are rare: broadcast both operands to full size and try again.
-    scoped(
-      () => callBroadcast(kernel, operation, expanded(a, y.shape), expanded(b, y.shape), y),
-      () => [],
-    );
+    scoped(() => callBroadcast(kernel, operation, expanded(a, y.shape), expanded(b, y.shape), y));
     return;
   }
   const size = (i: number): number => axes.at(i)?.size ?? 1;
