@@ -60,7 +60,7 @@ export function copyStrided(
  * x in the given shape: a second handle if x has that shape already, else a broadcast copy. Dispose it in either case.
  */
 export function expanded<D extends DType>(x: Tensor<D>, shape: Shape): Tensor<D> {
-  if (sizeOf(x.shape) === sizeOf(shape)) return x.alias();
+  if (x.size === sizeOf(shape)) return x.alias();
   const y = Tensor.allocate(shape, x.dtype);
   copyBroadcast(x, y);
   return y;
@@ -68,11 +68,7 @@ export function expanded<D extends DType>(x: Tensor<D>, shape: Shape): Tensor<D>
 
 /** Writes x, repeated as needed, into y. */
 export function copyBroadcast(x: Tensor<DType>, y: Tensor<DType>): void {
-  if (x.size === 1) {
-    copyStrided(x.pointer(), y.pointer(), [y.size], [0], [1]);
-    return;
-  }
-  const axes = mergeAxes(y.shape, [x.shape, y.shape]);
+  const axes = x.size === 1 ? [{ size: y.size, strides: [0, 1] }] : mergeAxes(y.shape, [x.shape, y.shape]);
   const part = (k: number): number[] => axes.map(({ strides }) => strides[k] ?? 0);
   copyStrided(
     x.pointer(),
