@@ -64,10 +64,7 @@ export function makeCheckGradients(table: RuleTable): CheckGradients {
     const tolerance = finiteNumber('checkGradients', 'tolerance', options.tolerance ?? 1e-2, { above: 0 });
     const step = finiteNumber('checkGradients', 'step', options.step ?? 2 ** -7, { above: 0 });
     checkInputs('checkGradients', inputs);
-    return scoped(
-      () => compareDerivatives(table, f, inputs, tolerance, step),
-      () => [],
-    );
+    return scoped(() => compareDerivatives(table, f, inputs, tolerance, step));
   };
 }
 
@@ -112,15 +109,12 @@ function centralDifferences(
 ): number[] {
   const shape = inputs[which]?.shape ?? [];
   const at = (j: number, value: number): number =>
-    scoped(
-      () => {
-        const moved = Float64Array.from(values);
-        moved[j] = value;
-        const args = inputs.map((input, i) => (i === which ? tensor(moved, shape) : input));
-        return dot(weights, f(...args).data());
-      },
-      () => [],
-    );
+    scoped(() => {
+      const moved = Float64Array.from(values);
+      moved[j] = value;
+      const args = inputs.map((input, i) => (i === which ? tensor(moved, shape) : input));
+      return dot(weights, f(...args).data());
+    });
   return Array.from(values, (value, j) => {
     const h = step * Math.max(1, Math.abs(value));
     const [up, down] = [Math.fround(value + h), Math.fround(value - h)];

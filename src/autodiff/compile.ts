@@ -65,16 +65,13 @@ function recordFunction<A extends readonly unknown[], R>(
   const outputs: Tensor<DType>[] = [];
   try {
     const { program, result, before } = record(() =>
-      scoped(
-        () => {
-          const value = withFrame(log, () => f(...handed));
-          if (value instanceof Promise)
-            refuse(TypeError, 'compile', 'a synchronous function', 'one that returns a Promise');
-          for (const leaf of leaves(value, isTensor, 'compile')) outputs.push(detach(identity(leaf)));
-          return replace(value, outputs);
-        },
-        () => [],
-      ),
+      scoped(() => {
+        const value = withFrame(log, () => f(...handed));
+        if (value instanceof Promise)
+          refuse(TypeError, 'compile', 'a synchronous function', 'one that returns a Promise');
+        for (const leaf of leaves(value, isTensor, 'compile')) outputs.push(detach(identity(leaf)));
+        return replace(value, outputs);
+      }),
     );
     return { inputs, cells, program, before, outputs, result };
   } catch (error) {

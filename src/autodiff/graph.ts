@@ -75,16 +75,13 @@ function toDot(nodes: readonly GraphNode[]): string {
 export function graph(f: (...inputs: Tensor[]) => Tensor, inputs: readonly Tensor[]): Graph {
   callable('graph', 'f', f);
   checkTensors('graph', 'inputs', inputs);
-  return scoped(
-    () => {
-      const frame = new GraphFrame(currentFrame());
-      const fresh = inputs.map(identity);
-      for (const input of fresh) frame.add(input, 'input', []);
-      const out = withFrame(frame, () => checkResult('graph', f(...fresh)));
-      const last = frame.idOf(out);
-      const nodes = frame.nodes.filter(({ id }) => id <= last);
-      return { nodes, toDot: () => toDot(nodes) };
-    },
-    () => [],
-  );
+  return scoped(() => {
+    const frame = new GraphFrame(currentFrame());
+    const fresh = inputs.map(identity);
+    for (const input of fresh) frame.add(input, 'input', []);
+    const out = withFrame(frame, () => checkResult('graph', f(...fresh)));
+    const last = frame.idOf(out);
+    const nodes = frame.nodes.filter(({ id }) => id <= last);
+    return { nodes, toDot: () => toDot(nodes) };
+  });
 }

@@ -39,16 +39,13 @@ class Tangents implements Frame {
     const rules = tangents.some((tangent) => tangent !== undefined) ? rulesOf(op, this.#table) : undefined;
     if (!rules) return;
     const needs = tangents.map((tangent) => tangent !== undefined);
-    scoped(
-      () => {
-        const results = rules.jvp({ inputs, outputs, attributes, needs, table: this.#table }, tangents);
-        outputs.forEach((output, i) => {
-          const tangent = results[i];
-          if (tangent) this.set(output, identity(tangent));
-        });
-      },
-      () => [],
-    );
+    scoped(() => {
+      const results = rules.jvp({ inputs, outputs, attributes, needs, table: this.#table }, tangents);
+      outputs.forEach((output, i) => {
+        const tangent = results[i];
+        if (tangent) this.set(output, identity(tangent));
+      });
+    });
   }
 
   /** Frees the tangents. */

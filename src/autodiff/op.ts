@@ -145,11 +145,14 @@ export function apply<A, I extends Tensors, O extends DType>(
 ): Tensor<O>[] {
   const frame = current;
   if (!frame) return execute(op, inputs, attributes);
-  return withFrame(frame.parent, () => {
+  current = frame.parent; // as `withFrame` does, without a closure for each operation
+  try {
     const outputs = apply(op, inputs, attributes);
     frame.observe(op, inputs, outputs, attributes);
     return outputs;
-  });
+  } finally {
+    current = frame;
+  }
 }
 
 /** `apply` for the usual operation with one output. */

@@ -14,12 +14,7 @@ const FEW = 4;
 /** Records a function of one tensor; nothing when it cannot be recorded: the caller calls it, and meets its errors. */
 function recorded(where: string, map: (direction: Tensor) => Tensor, direction: Tensor) {
   try {
-    return record(() =>
-      scoped(
-        () => detach(identity(map(direction))),
-        () => [],
-      ),
-    );
+    return record(() => scoped(() => detach(identity(map(direction)))));
   } catch (error) {
     if (error instanceof OutOfMemoryError) throw inNameOf(where, error);
     return undefined; // it reads values, or throws

@@ -1,15 +1,19 @@
 import type { DType, Tensor } from '../tensors/tensor.js';
-import { detach, scoped } from '../tensors/scope.js';
+import { detach, isTemporary, scoped } from '../tensors/scope.js';
 import { addSame } from './linear.js';
 import { rulesOf, type Applied, type Frame, type Maybe, type Op, type Tensors, type RuleTable } from './op.js';
 
 /** One recorded application, reduced to what its vjp rule needs. */
 interface Node {
-  readonly inputIds: readonly number[];
+  /** Ids of the inputs; `undefined` for those that depend on no watched tensor. */
+  readonly inputIds: readonly (number | undefined)[];
   readonly outputIds: readonly number[];
   readonly pull: (cotangents: readonly Maybe[]) => readonly Maybe[];
   readonly saved: readonly Tensor<DType>[];
 }
+
+/** A handle that no scope frees: a result's own, if this scope would free it, else a second one. */
+const owned = (value: Tensor): Tensor => detach(isTemporary(value) ? value : value.alias());
 
 /** Second handles of the values that a rule will read, which keep them alive. */
 function keep<I extends Tensors>(values: I, wanted: boolean, saved: Tensor<DType>[]): I;
@@ -30,7 +34,7 @@ export class Tape implements Frame {
   readonly #table: RuleTable;
   /** Ids of the values that depend on a watched tensor. */
   readonly #tracked: Set<number>;
-  readonly #nodes: Node[] = [];
+  #nodes: Node[] = [];
 
   constructor(parent: Frame | undefined, table: RuleTable, watched: readonly Tensor[]) {
     this.parent = parent;
@@ -44,7 +48,8 @@ export class Tape implements Frame {
     outputs: readonly Tensor<O>[],
     attributes: A,
   ): void {
-    const needs = inputs.map(({ id }) => this.#tracked.has(id));
+    const inputIds = inputs.map(({ id }) => (this.#tracked.has(id) ? id : undefined));
+    const needs = inputIds.map((id) => id !== undefined);
     const rules = needs.includes(true) ? rulesOf(op, this.#table) : undefined;
     if (!rules) return;
     const saved: Tensor<DType>[] = [];
@@ -57,9 +62,9 @@ export class Tape implements Frame {
     };
     for (const { id } of outputs) this.#tracked.add(id);
     this.#nodes.push({
-      inputIds: inputs.map(({ id }) => id),
+      inputIds,
       outputIds: outputs.map(({ id }) => id),
-      pull: (cotangents) => rules.vjp(applied, cotangents).map((cotangent, i) => (needs[i] ? cotangent : undefined)),
+      pull: (cotangents) => rules.vjp(applied, cotangents),
       saved,
     });
   }
@@ -71,34 +76,27 @@ export class Tape implements Frame {
   pull(output: Tensor, cotangent: Tensor, targets: readonly Tensor[], once: boolean): Maybe[] {
     const cotangents = new Map<number, Tensor>([[output.id, detach(cotangent.alias())]]);
     try {
-      for (let i = this.#nodes.length - 1; i >= 0; i--) {
-        const node = this.#nodes[i];
-        if (!node) continue;
+      for (const node of this.#nodes.slice().reverse()) {
         if (node.outputIds.some((id) => cotangents.has(id))) this.#step(node, cotangents);
         if (once) for (const saved of node.saved) saved.dispose();
       }
       return targets.map(({ id }) => cotangents.get(id)?.alias());
     } finally {
       for (const held of cotangents.values()) held.dispose();
-      if (once) this.dispose();
     }
   }
 
   #step(node: Node, cotangents: Map<number, Tensor>): void {
     const incoming = node.outputIds.map((id) => cotangents.get(id));
-    scoped(
-      () => {
-        const outgoing = node.pull(incoming);
-        outgoing.forEach((value, i) => {
-          const id = node.inputIds[i];
-          if (!value || id === undefined) return;
-          const known = cotangents.get(id);
-          cotangents.set(id, detach(known ? addSame(known, value) : value.alias()));
-          known?.dispose();
-        });
-      },
-      () => [],
-    );
+    scoped(() => {
+      node.pull(incoming).forEach((value, i) => {
+        const id = node.inputIds[i];
+        if (!value || id === undefined) return;
+        const known = cotangents.get(id);
+        cotangents.set(id, owned(known ? addSame(known, value) : value));
+        known?.dispose();
+      });
+    });
     // No output is a target: the ids of targets are older than the tape.
     for (const id of node.outputIds) {
       cotangents.get(id)?.dispose();
@@ -109,6 +107,6 @@ export class Tape implements Frame {
   /** Frees the saved values. */
   dispose(): void {
     for (const { saved } of this.#nodes) for (const tensor of saved) tensor.dispose();
-    this.#nodes.length = 0;
+    this.#nodes = [];
   }
 }

@@ -122,17 +122,14 @@ function fillMatrix(name: 'orthogonal' | 'identity', out: Tensor, source: Random
 
 /** Fills a weight with its initial values. */
 export function initialise(out: Tensor, initializer: Initializer, source: RandomSource): void {
-  scoped(
-    () => {
-      if (typeof initializer === 'string') fill(out, source, { name: initializer });
-      else if (typeof initializer === 'object') fill(out, source, initializer);
-      else {
-        const values = cast(toTensor(initializer(out.shape)), 'f32');
-        const expected = `values of shape ${shapeText(out.shape)}`;
-        if (!sameShape(values.shape, out.shape)) refuse(ShapeError, 'initializer', expected, values.shape);
-        copyInto(values, out);
-      }
-    },
-    () => [],
-  );
+  scoped(() => {
+    if (typeof initializer === 'string') fill(out, source, { name: initializer });
+    else if (typeof initializer === 'object') fill(out, source, initializer);
+    else {
+      const values = cast(toTensor(initializer(out.shape)), 'f32');
+      const expected = `values of shape ${shapeText(out.shape)}`;
+      if (!sameShape(values.shape, out.shape)) refuse(ShapeError, 'initializer', expected, values.shape);
+      copyInto(values, out);
+    }
+  });
 }

@@ -1,6 +1,6 @@
 // Losses of sequences of variable length. Steps past a sequence's length do not count.
 import { add } from '../ops/add.js';
-import { broadcastTo, sumTo } from '../ops/broadcast.js';
+import { expandTo, sumTo } from '../ops/broadcast.js';
 import { viewAs } from '../autodiff/linear.js';
 import { cast } from '../ops/cast.js';
 import { div } from '../ops/div.js';
@@ -39,7 +39,7 @@ export function validWeights(
   lengths: Tensor<'i32'>,
   weights: Tensor | undefined = ones([batch]),
 ): Tensor {
-  const ofSteps = weights.size > batch ? weights : broadcastTo(viewAs(weights, [batch, 1]), [batch, steps]);
+  const ofSteps = weights.size > batch ? weights : expandTo(viewAs(weights, [batch, 1]), [batch, steps]);
   return maskSteps(ofSteps, lengths);
 }
 

@@ -4,7 +4,7 @@ import { leads, shapeText, type Shape } from '../core/shapes.js';
 import { viewAs } from '../autodiff/linear.js';
 import { valuesKnown } from '../autodiff/op.js';
 import { add } from '../ops/add.js';
-import { broadcastTo, sumTo } from '../ops/broadcast.js';
+import { expandTo, sumTo } from '../ops/broadcast.js';
 import { div } from '../ops/div.js';
 import { mul } from '../ops/mul.js';
 import { checkDType, checkTensor } from '../ops/support/operands.js';
@@ -37,7 +37,7 @@ export function sharesOf(weights: Tensor, reduction: LossReduction): Tensor {
 /** Weights of the first axes repeated for each of `count` rows or elements. */
 export function repeated(weights: Tensor, count: number): Tensor {
   const { size } = weights;
-  return viewAs(size === count ? weights : broadcastTo(viewAs(weights, [size, 1]), [size, count / size]), [count]);
+  return viewAs(size === count ? weights : expandTo(viewAs(weights, [size, 1]), [size, count / size]), [count]);
 }
 
 export interface Reducing {

@@ -22,24 +22,21 @@ export type WeightSource = (name: string, spec: WeightSpec, stream: number) => (
 /** Allocates and fills the weights of named layers. If that fails, all are freed. */
 function makeWeights(layers: readonly PlacedLayer[], source: WeightSource): NetworkWeight[] {
   const made: NetworkWeight[] = [];
-  scoped(
-    () => {
-      for (const { named, specs, given } of layers) {
-        if (named.shared) continue;
-        for (const [i, [short, { trainable = true, ...spec }]] of Object.entries(specs).entries()) {
-          const name = `${named.name}/${short}`;
-          const { shape, regularizer, constraint } = spec;
-          const { tensor: known, state = { frozen: named.layer.trainable === false } } = given[i] ?? {};
-          const fill = known ? undefined : source(name, spec, made.length + 1);
-          const tensor = known?.alias() ?? Tensor.allocate(shape);
-          made.push({ name, shape, tensor, regularizer, constraint, state, get trainable() { return trainable && !state.frozen; } }); // prettier-ignore
-          fill?.(tensor);
-        }
+  scoped(() => {
+    for (const { named, specs, given } of layers) {
+      if (named.shared) continue;
+      for (const [i, [short, { trainable = true, ...spec }]] of Object.entries(specs).entries()) {
+        const name = `${named.name}/${short}`;
+        const { shape, regularizer, constraint } = spec;
+        const { tensor: known, state = { frozen: named.layer.trainable === false } } = given[i] ?? {};
+        const fill = known ? undefined : source(name, spec, made.length + 1);
+        const tensor = known?.alias() ?? Tensor.allocate(shape);
+        made.push({ name, shape, tensor, regularizer, constraint, state, get trainable() { return trainable && !state.frozen; } }); // prettier-ignore
+        fill?.(tensor);
       }
-      for (const { tensor } of made) detach(tensor);
-    },
-    () => [],
-  );
+    }
+    for (const { tensor } of made) detach(tensor);
+  });
   return made;
 }
 

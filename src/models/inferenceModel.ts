@@ -144,23 +144,15 @@ export class InferenceModel extends DisposableBase {
   setWeights(values: Readonly<Record<string, ModelInput>>): void {
     assertAlive('setWeights', 'model', this);
     if (!isPlain(values)) refuse(TypeError, 'setWeights', 'an object of values by weight name', show(values));
-    scoped(
-      () => {
-        const pairs = Object.entries(values).map(([name, value]) => {
-          const weight = this.weights.find((candidate) => candidate.name === name);
-          if (!weight)
-            refuse(
-              RangeError,
-              'setWeights',
-              `one of ${this.weights.map((known) => known.name).join(', ')}`,
-              `'${name}'`,
-            );
-          return { weight, value: checkValues(weight, value) };
-        });
-        for (const { weight, value } of pairs) copyInto(value, weight.tensor);
-      },
-      () => [],
-    );
+    scoped(() => {
+      const pairs = Object.entries(values).map(([name, value]) => {
+        const weight = this.weights.find((candidate) => candidate.name === name);
+        if (!weight)
+          refuse(RangeError, 'setWeights', `one of ${this.weights.map((known) => known.name).join(', ')}`, `'${name}'`);
+        return { weight, value: checkValues(weight, value) };
+      });
+      for (const { weight, value } of pairs) copyInto(value, weight.tensor);
+    });
   }
 
   /**

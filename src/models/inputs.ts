@@ -259,10 +259,7 @@ export function lossOf(where: string, network: Network, { loss, lossWeights }: L
 
 function makesFunctions(factory: Loss): boolean {
   try {
-    return scoped(
-      () => typeof Reflect.apply(factory, undefined, []) === 'function',
-      () => [],
-    );
+    return scoped(() => typeof Reflect.apply(factory, undefined, []) === 'function');
   } catch {
     return false; // a loss called without arguments throws
   }

@@ -37,18 +37,16 @@ export interface PlacedLayer {
 /** The layer's weights as specifications. Tensors with initial values become initialisers. */
 function weightSpecs(layer: Layer, shapes: readonly Shape[]): WeightSpecs {
   const { merge } = layer;
-  return scoped(
-    () =>
-      Object.fromEntries(
-        Object.entries(
-          (merge?.init && shapes.length > 1 ? merge.init(shapes) : layer.init?.(shapes[0] ?? [])) ?? {},
-        ).map(([name, weight]): [string, WeightSpec] => {
+  return scoped(() =>
+    Object.fromEntries(
+      Object.entries((merge?.init && shapes.length > 1 ? merge.init(shapes) : layer.init?.(shapes[0] ?? [])) ?? {}).map(
+        ([name, weight]): [string, WeightSpec] => {
           if (!isTensor(weight)) return [name, { ...weight, shape: checkShape(name, weight.shape) }];
           const values = weight.data();
           return [name, { shape: weight.shape, initializer: () => values }];
-        }),
+        },
       ),
-    () => [],
+    ),
   );
 }
 

@@ -52,15 +52,12 @@ export function recordOn<B extends Buffers>(where: string, allocate: () => B, em
   const make = (): Recorded<B> => {
     const buffers = allocate();
     const { program } = record(() => {
-      scoped(
-        () => emit(buffers),
-        () => [],
-      );
+      scoped(() => emit(buffers));
     });
     tensorsOf(buffers).forEach(detach);
     return { ...buffers, program };
   };
-  return onBehalfOf(where, () => scoped(make, () => []));
+  return onBehalfOf(where, () => scoped(make));
 }
 
 /** Frees a program and its buffers. */

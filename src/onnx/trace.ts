@@ -158,21 +158,18 @@ export interface TraceOptions {
 
 /** Runs the network in inference mode. */
 export function traceNetwork(network: InferenceNetwork, { batch, lengths, fill }: TraceOptions): Trace {
-  return scoped(
-    () => {
-      const parts = examples(network, batch, fill);
-      const steps = lengths ? (network.ports?.steps('exportOnnx') ?? network.inputShape[0] ?? 1) : 1;
-      const valid = lengths ? tensor(new Int32Array(batch).fill(steps)) : undefined;
-      const [first] = parts;
-      const x = first && parts.length === 1 ? first : full([batch, ...network.inputShape], 0);
-      return traceRun(valid ? [...parts, valid] : parts, network.weights, (frame) => {
-        let several: readonly Tensor[] | undefined;
-        const layers = observed(network, frame, parts, (outputs) => (several = outputs));
-        const weights = weightTree(network.weights);
-        const { output } = forward(layers, weights, x, { training: false, lengths: valid });
-        return several ?? [output];
-      });
-    },
-    () => [],
-  );
+  return scoped(() => {
+    const parts = examples(network, batch, fill);
+    const steps = lengths ? (network.ports?.steps('exportOnnx') ?? network.inputShape[0] ?? 1) : 1;
+    const valid = lengths ? tensor(new Int32Array(batch).fill(steps)) : undefined;
+    const [first] = parts;
+    const x = first && parts.length === 1 ? first : full([batch, ...network.inputShape], 0);
+    return traceRun(valid ? [...parts, valid] : parts, network.weights, (frame) => {
+      let several: readonly Tensor[] | undefined;
+      const layers = observed(network, frame, parts, (outputs) => (several = outputs));
+      const weights = weightTree(network.weights);
+      const { output } = forward(layers, weights, x, { training: false, lengths: valid });
+      return several ?? [output];
+    });
+  });
 }

@@ -17,7 +17,7 @@ const broadcastOp: SameTypeOp<Shape> = {
   },
   rules: {
     vjp: ({ inputs }, [cotangent]) => [cotangent && sumTo(cotangent, only(inputs).shape)],
-    jvp: ({ attributes }, [tangent]) => [tangent && broadcastTo(tangent, attributes)],
+    jvp: ({ attributes }, [tangent]) => [tangent && expandTo(tangent, attributes)],
     saves: { inputs: false },
   },
 };
@@ -38,7 +38,7 @@ const sumToOp: Op<Sum> = {
   },
   rules: {
     vjp: ({ inputs, attributes: { scale } }, [cotangent]) => [
-      cotangent && broadcastTo(sumTo(cotangent, cotangent.shape, scale), only(inputs).shape),
+      cotangent && expandTo(sumTo(cotangent, cotangent.shape, scale), only(inputs).shape),
     ],
     jvp: ({ attributes: { shape, scale } }, [tangent]) => [tangent && sumTo(tangent, shape, scale)],
     saves: { inputs: false },
@@ -62,7 +62,12 @@ export function broadcastTo<D extends DType>(x: Tensor<D>, shape: Shape): Tensor
   if (!sameShape(broadcastShapes('broadcastTo', x.shape, target), target)) {
     refuse(ShapeError, 'broadcastTo', `a shape that ${shapeText(x.shape)} broadcasts to`, target);
   }
-  return applyOne(broadcastOp, [x], target);
+  return expandTo(x, target);
+}
+
+/** `broadcastTo` for a shape that is known to fit. */
+export function expandTo<D extends DType>(x: Tensor<D>, shape: Shape): Tensor<D> {
+  return applyOne(broadcastOp, [x], shape);
 }
 
 /** The adjoint of broadcasting: x summed over the axes along which `shape` was repeated, times a factor. */
@@ -72,5 +77,5 @@ export function sumTo(x: Tensor, shape: Shape, scale = 1): Tensor {
 
 /** A tangent broadcast to the shape of its value. */
 export function broadcastMaybe(tangent: Maybe, value: Tensor<DType>): Maybe {
-  return tangent && (sameShape(tangent.shape, value.shape) ? tangent : broadcastTo(tangent, value.shape));
+  return tangent && (sameShape(tangent.shape, value.shape) ? tangent : expandTo(tangent, value.shape));
 }

@@ -2,7 +2,7 @@
 import { addMaybe } from '../autodiff/linear.js';
 import { applyOne, type Op, type Rules } from '../autodiff/op.js';
 import type { Tensor } from '../tensors/tensor.js';
-import { broadcastTo, sumTo } from './broadcast.js';
+import { expandTo, sumTo } from './broadcast.js';
 import { nth, only } from './support/arguments.js';
 import { fusedArguments, throughActivation, type FusedActivation } from './support/fusedActivation.js';
 import { callGemm, productSizes, type TransposeFlags } from './support/gemm.js';
@@ -48,7 +48,7 @@ export const productRules: Rules<Product> = {
     const { transposeA, transposeB } = attributes;
     const byA = da && multiply(da, b, transposeA, transposeB);
     const byB = db && multiply(a, db, transposeA, transposeB);
-    const dc = addMaybe(addMaybe(byA, byB), dBias && broadcastTo(dBias, c.shape));
+    const dc = addMaybe(addMaybe(byA, byB), dBias && expandTo(dBias, c.shape));
     return [dc && throughActivation(dc, c, attributes)];
   },
   saves: { inputs: true, outputs: true },

@@ -2,7 +2,7 @@ import { viewAs } from '../autodiff/linear.js';
 import { applyOne, type Op } from '../autodiff/op.js';
 import * as kernels from '../runtime/generated/kernels.js';
 import { hasDType, type DType, type Tensor } from '../tensors/tensor.js';
-import { broadcastTo } from './broadcast.js';
+import { expandTo } from './broadcast.js';
 import { mul } from './mul.js';
 import { only } from './support/arguments.js';
 import { linear } from './support/constructors.js';
@@ -23,7 +23,7 @@ const sumOp: Op<ScaledReduction> = linear<ScaledReduction>({
   },
   transpose: (cotangent, x, { kept, scale }) => {
     const scaled = scale === 1 ? cotangent : mul(cotangent, scale);
-    return broadcastTo(viewAs(scaled, kept), x.shape);
+    return expandTo(scaled.size === 1 ? scaled : viewAs(scaled, kept), x.shape);
   },
 });
 

@@ -24,13 +24,10 @@ const whereOp: Op<undefined, Branches, DType> = {
   },
   forward: (inputs, outputs) => {
     const y = only(outputs);
-    scoped(
-      () => {
-        const [c, a, b] = inputs.map((input) => expanded(input, y.shape));
-        if (c && a && b) call(kernels.select, c.pointer(), a.pointer(), b.pointer(), y.pointer(), 0, y.size);
-      },
-      () => [],
-    );
+    scoped(() => {
+      const [c, a, b] = inputs.map((input) => expanded(input, y.shape));
+      if (c && a && b) call(kernels.select, c.pointer(), a.pointer(), b.pointer(), y.pointer(), 0, y.size);
+    });
   },
   rules: {
     vjp: ({ inputs, needs }, [cotangent]) => {

@@ -162,10 +162,7 @@ export class RuleState extends DisposableBase implements OptimizerState {
   update(gradients: readonly Tensor[]): void {
     this.#assertAlive();
     this.#checkGradients(gradients);
-    scoped(
-      () => this.#update(unshared(gradients)),
-      () => [],
-    );
+    scoped(() => this.#update(unshared(gradients)));
   }
 
   #update(gradients: readonly Tensor[]): void {

@@ -5,12 +5,15 @@ const ALIGNMENT = 64;
 /** Spare bytes at the end of every block: kernels may read one vector past a buffer's last element. */
 const SLACK = 16;
 const SUBCLASSES = 8;
+/** Bytes up to which the bookkeeping for a block takes longer than what is done with it. */
+const SMALL = 16384;
 
 /** A run of bytes, linked to its neighbours in address order. */
 interface Block {
   readonly start: number;
   size: number;
-  free: boolean;
+  /** Whether it is in a bin; `undefined` while it is handed out. */
+  free: boolean | undefined;
   previous: Block | undefined;
   next: Block | undefined;
 }
@@ -25,8 +28,9 @@ function classOf(size: number): number {
 }
 
 /**
- * The allocator of linear memory: two-level segregated fit, neighbours are merged on release. Its records are in
- * JavaScript, so that a stray write of a kernel cannot corrupt them. `f32`, `i32`, `f64` and `u8` are the only views of
+ * The allocator of linear memory: two-level segregated fit. Small tensors come and go in the same few sizes, so a small
+ * block that is released waits whole for the next request of its size; it is merged with its neighbours when a request
+ * finds no other block. Its records are in JavaScript, so that a stray write of a kernel cannot corrupt them. `f32`, `i32`, `f64` and `u8` are the only views of
  * memory; they are renewed whenever it grows.
  */
 export class Heap {
@@ -42,6 +46,8 @@ export class Heap {
   /** Bytes that memory may grow to. */
   readonly maximum: number;
   readonly #bins: Set<Block>[] = [];
+  /** Blocks released lately, by size class, the last one first. */
+  #released: Block[][] = [];
   readonly #blocks = new Map<number, Block>();
   #last: Block | undefined;
   #top: number;
@@ -67,32 +73,96 @@ export class Heap {
   allocate(bytes: number, where = 'memory'): number {
     if (!(bytes >= 0)) refuse(RangeError, where, 'a size in bytes', bytes);
     const size = Math.ceil((bytes + SLACK) / ALIGNMENT) * ALIGNMENT;
-    const block = this.#take(size) ?? this.#extend(size, where);
-    block.free = false;
+    const block = this.#again(size) ?? this.#take(size) ?? this.#takeMerged(size) ?? this.#extend(size, where);
+    block.free = undefined;
     this.used += block.size;
     return block.start;
   }
 
   /** Bytes of the block at an address that `allocate` returned. */
   sizeOf(pointer: number): number {
-    const block = this.#blocks.get(pointer);
-    if (!block || block.free) throw new Error(`heap: no block at ${pointer}`);
-    return block.size;
+    return this.#used(pointer).size;
   }
 
   /** Returns a block to the heap. */
   release(pointer: number): void {
-    let block = this.#blocks.get(pointer);
-    if (!block || block.free) throw new Error(`heap: no block at ${pointer}`);
+    const block = this.#used(pointer);
     this.used -= block.size;
-    block.free = true;
-    if (block.next?.free) this.#merge(block, block.next);
-    if (block.previous?.free) {
-      const { previous } = block;
-      this.#merge(previous, block);
-      block = previous;
+    block.free = false;
+    if (block.size > SMALL) this.#free(block);
+    else (this.#released[classOf(block.size)] ??= []).push(block);
+  }
+
+  #used(pointer: number): Block {
+    const block = this.#blocks.get(pointer);
+    if (!block || block.free !== undefined) throw new Error(`heap: no block at ${pointer}`);
+    return block;
+  }
+
+  /** A block of this very size that was released lately. */
+  #again(size: number): Block | undefined {
+    const released = this.#released[classOf(size)];
+    return released?.at(-1)?.size === size ? released.pop() : undefined;
+  }
+
+  /** The first free block that fits, split when it is larger than needed. */
+  #take(size: number): Block | undefined {
+    for (let index = classOf(size); index < this.#bins.length; index++) {
+      const bin = this.#bins[index];
+      if (!bin?.size) continue; // most are empty, and an iterator for each would cost more than the search
+      for (const block of bin) {
+        if (block.size < size) continue;
+        bin.delete(block);
+        block.free = false;
+        const rest = block.size - size;
+        block.size = size;
+        if (rest > 0) this.#append(block, block.start + size, rest);
+        return block;
+      }
     }
-    this.#bin(block.size).add(block);
+    return undefined;
+  }
+
+  /** The same after the blocks released lately have been merged with their neighbours. */
+  #takeMerged(size: number): Block | undefined {
+    const released = this.#released.flat();
+    this.#released = [];
+    for (const block of released) this.#free(block);
+    return this.#take(size);
+  }
+
+  /** A block at the end of memory, with the free one that is there. */
+  #extend(size: number, where: string): Block {
+    const last = this.#last;
+    const start = this.#top;
+    const end = start + size - (last?.free ? last.size : 0);
+    if (end > this.reserved) this.#grow(end, where);
+    this.#top = end;
+    const block = this.#append(last, start, end - start);
+    this.#bin(size).delete(block);
+    return block;
+  }
+
+  /** Adds a free block behind another. */
+  #append(previous: Block | undefined, start: number, size: number): Block {
+    const next = previous?.next;
+    const block: Block = { start, size, free: false, previous, next };
+    if (previous) previous.next = block;
+    if (next) next.previous = block;
+    else this.#last = block;
+    this.#blocks.set(start, block);
+    return this.#free(block);
+  }
+
+  /** Puts a block into its bin, merged with its neighbours if they are free. */
+  #free(block: Block): Block {
+    const { previous, next } = block;
+    if (next?.free) this.#merge(block, next);
+    if (previous?.free) this.#merge(previous, block);
+    const whole = previous?.free ? previous : block;
+    whole.free = true;
+    this.#bin(whole.size).add(whole);
+    return whole;
   }
 
   #bin(size: number): Set<Block> {
@@ -107,57 +177,6 @@ export class Heap {
     left.next = right.next;
     if (right.next) right.next.previous = left;
     else this.#last = left;
-  }
-
-  /** The first free block that fits, split when it is larger than needed. */
-  #take(size: number): Block | undefined {
-    for (let index = classOf(size); index < this.#bins.length; index++) {
-      const bin = this.#bins[index];
-      if (!bin?.size) continue; // most are empty, and an iterator for each would cost more than the search
-      for (const block of bin) {
-        if (block.size < size) continue;
-        this.#bins[index]?.delete(block);
-        if (block.size > size) this.#split(block, size);
-        return block;
-      }
-    }
-    return undefined;
-  }
-
-  #split(block: Block, size: number): void {
-    const rest: Block = {
-      start: block.start + size,
-      size: block.size - size,
-      free: true,
-      previous: block,
-      next: block.next,
-    };
-    if (block.next) block.next.previous = rest;
-    else this.#last = rest;
-    block.next = rest;
-    block.size = size;
-    this.#blocks.set(rest.start, rest);
-    this.#bin(rest.size).add(rest);
-  }
-
-  #extend(size: number, where: string): Block {
-    const last = this.#last;
-    if (last?.free) {
-      const end = last.start + size;
-      if (end > this.reserved) this.#grow(end, where);
-      this.#bin(last.size).delete(last);
-      last.size = size;
-      this.#top = end;
-      return last;
-    }
-    const end = this.#top + size;
-    if (end > this.reserved) this.#grow(end, where);
-    const block: Block = { start: this.#top, size, free: false, previous: last, next: undefined };
-    if (last) last.next = block;
-    this.#last = block;
-    this.#top = end;
-    this.#blocks.set(block.start, block);
-    return block;
   }
 
   #grow(end: number, where: string): void {

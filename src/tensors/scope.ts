@@ -1,46 +1,48 @@
 /** Values that scopes keep track of: tensors. */
 export interface Handle {
+  /** Where it is freed, if nobody frees it before. */
+  scope: Scope | undefined;
   dispose(): void;
 }
 
-/** The tensors created since a scope was opened. */
+/** The tensors made since a scope was opened. */
 type Scope = Set<Handle>;
 
-const scopes: Scope[] = [];
+let innermost: Scope | undefined;
 
 /** Called by every new tensor. */
 export function enterScope(tensor: Handle): void {
-  scopes.at(-1)?.add(tensor);
+  innermost?.add(tensor);
+  tensor.scope = innermost;
 }
 
-/** Called by every disposed tensor. */
-export function leaveScope(tensor: Handle): void {
-  for (let i = scopes.length - 1; i >= 0; i--) if (scopes[i]?.delete(tensor)) return;
-}
-
-/** Takes a tensor out of every scope: its creator disposes it. */
+/** Takes a tensor out of its scope: its creator disposes it, or it has been disposed. */
 export function detach<T extends Handle>(tensor: T): T {
-  leaveScope(tensor);
+  tensor.scope?.delete(tensor);
+  tensor.scope = undefined;
   return tensor;
+}
+
+/** Whether the innermost scope, of which there is one, will free this tensor. */
+export function isTemporary(tensor: Handle): boolean {
+  return tensor.scope === innermost;
 }
 
 /**
  * Runs `body` and frees every tensor made inside, except those that `kept` selects from the result; these move to the
  * surrounding scope. When `body` throws, everything made inside is freed.
  */
-export function scoped<T>(body: () => T, kept: (result: T) => readonly Handle[]): T {
-  const scope: Scope = new Set();
-  scopes.push(scope);
-  const depth = scopes.length;
+export function scoped<T>(body: () => T, kept?: (result: T) => readonly Handle[]): T {
+  const outer = innermost;
+  const scope: Scope = (innermost = new Set());
   try {
     const result = body();
-    for (const tensor of kept(result)) {
-      if (!scope.delete(tensor)) continue;
-      scopes[depth - 2]?.add(tensor);
-    }
+    const moved = kept?.(result) ?? [];
+    innermost = outer;
+    for (const tensor of moved) if (tensor.scope === scope) enterScope(detach(tensor));
     return result;
   } finally {
-    scopes.length = depth - 1;
+    innermost = outer;
     for (const tensor of scope) tensor.dispose();
   }
 }

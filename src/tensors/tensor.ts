@@ -5,7 +5,7 @@ import { activeRecorder } from '../runtime/recorder.js';
 import { runtime } from '../runtime/state.js';
 import { countHandle } from '../runtime/statistics.js';
 import { formatTensor, PrintableBase } from './printing.js';
-import { enterScope, leaveScope } from './scope.js';
+import { detach, enterScope, type Handle } from './scope.js';
 import { Storage } from './storage.js';
 
 /** Element type: 32-bit float, or 32-bit integer for indices and labels. */
@@ -43,6 +43,8 @@ export class Tensor<D extends DType = 'f32'> extends PrintableBase {
   readonly size: number;
   /** Identifies the value, not the handle: an alias of the same value has the same id. */
   readonly id: number;
+  /** @internal */
+  scope: Handle['scope'] = undefined;
   readonly #storage: Storage;
   #disposed = false;
 
@@ -111,7 +113,7 @@ export class Tensor<D extends DType = 'f32'> extends PrintableBase {
     this.assertAlive('tensor');
     this.#storage.use();
     this.#storage.retain();
-    return new Tensor(this.#storage, shape, dtype, id);
+    return new Tensor(this.#storage, shape, dtype, id, this.size);
   }
 
   /**
@@ -147,7 +149,7 @@ export class Tensor<D extends DType = 'f32'> extends PrintableBase {
     if (this.#disposed) return;
     this.#disposed = true;
     countHandle(-1);
-    leaveScope(this);
+    detach(this);
     this.#storage.release();
   }
 

@@ -96,6 +96,6 @@ export function dryRun(options: DryOptions): DryRun {
         seen.set(name, seenOf(kept));
       });
   };
-  shapesOnly(() => scoped(run, () => []));
+  shapesOnly(() => scoped(run));
   return { seen, asked };
 }

@@ -40,20 +40,15 @@ function computed(
   const run = (values: Map<string, Value>) => runNode(node, values, context, all);
   const total = node.inputs.reduce((sum, name) => sum + sizeOf(known.get(name)?.dims ?? []), 0);
   const sizes = shapesOnly(() =>
-    scoped(
-      () => run(valuesOf(({ dims }) => Tensor.allocate(dims))).map((value) => sizeOf(value?.dims ?? [])),
-      () => [],
-    ),
+    scoped(() => run(valuesOf(({ dims }) => Tensor.allocate(dims))).map((value) => sizeOf(value?.dims ?? []))),
   );
   if (sizes.some((size) => size > Math.max(SMALL, GROWTH * total))) return undefined;
-  return scoped(
-    () =>
-      run(valuesOf(({ dims, numbers }) => tensor(Float32Array.from(numbers), dims))).map((value) => {
-        if (!value) return undefined;
-        const { dtype, dims } = value;
-        return { dtype, dims, numbers: isHost(value) ? value.numbers : plain(value).data() };
-      }),
-    () => [],
+  return scoped(() =>
+    run(valuesOf(({ dims, numbers }) => tensor(Float32Array.from(numbers), dims))).map((value) => {
+      if (!value) return undefined;
+      const { dtype, dims } = value;
+      return { dtype, dims, numbers: isHost(value) ? value.numbers : plain(value).data() };
+    }),
   );
 }
 

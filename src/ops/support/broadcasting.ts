@@ -60,7 +60,7 @@ export function copyStrided(
  * x in the given shape: a second handle if x has that shape already, else a broadcast copy. Dispose it in either case.
  */
 export function expanded<D extends DType>(x: Tensor<D>, shape: Shape): Tensor<D> {
-  if (sizeOf(x.shape) === sizeOf(shape)) return x.alias();
+  if (x.size === sizeOf(shape)) return x.alias();
   const y = Tensor.allocate(shape, x.dtype);
   copyBroadcast(x, y);
   return y;
@@ -68,10 +68,15 @@ export function expanded<D extends DType>(x: Tensor<D>, shape: Shape): Tensor<D>
 
 /** Writes x, repeated as needed, into y. */
 export function copyBroadcast(x: Tensor<DType>, y: Tensor<DType>): void {
-  const axes = mergeAxes(y.shape, [x.shape, y.shape]);
+  const axes = x.size === 1 ? [{ size: y.size, strides: [0, 1] }] : mergeAxes(y.shape, [x.shape, y.shape]);
   const part = (k: number): number[] => axes.map(({ strides }) => strides[k] ?? 0);
-  const sizes = y.size === 0 ? [0] : axes.map(({ size }) => size);
-  copyStrided(x.pointer(), y.pointer(), sizes, part(0), part(1));
+  copyStrided(
+    x.pointer(),
+    y.pointer(),
+    axes.map(({ size }) => size),
+    part(0),
+    part(1),
+  );
 }
 
 /** y = kernel(a, b) with NumPy's broadcasting. `operation`: which of the kernel's. */
@@ -91,10 +96,7 @@ export function callBroadcast(
   const axes = mergeAxes(y.shape, [a.shape, b.shape]);
   if (axes.length > 3) {
     // More axes than the kernel has are rare: broadcast both operands to full size and try again.
-    scoped(
-      () => callBroadcast(kernel, operation, expanded(a, y.shape), expanded(b, y.shape), y),
-      () => [],
-    );
+    scoped(() => callBroadcast(kernel, operation, expanded(a, y.shape), expanded(b, y.shape), y));
     return;
   }
   const size = (i: number): number => axes.at(i)?.size ?? 1;

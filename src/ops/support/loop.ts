@@ -76,12 +76,9 @@ function recordLoop(recorder: Recorder, inputs: Tensors, outputs: Tensors, loop:
   });
   const counter = Tensor.allocate([1], 'i32', 'scan');
   const { pointer, end } = recordSection(recorder, () => {
-    scoped(
-      () => {
-        step(inputs, outputs, loop, counter);
-      },
-      () => [],
-    );
+    scoped(() => {
+      step(inputs, outputs, loop, counter);
+    });
   });
   call(kernels.repeatSteps, pointer, end, counter.pointer(), loop.length, Number(loop.reverse));
   counter.dispose();

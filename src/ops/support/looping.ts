@@ -164,16 +164,10 @@ function traceAt(step: Step, begin: Tensors, stacks: Tensors, differentiates: bo
 /** Traces a step. The caller disposes its constants. */
 function traceStep(step: Step, begin: Tensors, stacks: Tensors, differentiates: boolean): TracedStep {
   const trace = (): TracedStep =>
-    scoped(
-      () => withFrame(undefined, () => traceAt(step, begin, stacks, differentiates)),
-      () => [],
-    );
+    scoped(() => withFrame(undefined, () => traceAt(step, begin, stacks, differentiates)));
   if (activeRecorder()) return trace();
   // As in `compile`, so that the step cannot read values. Tensors that it makes, besides operations, are there after a run.
-  const { id: before } = scoped(
-    () => Tensor.allocate([]),
-    () => [],
-  );
+  const { id: before } = scoped(() => Tensor.allocate([]));
   const { program, result } = record(trace);
   try {
     program.run();

@@ -44,12 +44,12 @@ export function withOperands<D extends DType, T>(
   operands: readonly Operand<D>[],
   body: (tensors: readonly Tensor<D>[]) => T,
 ): T {
-  const dtype = operands.find((operand) => typeof operand !== 'number')?.dtype;
-  const expected = operands.length > 1 ? 'tensors or numbers' : 'a tensor or a number';
   const made: Tensor<D>[] = [];
   try {
     const tensors = operands.map((operand) => {
-      if (typeof operand !== 'number') return checkTensor(where, operand, expected);
+      if (typeof operand !== 'number')
+        return checkTensor(where, operand, operands.length > 1 ? 'tensors or numbers' : 'a tensor or a number');
+      const dtype = operands.find((other) => typeof other !== 'number')?.dtype;
       const scalar = scalarOf(operand, dtype);
       made.push(scalar);
       return scalar;

@@ -25,24 +25,16 @@ export function runOf(shape: Shape, first: number, last: number): Run {
   };
 }
 
-/** Runs of adjacent axes, the innermost first. */
-function runs(axes: readonly number[]): [first: number, last: number][] {
-  const found: [number, number][] = [];
-  for (const axis of [...axes].sort((a, b) => b - a)) {
-    const run = found.at(-1);
-    if (run && run[0] === axis + 1) run[0] = axis;
-    else found.push([axis, axis]);
-  }
-  return found;
-}
-
 function callReduce(kernel: ReduceKernel, x: number, y: number, { outer, length, inner }: Run, scale: number): void {
   const end = outer * inner;
   if (isSum(kernel)) call(kernel, x, y, outer, length, inner, scale, 0, end);
   else call(kernel, x, y, outer, length, inner, 0, end);
 }
 
-/** Reduces x over `axes` into y, one pass for each run of adjacent axes. A sum is multiplied by `scale`. */
+/**
+ * Reduces x over `axes`, which are in order, into y: one pass for each run of adjacent axes, the innermost first. A sum is
+ * multiplied by `scale`.
+ */
 export function reduceAxes(
   kernel: ReduceKernel,
   x: Tensor<DType>,
@@ -50,30 +42,27 @@ export function reduceAxes(
   axes: readonly number[],
   scale = 1,
 ): void {
-  const passes = runs(axes);
-  const [only] = passes;
-  if (only && passes.length === 1) {
-    callReduce(kernel, x.pointer(), y.pointer(), runOf(x.shape, ...only), scale);
-    return;
-  }
-  if (passes.length === 0) {
+  if (axes.length === 0) {
     if (scale === 1) call(kernels.copyBytes, x.pointer(), y.pointer(), 4 * x.size);
     else call(kernels.scaleMap, x.pointer(), y.pointer(), scale, 0, 0, x.size);
     return;
   }
-  scoped(
-    () => {
-      let source = x;
-      let shape = x.shape;
-      passes.forEach(([first, last], i) => {
-        const run = runOf(shape, first, last);
-        const final = i === passes.length - 1;
-        shape = shape.map((size, axis) => (axis >= first && axis <= last ? 1 : size));
-        const target = final ? y : Tensor.allocate(shape, y.dtype);
-        callReduce(kernel, source.pointer(), target.pointer(), run, final ? scale : 1);
-        source = target;
-      });
-    },
-    () => [],
-  );
+  if (axes.length === x.shape.length) {
+    callReduce(kernel, x.pointer(), y.pointer(), { outer: 1, length: x.size, inner: 1 }, scale);
+    return;
+  }
+  scoped(() => {
+    let source = x;
+    let { shape } = x;
+    for (let i = axes.length; i > 0;) {
+      const last = axes[--i] ?? 0;
+      let first = last;
+      for (; axes[i - 1] === first - 1; i--) first--;
+      const run = runOf(shape, first, last);
+      shape = shape.map((size, axis) => (axis >= first && axis <= last ? 1 : size));
+      const target = i > 0 ? Tensor.allocate(shape, y.dtype) : y;
+      callReduce(kernel, source.pointer(), target.pointer(), run, i > 0 ? 1 : scale);
+      source = target;
+    }
+  });
 }
