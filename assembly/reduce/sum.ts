@@ -1,5 +1,5 @@
 // Sums over the middle axis of [outer, length, inner], into [outer, inner].
-import { demote, promoteHigh, storeLanes } from "../simd/ragged";
+import { demote, storeLanes } from "../simd/ragged";
 import { rowDot, rowSum } from "./rows";
 
 /** y = scale * sum over the middle axis. */
@@ -14,55 +14,81 @@ export function sumReduce(
   end: i32,
 ): void {
   if (inner == 1) {
-    const stride = (<usize>length) << 2;
+    const row = (<usize>length) << 2;
     for (let o = begin; o < end; o++)
-      store<f32>(y + ((<usize>o) << 2), <f32>rowSum(x + <usize>o * stride, length) * scale);
+      store<f32>(y + ((<usize>o) << 2), <f32>rowSum(x + <usize>o * row, length) * scale);
     return;
   }
   const factor = f32x4.splat(scale);
-  let at = begin;
-  while (at < end) {
-    const row = at / inner;
-    const stop = min(end, (row + 1) * inner);
-    const first = x + ((<usize>row * <usize>(length - 1) * <usize>inner) << 2); // + 4 * at: element (row, 0, at % inner)
-    for (; at < stop - 7; at += 8) {
-      sumColumns8(first + ((<usize>at) << 2), y + ((<usize>at) << 2), length, (<usize>inner) << 2, factor);
+  const stride = (<usize>inner) << 2;
+  while (begin < end) {
+    const row = begin / inner;
+    let left = min(end, (row + 1) * inner) - begin;
+    let from = x + <usize>row * <usize>(length - 1) * stride + ((<usize>begin) << 2); // element (row, 0, begin % inner)
+    let to = y + ((<usize>begin) << 2);
+    begin += left;
+    for (; left >= 16; left -= 16) {
+      sumColumns16(from, to, length, stride, factor);
+      from += 64;
+      to += 64;
     }
-    for (; at < stop; at += 4) {
-      const sum = sumColumns4(first + ((<usize>at) << 2), length, (<usize>inner) << 2);
-      storeLanes(y + ((<usize>at) << 2), f32x4.mul(sum, factor), stop - at);
+    for (; left > 0; left -= 4) {
+      storeLanes(to, sumColumns4(from, length, stride, factor), left);
+      from += 16;
+      to += 16;
     }
-    at = stop;
   }
 }
 
-function sumColumns4(x: usize, length: i32, stride: usize): v128 {
+function sumColumns4(x: usize, length: i32, stride: usize, factor: v128): v128 {
   let low = f64x2.splat(0);
   let high = low;
   for (let l = 0; l < length; l++) {
-    const v = v128.load(x);
-    low = f64x2.add(low, f64x2.promote_low_f32x4(v));
-    high = f64x2.add(high, promoteHigh(v));
+    low = add2(low, x);
+    high = add2(high, x + 8);
     x += stride;
   }
-  return demote(low, high);
+  return scaled(low, high, factor);
 }
 
-/** Each lane adds in the order of sumColumns4. Eight columns at a time hide the latency of the additions. */
-function sumColumns8(x: usize, y: usize, length: i32, stride: usize, factor: v128): void {
+/**
+ * Each lane adds in the order of sumColumns4. Sixteen columns at a time hide the latency of the additions, and are the whole of a
+ * cache line: where rows are as far apart as the lines of one set of the cache, a part of it would be fetched anew for each.
+ */
+function sumColumns16(x: usize, y: usize, length: i32, stride: usize, factor: v128): void {
   let a = f64x2.splat(0);
   let b = a;
   let c = a;
   let d = a;
+  let e = a;
+  let f = a;
+  let g = a;
+  let h = a;
   for (let l = 0; l < length; l++) {
-    a = f64x2.add(a, f64x2.promote_low_f32x4(v128.load64_zero(x)));
-    b = f64x2.add(b, f64x2.promote_low_f32x4(v128.load64_zero(x, 8)));
-    c = f64x2.add(c, f64x2.promote_low_f32x4(v128.load64_zero(x, 16)));
-    d = f64x2.add(d, f64x2.promote_low_f32x4(v128.load64_zero(x, 24)));
+    a = add2(a, x);
+    b = add2(b, x + 8);
+    c = add2(c, x + 16);
+    d = add2(d, x + 24);
+    e = add2(e, x + 32);
+    f = add2(f, x + 40);
+    g = add2(g, x + 48);
+    h = add2(h, x + 56);
     x += stride;
   }
-  v128.store(y, f32x4.mul(demote(a, b), factor));
-  v128.store(y, f32x4.mul(demote(c, d), factor), 16);
+  v128.store(y, scaled(a, b, factor));
+  v128.store(y, scaled(c, d, factor), 16);
+  v128.store(y, scaled(e, f, factor), 32);
+  v128.store(y, scaled(g, h, factor), 48);
+}
+
+function scaled(low: v128, high: v128, factor: v128): v128 {
+  return f32x4.mul(demote(low, high), factor);
+}
+
+// @ts-ignore: decorator
+@inline
+function add2(sum: v128, x: usize): v128 {
+  return f64x2.add(sum, f64x2.promote_low_f32x4(v128.load64_zero(x)));
 }
 
 /** The f64 cell y = sum of squares of n floats, or y + that sum when `accumulate` is not 0. */
