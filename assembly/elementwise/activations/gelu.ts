@@ -23,15 +23,21 @@ function endOfBlock(y: usize, n: i32): usize {
 
 /**
  * x (1 + erf(x / sqrt(2))) / 2 = max(x, 0) - |x| Q(|x|): no cancellation in either tail. The maximum is with -0, for the sign
- * of a result that vanishes.
+ * of a result that vanishes. `slope` gets the derivative, unless it is 0.
  */
-export function geluMap(x: usize, y: usize, begin: i32, end: i32): void {
-  x += (<usize>begin) << 2;
-  y += (<usize>begin) << 2;
+export function geluMap(x: usize, y: usize, slope: usize, begin: i32, end: i32): void {
+  const start = (<usize>begin) << 2;
+  x += start;
+  y += start;
+  let derivative: usize = slope ? slope + start : 0;
   const zero = v128.load(SIGN_BIT);
   for (let left = end - begin; left > 0; left -= TAILS) {
     const n = min(left, TAILS);
     tailBlock(x, n);
+    if (derivative) {
+      slopes(x, wholeVectors(derivative, n), n);
+      derivative = endOfBlock(derivative, n);
+    }
     let to = wholeVectors(y, n);
     const stop = workspace + ((<usize>n) << 2);
     for (let s = workspace; s < stop; s += 16) {
@@ -46,30 +52,20 @@ export function geluMap(x: usize, y: usize, begin: i32, end: i32): void {
   }
 }
 
-/** dy (Phi(x) + x phi(x)): with s = Q(|x|) - |x| phi(x), the slope is s for x < 0 and 1 - s else. */
-export function geluGradient(dy: usize, x: usize, dx: usize, begin: i32, end: i32): void {
-  const start = (<usize>begin) << 2;
-  dy += start;
-  x += start;
-  dx += start;
+/** Phi(x) + x phi(x) for a block: with s = Q(|x|) - |x| phi(x), it is s for x < 0 and 1 - s else. */
+// @ts-ignore: decorator
+@inline
+function slopes(x: usize, to: usize, n: i32): void {
   const density = v128.load32_splat(DENSITY);
   const one = v128.load(ONE);
-  for (let left = end - begin; left > 0; left -= TAILS) {
-    const n = min(left, TAILS);
-    tailBlock(x, n);
-    let to = wholeVectors(dx, n);
-    const stop = workspace + ((<usize>n) << 2);
-    for (let s = workspace; s < stop; s += 16) {
-      const bottom = v128.load(s, DENOMINATOR);
-      const numerator = f32x4.sub(v128.load(s, NUMERATOR), f32x4.mul(f32x4.mul(v128.load(s, A), density), bottom));
-      const ratio = f32x4.div(f32x4.mul(v128.load(s, TOP), numerator), f32x4.mul(v128.load(s, BOTTOM), bottom));
-      const tail = f32x4.mul(ratio, v128.load(s, SCALE));
-      const slope = v128.bitselect(tail, f32x4.sub(one, tail), f32x4.lt(v128.load(x), i32x4.splat(0)));
-      v128.store(to, f32x4.mul(v128.load(dy), slope));
-      dy += 16;
-      x += 16;
-      to += 16;
-    }
-    dx = endOfBlock(dx, n);
+  const stop = workspace + ((<usize>n) << 2);
+  for (let s = workspace; s < stop; s += 16) {
+    const bottom = v128.load(s, DENOMINATOR);
+    const numerator = f32x4.sub(v128.load(s, NUMERATOR), f32x4.mul(f32x4.mul(v128.load(s, A), density), bottom));
+    const ratio = f32x4.div(f32x4.mul(v128.load(s, TOP), numerator), f32x4.mul(v128.load(s, BOTTOM), bottom));
+    const tail = f32x4.mul(ratio, v128.load(s, SCALE));
+    v128.store(to, v128.bitselect(tail, f32x4.sub(one, tail), f32x4.lt(v128.load(x), i32x4.splat(0))));
+    x += 16;
+    to += 16;
   }
 }
