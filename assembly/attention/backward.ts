@@ -111,7 +111,6 @@ export function attentionBackward(
     const outAt = headAt(unit, heads, steps, valueDim, outStride);
     const stats = (<usize>unit * <usize>steps) << 2;
     const seen = keysSeen(lengths, unit / heads, keys);
-    clearRows(dq + queryAt, keyStride, steps, keyDim);
     clearRows(dk + keyAt, keyStride, keys, keyDim);
     clearRows(dv + valueAt, valueStride, keys, valueDim);
     headGradient(
@@ -199,7 +198,7 @@ function headGradient(
         weightless,
         keys <= KEYS,
       );
-      productOfScores(6, k + keyRow, keyStride, 0, dq + queryRow, keyStride, rows, columns, keyDim, top, first, causal);
+      productOfScores(6, k + keyRow, keyStride, first == 0, dq + queryRow, keyStride, rows, columns, keyDim, top, first, causal);
       toKeys(area(6), q + queryRow, keyStride, dk + keyRow, keyStride, rows, columns, keyDim, ahead);
       toKeys(area(2), dy + outRow, outStride, dv + valueRow, valueStride, rows, columns, valueDim, ahead);
     }

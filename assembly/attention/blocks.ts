@@ -13,7 +13,7 @@ import { workspace } from "../workspace";
 /** Keys of a block. */
 export const KEYS: i32 = 64;
 /** Queries of a block, at most. */
-export const QUERIES: i32 = 4 * ROWS;
+export const QUERIES: i32 = 8 * ROWS;
 /** Bytes from one row of a block of scores to the next; wide enough for whole tiles and panels. */
 export const SCORE_STRIDE: usize = (KEYS + COLUMNS) * 4;
 

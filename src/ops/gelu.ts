@@ -1,7 +1,16 @@
 import { knownOptions, oneOf, show } from '../core/checks.js';
 import { refuse } from '../core/errors.js';
 import { addMaybe } from '../autodiff/linear.js';
-import { apply, applyOne, currentFrame, type Op, type Rules } from '../autodiff/op.js';
+import {
+  apply,
+  applyOne,
+  currentFrame,
+  type Applied,
+  type Maybe,
+  type Op,
+  type RuleAttributes,
+  type Rules,
+} from '../autodiff/op.js';
 import * as kernels from '../runtime/generated/kernels.js';
 import { call } from '../runtime/kernels.js';
 import type { Tensor } from '../tensors/tensor.js';
@@ -17,14 +26,10 @@ import { checkDType, withOperands, type Operand } from './support/operands.js';
 import { times } from './support/times.js';
 import { tanh, tanhDerivative } from './tanh.js';
 
-/** Whether the slope is an output, too: it takes a fifth of the time of the value, which has all its parts. */
-interface Slope {
-  readonly slope: boolean;
-}
-
 declare module '../autodiff/op.js' {
   interface RuleAttributes {
-    gelu: Slope;
+    /** `slope`: whether the derivative is an output, too. It has most of its parts in common with the value. */
+    gelu: { readonly slope: boolean };
     geluTanh: [];
   }
 }
@@ -36,12 +41,9 @@ const SCALE = Math.sqrt(2 / Math.PI);
 const CUBIC = 0.044715;
 
 /** x to gelu(x) and, on request, gelu'(x); its own derivative gives the second order. */
-const geluOp: Op<Slope> = {
+const geluOp: Op<RuleAttributes['gelu']> = {
   name: 'gelu',
-  infer: (inputs, { slope }) => {
-    const spec = { shape: only(inputs).shape, dtype: 'f32' as const };
-    return slope ? [spec, spec] : [spec];
-  },
+  infer: (inputs, { slope }) => (slope ? [only(inputs), only(inputs)] : inputs),
   forward: (inputs, outputs) => {
     const x = only(inputs);
     call(kernels.geluMap, x.pointer(), only(outputs).pointer(), outputs[1]?.pointer() ?? 0, 0, x.size);
@@ -56,17 +58,16 @@ function geluCurvature(direction: Tensor, given: Tensor): Tensor {
   return eluDerivative.along(mul(direction, mul(sub(2, xx), DENSITY_AT_ZERO)), mul(xx, -0.5), 1);
 }
 
-const slopeOf = (x: Tensor): Tensor => nth(apply(geluOp, [x], { slope: true }), 1);
+/** direction * gelu'(x) */
+function alongX({ inputs, outputs }: Applied<RuleAttributes['gelu']>, direction: Maybe): Maybe {
+  return direction && times(direction, outputs[1] ?? nth(apply(geluOp, inputs, { slope: true }), 1));
+}
 
-export const geluRules: Rules<Slope> = {
-  vjp: ({ inputs, outputs }, [byY, bySlope]) => {
-    const x = only(inputs);
-    return [addMaybe(byY && times(byY, outputs[1] ?? slopeOf(x)), bySlope && geluCurvature(bySlope, x))];
-  },
-  jvp: ({ inputs, outputs }, [dx]) => {
-    const [x, slope] = [only(inputs), outputs[1]];
-    return dx ? [times(dx, slope ?? slopeOf(x)), slope && geluCurvature(dx, x)] : [];
-  },
+export const geluRules: Rules<RuleAttributes['gelu']> = {
+  vjp: (applied, [byY, bySlope]) => [
+    addMaybe(alongX(applied, byY), bySlope && geluCurvature(bySlope, only(applied.inputs))),
+  ],
+  jvp: (applied, [dx]) => [alongX(applied, dx), applied.outputs[1] && dx && geluCurvature(dx, only(applied.inputs))],
   saves: { inputs: true, outputs: true },
 };
 
@@ -116,7 +117,7 @@ export function gelu(x: Operand, options: GeluOptions = {}): Tensor {
   return withOperands('gelu', [x], (operands) => {
     const z = checkDType('gelu', only(operands), 'f32');
     if (approximate) return applyOne(geluTanhOp, [z], []);
-    return nth(apply(geluOp, [z], { slope: currentFrame()?.pullsTo?.(z) ?? false }), 0);
+    return applyOne(geluOp, [z], { slope: currentFrame()?.pullsTo?.(z) ?? false });
   });
 }
 
