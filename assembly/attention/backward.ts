@@ -198,7 +198,20 @@ function headGradient(
         weightless,
         keys <= KEYS,
       );
-      productOfScores(6, k + keyRow, keyStride, first == 0, dq + queryRow, keyStride, rows, columns, keyDim, top, first, causal);
+      productOfScores(
+        6,
+        k + keyRow,
+        keyStride,
+        first == 0,
+        dq + queryRow,
+        keyStride,
+        rows,
+        columns,
+        keyDim,
+        top,
+        first,
+        causal,
+      );
       toKeys(area(6), q + queryRow, keyStride, dk + keyRow, keyStride, rows, columns, keyDim, ahead);
       toKeys(area(2), dy + outRow, outStride, dv + valueRow, valueStride, rows, columns, valueDim, ahead);
     }
