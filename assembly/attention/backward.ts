@@ -22,6 +22,7 @@ import {
   productOfScores,
   scaleOf,
   scoresOf,
+  strideOf,
   visibleColumns,
   workedColumns,
 } from "./blocks";
@@ -43,21 +44,31 @@ function clearRows(at: usize, stride: usize, rows: i32, size: i32): void {
  * c += block^T x, for each panel of keys with the queries from the first that sees any of them on. The keys of a query are
  * side by side, so whole panels need not be packed.
  */
-function toKeys(block: usize, x: usize, c: usize, stride: usize, rows: i32, columns: i32, size: i32, ahead: i32): void {
+function toKeys(
+  block: usize,
+  x: usize,
+  xStride: usize,
+  c: usize,
+  stride: usize,
+  rows: i32,
+  columns: i32,
+  size: i32,
+  ahead: i32,
+): void {
   for (let j = 0; j < columns; j += ROWS) {
     const from = max(0, j + ahead);
     const steps = rows - from;
     if (steps <= 0) break;
     const panel = block + <usize>from * SCORE_STRIDE + ((<usize>j) << 2);
-    const rest = x + <usize>from * stride;
+    const rest = x + <usize>from * xStride;
     if (j + ROWS <= columns && size % COLUMNS == 0) {
       for (let i = 0; i < size; i += COLUMNS) {
         const at = (<usize>i) << 2;
-        tile8(panel, SCORE_STRIDE, rest + at, stride, steps, c + at, stride, c + at, stride);
+        tile8(panel, SCORE_STRIDE, rest + at, xStride, steps, c + at, stride, c + at, stride);
       }
     } else {
       packA(area(3), panel, SCORE_STRIDE, ROWS, steps, 1);
-      panelProduct(rest, steps, c, c, stride, columns - j, size);
+      panelProduct(rest, xStride, steps, c, c, stride, columns - j, size);
     }
     c += <usize>ROWS * stride;
   }
@@ -65,7 +76,7 @@ function toKeys(block: usize, x: usize, c: usize, stride: usize, rows: i32, colu
 
 /**
  * dy, y [B, T, heads, valueDim], shift and inverse [B, heads, T] as `attentionForward` gave them; to dq, dk and dv in the shapes
- * of q, k, v. The range counts B * heads.
+ * of q, k, v, whose rows are `row` floats apart, or side by side if it is 0. The range counts B * heads.
  */
 export function attentionBackward(
   dy: usize,
@@ -85,20 +96,21 @@ export function attentionBackward(
   keys: i32,
   keyDim: i32,
   valueDim: i32,
+  row: i32,
   causal: i32,
   begin: i32,
   end: i32,
 ): void {
-  const keyStride = (<usize>(heads * keyDim)) << 2;
-  const valueStride = (<usize>(heads * valueDim)) << 2;
+  const keyStride = strideOf(row, heads, keyDim);
+  const valueStride = strideOf(row, heads, valueDim);
+  const outStride = strideOf(0, heads, valueDim);
   for (let unit = begin; unit < end; unit++) {
-    const queryAt = headAt(unit, heads, steps, keyDim);
-    const keyAt = headAt(unit, heads, keys, keyDim);
-    const valueAt = headAt(unit, heads, keys, valueDim);
-    const outAt = headAt(unit, heads, steps, valueDim);
+    const queryAt = headAt(unit, heads, steps, keyDim, keyStride);
+    const keyAt = headAt(unit, heads, keys, keyDim, keyStride);
+    const valueAt = headAt(unit, heads, keys, valueDim, valueStride);
+    const outAt = headAt(unit, heads, steps, valueDim, outStride);
     const stats = (<usize>unit * <usize>steps) << 2;
     const seen = keysSeen(lengths, unit / heads, keys);
-    clearRows(dq + queryAt, keyStride, steps, keyDim);
     clearRows(dk + keyAt, keyStride, keys, keyDim);
     clearRows(dv + valueAt, valueStride, keys, valueDim);
     headGradient(
@@ -115,6 +127,7 @@ export function attentionBackward(
       dv + valueAt,
       keyStride,
       valueStride,
+      outStride,
       steps,
       seen > 0 ? seen : keys,
       keys,
@@ -140,6 +153,7 @@ function headGradient(
   dv: usize,
   keyStride: usize,
   valueStride: usize,
+  outStride: usize,
   steps: i32,
   seen: i32,
   keys: i32,
@@ -158,12 +172,12 @@ function headGradient(
       const rows = min(QUERIES, steps - top);
       const columns = causal ? min(some, top + rows - first) : some;
       const queryRow = <usize>top * keyStride;
-      const outRow = <usize>top * valueStride;
+      const outRow = <usize>top * outStride;
       const at = (<usize>top) << 2;
       packA(area(0), q + queryRow, keyStride, rows, keyDim, 0);
       const ahead = aheadOf(causal, top, first);
       scoresOf(area(0), area(1), keyDim, area(2), rows, columns, ahead);
-      packA(area(4), dy + outRow, valueStride, rows, valueDim, 0);
+      packA(area(4), dy + outRow, outStride, rows, valueDim, 0);
       scoresOf(area(4), area(5), valueDim, area(6), rows, columns, ahead);
       const block = mask ? mask + ((<usize>top * <usize>keys + <usize>first) << 2) : 0;
       scoreGradients(
@@ -171,7 +185,7 @@ function headGradient(
         keys,
         y + outRow,
         dy + outRow,
-        valueStride,
+        outStride,
         shift + at,
         inverse + at,
         rows,
@@ -184,9 +198,22 @@ function headGradient(
         weightless,
         keys <= KEYS,
       );
-      productOfScores(6, k + keyRow, 0, dq + queryRow, keyStride, rows, columns, keyDim, top, first, causal);
-      toKeys(area(6), q + queryRow, dk + keyRow, keyStride, rows, columns, keyDim, ahead);
-      toKeys(area(2), dy + outRow, dv + valueRow, valueStride, rows, columns, valueDim, ahead);
+      productOfScores(
+        6,
+        k + keyRow,
+        keyStride,
+        first == 0,
+        dq + queryRow,
+        keyStride,
+        rows,
+        columns,
+        keyDim,
+        top,
+        first,
+        causal,
+      );
+      toKeys(area(6), q + queryRow, keyStride, dk + keyRow, keyStride, rows, columns, keyDim, ahead);
+      toKeys(area(2), dy + outRow, outStride, dv + valueRow, valueStride, rows, columns, valueDim, ahead);
     }
   }
 }
@@ -236,7 +263,7 @@ function scoreGradients(
   maskStride: i32,
   y: usize,
   dy: usize,
-  valueStride: usize,
+  outStride: usize,
   shift: usize,
   inverse: usize,
   rows: i32,
@@ -270,7 +297,7 @@ function scoreGradients(
     clearColumns(gradients, worked, padded + COLUMNS);
     shift += 4;
     inverse += 4;
-    y += valueStride;
-    dy += valueStride;
+    y += outStride;
+    dy += outStride;
   }
 }

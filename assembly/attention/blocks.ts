@@ -13,7 +13,7 @@ import { workspace } from "../workspace";
 /** Keys of a block. */
 export const KEYS: i32 = 64;
 /** Queries of a block, at most. */
-export const QUERIES: i32 = 4 * ROWS;
+export const QUERIES: i32 = 8 * ROWS;
 /** Bytes from one row of a block of scores to the next; wide enough for whole tiles and panels. */
 export const SCORE_STRIDE: usize = (KEYS + COLUMNS) * 4;
 
@@ -156,11 +156,20 @@ export function scoresOf(a: usize, b: usize, k: i32, scores: usize, rows: i32, c
 }
 
 /** c[rows, columns] = base + A b for the panel of A in area 3, which has k steps; `base` is ZEROS or c. */
-export function panelProduct(b: usize, k: i32, base: usize, c: usize, stride: usize, rows: i32, columns: i32): void {
+export function panelProduct(
+  b: usize,
+  bStride: usize,
+  k: i32,
+  base: usize,
+  c: usize,
+  stride: usize,
+  rows: i32,
+  columns: i32,
+): void {
   const from = base == ZEROS ? <usize>0 : stride;
   for (; columns > 0; columns -= COLUMNS) {
-    if (rows >= ROWS && columns >= COLUMNS) tile8(area(3), PANEL, b, stride, k, base, from, c, stride);
-    else strip(area(3), b, stride, k, base, from, c, stride, min(rows, ROWS), min(columns, COLUMNS));
+    if (rows >= ROWS && columns >= COLUMNS) tile8(area(3), PANEL, b, bStride, k, base, from, c, stride);
+    else strip(area(3), b, bStride, k, base, from, c, stride, min(rows, ROWS), min(columns, COLUMNS));
     b += COLUMNS << 2;
     c += COLUMNS << 2;
     if (from) base += COLUMNS << 2;
@@ -174,15 +183,19 @@ export function aheadOf(causal: i32, top: i32, first: i32): i32 {
   return causal ? first - top : -KEYS;
 }
 
-/**
- * Bytes from the start of x [B, rows, heads, size] to the first row of a unit's head; the rows of a head are
- * heads * size floats apart.
- */
+/** Bytes from the start of x [B, rows, heads, size], whose rows are `stride` bytes apart, to the first row of a unit's head. */
 // @ts-ignore: decorator
 @inline
-export function headAt(unit: i32, heads: i32, rows: i32, size: i32): usize {
+export function headAt(unit: i32, heads: i32, rows: i32, size: i32, stride: usize): usize {
   const sequence = unit / heads;
-  return ((<usize>sequence * <usize>rows * <usize>heads + <usize>(unit - sequence * heads)) * <usize>size) << 2;
+  return <usize>sequence * <usize>rows * stride + ((<usize>(unit - sequence * heads) * <usize>size) << 2);
+}
+
+/** Bytes from one row of queries, keys or values to the next: `row` floats, or, if that is 0, those of the heads. */
+// @ts-ignore: decorator
+@inline
+export function strideOf(row: i32, heads: i32, size: i32): usize {
+  return (<usize>(row ? row : heads * size)) << 2;
 }
 
 /** The number of keys that a sequence's length leaves. When it leaves none, all keys weigh alike, whatever their scores. */
@@ -212,6 +225,7 @@ export function scaleOf(keyDim: i32): f32 {
 export function productOfScores(
   scores: usize,
   b: usize,
+  bStride: usize,
   starts: i32,
   out: usize,
   stride: usize,
@@ -227,7 +241,7 @@ export function productOfScores(
     const steps = min(columns, (visible + 3) & ~3); // whole vectors are packed fastest
     if (steps > 0) {
       packA(area(3), area(scores) + <usize>i * SCORE_STRIDE, SCORE_STRIDE, ROWS, steps, 0);
-      panelProduct(b, steps, starts ? ZEROS : out, out, stride, rows - i, width);
+      panelProduct(b, bStride, steps, starts ? ZEROS : out, out, stride, rows - i, width);
     }
     out += <usize>ROWS * stride;
   }

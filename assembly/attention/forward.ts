@@ -18,6 +18,7 @@ import {
   productOfScores,
   scaleOf,
   scoresOf,
+  strideOf,
   visibleColumns,
   workedColumns,
 } from "./blocks";
@@ -83,7 +84,7 @@ function scaleRow(row: usize, n: i32, factor: f32): void {
  * q [B, T, heads, keyDim], k [B, S, heads, keyDim], v [B, S, heads, valueDim] to y [B, T, heads, valueDim]; shift and
  * inverse [B, heads, T]: maximum and 1 / sum of every row. Key j is seen by query i if j < lengths[b] and, when causal,
  * j <= i; a sequence of length 0 sees all keys alike. mask [B, heads, T, S] multiplies the weights. `lengths` and
- * `mask` may be 0. The range counts B * heads.
+ * `mask` may be 0. Rows of q, k and v are `row` floats apart, or side by side if it is 0. The range counts B * heads.
  */
 export function attentionForward(
   q: usize,
@@ -99,25 +100,28 @@ export function attentionForward(
   keys: i32,
   keyDim: i32,
   valueDim: i32,
+  row: i32,
   causal: i32,
   begin: i32,
   end: i32,
 ): void {
-  const keyStride = (<usize>(heads * keyDim)) << 2;
-  const valueStride = (<usize>(heads * valueDim)) << 2;
+  const keyStride = strideOf(row, heads, keyDim);
+  const valueStride = strideOf(row, heads, valueDim);
+  const outStride = strideOf(0, heads, valueDim);
   for (let unit = begin; unit < end; unit++) {
     const stats = (<usize>unit * <usize>steps) << 2;
     const seen = keysSeen(lengths, unit / heads, keys);
     attendHead(
-      q + headAt(unit, heads, steps, keyDim),
-      k + headAt(unit, heads, keys, keyDim),
-      v + headAt(unit, heads, keys, valueDim),
+      q + headAt(unit, heads, steps, keyDim, keyStride),
+      k + headAt(unit, heads, keys, keyDim, keyStride),
+      v + headAt(unit, heads, keys, valueDim, valueStride),
       mask ? mask + stats * <usize>keys : 0,
-      y + headAt(unit, heads, steps, valueDim),
+      y + headAt(unit, heads, steps, valueDim, outStride),
       shift + stats,
       inverse + stats,
       keyStride,
       valueStride,
+      outStride,
       steps,
       seen > 0 ? seen : keys,
       keys,
@@ -139,6 +143,7 @@ function attendHead(
   inverse: usize,
   keyStride: usize,
   valueStride: usize,
+  outStride: usize,
   steps: i32,
   seen: i32,
   keys: i32,
@@ -154,7 +159,7 @@ function attendHead(
       const rows = min(QUERIES, steps - top);
       let columns = min(KEYS, seen - first);
       if (causal) columns = min(columns, top + rows - first);
-      const out = y + <usize>top * valueStride;
+      const out = y + <usize>top * outStride;
       packA(area(0), q + <usize>top * keyStride, keyStride, rows, keyDim, 0);
       scoresOf(area(0), area(1), keyDim, area(2), rows, columns, aheadOf(causal, top, first));
       const at = (<usize>top) << 2;
@@ -163,7 +168,7 @@ function attendHead(
         block,
         keys,
         out,
-        valueStride,
+        outStride,
         shift + at,
         inverse + at,
         rows,
@@ -178,9 +183,10 @@ function attendHead(
       productOfScores(
         2,
         v + <usize>first * valueStride,
+        valueStride,
         first == 0,
         out,
-        valueStride,
+        outStride,
         rows,
         columns,
         valueDim,
@@ -194,7 +200,7 @@ function attendHead(
     const at = inverse + ((<usize>i) << 2);
     const factor: f32 = 1 / load<f32>(at);
     store<f32>(at, factor);
-    scaleRow(y + <usize>i * valueStride, valueDim, factor);
+    scaleRow(y + <usize>i * outStride, valueDim, factor);
   }
 }
 
@@ -203,7 +209,7 @@ function weighRows(
   mask: usize,
   maskStride: i32,
   out: usize,
-  valueStride: usize,
+  outStride: usize,
   shift: usize,
   sums: usize,
   rows: i32,
@@ -238,6 +244,6 @@ function weighRows(
     if (mask) applyMask(row, mask + ((<usize>r * <usize>maskStride) << 2), min(columns, worked));
     shift += 4;
     sums += 4;
-    out += valueStride;
+    out += outStride;
   }
 }

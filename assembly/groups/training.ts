@@ -19,7 +19,6 @@ export { uniformFill, normalFill, truncatedNormalFill, dropoutMask } from "../ra
 export { arithmetic, arithmeticI32 } from "../elementwise/binary";
 export { logMap } from "../elementwise/log";
 export { eluGradient } from "../elementwise/activations/elu";
-export { geluGradient } from "../elementwise/activations/gelu";
 export { geluTanhGradient } from "../elementwise/activations/geluTanh";
 export { leakyReluGradient } from "../elementwise/activations/leakyRelu";
 export { reluGradient } from "../elementwise/activations/relu";

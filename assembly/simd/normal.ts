@@ -10,7 +10,7 @@ import { ROUND } from "./exp";
 import { multiplyThenAdd4 } from "./lanes";
 
 /** Bytes of a block, at most; also the distance between the fields of the workspace. */
-const BLOCK: usize = 1024;
+export const BLOCK: usize = 1024;
 /** Floats of a block. */
 export const TAILS: i32 = 256;
 // Fields of the workspace.

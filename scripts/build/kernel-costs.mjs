@@ -86,7 +86,6 @@ export const COSTS = {
   geluTanhMap: 1.5,
   eluGradient: 1.5,
   softplusGradient: 1.5,
-  geluGradient: 2,
   siluGradient: 2,
   geluTanhGradient: 2,
 };

@@ -85,6 +85,8 @@ export interface Frame {
   readonly parent: Frame | undefined;
   /** Whether it will ask for derivatives of what it sees. */
   readonly differentiates: boolean;
+  /** Whether it will ask for cotangents of a value, if it is one that does. */
+  pullsTo?(value: Tensor<DType>): boolean;
   observe<A, I extends Tensors, O extends DType>(
     op: Op<A, I, O>,
     inputs: I,

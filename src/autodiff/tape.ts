@@ -42,6 +42,10 @@ export class Tape implements Frame {
     this.#tracked = new Set(watched.map(({ id }) => id));
   }
 
+  pullsTo({ id }: Tensor<DType>): boolean {
+    return this.#tracked.has(id);
+  }
+
   observe<A, I extends Tensors, O extends DType>(
     op: Op<A, I, O>,
     inputs: I,

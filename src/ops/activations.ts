@@ -4,7 +4,7 @@ import type { Tensor } from '../tensors/tensor.js';
 import { celuActivation } from './celu.js';
 import { eluActivation, eluRules } from './elu.js';
 import { exp, expRules } from './exp.js';
-import { geluActivation, geluDerivative, geluTanhDerivative } from './gelu.js';
+import { geluActivation, geluRules, geluTanhDerivative } from './gelu.js';
 import { hardSigmoidActivation } from './hardSigmoid.js';
 import { hardSwish } from './hardSwish.js';
 import { leakyReluActivation, leakyReluDerivative } from './leakyRelu.js';
@@ -50,7 +50,7 @@ export const activationRules = {
   relu: reluDerivative,
   leakyRelu: leakyReluDerivative,
   elu: eluRules,
-  gelu: geluDerivative,
+  gelu: geluRules,
   geluTanh: geluTanhDerivative,
   silu: siluDerivative,
   softplus: softplusDerivative,

@@ -1,7 +1,18 @@
 import { knownOptions, oneOf, show } from '../core/checks.js';
 import { refuse } from '../core/errors.js';
-import { applyOne } from '../autodiff/op.js';
+import { addMaybe } from '../autodiff/linear.js';
+import {
+  apply,
+  applyOne,
+  currentFrame,
+  type Applied,
+  type Maybe,
+  type Op,
+  type RuleAttributes,
+  type Rules,
+} from '../autodiff/op.js';
 import * as kernels from '../runtime/generated/kernels.js';
+import { call } from '../runtime/kernels.js';
 import type { Tensor } from '../tensors/tensor.js';
 import { add } from './add.js';
 import { eluDerivative } from './elu.js';
@@ -10,13 +21,15 @@ import { sub } from './sub.js';
 import { defineDerivative, parametric } from './support/activation.js';
 import { bounded } from './support/bounded.js';
 import { tabled } from './support/elementwise.js';
-import { only } from './support/arguments.js';
+import { nth, only } from './support/arguments.js';
 import { checkDType, withOperands, type Operand } from './support/operands.js';
+import { times } from './support/times.js';
 import { tanh, tanhDerivative } from './tanh.js';
 
 declare module '../autodiff/op.js' {
   interface RuleAttributes {
-    gelu: [];
+    /** `slope`: whether the derivative is an output, too. It has most of its parts in common with the value. */
+    gelu: { readonly slope: boolean };
     geluTanh: [];
   }
 }
@@ -27,17 +40,36 @@ const DENSITY_AT_ZERO = 1 / Math.sqrt(2 * Math.PI);
 const SCALE = Math.sqrt(2 / Math.PI);
 const CUBIC = 0.044715;
 
-export const geluDerivative = defineDerivative({
+/** x to gelu(x) and, on request, gelu'(x); its own derivative gives the second order. */
+const geluOp: Op<RuleAttributes['gelu']> = {
   name: 'gelu',
-  gradient: kernels.geluGradient,
-  reads: 'x',
-  // With the normal density phi: gelu'' = phi(x) (2 - x^2). e^u for u <= 0 is the derivative of elu.
-  curvature: (direction, given) => {
-    const x = bounded(given, -FLAT, FLAT);
-    const xx = mul(x, x);
-    return eluDerivative.along(mul(direction, mul(sub(2, xx), DENSITY_AT_ZERO)), mul(xx, -0.5), 1);
+  infer: (inputs, { slope }) => (slope ? [only(inputs), only(inputs)] : inputs),
+  forward: (inputs, outputs) => {
+    const x = only(inputs);
+    call(kernels.geluMap, x.pointer(), only(outputs).pointer(), outputs[1]?.pointer() ?? 0, 0, x.size);
   },
-});
+  rules: (table) => table.gelu,
+};
+
+/** With the normal density phi: gelu'' = phi(x) (2 - x^2). e^u for u <= 0 is the derivative of elu. */
+function geluCurvature(direction: Tensor, given: Tensor): Tensor {
+  const x = bounded(given, -FLAT, FLAT);
+  const xx = mul(x, x);
+  return eluDerivative.along(mul(direction, mul(sub(2, xx), DENSITY_AT_ZERO)), mul(xx, -0.5), 1);
+}
+
+/** direction * gelu'(x) */
+function alongX({ inputs, outputs }: Applied<RuleAttributes['gelu']>, direction: Maybe): Maybe {
+  return direction && times(direction, outputs[1] ?? nth(apply(geluOp, inputs, { slope: true }), 1));
+}
+
+export const geluRules: Rules<RuleAttributes['gelu']> = {
+  vjp: (applied, [byY, bySlope]) => [
+    addMaybe(alongX(applied, byY), bySlope && geluCurvature(bySlope, only(applied.inputs))),
+  ],
+  jvp: (applied, [dx]) => [alongX(applied, dx), applied.outputs[1] && dx && geluCurvature(dx, only(applied.inputs))],
+  saves: { inputs: true, outputs: true },
+};
 
 export const geluTanhDerivative = defineDerivative({
   name: 'geluTanh',
@@ -55,7 +87,6 @@ export const geluTanhDerivative = defineDerivative({
   },
 });
 
-const geluOp = tabled('gelu', kernels.geluMap);
 const geluTanhOp = tabled('geluTanh', kernels.geluTanhMap);
 
 export interface GeluOptions {
@@ -84,8 +115,9 @@ export function gelu(x: Operand, options: GeluOptions = {}): Tensor {
     refuse(TypeError, 'gelu', "approximate to be false or 'tanh'", show(approximate));
   }
   return withOperands('gelu', [x], (operands) => {
-    checkDType('gelu', only(operands), 'f32');
-    return applyOne(approximate ? geluTanhOp : geluOp, operands, []);
+    const z = checkDType('gelu', only(operands), 'f32');
+    if (approximate) return applyOne(geluTanhOp, [z], []);
+    return applyOne(geluOp, [z], { slope: currentFrame()?.pullsTo?.(z) ?? false });
   });
 }
 

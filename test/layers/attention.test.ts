@@ -83,6 +83,9 @@ const cases: readonly MultiHeadAttentionOptions[] = [
   { heads: 1, keyDim: 4 },
   { heads: 2, keyDim: 3, valueDim: 2 },
   { heads: 2, keyDim: 3, causal: true },
+  // Narrow enough for one product, which makes queries, keys and values together.
+  { heads: 1, keyDim: 3 },
+  { heads: 2, keyDim: 1, valueDim: 3, causal: true },
 ];
 
 describe('multiHeadAttention', () => {

@@ -1,10 +1,13 @@
 // Attention where no kernel has room, with dropout's factors, and its errors.
 import { describe, expect, it } from 'vitest';
 import { DTypeError, ShapeError } from '../../src/core/errors.js';
-import { grad } from '../../src/ops/differentiation.js';
-import { attend, attention } from '../../src/ops/attention.js';
+import { grad, jvp } from '../../src/ops/differentiation.js';
+import { attention } from '../../src/ops/attention.js';
 import { composeAttention } from '../../src/ops/support/composedAttention.js';
+import { attend, attendJointly } from '../../src/ops/support/fusedAttention.js';
 import { mul } from '../../src/ops/mul.js';
+import { slice } from '../../src/ops/slice.js';
+import { square } from '../../src/ops/square.js';
 import { sum } from '../../src/ops/sum.js';
 import { ones, tensor } from '../../src/tensors/creation.js';
 import type { Tensor } from '../../src/tensors/tensor.js';
@@ -45,7 +48,7 @@ describe('attention', () => {
       for (const result of results) result.dispose();
       return values;
     };
-    const fused = run((q, k, v) => attend({ query: q, key: k, value: v, factors }, heads, true));
+    const fused = run((q, k, v) => attend({ query: q, key: k, value: v, factors }, { heads, causal: true }));
     const composed = run((q, k, v) =>
       tidy(() => composeAttention({ query: q, key: k, value: v, factors }, attributes)),
     );
@@ -53,6 +56,33 @@ describe('attention', () => {
       expectClose(values, composed[i]!, 1e-5);
     });
     for (const made of [query, key, value, factors, weights]) made.dispose();
+  });
+
+  it('of queries, keys and values side by side is that of three tensors, with all derivatives', () => {
+    const sizes = { heads: 2, causal: true, keyDim: 3, valueDim: 2 };
+    const [all, direction, factors] = [random([2, 5, 16], 1), random([2, 5, 16], 2), random([2, 2, 5, 5], 3)];
+    const lengths = tensor([5, 3], [2], 'i32');
+    const limits = { lengths, factors };
+    const apart = (x: Tensor): Tensor => {
+      const part = (begin: number, size: number): Tensor => slice(x, [0, 0, begin], [-1, -1, size]);
+      return attend({ query: part(0, 6), key: part(6, 6), value: part(12, 4), ...limits }, sizes);
+    };
+    const derivatives = (f: (x: Tensor) => Tensor): Float32Array[] =>
+      [
+        tidy(() => f(all)),
+        grad((x: Tensor) => sum(square(f(x))))(all),
+        ...jvp(f, [all], [direction]),
+        grad((x: Tensor) => sum(mul(grad((z: Tensor) => sum(square(f(z))))(x), direction)))(all),
+      ].map((result) => {
+        const values = result.data();
+        result.dispose();
+        return values;
+      });
+    const expected = derivatives(apart);
+    derivatives((x) => attendJointly(x, limits, sizes)).forEach((values, i) => {
+      expectClose(values, expected[i]!, 1e-5);
+    });
+    for (const made of [all, direction, factors, lengths]) made.dispose();
   });
 
   it('refuses what does not fit', () => {

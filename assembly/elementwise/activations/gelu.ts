@@ -1,75 +1,54 @@
 import { ONE, SIGN_BIT } from "../../simd/lanes";
-import { A, BOTTOM, DENOMINATOR, END, NUMERATOR, SCALE, TAILS, TOP, tailBlock } from "../../simd/normal";
+import { A, BLOCK, BOTTOM, DENOMINATOR, END, NUMERATOR, SCALE, TAILS, TOP, tailBlock } from "../../simd/normal";
 import { workspace } from "../../workspace";
 
 /** 2^-64 / sqrt(2 pi) */
 const DENSITY: usize = memory.data<f32>([2.1626704e-20]);
 
-/** Where whole vectors of the results of a block may be stored: in the workspace if the last is not whole. */
-// @ts-ignore: decorator
-@inline
-function wholeVectors(y: usize, n: i32): usize {
-  return n & 3 ? workspace + END : y;
-}
-
-/** Brings the results of a block to y. Returns where those of the next block are. */
-// @ts-ignore: decorator
-@inline
-function endOfBlock(y: usize, n: i32): usize {
-  const bytes = (<usize>n) << 2;
-  if (n & 3) memory.copy(y, workspace + END, bytes);
-  return y + bytes;
-}
-
 /**
  * x (1 + erf(x / sqrt(2))) / 2 = max(x, 0) - |x| Q(|x|): no cancellation in either tail. The maximum is with -0, for the sign
- * of a result that vanishes.
+ * of a result that vanishes. `slope`, unless it is 0, gets the derivative: with s = Q(|x|) - |x| phi(x), it is s for x < 0
+ * and 1 - s else.
  */
-export function geluMap(x: usize, y: usize, begin: i32, end: i32): void {
-  x += (<usize>begin) << 2;
-  y += (<usize>begin) << 2;
-  const zero = v128.load(SIGN_BIT);
-  for (let left = end - begin; left > 0; left -= TAILS) {
-    const n = min(left, TAILS);
-    tailBlock(x, n);
-    let to = wholeVectors(y, n);
-    const stop = workspace + ((<usize>n) << 2);
-    for (let s = workspace; s < stop; s += 16) {
-      const top = f32x4.mul(v128.load(s, TOP), v128.load(s, NUMERATOR));
-      const bottom = f32x4.mul(v128.load(s, BOTTOM), v128.load(s, DENOMINATOR));
-      const factor = f32x4.mul(v128.load(s, A), v128.load(s, SCALE));
-      v128.store(to, f32x4.sub(f32x4.pmax(v128.load(x), zero), f32x4.mul(f32x4.div(top, bottom), factor)));
-      x += 16;
-      to += 16;
-    }
-    y = endOfBlock(y, n);
-  }
-}
-
-/** dy (Phi(x) + x phi(x)): with s = Q(|x|) - |x| phi(x), the slope is s for x < 0 and 1 - s else. */
-export function geluGradient(dy: usize, x: usize, dx: usize, begin: i32, end: i32): void {
+export function geluMap(x: usize, y: usize, slope: usize, begin: i32, end: i32): void {
+  const across = slope - y;
   const start = (<usize>begin) << 2;
-  dy += start;
   x += start;
-  dx += start;
+  y += start;
+  const zero = v128.load(SIGN_BIT);
   const density = v128.load32_splat(DENSITY);
   const one = v128.load(ONE);
   for (let left = end - begin; left > 0; left -= TAILS) {
     const n = min(left, TAILS);
+    const bytes = (<usize>n) << 2;
     tailBlock(x, n);
-    let to = wholeVectors(dx, n);
-    const stop = workspace + ((<usize>n) << 2);
+    // Whole vectors go to the workspace if the last one is not whole.
+    const last = n & 3;
+    let to = last ? workspace + END : y;
+    const toSlope: usize = last ? BLOCK : across;
+    const stop = workspace + bytes;
     for (let s = workspace; s < stop; s += 16) {
-      const bottom = v128.load(s, DENOMINATOR);
-      const numerator = f32x4.sub(v128.load(s, NUMERATOR), f32x4.mul(f32x4.mul(v128.load(s, A), density), bottom));
-      const ratio = f32x4.div(f32x4.mul(v128.load(s, TOP), numerator), f32x4.mul(v128.load(s, BOTTOM), bottom));
-      const tail = f32x4.mul(ratio, v128.load(s, SCALE));
-      const slope = v128.bitselect(tail, f32x4.sub(one, tail), f32x4.lt(v128.load(x), i32x4.splat(0)));
-      v128.store(to, f32x4.mul(v128.load(dy), slope));
-      dy += 16;
+      const v = v128.load(x);
+      const a = v128.load(s, A);
+      const top = v128.load(s, TOP);
+      const scale = v128.load(s, SCALE);
+      const numerator = v128.load(s, NUMERATOR);
+      const denominator = v128.load(s, DENOMINATOR);
+      const bottom = f32x4.mul(v128.load(s, BOTTOM), denominator);
+      if (slope) {
+        const rest = f32x4.sub(numerator, f32x4.mul(f32x4.mul(a, density), denominator));
+        const tail = f32x4.mul(f32x4.div(f32x4.mul(top, rest), bottom), scale);
+        v128.store(to + toSlope, v128.bitselect(tail, f32x4.sub(one, tail), f32x4.lt(v, i32x4.splat(0))));
+      }
+      const tail = f32x4.mul(f32x4.div(f32x4.mul(top, numerator), bottom), f32x4.mul(a, scale));
+      v128.store(to, f32x4.sub(f32x4.pmax(v, zero), tail));
       x += 16;
       to += 16;
     }
-    dx = endOfBlock(dx, n);
+    if (last) {
+      memory.copy(y, workspace + END, bytes);
+      if (slope) memory.copy(y + across, workspace + (END + BLOCK), bytes);
+    }
+    y += bytes;
   }
 }

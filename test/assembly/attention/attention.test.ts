@@ -81,7 +81,7 @@ function run(sizes: Sizes, { q, k, v, dy, mask }: Values, cuts: readonly number[
   const pm = mask ? bench.f32(mask) : 0;
   const [y, dq, dk, dv] = [dy, q, k, v].map(({ length }) => bench.out(length)) as [number, number, number, number];
   const [shift, inverse] = [bench.out(batch * heads * steps), bench.out(batch * heads * steps)];
-  const rest = [heads, steps, keys, keyDim, valueDim, Number(causal)] as const;
+  const rest = [heads, steps, keys, keyDim, valueDim, 0, Number(causal)] as const;
   const ranges = [0, ...cuts].map((begin, i) => [begin, cuts[i] ?? batch * heads] as const);
   for (const range of ranges) kernels.attentionForward(pq, pk, pv, pl, pm, y, shift, inverse, ...rest, ...range);
   for (const range of ranges)

@@ -36,6 +36,8 @@ const roundEven: Reference = (x) => {
 };
 const softplus: Reference = (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
 const softsign: Reference = (x) => (Number.isFinite(x) ? x / (1 + Math.abs(x)) : Math.sign(x));
+const density = (x: number): number => Math.exp((-x * x) / 2) / Math.sqrt(2 * Math.PI);
+const geluSlope: Reference = (x) => erfc(-x / Math.SQRT2) / 2 + (Number.isFinite(x) ? x * density(x) : 0);
 const gated = (x: number, gate: number): number => (x === -Infinity ? -0 : x * gate);
 
 // Each map with its float64 reference, whether it must be the reference rounded once, and where it is sampled.
@@ -77,7 +79,8 @@ const maps: [name: string, map: Map, reference: Reference, exact: boolean, low?:
   ['tanh', (...args) => kernels.tanhMap(...args), Math.tanh, false],
   ['softplus', (...args) => kernels.softplusMap(...args), softplus, false, -20, 20],
   ['silu', (...args) => kernels.siluMap(...args), (x) => gated(x, sigmoid(x)), false, -20, 20],
-  ['gelu', (...args) => kernels.geluMap(...args), (x) => gated(x, erfc(-x / Math.SQRT2) / 2), false, -8, 8],
+  ['gelu', (x, y, b, e) => kernels.geluMap(x, y, 0, b, e), (x) => gated(x, erfc(-x / Math.SQRT2) / 2), false, -8, 8],
+  ['slope of gelu', (x, y, b, e) => kernels.geluMap(x, bench.out(e), y, b, e), geluSlope, false, -8, 8],
   ['geluTanh', (...args) => kernels.geluTanhMap(...args), (x) => gated(x, sigmoid(geluTanhArgument(x))), false, -8, 8],
   ['elu', (x, y, b, e) => kernels.eluMap(x, y, 1.5, 1, b, e), (x) => (x > 0 ? x : 1.5 * Math.expm1(x)), false],
   ['celu', (x, y, b, e) => kernels.eluMap(x, y, 2, 0.5, b, e), (x) => (x > 0 ? x : 2 * Math.expm1(x / 2)), false],
@@ -110,7 +113,6 @@ describe.each(maps)('%sMap', (_name, map, reference, exact, low = -4, high = 4) 
 });
 
 // Each gradient with the float64 derivative of its function in terms of what was saved.
-const density = (x: number): number => Math.exp((-x * x) / 2) / Math.sqrt(2 * Math.PI);
 const sigmoidSlope = (z: number): number => sigmoid(z) * sigmoid(-z);
 type Gradient = (dy: number, v: number, dx: number, begin: number, end: number) => void;
 const gradients: [name: string, gradient: Gradient, derivative: Reference][] = [
@@ -121,7 +123,6 @@ const gradients: [name: string, gradient: Gradient, derivative: Reference][] = [
   ['elu', (dy, v, dx, b, e) => kernels.eluGradient(dy, v, dx, 1.5, b, e), (x) => (x > 0 ? 1 : 1.5 * Math.exp(x))],
   ['softplus', (...args) => kernels.softplusGradient(...args), sigmoid],
   ['silu', (...args) => kernels.siluGradient(...args), (x) => sigmoid(x) + x * sigmoidSlope(x)],
-  ['gelu', (...args) => kernels.geluGradient(...args), (x) => erfc(-x / Math.SQRT2) / 2 + x * density(x)],
   [
     'geluTanh',
     (...args) => kernels.geluTanhGradient(...args),
