@@ -187,6 +187,13 @@ const rearranged: readonly Sample[] = [
       [-1, [3], [3, 1]],
       [1, [2, 0], [2, 1, 0]],
       [0, [], [1]],
+      [[-1, 0], [3], [1, 3, 1]],
+      [
+        [1, 2],
+        [2, 3],
+        [2, 1, 1, 3],
+      ],
+      [[], [2], [2]],
     ] as const
   ).map(([axis, shape, out]) =>
     placed(
@@ -195,7 +202,7 @@ const rearranged: readonly Sample[] = [
       shape,
       (x) => expandDims(x, axis),
       out,
-      (index) => index.filter((_, i) => i !== modulo(axis, out.length)),
+      (index) => index.filter((_, i) => ![axis].flat().some((at) => modulo(at, out.length) === i)),
     ),
   ),
   ...(
