@@ -375,6 +375,15 @@ const rearranged: readonly Sample[] = [
   ),
   placed(
     'split',
+    [[-3, -1]],
+    [4, 2],
+    (x) => split(x, [-3, -1])[1]!,
+    [2, 2],
+    ([i, k]) => [i! + 1, k!],
+    3,
+  ),
+  placed(
+    'split',
     [[2, 2]],
     [3],
     (x) => split(x, [2, 2])[1]!,
