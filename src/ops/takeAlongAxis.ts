@@ -87,10 +87,12 @@ export function takeAlongAxis<D extends DType>(x: Tensor<D>, indices: Tensor<'i3
   checkTensor('takeAlongAxis', x);
   const at = checkAxis('takeAlongAxis', axis, x.shape.length);
   const checked = checkIndices('takeAlongAxis', indices, x.shape[at] ?? 0);
-  const fits = (size: number, i: number): boolean => i === at || size === x.shape[i] || size === 1 || x.shape[i] === 1;
+  const same = (size: number, i: number): boolean => i === at || size === x.shape[i];
+  const fits = (size: number, i: number): boolean => same(size, i) || size === 1 || x.shape[i] === 1;
   if (checked.shape.length !== x.shape.length || !checked.shape.every(fits)) {
     const expected = `indices that broadcast with ${shapeText(x.shape)} along all axes but ${at}`;
     refuse(ShapeError, 'takeAlongAxis', expected, checked.shape);
   }
+  if (checked.shape.every(same)) return take(x, checked, at);
   return composing('takeAlongAxis', () => take(spread(x, checked.shape, at), spread(checked, x.shape, at), at));
 }

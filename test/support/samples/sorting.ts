@@ -232,7 +232,7 @@ const rules: readonly Sample[] = [
     apply: (x, y) => {
       const f = customGradient(
         (a, b) => mul(exp(a), b),
-        (c, [a], output) => [mul(c, output), a && mul(c, exp(a))], // d/da = output, d/db = exp a
+        (c, [a], output) => [mul(c, output), mul(c, exp(a))], // d/da = output, d/db = exp a
       );
       return f(x, y);
     },
