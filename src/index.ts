@@ -123,7 +123,7 @@ export { all } from './ops/all.js';
 export { any } from './ops/any.js';
 export { argmax } from './ops/argmax.js';
 export { argmin } from './ops/argmin.js';
-export { argsort } from './ops/argsort.js';
+export { argsort, type SortOptions } from './ops/argsort.js';
 export { concat, stack } from './ops/concat.js';
 export { cumprod } from './ops/cumprod.js';
 export { cumsum } from './ops/cumsum.js';
@@ -159,10 +159,10 @@ export { sum } from './ops/sum.js';
 export { takeAlongAxis } from './ops/takeAlongAxis.js';
 export { tensordot, type ContractedAxes } from './ops/tensordot.js';
 export { tile } from './ops/tile.js';
-export { topK } from './ops/topK.js';
+export { topK, type TopKOptions } from './ops/topK.js';
 export { transpose } from './ops/transpose.js';
 export { tril, triu } from './ops/triangle.js';
-export { variance } from './ops/variance.js';
+export { variance, type VarianceOptions } from './ops/variance.js';
 export type { ReduceOptions } from './ops/support/reduction.js';
 
 // Operations: normalisation

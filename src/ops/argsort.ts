@@ -1,3 +1,4 @@
+import { flag, knownOptions } from '../core/checks.js';
 import { onBehalfOf } from '../core/errors.js';
 import { checkAxis, sizeOf } from '../core/shapes.js';
 import { applyOne, type Op } from '../autodiff/op.js';
@@ -49,11 +50,23 @@ export function sortedPositions(x: Tensor<DType>, axis: number, descending: bool
   );
 }
 
+/** The order of `sort` and `argsort`. */
+export interface SortOptions {
+  /** From the largest to the smallest, NaN first. Default false. */
+  readonly descending?: boolean | undefined;
+}
+
+/** Checks that option. */
+export function isDescending(where: string, options: SortOptions): boolean {
+  return flag(where, 'descending', knownOptions(where, options, ['descending']).descending ?? false);
+}
+
 /**
  * The positions of the elements of x in ascending order along an axis. Equal elements keep their order; NaN comes last.
  *
  * @param x f32 or i32 with at least one axis
  * @param axis default -1
+ * @param options `descending`: default false
  * @returns i32 of the shape of x
  * @throws RangeError for an axis out of range; TypeError
  * @example
@@ -63,8 +76,9 @@ export function sortedPositions(x: Tensor<DType>, axis: number, descending: bool
  * console.log(argsort(tensor([3, 1, 2])).toArray()); // [1, 2, 0]
  * ```
  */
-export function argsort(x: Tensor<DType>, axis = -1): Tensor<'i32'> {
+export function argsort(x: Tensor<DType>, axis = -1, options: SortOptions = {}): Tensor<'i32'> {
   checkTensor('argsort', x);
   const at = checkAxis('argsort', axis, x.shape.length);
-  return onBehalfOf('argsort', () => sortedPositions(x, at, false));
+  const descending = isDescending('argsort', options);
+  return onBehalfOf('argsort', () => sortedPositions(x, at, descending));
 }

@@ -12,10 +12,14 @@ import { innerProduct } from './support/composition.js';
 import { checkDType, checkTensor } from './support/operands.js';
 
 /** A function of f32 tensors whose result is one. */
-export type CustomFunction = (...inputs: Tensor[]) => Tensor;
+export type CustomFunction<I extends readonly Tensor[] = Tensor[]> = (...inputs: I) => Tensor;
 
 /** Cotangents of the inputs from that of the output: linear in it, and written with operations. */
-export type CustomPullback = (cotangent: Tensor, inputs: readonly Tensor[], output: Tensor) => readonly Maybe[];
+export type CustomPullback<I extends readonly Tensor[] = readonly Tensor[]> = (
+  cotangent: Tensor,
+  inputs: I,
+  output: Tensor,
+) => readonly Maybe[];
 
 /** What a pullback returns, checked. */
 function pulled(
@@ -86,6 +90,10 @@ const customOp: Op<CustomPullback> = {
  * console.log(grad(straightThrough)(tensor(1.7)).item()); // 1
  * ```
  */
+export function customGradient<I extends readonly Tensor[]>(
+  f: CustomFunction<I>,
+  pullback: CustomPullback<I>,
+): CustomFunction<I>;
 export function customGradient(f: CustomFunction, pullback: CustomPullback): CustomFunction {
   callable('customGradient', 'f', f);
   callable('customGradient', 'pullback', pullback);

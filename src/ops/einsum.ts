@@ -3,7 +3,8 @@ import { sizeOf } from '../core/shapes.js';
 import type { Tensor } from '../tensors/tensor.js';
 import { slice } from './slice.js';
 import { composing } from './support/composing.js';
-import { arranged, contract, summedTo, type Term } from './support/contraction.js';
+import { arranged, summedTo, type Term } from './support/contraction.js';
+import { contractAll } from './support/contractionOrder.js';
 import { checkDType, checkTensor } from './support/operands.js';
 import { readSubscripts } from './support/subscripts.js';
 
@@ -38,8 +39,8 @@ function withoutRepetition({ x, labels }: Term, sizes: ReadonlyMap<string, numbe
 /**
  * Einstein's sum: labels name the axes of the operands, and products are summed over the labels that the result lacks, as in
  * `'ij,jk->ik'`, a matrix product. A label twice in one operand takes the diagonal, `...` stands for all other axes, which
- * broadcast. Without `->` the result has the labels that occur once, in alphabetical order. Operands are multiplied from left
- * to right, by matrix products.
+ * broadcast. Without `->` the result has the labels that occur once, in alphabetical order. Operands are multiplied two by two,
+ * by matrix products: of more than two those first whose product takes the fewest operations.
  *
  * @param subscripts NumPy's: letters, commas, `...`, `->`
  * @param operands f32
@@ -62,12 +63,11 @@ export function einsum(subscripts: string, ...operands: readonly Tensor[]): Tens
   );
   return composing('einsum', () => {
     const terms = operands.map((x, i) => withoutRepetition(diagonals({ x, labels: inputs[i] ?? [] }), sizes));
-    const wantedAfter =
-      (count: number) =>
-      (label: string): boolean =>
-        output.includes(label) || terms.slice(count).some(({ labels }) => labels.includes(label));
-    const product = terms.reduce((all, term, i) => contract('einsum', all, term, wantedAfter(i + 1)));
-    const result = arranged(summedTo(product, wantedAfter(terms.length)), output);
+    const product = contractAll('einsum', terms, output);
+    const result = arranged(
+      summedTo(product, (label) => output.includes(label)),
+      output,
+    );
     return viewAs(result, result.shape);
   });
 }

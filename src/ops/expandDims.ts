@@ -1,14 +1,14 @@
-import { checkAxis, checkShape } from '../core/shapes.js';
+import { checkAxes, checkShape } from '../core/shapes.js';
 import { viewAs } from '../autodiff/linear.js';
 import type { DType, Tensor } from '../tensors/tensor.js';
 import { checkTensor } from './support/operands.js';
 
 /**
- * x with a new axis of size 1. No copy: memory is shared.
+ * x with new axes of size 1. No copy: memory is shared.
  *
  * @param x f32 or i32
- * @param axis where the new axis stands in the result, negative ones from the end
- * @throws RangeError for an axis out of range; ShapeError for more than six axes
+ * @param axis one axis or several: where they stand in the result, negative ones from the end
+ * @throws RangeError for an axis out of range, or one that comes twice; ShapeError for more than six axes
  * @example
  * ```ts
  * import { expandDims, init, tensor } from 'wasmgrad';
@@ -16,8 +16,11 @@ import { checkTensor } from './support/operands.js';
  * console.log(expandDims(tensor([1, 2]), 1).toArray()); // [[1], [2]]
  * ```
  */
-export function expandDims<D extends DType>(x: Tensor<D>, axis: number): Tensor<D> {
+export function expandDims<D extends DType>(x: Tensor<D>, axis: number | readonly number[]): Tensor<D> {
   const { shape } = checkTensor('expandDims', x);
-  const at = checkAxis('expandDims', axis, shape.length + 1);
-  return viewAs(x, checkShape('expandDims', [...shape.slice(0, at), 1, ...shape.slice(at)]));
+  const given = Array.isArray(axis) ? axis : [axis];
+  const axes = checkAxes('expandDims', given, shape.length + given.length);
+  const target = [...shape];
+  for (const at of axes) target.splice(at, 0, 1); // from the first to the last, so that each stands where it should
+  return viewAs(x, checkShape('expandDims', target));
 }

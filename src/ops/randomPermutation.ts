@@ -1,9 +1,9 @@
 import { knownOptions, wholeNumber } from '../core/checks.js';
 import { inNameOf, refuse, ShapeError } from '../core/errors.js';
-import { checkShape } from '../core/shapes.js';
 import { shuffled } from '../core/shuffled.js';
 import { runtime } from '../runtime/state.js';
 import { seedWords } from '../tensors/creation.js';
+import { Storage } from '../tensors/storage.js';
 import { Tensor, type DType } from '../tensors/tensor.js';
 import { gather } from './gather.js';
 import { composing } from './support/composing.js';
@@ -16,7 +16,7 @@ export interface PermutationOptions {
 
 /** Allocated before it is drawn, so that what is too large is refused before any work. */
 function order(size: number, key: readonly [number, number]): Tensor<'i32'> {
-  const out = Tensor.allocate(checkShape('randomPermutation', [size]), 'i32', 'randomPermutation');
+  const out = Tensor.of(Storage.constant(4 * size, 'randomPermutation'), [size], 'i32');
   try {
     runtime().heap.i32.set(shuffled(size, key, 0), out.pointer() / 4);
     return out;

@@ -1,6 +1,6 @@
 import { checkAxis } from '../core/shapes.js';
 import type { DType, Tensor } from '../tensors/tensor.js';
-import { sortedPositions } from './argsort.js';
+import { isDescending, sortedPositions, type SortOptions } from './argsort.js';
 import { composing } from './support/composing.js';
 import { checkTensor } from './support/operands.js';
 import { take } from './takeAlongAxis.js';
@@ -11,6 +11,7 @@ import { take } from './takeAlongAxis.js';
  *
  * @param x f32 or i32 with at least one axis
  * @param axis default -1
+ * @param options `descending`: default false
  * @throws RangeError for an axis out of range; TypeError
  * @example
  * ```ts
@@ -19,8 +20,9 @@ import { take } from './takeAlongAxis.js';
  * console.log(sort(tensor([3, 1, 2])).toArray()); // [1, 2, 3]
  * ```
  */
-export function sort<D extends DType>(x: Tensor<D>, axis = -1): Tensor<D> {
+export function sort<D extends DType>(x: Tensor<D>, axis = -1, options: SortOptions = {}): Tensor<D> {
   checkTensor('sort', x);
   const at = checkAxis('sort', axis, x.shape.length);
-  return composing('sort', () => take(x, sortedPositions(x, at, false), at));
+  const descending = isDescending('sort', options);
+  return composing('sort', () => take(x, sortedPositions(x, at, descending), at));
 }

@@ -11,8 +11,8 @@ function bounds(sections: number | readonly number[], length: number): number[] 
   const given: unknown = sections;
   if (Array.isArray(given)) {
     const cuts = Array.from<unknown, number>(given, (cut) =>
-      wholeNumber('split', 'sections', cut, { min: 0, max: length }),
-    );
+      wholeNumber('split', 'sections', cut, { min: -length, max: length }),
+    ).map((cut) => (cut < 0 ? cut + length : cut));
     if (cuts.some((cut, i) => cut < (cuts[i - 1] ?? 0))) {
       refuse(RangeError, 'split', 'sections to be positions in ascending order', show(sections));
     }
@@ -28,7 +28,8 @@ function bounds(sections: number | readonly number[], length: number): number[] 
  * x in parts along an axis.
  *
  * @param x f32 or i32
- * @param sections number of equal parts, or the positions where x is cut, in ascending order (NumPy)
+ * @param sections number of equal parts, or the positions where x is cut, in ascending order, negative ones from the end
+ *   (NumPy)
  * @param axis default 0
  * @returns the parts, which must be disposed one by one
  * @throws ShapeError when the parts would not be equal; RangeError, TypeError for sections or axis

@@ -1,11 +1,13 @@
 // Picking elements by indices of their own and adding elements at such positions, which are adjoint to each other.
 import { refuse, ShapeError } from '../core/errors.js';
-import { checkAxis, shapeText, type Shape } from '../core/shapes.js';
+import { checkAxis, sameShape, shapeText, type Shape } from '../core/shapes.js';
 import { applyOne, type Op } from '../autodiff/op.js';
 import * as kernels from '../runtime/generated/kernels.js';
 import { call } from '../runtime/kernels.js';
 import type { DType, Tensor } from '../tensors/tensor.js';
+import { broadcastTo } from './broadcast.js';
 import { only } from './support/arguments.js';
+import { composing } from './support/composing.js';
 import { checkIndices } from './support/indices.js';
 import { checkDType, checkTensor } from './support/operands.js';
 import { runOf } from './support/reducing.js';
@@ -57,12 +59,18 @@ export function take<D extends DType>(x: Tensor<D>, indices: Tensor<'i32'>, axis
   return checkDType('takeAlongAxis', applyOne(takeOp, [x, indices], axis), x.dtype);
 }
 
+/** x repeated along its axes of size 1 to the sizes of another shape, apart from one axis. */
+function spread<D extends DType>(x: Tensor<D>, other: Shape, axis: number): Tensor<D> {
+  const shape = x.shape.map((size, i) => (size === 1 && i !== axis ? (other[i] ?? 1) : size));
+  return sameShape(shape, x.shape) ? x : broadcastTo(x, shape);
+}
+
 /**
  * Elements of x along an axis, by an index for each element of the result: `y[i, j] = x[i, indices[i, j]]` for the last of two
- * axes. `argsort` gives such indices.
+ * axes. `argsort` gives such indices. The other axes broadcast (NumPy).
  *
  * @param x f32 or i32 [..., n, ...]
- * @param indices i32 of the shape of x but for this axis, each 0..n-1
+ * @param indices i32 with as many axes as x, of any size along this one, each 0..n-1
  * @param axis default -1
  * @throws ShapeError; RangeError for an axis or index out of range (while a program is recorded indices are not known; then
  *   the result is NaN); DTypeError
@@ -79,9 +87,12 @@ export function takeAlongAxis<D extends DType>(x: Tensor<D>, indices: Tensor<'i3
   checkTensor('takeAlongAxis', x);
   const at = checkAxis('takeAlongAxis', axis, x.shape.length);
   const checked = checkIndices('takeAlongAxis', indices, x.shape[at] ?? 0);
-  if (checked.shape.length !== x.shape.length || checked.shape.some((size, i) => i !== at && size !== x.shape[i])) {
-    const expected = `indices that differ from ${shapeText(x.shape)} in axis ${at} only`;
+  const same = (size: number, i: number): boolean => i === at || size === x.shape[i];
+  const fits = (size: number, i: number): boolean => same(size, i) || size === 1 || x.shape[i] === 1;
+  if (checked.shape.length !== x.shape.length || !checked.shape.every(fits)) {
+    const expected = `indices that broadcast with ${shapeText(x.shape)} along all axes but ${at}`;
     refuse(ShapeError, 'takeAlongAxis', expected, checked.shape);
   }
-  return take(x, checked, at);
+  if (checked.shape.every(same)) return take(x, checked, at);
+  return composing('takeAlongAxis', () => take(spread(x, checked.shape, at), spread(checked, x.shape, at), at));
 }

@@ -2,7 +2,7 @@
 import { wholeNumber } from '../core/checks.js';
 import { refuse, ShapeError } from '../core/errors.js';
 import { viewAs } from '../autodiff/linear.js';
-import { arange } from '../tensors/arange.js';
+import { countUp } from '../tensors/arange.js';
 import {} from '../tensors/creation.js';
 import type { DType, Tensor } from '../tensors/tensor.js';
 import { greaterEqual } from './greaterEqual.js';
@@ -19,7 +19,7 @@ function triangle<D extends DType>(name: string, x: Tensor<D>, k: number, compar
   if (shape.length < 2) refuse(ShapeError, name, 'a matrix [..., rows, columns]', shape);
   const [rows = 0, columns = 0] = shape.slice(-2);
   return composing(name, () => {
-    const distance = sub(arange(columns), viewAs(arange(rows), [rows, 1]));
+    const distance = sub(countUp(columns), viewAs(countUp(rows), [rows, 1]));
     return where(compare(distance, k), x, 0);
   });
 }

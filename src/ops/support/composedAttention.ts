@@ -1,7 +1,7 @@
 // Attention written with elementary operations: for forward mode and higher orders (see composition.ts), and for heads
 // that the kernel has no room for.
 import { viewAs } from '../../autodiff/linear.js';
-import { arange } from '../../tensors/arange.js';
+import { countUp } from '../../tensors/arange.js';
 import { tensor } from '../../tensors/creation.js';
 import type { Tensor } from '../../tensors/tensor.js';
 import { cast } from '../cast.js';
@@ -60,7 +60,7 @@ function visible(
       Float32Array.from({ length: queries * steps }, (_, i) => Number(i % steps <= Math.floor(i / steps))),
       [queries, steps],
     );
-  const keys = lengths && greater(viewAs(cast(lengths, 'f32'), [lengths.size, 1, 1, 1]), arange(steps));
+  const keys = lengths && greater(viewAs(cast(lengths, 'f32'), [lengths.size, 1, 1, 1]), countUp(steps));
   return order && keys ? mul(order, keys) : order || keys;
 }
 

@@ -92,7 +92,7 @@ export function operationRows(w: () => World): Rows {
     ]),
     'index/expandDims': row(api.expandDims, () => [
       [w().x, 0],
-      [w().whole, -1],
+      [w().whole, [-1, 0]],
     ]),
     'index/flip': row(api.flip, () => [[w().x], [w().whole, 1], [w().x, [0, -1]]]),
     'index/outer': row(api.outer, () => [
@@ -135,7 +135,7 @@ export function operationRows(w: () => World): Rows {
     ]),
     'index/tril': row(api.tril, () => [[w().x], [w().whole, 1]]),
     'index/triu': row(api.triu, () => [[w().x], [w().whole, 1]]),
-    'index/argsort': row(api.argsort, () => [[w().x], [w().x, 0], [w().whole]]),
+    'index/argsort': row(api.argsort, () => [[w().x], [w().x, 0], [w().whole, -1, { descending: true }]]),
     'index/customGradient': row(api.customGradient, () => [[api.exp, (cotangent: unknown) => [cotangent]]]),
     'returned by customGradient': {
       ...row(
@@ -152,13 +152,13 @@ export function operationRows(w: () => World): Rows {
       [w().vector, w().indices, w().pair, -1],
     ]),
     'index/segmentSum': row(api.segmentSum, () => [[w().x, w().indices, 3]]),
-    'index/sort': row(api.sort, () => [[w().x], [w().x, 0], [w().whole]]),
+    'index/sort': row(api.sort, () => [[w().x], [w().x, 0, { descending: true }], [w().whole]]),
     'index/stopGradient': row(api.stopGradient, () => [[w().x], [w().whole]]),
     'index/takeAlongAxis': row(api.takeAlongAxis, () => [
       [w().vector, w().indices],
       [w().vector, w().indices, 0],
     ]),
-    'index/topK': row(api.topK, () => [[w().x, 2]]),
+    'index/topK': row(api.topK, () => [[w().x, 2], [w().whole, 1, { axis: 0, largest: false }]]), // prettier-ignore
     'index/elu': row(api.elu, () => [[w().x], [w().x, 0.5]]),
     'index/gather': row(api.gather, () => [
       [w().vector, w().indices],

@@ -28,7 +28,7 @@ export function tensorRows(w: () => World): Rows {
       args: () => [[{ threads: 1, simd: 'strict', maximumMemory: 2 ** 26 }], []],
     },
     'index/memory': { room: 'runtime', call: api.memory, args: () => [[]] },
-    'index/arange': row(api.arange, () => [[4]]),
+    'index/arange': row(api.arange, () => [[4], [1, 2, 0.25]]),
     'index/eye': row(api.eye, () => [[3]]),
     'index/full': row(api.full, () => [[[2, 3], 0.5]]),
     'index/linspace': row(api.linspace, () => [

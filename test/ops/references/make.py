@@ -89,6 +89,8 @@ def reductions():
         yield entry("cumprod", np.cumprod, given)
     for given in ([1.0, 3.0], [7.0], [NAN, 1.0], [INF, 1.0]):
         yield entry("std", np.std, given)
+        yield entry("std", lambda x: np.std(x, ddof=1), given, rest=[{"correction": 1}])
+        yield entry("variance", lambda x: np.var(x, ddof=2), given, rest=[{"correction": 2}])
     for given in ([2.0, 1.0, 1.0], [NAN, 1.0], [1.0, NAN, -INF, NAN], [0.0, -0.0], [INF, INF]):
         yield entry("argmin", np.argmin, given)
         yield entry("argmax", np.argmax, given)
@@ -124,6 +126,10 @@ def shapes():
             lambda: np.linspace(start, stop, count, endpoint=False),
             rest=[start, stop, count, {"endpoint": False}],
         )
+    for start, stop, step in ((2, 7, 2), (7, 1, -2), (1, 1, 3), (3, 1, 1), (-0.5, 1, 0.25), (0, 1, 3)):
+        yield entry("arange", lambda: np.arange(start, stop, step), rest=[start, stop, step])
+    for axis in ([0, -1], [1, 2], []):
+        yield entry("expandDims", lambda x: np.expand_dims(x, tuple(axis)), grid, rest=[axis])
     for subscripts, *arrays in (
         ("ij,jk", grid, cube[0]),
         ("ba", grid),

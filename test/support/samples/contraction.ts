@@ -50,6 +50,10 @@ const sums: readonly (readonly [subscripts: string, shapes: readonly Shape[], fu
       [5, 4],
     ],
   ],
+  // Not from left to right: that would take many more operations, or more than six axes.
+  ['ij,jk,k->i', [[3, 4], [4, 2], [2]]], // prettier-ignore
+  ['ij,kl,jk->il', [[2, 3], [4, 2], [3, 4]]], // prettier-ignore
+  ['abcd,efgh,abef,cdgh->ah', [[2, 1, 2, 1], [1, 2, 1, 2], [2, 1, 1, 2], [2, 1, 1, 2]]], // prettier-ignore
   [
     'ji,jk->ik',
     [

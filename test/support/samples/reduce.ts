@@ -313,4 +313,16 @@ export const reduceSamples: readonly Sample[] = [
       differentiable: [],
     })),
   ]),
+  ...[variance, std].map((f): Sample => {
+    const corrected: Fold = (values) =>
+      total(values.map((value) => (value - average(values)) ** 2)) / (values.length - 1);
+    return {
+      op: f.name,
+      variant: 'correction 1',
+      apply: (x) => f(x, { axis: 1, correction: 1 }),
+      reference: (x) =>
+        reduce64(x, [1], false, (values) => (f === std ? Math.sqrt(corrected(values)) : corrected(values))),
+      cases: [[{ shape: [3, 4] }], [{ shape: [2, 5, 2] }], [{ shape: [0, 3] }]],
+    };
+  }),
 ];

@@ -187,6 +187,13 @@ const rearranged: readonly Sample[] = [
       [-1, [3], [3, 1]],
       [1, [2, 0], [2, 1, 0]],
       [0, [], [1]],
+      [[-1, 0], [3], [1, 3, 1]],
+      [
+        [1, 2],
+        [2, 3],
+        [2, 1, 1, 3],
+      ],
+      [[], [2], [2]],
     ] as const
   ).map(([axis, shape, out]) =>
     placed(
@@ -195,7 +202,7 @@ const rearranged: readonly Sample[] = [
       shape,
       (x) => expandDims(x, axis),
       out,
-      (index) => index.filter((_, i) => i !== modulo(axis, out.length)),
+      (index) => index.filter((_, i) => ![axis].flat().some((at) => modulo(at, out.length) === i)),
     ),
   ),
   ...(
@@ -362,6 +369,15 @@ const rearranged: readonly Sample[] = [
     [[1, 3]],
     [4, 2],
     (x) => split(x, [1, 3])[1]!,
+    [2, 2],
+    ([i, k]) => [i! + 1, k!],
+    3,
+  ),
+  placed(
+    'split',
+    [[-3, -1]],
+    [4, 2],
+    (x) => split(x, [-3, -1])[1]!,
     [2, 2],
     ([i, k]) => [i! + 1, k!],
     3,

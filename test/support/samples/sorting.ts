@@ -34,8 +34,8 @@ function positions64(x: Array64, axis: number): Array64 {
 }
 
 function picked64(x: Array64, indices: Array64, axis: number): Array64 {
-  // at64 repeats axes of size 1, which a single row of indices must not do
-  return build64(indices.shape, (index, flat) => at64(x, replaced(index, axis, indices.data[flat]!)));
+  const shape = indices.shape.map((size, i) => (size === 1 && i !== axis ? x.shape[i]! : size));
+  return build64(shape, (index) => at64(x, replaced(index, axis, at64(indices, index))));
 }
 
 /** Different values in any order, far enough apart for differences. */
@@ -110,6 +110,39 @@ const largest = (
   cases: [[distinct(shape)]],
 }));
 
+const otherOrders: readonly Sample[] = [
+  {
+    op: 'sort',
+    variant: 'descending',
+    apply: (x) => sort(x, 0, { descending: true }),
+    reference: (x) => {
+      const order = positions64(x, 0);
+      const last = x.shape[0]! - 1;
+      return picked64(
+        x,
+        build64(x.shape, (index) => at64(order, replaced(index, 0, last - index[0]!))),
+        0,
+      );
+    },
+    cases: [[distinct([5, 3])], [distinct([4])], [distinct([0, 2])]],
+  },
+  {
+    op: 'topK',
+    variant: 'the smallest along the first axis',
+    apply: (x) => topK(x, 2, { axis: 0, largest: false })[0],
+    handles: 2,
+    reference: (x) => {
+      const order = positions64(x, 0);
+      return picked64(
+        x,
+        build64([2, ...x.shape.slice(1)], (index) => at64(order, index)),
+        0,
+      );
+    },
+    cases: [[distinct([5, 3])], [distinct([2])]],
+  },
+];
+
 const takes = (
   [
     [0, [5], [3]],
@@ -118,6 +151,10 @@ const takes = (
     [1, [2, 3, 2], [2, 5, 2]],
     [0, [4], [0]],
     [1, [0, 3], [0, 2]],
+    [1, [3, 4], [1, 2]],
+    [0, [3, 1], [2, 4]],
+    [-2, [1, 3, 2], [2, 2, 1]],
+    [0, [2, 0], [3, 1]],
   ] as const
 ).flatMap(([axis, shape, indices]) =>
   (['f32', 'i32'] as const).map((dtype): Sample => ({
@@ -195,7 +232,7 @@ const rules: readonly Sample[] = [
     apply: (x, y) => {
       const f = customGradient(
         (a, b) => mul(exp(a), b),
-        (c, [a], output) => [mul(c, output), a && mul(c, exp(a))], // d/da = output, d/db = exp a
+        (c, [a], output) => [mul(c, output), mul(c, exp(a))], // d/da = output, d/db = exp a
       );
       return f(x, y);
     },
@@ -205,4 +242,11 @@ const rules: readonly Sample[] = [
 ];
 
 /** Rows of sorting, of picking and adding by index, and of functions with rules of their own. */
-export const sortingSamples: readonly Sample[] = [...sorts, ...largest, ...takes, ...scatters, ...rules];
+export const sortingSamples: readonly Sample[] = [
+  ...sorts,
+  ...largest,
+  ...otherOrders,
+  ...takes,
+  ...scatters,
+  ...rules,
+];
