@@ -7,9 +7,10 @@
 // - the first row is stored first, and a step takes the rows from the last to the first: V8 orders the arithmetic by the
 //   use of its results; in another order it loads all of A before the first multiplication and spills (half the speed);
 // - the first step stands before the loop: V8 then keeps the addresses of A's rows out of the loop;
-// - the loop runs two steps, which saves every tenth instruction that is not arithmetic. Between them stands a branch
-//   that is never taken, but stores and exchanges all accumulators: without it V8 mixes both steps and spills.
-
+// - the loop of five rows runs two steps, which saves every tenth instruction that is not arithmetic. Between them
+//   stands a branch that is never taken, but stores and exchanges all accumulators: without it V8 mixes both steps and
+//   spills. (Six rows with a fused madd are limited by the arithmetic alone.)
+//
 // Every element of C is one sequential sum over p, so its bits do not depend on the tile it falls into.
 import { multiplyAdd4 } from "../simd/lanes";
 
@@ -64,14 +65,9 @@ export function tile8(
   const end = a + <usize>k * aStride;
   a += aStride;
   b += bStride;
-  if (!(k & 1)) {
+  if (ROWS == 5 && !(k & 1)) {
     left = v128.load(b);
     right = v128.load(b, 16);
-    if (ROWS == 6) {
-      x = v128.load32_splat(a, 20);
-      s5 = multiplyAdd4(x, left, s5);
-      t5 = multiplyAdd4(x, right, t5);
-    }
     x = v128.load32_splat(a, 16);
     s4 = multiplyAdd4(x, left, s4);
     t4 = multiplyAdd4(x, right, t4);
@@ -115,48 +111,41 @@ export function tile8(
     t0 = multiplyAdd4(x, right, t0);
     a += aStride;
     b += bStride;
-    if (!a) {
-      store<i32>(b, 0);
-      x = s0;
-      s0 = t0;
-      t0 = s1;
-      s1 = t1;
-      t1 = s2;
-      s2 = t2;
-      t2 = s3;
-      s3 = t3;
-      t3 = s4;
-      s4 = t4;
-      if (ROWS == 6) {
-        t4 = s5;
-        s5 = t5;
-        t5 = x;
-      } else t4 = x;
+    if (ROWS == 5) {
+      if (!a) {
+        store<i32>(b, 0);
+        x = s0;
+        s0 = t0;
+        t0 = s1;
+        s1 = t1;
+        t1 = s2;
+        s2 = t2;
+        t2 = s3;
+        s3 = t3;
+        t3 = s4;
+        s4 = t4;
+        t4 = x;
+      }
+      left = v128.load(b);
+      right = v128.load(b, 16);
+      x = v128.load32_splat(a, 16);
+      s4 = multiplyAdd4(x, left, s4);
+      t4 = multiplyAdd4(x, right, t4);
+      x = v128.load32_splat(a, 12);
+      s3 = multiplyAdd4(x, left, s3);
+      t3 = multiplyAdd4(x, right, t3);
+      x = v128.load32_splat(a, 8);
+      s2 = multiplyAdd4(x, left, s2);
+      t2 = multiplyAdd4(x, right, t2);
+      x = v128.load32_splat(a, 4);
+      s1 = multiplyAdd4(x, left, s1);
+      t1 = multiplyAdd4(x, right, t1);
+      x = v128.load32_splat(a);
+      s0 = multiplyAdd4(x, left, s0);
+      t0 = multiplyAdd4(x, right, t0);
+      a += aStride;
+      b += bStride;
     }
-    left = v128.load(b);
-    right = v128.load(b, 16);
-    if (ROWS == 6) {
-      x = v128.load32_splat(a, 20);
-      s5 = multiplyAdd4(x, left, s5);
-      t5 = multiplyAdd4(x, right, t5);
-    }
-    x = v128.load32_splat(a, 16);
-    s4 = multiplyAdd4(x, left, s4);
-    t4 = multiplyAdd4(x, right, t4);
-    x = v128.load32_splat(a, 12);
-    s3 = multiplyAdd4(x, left, s3);
-    t3 = multiplyAdd4(x, right, t3);
-    x = v128.load32_splat(a, 8);
-    s2 = multiplyAdd4(x, left, s2);
-    t2 = multiplyAdd4(x, right, t2);
-    x = v128.load32_splat(a, 4);
-    s1 = multiplyAdd4(x, left, s1);
-    t1 = multiplyAdd4(x, right, t1);
-    x = v128.load32_splat(a);
-    s0 = multiplyAdd4(x, left, s0);
-    t0 = multiplyAdd4(x, right, t0);
-    a += aStride;
-    b += bStride;
   }
   put(out, base, s0);
   put(out + 16, base + 16, t0);
