@@ -99,6 +99,13 @@ export function multiplyTiles(a: usize, b: usize, channels: i32, out: usize, row
   }
 }
 
+/** out[rows, 8] = A[rows, channels] B[channels, 8] for blocks of CHANNELS columns of A that are `apart` bytes from each other. */
+export function multiplyBlocks(a: usize, apart: usize, b: usize, channels: i32, out: usize, rows: i32): void {
+  for (let c = 0; c < channels; c += CHANNELS, a += apart) {
+    multiplyTiles(a, b + c * LINE, min(CHANNELS, channels - c), out, rows, c == 0);
+  }
+}
+
 /** out[channels, 8] (+)= A[tiles, channels]^T B[tiles, 8]. */
 export function addTiles(a: usize, b: usize, tiles: i32, out: usize, channels: i32, first: bool): void {
   for (; channels > 0; channels -= ROWS) {

@@ -5,7 +5,7 @@ import { COLUMNS } from "../gemm/tile";
 import { FUSED_RELU } from "../layout";
 import { Geometry } from "./geometry";
 import { PRODUCTS, PRODUCT_PLANE, VALUES, activate, storeImages, storeOutput, tap, transformTaps } from "./winograd";
-import { CHANNELS, LINE, NOTHING, multiplyTiles } from "./winograd-multiply";
+import { CHANNELS, LINE, NOTHING, multiplyBlocks, multiplyTiles } from "./winograd-multiply";
 import { PHASES, kernelTap, lowest, reaches, transformPhases } from "./winograd-phases";
 import { PLANE, TILES, VALUES_BYTES, tilesAlong, transformImages } from "./winograd-tiles";
 
@@ -147,7 +147,7 @@ export function winogradStridedConv2d(
       }
       storeOutput(g, y, tile, count, n, bias, floor);
     }
-    if (activation > FUSED_RELU) activate(g, y, tile, count, activation, slope);
+    if (activation > FUSED_RELU) activate(g, y, 2, tile, count, activation, slope);
   }
 }
 
@@ -164,10 +164,7 @@ function multiplyTurned(g: Geometry, phase: i32, panel: usize, count: i32): void
       memory.fill(out, 0, PRODUCT_PLANE);
       continue;
     }
-    let a = workspace + VALUES + position * PLANE;
-    for (let c = 0; c < g.outChannels; c += CHANNELS, a += VALUES_BYTES) {
-      multiplyTiles(a, panel + c * LINE, min(CHANNELS, g.outChannels - c), out, count, c == 0);
-    }
+    multiplyBlocks(workspace + VALUES + position * PLANE, VALUES_BYTES, panel, g.outChannels, out, count);
   }
 }
 

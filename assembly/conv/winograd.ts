@@ -6,7 +6,7 @@ import { COLUMNS } from "../gemm/tile";
 import { FUSED_RELU } from "../layout";
 import { storeLanes } from "../simd/ragged";
 import { Geometry } from "./geometry";
-import { CHANNELS, LINE, NOTHING, ROW, multiplyTiles } from "./winograd-multiply";
+import { CHANNELS, LINE, NOTHING, ROW, multiplyBlocks } from "./winograd-multiply";
 import { AFTER_PATCH, PLANE, TILES, VALUES_BYTES, tilesAlong, transformInput } from "./winograd-tiles";
 
 // Workspace: a patch | the products of eight output channels | transformed patches, a block of channels after another.
@@ -195,19 +195,19 @@ export function storeOutput(g: Geometry, y: usize, tile: i32, count: i32, first:
   );
 }
 
-/** Applies an activation other than relu to the output's pixels of `count` tiles. */
-export function activate(g: Geometry, y: usize, tile: i32, count: i32, activation: i32, slope: f32): void {
-  const across = tilesAlong(g.outWidth);
-  const rows = tilesAlong(g.outHeight);
+/** Applies an activation other than relu to the output's pixels of `count` tiles of `size` by `size`. */
+export function activate(g: Geometry, y: usize, size: i32, tile: i32, count: i32, activation: i32, slope: f32): void {
+  const across = (g.outWidth + size - 1) / size;
+  const rows = (g.outHeight + size - 1) / size;
   const pixel: usize = g.outChannels << 2;
   const line: usize = <usize>g.outWidth * pixel;
   for (; count > 0; count--, tile++) {
-    const row = ((tile / across) % rows) * 2;
-    const column = (tile % across) * 2;
+    const row = ((tile / across) % rows) * size;
+    const column = (tile % across) * size;
     const image = y + <usize>(tile / (across * rows)) * <usize>g.outHeight * line;
-    const floats = min(2, g.outWidth - column) * g.outChannels;
+    const floats = min(size, g.outWidth - column) * g.outChannels;
     const to = image + <usize>row * line + <usize>column * pixel;
-    finish(to, line, min(2, g.outHeight - row), floats, 0, 4, activation, slope);
+    finish(to, line, min(size, g.outHeight - row), floats, 0, 4, activation, slope);
   }
 }
 
@@ -238,13 +238,10 @@ export function winogradConv2d(
     for (let n = 0, panel = u; n < g.outChannels; n += COLUMNS) {
       for (let position = 0; position < 16; position++, panel += plane) {
         const out = products + position * PRODUCT_PLANE;
-        let a = values + position * PLANE;
-        for (let c = 0; c < channels; c += CHANNELS, a += VALUES_BYTES) {
-          multiplyTiles(a, panel + c * LINE, min(CHANNELS, channels - c), out, count, c == 0);
-        }
+        multiplyBlocks(values + position * PLANE, VALUES_BYTES, panel, channels, out, count);
       }
       storeOutput(g, y, tile, count, n, bias, floor);
     }
-    if (activation > FUSED_RELU) activate(g, y, tile, count, activation, slope);
+    if (activation > FUSED_RELU) activate(g, y, 2, tile, count, activation, slope);
   }
 }

@@ -1,16 +1,15 @@
 // The convolution by Winograd's method F(4 x 4, 3 x 3) (winograd4-tiles.ts), and the gradient with respect to its input,
 // which is a convolution of the output's gradient with the filter turned round.
 import { workspace } from "../workspace";
-import { finish } from "../gemm/finish";
 import { COLUMNS } from "../gemm/tile";
 import { FUSED_RELU, WINOGRAD4_SPARE } from "../layout";
 import { storeLanes } from "../simd/ragged";
 import { Geometry } from "./geometry";
-import { CHANNELS, LINE, NOTHING, multiplyTiles } from "./winograd-multiply";
+import { CHANNELS, LINE, NOTHING, multiplyBlocks } from "./winograd-multiply";
 import { A, A2, A3, B, B2, B3, First, Last, filterLine, outputLine } from "./winograd4-lines";
 import { AFTER_COLUMNS, Convolved, PIXEL, PLANE, POSITIONS, PRODUCT_PLANE, TILES } from "./winograd4-places";
 import { tilesAlong, transformInput } from "./winograd4-tiles";
-import { tap } from "./winograd";
+import { activate, tap } from "./winograd";
 
 // Workspace: zeros and columns | the products of eight output channels | transformed patches, a block of channels after
 // another.
@@ -161,22 +160,6 @@ function storeTiles(
   }
 }
 
-/** Applies an activation other than relu to the pixels of `count` tiles. */
-function activate(g: Geometry, y: usize, tile: i32, count: i32, activation: i32, slope: f32): void {
-  const across = tilesAlong(g.outWidth);
-  const rows = tilesAlong(g.outHeight);
-  const pixel: usize = g.outChannels << 2;
-  const line: usize = <usize>g.outWidth * pixel;
-  for (; count > 0; count--, tile++) {
-    const row = ((tile / across) % rows) * 4;
-    const column = (tile % across) * 4;
-    const image = y + <usize>(tile / (across * rows)) * <usize>g.outHeight * line;
-    const floats = min(4, g.outWidth - column) * g.outChannels;
-    const to = image + <usize>row * line + <usize>column * pixel;
-    finish(to, line, min(4, g.outHeight - row), floats, 0, 4, activation, slope);
-  }
-}
-
 /** y as conv2d, from U of winograd4Filter. Work units: rows of tiles, over all images. */
 export function winograd4Conv2d(
   x: usize,
@@ -204,13 +187,10 @@ export function winograd4Conv2d(
     for (let n = 0, panel = u; n < g.outChannels; n += COLUMNS) {
       for (let position = 0; position < POSITIONS; position++, panel += plane) {
         const out = products + <usize>position * PRODUCT_PLANE;
-        let a = values + <usize>position * PLANE;
-        for (let c = 0; c < channels; c += CHANNELS, a += VALUES_BYTES) {
-          multiplyTiles(a, panel + c * LINE, min(CHANNELS, channels - c), out, count, c == 0);
-        }
+        multiplyBlocks(values + <usize>position * PLANE, VALUES_BYTES, panel, channels, out, count);
       }
       storeTiles(g, y, tile, count, n, min(COLUMNS, g.outChannels - n), bias, floor);
     }
-    if (activation > FUSED_RELU) activate(g, y, tile, count, activation, slope);
+    if (activation > FUSED_RELU) activate(g, y, 4, tile, count, activation, slope);
   }
 }
