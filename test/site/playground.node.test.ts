@@ -1,7 +1,7 @@
 // The playground in a real browser: its examples, code of documentation pages, errors, stop, links to share.
 import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { withSite } from './support.js';
 
 const site = withSite('playground');
@@ -14,8 +14,13 @@ async function statusOf(page: Page, pattern: RegExp): Promise<string> {
   return line.innerText();
 }
 
+/** Replaces the editor's text: again if the editor drew its lines anew before it had read the text, as after an error. */
 async function type(page: Page, code: string): Promise<void> {
-  await page.locator('#editor .cm-content').fill(code);
+  await vi.waitFor(async () => {
+    await page.locator('#editor .cm-content').fill(code);
+    await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+    expect((await page.locator('#editor .cm-line').allTextContents()).join('\n')).toBe(code);
+  });
 }
 
 async function run(page: Page, code: string): Promise<string> {
